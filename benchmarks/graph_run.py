@@ -26,7 +26,7 @@ from infragen.terraform.engine import affected, dependencies, run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Begin, End, Journal, find_run
 from infragen.terraform.states import State, StateIdentity, StateOutput
-from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks
+from infragen.terraform.apply_records import stack_digests, unchanged_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from infragen.catalog.check import fields_at
 from infragen.core.entry import Model, Text
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
-from infragen.source.document import read_text
 from infragen.source.toml import TomlDocument, read_toml
+from infragen.source.yaml12 import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

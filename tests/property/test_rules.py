@@ -16,7 +16,7 @@ from tests.fixtures import SMALL
 from tests.unit.catalog.rules.harness import findings
 
 from infragen.core.addresses import parse, problem
-from infragen.core.cron import problem as cron_problem
+from infragen.core.clock import cron_problem
 from infragen.kinds.workloads.fargate import SIZES, round_up
 from infragen.rules import all_rules
 from infragen.source import parse as parse_yaml

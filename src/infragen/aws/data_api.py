@@ -62,7 +62,9 @@ def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) ->
             with answering(REFUSED):
                 _patiently(client, sql=_VARIABLE.sub(lambda one: values[one["name"]], text), **given)
         except InfragenError as error:
-            said = _without(error.diagnostics[0].message, values)
+            said = error.diagnostics[0].message
+            for name, value in values.items():  # the database may have repeated it
+                said = said.replace(value, f"${{{name}}}")
             message = f"statement {number} of {len(statements)} was not run in {found['name']}, {shown}: {said}"
             raise InfragenError(Diagnostic(REFUSED, message, hint=_hint(said))) from None
     return len(statements)
@@ -94,25 +96,17 @@ def _passwords(aws: Aws, region: str, passwords: Mapping[str, str]) -> dict[str,
 
 
 def _patiently(client: Any, **statement: Any) -> None:
+    def passes(error: BaseException) -> bool:
+        return isinstance(error, ClientError) and error.response["Error"]["Code"] in _AWAKENING
+
     for attempt in Retrying(
-        retry=retry_if_exception(_passes),
+        retry=retry_if_exception(passes),
         stop=stop_after_delay(_PATIENCE_SECONDS),
         wait=wait_fixed(_LOOK_SECONDS),
         reraise=True,
     ):
         with attempt:
             client.execute_statement(continueAfterTimeout=True, **statement)  # as AWS advises for what defines data
-
-
-def _passes(error: BaseException) -> bool:
-    return isinstance(error, ClientError) and error.response["Error"]["Code"] in _AWAKENING
-
-
-def _without(text: str, values: Mapping[str, str]) -> str:
-    """Return what the database said, without the passwords that it may have repeated."""
-    for name, value in values.items():
-        text = text.replace(value, f"${{{name}}}")
-    return text
 
 
 def _hint(said: str) -> str:

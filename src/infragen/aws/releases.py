@@ -1,7 +1,7 @@
 """A new image in ECS: a revision of a task family with it, a task that runs to its end, a service that changes over.
 
 A revision is made of the newest active one of its family, with another image and nothing else: so it has what the
-catalogue says by now, whoever made that one.
+catalogue says by now, whoever made that one. Before all that, a backup of what it changes may be taken.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infragen.aws.session import Aws
-    from infragen.core.delivery import EcsService, Release, TaskRun
+    from infragen.core.delivery import Backup, EcsService, Release, TaskRun
 
 REFUSED: Final = "T057"
 """AWS did not take a step of a release, or something that it needs is not there."""
@@ -182,3 +182,41 @@ def change_over(aws: Aws, service: EcsService, revision: str) -> None:
 def short_name(revision: str) -> str:
     """Return a task definition's family and revision, `order:7`."""
     return revision.rpartition("/")[2]
+
+
+_GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
+_DONE: Final = "COMPLETED"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a backup came to its end."""
+
+    is_there: bool
+    reason: str
+
+
+def start_backup(aws: Aws, backup: Backup) -> str:
+    """Start a backup and return its job's id; InfragenError T057 when AWS does not."""
+    named = f"the backup of {backup.resource}"
+    unsure = f"AWS did not say whether {named} was started, and it may have been: "
+    with answering(REFUSED, f"{named} was not started: ", unsure=unsure, what="a backup's id"):
+        client = aws.client("backup", backup.region)
+        answer = client.start_backup_job(
+            BackupVaultName=backup.vault,
+            ResourceArn=backup.resource,
+            IamRoleArn=backup.role,
+            Lifecycle={"DeleteAfterDays": backup.keep_days},
+        )
+        return str(answer["BackupJobId"])
+
+
+def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
+    """Return how a backup ended; None while it is taken. InfragenError T057 when AWS does not say."""
+    with answering(REFUSED, f"AWS did not say how the backup of {backup.resource} stands: ", what="a backup"):
+        client = aws.client("backup", backup.region)
+        answer = client.describe_backup_job(BackupJobId=job)
+        state = answer["State"]
+        if state in _GOING_ON:
+            return None
+        return Finished(state == _DONE, answer.get("StatusMessage") or state)

@@ -49,9 +49,7 @@ def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
     with answering(REFUSED, f"AWS did not say what CodeDeploy does with {release.family}: ", what="deliveries"):
         client = aws.client("codedeploy", release.region)
         found = client.list_deployments(
-            applicationName=shift.application,
-            deploymentGroupName=shift.application,
-            includeOnlyStatuses=[*_UNFINISHED],
+            applicationName=shift.application, deploymentGroupName=shift.application, includeOnlyStatuses=[*_UNFINISHED]
         )["deployments"]
         return str(found[0]) if found else None
 
@@ -115,10 +113,7 @@ def _app_spec(shift: Shift, revision: str, network: Mapping[str, Any]) -> dict[s
         },
         "CapacityProviderStrategy": [{"CapacityProvider": shift.start.capacity_provider, "Base": 0, "Weight": 1}],
     }
-    return {
-        "version": 0.0,
-        "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}],
-    }
+    return {"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}]}
 
 
 def standing(aws: Aws, release: Release, delivery: str) -> Standing:

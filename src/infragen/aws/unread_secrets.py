@@ -52,27 +52,19 @@ def unread_secrets(aws: Aws) -> Iterator[dict[str, str]]:
         yield {}
         return
     token = secrets.token_urlsafe(16)  # others on this machine reach the port, and must not ask with these credentials
-    handler = type("_Bound", (_Handler,), {"secrets_manager": _SecretsManager(aws), "path_expected": f"/{token}"})
+    handler = type("_Bound", (_Handler,), {"aws": aws, "path_expected": f"/{token}"})
     with answering(handler) as url:
         yield {VARIABLE: f"{url}/{token}"}
 
 
-@dataclass(frozen=True, slots=True)
-class _SecretsManager:
-    """Secrets Manager without values."""
-
-    aws: Aws
-
-    def answer(self, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what is answered; `_RefusedError` where it is nothing."""
-        client = self.aws.client("secretsmanager", region)
-        if operation == "GetSecretValue":
-            return _version(client, parameters)
-        if operation not in _PASSED_ON:
-            raise _RefusedError(
-                "AccessDeniedException", f"infragen plans without the values of secrets: no {operation}"
-            )
-        return _asked(client, operation, parameters)
+def _answer(aws: Aws, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what Secrets Manager answers, without values; `_RefusedError` where it is nothing."""
+    client = aws.client("secretsmanager", region)
+    if operation == "GetSecretValue":
+        return _version(client, parameters)
+    if operation not in _PASSED_ON:
+        raise _RefusedError("AccessDeniedException", f"infragen plans without the values of secrets: no {operation}")
+    return _asked(client, operation, parameters)
 
 
 def _asked(client: Any, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -119,9 +111,7 @@ def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, An
 
 
 class _Handler(AwsHandler):
-    """Answers as Secrets Manager does."""
-
-    secrets_manager: _SecretsManager
+    aws: Aws
     path_expected: str
 
     def do_POST(self) -> None:  # noqa: N802 (the library calls it so)
@@ -132,7 +122,7 @@ class _Handler(AwsHandler):
             self._refuse("AccessDeniedException", "infragen answers the terraform that it runs, and nobody else")
             return
         try:
-            found = self.secrets_manager.answer(operation, scope["region"], json.loads(sent or b"{}"))
+            found = _answer(self.aws, operation, scope["region"], json.loads(sent or b"{}"))
             self.answer(200, found, _number)
         except _RefusedError as refused:
             self._refuse(refused.code, refused.message)

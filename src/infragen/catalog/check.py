@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import reduce
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from infragen.catalog.examples import choices, example, example_of, sample_of
+from infragen.core.entry import has_form
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
-from infragen.source import yaml_text
+from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,11 +37,9 @@ class Places(Protocol):
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return where the value at `path` stands, or its key."""
-        ...
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether there is a key at `path`, with or without a value."""
-        ...
 
 
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
@@ -85,10 +85,9 @@ def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
     *union, member = detail["loc"]
     if _path(detail["loc"], data, missing=False)[-1:] == (member,):
         return False  # a field, and no member of a union
-    others = (one["loc"] for one in details if one is not detail)
-    return any(
-        list(loc[: len(union)]) == union and loc[len(union)] != member for loc in others if len(loc) > len(union)
-    )
+    end = len(union)
+    others = (one["loc"] for one in details if one is not detail and len(one["loc"]) > end)
+    return any(list(loc[:end]) == union and loc[end] != member for loc in others)
 
 
 def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) -> Diagnostic:
@@ -165,11 +164,8 @@ _NULL: Final = re.compile(r"null\b|~", re.IGNORECASE)
 
 def _may_unset(layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
     """Whether a key without a value may do something: in what is said of many entries at once, or as `null`."""
-    if (
-        layer.prefix[:1] in {("defaults",), ("every",)}
-        or layer.brought_by is not None
-        or any(one.has(path) for one in weaker)
-    ):
+    is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
+    if is_of_many or any(one.has(path) for one in weaker):
         return True
     place = layer.locate(path)
     text = layer.document.text.splitlines()[place.line - 1 : place.line]
@@ -187,15 +183,15 @@ def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Loc
 def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = None) -> str:
     """Return `key: value` as a hint shows it, near to what was given if it can be, and the words that a field takes."""
     kind, field = _at(model, path), _field(model, path)
-    forms = [form for form in _forms(kind, given) if given is not None and _is_valid(kind, form)]
+    forms = [form for form in _forms(kind, given) if given is not None and has_form(kind, form)]
     if forms:
         value: Any = forms[0]
-    elif any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(kind)) and _is_valid(kind, {}):
+    elif any(_is_model(one) for one in _members(kind)) and has_form(kind, {}):
         value = {}
     elif field is not None:
         value = example(field)
     else:
-        value = "..." if _is_valid(kind, "") else example_of(kind)
+        value = "..." if has_form(kind, "") else example_of(kind)
     words = choices(kind)
     key = "" if isinstance(path[-1], int) else f"{path[-1]}: "
     return f"`{key}{yaml_text(value)}`" + f" (one of {', '.join(words)})" * (len(words) > 1)
@@ -219,28 +215,17 @@ def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | Non
     return next((one for name, one in fields.items() if path[-1] in (name, one.alias)), None)
 
 
-def _is_valid(kind: Any, value: object) -> bool:
-    try:
-        TypeAdapter(kind).validate_python(value)
-    except ValidationError:
-        return False
-    return True
-
-
 def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[Layer]) -> bool:
     """Whether a key without a value may unset something; one of a free map with a space in it, only what is there."""
     holders: list[Any] = [model]
     for step in path[:-1]:
         holders = [inner for one in holders for member in _members(one) for inner in _members(_inner(member, step))]
     key = path[-1]
-    for holder in holders:
-        if isinstance(holder, type) and issubclass(holder, BaseModel):
-            known = key in {one for name, field in holder.model_fields.items() for one in (name, field.alias)}
-        else:
-            known = " " not in key or any(other.has(path) for other in others)
-        if known:
-            return True
-    return not holders
+    is_there = " " not in key or any(other.has(path) for other in others)
+    return not holders or any(
+        any(key in (name, field.alias) for name, field in one.model_fields.items()) if _is_model(one) else is_there
+        for one in holders
+    )
 
 
 def _members(kind: Any) -> list[Any]:
@@ -263,9 +248,7 @@ def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tupl
 
 def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
     """Return the key and the whole of a text that goes on after a comma as keys; None for any other key."""
-    holder: Any = layer.data
-    for step in path[:-1]:
-        holder = holder[step]
+    holder = layer.value(path[:-1])
     before: list[str] = []
     for key, value in holder.items():
         if value is None and _is_bare(layer, (*path[:-1], key)):
@@ -281,9 +264,7 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
 
 def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
     """Return what to write where a comma stands in a number: `cpu: 0,25 vCPU` is two keys."""
-    holder: Any = layer.data
-    for step in path[:-1]:
-        holder = holder[step]
+    holder = layer.value(path[:-1])
     keys = list(holder)
     before = keys[keys.index(path[-1]) - 1] if path[-1] in keys[1:] else ""
     if not before or type(holder[before]) is not int or not path[-1][:1].isdigit():
@@ -302,18 +283,12 @@ def _path(loc: Sequence[str | int], data: Any, *, missing: bool) -> tuple[str | 
     """Return Pydantic's location without the steps that are not in the data (union members, `[key]`)."""
     path: list[str | int] = []
     for index, step in enumerate(loc):
-        if _holds(data, step):
+        if holds(data, (step,)):
             data = data[step]
         elif not (missing and index == len(loc) - 1):
             continue
         path.append(step)
     return tuple(path)
-
-
-def _holds(data: Any, step: str | int) -> bool:
-    if isinstance(data, list):
-        return isinstance(step, int) and step < len(data)
-    return isinstance(data, dict) and step in data
 
 
 _PLAIN: Final = {
@@ -332,13 +307,7 @@ _PLAIN: Final = {
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
-_SHAPES: Final = {
-    "int": "whole number",
-    "tuple": "list",
-    "list": "list",
-    "dict": "map",
-    "model": "map",
-}
+_SHAPES: Final = {"int": "whole number", "tuple": "list", "list": "list", "dict": "map", "model": "map"}
 """The same, where an example of the field says what to write."""
 
 
@@ -351,7 +320,7 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
         allowed = context["expected"]
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
         near = did_you_mean(str(given), known)
-        if any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(_at(model, path))):
+        if any(_is_model(one) for one in _members(_at(model, path))):
             return f"{shown} is neither a map nor {allowed}", near or f"write {_example(model, path)}, or {allowed}"
         return f"{shown} is not one of {allowed}", near or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
@@ -388,20 +357,18 @@ def _shown(given: Any) -> str:
 def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
     """Return the keys allowed at `path` inside a model; none where keys are free."""
     kind = _bare(_at(model, path))
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    if _is_model(kind):
         return tuple(field.alias or name for name, field in kind.model_fields.items())
     return ()
 
 
 def _at(kind: Any, path: Sequence[str | int]) -> Any:
-    for step in path:
-        kind = _inner(kind, step)
-    return kind
+    return reduce(_inner, path, kind)
 
 
 def _inner(kind: Any, step: str | int) -> Any:
     kind = _bare(kind)
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    if _is_model(kind):
         field = kind.model_fields.get(str(step))
         return field.annotation if field else None
     arguments = get_args(kind)
@@ -412,9 +379,9 @@ def _inner(kind: Any, step: str | int) -> Any:
 
 def _bare(kind: Any) -> Any:
     """Return the annotation without Annotated and without None; of a union the model, where it has one."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    if get_origin(kind) in (Union, UnionType):
-        members = [_bare(member) for member in get_args(kind) if member is not NoneType]
-        return next((one for one in members if isinstance(one, type) and issubclass(one, BaseModel)), members[0])
-    return kind
+    members = _members(kind)
+    return next((one for one in members if _is_model(one)), members[0] if members else None)
+
+
+def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

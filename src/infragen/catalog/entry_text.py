@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from infragen.catalog.examples import choices, example
 from infragen.catalog.schema import descriptions
 from infragen.core.entry import Model
-from infragen.core.writing import written
+from infragen.core.units import written
 from infragen.source import yaml_text
 
 if TYPE_CHECKING:
@@ -55,15 +55,11 @@ class NewEntry:
     def unknown_references(self) -> tuple[str, ...]:
         """Return the fields that must name another entry, of which there is none."""
         lacking = self._lacking()
-        asked = (*lacking, *(kind for name in lacking for kind in self._named_in(self.example.get(name))))
+        named = (kind for name in lacking for kind in self.names if f"{{{kind}}}" in str(self.example.get(name)))
+        asked = (*lacking, *named)
         own = getattr(self.model, "SINGULAR", "")  # what a metric calls `metric` is no other entry
-        return tuple(
-            name for name in dict.fromkeys(asked) if name in self.names and name != own and not self.names[name]
-        )
-
-    def _named_in(self, value: Any) -> tuple[str, ...]:
-        """Return the kinds of the entries that an example names."""
-        return tuple(kind for kind in self.names if f"{{{kind}}}" in str(value))
+        others = (name for name in dict.fromkeys(asked) if name in self.names and name != own)
+        return tuple(name for name in others if not self.names[name])
 
     def _can_be_said(self) -> frozenset[str]:
         """Return the fields of the example but for those that only others' names make sense of, which are not there."""

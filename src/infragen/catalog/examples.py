@@ -39,7 +39,7 @@ def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return example_of(inner, (*more, *metadata))
-    metadata = _flat(metadata)
+    metadata = tuple(one for part in metadata for one in (part, *getattr(part, "metadata", ())))  # of `Field(...)`
     for part in metadata:
         shown = getattr(part, "examples", None) or (getattr(part, "json_schema", None) or {}).get("examples")
         if shown:
@@ -58,23 +58,16 @@ def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
         return _required(annotation)
     if annotation is bool:
         return True
-    return _number(metadata) if annotation is int else _text(metadata)
-
-
-def _flat(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return metadata with what a `Field(...)` among it says."""
-    return tuple(one for part in metadata for one in (part, *getattr(part, "metadata", ())))
+    if annotation is int:
+        return _number(metadata)
+    pattern = next((part.pattern for part in metadata if getattr(part, "pattern", None)), None)
+    return _WORDS if pattern is None else sample_of(pattern) or _WORDS
 
 
 def _number(metadata: tuple[Any, ...]) -> int:
     least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
     above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
     return max(1, int(above if least is None else least))
-
-
-def _text(metadata: tuple[Any, ...]) -> str:
-    pattern = next((part.pattern for part in metadata if getattr(part, "pattern", None)), None)
-    return _WORDS if pattern is None else sample_of(pattern) or _WORDS
 
 
 def _required(model: type[BaseModel]) -> dict[str, Any]:

@@ -17,8 +17,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.catalog.files import yaml_file
-from infragen.catalog.project import SUFFIXES
+from infragen.catalog.project import SUFFIXES, yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import Document, read
@@ -144,9 +143,8 @@ def _of_owner(
         place = document.locate([owner, address], key=True)
         wrong = problem_of_address(address)
         if wrong is not None:
-            problems.append(
-                Diagnostic("I001", wrong, place, hint='write TYPE.NAME, with `["KEY"]` where there are more')
-            )
+            hint = 'write TYPE.NAME, with `["KEY"]` where there are more'
+            problems.append(Diagnostic("I001", wrong, place, hint=hint))
         elif isinstance(given, bool) or not isinstance(given, str | int) or not 0 < len(str(given)) <= _LONGEST:
             hint = "write the id that the provider's page of this type shows below `Import`"
             problems.append(Diagnostic("I001", f"`{address}` has no id", document.locate([owner, address]), hint=hint))

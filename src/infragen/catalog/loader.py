@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.files import misplaced, yaml_file
-from infragen.catalog.project import SUFFIXES
+from infragen.catalog.project import SUFFIXES, misplaced, yaml_file
 from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
@@ -46,13 +45,9 @@ def load(project: Project, system: str) -> Catalogue:
     path = yaml_file(project, folder, "system")
     if not may_exist(path):
         known = project.systems()
-        raise InfragenError(
-            Diagnostic(
-                "P002",
-                f"there is no system {system!r}: {project.relative(path)} does not exist",
-                hint=did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}",
-            )
-        )
+        message = f"there is no system {system!r}: {project.relative(path)} does not exist"
+        hint = did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}"
+        raise InfragenError(Diagnostic("P002", message, hint=hint))
     refuse_outside(project.root, folder)
     own = read(path, project.relative(path))
     problems: list[Diagnostic] = []

@@ -1,13 +1,17 @@
-"""Where things lie: the folder that holds `catalog/`."""
+"""Where things lie: the folder that holds `catalog/`, which of its files are read, and what is said of others."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import entries, may_exist
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.diagnostics.hints import did_you_mean
+from infragen.storage import entries, files_below, may_exist
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 SUFFIXES: Final = (".yaml", ".yml")
 """What the names of YAML files end in."""
@@ -25,13 +29,9 @@ class Project:
         for folder in (start, *start.parents):
             if (folder / "catalog").is_dir():
                 return cls(folder)
-        raise InfragenError(
-            Diagnostic(
-                "P001",
-                f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`",
-                hint="go to your project, name it with `--project FOLDER`, or start one with `infragen init`",
-            )
-        )
+        message = f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`"
+        hint = "go to your project, name it with `--project FOLDER`, or start one with `infragen init`"
+        raise InfragenError(Diagnostic("P001", message, hint=hint))
 
     def systems(self) -> tuple[str, ...]:
         """Return the names of all systems: the folders of `catalog/` with a `system.yaml` or `system.yml`."""
@@ -48,3 +48,102 @@ class Project:
     def relative(self, path: Path) -> str:
         """Return a path as diagnostics and headers show it."""
         return path.relative_to(self.root).as_posix()
+
+
+_FOR_PEOPLE: Final = ".md"
+
+
+def yaml_file(project: Project, folder: Path, stem: str) -> Path:
+    """Return the file of a name, `prod.yaml` or `prod.yml`; InfragenError C005 where there are both."""
+    usual, other = (folder / f"{stem}{suffix}" for suffix in SUFFIXES)
+    if not may_exist(other):
+        return usual
+    if may_exist(usual):
+        message = f"{usual.name} stands beside it, and both are {stem!r}"
+        hint = f"keep one of them: `git rm {project.relative(other)}`"
+        raise InfragenError(Diagnostic("C005", message, Location(project.relative(other)), hint=hint))
+    return other
+
+
+def yaml_stems(project: Project, folder: Path) -> tuple[str, ...]:
+    """Return the names of the YAML files right in a folder, without suffix."""
+    found = entries(folder, project.relative(folder))
+    return tuple(dict.fromkeys(Path(entry.path).stem for entry in found if _is_yaml(entry.name)))
+
+
+def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
+    """Return the error for a YAML file that stands where none is read."""
+    return Diagnostic("C010", "no file is read here", Location(project.relative(path)), hint=hint)
+
+
+def unread(project: Project, systems: Collection[str], folders: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield what is not read below `catalog/`, in `folders` of some systems, and below `environments/`.
+
+    Hidden files and Markdown are left out: nobody takes them for entries. So is what the loader finds.
+    """
+    for entry in entries(project.root / "catalog", "catalog"):
+        path = Path(entry.path)
+        if entry.name in project.systems():
+            yield from _of_system(project, path, folders) if entry.name in systems else ()
+        elif not path.is_dir():
+            yield from _file(project, path, "move it into the folder of a system: `catalog/NAME/`")
+        elif files := _yaml_below(project, path):
+            message = f"{project.relative(path)}/ is no system: it has no system.yaml"
+            hint = did_you_mean(entry.name, project.systems())
+            hint = hint or "write `schema: 1`, `name: NAME` and `title: TITLE` into one, or move the folder away"
+            yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)
+    for entry in entries(project.root / "environments", "environments"):
+        yield from _of_environments(project, Path(entry.path))
+
+
+def _of_system(project: Project, folder: Path, folders: Collection[str]) -> Iterator[Diagnostic]:
+    for entry in entries(folder, project.relative(folder)):
+        if not Path(entry.path).is_dir():  # an entry raises on a link to itself
+            yield from _stray(project, Path(entry.path))
+        elif entry.name in folders:
+            below = files_below(Path(entry.path), f"{project.relative(folder)}/{entry.name}")
+            yield from (found for path in below if not path.is_dir() for found in _stray(project, path))
+
+
+def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
+    systems = project.systems()
+    if not path.is_dir():
+        hint = f"move it into the folder of its system: `environments/{(*systems, 'NAME')[0]}/`"
+        yield from _file(project, path, hint)
+    elif path.name in systems:
+        for entry in entries(path, project.relative(path)):
+            if not Path(entry.path).is_dir():  # an entry raises on a link to itself
+                yield from _stray(project, Path(entry.path))
+            elif files := _yaml_below(project, Path(entry.path)):
+                yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
+    elif files := _yaml_below(project, path):
+        message = f"{project.relative(path)}/ is of no system: there is no catalog/{path.name}/"
+        hint = did_you_mean(path.name, systems) or f"systems here: {', '.join(systems) or 'none'}"
+        yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)
+
+
+def _file(project: Project, path: Path, hint: str) -> Iterator[Diagnostic]:
+    if _is_yaml(path.name):
+        yield misplaced(project, path, hint)
+    else:
+        yield from _stray(project, path)
+
+
+def _stray(project: Project, path: Path) -> Iterator[Diagnostic]:
+    if _is_yaml(path.name) or path.name.startswith(".") or path.suffix == _FOR_PEOPLE:
+        return
+    low = path.name.lower()
+    end = next((low.index(suffix) for suffix in SUFFIXES if suffix in low), low.find("."))
+    hint = f"rename it to `{path.name[:end] if end > 0 else path.name}.yaml`, or move it away"
+    message = "this file is not read: its name does not end in .yaml or .yml"
+    yield Diagnostic("C011", message, Location(project.relative(path)), Severity.WARNING, hint)
+
+
+def _is_yaml(name: str) -> bool:
+    return name.endswith(SUFFIXES) and not name.startswith(".")
+
+
+def _yaml_below(project: Project, folder: Path) -> list[Path]:
+    if folder.name.startswith("."):
+        return []
+    return [path for path in files_below(folder, project.relative(folder)) if _is_yaml(path.name)]

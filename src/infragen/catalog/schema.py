@@ -63,9 +63,8 @@ def _definitions(*models: type[BaseModel]) -> dict[str, Schema]:
         other = documented.setdefault(model.__name__, model)
         if other is not model:
             message = f"two models are called {model.__name__}, in {other.__module__} and in {model.__module__}"
-            raise InfragenError(
-                Diagnostic("K103", message, hint="give one of them another name: schemas know it alone")
-            )
+            hint = "give one of them another name: schemas know it alone"
+            raise InfragenError(Diagnostic("K103", message, hint=hint))
     return {name: _documented(_clean(found), documented[name]) for name, found in joined["$defs"].items()}
 
 
@@ -169,7 +168,6 @@ def _as_layer(schema: Schema) -> Schema:
 
 
 def _nullable(schema: Schema) -> Schema:
-    """Return a schema that also takes `null`."""
     if "$ref" in schema:
         outer = {key: value for key, value in schema.items() if key != "$ref"}
         return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}], **outer}

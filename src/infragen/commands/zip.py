@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from infragen.commands.formats import write_bytes
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage.zipped import members, zipped
+from infragen.storage.zipped import digest_of, members, zipped
 from infragen.text import counted
 from infragen.workflow.console import note, out
 
@@ -52,8 +52,8 @@ def zip(  # noqa: A001 -- a command is called as its module is
         made = zipped(code, found)
     except OSError as error:
         raise InfragenError(Diagnostic("X066", f"{error.filename or code} cannot be read: {error.strerror}")) from None
-    file = f"{begins}-{made.digest}.zip"
-    write_bytes(into / file, made.content)
+    file = f"{begins}-{digest_of(made)}.zip"
+    write_bytes(into / file, made)
     note(f"{counted(len(found), 'file')}, {max(1, round(size / 1024)):,} kB; upload it, and write `key: {file}`")
     out(file)
     return 0

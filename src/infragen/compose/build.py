@@ -1,23 +1,72 @@
-"""From the file of an environment and the catalogue to the services of a Compose file."""
+"""From the file of an environment and the catalogue to the services of a Compose file, and what stands in texts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.compose import engines
 from infragen.compose.engines import ENGINES, Engine, Login
-from infragen.compose.values import Reference, literal, parts, references, variable
-from infragen.core.compose_service import Program, Secrets, Store
+from infragen.core.delivery import Program, Secrets, Store
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeContainer, HealthCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.compose_service import ComposeService, Used
+    from infragen.core.delivery import ComposeService, Used
     from infragen.kinds.compose import ComposeEnvironment
+
+ATTRIBUTES: Final = ("database", "host", "password", "port", "url", "user")
+"""What may be asked of a container."""
+
+_REFERENCE: Final = re.compile(
+    r"\{(?P<name>[a-z][a-z0-9-]*)\.(?P<attribute>[a-z]+)\}|\$\{(?P<key>[A-Za-z_][A-Za-z0-9_]*)\}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`{name.attribute}`, or `${key}`."""
+
+    name: str = ""
+    attribute: str = ""
+    key: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return f"${{{self.key}}}" if self.key else f"{{{self.name}.{self.attribute}}}"
+
+
+def parts(text: str) -> Iterator[str | Reference]:
+    """Yield the texts and references that a value is made of."""
+    end = 0
+    for found in _REFERENCE.finditer(text):
+        if found.start() > end:
+            yield text[end : found.start()]
+        yield Reference(found["name"] or "", found["attribute"] or "", found["key"] or "")
+        end = found.end()
+    if end < len(text):
+        yield text[end:]
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    """Return the references in a value."""
+    return tuple(part for part in parts(text) if isinstance(part, Reference))
+
+
+def literal(text: str) -> str:
+    """Return a text so that Compose reads no variable in it (Compose file reference: Interpolation)."""
+    return text.replace("$", "$$")
+
+
+def variable(key: str, default: str) -> str:
+    """Return what Compose takes from `.env`, and else the default (the same page)."""
+    return f"${{{key}:-{default}}}"
+
 
 _USER: Final = "dev"
 _SET_UP: Final = 60
@@ -32,23 +81,11 @@ CONDITIONS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Port:
-    """A port of the developer's machine, and the container's; `is_stated` where somebody wrote it."""
+class Port(NamedTuple):
+    """A port of the developer's machine, and the container's."""
 
     outside: int
     inside: int
-    is_stated: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """Something that code uses on AWS, and for which nothing stands here."""
-
-    user: str
-    used: str
-    path: tuple[str, ...]
-    """Of the line in the user that says so."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +148,8 @@ class Service:
         """How a store is signed in to."""
         store = self.store
         database = (store.database if store else "") or self.composition.environment.system.name.replace("-", "_")
-        return Login(
-            user=self.said.user or _USER,
-            password=variable(self.password_key, self.password_default),
-            database=database,
-        )
+        password = variable(self.password_key, self.password_default)
+        return Login(user=self.said.user or _USER, password=password, database=database)
 
     @cached_property
     def image(self) -> str | None:
@@ -167,15 +201,14 @@ class Service:
         """How it is asked whether it is well."""
         if self.said.health is not None:
             return self.said.health
+        start: int | None = _SET_UP
         if self.engine:
-            return HealthCheck.model_construct(
-                command=self.engine.health, interval=10, timeout=self.engine.timeout, retries=5, start_period=_SET_UP
-            )
-        if self.program and self.program.health:
-            return HealthCheck.model_construct(
-                command=self.program.health, interval=10, timeout=5, retries=5, start_period=None
-            )
-        return None
+            command, timeout = self.engine.health, self.engine.timeout
+        elif self.program and self.program.health:
+            command, timeout, start = self.program.health, 5, None
+        else:
+            return None
+        return HealthCheck.model_construct(command=command, interval=10, timeout=timeout, retries=5, start_period=start)
 
     @cached_property
     def depends_on(self) -> Mapping[str, str]:
@@ -233,13 +266,16 @@ class Composition:
     """All services of an environment, in the order of its file, and behind them what follows from the catalogue."""
 
     environment: ComposeEnvironment
-    services: tuple[Service, ...] = field(default=(), init=False)
-    taken: tuple[tuple[str, str], ...] = field(default=(), init=False)
-    """Entries that have no container because another one has their name: the entry, and that name."""
 
-    def __post_init__(self) -> None:
-        """Work out which there are, and what ports they have."""
-        object.__setattr__(self, "services", tuple(_with_ports(self._found())))
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """Those that there are, with their ports."""
+        return tuple(_with_ports(self._found()))
+
+    @cached_property
+    def taken(self) -> tuple[tuple[str, str], ...]:
+        """Entries that have no container because another one has their name: the entry, and that name."""
+        return tuple((owner, name) for owner, name in self._followed() if owner not in self.by_owner)
 
     @property
     def defaults(self) -> Mapping[str, str]:
@@ -266,17 +302,18 @@ class Composition:
         for name, said in containers.items():
             yield Service(self, name, said, is_stated=True)
         names = set(containers)
-        for owner, entry in self.environment.every():
-            if any(said.entry == owner for said in containers.values()):
-                continue
-            found = self.stand_in(owner)
-            if isinstance(found, Store | Program):
-                name = entry.name if isinstance(found, Program) else f"{entry.SINGULAR}-{entry.name}"
-                if name in names:
-                    object.__setattr__(self, "taken", (*self.taken, (owner, name)))
-                    continue
+        for owner, name in self._followed():
+            if name not in names:
                 names.add(name)
                 yield Service(self, name, ComposeContainer(entry=owner), is_stated=False)
+
+    def _followed(self) -> Iterator[tuple[str, str]]:
+        """Yield the entries that are followed without a word, and what their containers would be called."""
+        stated = {said.entry for said in self.environment.settings.containers.values()}
+        for owner, entry in self.environment.every():
+            found = self.stand_in(owner) if owner not in stated else None
+            if isinstance(found, Store | Program):
+                yield owner, entry.name if isinstance(found, Program) else f"{entry.SINGULAR}-{entry.name}"
 
     def value(self, text: str) -> str:
         """Return a value as it stands in the Compose file; a reference that leads nowhere is an error of the rules."""
@@ -315,15 +352,13 @@ class Composition:
             values["READER_HOST"] = service.attribute("host")
         return {name: value for name, value in values.items() if value is not None}
 
-    def missing(self) -> Iterator[Missing]:
-        """Yield what code uses on AWS, and for which nothing stands here."""
+    def missing(self) -> Iterator[tuple[str, str]]:
+        """Yield what code uses on AWS and nothing stands for here: whose code, and what."""
         for service in self.services:
             for used in service.program.used if service.program else ():
-                if self.environment.find(used.owner) is not None and not self._stands(used):
-                    yield Missing(user=service.owner or "", used=used.owner, path=used.path)
-
-    def _stands(self, used: Used) -> bool:
-        return used.owner in self.by_owner or isinstance(self.stand_in(used.owner), Secrets)
+                stands = used.owner in self.by_owner or isinstance(self.stand_in(used.owner), Secrets)
+                if self.environment.find(used.owner) is not None and not stands:
+                    yield service.owner or "", used.owner
 
     def secrets(self) -> Iterator[tuple[Service, str, str]]:
         """Yield the variables that are secrets on AWS: whose, from which entry, and their names."""
@@ -339,10 +374,10 @@ def compose(environment: ComposeEnvironment) -> Composition:
     return Composition(environment)
 
 
-def port_of(text: str) -> tuple[int, int]:
+def port_of(text: str) -> Port:
     """Return a pair of ports as it is written: this machine's, and the container's."""
     outside, _, inside = text.rpartition(":")
-    return int(outside or inside), int(inside)
+    return Port(int(outside or inside), int(inside))
 
 
 def _with_ports(services: Iterator[Service]) -> Iterator[Service]:
@@ -355,11 +390,10 @@ def _with_ports(services: Iterator[Service]) -> Iterator[Service]:
 
 def _ports(service: Service, taken: set[int]) -> Iterator[Port]:
     if service.said.ports is not None:
-        pairs = map(port_of, service.said.ports)
-        yield from (Port(outside=outside, inside=inside) for outside, inside in pairs)
+        yield from map(port_of, service.said.ports)
         return
     inside = service.engine.port if service.engine else service.program.port if service.program else None
     if inside is not None:
         outside = next((port for port in range(inside, MOST_PORTS + 1) if port not in taken), inside)
         taken.add(outside)
-        yield Port(outside=outside, inside=inside, is_stated=False)
+        yield Port(outside, inside)

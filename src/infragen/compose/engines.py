@@ -121,11 +121,7 @@ ENGINES: Final[Mapping[str, Engine]] = {
             "MONGO_INITDB_ROOT_PASSWORD": login.password,
             "MONGO_INITDB_DATABASE": login.database,
         },
-        health=(
-            "sh",
-            "-c",
-            _MONGODB_PING,
-        ),
+        health=("sh", "-c", _MONGODB_PING),
     ),
     "mysql": Engine(
         title="MySQL",

@@ -6,8 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.compose.build import CONDITIONS
-from infragen.compose.values import literal
+from infragen.compose.build import CONDITIONS, literal
 from infragen.hcl.header import header_text
 from infragen.text import span
 
@@ -88,7 +87,8 @@ def _compose(composition: Composition) -> Iterator[str]:
     yield ""
     yield "networks:"
     yield from _block({"default": {"name": project, "driver": "bridge"}}, 2)
-    volumes = _volumes(composition)
+    own = (service.own_volume[0] for service in composition.services if service.own_volume)
+    volumes = dict.fromkeys((*own, *environment.settings.volumes))
     if volumes:
         yield ""
         yield "volumes:"
@@ -100,11 +100,6 @@ def _said_of(service: Service) -> str:
     entry = service.composition.environment.find(service.owner) if service.owner and service.stand_in else None
     title = service.said.title or (entry.title if entry is not None else "")
     return ", ".join(filter(None, (title, service.owner if entry is not None else None)))
-
-
-def _volumes(composition: Composition) -> list[str]:
-    own = (service.own_volume[0] for service in composition.services if service.own_volume)
-    return list(dict.fromkeys((*own, *composition.environment.settings.volumes)))
 
 
 def _service(service: Service) -> dict[str, Any]:

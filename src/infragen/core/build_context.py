@@ -53,7 +53,7 @@ class BuildContext:
     @property
     def names(self) -> Names:
         """How names in AWS begin."""
-        return Names.of(self.environment)
+        return Names(self.environment)
 
     @property
     def entry(self) -> Any:

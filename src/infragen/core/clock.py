@@ -1,7 +1,14 @@
-"""Clock times of the catalogue, which are local, as AWS wants them: in UTC with a remark, or as cron expressions."""
+"""Clock times of the catalogue, which are local, as AWS wants them; AWS's cron expressions, read as strictly as there.
+
+Source of the latter: Amazon EventBridge Scheduler User Guide, `Schedule types`; Application Auto Scaling takes the same
+fields.
+"""
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -11,7 +18,7 @@ from infragen.core.expressions import Remarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
+    from datetime import date
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for
@@ -36,24 +43,19 @@ def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
 
 def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
     """Return the begin and the end of a window, in UTC."""
-    begin, end = (_moment(day, clock) for clock in window.split("-"))
+    begin, end = (
+        _MONDAY + timedelta(days=DAYS.index(day), hours=int(clock[:2]), minutes=int(clock[3:]))
+        for clock in window.split("-")
+    )
     if end <= begin:
         end += timedelta(days=1)
-    return _utc(begin, time_zone), _utc(end, time_zone)
-
-
-def _moment(day: str, clock: str) -> datetime:
-    hours, minutes = (int(part) for part in clock.split(":"))
-    return _MONDAY + timedelta(days=DAYS.index(day), hours=hours, minutes=minutes)
-
-
-def _utc(moment: datetime, time_zone: str) -> datetime:
-    return moment.replace(tzinfo=_zone(time_zone)).astimezone(UTC)
+    zone = ZoneInfo(time_zone)
+    return begin.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) -> str:
     """Return a window as it is in a zone, `Sun 04:30-05:30 Asia/Tokyo`; nothing where that is as in UTC."""
-    zone = _zone(time_zone)
+    zone = ZoneInfo(time_zone)
     utc = _span(begin, end, is_weekly=is_weekly)
     winter = _span(begin.astimezone(zone), end.astimezone(zone), is_weekly=is_weekly)
     later, latest = ((moment + _HALF_A_YEAR).astimezone(zone) for moment in (begin, end))
@@ -68,11 +70,6 @@ def _span(begin: datetime, end: datetime, *, is_weekly: bool) -> str:
         return f"{begin:%H:%M}-{end:%H:%M}"
     first, last = (DAYS[moment.weekday()].capitalize() for moment in (begin, end))
     return f"{first} {begin:%H:%M}-{'' if first == last else f'{last} '}{end:%H:%M}"
-
-
-@lru_cache
-def _zone(time_zone: str) -> ZoneInfo:
-    return ZoneInfo(time_zone)
 
 
 DAY: Final = 24 * 60
@@ -97,3 +94,167 @@ def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
 def days_of_a_year() -> Iterator[datetime]:
     """Yield the days of a year, at midnight."""
     yield from (_MONDAY + timedelta(days=day) for day in range(7 * _WEEKS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field: its name, its numbers, the words for them, and the patterns only it knows."""
+
+    name: str
+    low: int
+    high: int
+    words: tuple[str, ...] = ()
+    special: str | None = None
+
+    def number(self, text: str) -> int | None:
+        """Return the number of a plain value, or None when it is not one of this field's."""
+        if text in self.words:
+            return self.words.index(text) + self.low
+        if not text.isdecimal() or len(text) > 4:
+            return None
+        number = int(text)
+        return number if self.low <= number <= self.high else None
+
+
+_MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_SATURDAY: Final = 5
+_FIELDS: Final = (
+    _Field("minutes", 0, 59),
+    _Field("hours", 0, 23),
+    _Field("day-of-month", 1, 31, special=r"L|LW|([1-9]|[12][0-9]|3[01])W"),
+    _Field("month", 1, 12, _MONTHS),
+    _Field("day-of-week", 1, 7, _DAYS, special=r"L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#[1-5])"),
+    _Field("year", 1970, 2199),
+)
+
+
+def cron_problem(expression: str) -> str | None:
+    """Say what is wrong with a cron expression, or return None when AWS takes it.
+
+    `expression` has no `cron(...)` around it: minutes hours day-of-month month day-of-week year.
+    """
+    given = expression.split()
+    if len(given) != len(_FIELDS):
+        return f"it has {len(given)} fields, not six (minutes hours day-of-month month day-of-week year)"
+    if (given[2] == "?") == (given[4] == "?"):
+        return "exactly one of day-of-month and day-of-week must be `?`"
+    for field, text in zip(_FIELDS, given, strict=True):
+        if text == "?" and field.name.startswith("day-"):
+            continue
+        for part in text.split(","):
+            found = _part_problem(field, part)
+            if found:
+                return f"{field.name} {text!r}: {found}"
+    return None
+
+
+def _part_problem(field: _Field, part: str) -> str | None:
+    if field.special and re.fullmatch(field.special, part):
+        return None
+    span, slash, step = part.partition("/")
+    if slash and not (step.isdecimal() and 0 < int(step) <= field.high):
+        return f"a step is a number from 1 to {field.high}"
+    if span == "*":
+        return None
+    first, dash, last = span.partition("-")
+    start, end = field.number(first), field.number(last) if dash else None
+    if start is None or (dash and end is None):
+        words = f" or {field.words[0]} to {field.words[-1]}" if field.words else ""
+        return f"{span!r} is not {field.low} to {field.high}{words}"
+    if end is not None and end < start:
+        return f"{span!r} ends before it starts"
+    return None
+
+
+def falls_on(expression: str, day: date) -> bool:
+    """Whether a cron expression that AWS takes is due on a day, at whatever time."""
+    _, _, days, month, weekdays, year = expression.split()
+    if day.month not in _numbers(_FIELDS[3], month) or day.year not in _numbers(_FIELDS[5], year):
+        return False
+    if days != "?":
+        return day.day in _days_of_month(days, day)
+    return any(_is_weekday(part, day) for part in weekdays.split(","))
+
+
+def is_ever_due(expression: str, today: date) -> bool:
+    """Whether a cron expression that AWS takes is due on any day from today on: none has a 31 February."""
+    _, _, days, month, _, year = expression.split()
+    numbers: set[int] = set()
+    for part in days.split(","):
+        of_any_month = part[0] in "?L"
+        numbers |= _numbers(_FIELDS[2], "*" if of_any_month else part.removesuffix("W"))
+    first = (today.year, today.month, today.day)
+    return any(
+        day <= monthrange(one, number)[1] and (one, number, day) >= first
+        for one in sorted(_numbers(_FIELDS[5], year))
+        if one >= today.year
+        for number in _numbers(_FIELDS[3], month)
+        for day in numbers
+    )
+
+
+def minutes_of(expression: str) -> tuple[int, ...]:
+    """Return the minutes of a day at which a cron expression that AWS takes is due, in order."""
+    minutes, hours = expression.split()[:2]
+    return tuple(
+        60 * hour + minute
+        for hour in sorted(_numbers(_FIELDS[1], hours))
+        for minute in sorted(_numbers(_FIELDS[0], minutes))
+    )
+
+
+def last_due(expression: str, moment: datetime) -> datetime | None:
+    """Return when a cron expression was last due, at that moment or before it; None for not within two years."""
+    times = minutes_of(expression)
+    for back in range(2 * 366):
+        day = (moment - timedelta(days=back)).replace(hour=0, minute=0)
+        due = [found for one in times if (found := day + timedelta(minutes=one)) <= moment]
+        if due and falls_on(expression, day.date()):
+            return due[-1]
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _numbers(field: _Field, text: str) -> frozenset[int]:
+    """Return what a field without special patterns names: `1,5-7,0/15`."""
+    found: set[int] = set()
+    for part in text.split(","):
+        span, _, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        low = field.low if first == "*" else field.number(first) or 0
+        high = (field.number(last) or 0) if dash else field.high if step or first == "*" else low
+        found.update(range(low, high + 1, int(step or 1)))
+    return frozenset(found)
+
+
+def _days_of_month(text: str, day: date) -> frozenset[int]:
+    """Return the days of a day's month that a field names; `W` is the nearest day from Monday to Friday."""
+    last = monthrange(day.year, day.month)[1]
+    if text in ("L", "LW"):
+        return frozenset({last if text == "L" else _nearest_weekday(day, last, last)})
+    if text.endswith("W"):
+        return frozenset({_nearest_weekday(day, min(int(text[:-1]), last), last)})
+    return _numbers(_FIELDS[2], text)
+
+
+def _nearest_weekday(day: date, wanted: int, last: int) -> int:
+    weekday = day.replace(day=wanted).weekday()
+    if weekday < _SATURDAY:
+        return wanted
+    if weekday == _SATURDAY:
+        return wanted - 1 if wanted > 1 else wanted + 2
+    return wanted + 1 if wanted < last else wanted - 2
+
+
+def _is_weekday(part: str, day: date) -> bool:
+    """Whether a part of the day-of-week field is a day: `MON-FRI`, `6L` (the last Friday), `2#1` (the first Monday)."""
+    field, weekday = _FIELDS[4], day.isoweekday() % 7 + 1
+    if part == "L":
+        return weekday == field.high
+    name, hash_, which = part.partition("#")
+    if hash_:
+        return field.number(name) == weekday and (day.day - 1) // 7 + 1 == int(which)
+    if part.endswith("L"):
+        return field.number(part[:-1]) == weekday and day.day + 7 > monthrange(day.year, day.month)[1]
+    return weekday in _numbers(field, part)

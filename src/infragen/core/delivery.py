@@ -1,9 +1,12 @@
-"""How new code comes into force: images in the registry, deployments of ECS services, what a pipeline releases."""
+"""How new code comes into force: images, deployments, releases; and what stands for an entry in Docker Compose."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +109,54 @@ class Backup:
     resource: str
     role: str
     keep_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A container of an engine that keeps data: a database, a cache.
+
+    `engine` is a word of `infragen.compose.engines`; `database` is the one inside, where the engine has such a thing.
+    """
+
+    engine: str
+    version: str
+    database: str = ""
+    extensions: tuple[str, ...] = ()
+    has_readers: bool = False
+    """Whether AWS tells who uses it a second address, for reading alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """Another entry that a program uses or calls: its id, and how the variables begin that tell of it."""
+
+    owner: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A container of the project's own code.
+
+    `image` is one that everybody may pull; what only the account's registry has is built from a folder instead.
+    """
+
+    port: int | None = None
+    image: str | None = None
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    health: tuple[str, ...] = ()
+    """The command that tells, inside the container, whether it is well."""
+    used: tuple[Used, ...] = ()
+    ends: bool = False
+    """Whether it does its work and ends, and so is started by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """No container: values that who uses it finds in variables, by the ends of their names."""
+
+    variables: tuple[str, ...]
+
+
+ComposeService = Store | Program | Secrets

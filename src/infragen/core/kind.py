@@ -11,8 +11,7 @@ if TYPE_CHECKING:
 
     from infragen.core.billing import CannotStop, Cost, StopAction
     from infragen.core.build_context import BuildContext
-    from infragen.core.compose_service import ComposeService
-    from infragen.core.delivery import Backup, Image, Release, Rollout
+    from infragen.core.delivery import Backup, ComposeService, Image, Release, Rollout
     from infragen.core.entry import Entry
     from infragen.core.expressions import Joined
     from infragen.core.measures import Measure
@@ -38,18 +37,6 @@ def free_of_charge(*_arguments: Any) -> tuple[()]:
 def always(*found: Yielded) -> Callable[..., tuple[Yielded, ...]]:
     """Return a function that yields the same of every entry."""
     return lambda *_arguments: found
-
-
-def _none(*_arguments: Any) -> None:
-    return None
-
-
-def _no(*_arguments: Any) -> bool:
-    return False
-
-
-def _no_overrides(*_arguments: Any) -> Mapping[str, Any]:
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +99,7 @@ class Delivery:
     """What `infragen release` brings into force of it when there is a new image."""
     backups: Callable[[Any, BuildContext], Iterable[Backup]] = empty
     """What `infragen release` backs up of it before that."""
-    compose_service: Callable[[Any], ComposeService | None] = _none
+    compose_service: Callable[[Any], ComposeService | None] = lambda *_arguments: None
     """What stands for one where an environment is Docker Compose: a container of its engine, or of its code."""
 
 
@@ -135,7 +122,7 @@ class Operations:
     """What of an entry can be watched: the words that its `alarms` know."""
     outputs: Callable[[Any, BuildContext], Iterable[OutputLine]] = empty
     """What people want to know of it once it is applied (`infragen outputs`)."""
-    create_users_command: Callable[[Any, BuildContext], Joined | str | None] = _none
+    create_users_command: Callable[[Any, BuildContext], Joined | str | None] = lambda *_arguments: None
     """The command with which people make its users while its port is forwarded to the same one of their machine; None
     where there are none to make by hand."""
     quotas: tuple[Quota, ...] = ()
@@ -152,7 +139,7 @@ class Failover:
     standby_overrides: Mapping[str, Any] = field(default_factory=dict)
     """What an environment that `follows` another one, or `waits`, says of each entry, unless its file says something
     else: what would run does not. `None` unsets, as everywhere."""
-    is_replica: Callable[[Any], bool] = _no
+    is_replica: Callable[[Any], bool] = lambda *_arguments: False
     """Whether it is a copy of another environment's in one that follows that: it has the same data."""
     steps: Callable[[Any, Takeover], Iterable[Step]] = empty
     """What people do for it (`infragen runbook`)."""
@@ -167,7 +154,7 @@ class Scaffold:
     that of a service. Where one of these is not there, only what the model asks for is written."""
     other_examples: Sequence[Mapping[str, Any]] = ()
     """What it says instead, in order, where what the example names is not there and the model asks for it."""
-    production_overrides: Callable[[Any], Mapping[str, Any]] = _no_overrides
+    production_overrides: Callable[[Any], Mapping[str, Any]] = lambda *_arguments: {}
     """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, cast
 
 from infragen.source import holds
 
@@ -42,6 +43,10 @@ class Layer:
         """Return where this layer's value at `path` stands."""
         return self.document.locate((*self.prefix, *path), key=key)
 
+    def value(self, path: Sequence[str | int]) -> Any:
+        """Return the value at `path`; KeyError where this layer gives none."""
+        return reduce(lambda data, step: data[step], path, cast("Any", self.data))
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -63,10 +68,8 @@ class Layers:
 
     def merged(self) -> dict[str, Any]:
         """Return the values that hold."""
-        result: dict[str, Any] = {}
-        for layer in self.layers:
-            _merge(result, layer.data)
-        return result
+        nothing: dict[str, Any] = {}
+        return reduce(merged, (layer.data for layer in self.layers), nothing)
 
     def written(self) -> Layers:
         """Return the layers whose values somebody wrote."""
@@ -92,18 +95,12 @@ class Layers:
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Return plain data with what stands above it."""
     result = dict(below)
-    _merge(result, above)
-    return result
-
-
-def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> None:
     for key, value in above.items():
         if value is None:
-            below.pop(key, None)
+            result.pop(key, None)
         elif isinstance(value, dict):
-            inner = below.get(key)
-            inner = dict(inner) if isinstance(inner, dict) else {}
-            _merge(inner, value)
-            below[key] = inner
+            inner = result.get(key)
+            result[key] = merged(inner if isinstance(inner, dict) else {}, value)
         else:
-            below[key] = value
+            result[key] = value
+    return result

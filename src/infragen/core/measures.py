@@ -144,8 +144,7 @@ class Threshold(Model):
 
 
 Thresholds = Annotated[
-    dict[Slug, Threshold | Literal["none"]],
-    Field(examples=[{"cpu": {"above": "80 %", "level": "medium"}}]),
+    dict[Slug, Threshold | Literal["none"]], Field(examples=[{"cpu": {"above": "80 %", "level": "medium"}}])
 ]
 """What an entry says of what is watched of it, by the words of its kind; `none` watches nothing there."""
 

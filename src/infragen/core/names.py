@@ -1,4 +1,4 @@
-"""Physical names: what AWS sees, how it is derived, and how long it may be.
+"""Physical names: what AWS sees, how it is derived, and how long it may be; and names in DNS.
 
 Each kind says of its names which limit they have (`named` in `core.part`), so that the rule on lengths knows them all.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, StringConstraints
 
 if TYPE_CHECKING:
     from infragen.core.entry import Entry
@@ -98,15 +100,10 @@ def short(name: str, most: int, *words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Physical names of one environment."""
+    """Physical names of one environment, or of another one of its system, by that one's name (`_called`)."""
 
     _environment: Environment
     _called: str = ""
-
-    @classmethod
-    def of(cls, environment: Environment, called: str = "") -> Names:
-        """Return the names of an environment, or those of another one of its system, by that one's name."""
-        return cls(environment, called)
 
     @property
     def _name(self) -> str:
@@ -152,3 +149,39 @@ class Names:
         """Return a scheme with the words that it asks for; those that are empty are left out with their hyphen."""
         filled = scheme.format(system=self._environment.system.name, environment=self._name, **words)
         return re.sub("-{2,}", "-", filled).strip("-") if words else filled
+
+
+_LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_RECORD: Final = re.compile(r"@|(\*|_?[a-z0-9]([a-z0-9_-]*[a-z0-9])?)(\._?[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
+
+
+def why_no_domain(name: str) -> tuple[str, str] | None:
+    """Return what is wrong with a domain name and how to mend it, or None (RFC 1035, 2.3.1; RFC 1123, 2.1)."""
+    labels = name.split(".")
+    wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
+    if wrong is None and len(labels) > 1:
+        return None
+    why = f"`{wrong}` is not a label" if wrong is not None else "it has no dot"
+    return why, "lower-case letters, digits and hyphens, with dots between: `shop.example.com`"
+
+
+def _record_name(name: str) -> str:
+    if not _RECORD.fullmatch(name):
+        raise ValueError("write a name below the zone's, in lower case: `www`, `_dmarc`, or `@` for the zone itself")
+    return name
+
+
+RecordName = Annotated[str, StringConstraints(max_length=253), AfterValidator(_record_name)]
+"""A name of a record below its zone, `@` for the zone's own; underscores are for what is no host (RFC 8552)."""
+
+
+def within(name: str, zone: str) -> str:
+    """Return the full name of what is called `name` in a zone: `www` in `example.com` is `www.example.com`."""
+    if name == "@":
+        return zone
+    return name if is_below(name, zone) else f"{name}.{zone}"
+
+
+def is_below(name: str, zone: str) -> bool:
+    """Say whether a full name is the zone's own, or one below it."""
+    return name == zone or name.endswith(f".{zone}")

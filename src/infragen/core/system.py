@@ -69,11 +69,7 @@ def _account(text: str) -> str:
 
 _ACCOUNT: Final = "^[0-9]{12}$"
 _ACCOUNT_DIGITS: Final = 12
-AccountId = Annotated[
-    str,
-    AfterValidator(_account),
-    WithJsonSchema({"type": "string", "pattern": _ACCOUNT}),
-]
+AccountId = Annotated[str, AfterValidator(_account), WithJsonSchema({"type": "string", "pattern": _ACCOUNT})]
 DomainName = Annotated[str, StringConstraints(max_length=253)]
 EndpointService = Annotated[
     str, Form(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service as its endpoint is called: `ecr.api`", 64)
@@ -275,8 +271,7 @@ ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a mo
 
 
 SettingPath = Annotated[
-    str,
-    Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`"),
+    str, Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`")
 ]
 
 

@@ -95,9 +95,8 @@ def traced(environment: Environment, notes: Notes) -> Environment:
         for kind, named in environment.entries.items()
     }
     settings = _wrapped(environment.settings, "environment", (), notes)
-    return replace(
-        environment, settings=settings, system=_wrapped(environment.system, "system", (), notes), entries=entries
-    )
+    system = _wrapped(environment.system, "system", (), notes)
+    return replace(environment, settings=settings, system=system, entries=entries)
 
 
 def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any:
@@ -116,40 +115,20 @@ def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any
     return tagged(value, read) if tagged else value
 
 
-class _Text(str):  # noqa: SLOT000 -- it has where it was read
-    """A text that knows where it was read."""
+class _Tagged:
+    """A text or a number that knows where it was read."""
 
     read: Read
 
-    def __new__(cls, value: str, read: Read) -> Self:
-        made = super().__new__(cls, value)
+    def __new__(cls, value: object, read: Read) -> Self:
+        made: Self = cast("Any", super()).__new__(cls, value)
         made.read = read
         return made
 
 
-class _Whole(int):
-    """A whole number that knows where it was read."""
-
-    read: Read
-
-    def __new__(cls, value: int, read: Read) -> Self:
-        made = super().__new__(cls, value)
-        made.read = read
-        return made
-
-
-class _Decimal(Decimal):
-    """A decimal number that knows where it was read."""
-
-    read: Read
-
-    def __new__(cls, value: Decimal, read: Read) -> Self:
-        made = super().__new__(cls, value)
-        made.read = read
-        return made
-
-
-_TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {str: _Text, int: _Whole, Decimal: _Decimal}
+_TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {
+    kind: type(f"_{kind.__name__}", (_Tagged, kind), {}) for kind in (str, int, Decimal)
+}
 
 
 def note(environment: Environment, reads: Iterable[Read]) -> None:
@@ -224,7 +203,7 @@ def reads_within(value: Any) -> Iterator[Read]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from reads_within(inner)
-    elif isinstance(value, _Text | _Whole | _Decimal):
+    elif isinstance(value, _Tagged):
         yield value.read
     elif type(value) is _Traced:
         yield Read(value._owner, value._path, is_value=False)  # noqa: SLF001 -- of this module

@@ -1,158 +1,122 @@
-"""Figures with their units, as the documents write them, read into the unit that AWS counts in."""
+"""Figures with their units, read into the unit that AWS counts in; values of models as a catalogue writes them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from annotated_types import BaseMetadata, Ge, GroupedMetadata, Gt, Le, MultipleOf
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from infragen.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Mapping
 
 _MOST: Final = Decimal(10) ** 9
 """Of any unit: a billion GB, ten days in milliseconds, a thousand years of days; beyond it is a slip."""
 
 
-def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
-    """Return `value` (such as `1.5 GB`) in the base unit; ValueError names the units and an example."""
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
-    factor = units.get(match[2]) if match else None
-    if match is None or factor is None:
-        known = ", ".join(unit for unit in units if unit)
-        raise ValueError(f"expected a figure with its unit ({known}), such as `{_meant(value, units, example)}`")
-    amount = Decimal(match[1]) * factor
-    if amount > _MOST:
-        raise ValueError(f"nothing in AWS is that much; write a figure such as `{example}`")
-    return amount
-
-
 _WRITTEN: Final = re.compile(r"\s*([0-9]+)(?:[.,]([0-9]+))?\s*([A-Za-z/%]*)\s*")
 _OWN_UNITS: Final = 64
 """From here on a bare number is one of ECS's own units: CPU units and MiB, not vCPU and GB."""
+_DAY: Final = 86_400
 
 
-def _meant(value: Any, units: dict[str, Decimal], example: str) -> str:
-    """Return a person's own figure as it would be read, or the example: `0.25 vCPU` for 256, `0,25 vCPU` and `0.25`."""
-    found = _WRITTEN.fullmatch(str(value))
-    unit = next((one for one in units if found and one.lower() == found[3].lower()), None)
-    usual = example.partition(" ")[2]
-    amount = Decimal(f"{found[1]}.{found[2] or 0}").normalize() if found else None
-    if found is None or not amount or (found[3] and unit is None) or not usual:
-        return example
-    if not unit and amount >= _OWN_UNITS and usual == "vCPU":
-        amount = (amount / units[usual]).normalize()
-    elif not unit and amount >= _OWN_UNITS and "MB" in units:
-        usual = "MB"
-    return f"{amount:f} {unit or usual}"
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure(GroupedMetadata):
+    """A figure with its unit: how it is read in AWS's own unit, and how one is written so that it reads as the same.
 
+    `units` are how many of AWS's each unit is. The first of `ways` in which a figure reads well is how it is written: a
+    unit, and the least of it; without any it is a span of time. `fraction` is the form of what may follow the point.
+    """
 
-def _whole(value: Any, units: dict[str, Decimal], example: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and "" not in units:
-        value = str(value)
-    amount = _quantity(str(value) if isinstance(value, int) and not isinstance(value, bool) else value, units, example)
-    if amount != amount.to_integral_value():
-        raise ValueError(f"{value} is not a whole number of AWS' own units; the nearest form is `{example}`")
-    return int(amount)
+    example: str
+    units: Mapping[str, int]
+    ways: Mapping[str, str] = field(default_factory=dict)
+    fraction: str = r"(\.[0-9]+)?"
+    is_whole: bool = True
+    bounds: tuple[BaseMetadata, ...] = (Gt(0),)
 
+    @property
+    def examples(self) -> list[str]:
+        """How it is written, as schemas and hints show it."""
+        return [self.example]
 
-_GIB: Final = Decimal(1024)
-_CPU: Final = {"vCPU": Decimal(1024)}
-_MEMORY: Final = {"GB": _GIB, "GiB": _GIB, "MB": Decimal(1), "MiB": Decimal(1)}
-_STORAGE: Final = {"GB": Decimal(1), "TB": Decimal(1000)}
-_ACU: Final = {"ACU": Decimal(1)}
-_DAYS: Final = {"day": Decimal(1), "days": Decimal(1), "year": Decimal(365), "years": Decimal(365)}
-_SECONDS: Final = {
-    "s": Decimal(1), "min": Decimal(60), "h": Decimal(3600), "day": Decimal(86_400), "days": Decimal(86_400)
-}  # fmt: skip
-_THROUGHPUT: Final = {"MB/s": Decimal(1), "MiB/s": Decimal(1)}
-_TIME: Final = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000)}
-_PERCENT: Final = {"%": Decimal(1)}
-_DOLLARS: Final = {"USD": Decimal(1)}
+    def __iter__(self) -> Iterator[object]:
+        """Yield what reads and checks it, and what the schema says."""
+        yield BeforeValidator(self._whole if self.is_whole else self._quantity)
+        yield from () if self.is_whole else (PlainSerializer(float),)
+        yield from self.bounds
+        unit = "|".join(self.units)
+        yield _schema(rf"^[0-9]+{self.fraction} ?{unit if len(self.units) == 1 else f'({unit})'}$", self.example)
 
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """How a figure in AWS's own unit is written, so that the field reads it as the same: 512 as `0.5 vCPU`."""
-
-    written: Callable[[Any], str]
-
-
-def _figure(*units: tuple[str, str, str]) -> Figure:
-    """Take the first unit in which a figure reads well: its name, how many of AWS's it is, and the least of it."""
-    known = [(unit, Decimal(factor), Decimal(least)) for unit, factor, least in units]
-
-    def written(value: int | Decimal) -> str:
-        amounts = [(Decimal(value) / factor, unit, least) for unit, factor, least in known]
+    def written(self, value: int | Decimal) -> str:
+        """Return a figure in AWS's own unit as a person writes it: 512 as `0.5 vCPU`."""
+        if not self.ways:
+            return span(int(value) * _DAY // self.units["day"])
+        amounts = [(Decimal(value) / self.units[unit], unit, Decimal(least)) for unit, least in self.ways.items()]
         well = (one for one in amounts if one[0] >= one[2] and one[0] == round(one[0], 3))
         amount, unit, _ = next(well, amounts[-1])
         return f"{amount.normalize():f} {unit}"
 
-    return Figure(written)
+    def _quantity(self, value: Any) -> Decimal:
+        """Return a value (such as `1.5 GB`) in AWS's own unit; ValueError names the units and an example."""
+        match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
+        factor = self.units.get(match[2]) if match else None
+        if match is None or factor is None:
+            known = ", ".join(self.units)
+            raise ValueError(f"expected a figure with its unit ({known}), such as `{self._meant(value)}`")
+        amount = Decimal(match[1]) * factor
+        if amount > _MOST:
+            raise ValueError(f"nothing in AWS is that much; write a figure such as `{self.example}`")
+        return amount
+
+    def _whole(self, value: Any) -> int:
+        amount = self._quantity(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+        if amount != amount.to_integral_value():
+            raise ValueError(f"{value} is not a whole number of AWS' own units; the nearest form is `{self.example}`")
+        return int(amount)
+
+    def _meant(self, value: Any) -> str:
+        """Return what was meant as it would be read, `0.25 vCPU` for 256, `0,25 vCPU` and `0.25`; else the example."""
+        found = _WRITTEN.fullmatch(str(value))
+        unit = next((one for one in self.units if found and one.lower() == found[3].lower()), None)
+        usual = self.example.partition(" ")[2]
+        amount = Decimal(f"{found[1]}.{found[2] or 0}").normalize() if found else None
+        if found is None or not amount or (found[3] and unit is None):
+            return self.example
+        if not unit and amount >= _OWN_UNITS and usual == "vCPU":
+            amount = (amount / self.units[usual]).normalize()
+        elif not unit and amount >= _OWN_UNITS and "MB" in self.units:
+            usual = "MB"
+        return f"{amount:f} {unit or usual}"
 
 
 def _schema(pattern: str, example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
 
 
-CpuUnits = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _CPU, "2 vCPU")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?vCPU$", "2 vCPU"),
-    _figure(("vCPU", "1024", "0")),
-]
+CpuUnits = Annotated[int, Figure("2 vCPU", {"vCPU": 1024}, {"vCPU": "0"})]
 """CPU units: 1024 per vCPU (Amazon ECS: task definition parameters)."""
 
-MebiBytes = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _MEMORY, "4 GB")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|GiB|MB|MiB)$", "4 GB"),
-    _figure(("GB", "1024", "0.25"), ("MB", "1", "0")),
-]
+MebiBytes = Annotated[int, Figure("4 GB", {"GB": 1024, "GiB": 1024, "MB": 1, "MiB": 1}, {"GB": "0.25", "MB": "0"})]
 """MiB. ECS calls 1024 MiB `1 GB`, and so do the documents."""
 
-Gigabytes = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _STORAGE, "150 GB")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|TB)$", "150 GB"),
-    _figure(("TB", "1000", "1"), ("GB", "1", "0")),
-]
+Gigabytes = Annotated[int, Figure("150 GB", {"GB": 1, "TB": 1000}, {"TB": "1", "GB": "0"})]
 """GB of data; 1 TB is 1,000 GB, as the documents add them up."""
 
-Acu = Annotated[
-    Decimal,
-    BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
-    PlainSerializer(float),
-    Field(gt=0, multiple_of=Decimal("0.5")),
-    _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
-    _figure(("ACU", "1", "0")),
-]
+_ACU: Final = Figure("0.5 ACU", {"ACU": 1}, {"ACU": "0"}, r"(\.[05])?", False, (Gt(0), MultipleOf(Decimal("0.5"))))
+Acu = Annotated[Decimal, _ACU]
 """Aurora capacity units, in half steps (Amazon Aurora User Guide: Aurora Serverless v2 capacity)."""
 
-LeastAcu = Annotated[
-    Decimal,
-    BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
-    PlainSerializer(float),
-    Field(ge=0, multiple_of=Decimal("0.5")),
-    _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
-    _figure(("ACU", "1", "0")),
-]
+LeastAcu = Annotated[Decimal, replace(_ACU, bounds=(Ge(0), MultipleOf(Decimal("0.5"))))]
 """The same, or none."""
 
-Days = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _DAYS, "7 days")),
-    Field(gt=0),
-    _schema(r"^[0-9]+ ?(day|days|year|years)$", "7 days"),
-    Figure(lambda days: span(days * 86_400)),
-]
+Days = Annotated[int, Figure("7 days", {"day": 1, "days": 1, "year": 365, "years": 365}, fraction="")]
 
 LOG_TERMS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
@@ -167,54 +131,20 @@ class LogTerm:
 
 
 LogDays = Annotated[
-    Days,
-    LogTerm(),
-    _schema(rf"^(({'|'.join(map(str, LOG_TERMS))}) ?(day|days)|1 ?(year|years))$", "7 days"),
+    Days, LogTerm(), _schema(rf"^(({'|'.join(map(str, LOG_TERMS))}) ?(day|days)|1 ?(year|years))$", "7 days")
 ]
 
-Seconds = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _SECONDS, "30 s")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(s|min|h|day|days)$", "30 s"),
-    Figure(span),
-]
+Seconds = Annotated[int, Figure("30 s", {"s": 1, "min": 60, "h": 3600, "day": _DAY, "days": _DAY})]
 """Seconds, of spans that a person writes in minutes, hours or days as well."""
 
-Milliseconds = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _TIME, "100 ms")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(ms|s|min)$", "100 ms"),
-    _figure(("min", "60000", "1"), ("s", "1000", "1"), ("ms", "1", "0")),
-]
+Milliseconds = Annotated[int, Figure("100 ms", {"ms": 1, "s": 1000, "min": 60_000}, {"min": "1", "s": "1", "ms": "0"})]
 
-MebiBytesPerSecond = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _THROUGHPUT, "500 MB/s")),
-    Field(gt=0),
-    _schema(r"^[0-9]+ ?(MB/s|MiB/s)$", "500 MB/s"),
-    _figure(("MB/s", "1", "0")),
-]
+MebiBytesPerSecond = Annotated[int, Figure("500 MB/s", {"MB/s": 1, "MiB/s": 1}, {"MB/s": "0"}, fraction="")]
 """MiB a second. RDS calls them MB/s, and so do the documents."""
 
-Percent = Annotated[
-    Decimal,
-    BeforeValidator(lambda v: _quantity(v, _PERCENT, "70 %")),
-    PlainSerializer(float),
-    Field(gt=0, le=100),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
-    _figure(("%", "1", "0")),
-]
+Percent = Annotated[Decimal, Figure("70 %", {"%": 1}, {"%": "0"}, is_whole=False, bounds=(Gt(0), Le(100)))]
 
-
-Dollars = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _DOLLARS, "3500 USD")),
-    Field(gt=0),
-    _schema(r"^[0-9]+ ?USD$", "3500 USD"),
-    _figure(("USD", "1", "0")),
-]
+Dollars = Annotated[int, Figure("3500 USD", {"USD": 1}, {"USD": "0"}, fraction="")]
 """US dollars, which AWS bills in."""
 
 
@@ -250,10 +180,7 @@ def _rate(value: Any) -> RequestRate:
 
 
 Rate = Annotated[
-    RequestRate,
-    BeforeValidator(_rate),
-    PlainSerializer(str),
-    _schema(r"^[0-9]+ ?req/(s|min|h)$", "1000 req/min"),
+    RequestRate, BeforeValidator(_rate), PlainSerializer(str), _schema(r"^[0-9]+ ?req/(s|min|h)$", "1000 req/min")
 ]
 
 _CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -261,3 +188,67 @@ ClockTime = Annotated[str, Field(pattern=rf"^{_CLOCK}$")]
 """A time of day in the system's time zone, `08:30`."""
 TimeWindow = Annotated[str, Field(pattern=rf"^{_CLOCK}-{_CLOCK}$")]
 """A span of the day in the system's time zone, `03:00-04:00`."""
+
+
+def written(value: Any, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
+    """Return a value of a field as plain data; `annotation` and `metadata` are the field's."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return written(value, inner, (*more, *metadata))
+    figure = next((found for found in metadata if isinstance(found, Figure)), None)
+    if figure is not None and isinstance(value, int | Decimal):
+        return figure.written(value)
+    if isinstance(value, BaseModel):
+        return _written_model(value)
+    if isinstance(value, dict):
+        return {key: written(item, _item_type(annotation, value)) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [written(item, _item_type(annotation, value)) for item in value]
+    if get_origin(annotation) in (Union, UnionType) and value is not None:
+        return written(value, _member(annotation, value))
+    return str(value) if isinstance(value, RequestRate | Decimal) else value
+
+
+def inner_type(annotation: Any, step: str | int) -> Any:
+    """Return the type of what stands at a step inside a value of a type; Any where it is not known."""
+    if get_origin(annotation) is Annotated:
+        return inner_type(get_args(annotation)[0], step)
+    if get_origin(annotation) in (Union, UnionType):
+        found = (inner_type(member, step) for member in get_args(annotation) if member is not NoneType)
+        return next((one for one in found if one is not Any), Any)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(step))
+        if field is None:
+            return Any
+        return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return _item_type(annotation, {} if get_origin(annotation) is dict else ())
+
+
+def _written_model(model: BaseModel) -> dict[str, Any]:
+    return {
+        field.alias or name: written(value, field.annotation, tuple(field.metadata))
+        for name, field in type(model).model_fields.items()
+        if (value := getattr(model, name)) != field.get_default(call_default_factory=True)
+    }
+
+
+def _item_type(annotation: Any, value: Any) -> Any:
+    """Return the type of a map's values or of a list's items."""
+    if get_origin(annotation) is Annotated:
+        return _item_type(get_args(annotation)[0], value)
+    if get_origin(annotation) in (Union, UnionType):
+        return _item_type(_member(annotation, value), value)
+    arguments = get_args(annotation)
+    wanted = 1 if isinstance(value, dict) else 0
+    return arguments[wanted] if len(arguments) > wanted else Any
+
+
+def _member(annotation: Any, value: Any) -> Any:
+    """Return the member of a union that a value is of."""
+    members = [member for member in get_args(annotation) if member is not NoneType]
+    for member in members:
+        bare = get_args(member)[0] if get_origin(member) is Annotated else member
+        kind = get_origin(bare) or bare
+        if isinstance(kind, type) and isinstance(value, kind):
+            return member
+    return members[0]

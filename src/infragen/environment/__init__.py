@@ -18,21 +18,7 @@ from infragen.environment.resolve import (
 )
 
 __all__ = [
-    "Difference",
-    "Environment",
-    "Explanation",
-    "Parity",
-    "Resolved",
-    "compose_environments",
-    "compose_problem",
-    "environments",
-    "every_environment",
-    "explain",
-    "no_environment",
-    "on_compose",
-    "parity",
-    "resolve",
-    "resolve_compose",
-    "resolve_system",
-    "resolve_unled",
-]
+    "Difference", "Environment", "Explanation", "Parity", "Resolved", "compose_environments", "compose_problem",
+    "environments", "every_environment", "explain", "no_environment", "on_compose", "parity", "resolve",
+    "resolve_compose", "resolve_system", "resolve_unled",
+]  # fmt: skip

@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
 from infragen.core.entry import path_steps
-from infragen.core.writing import inner_type, written
+from infragen.core.units import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
-from infragen.source import yaml_text
+from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,15 +55,14 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     owner, model, steps = _owner(environment, path)
     value, kind = _value(model, steps, path)
     layers = environment.origins[owner]
-    origins = tuple(
-        Origin(layer.locate(steps), _written(layer.data, steps), _bringing(layer))
-        for layer in layers.setting(steps)
-        if steps
-    ) or ((Origin(layers.home.locate(()), None),) if not steps else ())
+    set_by = layers.setting(steps)
+    origins = tuple(Origin(layer.locate(steps), layer.value(steps), _bringing(layer)) for layer in set_by)
+    if not steps:
+        origins = (Origin(layers.home.locate(()), None),)
     inner = ".".join(map(str, steps))
-    return Explanation(
-        path, value, written(value, kind), origins, _assumption(model, inner), tuple(_notes(model, inner))
-    )
+    assumptions: dict[str, str] = getattr(model, "assumptions", {})
+    assumed = next((why for path, why in assumptions.items() if inner == path or inner.startswith(path + ".")), None)
+    return Explanation(path, value, written(value, kind), origins, assumed, tuple(_notes(model, inner)))
 
 
 def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
@@ -90,17 +89,11 @@ def _value(model: Any, steps: tuple[str | int, ...], path: str) -> tuple[Any, An
         kind = inner_type(kind, step)
         if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
             value = getattr(value, str(step))
-        elif _holds(value, step):
+        elif holds(value, (step,)):
             value = value[step]
         else:
             raise _nothing(path, str(step), _parts(value))
     return value, kind
-
-
-def _holds(value: Any, step: str | int) -> bool:
-    if isinstance(value, tuple):
-        return isinstance(step, int) and step < len(value)
-    return isinstance(value, dict) and step in value
 
 
 def _parts(value: Any) -> Iterable[str]:
@@ -109,20 +102,9 @@ def _parts(value: Any) -> Iterable[str]:
     return value if isinstance(value, dict) else ()
 
 
-def _written(data: Any, steps: tuple[str | int, ...]) -> Any:
-    for step in steps:
-        data = data[step]
-    return data
-
-
 def _bringing(layer: Layer) -> str | None:
     setting = layer.brought_by
     return None if setting is None else f"{setting}: {yaml_text(layer.document.data[setting])}"
-
-
-def _assumption(model: Any, inner: str) -> str | None:
-    found: dict[str, str] = getattr(model, "assumptions", {})
-    return next((why for path, why in found.items() if inner == path or inner.startswith(path + ".")), None)
 
 
 def _notes(model: Any, inner: str) -> Iterable[str]:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.part import ENVIRONMENT
-from infragen.core.writing import written
+from infragen.core.units import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

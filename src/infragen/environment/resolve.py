@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from infragen.catalog.check import build, deeper, fields_at, unset
-from infragen.catalog.files import yaml_file, yaml_stems
+from infragen.catalog.project import yaml_file, yaml_stems
 from infragen.core.layers import Layer, Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from infragen.catalog.project import Project
     from infragen.core.entry import Entry
 
+S = TypeVar("S", Settings, ComposeSettings)
 _OWN_KEYS = ("every", *kinds())
 """Keys of an environment file that are not settings."""
 _INSTEAD = {"defaults": "in an environment, `every:` has values for all entries of a kind: `every: {services: {...}}`"}
@@ -151,7 +152,7 @@ def _resolved(
     if not spoken_of and not settings.differs:
         return found
     known = environments(project, catalogue.name)
-    wrong = [*_compared_with_nothing(found.resolved, known), *_waits_for_nothing(found.resolved, known)]
+    wrong = _unknown_others(found.resolved, known)
     others = {
         name: _settings(project, catalogue, name)
         for name in dict.fromkeys(spoken_of)
@@ -195,26 +196,19 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         return Resolved(None, error.diagnostics)
 
 
-def _compared_with_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield the environments that one says it differs from, and that are not there."""
-    others = [name for name in known if name != of.name]
-    for name in of.settings.differs:
+def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield the environments that one says it differs from, is the standby of, or follows, and that are not there."""
+    own, others = of.settings, [name for name in known if name != of.name]
+    said: list[tuple[str, str, str, tuple[str, ...]]]
+    said = [("C012", name, f"differs from `{name}`", ("differs", name)) for name in own.differs]
+    for field, name in (("standby_of", own.standby_of), ("follows", own.follows)):
+        said += [("C013", name, f"`{field}: {name}`", (field,))] if name is not None else []
+    for code, name, what, path in said:
         if name not in others:
             why = "that is itself" if name == of.name else "there is no such environment"
-            place = of.at("environment", "differs", name, key=True)
-            hint = nearest(name, others, "other environments")
-            yield Diagnostic("C012", f"differs from `{name}`, and {why}", place, hint=hint)
-
-
-def _waits_for_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield the environments that one is the standby of, or follows, and that are not there."""
-    others = [name for name in known if name != of.name]
-    for field, name in (("standby_of", of.settings.standby_of), ("follows", of.settings.follows)):
-        if name is not None and name not in others:
-            why = "that is itself" if name == of.name else "there is no such environment"
-            place = of.at("environment", field)
-            hint = nearest(name if name != of.name else "", others, "other environments")
-            yield Diagnostic("C013", f"`{field}: {name}`, and {why}", place, hint=hint)
+            meant = "" if code == "C013" and name == of.name else name
+            place = of.at("environment", *path, key=code == "C012")
+            yield Diagnostic(code, f"{what}, and {why}", place, hint=nearest(meant, others, "other environments"))
 
 
 class _Resolving:
@@ -252,13 +246,7 @@ class _Resolving:
         self.overrides = document
         self.check_overrides(document, ComposeSettings)
         system = self.system()
-        own = {key: value for key, value in document.data.items() if key in fields_at(ComposeSettings, ())}
-        home = Layer(document, (), own)
-        layers = Layers((home,), home)  # what a system gives its environments is about AWS
-        self.origins["environment"] = layers
-        settings = build(ComposeSettings, layers, layers.merged(), self.problems)
-        self.problems += unset(ComposeSettings, layers)
-        self.check_name(document, settings.environment if settings else None)
+        settings = self.settings_of(ComposeSettings, document)  # what a system gives its environments is about AWS
         entries = self.entries()
         if system is None or settings is None:
             return self.result(None)
@@ -282,23 +270,21 @@ class _Resolving:
         return system
 
     def settings(self, document: Document) -> Settings | None:
-        known = fields_at(Settings, ())  # what is not known is shown by check_overrides
-        own = {key: value for key, value in document.data.items() if key in known}
-        home = Layer(document, (), own)
-        layers = Layers.of((Layer.of(self.catalogue.system, "defaults", "environments"), home), home)
-        self.origins["environment"] = layers
-        settings = build(Settings, layers, layers.merged(), self.problems)
-        self.problems += unset(Settings, layers)
-        self.check_name(document, settings.environment if settings else None)
-        return settings
+        return self.settings_of(Settings, document, Layer.of(self.catalogue.system, "defaults", "environments"))
 
-    def check_name(self, document: Document, given: str | None) -> None:
-        """Report an environment that is called otherwise than its file."""
+    def settings_of(self, model: type[S], document: Document, *below: Layer | None) -> S | None:
+        known = fields_at(model, ())  # what is not known is shown by check_overrides
+        home = Layer(document, (), {key: value for key, value in document.data.items() if key in known})
+        layers = Layers.of((*below, home), home)
+        self.origins["environment"] = layers
+        settings = build(model, layers, layers.merged(), self.problems)
+        self.problems += unset(model, layers)
         name = PurePosixPath(document.file).stem
-        if given is not None and given != name:
-            message = f"the environment is named {given!r}, but its file {name!r}"
+        if settings is not None and settings.environment != name:
+            message = f"the environment is named {settings.environment!r}, but its file {name!r}"
             place = document.locate(["environment"])
             self.problems.append(Diagnostic("C007", message, place, hint=f"write `environment: {name}`"))
+        return settings
 
     def entries(self) -> dict[str, dict[str, Entry]]:
         return {kind: self.of_kind(kind, documents) for kind, documents in self.catalogue.entries.items()}
@@ -349,21 +335,13 @@ class _Resolving:
     def above(self, kind: str, name: str) -> tuple[Layer | None, ...]:
         if self.overrides is None:
             return ()
-        return (
-            self.waiting(kind),
-            Layer.of(self.overrides, "every", kind),
-            Layer.of(self.overrides, kind, name),
-        )
+        return (self.waiting(kind), Layer.of(self.overrides, "every", kind), Layer.of(self.overrides, kind, name))
 
     def waiting(self, kind: str) -> Layer | None:
         """Return what is said of a kind's entries where nothing runs; data that are no copies stay as they are."""
         found, by = kinds()[kind], self.waiting_by
-        if (
-            self.overrides is None
-            or by is None
-            or not found.failover.standby_overrides
-            or (by == "waits" and found.network.data_tier != "none")
-        ):
+        is_kept = by == "waits" and found.network.data_tier != "none"
+        if self.overrides is None or by is None or is_kept or not found.failover.standby_overrides:
             return None
         return Layer(self.overrides, (by,), found.failover.standby_overrides, brought_by=by)
 
@@ -386,9 +364,8 @@ class _Resolving:
                 instead = {**_INSTEAD, **model.INSTEAD}.get(key)
                 near = instead or deeper(model, key) or did_you_mean(key, known)
                 hint = near or f"valid keys: {', '.join(known)}"
-                self.problems.append(
-                    Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint)
-                )
+                place = document.locate([key], key=True)
+                self.problems.append(Diagnostic("C001", f"unknown key `{key}`", place, hint=hint))
 
     def check_kinds(self, source: Document, value: Any, path: tuple[str, ...], known: tuple[str, ...]) -> None:
         for kind in value if isinstance(value, dict) else ():
@@ -407,9 +384,8 @@ class _Resolving:
                 of_kind = f"entries of this kind: {', '.join(known) or 'none'}"
                 hint = f"it is one of the {elsewhere[0]}: write it below `{elsewhere[0]}:`" if elsewhere else of_kind
                 hint = did_you_mean(name, known) or hint
-                self.problems.append(
-                    Diagnostic("C008", f"there is no entry {kind}/{name} to override", place, hint=hint)
-                )
+                message = f"there is no entry {kind}/{name} to override"
+                self.problems.append(Diagnostic("C008", message, place, hint=hint))
 
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]
@@ -430,7 +406,11 @@ class _Resolving:
                 profile = self.choose(kind, entry, single, (*general, *standing))
                 if profile is not None:
                     entries[kind][name] = entry.model_copy(update={"profile": profile})
-        self.check_profiles(given, known)
+        for item in given:
+            if item not in known and not self.broken:
+                message = f"--profile {item}: no service has a size with that name"
+                hint = "`infragen explain SYSTEM/ENV services.NAME.sizes` lists them"
+                self.problems.append(Diagnostic("C009", message, hint=hint))
         return entries
 
     def choose(self, kind: str, entry: Task, single: dict[str, str], general: tuple[str, ...]) -> str | None:
@@ -440,11 +420,3 @@ class _Resolving:
         if override is not None and override.has(("profile",)):
             return None
         return next((profile for profile in general if profile in entry.sizes), None)
-
-    def check_profiles(self, given: tuple[str, ...], known: set[str]) -> None:
-        for item in given:
-            if item not in known and not self.broken:
-                message = f"--profile {item}: no service has a size with that name"
-                self.problems.append(
-                    Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them")
-                )

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.compose_service import Secrets
+from infragen.core.delivery import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from infragen.core import clock, cron
+from infragen.core import clock
 from infragen.core.billing import CannotStop, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.clock import DAYS
@@ -200,7 +200,7 @@ def _against_the_hours(environment: Environment) -> Findings:
             continue
         found = with_hours(container, working)
         for name in found.across:
-            minutes = cron.minutes_of(container.scaling.schedules[name].cron)
+            minutes = clock.minutes_of(container.scaling.schedules[name].cron)
             hint = f'write `cron: "{clock.cron_at(minutes[0], working.weekdays)}"`, or unset it here: '
             hint += f"`{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}`"
             message = f"schedule `{name}` is due within the working hours and outside them, where it would start tasks"
@@ -225,7 +225,7 @@ def _due_in_vain(environment: Environment) -> Findings:
         if isinstance(workload, Container) or not used:
             continue
         for expression, path in workload.crons():
-            if cron.problem(expression) is None and _is_due_in_vain(working, expression):
+            if clock.cron_problem(expression) is None and _is_due_in_vain(working, expression):
                 stands = "is" if len(used) == 1 else "are"
                 message = f"{owner} is due by `{expression}` also while {first_of(used, 3)} {stands} stopped"
                 own = f'"{_due_within(working, expression)}"'
@@ -237,7 +237,7 @@ def _due_in_vain(environment: Environment) -> Findings:
 
 def _due_within(working: WorkingHours, expression: str) -> str:
     """Return a cron expression that is due within working hours, as like another one as can be."""
-    minutes, (begin, end) = cron.minutes_of(expression)[0], working.minutes
+    minutes, (begin, end) = clock.minutes_of(expression)[0], working.minutes
     _, _, day, month, weekdays, year = expression.split()
     due = clock.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)
     if day.isdecimal() and working.days == "mon-fri":
@@ -246,8 +246,8 @@ def _due_within(working: WorkingHours, expression: str) -> str:
 
 
 def _is_due_in_vain(working: WorkingHours, expression: str) -> bool:
-    weekdays = {day.weekday() for day in clock.days_of_a_year() if cron.falls_on(expression, day.date())}
-    minutes = cron.minutes_of(expression)
+    weekdays = {day.weekday() for day in clock.days_of_a_year() if clock.falls_on(expression, day.date())}
+    minutes = clock.minutes_of(expression)
     return any(not working.has(weekday, minute, minute) for weekday in weekdays for minute in minutes)
 
 

@@ -6,7 +6,6 @@ Q quotas, R references, T totals, notes and assumptions, W network.
 """
 
 from infragen.core.rule import Finding, Rule, Scope
-from infragen.rules.run import run
-from infragen.rules.table import all_rules
+from infragen.rules.table import all_rules, run
 
 __all__ = ["Finding", "Rule", "Scope", "all_rules", "run"]

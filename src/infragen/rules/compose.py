@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.compose import compose
-from infragen.compose.build import MOST_PORTS, port_of
+from infragen.compose.build import ATTRIBUTES, MOST_PORTS, parts, port_of, references
 from infragen.compose.engines import POSTGIS, has_extension
-from infragen.compose.values import ATTRIBUTES, parts, references
-from infragen.core.compose_service import Program, Store
+from infragen.core.delivery import Program, Store
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.secret_forms import keys_in
 from infragen.diagnostics.hints import nearest
@@ -286,8 +285,8 @@ def _no_image(composed: ComposeEnvironment) -> Findings:
 def _not_here(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     missing: dict[str, dict[str, None]] = {}
-    for one in composition.missing():
-        missing.setdefault(one.user, {})[one.used] = None
+    for user, name in composition.missing():
+        missing.setdefault(user, {})[name] = None
     for user, used in missing.items():
         service = composition.by_name[composition.by_owner[user]]
         message = f"{user} gets no variables here of {', '.join(used)}: they have no container in Docker Compose"
@@ -317,7 +316,8 @@ def _no_locale(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
             continue
-        if service.said.locale is not None and not _has_icu(service.store.version):
+        major = service.store.version.partition(".")[0]
+        if service.said.locale is not None and major.isdecimal() and int(major) < _FIRST_WITH_ICU:
             message = f"PostgreSQL {service.store.version} cannot be set up with ICU, which came with 15"
             yield Finding(message, _at(composed, service, "locale"), "leave out `locale:`, or take a newer version")
         for name, form in (("POSTGRES_INITDB_ARGS", r"--locale[= ](\S+)"), ("LANG", r"^(\S+)"), ("LC_ALL", r"^(\S+)")):
@@ -327,11 +327,6 @@ def _no_locale(composed: ComposeEnvironment) -> Findings:
                 language = found[1].partition(".")[0].replace("_", "-")
                 hint = f"leave it out, and write `locale: {language}`: ICU has every language"
                 yield Finding(message, _at(composed, service, "environment", name), hint)
-
-
-def _has_icu(version: str) -> bool:
-    major = version.partition(".")[0]
-    return not major.isdecimal() or int(major) >= _FIRST_WITH_ICU
 
 
 @rule("O117")

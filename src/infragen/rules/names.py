@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.entry import is_slug
-from infragen.core.hosts import problem
-from infragen.core.names import LIMITS, Names, why_no_bucket
+from infragen.core.names import LIMITS, Names, why_no_bucket, why_no_domain
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
@@ -38,7 +37,6 @@ class _Physical:
 
 @once
 def _physical(environment: Environment) -> tuple[_Physical, ...]:
-    """Return every name of an environment and its entries."""
     return (*_owned(environment), *_names(sound_connections(environment)), *_of_itself(environment))
 
 
@@ -57,7 +55,7 @@ def _names(parts: Iterable[Part]) -> Iterator[_Physical]:
 
 def _of_itself(environment: Environment) -> Iterator[_Physical]:
     """Yield the names of what an environment stands on."""
-    names, region = Names.of(environment), environment.settings.region
+    names, region = Names(environment), environment.settings.region
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
@@ -159,7 +157,7 @@ def _name_long(environments: tuple[Environment, ...]) -> Findings:
     worst: dict[str, tuple[int, _Physical, Environment]] = {}
     for environment in environments:
         internal = environment.settings.internal_domain
-        is_sound = internal is None or problem(internal) is None  # otherwise N104 says so, and no name ends in it
+        is_sound = internal is None or why_no_domain(internal) is None  # otherwise N104 says so, and no name ends in it
         for name in _physical(environment):
             if name.limit is LIMITS["certificate"] and not is_sound:
                 continue
@@ -190,18 +188,15 @@ def _bucket_name(environment: Environment) -> Findings:
     found = why_no_bucket(bucket)
     if found:
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
-        yield Finding(
-            f"S3 does not accept the bucket name `{bucket}`: {found}",
-            environment.at("environment", "state", "bucket"),
-            hint,
-        )
+        place = environment.at("environment", "state", "bucket")
+        yield Finding(f"S3 does not accept the bucket name `{bucket}`: {found}", place, hint)
 
 
 @rule("N104")
 def _domain_name(environment: Environment) -> Findings:
     internal = ENVIRONMENT, "internal_domain", environment.settings.internal_domain
     for owner, field, name in (*_public_domains(environment), internal):
-        if name is not None and (found := problem(name)):
+        if name is not None and (found := why_no_domain(name)):
             yield Finding(f"`{name}` is not a domain name: {found[0]}", environment.at(owner, field), found[1])
 
 
@@ -276,6 +271,5 @@ def _unknown_role(environment: Environment) -> Findings:
     for role in layout:
         if role not in known:
             place = environment.at("system", "layout", role, key=True)
-            yield Finding(
-                f"nothing is `{role}`, so the layout puts nothing there", place, nearest(role, known, "parts")
-            )
+            message = f"nothing is `{role}`, so the layout puts nothing there"
+            yield Finding(message, place, nearest(role, known, "parts"))

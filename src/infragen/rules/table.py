@@ -1,7 +1,8 @@
-"""Every rule there is: those of kinds and capabilities, and those about a whole system, which stand beside this."""
+"""All rules over a system: those of kinds and capabilities, those beside this, and every finding once."""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from importlib import import_module
 from itertools import chain
@@ -9,12 +10,16 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import rules_of
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.core.rule import Scope, rules_of
+from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.kinds import kinds_and_capabilities
 
 if TYPE_CHECKING:
-    from infragen.core.rule import Rule
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.core.resolved_system import Environment, ResolvedSystem
+    from infragen.core.rule import Finding, Rule
+    from infragen.kinds.compose import ComposeEnvironment
 
 
 @cache
@@ -29,3 +34,72 @@ def all_rules() -> tuple[Rule, ...]:
             hint = f"uninstall the package of {rule.check.__module__}, or give its rule another code"
             raise InfragenError(Diagnostic("K104", message, hint=hint))
     return tuple(found[code] for code in sorted(found))
+
+
+def run(  # noqa: PLR0913  # what the scopes look at
+    resolved: ResolvedSystem | None,
+    environments: Sequence[Environment],
+    others: Sequence[Environment] = (),
+    composed: Sequence[ComposeEnvironment] = (),
+    *,
+    beside: Sequence[Environment] = (),
+    today: date | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return what all rules find in the catalogue alone and in its environments.
+
+    `resolved` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
+    catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
+    is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
+    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
+    Docker Compose, only what is not about AWS. `today` decides what has come to its end of life.
+    """
+    day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
+    asked = tuple(environments)
+    seen_with = {Scope.ACCOUNTS: (*others, *beside), Scope.ENVIRONMENTS: tuple(beside)}
+    found: list[Diagnostic] = []
+    for rule in all_rules():
+        if rule.scope in seen_with:
+            found += map(rule.diagnostic, _of_asked(rule, seen_with[rule.scope], asked))
+        elif rule.scope is Scope.COMPOSE:
+            found += [rule.diagnostic(finding) for one in composed for finding in rule.check(one)]
+        else:
+            every: tuple[Environment | ComposeEnvironment, ...] = asked
+            if rule.scope is Scope.DESCRIBED:
+                every = (*asked, *composed)
+            found += _of_each(rule, resolved, every, (day,) if rule.scope is Scope.DATED else ())
+    return sort_diagnostics(found)
+
+
+def _of_each(
+    rule: Rule,
+    resolved: ResolvedSystem | None,
+    every: tuple[Environment | ComposeEnvironment, ...],
+    dated: tuple[date, ...],
+) -> Iterator[Diagnostic]:
+    """Yield what a rule finds in the catalogue alone, and besides that in each environment."""
+    everywhere: set[Finding] = set()
+    if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
+        everywhere.update(rule.check(resolved, *dated))
+    yield from map(rule.diagnostic, everywhere)
+    known = {"known": resolved} if rule.is_of_entry_alone and resolved is not None else {}
+    some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
+    for environment in every:
+        for finding in rule.check(environment, *dated, **known):
+            if finding not in everywhere:
+                some.setdefault(finding, {})[environment.target] = environment
+    alone = resolved is None and len(every) == 1
+    for finding, holders in some.items():
+        yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
+
+
+def _of_asked(rule: Rule, others: tuple[Environment, ...], environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    """Yield what a rule finds in some environments seen with others, without what it finds in those alone."""
+    of_others = set(rule.check(others)) - set(rule.check(environments)) if others else frozenset()
+    return (finding for finding in rule.check((*others, *environments)) if finding not in of_others)
+
+
+def _place(finding: Finding, holders: Mapping[str, Environment | ComposeEnvironment], count: int) -> str:
+    """Name the environments of a finding, unless the file it stands in does."""
+    if any(finding.location.file == environment.source("environment") for environment in holders.values()):
+        return ""
+    return " (in every environment)" if len(holders) == count > 1 else f" (in {', '.join(holders)})"

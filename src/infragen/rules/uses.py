@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Use]]:
-    """Yield who uses what, and how."""
     for owner, entry in resolved.every():
         for used, use in sorted(getattr(entry, "uses", {}).items()):
             yield owner, used, use

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.source.document import read_text
+from infragen.source.yaml12 import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +22,7 @@ Path_ = tuple[str | int, ...]
 """Where a value stands in the data: names of keys, numbers of list items."""
 
 _STRING: Final = re.compile(
-    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|' r"'''.*?'''(?:'{0,2})|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'",
-    re.DOTALL,
+    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|' r"'''.*?'''(?:'{0,2})|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'", re.DOTALL
 )
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SPACE: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -49,7 +48,9 @@ class TomlDocument:
         for length in range(len(path), 0, -1):
             found = self.offsets.get(tuple(path[:length]))
             if found is not None:
-                return self._at(found[0] if key and length == len(path) else found[1])
+                offset = found[0] if key and length == len(path) else found[1]
+                start = self.text.rfind("\n", 0, offset) + 1
+                return Location(self.file, self.text.count("\n", 0, offset) + 1, offset - start + 1)
         return Location(self.file)
 
     def written(self, path: Sequence[str | int], value: Any) -> str:
@@ -60,10 +61,6 @@ class TomlDocument:
         plain = None if found is None or isinstance(value, str) else _PLAIN.match(self.text, found[1])
         shown = plain[0].strip() if plain else repr(value)
         return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[: _LONGEST_SHOWN - 3]}..."
-
-    def _at(self, offset: int) -> Location:
-        start = self.text.rfind("\n", 0, offset) + 1
-        return Location(self.file, self.text.count("\n", 0, offset) + 1, offset - start + 1)
 
 
 def read_toml(path: Path, file: str) -> TomlDocument:
@@ -136,7 +133,6 @@ class _Walk:
         return path
 
     def pair(self, table: Path_) -> None:
-        """Read `key = value`."""
         path = table
         for name, offset in self.names():
             path = (*path, name)

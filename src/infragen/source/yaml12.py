@@ -1,16 +1,26 @@
-"""The YAML 1.2 reader: libyaml's events, our own resolution of scalars, bounded aliases, no duplicate keys."""
+"""YAML 1.2: libyaml's events, our own scalars, bounded aliases; files that tell where values stand; values as text."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import unicodedata
-from functools import lru_cache
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.storage import read_project_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yaml import Node
 
 MAX_VALUES: Final = 200_000
 """Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""
@@ -93,7 +103,6 @@ class _Nodes(_Parser):  # type: ignore[misc]
             raise _TooDeepError(None, None, "too deep", node.start_mark)
 
     def ascend_resolver(self) -> None:
-        """Leave a level."""
         self.depth -= 1
 
 
@@ -242,3 +251,109 @@ def _is_tab(text: str, line: int, column: int) -> bool:
     """Say whether a tab stands where the parser stopped, or before it on the line."""
     lines = text.splitlines()
     return line < len(lines) and "\t" in lines[line][: column + 1]
+
+
+def yaml_text(value: Any, *, is_inner: bool = False) -> str:
+    """Return plain data as YAML on one line; a text is quoted where it would read as something else.
+
+    `is_inner` says that it stands in a list or a map on one line, where commas and brackets mean something.
+    """
+    inner = partial(yaml_text, is_inner=True)
+    if isinstance(value, dict):
+        pairs = (f"{inner(str(key))}: {inner(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(inner, value)) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if not isinstance(value, str):
+        return str(value)
+    return value if _reads_as_itself(value, is_inner=is_inner) else json.dumps(value, ensure_ascii=False)
+
+
+_BASE_60: Final = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+")
+"""A clock time, which other programs that read YAML 1.1 take for a number: `12:30` for 750."""
+
+
+def _reads_as_itself(text: str, *, is_inner: bool) -> bool:
+    if _BASE_60.fullmatch(text):
+        return False
+    line = f"key: [{text}]\n" if is_inner else f"key: {text}\n"
+    try:
+        return parse(line, "key")[0] == {"key": [text] if is_inner else text}
+    except InfragenError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file: its mapping as plain data, and its text, which is read once more when a position is asked for."""
+
+    file: str
+    data: dict[str, Any]
+    text: str
+
+    def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
+        """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
+        node = node_of(self.text)
+        mark = node.start_mark
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            key_node, node = found
+            mark = (key_node if key and key_node is not None else node).start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1)
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Say whether the file itself gives a value at `path`."""
+        return holds(self.data, path)
+
+
+def holds(data: Any, path: Sequence[str | int]) -> bool:
+    """Say whether there is a value at `path` of plain data."""
+    for step in path:
+        known: Any = range(len(data)) if isinstance(data, list | tuple) else data if isinstance(data, dict) else ()
+        if step not in known:
+            return False
+        data = data[step]
+    return True
+
+
+def read(path: Path, file: str) -> Document:
+    """Read one YAML file whose top is a mapping; `file` is the name that diagnostics show.
+
+    Raises InfragenError with every problem of the file.
+    """
+    text = read_text(path, file)
+    return Document(file, parse(text, file)[0], text)
+
+
+def read_text(path: Path, file: str) -> str:
+    """Return the text of a file of a project, in which diagnostics call it `file`.
+
+    InfragenError S005 when it is not UTF-8, S006 when it cannot be read, S009 when it is a link out of the project.
+    """
+    whole = os.fspath(path)
+    project = Path(whole[: -len(file)]) if whole.endswith(f"{os.sep}{file}") else path.parent
+    try:
+        return read_project_file(project, path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message, hint = f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8"
+        raise InfragenError(Diagnostic("S005", message, Location(file), hint=hint)) from None
+    except OSError as error:
+        message, hint = f"the file cannot be read: {error.strerror}", "check its permissions"
+        raise InfragenError(Diagnostic("S006", message, Location(file), hint=hint)) from None
+
+
+def _child(node: Any, step: str | int) -> tuple[Node | None, Node] | None:
+    value = node.value
+    if node.id == "mapping":
+        for key_node, value_node in value:
+            if key_node.value == step:
+                return key_node, value_node
+    elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
+        return None, value[step]
+    return None

@@ -188,7 +188,7 @@ def shell_of(environment: Environment) -> tuple[StackFile, ...]:
 
 
 def _roles(environment: Environment, access: Access, trust: Trust, states: States) -> Iterator[StackFile]:
-    names, account = Names.of(environment), environment.settings.account
+    names, account = Names(environment), environment.settings.account
     provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
     branch, code_branch = f"refs/heads/{trust.branch}", f"refs/heads/{trust.release_branch}"
     # Pull requests, and the branch that is applied.
@@ -230,7 +230,7 @@ def _states(environment: Environment) -> States:
     objects = f"{arn}/{environment.system.name}/{environment.name}/*"
     return States(
         bucket=environment.state_bucket,
-        key_alias=Names.of(environment).plain("terraform-state"),
+        key_alias=Names(environment).plain("terraform-state"),
         account_id=settings.account,
         noncurrent_days=_FORMER_STATES,
         arn=arn,
@@ -246,7 +246,7 @@ def _states(environment: Environment) -> States:
 def _role(environment: Environment, trust: Trust, name: str, jobs: Iterable[str], git_ref: str | None) -> Role:
     does, seconds = _ROLES[name]
     return Role(
-        name=Names.of(environment).plain("ci", name),
+        name=Names(environment).plain("ci", name),
         description=f"{does} {environment.target} for {trust.repository}",
         subjects=tuple(f"repo:{trust.repository}:{job}" for job in jobs),
         git_ref=git_ref,
@@ -261,7 +261,7 @@ def release_environment(environment: Environment) -> str:
 
 def _releases(environment: Environment) -> Releases:
     account, every = environment.settings.account, [*releases(environment).values()]
-    begins = Names.of(environment).prefix + "-*"
+    begins = Names(environment).prefix + "-*"
     saved = [*backups(environment).values()]
 
     def arns(service: str, found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -316,7 +316,7 @@ def _releases(environment: Environment) -> Releases:
 def _read(environment: Environment, access: Access) -> Read:
     settings = environment.settings
     place = f"{settings.region}:{settings.account}"
-    names = Names.of(environment)
+    names = Names(environment)
     paths = names.path().strip("/")
     buckets = access.object_buckets or (f"{names.prefix}-*",)
     return Read(
@@ -340,7 +340,7 @@ def _manage(environment: Environment, access: Access) -> Manage:
         *([settings.recovery.region] if settings.recovery else []),
     }
     iam = f"arn:aws:iam::{settings.account}"
-    prefixes = Names.of(environment).prefixes
+    prefixes = Names(environment).prefixes
     return Manage(
         actions=manage_actions(access.services),
         regions=tuple(sorted(regions)),

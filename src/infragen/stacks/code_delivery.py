@@ -172,7 +172,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         condition=f"github.ref == 'refs/heads/{quoted}'",
         environment=release_environment(environment),
         region=environment.settings.region,
-        role=f"arn:aws:iam::{account}:role/{Names.of(environment).plain('ci', 'release')}",
+        role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
         runner=settings.runner or (_ARM_RUNNER if is_arm and runner == _USUAL_RUNNER else runner),
         group=f"infragen-release-{label}",
         registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),

@@ -179,7 +179,7 @@ def actions(ci: Ci) -> Mapping[str, Reference]:
 
 
 def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> Delivery:
-    names, account = Names.of(environment), environment.settings.account
+    names, account = Names(environment), environment.settings.account
     label = f"{environment.system.name}-{environment.name}"
     key = label.upper().replace("-", "_")
     return Delivery(

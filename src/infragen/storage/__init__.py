@@ -1,17 +1,21 @@
 """Files that a stranger may have prepared: reached without following links, written whole, and believed with proof."""
 
 from infragen.storage.confined import Confined, Held, InTheWayError
-from infragen.storage.internal_files import (
+from infragen.storage.project_files import (
     INTERNAL,
     confined_path,
     confined_user_path,
+    entries,
+    files_below,
     internal_folder,
+    may_exist,
     read_internal,
+    read_project_file,
     refuse_links,
+    refuse_outside,
     remove_internal,
     write_internal,
 )
-from infragen.storage.project_files import entries, files_below, may_exist, read_project_file, refuse_outside
 from infragen.storage.signing_key import user_key
 
 __all__ = [

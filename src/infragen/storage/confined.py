@@ -240,10 +240,8 @@ class Confined:
 
     def _in_the_way(self, path: str, found: os.stat_result, wanted: str) -> InTheWayError:
         place = self.root / path
-        what = _kind(place, found)
-        return InTheWayError(
-            Diagnostic("Y001", f"{place} is {what}, but {wanted} is expected", Location(os.fspath(place)), hint=_HINT)
-        )
+        message = f"{place} is {_kind(place, found)}, but {wanted} is expected"
+        return InTheWayError(Diagnostic("Y001", message, Location(os.fspath(place)), hint=_HINT))
 
 
 class Held:

@@ -15,11 +15,12 @@ import hmac
 import json
 import os
 import stat
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.storage.confined import InTheWayError
-from infragen.storage.internal_files import confined_path, write_internal
+from infragen.storage.project_files import confined_path, write_internal
 from infragen.storage.signing_key import Key, user_key
 
 if TYPE_CHECKING:
@@ -51,12 +52,13 @@ class Writer:
         self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-            before = _content(self._descriptor)
+            with os.fdopen(self._descriptor, "rb", closefd=False) as file:
+                before = file.read()
         except BaseException:
             os.close(self._descriptor)
             raise
         self._seal = _Seal.here(folder, path)
-        self._number = _scan(before, self._seal).last
+        self._number = _scan(before, self._seal)[1]
         self._torn = bool(before) and not before.endswith(b"\n")
 
     def write(self, fields: Mapping[str, Any], *, sync: bool = False) -> None:
@@ -80,11 +82,8 @@ class Writer:
 
 def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *, sync: bool = True) -> None:
     """Append one line to a journal, on the disk before this returns unless that is not asked for."""
-    writer = Writer(folder, path)
-    try:
+    with closing(Writer(folder, path)) as writer:
         writer.write(fields, sync=sync)
-    finally:
-        writer.close()
 
 
 def read(folder: Confined, path: str | PurePath) -> JournalContent:
@@ -93,14 +92,12 @@ def read(folder: Confined, path: str | PurePath) -> JournalContent:
         descriptor = folder.open(path, os.O_RDONLY)
     except InTheWayError as error:
         return JournalContent(doubt=error.diagnostics[0].message)
-    try:
+    with os.fdopen(descriptor, "rb") as file:
         held = _is_held(descriptor)  # asked before it is read: what ends in between has said so
-        content = _content(descriptor)
+        content = file.read()
         doubt = _foreign(os.fstat(descriptor))
-    finally:
-        os.close(descriptor)
-    scanned = _scan(content, _Seal.here(folder, path))
-    return JournalContent(scanned.lines, held, doubt or scanned.doubt)
+    lines, _, unsealed = _scan(content, _Seal.here(folder, path))
+    return JournalContent(lines, held, doubt or unsealed)
 
 
 def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, secret: bytes | None = None) -> None:
@@ -121,15 +118,6 @@ def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, An
         return None
     seal = _seal_of(path, secret)
     return found if isinstance(found, dict) and seal.trouble is None and seal.holds(content) else None
-
-
-@dataclass(slots=True)
-class _Scanned:
-    """The whole lines of a journal, the number of the last, and why they are not believed."""
-
-    lines: tuple[Mapping[str, Any], ...]
-    last: int
-    doubt: str | None
 
 
 def _seal_of(path: Path, secret: bytes | None) -> _Seal:
@@ -160,7 +148,6 @@ class _Seal:
         return text if self.trouble else text[:-1] + _SEAL + self._digest(text) + _END
 
     def holds(self, text: bytes) -> bool:
-        """Whether a line carries the right seal."""
         said, mark, seal = text.rpartition(_SEAL)
         return bool(mark) and hmac.compare_digest(seal, self._digest(said + b"}") + _END)
 
@@ -168,7 +155,8 @@ class _Seal:
         return hmac.digest(self._key.secret, self._place + text, "sha256").hex()[:_DIGITS].encode()
 
 
-def _scan(content: bytes, seal: _Seal) -> _Scanned:
+def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], int, str | None]:
+    """Return the whole lines of a journal, the number of the last, and why they are not believed."""
     lines: list[Mapping[str, Any]] = []
     last, torn = 0, False
     doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None
@@ -185,7 +173,7 @@ def _scan(content: bytes, seal: _Seal) -> _Scanned:
         elif doubt is None and (known <= last or (known > last + 1 and not torn)):
             doubt = f"lines are missing or repeated before line {number}"
         last, torn = max(last, known), False
-    return _Scanned(tuple(lines), last, doubt)
+    return tuple(lines), last, doubt
 
 
 def _parsed(text: bytes) -> Mapping[str, Any] | None:
@@ -201,16 +189,6 @@ def _foreign(found: os.stat_result) -> str | None:
     if found.st_uid != os.geteuid():
         return f"it belongs to another user (uid {found.st_uid})"
     return "it is writable by other users" if stat.S_IMODE(found.st_mode) & 0o022 else None
-
-
-def _content(descriptor: int) -> bytes:
-    """Return all that is in a file."""
-    parts = []
-    position = 0
-    while part := os.pread(descriptor, 1 << 20, position):
-        parts.append(part)
-        position += len(part)
-    return b"".join(parts)
 
 
 def _is_held(descriptor: int) -> bool:

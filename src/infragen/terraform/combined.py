@@ -25,7 +25,7 @@ from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index, edited
 from infragen.hcl.literal import Reference, literal
 from infragen.stacks.model import IMPORTS
-from infragen.terraform.unread_data import without_reading
+from infragen.terraform.offline import without_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -76,7 +76,6 @@ class CombinedRoot:
     files: Mapping[str, str]
     values: bytes = field(repr=False)
     outputs: Mapping[str, tuple[str, str]]
-    _names: Mapping[tuple[str, str], str] = field(repr=False)
     _aliases: Mapping[tuple[str, str], str | None] = field(repr=False)
     _own: Mapping[str, frozenset[tuple[str, str | None]]] = field(repr=False)
     unread: tuple[str, ...] = ()
@@ -84,7 +83,8 @@ class CombinedRoot:
 
     def output(self, label: str, name: str) -> str | None:
         """Return the root's name of a stack's output, or None where the root has none for it."""
-        return self._names.get((label, name))
+        root_name = f"{label}__{name}"
+        return root_name if root_name in self.outputs else None
 
     def provider(self, label: str, source: str, alias: str | None) -> str:
         """Return the address of a provider configuration that the stack's root had."""
@@ -124,15 +124,14 @@ def combined_root(
     imports = [] if offline else [text for stack in stacks if (text := _imports(folders.get(stack.name, {}), stack))]
     if imports:
         files[IMPORTS] = HEADER + "".join(imports)
-    outputs = {} if offline else {one.root_name: one for one in _published(stacks, bodies, wiring)}
+    outputs = [] if offline else list(_published(stacks, bodies, wiring))
     if outputs:
-        files["outputs.tf"] = "\n".join([HEADER, *(one.block for one in outputs.values())])
+        files["outputs.tf"] = "\n".join([HEADER, *(text for *_, text in outputs)])
     files, unread = without_reading(files) if offline else (files, ())
     return CombinedRoot(
         files,
         wiring.values(),
-        {name: (one.stack.name, one.name) for name, one in outputs.items()},
-        {(one.stack.identifier, one.name): name for name, one in outputs.items()},
+        {name: place for name, place, _ in outputs},
         {(stack.identifier, one.name): aliases[one] for stack in stacks for one in shells[stack.name]},
         {stack.identifier: bodies[stack.name].providers for stack in stacks},
         unread,
@@ -161,8 +160,9 @@ class Body:
     @cached_property
     def outputs(self) -> Mapping[str, bool]:
         """The outputs that it declares, and whether each says that it is sensitive."""
-        blocks = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
-        return {block.labels[0]: _is_true(block, "sensitive") for block in blocks if block.labels}
+        every = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
+        outputs = {block.labels[0]: block.arguments.get("sensitive") for block in every if block.labels}
+        return {name: said is not None and said.plain is True for name, said in outputs.items()}
 
     @property
     def providers(self) -> frozenset[tuple[str, str | None]]:
@@ -205,12 +205,10 @@ class _Wire:
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """The stack's own variable for each output."""
         return {name: f"{self.label}__{name}" for name in self.values or ()}
 
     @property
     def inputs(self) -> Mapping[str, Reference]:
-        """The arguments of the stack's module."""
         if self.values is None:
             return {self.label: Reference(self.whole)} if self.whole else {}
         return {self.variables[name]: Reference(value) for name, value in self.values.items()}
@@ -281,26 +279,12 @@ class _Wiring:
         return _Wire(label, given, lacks=given.keys() != set(read))
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """An output of a stack, published by the root under a name of its own, so that the plan says how it changes."""
+def _published(
+    stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wiring
+) -> Iterator[tuple[str, tuple[str, str], str]]:
+    """Yield the outputs of the stacks (given upstreams first), so that the plan says how they change.
 
-    stack: Stack
-    name: str
-    is_sensitive: bool
-
-    @property
-    def root_name(self) -> str:
-        return f"{self.stack.identifier}__{self.name}"
-
-    @property
-    def block(self) -> str:
-        value = Reference(f"module.{self.stack.identifier}.{self.name}")
-        return block("output", self.root_name, arguments={"value": value, **_SENSITIVE[self.is_sensitive]})
-
-
-def _published(stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wiring) -> Iterator[_Output]:
-    """Return every output of the stacks (given upstreams first).
+    Each by its name in the root, with its stack, its own name and its block.
 
     What reads something sensitive may publish it; a deployed stack forgets that it is (`terraform_remote_state` does),
     a module does not, and terraform refuses an output of the root that is sensitive and does not say so.
@@ -311,7 +295,9 @@ def _published(stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wir
         reads = wiring.reads_secrets(stack, body, secret)
         secret[stack.name] = frozenset(name for name, is_sensitive in body.outputs.items() if is_sensitive or reads)
         for name in sorted(body.outputs):
-            yield _Output(stack, name, name in secret[stack.name])
+            root_name, value = f"{stack.identifier}__{name}", Reference(f"module.{stack.identifier}.{name}")
+            arguments = {"value": value, **_SENSITIVE[name in secret[stack.name]]}
+            yield root_name, (stack.name, name), block("output", root_name, arguments=arguments)
 
 
 def _imports(files: Mapping[str, str], stack: Stack) -> str:
@@ -379,10 +365,6 @@ def _offline_provider(provider: Block) -> _Provider:
 
 def _providers(index: Index) -> list[Block]:
     return [block for block in index.blocks if block.kind == "provider" and block.labels]
-
-
-def _is_true(block: Block, name: str) -> bool:
-    return name in block.arguments and block.arguments[name].plain is True
 
 
 def _aliases(providers: Iterable[_Provider]) -> dict[_Provider, str | None]:

@@ -31,7 +31,7 @@ def created_first(
         said = _said(folders, stack) if mine else frozenset()
         if not said:
             continue
-        found.update(address for address in mine if _block(address) in said)
+        found.update(address for address in mine if ".".join(without_keys(address).rsplit(".", 2)[-2:]) in said)
         if stack.name in states:
             found.update(mine.intersection(states[stack.name].created_first(stack.identifier)))
     return frozenset(found)
@@ -41,14 +41,10 @@ def _said(folders: Folders, stack: Stack) -> frozenset[str]:
     """Return type and name of the resources of a stack and its modules that say `create_before_destroy`."""
     texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
     blocks = (block for folder in texts for block in folders.blocks(folder))
-    return frozenset(block.address for block in blocks if block.kind == "resource" and _is_created_first(block))
+    resources = (block for block in blocks if block.kind == "resource")
+    return frozenset(block.address for block in resources if _is_created_first(block))
 
 
 def _is_created_first(block: Block) -> bool:
     settings = (one.arguments.get("create_before_destroy") for one in block.nested("lifecycle"))
     return any(one is not None and one.plain is True for one in settings)
-
-
-def _block(address: str) -> str:
-    """Return type and name of a resource's address."""
-    return ".".join(without_keys(address).rsplit(".", 2)[-2:])

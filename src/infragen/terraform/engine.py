@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import FULL
-from infragen.terraform.resources import cores, free_memory
+from infragen.terraform.environment_variables import cores, free_memory
 from infragen.terraform.runner import OnEvent, StoppedError
 
 if TYPE_CHECKING:
@@ -91,15 +91,12 @@ class Progress(Protocol):
 
     def started(self, stack: str) -> None:
         """Hear that a stack's work begins."""
-        ...
 
     def event(self, stack: str, event: Event) -> None:
         """Hear what terraform says about a stack."""
-        ...
 
     def finished(self, result: StackResult[object]) -> None:
         """Hear how a stack's work ended; also of one that never started."""
-        ...
 
 
 def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
@@ -109,7 +106,7 @@ def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str,
     """
     names = {stack.name for stack in stacks}
     forward = {stack.name: tuple(name for name in stack.upstreams if name in names) for stack in stacks}
-    return _reversed(forward) if reverse else forward
+    return {name: tuple(one for one in forward if name in forward[one]) for name in forward} if reverse else forward
 
 
 def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
@@ -151,8 +148,6 @@ def run_stacks(
 
 
 class _Run(Generic[T]):
-    """One run of a graph."""
-
     def __init__(self, graph: Graph, step: Step[T], stopper: Stopper, progress: _OneAtATime) -> None:
         self._graph = graph
         self._step = step
@@ -237,8 +232,6 @@ class Forwarding(ABC):
 
 
 class _OneAtATime(Forwarding):
-    """Hands calls on without letting two overlap."""
-
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
         self._lock = threading.Lock()
@@ -264,14 +257,6 @@ def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, s
         for before in graph[name]:
             behind[before] = max(behind[before], behind[name] + 1)
     return {name: (-length, name) for name, length in behind.items()}
-
-
-def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
-    behind: dict[str, list[str]] = {name: [] for name in graph}
-    for name, before in graph.items():
-        for other in before:
-            behind[other].append(name)
-    return {name: tuple(names) for name, names in behind.items()}
 
 
 def refused_by_system(error: OSError) -> Diagnostic:

@@ -75,6 +75,7 @@ HOOKS = {
 }
 CHANGES = {"planned_change": EventKind.PLANNED, "resource_drift": EventKind.DRIFT}
 NOTES = {"init_output", "log"}
+_COUNTED = ("add", "change", "remove", "import", "forget")
 OUTPUTS = b'"outputs"'
 
 
@@ -116,7 +117,9 @@ def _of_message(message: dict[str, Any], shown: str) -> Event | None:
         change = message.get("change") or {}
         return Event(CHANGES[kind], text, _address(change), change.get("action"))
     if kind == "change_summary":
-        return Event(EventKind.COUNTS, text, counts=_counts(message.get("changes") or {}))
+        changes = message.get("changes") or {}
+        counts = Counts(*(value if isinstance(value := changes.get(name), int) else 0 for name in _COUNTED))
+        return Event(EventKind.COUNTS, text, counts=counts)
     if kind == "diagnostic":
         reported = message.get("diagnostic") or {}
         return Event(EventKind.DIAGNOSTIC, text, reported.get("address"), diagnostic=finding(reported, shown))
@@ -139,8 +142,3 @@ def _address(of: dict[str, Any]) -> str | None:
     resource = of.get("resource") or {}
     address = resource.get("addr")
     return address if isinstance(address, str) else None
-
-
-def _counts(changes: dict[str, Any]) -> Counts:
-    names = ("add", "change", "remove", "import", "forget")
-    return Counts(*(value if isinstance(value := changes.get(name), int) else 0 for name in names))

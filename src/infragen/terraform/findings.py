@@ -70,7 +70,6 @@ class _Known:
 
 @cache
 def _known() -> tuple[_Known, ...]:
-    """Return every error of `findings.toml`, in its order."""
     table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return tuple(
         _Known(re.compile("|".join(one["words"]), re.IGNORECASE | re.DOTALL), one["code"], one["hint"])
@@ -151,12 +150,12 @@ def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, st
     return tuple(
         address
         for address in failed
-        if not words.get(address) or any(_is_open(code, message) for code, message in words[address])
+        if not words.get(address)
+        or any(
+            code in {EXISTS, UNREACHABLE, ENDED} or CUT_SHORT in message or _NO_ANSWER.search(message)
+            for code, message in words[address]
+        )
     )
-
-
-def _is_open(code: str, message: str) -> bool:
-    return code in {EXISTS, UNREACHABLE, ENDED} or CUT_SHORT in message or _NO_ANSWER.search(message) is not None
 
 
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:

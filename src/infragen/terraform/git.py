@@ -39,11 +39,10 @@ class Git:
         code, out, _ = self._try("merge-base", commit, "HEAD")
         if code == 0:
             return out.decode().strip()
+        message, hint = f"{revision} and HEAD have no common ancestor", "give the branch that this work started from"
         if self.is_shallow():
-            message = f"this clone is shallow: it has no common ancestor of {revision} and HEAD"
-            raise InfragenError(Diagnostic("X022", message, hint=_FULL_HISTORY))
-        message = f"{revision} and HEAD have no common ancestor"
-        raise InfragenError(Diagnostic("X022", message, hint="give the branch that this work started from"))
+            message, hint = f"this clone is shallow: it has no common ancestor of {revision} and HEAD", _FULL_HISTORY
+        raise InfragenError(Diagnostic("X022", message, hint=hint))
 
     def commit(self, revision: str) -> str:
         """Return the commit that a revision stands for."""

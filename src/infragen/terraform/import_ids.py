@@ -41,12 +41,8 @@ def is_composed(kind: str) -> bool:
 def import_id(kind: str, attributes: Mapping[str, Any]) -> str | None:
     """Return what a resource of a type is imported by; None where its attributes do not say it."""
     template = _composed().get(kind, "{id}")
-    values = {field: attributes.get(field) for field, _ in _FIELD.findall(template)}
+    values: dict[str, Any] = {field: attributes.get(field) for field, _ in _FIELD.findall(template)}
     if not template or not all(isinstance(value, str) and value for value in values.values()):
         return None
-    return _FIELD.sub(lambda match: _last(values[match[1]]) if match[2] else str(values[match[1]]), template)
-
-
-def _last(arn: object) -> str:
-    """Return the name at the end of an ARN."""
-    return str(arn).rpartition("/")[2]
+    names = {field: value.rpartition("/")[2] for field, value in values.items()}  # what an ARN ends in
+    return _FIELD.sub(lambda match: (names if match[2] else values)[match[1]], template)

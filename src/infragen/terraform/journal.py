@@ -24,6 +24,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
+from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
@@ -225,7 +226,7 @@ class Run:
         """The files that it ran, while it is not done and they are still what it kept."""
         content = load_run_file(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
         try:
-            return None if content is None else SavedTree.from_json(content)
+            return None if content is None else decode(content, type=SavedTree)
         except msgspec.DecodeError:
             return None
 
@@ -233,11 +234,6 @@ class Run:
     def shown(self) -> bytes | None:
         """The contract of what was shown of it and agreed to, while it is not done."""
         return load_run_file(_files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
-
-    @property
-    def unfinished(self) -> tuple[StackRun, ...]:
-        """The stacks that are not done."""
-        return tuple(stack for stack in self.stacks if stack.status is not Status.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +304,7 @@ class Journal:
         self._awaited: frozenset[str] | None = None
         self._holds: dict[str, frozenset[str]] = {}
         self._creates: Mapping[str, Sequence[str]] | None = None
-        self._mask = mask or _unchanged
+        self._mask = mask or (lambda text: text)
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
         self._files = Confined(project)
         number = self._number()
@@ -325,7 +321,7 @@ class Journal:
 
     def keep_tree(self, tree: SavedTree) -> None:
         """Keep the files that are run: what is made by them can only be put right with them."""
-        self._keep(TREE, tree.to_json())
+        self._keep(TREE, encode(tree))
 
     def keep_shown(self, contract: bytes, creates: Mapping[str, Sequence[str]]) -> None:
         """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to create by it."""
@@ -564,20 +560,17 @@ def untrusted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple
 
 def _marked(project: Path) -> Iterator[Run | UntrustedRun]:
     """Yield the runs that are marked as open, believed or not."""
+
+    def every() -> list[str]:
+        return [run.id for run in list_runs(project) if run.end is not End.DONE or run.left_behind]
+
     try:
-        names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
+        names = sorted(marked(Confined(project), every))
     except OSError:  # no project folder to speak of
         return
     for name in filter(_ID.fullmatch, names):
         if (run := _read(project, name)) is not None:
             yield run
-
-
-def _waiting_ids(project: Path) -> Iterator[str]:
-    """Yield the runs that have to be marked as open where no marks were kept."""
-    for run in list_runs(project):
-        if run.end is not End.DONE or run.left_behind:
-            yield run.id
 
 
 def _waiting(runs: Sequence[Run]) -> Run | None:
@@ -722,7 +715,6 @@ def list_runs(project: Path) -> tuple[Run, ...]:
 
 
 def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Return runs, the latest first."""
     return tuple(sorted(runs, key=lambda run: run.order, reverse=True))
 
 
@@ -751,12 +743,10 @@ def find_run(project: Path, wanted: str | None) -> Run:
         return found[0]
     if not found:
         _refuse_untrusted(project, wanted)
-    hint = "`infragen runs` lists all runs"
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
-    if not found:
-        raise InfragenError(Diagnostic("J001", f"there is no run {wanted!r}", hint=hint))
-    raise InfragenError(Diagnostic("J001", f"{len(found)} runs match {wanted!r}", hint=hint))
+    message = f"{len(found)} runs match {wanted!r}" if found else f"there is no run {wanted!r}"
+    raise InfragenError(Diagnostic("J001", message, hint="`infragen runs` lists all runs"))
 
 
 def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:
@@ -792,7 +782,8 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
     try:
         first, *lines = content.lines or ({},)
         begin, began = msgspec.convert(first, Begin), datetime.fromisoformat(first["at"])
-        reading = _Reading({name: StackRun(name) for name in begin.stacks})
+        run = Run(name, folder, begin, began, End.RUNNING if content.held else End.CUT_OFF, None, ())
+        reading = _Reading(run, {name: StackRun(name) for name in begin.stacks})
         is_begin = first["what"] == "run"
     except _UNREADABLE:
         return None
@@ -801,23 +792,12 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
-    end = reading.end or (End.RUNNING if content.held else End.CUT_OFF)
-    return Run(
-        name,
-        folder,
-        begin,
-        began,
-        end,
-        reading.ended,
-        tuple(reading.stacks.values()),
-        reading.diagnostics,
-        first.get("pid"),
-        reading.recovered,
-        number if isinstance(number := first.get("number"), int) else 0,
-        reading.keeps,
-        tuple(reading.processes),
-        reading.last_event,
-        reading.launched,
+    number = first.get("number")
+    return replace(
+        reading.run,
+        stacks=tuple(reading.stacks.values()),
+        pid=first.get("pid"),
+        number=number if isinstance(number, int) else 0,
     )
 
 
@@ -833,6 +813,7 @@ def _is_new(folder: Path) -> bool:
 class _Reading:
     """What the lines read so far add up to."""
 
+    run: Run
     stacks: dict[str, StackRun]
     replaced: set[tuple[str, str]] = field(default_factory=set)
     """Objects (stack and address) whose predecessor, made by an earlier run, is being deleted after them."""
@@ -840,33 +821,24 @@ class _Reading:
     going: dict[tuple[str, str], str] = field(default_factory=dict)
     """Ids of what is being deleted, by stack and address."""
 
-    end: End | None = None
-    ended: datetime | None = None
-    diagnostics: tuple[Diagnostic, ...] = ()
-    recovered: bool = False
-    keeps: dict[str, str] = field(default_factory=dict)
-    processes: list[Started] = field(default_factory=list)
-    last_event: datetime | None = None
-    launched: datetime | None = None
-
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
         if line["what"] in _LAUNCHES:
-            self.launched = datetime.fromisoformat(line["at"])
+            self.run = replace(self.run, launched=datetime.fromisoformat(line["at"]))
         if line["what"] == "ended":
-            self.end, self.ended = End(line["end"]), datetime.fromisoformat(line["at"])
-            self.diagnostics = _diagnostics(line)
+            self.run = replace(self.run, end=End(line["end"]), ended=datetime.fromisoformat(line["at"]))
+            self.run = replace(self.run, diagnostics=_diagnostics(line))
         elif line["what"] == "kept":
-            self.keeps[str(line["name"])] = str(line["digest"])
+            self.run = replace(self.run, keeps={**self.run.keeps, str(line["name"]): str(line["digest"])})
         elif line["what"] == "recovered":
-            self.recovered = True
+            self.run = replace(self.run, recovered=True)
             self._look(self.stacks, settled=True)
         elif line["what"] in {"recovering", "settled"}:
             self._look(map(str, line["stacks"]), settled=line["what"] == "settled")
         elif line["what"] == "process":
-            self.processes.append(msgspec.convert(line, Started))
+            self.run = replace(self.run, processes=(*self.run.processes, msgspec.convert(line, Started)))
         elif "stack" in line:
-            self.last_event = datetime.fromisoformat(line["at"])
+            self.run = replace(self.run, last_event=datetime.fromisoformat(line["at"]))
             name = str(line["stack"])
             before = self.stacks.get(name, StackRun(name))
             after = _after(before, line)
@@ -923,14 +895,12 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 counts=msgspec.convert(line["counts"], Counts | None),
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
-                cut=perhaps_made(stack.failed, _said(line)),
+                cut=perhaps_made(
+                    stack.failed,
+                    ((one.get("address"), str(one["code"]), str(one["message"])) for one in line["diagnostics"]),
+                ),
             )
     return stack
-
-
-def _said(line: Mapping[str, Any]) -> Iterator[tuple[str | None, str, str]]:
-    for plain in line["diagnostics"]:
-        yield plain.get("address"), str(plain["code"]), str(plain["message"])
 
 
 def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
@@ -957,7 +927,3 @@ def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _unchanged(text: str) -> str:
-    return text

@@ -57,19 +57,15 @@ def parse_lock(text: str) -> Lock | None:
     fields = dict(_FIELD.findall(text))
     if not fields.get("ID"):
         return None
+    created = _TIME.search(fields.get("Created", ""))
     operation = fields.get("Operation", "").removeprefix(_OPERATION).lower()
     return Lock(
         fields["ID"],
         fields.get("Who") or "somebody",
         operation or "unknown",
-        _time(fields.get("Created", "")),
+        datetime.fromisoformat(f"{created[1]}T{created[2]}+00:00") if created else None,
         fields.get("Version") or "unknown",
     )
-
-
-def _time(text: str) -> datetime | None:
-    found = _TIME.search(text)
-    return datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00") if found else None
 
 
 def _age(passed: timedelta) -> str:

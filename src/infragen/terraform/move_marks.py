@@ -19,7 +19,7 @@ from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import block
-from infragen.terraform.states import empty_state, next_state
+from infragen.terraform.states import Fields, empty_state, next_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -82,16 +82,16 @@ def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
 
 def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
     """Return a state with the mark, one serial on; where there is none, that of a terraform `version`."""
-    document = _document(content) if content.strip() else empty_state(version)
-    outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
+    document = decode(content, type=Fields) if content.strip() else empty_state(version)
+    outputs = decode(document["outputs"], type=Fields)
     marked = msgspec.Raw(encode({"value": mark.text, "type": "string"}))
     return next_state(document, outputs={**outputs, OUTPUT: marked})
 
 
 def without_mark(content: bytes) -> bytes:
     """Return a state without its mark, one serial on."""
-    document = _document(content)
-    outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
+    document = decode(content, type=Fields)
+    outputs = decode(document["outputs"], type=Fields)
     return next_state(document, outputs={name: value for name, value in outputs.items() if name != OUTPUT})
 
 
@@ -116,7 +116,3 @@ def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
     message = f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}"
     hint = f"if it is still running, wait for it; otherwise finish it first: `{finish}`"
     return Diagnostic("M002", message, hint=hint)
-
-
-def _document(content: bytes) -> dict[str, msgspec.Raw]:
-    return decode(content, type=dict[str, msgspec.Raw])

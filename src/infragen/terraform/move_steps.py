@@ -36,11 +36,9 @@ class Bucket(Protocol):
 
     def pull(self, stacks: Sequence[str]) -> dict[str, bytes]:
         """Return what is stored of each stack, empty for one that has no state."""
-        ...
 
     def push(self, stack: str, content: bytes) -> None:
         """Store a stack's state; InfragenError M003 when one that is not older, or another, is stored by now."""
-        ...
 
 
 class MoveMethod(Protocol):
@@ -51,11 +49,9 @@ class MoveMethod(Protocol):
 
     def gain(self, stack: str, states: Mapping[str, bytes]) -> None:
         """Give a stack's state what moves into it."""
-        ...
 
     def lose(self, stack: str, states: Mapping[str, bytes]) -> None:
         """Take from a stack's state what has moved out of it; the objects stay."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +190,8 @@ class MoveExecution:
             if mark is None or mark.id != self.mark.id:
                 who = f"{mark.by} has taken over this move" if mark else "the marker of this move was removed"
                 message = f"{who}; nothing more was done: {stack}"
-                raise InfragenError(
-                    Diagnostic("M003", message, hint="run this command again: it checks the current states")
-                )
+                hint = "run this command again: it checks the current states"
+                raise InfragenError(Diagnostic("M003", message, hint=hint))
         return states
 
     def _refuse_to_lose(self, stack: str, states: Mapping[str, bytes]) -> None:
@@ -211,11 +206,8 @@ class MoveExecution:
         states = self._states()
         left = find_moves(states, configured, self.mark.moves)
         if left:
-            message = (
-                f"{left[0].address} and {len(left) - 1} others did not move"
-                if left[1:]
-                else f"{left[0].address} did not move"
-            )
+            others = f" and {len(left) - 1} others" if left[1:] else ""
+            message = f"{left[0].address}{others} did not move"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
         twice = in_both(states, self.mark.moves)
         if twice:

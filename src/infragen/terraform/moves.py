@@ -7,6 +7,7 @@ a state: first every stack that gains, then every stack that loses. Between the 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from infragen.hcl.addresses import KEY, without_keys
 from infragen.hcl.blocks import block, import_block
 from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
-from infragen.terraform.states import FORMAT, empty_state, next_state
+from infragen.terraform.states import FORMAT, Fields, empty_state, next_state, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from infragen.terraform.move_marks import Moved
 
 _FORGET: Final = block("lifecycle", arguments={"destroy": False})
-
-_Resource = dict[str, msgspec.Raw]
 
 _Object = tuple[tuple[str, ...], str | int | None, str | None, str | None]
 """What tells an object of a resource: the keys of its modules, its own, whether it is deposed, and its id."""
@@ -38,7 +37,7 @@ _NO_NAMES: Final[frozenset[str]] = frozenset()
 
 class _Instance(msgspec.Struct):
     index_key: str | int | None = None
-    attributes: dict[str, msgspec.Raw] | None = None
+    attributes: Fields | None = None
     deposed: str | None = None
 
     @property
@@ -102,9 +101,7 @@ class Configured:
 
 
 def find_moves(
-    states: Mapping[str, bytes],
-    configured: Mapping[str, Configured],
-    begun: Iterable[Moved] = (),
+    states: Mapping[str, bytes], configured: Mapping[str, Configured], begun: Iterable[Moved] = ()
 ) -> tuple[StackMove, ...]:
     """Return the resources that are in one stack's state and in another stack's configuration, in order.
 
@@ -158,24 +155,14 @@ def find_conflicts(
 
 def in_both(states: Mapping[str, bytes], begun: Iterable[Moved]) -> tuple[Moved, ...]:
     """Return what has begun to move and is in both states now, at least a part of it."""
-    objects = {stack: _managed(content) for stack, content in states.items()}
-    return tuple(
-        (source, target, address, to)
-        for source, target, address, to in begun
-        if _without_ids(objects.get(source, {}).get(address, _NONE))
-        & _without_ids(objects.get(target, {}).get(to, _NONE))
-    )
+    places = _places(states)
+    return tuple(one for one in begun if places[one[0], one[2]] & places[one[1], one[3]])
 
 
 def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple[StackMove, ...]:
     """Return the moves of which the stack that loses still has something that the other one has not."""
-    objects = {stack: _managed(content) for stack, content in states.items()}
-    return tuple(
-        move
-        for move in moves
-        if not _without_ids(objects[move.source].get(move.address, _NONE))
-        <= _without_ids(objects[move.target].get(move.to, _NONE))
-    )
+    places = _places(states)
+    return tuple(one for one in moves if not places[one.source, one.address] <= places[one.target, one.to])
 
 
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
@@ -184,7 +171,7 @@ def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, byt
     What a move that was cut off has put there stays; what is missing of it is added.
     """
     document = _document(content) if content.strip() else _new_document(next(iter(sources.values())))
-    resources: list[Any] = decode(document["resources"], type=list[_Resource])
+    resources: list[Any] = decode(document["resources"], type=list[Fields])
     for move in moves:
         for one in _resources(sources[move.source]):
             if _address(one) == move.address:
@@ -199,14 +186,20 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
     kept = [one for one in _resources(content) if _address(one) not in gone]
     standing = {_module_of(_address(one)) for one in kept if _is_managed(one)}
     left = {_module_of(address) for address in gone} - standing - {""}
-    kept = [one for one in kept if _is_managed(one) or without_keys(_module(one)) not in left]
+    kept = [one for one in kept if _is_managed(one) or without_keys(text_of(one, "module")) not in left]
     addresses = {_address(one) for one in kept}
     return next_state(_document(content), resources=[_with_dependencies(one, addresses) for one in kept])
 
 
 def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dict[str, bytes]:
-    """Return all states as they will be; the copies that a move is proved on."""
-    return dict(states) | dict(_steps_of(tuple(moves), states))
+    """Return all states as they will be, all that gain before all that lose; a move is proved on these copies."""
+    moves, current = tuple(moves), dict(states)
+    for target in sorted({move.target for move in moves if not move.halfway}):
+        coming = [move for move in moves if move.target == target and not move.halfway]
+        current[target] = gained(states[target], coming, states)
+    for source in sorted({move.source for move in moves}):
+        current[source] = lost(current[source], [move for move in moves if move.source == source])
+    return current
 
 
 def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
@@ -235,10 +228,10 @@ def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
     )
 
 
-def _imports_of(resource: _Resource, move: StackMove, known: frozenset[_Object]) -> Iterator[str | None]:
+def _imports_of(resource: Fields, move: StackMove, known: frozenset[_Object]) -> Iterator[str | None]:
     moved = _readdressed(resource, move)
-    module = f"{_module(moved)}." if "module" in moved else ""
-    keys = tuple(KEY.findall(_module(resource)))
+    module = f"{text_of(moved, 'module')}." if "module" in moved else ""
+    keys = tuple(KEY.findall(text_of(resource, "module")))
     for one in decode(resource["instances"], type=list[_Instance]):
         if (keys, one.index_key, one.deposed, None) in known:
             continue
@@ -251,26 +244,11 @@ def _imports_of(resource: _Resource, move: StackMove, known: frozenset[_Object])
         yield import_block(f"{module}{move.type}.{moved['name']}{key}", found)
 
 
-def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield each state to store, in order: all that gain, then all that lose."""
-    current = dict(states)
-    for target in sorted({move.target for move in moves if not move.halfway}):
-        coming = [move for move in moves if move.target == target and not move.halfway]
-        current[target] = gained(current[target], coming, states)
-        yield target, current[target]
-    for source in sorted({move.source for move in moves}):
-        current[source] = lost(current[source], [move for move in moves if move.source == source])
-        yield source, current[source]
-
-
 def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:
     """Leave out what could go to several stacks: nothing is moved on a guess."""
-    by_address: dict[tuple[str, str], list[StackMove]] = {}
-    for move in moves:
-        by_address.setdefault((move.source, move.address), []).append(move)
-    for found in by_address.values():
-        if len(found) == 1:
-            yield found[0]
+    found = tuple(moves)
+    targets = Counter((move.source, move.address) for move in found)
+    return (move for move in found if targets[move.source, move.address] == 1)
 
 
 def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
@@ -278,11 +256,17 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
     found: dict[str, frozenset[_Object]] = {}
     for resource in _resources(content):
         if _is_managed(resource):
-            keys = tuple(KEY.findall(_module(resource)))
+            keys = tuple(KEY.findall(text_of(resource, "module")))
             instances = decode(resource.get("instances", b"[]"), type=list[_Instance])
             ids = frozenset((keys, one.index_key, one.deposed, one.id) for one in instances)
             found[_address(resource)] = found.get(_address(resource), _NONE) | ids
     return found
+
+
+def _places(states: Mapping[str, bytes]) -> Mapping[tuple[str, str], frozenset[_Object]]:
+    """Return what a stack has of a resource, whatever the ids: `places[stack, address]`."""
+    every = ((stack, address, found) for stack, one in states.items() for address, found in _managed(one).items())
+    return defaultdict(frozenset, {(stack, address): _without_ids(found) for stack, address, found in every})
 
 
 def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None, frozenset[str]]]:
@@ -290,7 +274,7 @@ def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None,
     found: dict[_Object, tuple[str | None, frozenset[str]]] = {}
     for resource in _resources(content):
         if _address(resource) == address:
-            keys, kind = tuple(KEY.findall(_module(resource))), _text(resource, "type")
+            keys, kind = tuple(KEY.findall(text_of(resource, "module"))), text_of(resource, "type")
             for one in decode(resource["instances"], type=list[_Instance]):
                 kept = {name: decode(value) for name, value in (one.attributes or {}).items()}
                 names = [import_id(kind, kept), None if is_composed(kind) else kept.get("arn")]
@@ -315,15 +299,15 @@ def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
     """Add a resource to those of a state, or those of its instances that are not there yet."""
 
     def place(one: Mapping[str, Any]) -> tuple[str, str]:
-        return _module(one), _address(one)
+        return text_of(one, "module"), _address(one)
 
     for at, there in enumerate(resources):
         if place(there) == place(coming):
-            own = decode(encode(there["instances"]), type=list[dict[str, msgspec.Raw]])
+            own = decode(encode(there["instances"]), type=list[Fields])
             known = {(one.index_key, one.deposed) for one in decode(encode(own), type=list[_Instance])}
             new = [
                 raw
-                for raw in decode(encode(coming["instances"]), type=list[dict[str, msgspec.Raw]])
+                for raw in decode(encode(coming["instances"]), type=list[Fields])
                 if ((one := decode(encode(raw), type=_Instance)).index_key, one.deposed) not in known
             ]
             resources[at] = {**there, "instances": [*own, *new]}
@@ -332,15 +316,15 @@ def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
 
 
 def _is_managed(resource: Mapping[str, Any]) -> bool:
-    return _text(resource, "mode") == "managed"
+    return text_of(resource, "mode") == "managed"
 
 
-def _resources(content: bytes) -> list[_Resource]:
-    return decode(_document(content)["resources"], type=list[_Resource]) if content.strip() else []
+def _resources(content: bytes) -> list[Fields]:
+    return decode(_document(content)["resources"], type=list[Fields]) if content.strip() else []
 
 
-def _document(content: bytes) -> dict[str, msgspec.Raw]:
-    document = decode(content, type=dict[str, msgspec.Raw])
+def _document(content: bytes) -> Fields:
+    document = decode(content, type=Fields)
     if decode(document.get("version", b"0"), type=int) != FORMAT:
         message = f"a state does not have format {FORMAT}, so resources cannot be moved in it"
         raise InfragenError(Diagnostic("M004", message, hint="plan once with a current terraform, which rewrites it"))
@@ -353,10 +337,10 @@ def _new_document(like: bytes) -> dict[str, Any]:
     return empty_state(decode(version, type=str))
 
 
-def _readdressed(resource: _Resource, move: StackMove) -> dict[str, Any]:
+def _readdressed(resource: Fields, move: StackMove) -> dict[str, Any]:
     """Return a resource under the address that it has in the other stack, keys of modules kept."""
     before, after = _steps(move.address), _steps(move.to)
-    module = _module(resource)
+    module = text_of(resource, "module")
     for old, new in zip(before[:-2], after[:-2], strict=False):
         if old != new:
             module = re.sub(rf"(^|\.)module\.{re.escape(old)}(?=[.\[]|$)", rf"\1module.{new}", module, count=1)
@@ -371,7 +355,7 @@ def _steps(address: str) -> list[str]:
 def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict[str, Any]:
     """Return a resource whose instances depend on nothing that is not in the same state."""
     instances = []
-    for instance in decode(encode(resource["instances"]), type=list[dict[str, msgspec.Raw]]):
+    for instance in decode(encode(resource["instances"]), type=list[Fields]):
         named = decode(instance["dependencies"], type=list[str] | None) if "dependencies" in instance else None
         kept = [one for one in named or () if without_keys(one) in addresses]
         instances.append({**instance, "dependencies": kept} if named else instance)
@@ -380,21 +364,11 @@ def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict
 
 def _address(resource: Mapping[str, Any]) -> str:
     """Return a resource's address without keys; one that is read is `data.<type>.<name>`."""
-    data = "data." if _text(resource, "mode") == "data" else ""
-    own = f"{data}{_text(resource, 'type')}.{_text(resource, 'name')}"
-    module = without_keys(_module(resource))
+    data = "data." if text_of(resource, "mode") == "data" else ""
+    own = f"{data}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
+    module = without_keys(text_of(resource, "module"))
     return f"{module}.{own}" if module else own
 
 
-def _module(resource: Mapping[str, Any]) -> str:
-    return _text(resource, "module") if "module" in resource else ""
-
-
 def _module_of(address: str) -> str:
-    """Return the module of an address without keys."""
     return ".".join(address.split(".")[:-2])
-
-
-def _text(fields: Mapping[str, Any], key: str) -> str:
-    found = fields[key]
-    return found if isinstance(found, str) else decode(found, type=str)

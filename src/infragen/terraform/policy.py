@@ -19,7 +19,7 @@ from infragen.terraform.child_process import Command, run
 from infragen.terraform.runner import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from infragen.settings import Policy
@@ -79,15 +79,12 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         found = _findings(tool, policy, answer, ended.code)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = ended.stderr.strip() or answer.decode(errors="replace").strip()
-        message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'no output'}"
+        last = " / ".join(line.strip() for line in said.splitlines()[-3:])[-500:]
+        message = f"{policy.tool} gave no findings (exit code {ended.code}): {last or 'no output'}"
         hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
         raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
-    return tuple(
-        sorted(
-            {replace(one, tool=policy.tool) for one in found},
-            key=lambda one: (one.address or "", one.rule, one.message),
-        )
-    )
+    named = {replace(one, tool=policy.tool) for one in found}
+    return tuple(sorted(named, key=lambda one: (one.address or "", one.rule, one.message)))
 
 
 def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[PolicyFinding, ...]:
@@ -98,21 +95,18 @@ def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[Po
     return found
 
 
-def _last_lines(text: str) -> str:
-    return " / ".join(line.strip() for line in text.splitlines()[-3:])[-500:]
-
-
 @dataclass(frozen=True, slots=True)
 class _Tool:
-    """How a program is called, and how its answer is read."""
+    """How a program is called (`PLAN` in its line, a flag before each path), and how its answer is read."""
 
-    arguments: Callable[[Policy, Path], Sequence[str]]
+    line: str
+    flag: str
     read: Callable[[Policy, Any], Iterator[PolicyFinding]]
 
-
-def _conftest_arguments(policy: Policy, plan: Path) -> list[str]:
-    policies = [part for path in policy.paths for part in ("--policy", path)]
-    return ["test", str(plan), "--parser", "json", "--output", "json", "--no-color", *policies, *policy.arguments]
+    def arguments(self, policy: Policy, plan: Path) -> list[str]:
+        line = [str(plan) if word == "PLAN" else word for word in self.line.split()]
+        paths = [part for path in policy.paths for part in (self.flag, path)]
+        return [*line, *paths, *policy.arguments, *filter(None, [policy.query])]
 
 
 def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
@@ -130,11 +124,6 @@ def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
                 excepted = "excepted: " if member == "exceptions" else ""
                 address = _address(metadata, one["msg"])
                 yield PolicyFinding("", rule, f"{excepted}{one['msg']}", address, is_warning)
-
-
-def _opa_arguments(policy: Policy, plan: Path) -> list[str]:
-    data = [part for path in policy.paths for part in ("--data", path)]
-    return ["eval", "--format", "json", "--input", str(plan), *data, *policy.arguments, str(policy.query)]
 
 
 def _of_opa(policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
@@ -178,17 +167,6 @@ def _is_permission(rule: str) -> bool:
     return re.search(r"\b(allow|allowed|authz|permit|pass|passed|valid|ok|compliant)\w*$", rule) is not None
 
 
-def _checkov_arguments(policy: Policy, plan: Path) -> list[str]:
-    checks = [part for path in policy.paths for part in ("--external-checks-dir", path)]
-    return [
-        "--file",
-        str(plan),
-        *("--framework", "terraform_plan", "--output", "json", "--compact", "--quiet", "--skip-download"),
-        *checks,
-        *policy.arguments,
-    ]
-
-
 def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
     """Yield the failed checks; the answer is a list for several kinds of checks, and counts alone for none."""
     for report in answer if isinstance(answer, list) else [answer]:
@@ -216,7 +194,11 @@ def _address(members: Mapping[str, Any], message: str) -> str | None:
 
 
 _TOOLS: Final[Mapping[str, _Tool]] = {
-    "conftest": _Tool(_conftest_arguments, _of_conftest),
-    "opa": _Tool(_opa_arguments, _of_opa),
-    "checkov": _Tool(_checkov_arguments, _of_checkov),
+    "conftest": _Tool("test PLAN --parser json --output json --no-color", "--policy", _of_conftest),
+    "opa": _Tool("eval --format json --input PLAN", "--data", _of_opa),
+    "checkov": _Tool(
+        "--file PLAN --framework terraform_plan --output json --compact --quiet --skip-download",
+        "--external-checks-dir",
+        _of_checkov,
+    ),
 }

@@ -43,22 +43,16 @@ def home_folder() -> Path:
 
 
 def find_mirror(
-    plugin_dir: Path | None,
-    environment: Mapping[str, str],
-    home: Path,
-    roots: Sequence[Path] = WELL_KNOWN,
+    plugin_dir: Path | None, environment: Mapping[str, str], home: Path, roots: Sequence[Path] = WELL_KNOWN
 ) -> Mirror:
     """Return the first of: `plugin_dir`, INFRAGEN_PLUGIN_DIR, terraform's configuration, its implied folders, `roots`.
 
     Raises InfragenError T011 when a folder that was named holds no providers, T012 when terraform's configuration
     cannot be read.
     """
-    named = _named(plugin_dir, environment)
-    if named is not None:
-        return named
-    configured = _configured(environment, home)
-    if configured is not None:
-        return configured
+    known = _named(plugin_dir, environment) or _configured(environment, home)
+    if known is not None:
+        return known
     for path in _implied(environment, home):
         if _holds_providers(path):
             return Mirror(path, "a folder terraform searches by default")
@@ -114,11 +108,8 @@ def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
         where = Location(str(file), index.place(index.problem)[0])
         raise InfragenError(Diagnostic("T012", "terraform's CLI configuration is not valid HCL", where))
     for installation in (block for block in index.blocks if block.kind == "provider_installation"):
-        yield from (_expanded(method.text("path")) for method in installation.nested("filesystem_mirror"))
-
-
-def _expanded(path: str) -> Path:
-    return home_folder() / path[2:] if path.startswith("~/") else Path(path)
+        for path in (method.text("path") for method in installation.nested("filesystem_mirror")):
+            yield home_folder() / path[2:] if path.startswith("~/") else Path(path)
 
 
 def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:

@@ -210,7 +210,6 @@ def _requires(block: Block) -> bool:
 
 
 def _required(block: Block) -> dict[str, Argument]:
-    """Return what a `terraform` block requires."""
     nested = block.nested(_REQUIRED) if block.kind == "terraform" else ()
     return {name: argument for one in nested for name, argument in one.arguments.items()}
 

@@ -23,8 +23,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from msgspec.json import decode, encode
-
 from infragen.stacks.model import Stack
 from infragen.storage import INTERNAL, InTheWayError
 
@@ -115,15 +113,6 @@ class SavedTree:
     def stacks(self) -> tuple[Stack, ...]:
         """The stacks of then: what is known of them is their wiring, the rest is text."""
         return tuple(Stack(name, (), before, ()) for name, before in self.upstreams.items())
-
-    def to_json(self) -> bytes:
-        """Return it as JSON."""
-        return encode(self)
-
-    @staticmethod
-    def from_json(content: bytes) -> SavedTree:
-        """Return it from JSON; DecodeError when it is none."""
-        return decode(content, type=SavedTree)
 
 
 def save_run_file(project: Confined, run: PurePath, name: str, content: bytes) -> str:

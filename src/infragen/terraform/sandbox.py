@@ -8,6 +8,7 @@ and belong to no terminal: they outlive the command that started them. What ther
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -49,16 +50,8 @@ SERVED_BY_MINISTACK: Mapping[str, str] = {
 of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
 flow logs with VPCs): all that are not here are moto's."""
 
-_TYPES: Mapping[str, str] = {
-    "aws_athena_": "athena",
-    "aws_backup_": "backup",
-    "aws_budgets_": "budgets",
-    "aws_cloudfront_": "cloudfront",
-    "aws_cognito_": "cognitoidentityprovider",
-    "aws_elasticache_": "elasticache",
-    "aws_glue_": "glue",
-}
-"""How the types of resources of those services begin."""
+_PREFIXES: Mapping[str, str] = {"cognitoidentityprovider": "aws_cognito_"}
+"""How the types of a service's resources begin, where that is not its name."""
 
 STRICT = True
 """Whether a new sandbox refuses what AWS refuses (`sandbox/gate`) and lets time pass (`sandbox/lifecycles`), unless it
@@ -155,7 +148,9 @@ class Sandbox:
             if server is not None and seed not in (None, server.seed):
                 raise _runs_otherwise(server, f"with the seed {server.seed}", f"--seed {seed}")
             mode = _mode(strict=STRICT if strict is None else strict, seed=seed or 0)
-            server = server or _launch_empty(folder, port, without, mode)
+            if server is None:
+                server = _launch(folder, "moto", port, without, mode)
+                _forget_states(folder)  # in its empty memory, no state of before means anything
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
                 second = _launch(folder, "ministack", None, mode=_mode(strict=server.strict, seed=server.seed))
@@ -266,34 +261,31 @@ class Sandbox:
 
         One that is there stays as it is: `infragen bootstrap` makes it with more than this.
         """
-        signed = {"Authorization": _signature(account, region)}
-        place = (
-            f"<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
-        )
+        signed = _signature(account, region)
+        place = f"<LocationConstraint>{region}</LocationConstraint>" if region != "us-east-1" else ""
+        body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if place else ""
         versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-        body = "" if region == "us-east-1" else place
         try:
-            _request(self.server, f"/{bucket}", method="PUT", body=body, headers=signed)
+            _request(self.server, f"/{bucket}", method="PUT", body=body, signed=signed)
         except FileExistsError:
             return
-        _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, headers=signed)
+        _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, signed=signed)
         # So that the inventory leaves it out: it is not part of what the stacks describe.
         tags = f"<Tagging><TagSet><Tag><Key>{_STATE_TAG}</Key><Value>true</Value></Tag></TagSet></Tagging>"
-        _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, headers=signed)
+        _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, signed=signed)
 
     def made_state_bucket(self, bucket: str, account: str, region: str) -> bool:
         """Whether `create_state_bucket` made the bucket that is there."""
-        signed = {"Authorization": _signature(account, region)}
         try:
-            return _STATE_TAG.encode() in _request(self.server, f"/{bucket}?tagging", headers=signed)
+            tags = _request(self.server, f"/{bucket}?tagging", signed=_signature(account, region))
         except FileNotFoundError:
             return False
+        return _STATE_TAG.encode() in tags
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
         """Read an object as its account's owner; None when it, or its bucket, is not there."""
-        signed = {"Authorization": _signature(account, region)}
         try:
-            return _request(self.server, f"/{bucket}/{key}", headers=signed)
+            return _request(self.server, f"/{bucket}/{key}", signed=_signature(account, region))
         except FileNotFoundError:
             return None
 
@@ -308,7 +300,8 @@ class Sandbox:
 def second_emulator_services(files: Iterable[str]) -> frozenset[str]:
     """Return the services of which resources stand in these files, and which the second emulator serves."""
     texts = tuple(files)
-    return frozenset(name for kind, name in _TYPES.items() if any(f'resource "{kind}' in text for text in texts))
+    begins = {name: f'resource "{_PREFIXES.get(name, f"aws_{name}_")}' for name in SERVED_BY_MINISTACK}
+    return frozenset(name for name, begin in begins.items() if any(begin in text for text in texts))
 
 
 _OWN_PATHS = ("/infragen/", "/_ministack/")
@@ -330,10 +323,7 @@ def _alone(folder: Path) -> Iterator[None]:
         hint = "make the folder writable, or work in a copy of the project"
         raise _error("E001", f"{folder} cannot be written: {error.strerror}", hint) from error
     with lock:
-        with suppress(ImportError):  # no fcntl on Windows: there, two starts at once may leave one server idle
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
@@ -401,13 +391,6 @@ def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
     """Return a server's arguments for how it is to behave."""
     return (*(("--strict",) if strict else ()), f"--seed={seed}")
-
-
-def _launch_empty(folder: Path, port: int | None, without: Collection[str], mode: Collection[str]) -> _Server:
-    """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
-    server = _launch(folder, "moto", port, without, mode)
-    _forget_states(folder)
-    return server
 
 
 def _forget_states(folder: Path) -> None:
@@ -491,17 +474,12 @@ def _stop(folder: Path, server: _Server) -> None:
             os.kill(server.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while _is_ours(server) and time.monotonic() < deadline:
-            _reap(server.pid)
+            with suppress(ChildProcessError):  # someone else's child is not ours to wait for
+                os.waitpid(server.pid, os.WNOHANG)
             time.sleep(0.03)
         if _is_ours(server):
             os.kill(server.pid, signal.SIGKILL)
     remove_internal(_state_file(folder, server.emulator))
-
-
-def _reap(pid: int) -> None:
-    """Take leave of a child of our own; someone else's child is not ours to wait for."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _signature(account: str, region: str) -> str:
@@ -516,7 +494,7 @@ def _request(  # noqa: PLR0913  the parts of a request
     *,
     method: str = "GET",
     body: str = "",
-    headers: Mapping[str, str] | None = None,
+    signed: str = "",
     seconds: float = _ANSWER_SECONDS,
 ) -> bytes:
     """Ask a server on loopback, past every proxy.
@@ -525,10 +503,10 @@ def _request(  # noqa: PLR0913  the parts of a request
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if method != "GET" else None
-    everywhere = {"Content-Type": "application/xml", **(headers or {})}
+    headers = {"Content-Type": "application/xml", **({"Authorization": signed} if signed else {})}
     if path.startswith(_OWN_PATHS):
-        everywhere["X-Infragen-Token"] = server.secret
-    request = urllib.request.Request(f"{server.url}{path}", data, everywhere, method=method)  # noqa: S310
+        headers["X-Infragen-Token"] = server.secret
+    request = urllib.request.Request(f"{server.url}{path}", data, headers, method=method)  # noqa: S310
     hint = "`infragen sandbox status` shows details; `infragen sandbox start` starts an empty one"
     try:
         with opener.open(request, timeout=seconds) as answer:

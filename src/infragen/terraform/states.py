@@ -29,7 +29,7 @@ REMOTE_STATE: Final = "terraform_remote_state"
 
 _PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
 
-_Fields = dict[str, msgspec.Raw]
+Fields = dict[str, msgspec.Raw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +58,7 @@ class _Document(msgspec.Struct, frozen=True):
     lineage: str = ""
     terraform_version: str = ""
     outputs: dict[str, StateOutput] = {}
-    resources: list[_Fields] = []
-
-
-class _ReadOutputs(msgspec.Struct, frozen=True):
-    value: _Fields
-
-
-class _ReadAttributes(msgspec.Struct, frozen=True):
-    outputs: _ReadOutputs
-
-
-class _Read(msgspec.Struct, frozen=True):
-    """One instance of a `terraform_remote_state`."""
-
-    attributes: _ReadAttributes
-
-
-class _Identified(msgspec.Struct, frozen=True):
-    """The id of an object."""
-
-    id: str
+    resources: list[Fields] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +103,12 @@ class State:
         None where the stack read no such upstream then, or none that was applied.
         """
         for resource in self.resources:
-            if (_text(resource, "type"), _text(resource, "name")) == (REMOTE_STATE, label):
-                with suppress(msgspec.ValidationError, IndexError):
-                    return decode(resource["instances"], type=list[_Read])[0].attributes.outputs.value
+            if (text_of(resource, "type"), text_of(resource, "name")) == (REMOTE_STATE, label):
+                with suppress(msgspec.ValidationError, LookupError):
+                    found = decode(resource["instances"], type=list[msgspec.Raw])[0]
+                    for step in ("attributes", "outputs", "value"):
+                        found = decode(found, type=Fields)[step]
+                    return decode(found, type=Fields)
         return None
 
     def has(self, address: str) -> bool:
@@ -136,7 +119,7 @@ class State:
         """Return what the provider would import an object of the stack by; None where the state does not tell."""
         for resource, found, instance in self._managed(address):
             if found == address and (attributes := _attributes(instance)) is not None:
-                return import_id(_text(resource, "type"), attributes)
+                return import_id(text_of(resource, "type"), attributes)
         return None
 
     def holder_of(self, kind: str, identifier: str) -> str | None:
@@ -145,7 +128,7 @@ class State:
         Many types are imported by more than one name: an object's `id` and its ARN are asked as well.
         """
         for resource, address, instance in self._managed():
-            if _text(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
+            if text_of(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
                 names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
                 if identifier in names:
                     return address
@@ -160,27 +143,27 @@ class State:
         """Yield address and id of every managed object that has one; deposed objects, too."""
         for _, address, instance in self._managed():
             with suppress(msgspec.ValidationError, KeyError):
-                yield address, decode(instance["attributes"], type=_Identified).id
+                yield address, decode(decode(instance["attributes"], type=Fields)["id"], type=str)
 
     def identities(self) -> Iterator[Identity]:
         """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""
         for resource, address, instance in self._managed():
-            kind, provider = _text(resource, "type"), _text(resource, "provider").rpartition("provider[")[2]
+            kind, provider = text_of(resource, "type"), text_of(resource, "provider").rpartition("provider[")[2]
             if not kind.startswith("aws_"):
                 continue
-            attributes = decode(instance.get("attributes", b"{}"), type=_Fields | None) or {}
+            attributes = decode(instance.get("attributes", b"{}"), type=Fields | None) or {}
             texts = {name: decode(raw, type=str) for name, raw in attributes.items() if bytes(raw).startswith(b'"')}
             if texts.get("arn"):
                 yield Identity(address, kind, texts["arn"])
             elif texts.get("id"):
                 yield Identity(address, kind, f"{provider} {texts['id']}", texts)
 
-    def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, _Fields]]:
+    def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, Fields]]:
         """Yield resource, address and instance of managed objects: all, or those an address may belong to."""
         for resource in self.resources:
             own = _address(resource)
-            if _text(resource, "mode") == "managed" and (within is None or within.startswith(own)):
-                for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+            if text_of(resource, "mode") == "managed" and (within is None or within.startswith(own)):
+                for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
                     yield resource, f"{own}{_index(instance)}", instance
 
     def created_first(self, label: str) -> Iterator[str]:
@@ -189,14 +172,14 @@ class State:
         That is their own setting, or that of something in the same stack which depends on them.
         """
         for resource in self.resources:
-            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+            for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
                 if decode(instance.get("create_before_destroy", b"false")):
-                    module = f"module.{label}.{_text(resource, 'module')}".rstrip(".")
-                    yield f"{module}.{_text(resource, 'type')}.{_text(resource, 'name')}{_index(instance)}"
+                    module = f"module.{label}.{text_of(resource, 'module')}".rstrip(".")
+                    yield f"{module}.{text_of(resource, 'type')}.{text_of(resource, 'name')}{_index(instance)}"
 
 
 class _Instance(msgspec.Struct, frozen=True):
-    attributes: dict[str, msgspec.Raw] | None = None
+    attributes: Fields | None = None
     dependencies: list[str] | None = None
     create_before_destroy: bool = False
 
@@ -223,11 +206,9 @@ class Placing(Protocol):
 
     def provider(self, label: str, source: str, alias: str | None) -> str:
         """Return the address of a provider configuration that the stack's root had."""
-        ...
 
     def output(self, label: str, name: str) -> str | None:
         """Return the root's name of a stack's output, or None where the root has none for it."""
-        ...
 
 
 def parse_state(content: bytes, name: str) -> State | None:
@@ -259,9 +240,8 @@ def refuse_overtaken(stored: bytes, given: bytes, name: str) -> None:
         return
     if there.identity.lineage == new.identity.lineage and there.identity.serial >= new.identity.serial:
         message = f"{name}: everything in it was destroyed since this state was read (serial {there.identity.serial})"
-        raise InfragenError(
-            Diagnostic("M003", message, hint="run this command again: it reads the stored states again")
-        )
+        hint = "run this command again: it reads the stored states again"
+        raise InfragenError(Diagnostic("M003", message, hint=hint))
 
 
 def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:
@@ -270,14 +250,14 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
     `changes` are the attributes before and after, as JSON, by address. An object whose attributes are not those before
     is left as it is.
     """
-    document = decode(content, type=_Fields)
-    resources = decode(document["resources"], type=list[_Fields])
+    document = decode(content, type=Fields)
+    resources = decode(document["resources"], type=list[Fields])
     changed = []
     for resource in resources:
-        if _text(resource, "mode") != "managed":
+        if text_of(resource, "mode") != "managed":
             continue
         own = _address(resource)
-        instances = decode(resource.get("instances", b"[]"), type=list[_Fields])
+        instances = decode(resource.get("instances", b"[]"), type=list[Fields])
         for instance in instances:
             address = f"{own}{_index(instance)}"
             before, after = changes.get(address, (b"", b""))
@@ -318,35 +298,35 @@ def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
         if (name := placing.output(label, own)) is not None
     }
     resources = [one for label, state in states.items() for one in _placed(label, state, placing)]
-    return encode(
-        {
-            "version": FORMAT,
-            "terraform_version": max((state.terraform_version for state in states.values()), key=_release, default=""),
-            "serial": 1,
-            "lineage": str(uuid.uuid4()),
-            "outputs": outputs,
-            "resources": resources,
-            "check_results": None,
-        }
-    )
+    versions = [state.terraform_version for state in states.values()]
+    merged = {
+        "version": FORMAT,
+        "terraform_version": max(versions, key=lambda text: [*map(int, re.findall(r"\d+", text))], default=""),
+        "serial": 1,
+        "lineage": str(uuid.uuid4()),
+        "outputs": outputs,
+        "resources": resources,
+        "check_results": None,
+    }
+    return encode(merged)
 
 
 def _placed(label: str, state: State, placing: Placing) -> Iterator[dict[str, Any]]:
     prefix = f"module.{label}"
     for resource in state.resources:
-        if _text(resource, "type") == REMOTE_STATE and _text(resource, "mode") == "data":
+        if text_of(resource, "type") == REMOTE_STATE and text_of(resource, "mode") == "data":
             continue
-        module = _text(resource, "module")
-        instances = decode(resource.get("instances", b"[]"), type=list[_Fields])
+        module = text_of(resource, "module")
+        instances = decode(resource.get("instances", b"[]"), type=list[Fields])
         yield {
             **resource,
             "module": f"{prefix}.{module}" if module else prefix,
-            "provider": _provider(label, _text(resource, "provider"), placing),
+            "provider": _provider(label, text_of(resource, "provider"), placing),
             "instances": [_instance(prefix, one) for one in instances],
         }
 
 
-def _instance(prefix: str, instance: _Fields) -> dict[str, Any]:
+def _instance(prefix: str, instance: Fields) -> dict[str, Any]:
     """Return an instance whose dependencies are named as they are in the combined root."""
     if "dependencies" not in instance:
         return dict(instance)
@@ -356,11 +336,11 @@ def _instance(prefix: str, instance: _Fields) -> dict[str, Any]:
 
 def _address(resource: Mapping[str, msgspec.Raw]) -> str:
     """Return a resource's address within its stack, without the key of an instance."""
-    module = _text(resource, "module") + "." if "module" in resource else ""
-    return f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
+    module = text_of(resource, "module") + "." if "module" in resource else ""
+    return f"{module}{text_of(resource, 'type')}.{text_of(resource, 'name')}"
 
 
-def _attributes(instance: _Fields) -> dict[str, Any] | None:
+def _attributes(instance: Fields) -> dict[str, Any] | None:
     found: dict[str, Any] | None = decode(instance["attributes"]) if "attributes" in instance else None
     return found
 
@@ -376,7 +356,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _index(instance: _Fields) -> str:
+def _index(instance: Fields) -> str:
     """Return an instance's key the way terraform's addresses have it."""
     if "index_key" not in instance:
         return ""
@@ -391,12 +371,10 @@ def _provider(label: str, address: str, placing: Placing) -> str:
     return placing.provider(label, match[1], match[2]) if match else f"module.{label}.{address}"
 
 
-def _text(fields: Mapping[str, msgspec.Raw], key: str) -> str:
-    return decode(fields[key], type=str) if key in fields else ""
-
-
-def _release(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version))
+def text_of(fields: Mapping[str, Any], key: str) -> str:
+    """Return a text of a resource, as it is stored or as it will be; empty where there is none."""
+    found = fields.get(key, "")
+    return found if isinstance(found, str) else decode(found, type=str)
 
 
 def _unreadable(name: str, why: str) -> InfragenError:

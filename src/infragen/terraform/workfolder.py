@@ -40,12 +40,7 @@ from infragen.storage import (
     remove_internal,
     write_internal,
 )
-from infragen.terraform.checked_providers import (
-    leave_out_checksums,
-    programs,
-    take_over_lock,
-    write_lock,
-)
+from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
 from infragen.terraform.combined import combined_root
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import merge_states
@@ -156,7 +151,7 @@ class WorkFolders:
         done for what is already as it should be.
         """
         folder, every = self.combined, every or stacks
-        plain = _without_locks(tree)
+        plain = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
         lock = _shared_lock(tree, every)
         root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
         whole = root if len(every) == len(stacks) else combined_root(plain, every, offline=basis.offline)
@@ -192,12 +187,7 @@ class WorkFolders:
         return found
 
     def prepare_stacks(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
+        self, tree: Mapping[str, str], stacks: Sequence[Stack], runner: TerraformRunner, *, every: Sequence[Stack] = ()
     ) -> dict[str, Folder]:
         """Write the stacks' folders and make them ready to plan; return the folders by the stacks' names.
 
@@ -305,10 +295,6 @@ def _occupy(descriptor: int, name: str) -> None:
 
 def _refuse_left_states(folders: Sequence[Folder]) -> None:
     raise_problems(found for folder in folders if (found := left_state(folder)) is not None)
-
-
-def _without_locks(tree: Mapping[str, str]) -> dict[str, str]:
-    return {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
 
 
 def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None:

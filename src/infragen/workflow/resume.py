@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.catalog.files import yaml_file
+from infragen.catalog.project import yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import End, find_run, run_to_resume

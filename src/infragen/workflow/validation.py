@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Environment, load
-from infragen.catalog.files import unread
 from infragen.catalog.imports import FOLDER as IMPORTS
 from infragen.catalog.imports import import_problems
-from infragen.catalog.project import SUFFIXES
+from infragen.catalog.project import SUFFIXES, unread
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments, no_environment
 from infragen.kinds import kinds

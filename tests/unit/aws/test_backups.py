@@ -8,7 +8,7 @@ import pytest
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from infragen.aws.backups import Finished, finished, start_backup
+from infragen.aws.releases import Finished, finished, start_backup
 from infragen.aws.session import Aws
 from infragen.core.delivery import Backup
 from infragen.diagnostics import InfragenError

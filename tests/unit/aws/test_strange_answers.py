@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from infragen.aws import backups, deployments, images, releases, shifts
+from infragen.aws import deployments, releases, shifts
 from infragen.core.delivery import Backup, EcsService, Image, Release, Shift, TaskRun
 from infragen.diagnostics import InfragenError
 
@@ -25,13 +25,13 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "ListDeployments": lambda aws: shifts.unfinished(aws, WEB, SHIFT),
     "ListDeployments, all": lambda aws: shifts.stopped_last(aws, WEB, SHIFT),
     "DescribeAlarms": lambda aws: shifts.alarms(aws, WEB, SHIFT),
-    "DescribeBackupJob": lambda aws: backups.finished(aws, SAVED, "job-1"),
-    "StartBackupJob": lambda aws: backups.start_backup(aws, SAVED),
+    "DescribeBackupJob": lambda aws: releases.finished(aws, SAVED, "job-1"),
+    "StartBackupJob": lambda aws: releases.start_backup(aws, SAVED),
     "DescribeServices": lambda aws: deployments.deployments(aws, [SERVICE]),
     "DescribeTaskDefinition": lambda aws: releases.revision_with(aws, "111122223333", WEB, "v2"),
     "DescribeTasks": lambda aws: releases.ended(aws, WEB, RUN, "arn:task", "app"),
     "ListTasks": lambda aws: releases.still_running(aws, WEB, RUN),
-    "BatchGetImage": lambda aws: images.missing_images(aws, "111122223333", [IMAGE]),
+    "BatchGetImage": lambda aws: deployments.missing_images(aws, "111122223333", [IMAGE]),
     "DescribeSubnets": lambda aws: releases.network_of(aws, "ap-northeast-1", RUN),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.core.cron import problem
+from infragen.core.clock import cron_problem
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from infragen.core.cron import problem
     ],
 )
 def test_what_aws_takes_passes(expression: str) -> None:
-    assert problem(expression) is None
+    assert cron_problem(expression) is None
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_what_aws_takes_passes(expression: str) -> None:
     ],
 )
 def test_what_aws_refuses_is_told_field_by_field(expression: str, words: str) -> None:
-    found = problem(expression)
+    found = cron_problem(expression)
     assert found is not None
     assert words in found

@@ -181,7 +181,7 @@ def test_every_name_has_a_limit_with_a_source_and_no_limit_is_without_a_name(env
 
 
 def test_names_are_those_of_the_document_and_of_the_system(environment: Environment) -> None:
-    names = Names.of(environment)
+    names = Names(environment)
     assert names.database(environment.all(Database)["invoices"]) == "aurora-prod-office-invoices"
     assert names.container(environment.all(Service)["invoices"]) == "depot-prod-invoices"
     assert names.container(environment.all(Bff)["web"]) == "depot-prod-bff-web"
@@ -191,28 +191,28 @@ def test_names_are_those_of_the_document_and_of_the_system(environment: Environm
 def test_a_database_that_moved_keeps_the_name_of_its_first_domain(environment: Environment) -> None:
     stock = environment.all(Database)["stock"]
     assert (stock.domain, stock.moved_from) == ("goods", "office")
-    assert Names.of(environment).database(stock) == "aurora-prod-office-store"
+    assert Names(environment).database(stock) == "aurora-prod-office-store"
 
 
 def test_a_database_is_named_by_system_environment_and_kind_where_no_scheme_is_said(environment: Environment) -> None:
     usual = replace(environment, system=environment.system.model_copy(update={"names": NameSchemes()}))
-    assert Names.of(usual).database(usual.all(Database)["invoices"]) == "depot-prod-database-invoices"
-    assert Names.of(usual).prefixes == ("depot-prod-",)
+    assert Names(usual).database(usual.all(Database)["invoices"]) == "depot-prod-database-invoices"
+    assert Names(usual).prefixes == ("depot-prod-",)
 
 
 def test_a_scheme_leaves_a_domain_out_that_a_database_has_not(environment: Environment) -> None:
     alone = environment.all(Database)["invoices"].model_copy(update={"domain": None})
-    assert Names.of(environment).database(alone) == "aurora-prod-invoices"
+    assert Names(environment).database(alone) == "aurora-prod-invoices"
 
 
 def test_names_of_a_scheme_begin_with_what_stands_before_the_entry(environment: Environment) -> None:
-    assert Names.of(environment).prefixes == ("aurora-prod-", "depot-prod-")
+    assert Names(environment).prefixes == ("aurora-prod-", "depot-prod-")
 
 
 def test_a_renamed_entry_keeps_its_name_in_aws(environment: Environment) -> None:
     invoices = environment.all(Service)["invoices"]
     renamed = invoices.model_copy(update={"name": "bills", "renamed_from": "invoices"})
     pinned = invoices.model_copy(update={"name": "bills", "physical_name": "papers", "renamed_from": "invoices"})
-    names = Names.of(environment)
+    names = Names(environment)
     assert names.container(renamed) == "depot-prod-invoices"
     assert names.container(pinned) == "depot-prod-papers"

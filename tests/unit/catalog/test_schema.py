@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 import pytest
 from annotated_types import Le, Lt
 from jsonschema import Draft202012Validator
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel
 
 from infragen.catalog.schema import schema_of_compose, schemas
 from infragen.core.system import Settings, System
+from infragen.core.units import Figure
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeSettings
 from infragen.source import read
@@ -60,7 +61,7 @@ def numbers_without_a_most(annotation: Any, path: str, metadata: tuple[Any, ...]
     elif arguments:
         for one in arguments:
             yield from numbers_without_a_most(one, path, metadata)
-    elif annotation in {int, float, Decimal} and not any(isinstance(one, BeforeValidator) for one in metadata):
+    elif annotation in {int, float, Decimal} and not any(isinstance(one, Figure) for one in metadata):
         bounds = [part for one in metadata for part in (one, *getattr(one, "metadata", ()))]
         if not any(isinstance(one, Le | Lt) for one in bounds):
             yield path

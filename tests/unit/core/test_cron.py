@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from infragen.core.cron import falls_on, is_ever_due, last_due, minutes_of
+from infragen.core.clock import falls_on, is_ever_due, last_due, minutes_of
 
 
 @pytest.mark.parametrize(

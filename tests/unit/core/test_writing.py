@@ -12,8 +12,7 @@ from pydantic import TypeAdapter, WithJsonSchema
 
 from infragen.catalog import Project, load
 from infragen.core import units
-from infragen.core.units import Figure
-from infragen.core.writing import inner_type, written
+from infragen.core.units import Figure, inner_type, written
 from infragen.environment import resolve
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.resources import free_in_container, free_memory
+from infragen.terraform.environment_variables import free_in_container, free_memory
 
 if TYPE_CHECKING:
     from pathlib import Path

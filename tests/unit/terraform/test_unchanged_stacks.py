@@ -8,9 +8,8 @@ import pytest
 
 from infragen.hcl.folders import Folders
 from infragen.stacks.model import Stack
-from infragen.terraform.apply_records import Applied, stack_digest
+from infragen.terraform.apply_records import Applied, stack_digest, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.states import parse_state
-from infragen.terraform.unchanged_stacks import unchanged_stacks, unpublished_upstreams
 
 NETWORK, DATA, EDGE = STACKS = (
     Stack("network", (), (), ("vpc",)),

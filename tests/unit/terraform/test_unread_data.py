@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infragen.hcl.index import Index
-from infragen.terraform.unread_data import without_reading
+from infragen.terraform.offline import without_reading
 
 WAITS = "terraform_data.not_read_offline"
 

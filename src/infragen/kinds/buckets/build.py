@@ -69,7 +69,7 @@ class BucketView(ResourceView):
     @property
     def _primary(self) -> Names:
         """The names of the environment whose standby this one is."""
-        return Names.of(self._ctx.environment, self._ctx.settings.standby_of or "")
+        return Names(self._ctx.environment, self._ctx.settings.standby_of or "")
 
     @property
     def events(self) -> Module | None:

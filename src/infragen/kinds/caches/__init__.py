@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.compose_service import Store
+from infragen.core.delivery import Store
 from infragen.core.kind import Billing, Delivery, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of

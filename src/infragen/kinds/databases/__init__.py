@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.compose_service import Store
+from infragen.core.delivery import Store
 from infragen.core.kind import Billing, Capability, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.part import Reason
 from infragen.core.resolved_system import Environment

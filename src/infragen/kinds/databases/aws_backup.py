@@ -10,7 +10,7 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.cron import problem
+from infragen.core.clock import cron_problem
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
@@ -128,7 +128,7 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 @rule("D139", of=Database)
 def _schedule(database: Database, at: At) -> Findings:
     for plan, schedule in sorted(database.backup.schedules.items()):
-        found = problem(schedule.cron)
+        found = cron_problem(schedule.cron)
         if found is not None:
             message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
             place = at("backup", "schedules", plan, "cron")

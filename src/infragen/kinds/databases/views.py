@@ -312,7 +312,7 @@ class InstanceView(EngineView):
         followed = self._ctx.environment.followed
         if followed is None:
             return None
-        name = Names.of(self._ctx.environment, followed.environment).database(self._entry)
+        name = Names(self._ctx.environment, followed.environment).database(self._entry)
         return f"arn:aws:rds:{followed.region}:{followed.account}:db:{name}"
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.hosts import problem
+from infragen.core.names import why_no_domain
 from infragen.core.regions import PREFIX_LISTS, REGIONS
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
@@ -128,7 +128,7 @@ def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) ->
     if host is None:
         message = f"balancers/{balancer.name} has no name for CloudFront to call, which its certificate must cover"
         yield "balancer", message, f"add a name to it that is not a wildcard: `hosts: [{balancer.name}-origin]`"
-    elif problem(host) is not None:
+    elif why_no_domain(host) is not None:
         return  # other rules speak of a name that is none
     elif host not in names:
         message = f"`{host}` is not a name of balancers/{balancer.name}, so its certificate does not cover it"

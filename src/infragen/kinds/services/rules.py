@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from infragen.core.addresses import parse
-from infragen.core.cron import problem
+from infragen.core.clock import cron_problem
 from infragen.core.entry import Output, Use
 from infragen.core.layers import Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
@@ -114,7 +114,7 @@ def _cron(resolved: ResolvedSystem) -> Findings:
     for owner, workload in resolved.each(Workload):
         for cron, path in workload.crons():
             if cron not in known:
-                known[cron] = problem(cron)
+                known[cron] = cron_problem(cron)
             found = known[cron]
             if found:
                 hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"

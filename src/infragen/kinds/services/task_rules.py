@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from infragen.core.cron import problem
+from infragen.core.clock import cron_problem
 from infragen.core.entry import Output
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
@@ -297,7 +297,7 @@ def _never_ends(container: Container, at: At) -> Findings:
 
 def an_hour_later(cron: str) -> str:
     """Return a cron expression an hour later, as an example; one in the evening where that would be another day."""
-    minutes, hours, *days = cron.split() if problem(cron) is None else ["0", "8", "?", "*", "MON-FRI", "*"]
+    minutes, hours, *days = cron.split() if cron_problem(cron) is None else ["0", "8", "?", "*", "MON-FRI", "*"]
     is_plain = minutes.isdecimal() and hours.isdecimal() and int(hours) < _LAST_HOUR
     return " ".join((minutes, str(int(hours) + 1)) if is_plain else ("0", "23")) + " " + " ".join(days)
 

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.compose_service import Program, Used
-from infragen.core.delivery import TaskRun
+from infragen.core.delivery import Program, TaskRun, Used
 from infragen.core.entry import Use
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import empty
@@ -272,7 +271,7 @@ def log(own: TaskView) -> OutputLine:
 def compose_service(task: Task) -> Program:
     """Return the container of its code; one of a kind without health check or port has none here either."""
     health = getattr(task, "health", None)
-    used = (Used(owner=owner, prefix=use.beginning(owner), path=path) for owner, use, path in task.used())
+    used = (Used(owner=owner, prefix=use.beginning(owner)) for owner, use, _ in task.used())
     return Program(
         port=getattr(task, "port", None),
         image=task.image.text if task.image.name is not None else None,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from infragen.core import clock, cron
+from infragen.core import clock
 from infragen.core.clock import DAYS
 from infragen.core.system import WorkingHours
 from infragen.kinds.workloads.model import Container
@@ -65,7 +65,7 @@ def own_limits(container: Container) -> dict[str, Limits]:
 
 def with_hours(container: Container, working: WorkingHours) -> Hours:
     """Return what working hours make of a container's schedules; they are those of a year."""
-    sound = {name: one for name, one in own_limits(container).items() if cron.problem(one.cron) is None}
+    sound = {name: one for name, one in own_limits(container).items() if clock.cron_problem(one.cron) is None}
     spans = (working.weekdays, *working.minutes)
     return _with_hours(tuple((name, Limits(*one)) for name, one in sound.items()), usual(container), spans)
 
@@ -77,8 +77,8 @@ def _with_hours(
     weekdays, begin, end = working
     kept, across = [], []
     for name, one in schedules:
-        inside = {begin < minute < end for minute in cron.minutes_of(one.cron)}
-        days = {day.weekday() in weekdays for day in clock.days_of_a_year() if cron.falls_on(one.cron, day.date())}
+        inside = {begin < minute < end for minute in clock.minutes_of(one.cron)}
+        days = {day.weekday() in weekdays for day in clock.days_of_a_year() if clock.falls_on(one.cron, day.date())}
         if inside == {True} and days == {True}:
             kept.append(name)
         elif True in inside and True in days:
@@ -87,7 +87,7 @@ def _with_hours(
     for day in clock.days_of_a_year() if schedules else ():
         if day.weekday() in weekdays:
             moment = day + timedelta(minutes=begin)
-            due = [(last, one) for _, one in schedules if (last := cron.last_due(one.cron, moment)) is not None]
+            due = [(last, one) for _, one in schedules if (last := clock.last_due(one.cron, moment)) is not None]
             latest = max(due, key=lambda pair: pair[0], default=None)
             found[day.weekday()][own if latest is None else Range(latest[1].min, latest[1].max)] += 1
     starts: dict[Range, list[int]] = {}

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.entry import Entry, Form, Text
-from infragen.core.hosts import RecordName, within
+from infragen.core.names import RecordName, within
 from infragen.core.resolved_system import Environment
 from infragen.core.system import DomainName
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final
 from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry, Form, Slug
 from infragen.core.expressions import Export, Module
-from infragen.core.hosts import is_below, within
+from infragen.core.names import is_below, within
 from infragen.core.operations import quota_of
 from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
-from infragen.core.hosts import problem, within
+from infragen.core.names import why_no_domain, within
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
@@ -27,7 +27,7 @@ def _domain_twice(environment: Environment) -> Findings:
     for name, zone in environment.all(Zone).items():
         domain = zone.answers_for(environment)
         other = first.setdefault(domain, name)
-        if other != name and not problem(domain):
+        if other != name and not why_no_domain(domain):
             message = f"zones/{name} and zones/{other} both answer for `{domain}`, and only one can be delegated"
             hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
             field = "domain_name" if zone.domain_name else "name"
@@ -42,7 +42,7 @@ def _made_twice(
     for environment in sorted(environments, key=lambda one: not one.settings.production):
         for zone in environment.all(Zone).values():
             domain = zone.answers_for(environment)
-            if zone.zone_id is None and domain and not problem(domain):
+            if zone.zone_id is None and domain and not why_no_domain(domain):
                 keeper, kept = first.setdefault(domain, (environment, zone))
                 if keeper is not environment:  # Z102 tells of two in one environment
                     yield environment, keeper, domain, (zone, kept)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
-from infragen.catalog.files import yaml_file
+from infragen.catalog.project import yaml_file
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
 from infragen.plan import Edit, Edits

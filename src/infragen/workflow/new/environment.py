@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog import Environment, load
 from infragen.catalog.entry_text import NewEntry, assigned
-from infragen.catalog.files import yaml_file
+from infragen.catalog.project import yaml_file
 from infragen.core.addresses import free_range, parse, private_range
 from infragen.core.layers import Layer, Layers, merged
 from infragen.core.regions import REGIONS

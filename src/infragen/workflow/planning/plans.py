@@ -14,11 +14,10 @@ from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
-from infragen.terraform.apply_records import Applied
+from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.create_before_destroy import created_first
+from infragen.terraform.offline import UNREAD
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks, unpublished_upstreams
-from infragen.terraform.unread_data import UNREAD
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator

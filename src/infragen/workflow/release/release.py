@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.backups import finished, start_backup
-from infragen.aws.deployments import UNKNOWN, deployments
-from infragen.aws.images import missing_images
+from infragen.aws.deployments import UNKNOWN, deployments, missing_images
 from infragen.aws.releases import (
     REFUSED,
     account_of_credentials,
     change_over,
     ended,
+    finished,
     revision_with,
     short_name,
     start,
+    start_backup,
     still_running,
 )
 from infragen.aws.session import Aws

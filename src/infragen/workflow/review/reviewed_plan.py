@@ -13,9 +13,9 @@ from infragen.plan_contract import contract_of, find_deviations
 from infragen.plan_contract.expected_events import expected_events
 from infragen.redaction.log_redaction import remember_plan
 from infragen.stacks.model import LOCK_FILE
+from infragen.terraform.apply_records import stack_digests
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.unchanged_stacks import stack_digests
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.review.bundle import (

@@ -14,8 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.deployments import deploy_again, deployments, newest_task
-from infragen.aws.images import missing_images
+from infragen.aws.deployments import deploy_again, deployments, missing_images, newest_task
 from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems

@@ -1,14 +1,16 @@
-"""Rules about what tasks connect to outside of the VPC."""
+"""Rules about ways in and out: what tasks and functions connect to, and firewalls before them."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
+from infragen.kinds import kinds
+from infragen.kinds.firewalls import COUNTRIES, Firewall
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.network import in_public, zones
@@ -22,7 +24,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.resolved_system import Environment
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 @once
@@ -83,7 +85,9 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
     wanted = sorted({api for missing in of_all for api in missing})
     if not wanted or environment.broken:
         return
-    if any(map(_needs_nat, environment.each(Task))) or any(map(_leaves, _functions(environment))):
+    if any(task.internet or [*foreign_images(task)] for _, task in environment.each(Task)):
+        return
+    if any(function.internet for _, function in _functions(environment)):
         return
     gateways = len(zones(environment)) if network.nat == "per-zone" else 1
     each, instead = price("interface-endpoint", region), price("nat-gateway", region)
@@ -97,14 +101,6 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
         )
         hint = f"write `nat: none` and add `{', '.join(wanted)}` to `endpoints`"
         yield Finding(message, environment.at("environment", "network", "nat"), hint)
-
-
-def _needs_nat(found: tuple[str, Task]) -> bool:
-    return bool(found[1].internet or [*foreign_images(found[1])])
-
-
-def _leaves(found: tuple[str, Function]) -> bool:
-    return bool(found[1].internet)
 
 
 def _functions(environment: Environment) -> Iterator[tuple[str, Function]]:
@@ -139,3 +135,52 @@ def _no_way(environment: Environment) -> Findings:
             message = f"{owner} is in the VPC, and has no way to `{api}`, through which {why}"
             hint = nat if in_public(environment) else f"add `{api}` to `endpoints`, or `nat: single`"
             yield Finding(message, environment.at(owner, "name"), hint)
+
+
+_MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
+"""What people write, and mean."""
+
+
+@rule("G127")
+def _no_country(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in resolved.every():
+        firewall = getattr(entry, "firewall", None)
+        if not isinstance(firewall, Firewall) or firewall.countries is None:
+            continue
+        for index, code in enumerate(firewall.countries.only):
+            if code not in COUNTRIES:
+                meant = _MEANT.get(code)
+                hint = f"did you mean `{meant}`?" if meant else "write its code in ISO 3166, such as `JP` for Japan"
+                place = resolved.at(owner, "firewall", "countries", "only", index)
+                yield Finding(f"`{code}` is the code of no country", place, hint)
+
+
+@rule("G128")
+def _no_sql(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        firewall = getattr(entry, "firewall", None)
+        if not isinstance(firewall, Firewall) or "core" not in firewall.managed or "sql-injection" in firewall.managed:
+            continue
+        database = _database_behind(environment, owner)
+        if database is not None:
+            message = f"the rule group `core` does not look for SQL injection, and {database} is behind {owner}"
+            yield Finding(message, environment.at(owner, "firewall", "managed"), "add `sql-injection` to `managed`")
+
+
+def _database_behind(environment: Environment, owner: str) -> str | None:
+    """Return a database that something uses to which an entry leads; None where there is none."""
+    place, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
+    while waiting:
+        one = waiting.pop()
+        entry = environment.find(one)
+        if entry is None or one in seen:
+            continue
+        seen.add(one)
+        used = getattr(entry, "used", None)
+        found = [other for other, _, _ in used()] if used is not None else []
+        database = next((other for other in found if other.startswith("databases/")), "")
+        if database:
+            return str(database)
+        led = (link.target for link in kinds()[entry.KIND].network.links(entry, place.of(one)) if link.source == one)
+        waiting += [other for other in (*led, *found) if other.startswith(("balancers/", "services/"))]
+    return None

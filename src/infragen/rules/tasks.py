@@ -1,23 +1,69 @@
-"""Rules about what a command asks of its shell."""
+"""Rules about what runs: the images that it comes from, what its command asks of a shell, when it is due."""
 
 from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.build_context import BuildContext
+from infragen.core.clock import cron_problem, is_ever_due
+from infragen.core.names import Names
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds.databases import Database
 from infragen.kinds.services import build
-from infragen.kinds.workloads.model import Task
+from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.sidecars import IN_A_SHELL
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import date
 
-    from infragen.core.resolved_system import Environment
+    from infragen.core.resolved_system import Environment, ResolvedSystem
+
+
+@rule("F151")
+def _no_repository(environment: Environment) -> Findings:
+    if environment.broken:
+        return  # what is broken may be what has it
+    made = _made(environment)
+    for owner, _, image in _images(environment):
+        if image.name is None and image.repository is not None and image.repository not in made.values():
+            message = f"the image of {owner} comes from the repository `{image.repository}`, which no entry here has"
+            if made_by := next((one for one in made if one.partition("/")[2] == image.repository), None):
+                hint = f"that of {made_by} is `repository: {made[made_by]}`"
+            elif owner.partition("/")[2] == image.repository:
+                hint = "leave `repository` out: it has one of its own then"
+            else:
+                hint = _instead(environment, image.repository, made.values())
+            yield Finding(message, environment.at(owner, "image", "repository"), hint)
+
+
+def _instead(environment: Environment, given: str, made: Collection[str]) -> str:
+    """Return the nearest repository of the environment's, or how one is named that is made elsewhere."""
+    settings = environment.settings
+    whole = f"`name: {settings.account}.dkr.ecr.{settings.region}.amazonaws.com/{given}`"
+    return did_you_mean(given, made) or f"{nearest(given, made, 'repositories')}; one made elsewhere is {whole}"
+
+
+def _images(environment: Environment) -> Iterator[tuple[str, Any, Any]]:
+    for owner, entry in environment.each(Workload):
+        image = getattr(entry, "image", None)
+        if image is not None:
+            yield owner, entry, image
+
+
+def _made(environment: Environment) -> dict[str, str]:
+    """Return the repositories of the environment, by the entry whose own each is, as others name them."""
+    names = Names(environment)
+    return {
+        owner: names.container(entry).removeprefix(f"{names.prefix}-")
+        for owner, entry, image in _images(environment)
+        if image.name is None and image.repository is None
+    }
+
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _IS_GIVEN_TEXT: Final = re.compile(r"-[a-z]*c")
@@ -95,3 +141,24 @@ def _no_shell(task: Task, at: At) -> Findings:
         if found is not None and not _handed_to_shell(words):
             message = f"the command of {at.owner}{whose} gets `{found}` literally: no shell expands it"
             yield Finding(message, at(*path), IN_A_SHELL)
+
+
+@rule("F150")
+def _never_due(resolved: ResolvedSystem, today: date) -> Findings:
+    due: dict[str, bool] = {}
+    for owner, cron, path in _crons(resolved):
+        if cron not in due:
+            due[cron] = cron_problem(cron) is not None or is_ever_due(cron, today)  # F107 and D139 say what is wrong
+        if not due[cron]:
+            message = f"`{cron}` is never due: none of the days that it names comes"
+            hint = "name days that come, such as `0 3 L * ? *`: the last day of each month"
+            yield Finding(message, resolved.at(owner, *path), hint)
+
+
+def _crons(resolved: ResolvedSystem) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield what is due when: an entry, the cron expression, and where that is written."""
+    for owner, workload in resolved.each(Workload):
+        yield from ((owner, cron, path) for cron, path in workload.crons())
+    for owner, database in resolved.each(Database):
+        for name, schedule in sorted(database.backup.schedules.items()):
+            yield owner, schedule.cron, ("backup", "schedules", name, "cron")

@@ -1,16 +1,20 @@
-"""Rules about notes and assumptions."""
+"""Rules about what stands in files: notes and assumptions, keys and tokens, examples that nobody replaced."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.entry import path_steps
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.secret_forms import secrets_in
+from infragen.diagnostics import Location
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
+from infragen.kinds.zones.model import EXAMPLE_ID, Zone
 
 if TYPE_CHECKING:
     from infragen.core.entry import Note
-    from infragen.core.resolved_system import ResolvedSystem
-    from infragen.diagnostics import Location
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 @rule("T102")
@@ -59,3 +63,36 @@ def _exists(resolved: ResolvedSystem, owner: str, model: object, path: str) -> b
 def _finding(owner: str, path: str, place: Location) -> Finding:
     hint = "write the path of a value that this file, or a default, gives: `sizes.month-end.cpu`"
     return Finding(f"`{path}` is not set in {owner}", place, hint)
+
+
+@rule("B146")
+def _in_a_file(resolved: ResolvedSystem) -> Findings:
+    texts = {layer.document.file: layer.document.text for one in resolved.origins.values() for layer in one.layers}
+    hint = (
+        "revoke it, as git keeps it; `infragen new secret NAME`, then `uses: {secrets/NAME: {}}` of what needs it, has"
+        " the new one in Secrets Manager"
+    )
+    for file, text in texts.items():
+        for line, column, what in _found(text):
+            yield Finding(f"{what} is in plain text here", Location(file, line, column), hint, is_secret=True)
+
+
+@lru_cache(maxsize=1024)
+def _found(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return line, column and what stands there; the catalogue and its environments are made of the same files."""
+    found = secrets_in(text)
+    return tuple((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), what) for at, what in found)
+
+
+@rule("T109")
+def _never_filled_in(environment: Environment) -> Findings:
+    for name, zone in environment.all(Zone).items():
+        if zone.zone_id == EXAMPLE_ID:
+            message = f"`{EXAMPLE_ID}` is an example, not a zone of yours"
+            hint = "`aws route53 list-hosted-zones` lists yours; leave it out where infragen makes the zone"
+            yield Finding(message, environment.at(f"zones/{name}", "zone_id"), hint)
+    for name, bastion in environment.all(Bastion).items():
+        if bastion.ami in EXAMPLE_IMAGES:
+            message = f"`{bastion.ami}` is an example, not an image of yours"
+            hint = f"`{NEWEST} --region {environment.settings.region}` prints Amazon Linux's newest"
+            yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)

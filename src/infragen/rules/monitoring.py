@@ -1,19 +1,29 @@
-"""Rules about what entries say of what is watched of them: words, sides, units and times."""
+"""Rules about what is watched and kept of what runs: alarms, the dashboard, logs."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from functools import cache, reduce
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
+from pydantic import BaseModel
+
+from infragen.core.build_context import BuildContext
 from infragen.core.measures import Threshold
+from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
+from infragen.kinds.dashboards import DashboardView
 from infragen.kinds.databases import Database, instance_classes
+from infragen.kinds.document_databases import DocumentDatabase
+from infragen.kinds.gateways import Gateway
 from infragen.kinds.metrics import Metric
-from infragen.stacks.build import sound_parts
+from infragen.stacks.build import in_force, sound_parts
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -93,11 +103,8 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
         example = measure.example if "%" in measure.unit.factors else _of_most(measure, most)
         return "never" if is_above else "always", what, example
     if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
-        return (
-            "always" if is_above else "never",
-            "there is always some" if is_above else "nothing is less",
-            measure.example,
-        )
+        when, why = ("always", "there is always some") if is_above else ("never", "nothing is less")
+        return when, why, measure.example
     return None
 
 
@@ -157,3 +164,69 @@ def _nothing_watched(environment: Environment) -> Findings:
             message = f"{owner} has nothing that `{word}` could be measured at"
             place = environment.at(owner, "alarms", word, key=True)
             yield Finding(message, place, f"remove `{word}`, or add what it is about")
+
+
+_MOST: Final = 500
+
+
+@rule("L151")
+def _too_many(environment: Environment) -> Findings:
+    if not environment.settings.dashboard or environment.broken:
+        return
+    count = len(DashboardView(BuildContext(environment, in_force(environment), "dashboard")).widgets)
+    if count > _MOST:
+        message = f"a dashboard has {_MOST} widgets at most, and all that is watched needs {count}"
+        hint = "leave it out, or write `none` for some alarms"
+        yield Finding(message, environment.at(ENVIRONMENT, "dashboard"), hint)
+
+
+@rule("L101")
+def _log_retention(resolved: ResolvedSystem) -> Findings:
+    for owner, model in resolved.models():
+        kind: type[BaseModel] = type(model)
+        for path in _terms(kind):
+            days = reduce(lambda value, step: getattr(value, step, None), path, model)
+            if days is not None and days not in LOG_TERMS:
+                shorter, longer = [one for one in LOG_TERMS if one < days], [one for one in LOG_TERMS if one > days]
+                nearest = " or ".join(f"`{one} days`" for one in (*shorter[-1:], *longer[:1]))
+                message = f"CloudWatch Logs cannot keep logs for {days} days"
+                yield Finding(message, resolved.at(owner, *path), f"write {nearest}, the nearest that it supports")
+
+
+@cache
+def _terms(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """Return the paths of a model's fields, and of those in them, that say how long a log is kept."""
+    found: list[tuple[str, ...]] = []
+    for name, field in model.model_fields.items():
+        pending: list[Any] = [field.annotation, *field.metadata]
+        while pending:
+            kind = pending.pop()
+            if isinstance(kind, LogTerm):
+                found.append((name,))
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                found += [(name, *path) for path in _terms(kind)]
+            elif get_origin(kind) in (Annotated, Union, UnionType):
+                pending += [*get_args(kind), *getattr(kind, "__metadata__", ())]
+    return tuple(found)
+
+
+def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Yield owner, path and days of every audit log."""
+    for owner, database in (*environment.each(Database), *environment.each(DocumentDatabase)):
+        if database.audit is not None:
+            yield owner, ("audit", "retention"), database.audit.retention
+    for owner, gateway in environment.each(Gateway):
+        if gateway.audit:
+            yield owner, ("access_log_retention",), gateway.access_log_retention
+
+
+@rule("L102")
+def _short_trail(environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    for owner, path, days in _audit_logs(environment):
+        if days < 365:
+            is_written = environment.origins[owner].setting(path)
+            place = environment.at(owner, *path) if is_written else environment.at(owner, "audit")
+            message = f"production keeps this audit trail {days} days"
+            yield Finding(message, place, f"write `{path[-1]}: 365 days` or more")
