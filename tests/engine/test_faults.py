@@ -158,7 +158,7 @@ TABLE: dict[str, dict[str, Cell | str]] = {
         "terraform killed": Cell((1,), ("T035",), ("failed",)),
         "infragen killed": Cell((-9,), (), ("cut off",)),
         "both killed": Cell((-9,), (), ("cut off",)),
-        "full disk": Cell((0, 1), (), DONE),
+        "full disk": Cell((0, 1), (), (*DONE, "cut off")),  # the journal may have no room for the end either
         "unreachable": Cell((1,), ("lock",), ("failed",)),
         "throttled": Cell((1,), ("lock",), ("failed",)),
         "credentials expired": Cell((1,), ("lock",), ("failed",)),
