@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.aws.releases import REFUSED
 from infragen.aws.session import answering
@@ -16,8 +17,7 @@ _GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
 _DONE: Final = "COMPLETED"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """How a backup came to its end."""
 
     is_there: bool

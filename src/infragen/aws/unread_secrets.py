@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+
 from infragen.loopback import AwsHandler, answering
 
 if TYPE_CHECKING:
@@ -57,8 +59,7 @@ def unread_secrets(aws: Aws) -> Iterator[dict[str, str]]:
         yield {VARIABLE: f"{url}/{token}"}
 
 
-@dataclass(frozen=True, slots=True)
-class _SecretsManager:
+class _SecretsManager(Struct, frozen=True):
     """Secrets Manager without values."""
 
     aws: Aws

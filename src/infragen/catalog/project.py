@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import entries, may_exist
@@ -13,8 +14,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 """What the names of YAML files end in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A folder with `catalog/`, `environments/` and `generated/`."""
 
     root: Path

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.compose import engines
 from infragen.compose.engines import ENGINES, Engine, Login
 from infragen.compose.values import Reference, literal, parts, references, variable
@@ -32,8 +34,7 @@ CONDITIONS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Port:
+class Port(Struct, frozen=True, kw_only=True):
     """A port of the developer's machine, and the container's; `is_stated` where somebody wrote it."""
 
     outside: int

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Struct, frozen=True, kw_only=True):
     """A container of an engine that keeps data: a database, a cache.
 
     `engine` is a word of `infragen.compose.engines`; `database` is the one inside, where the engine has such a thing.
@@ -24,8 +24,7 @@ class Store:
     """Whether AWS tells who uses it a second address, for reading alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class Used(Struct, frozen=True, kw_only=True):
     """Another entry that a program uses or calls: its id, how the variables begin that tell of it, and its line."""
 
     owner: str
@@ -33,8 +32,7 @@ class Used:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class Program(Struct, frozen=True, kw_only=True):
     """A container of the project's own code.
 
     `image` is one that everybody may pull; what only the account's registry has is built from a folder instead.
@@ -51,8 +49,7 @@ class Program:
     """Whether it does its work and ends, and so is started by hand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(Struct, frozen=True, kw_only=True):
     """No container: values that who uses it finds in variables, by the ends of their names."""
 
     variables: tuple[str, ...]

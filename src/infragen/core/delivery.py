@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Image:
+
+class Image(Struct, frozen=True):
     """An image that an entry runs: its repository, and its tag or its digest (`sha256:...`).
 
     `push` is the command that builds and pushes it.
@@ -24,8 +24,7 @@ class Image:
         return f"{self.repository}{'@' if ':' in self.reference else ':'}{self.reference}"
 
 
-@dataclass(frozen=True, slots=True)
-class EcsService:
+class EcsService(Struct, frozen=True):
     """An ECS service by AWS's names."""
 
     region: str
@@ -33,8 +32,7 @@ class EcsService:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """A service whose deployments Terraform starts, and the services that its tasks find by name.
 
     A task of ECS Service Connect knows the endpoints that were there when its deployment began (Amazon ECS Developer
@@ -45,8 +43,7 @@ class Rollout:
     finds: tuple[EcsService, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRun:
+class TaskRun(Struct, frozen=True):
     """How a task is started, by AWS's names.
 
     `subnets` are those in their tag `Name`, `groups` the security groups' names.
@@ -59,8 +56,7 @@ class TaskRun:
     capacity_provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """How AWS CodeDeploy brings a revision into force: the application, which is called as its deployment group is.
 
     `container` and `port` are where requests go in a task, `start` is how tasks are started. The requests take
@@ -77,8 +73,7 @@ class Shift:
     alarms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A task family whose containers run images of a repository of the account's, and the service or run that has it.
 
     A family with a `run` is started once and awaited, before any service changes: a migration. A service with a `shift`
@@ -97,8 +92,7 @@ class Release:
     log_group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """A backup by AWS Backup that is taken before a release, by AWS's names and ARNs, and how many days it is kept."""
 
     region: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.source import holds
 
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from infragen.source import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Part of one file: the mapping found at `prefix`.
 
     Where `brought_by` names a setting, nobody wrote the values: they are what that one line at `prefix` means.
@@ -43,8 +44,7 @@ class Layer:
         return self.document.locate((*self.prefix, *path), key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """Layers from the weakest to the strongest; `home` is the one that the thing itself is written in."""
 
     layers: tuple[Layer, ...]

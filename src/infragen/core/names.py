@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from infragen.core.entry import Entry
     from infragen.core.resolved_system import Environment
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """What AWS allows for one kind of name: characters at most, where it says so, and where the name is unique."""
 
     what: str
@@ -96,8 +96,7 @@ def short(name: str, most: int, *words: str) -> str:
     return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Physical names of one environment."""
 
     _environment: Environment

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from infragen.text import span
@@ -75,8 +76,7 @@ _PERCENT: Final = {"%": Decimal(1)}
 _DOLLARS: Final = {"USD": Decimal(1)}
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """How a figure in AWS's own unit is written, so that the field reads it as the same: 512 as `0.5 vCPU`."""
 
     written: Callable[[Any], str]
@@ -161,8 +161,7 @@ LOG_TERMS: Final = (
 """Days that CloudWatch Logs keeps a log (Amazon CloudWatch Logs API: PutRetentionPolicy, `retentionInDays`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogTerm:
+class LogTerm(Struct, frozen=True):
     """Marks the days of a log group: a rule tells where CloudWatch Logs knows no such term."""
 
 

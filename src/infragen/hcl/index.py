@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+
 from infragen.hcl.tokens import (
     COMMENT,
     NAME,
@@ -81,8 +83,7 @@ class _Extent(NamedTuple):
     bound: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Traversal:
+class Traversal(Struct, frozen=True):
     """A reference: `var.a.b[0].c` is the root `var` and the steps `a`, `b`, `[0]`, `c`; a splat is a step, too."""
 
     root: str
@@ -323,8 +324,7 @@ def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """What stands right in a file, in a block or in an object."""
 
     arguments: Mapping[str, Argument]

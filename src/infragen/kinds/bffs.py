@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
+from msgspec.structs import replace
 from pydantic import StringConstraints
 
 from infragen.core.entry import Slug

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import ResourceView, of, part_of
@@ -69,8 +70,7 @@ def is_gateway(end: str) -> bool:
     return end in _GATEWAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """An endpoint of a service."""
 
     ctx: BuildContext

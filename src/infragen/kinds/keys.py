@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import ResourceView, of
@@ -33,8 +34,7 @@ def _none(_ctx: BuildContext) -> _Grants:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key for a purpose, or for its entry; without grants only IAM roles use it, directly or through a service."""
 
     ctx: BuildContext

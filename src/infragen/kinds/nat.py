@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import ResourceView
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 NAME: Final = "nat"
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(Struct, frozen=True):
     """A NAT gateway in the public subnet of a zone, and the zones whose tasks leave through it."""
 
     ctx: BuildContext

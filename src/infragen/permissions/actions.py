@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """Actions on resources with places for what the use is of (`{queue}`), and the conditions that may stand there."""
 
     actions: tuple[str, ...]
@@ -22,8 +22,7 @@ class Statement:
     is_needed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A use: what it does, AWS's page, whom a role must trust for it, its statements, and AWS's own policy for it.
 
     `of` is the type of what an entry has, where that is all there is to know: its ARN is `{resource}`, and the key that

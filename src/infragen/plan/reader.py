@@ -7,10 +7,10 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
@@ -89,8 +89,7 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
     return change_sets([OpenPlan(decode_plan(content, name), name)])[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Drift:
+class _Drift(Struct, frozen=True):
     """What changed outside of terraform: what matters to this plan or to anyone, and how many there are at all."""
 
     shown: tuple[Change, ...]

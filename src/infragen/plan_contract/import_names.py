@@ -5,10 +5,9 @@ For the one question after a crash: was it made? Only names leave this module; n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import DecodeError, ValidationError, json
+from msgspec import DecodeError, Struct, ValidationError, json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -75,8 +74,7 @@ def has_chosen_name(kind: str) -> bool:
     return kind in _NAMED_BY
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """An object that a plan creates: its type, and those of its texts that were asked for and that the plan knows."""
 
     type: str
@@ -103,8 +101,7 @@ def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dic
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """A data source, and what it finds an object by."""
 
     type: str

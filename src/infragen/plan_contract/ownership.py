@@ -6,11 +6,10 @@ all of them and no other, and when AWS made it. Only verdicts leave this module,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import DecodeError, ValidationError, json
+from msgspec import DecodeError, Struct, ValidationError, json
 
 from infragen.plan_contract.import_names import is_named_otherwise
 
@@ -29,8 +28,7 @@ _MILLISECONDS: Final = 1e11
 """From here on a number that is a time counts milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether an object is proven to be a run's, and why, as half a sentence that goes on after `it`.
 
     `is_refuted` says that it is proven to be another one: where that is False too, nothing is known.

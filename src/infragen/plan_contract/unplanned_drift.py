@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from infragen.plan.reader import change_sets
 from infragen.redaction.decode import OpenPlan, open_plan
@@ -44,8 +44,7 @@ class DriftedObject:
         return tuple(name for name in known if isinstance(name, str) and name)
 
 
-@dataclass(frozen=True, slots=True)
-class UnplannedDrift:
+class UnplannedDrift(Struct, frozen=True):
     """The additions of a plan, by address. It holds secrets: it is for the states and for nothing else."""
 
     found: Mapping[str, DriftedObject]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.reachability.model import EVERY_PORT, Ports
 from infragen.reachability.rules import GROUPS
@@ -32,8 +33,7 @@ _CACHES: Final = {"memcached": 11211}
 """Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """Where an object of a type says its groups, its subnets, and whether it has a public address."""
 
     groups: tuple[str, ...]
@@ -90,8 +90,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 TYPES: Final = (*_KINDS, *_SUBNET_GROUPS, _TASKS, SUBNET, VPC)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Interface:
+class Interface(Struct, frozen=True, eq=False):
     """Something with a place in a network.
 
     `groups` are the addresses of its security groups; without any it is open (a Network Load Balancer can be).

@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
+from msgspec import Struct, field
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.redaction.document import PlanDocument, opened
@@ -30,8 +30,7 @@ _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPlan:
+class OpenPlan(Struct, frozen=True):
     """A plan whose outline is decoded. It holds secrets: it can be read and compared, never shown."""
 
     document: PlanDocument

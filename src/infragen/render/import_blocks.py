@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.catalog.imports import STACKS
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(Struct, frozen=True):
     """An import and the resource that it means: `address` is complete and within `stack`."""
 
     stack: str
@@ -31,8 +31,7 @@ class Adopted:
     written: Import
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A resource that an entry could adopt; its address is without keys."""
 
     stack: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json as json_module
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.report.groups import natural, relative_address
@@ -120,8 +121,7 @@ def _count(comparison: Comparison) -> str:
     return f"{count} difference{'' if count == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
+class _Limits(Struct, frozen=True):
     """How much is shown: columns of a line, differences of a section, and whether values are cut."""
 
     width: int

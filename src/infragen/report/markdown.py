@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from infragen.plan import Level
 from infragen.report.labels import action_counts, headline_counts, plan_line
@@ -62,16 +63,14 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     return _last_resort(change_set, said.risk.level, budget)
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
+class _Filled(Struct, frozen=True):
     """The text of the sections, and whether each that destroys something has its headline."""
 
     text: str
     has_all_destructive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """One section in its three lengths: whole, headline only, or left out and counted."""
 
     section: Section

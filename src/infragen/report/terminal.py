@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.plan import Level
 from infragen.report.change_lines import first
@@ -91,8 +92,7 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
         yield Text(f"  {line}", "bold")
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True):
     """The sections to show in their order, which of them as headlines only, and those that are only counted."""
 
     shown: tuple[Section, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source.yaml12 import node_of, parse
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from yaml import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One YAML file: its mapping as plain data, and its text, which is read once more when a position is asked for."""
 
     file: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.expressions import Reference
 from infragen.stacks.model import Stack, StackFile
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 FILE: Final = "imports.tf"
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """An `import` block: the address within the stack, and the id that exists."""
 
     to: Reference

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.core.operations import ABOUTS
 from infragen.kinds import capabilities, kinds
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from infragen.core.operations import OutputLine
 
 
-@dataclass(frozen=True, slots=True)
-class EntryOutput:
+class EntryOutput(Struct, frozen=True):
     """What is told of an entry, by its id, or of a capability, by its name."""
 
     owner: str

@@ -9,10 +9,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
@@ -44,8 +45,7 @@ LICENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """A program that takes terraform's arguments: `command` is what stands before them."""
 
     command: tuple[str, ...]

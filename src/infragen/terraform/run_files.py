@@ -19,10 +19,10 @@ import os
 import secrets
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from msgspec.json import decode, encode
 
 from infragen.stacks.model import Stack
@@ -104,8 +104,7 @@ _SUFFIX: Final = ".z"
 _FAST: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SavedTree:
+class SavedTree(Struct, frozen=True):
     """An environment as it was rendered then: each stack's upstreams, upstreams first, and texts by path."""
 
     upstreams: dict[str, tuple[str, ...]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
@@ -27,8 +28,7 @@ class _Kind(Enum):
     OTHER = "a symbolic link or something special"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeChanges:
+class TreeChanges(Struct, frozen=True):
     """What writing a tree does, each a sorted tuple of paths relative to the tree's folder.
 
     `foreign` are files that infragen did not write and leaves alone; `blocking` are the rendered files that have

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage import Confined
@@ -66,8 +67,7 @@ def recover(root: Path, *, within: Path) -> bool:
     return interrupted
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """The tree and the folder that a write of it is staged in, both as paths below the project."""
 
     files: Confined
@@ -109,8 +109,7 @@ def _in_the_way(root: Path, path: str) -> Diagnostic:
     return Diagnostic("W002", message, Location(os.fspath(root / path)), hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
+class _Operation(Struct, frozen=True):
     """One step of a write: `create`, `change` or `remove` a path; `number` names its files in the staging folder."""
 
     kind: str
@@ -128,8 +127,7 @@ class _Operation:
         return f"old/{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     """Does the steps of a write, and undoes them."""
 
     place: _Place

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from infragen.core.build_context import ResourceView
 from infragen.core.expressions import Record
@@ -30,8 +32,7 @@ NAME: Final = "alarms"
 _MINUTE: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, frozen=True, kw_only=True):
     """A CloudWatch alarm: it goes off when `datapoints` of `periods` periods of `seconds` cross the threshold.
 
     `statistic` is one of CloudWatch's or a percentile, `p90`. `missing` is what a period without data counts as. What

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import ResourceView, call
 from infragen.core.expressions import Record
@@ -46,8 +47,7 @@ class TopicView(ResourceView):
         return (address,) if address else ()
 
 
-@dataclass(frozen=True, slots=True)
-class LevelTopic:
+class LevelTopic(Struct, frozen=True):
     """The topic of a level; each value is worked out when it is asked for, so that what is read of it is known."""
 
     ctx: BuildContext

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.build_context import call, of
 from infragen.core.expressions import Joined, Record
@@ -438,8 +440,7 @@ def bindings(_balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Ite
     yield Binding({"URL": BalancerView(ctx).url()})
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """How CloudWatch names a load balancer and the target groups of a service behind it, by their colour."""
 
     balancer: Export

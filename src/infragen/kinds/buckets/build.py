@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import ResourceView, call
@@ -159,8 +160,7 @@ class BucketView(ResourceView):
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBucket:
+class KnownBucket(Struct, frozen=True):
     """A bucket that is there without Terraform of this environment."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.core.resolved_system import ResolvedSystem
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from infragen.kinds.compose.model import ComposeSettings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ComposeEnvironment(ResolvedSystem):
+class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
     """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
 
     settings: ComposeSettings

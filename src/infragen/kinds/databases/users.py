@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.core.expressions import Record, Reference
 from infragen.core.tracing import once
@@ -41,8 +42,7 @@ _PREFIXES: Final = ("pg_", "rds_")
 _DIGEST: Final = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """A user of the database: its name, whose it is (ids of entries), and what it may do there."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.expressions import Reference
 from infragen.kinds.databases.users import fitting, users_of
@@ -21,8 +22,7 @@ MASTER: Final = "administrator"
 _LONGEST: Final = 63
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A user of the cluster: its name, whose it is, and what it may do."""
 
     name: str

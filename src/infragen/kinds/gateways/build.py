@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import call, of
 from infragen.core.expressions import Joined
@@ -54,8 +55,7 @@ def _every() -> tuple[str, ...]:
     return ("ANY",)
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A path of a REST API, where the load balancer has it, and which methods it takes when somebody asks."""
 
     module: Module

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from infragen.core.takeover import Command, Step
 from infragen.kinds.services.delivery import ecs_service

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.core.expressions import Joined, Record
 from infragen.core.tracing import Read
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from infragen.kinds.workloads.model import Adjustment, Container
 
 
-@dataclass(frozen=True, slots=True)
-class ScalingPlan:
+class ScalingPlan(Struct, frozen=True):
     """How many tasks run, and what changes their number."""
 
     ctx: BuildContext

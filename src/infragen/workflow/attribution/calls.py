@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _OBJECTS: Final = frozenset({"module", "local", "data"})
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCall:
+class PlacedCall(Struct, frozen=True):
     """A module call in a file of a stack, and the entry that the file was made for."""
 
     composed: Composed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, Entry, assign_entries
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from infragen.workflow.rendering.composition import Composed
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Struct, frozen=True):
     """What is known about the objects of a plan besides the plan.
 
     `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`. `owners` are

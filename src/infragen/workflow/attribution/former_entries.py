@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.core.build_context import identifier
 from infragen.kinds import kinds
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _MODULE = "module."
 
 
-@dataclass(frozen=True, slots=True)
-class FormerEntries:
+class FormerEntries(Struct, frozen=True):
     """The entries that are there, and the beginnings of labels by which each kind calls its modules.
 
     `beginnings` are sorted longest first: `security_group_database_` before `proxy_`. One that holds the kind's own

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 
-@dataclass(frozen=True, slots=True)
-class Applying:
+class Applying(Struct, frozen=True):
     """How to apply: where, without asking, and whether to take over a bucket that is there."""
 
     sandbox: bool
@@ -51,8 +51,7 @@ class Applying:
     lock_timeout: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """An apply under way."""
 
     bootstrap: BootstrapSession
@@ -130,8 +129,7 @@ def _is_of_sandbox(work: _Work) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
+class _Planned(Struct, frozen=True):
     """What is shown, what that promises, and what of it a resumed run had not shown."""
 
     change_set: ChangeSet
@@ -153,8 +151,7 @@ def _planned(work: _Work, saved: Path) -> _Planned:
     return run_each(work.bootstrap.session, [NAME], "plan", step, jobs=1, run=work.journal)[NAME]
 
 
-@dataclass(frozen=True, slots=True)
-class _Doing:
+class _Doing(Struct, frozen=True):
     """Applies what was shown, and moves the state home: until both are done, the run is not."""
 
     work: _Work

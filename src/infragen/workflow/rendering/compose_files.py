@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.diagnostics.hints import nearest
@@ -22,16 +23,14 @@ if TYPE_CHECKING:
     from infragen.kinds.compose import ComposeEnvironment
 
 
-@dataclass(frozen=True, slots=True)
-class MountedFiles:
+class MountedFiles(Struct, frozen=True):
     """The files of `environments/SYSTEM/ENVIRONMENT/` that containers mount, and what is wrong with them."""
 
     texts: Mapping[str, str]
     problems: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComposeFiles:
+class ComposeFiles(Struct, frozen=True):
     """Everything that belongs below `generated/SYSTEM/ENVIRONMENT/` of one on Docker Compose."""
 
     environment: ComposeEnvironment

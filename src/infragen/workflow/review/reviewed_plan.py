@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
@@ -40,8 +41,7 @@ _SKEW: Final = timedelta(minutes=5)
 _AGAIN: Final = "plan again, and have that reviewed"
 
 
-@dataclass(frozen=True, slots=True)
-class StackPlan:
+class StackPlan(Struct, frozen=True):
     """The saved plan of one stack, and what terraform has to report as done when it is applied."""
 
     path: Path

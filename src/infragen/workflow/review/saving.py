@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.workflow.console import note
 from infragen.workflow.review.bundle import check_destination, lifetime, until, write
@@ -22,8 +23,7 @@ _LIFETIME: Final = "24h"
 """How long a saved plan may be applied by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     """Where a plan is saved, who can decrypt it (everybody with the file, when nobody is named), and for how long."""
 
     file: Path

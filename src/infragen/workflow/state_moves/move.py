@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.addresses import without_keys
