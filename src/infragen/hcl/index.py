@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -103,13 +102,12 @@ class Traversal(Struct, frozen=True):
         return tuple(step for step in self.steps if step[0] not in "[*")
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument, a local value, or an entry of an object: from its name at `start` to the `end` of its value."""
 
     name: str
     start: int
-    _value: _Extent = field(repr=False)
+    _value: _Extent
 
     @property
     def address(self) -> str:
@@ -169,14 +167,13 @@ class Argument:
         return None if found.problem is not None else found.arguments
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True, dict=True):
     """A block, from its kind at `start` to its closing brace at `end`."""
 
     kind: str
     labels: tuple[str, ...]
     start: int
-    _body: _Extent = field(repr=False)
+    _body: _Extent
 
     @property
     def address(self) -> str:
@@ -247,11 +244,10 @@ class Block:
         return _read(self._body._replace(bound=bound), _STATEMENT)
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Struct, frozen=True, dict=True):
     """The index of a file's text."""
 
-    text: str = field(repr=False)
+    text: str
 
     @property
     def blocks(self) -> tuple[Block, ...]:

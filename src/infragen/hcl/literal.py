@@ -93,13 +93,18 @@ def literal(value: object) -> str:
 def _uncommon(value: object) -> str:
     if value is None:
         return "null"
-    for kind, render in _RENDERERS:
-        if isinstance(value, kind):
-            return render(value)
+    kind: type = type(value)
+    if render := _renderer(kind):
+        return render(value)
     raise UnrenderableError(
         f"a value of type {type(value).__name__} cannot be written in HCL",
         "pass a string, a number, a boolean, a list or a map; use a field of the object in the template",
     )
+
+
+@lru_cache(maxsize=256)
+def _renderer(kind: type) -> Callable[[Any], str] | None:
+    return next((render for base, render in _RENDERERS if issubclass(kind, base)), None)
 
 
 def quoted(text: str) -> str:
@@ -164,7 +169,12 @@ def _key(text: str) -> str:
 def _map(value: Mapping[object, object]) -> str:
     if not value:
         return "{}"
-    entries = [(_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items()]
+    entries = [
+        (key, _key(key), literal(item))
+        if type(key) is str
+        else (_sort_key(key), identifier_or_quoted(key), literal(item))
+        for key, item in value.items()
+    ]
     if not isinstance(value, Ordered):
         entries.sort()
     keys = [key for _, key, _ in entries]
