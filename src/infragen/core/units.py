@@ -126,10 +126,13 @@ Gigabytes = Annotated[
 ]
 """GB of data; 1 TB is 1,000 GB, as the documents add them up."""
 
+# Of a builtin, Pydantic has Python parse the signature as text: 0.1 ms for each field.
+_AS_FLOAT: Final = PlainSerializer(lambda value: float(value))  # noqa: PLW0108
+
 Acu = Annotated[
     Decimal,
     BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
-    PlainSerializer(float),
+    _AS_FLOAT,
     Field(gt=0, multiple_of=Decimal("0.5")),
     _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
     _figure(("ACU", "1", "0")),
@@ -139,7 +142,7 @@ Acu = Annotated[
 LeastAcu = Annotated[
     Decimal,
     BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
-    PlainSerializer(float),
+    _AS_FLOAT,
     Field(ge=0, multiple_of=Decimal("0.5")),
     _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
     _figure(("ACU", "1", "0")),
@@ -200,7 +203,7 @@ MebiBytesPerSecond = Annotated[
 Percent = Annotated[
     Decimal,
     BeforeValidator(lambda v: _quantity(v, _PERCENT, "70 %")),
-    PlainSerializer(float),
+    _AS_FLOAT,
     Field(gt=0, le=100),
     _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
     _figure(("%", "1", "0")),
