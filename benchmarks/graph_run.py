@@ -20,13 +20,12 @@ from benchmarks.measure import ROOT, peak, scratch
 from infragen.affected import Tree, compare, levels
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import Stack
-from infragen.terraform.apply_records import Applied
+from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import affected, dependencies, run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Begin, End, Journal, find_run
 from infragen.terraform.states import State, StateIdentity, StateOutput
-from infragen.terraform.apply_records import stack_digests, unchanged_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

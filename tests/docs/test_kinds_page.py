@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import Struct
 
 from infragen.core.kind import Kind
 from infragen.kinds import GROUP
@@ -103,9 +103,10 @@ def test_it_is_planned_and_reported(copy: Path) -> None:
 def test_every_field_of_a_kind_is_told_of() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \|", prose(PAGE), re.MULTILINE)
     shown = re.findall(r"(\w+)=", next(block for block in blocks(PAGE) if block.language == "python").text)
-    facets = {field.name: field.default for field in fields(Kind) if is_dataclass(field.default)}
-    every = {f"{name}.{field.name}" for name, facet in facets.items() for field in fields(facet)}
-    every |= {field.name for field in fields(Kind)} - facets.keys()
+    defaults = zip(reversed(Kind.__struct_fields__), reversed(Kind.__struct_defaults__), strict=False)
+    facets = {name: default for name, default in defaults if isinstance(default, Struct)}
+    every = {f"{name}.{field}" for name, facet in facets.items() for field in facet.__struct_fields__}
+    every |= set(Kind.__struct_fields__) - facets.keys()
     assert every == set(rows) | ({"model", "title", "parts", "rules"} & set(shown))
 
 

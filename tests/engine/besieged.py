@@ -13,9 +13,11 @@ import re
 import shutil
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from tests.engine import small
 from tests.shipped import module_files

@@ -13,6 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.index import Index
 from infragen.stacks.model import LOCK_FILE
@@ -31,8 +33,7 @@ _ALSO_READ: Final = re.compile(r"terraform\.tfvars(\.json)?|[^/]*(\.auto\.tfvars
 """Other files that Terraform reads of its own accord (Terraform: "Files and directories", "Input variables")."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Read:
+class Read(Struct, frozen=True, order=True):
     """A name that an expression reads: `local.network.vpc_id`, `module.vpc.id`, `data.aws_x.y`; `part` may be empty."""
 
     root: str

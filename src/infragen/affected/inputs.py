@@ -6,9 +6,10 @@ files that are rendered of these are compared. So nothing is guessed from names,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ _ABSENT: Final[Any] = object()
 Step = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class InputChange:
+class InputChange(Struct, frozen=True):
     """One value that differs: whose (`services/planning`, `environment`, `system`), where in it, what it was and is.
 
     An empty path is a whole entry. `location` is the line that was changed: of the new version, or of the old one for

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from infragen.diagnostics import Location
@@ -33,8 +34,7 @@ class Kind(StrEnum):
     INFRAGEN = "infragen"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One thing that a stack is affected by; `location` is a line of the inputs, where there is one.
 
     `field` is a path in an entry, the environment or the system, with its values before and after as text; for an
@@ -53,8 +53,7 @@ class Reason:
     via: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedStack:
+class AffectedStack(Struct, frozen=True):
     """A stack that is not what it was, or that reads what may change."""
 
     name: str

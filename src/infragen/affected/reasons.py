@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from infragen.affected.blocks import is_alike
@@ -27,8 +27,7 @@ _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """An environment, the stacks that are built from it, and their files."""
 
     environment: Environment
@@ -36,8 +35,7 @@ class Rendered:
     files: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Everything that is compared of one environment; `folder` is its own below `generated/`.
 
     `committed` are the files of the old version as they were committed, `old` what this infragen renders from the old

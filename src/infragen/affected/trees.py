@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from infragen.affected.blocks import is_alike, read_folder
 from infragen.affected.impact import Impact, Modules, differing
@@ -45,8 +47,7 @@ class Tree:
         return read_folder(self.stacks.get(stack, {}))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What is different about one stack: `paths` of its own and of its modules' files, and outputs that it reads.
 
     `outputs` maps each upstream stack to its outputs that can change, each with what can change it.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +22,7 @@ __all__ = ["FILE", "Versions", "as_of", "classes", "families", "instead", "missi
 FILE: Final = Path(__file__).with_name("availability.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """The versions of an engine, the oldest first: what AWS makes new ones of, and what it no longer does."""
 
     current: tuple[str, ...]

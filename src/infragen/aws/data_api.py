@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlparse
 from botocore.exceptions import ClientError
+from msgspec import Struct
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from infragen.aws.session import answering
@@ -30,8 +30,7 @@ _VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
 _CLUSTER: Final = re.compile(r"arn:[a-z-]+:rds:(?P<region>[a-z0-9-]+):[0-9]{12}:cluster:(?P<name>.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class DataApi:
+class DataApi(Struct, frozen=True):
     """A database of an Aurora cluster, and who runs SQL there: `cluster` and `secret` are ARNs."""
 
     cluster: str

@@ -6,8 +6,9 @@ Whether the images that they run are in a registry, too (Amazon ECR API, BatchGe
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.aws.session import answering
 
@@ -24,8 +25,7 @@ _AT_ONCE: Final = 10
 """Amazon ECS API: DescribeServices, `services`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """The deployment in force of a service, `made` at some time: how many tasks it wants, and how many run.
 
     `state` is AWS's (`IN_PROGRESS`, `COMPLETED`, `FAILED`) with its `reason`; `task` is the task definition that it

@@ -7,8 +7,9 @@ catalogue says by now, whoever made that one. Before all that, a backup of what 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.aws.session import answering, refusal
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -32,8 +33,7 @@ _MAY_NOT: Final = "AccessDenied"
 _STARTED_BY: Final = "infragen release"
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a task ended: the exit code of its own container, None where that never ran, and AWS's reasons."""
 
     exit_code: int | None
@@ -188,8 +188,7 @@ _GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
 _DONE: Final = "COMPLETED"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """How a backup came to its end."""
 
     is_there: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.aws.releases import REFUSED, network_of, short_name
 from infragen.aws.session import answering
@@ -28,8 +29,7 @@ _LOOKED_AT: Final = 10
 """How many deployments are looked at for the last one: AWS lists the newest first, and says so nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a delivery stands: whether all requests are on the new tasks, or why it ended badly.
 
     `rollback` is the delivery that brought the old tasks back, empty where there was none. `brings` is the revision

@@ -10,10 +10,10 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from dataclasses import dataclass, field
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from infragen.catalog.examples import choices, example
@@ -36,8 +36,7 @@ _LISTED: Final = 8
 """Values that a comment lists at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(Struct, frozen=True):
     """What is known of a new entry: the values it has, what defaults below give it, and names it may refer to."""
 
     model: type[Model]

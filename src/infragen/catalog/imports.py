@@ -14,8 +14,9 @@ out the modules above the resource, and name the stack before a slash, as long a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.catalog.project import SUFFIXES, yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -45,8 +46,7 @@ _OWNER: Final = r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _LONGEST: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """One resource to adopt: whose it is, which of its addresses, the id it exists under, and where that is written."""
 
     owner: str

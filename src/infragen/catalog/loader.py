@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.catalog.project import SUFFIXES, misplaced, yaml_file
 from infragen.core.entry import is_slug
@@ -23,8 +24,7 @@ _IGNORED = frozenset({"extra", "imports"})
 """Folders below a system that hold no entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """A system as it is written: its own file and every entry's, by kind and name."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.diagnostics.hints import did_you_mean
@@ -17,8 +18,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 """What the names of YAML files end in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A folder with `catalog/`, `environments/` and `generated/`."""
 
     root: Path

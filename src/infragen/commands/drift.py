@@ -6,8 +6,9 @@ Nothing is changed; the exit code is 2 when there is drift.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from infragen.commands import flags
 from infragen.commands.formats import present

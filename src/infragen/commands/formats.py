@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 LOG_COLUMNS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the formats can be told: bytes of a comment, a base for links, everything instead of what matters."""
 
     budget: int | None = None

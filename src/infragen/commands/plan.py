@@ -1,9 +1,9 @@
 """Show what apply would change."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+from msgspec.structs import replace
 from typer import Option
 
 from infragen.commands import flags

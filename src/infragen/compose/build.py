@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+
 from infragen.compose import engines
 from infragen.compose.engines import ENGINES, Engine, Login
 from infragen.core.delivery import Program, Secrets, Store
@@ -27,8 +29,7 @@ _REFERENCE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """`{name.attribute}`, or `${key}`."""
 
     name: str = ""

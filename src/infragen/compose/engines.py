@@ -6,8 +6,9 @@ April 2026; valkey-io/valkey-container).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +33,7 @@ _PRELOADED: Final = frozenset(["pg_stat_statements"])
 """Extensions whose views fail unless the server loads their library when it starts (PostgreSQL 16: F.32)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """How a store is signed in to; `password` is as `compose.yaml` has it, which reads it from `.env`."""
 
     user: str
@@ -41,8 +41,7 @@ class Login:
     database: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class Engine(Struct, frozen=True, kw_only=True):
     """One engine; `command` and `environment` are told to its image, `health` is asked inside the container.
 
     In `health`, `$` begins a variable of the container's own.

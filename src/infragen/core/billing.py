@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from infragen.prices import Price, price
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["CannotStop", "Cost", "Price", "StopAction"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """One line of a month's bill: what is billed, at which price, and how many units of it.
 
     `price` is a row of `prices.toml`, or a package's own `Price`; `size` the class or type that it is for, where the
@@ -40,8 +40,7 @@ class Cost:
         return self.price if isinstance(self.price, Price) else price(self.price, region, self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class StopAction:
+class StopAction(Struct, frozen=True):
     """Something that two calls of AWS's API stop and start; EventBridge Scheduler makes them (universal targets).
 
     `name` is what it is called among all that an environment stops. `stop` and `start` are calls as EventBridge
@@ -61,8 +60,7 @@ class StopAction:
     """The KMS key of its disk, where that is the account's: who starts a host lets EC2 use it, by a grant."""
 
 
-@dataclass(frozen=True, slots=True)
-class CannotStop:
+class CannotStop(Struct, frozen=True):
     """Why AWS stops something not as it is now: the field to change, why, and how to mend it."""
 
     path: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from infragen.core.entry import Entry
 from infragen.core.expressions import Label, Module
@@ -34,8 +35,7 @@ def identifier(*parts: str) -> str:
     return _UNFIT.sub("_", "_".join(parts))
 
 
-@dataclass(frozen=True, slots=True)
-class BuildContext:
+class BuildContext(Struct, frozen=True):
     """What a kind or a capability builds in.
 
     `owner` is the id of the entry it builds for, or the capability's name; `capabilities` are those in force, and why.

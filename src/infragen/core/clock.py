@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from infragen.core.expressions import Remarked
 
@@ -96,8 +97,7 @@ def days_of_a_year() -> Iterator[datetime]:
     yield from (_MONDAY + timedelta(days=day) for day in range(7 * _WEEKS))
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     """One field: its name, its numbers, the words for them, and the patterns only it knows."""
 
     name: str

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Image:
+
+class Image(Struct, frozen=True):
     """An image that an entry runs: its repository, and its tag or its digest (`sha256:...`).
 
     `push` is the command that builds and pushes it.
@@ -27,8 +28,7 @@ class Image:
         return f"{self.repository}{'@' if ':' in self.reference else ':'}{self.reference}"
 
 
-@dataclass(frozen=True, slots=True)
-class EcsService:
+class EcsService(Struct, frozen=True):
     """An ECS service by AWS's names."""
 
     region: str
@@ -36,8 +36,7 @@ class EcsService:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """A service whose deployments Terraform starts, and the services that its tasks find by name.
 
     A task of ECS Service Connect knows the endpoints that were there when its deployment began (Amazon ECS Developer
@@ -48,8 +47,7 @@ class Rollout:
     finds: tuple[EcsService, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRun:
+class TaskRun(Struct, frozen=True):
     """How a task is started, by AWS's names.
 
     `subnets` are those in their tag `Name`, `groups` the security groups' names.
@@ -62,8 +60,7 @@ class TaskRun:
     capacity_provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """How AWS CodeDeploy brings a revision into force: the application, which is called as its deployment group is.
 
     `container` and `port` are where requests go in a task, `start` is how tasks are started. The requests take
@@ -80,8 +77,7 @@ class Shift:
     alarms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A task family whose containers run images of a repository of the account's, and the service or run that has it.
 
     A family with a `run` is started once and awaited, before any service changes: a migration. A service with a `shift`
@@ -100,8 +96,7 @@ class Release:
     log_group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """A backup by AWS Backup that is taken before a release, by AWS's names and ARNs, and how many days it is kept."""
 
     region: str
@@ -111,8 +106,7 @@ class Backup:
     keep_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Struct, frozen=True, kw_only=True):
     """A container of an engine that keeps data: a database, a cache.
 
     `engine` is a word of `infragen.compose.engines`; `database` is the one inside, where the engine has such a thing.
@@ -126,8 +120,7 @@ class Store:
     """Whether AWS tells who uses it a second address, for reading alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class Used(Struct, frozen=True, kw_only=True):
     """Another entry that a program uses or calls: its id, and how the variables begin that tell of it."""
 
     owner: str
@@ -152,8 +145,7 @@ class Program:
     """Whether it does its work and ends, and so is started by hand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(Struct, frozen=True, kw_only=True):
     """No container: values that who uses it finds in variables, by the ends of their names."""
 
     variables: tuple[str, ...]

@@ -6,8 +6,9 @@ to its template, and which of the two it becomes is found out where it is writte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
 
 from infragen.hcl.literal import Ordered, Reference, Remarked
 
@@ -40,8 +41,7 @@ class Record(Ordered):
         self.origin = origin
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """An output of a module that a part calls.
 
     It is written as `module.<label>.<attribute>` in the stack of that part, and elsewhere as an output of that stack.
@@ -57,8 +57,7 @@ class Export:
         return Export(self.module, self.attribute, key)
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A module call of a part: any attribute of it is an export, `cluster.endpoint`.
 
     `owner` and `role` say which part calls it: an entry's id or a capability's name, and what the part is.
@@ -79,8 +78,7 @@ class Module:
         return Export(self, attribute)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """An output of hand-written Terraform, `data.redis_host`: a stack, and the label of an `output` block.
 
     It is written as that block's own value in the same stack, and elsewhere as an output of that stack.
@@ -99,8 +97,7 @@ class Published:
         return self.output.partition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(Struct, frozen=True):
     """A file that is generated for an entry: whose part it is, and its path in that part's stack."""
 
     owner: str
@@ -108,8 +105,7 @@ class Generated:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A text with expressions in it: `"${module.repository.url}:v1"`; one that people are told may name a file."""
 
     pieces: tuple[str | Reference | Export | Generated, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,8 +40,7 @@ def always(*found: Yielded) -> Callable[..., tuple[Yielded, ...]]:
     return lambda *_arguments: found
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredCapability:
+class RequiredCapability(Struct, frozen=True):
     """A field of an entry that does nothing unless a capability is in force, which it does not ask for itself."""
 
     path: tuple[str, ...]
@@ -52,8 +52,7 @@ class RequiredCapability:
     """Whether another entry that registers its tasks as targets (`Binding.targets`) is as good."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(Struct, frozen=True, kw_only=True):
     """How entries of a kind are reached, and what they reach. The functions get the entry and its place."""
 
     security_groups: Callable[[Any, BuildContext], Iterable[Group]] = empty
@@ -67,8 +66,7 @@ class Network:
     """What of the network's data tier it stands in: its subnets, or the databases' subnet group of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permissions:
+class Permissions(Struct, frozen=True, kw_only=True):
     """What who uses an entry of a kind is given, and which permissions speak of it."""
 
     access: tuple[str, ...] = ()
@@ -87,8 +85,7 @@ class Permissions:
     """What policies of buckets say for its sake: the id of a bucket, and a statement that lets a service of AWS in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """How new code of an entry comes into force, and what runs in its place in Docker Compose."""
 
     images: Callable[[Any, BuildContext], Iterable[Image]] = empty
@@ -103,8 +100,7 @@ class Delivery:
     """What stands for one where an environment is Docker Compose: a container of its engine, or of its code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Billing:
+class Billing(Struct, frozen=True, kw_only=True):
     """What AWS bills for an entry, and how that is stopped outside an environment's working hours."""
 
     monthly: Callable[[Any, BuildContext], Iterable[Cost]] = empty
@@ -114,8 +110,7 @@ class Billing:
     """Why it goes on, and is billed, outside them all the same: AWS has no way to stop it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operations:
+class Operations(Struct, frozen=True, kw_only=True):
     """What people who run an entry see of it and do with it."""
 
     metrics: Callable[[Any], Iterable[Measure]] = empty
@@ -132,8 +127,7 @@ class Operations:
     """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failover:
+class Failover(Struct, frozen=True, kw_only=True):
     """What an entry is in a standby, and what is done when one environment takes over from another."""
 
     standby_overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -145,8 +139,7 @@ class Failover:
     """What people do for it (`infragen runbook`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scaffold:
+class Scaffold(Struct, frozen=True, kw_only=True):
     """What `infragen new` writes of an entry."""
 
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -158,8 +151,7 @@ class Scaffold:
     """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A kind of entry; `title` is what people call one of them, and `parts` builds one in its place.
 
     What a kind has nothing to say about it leaves out, facet by facet.
@@ -198,8 +190,7 @@ class Kind:
         return is_bound and not self.permissions.uses_hint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capability:
+class Capability(Struct, frozen=True, kw_only=True):
     """Something that stands between entries, and that is built only when somebody asks for it.
 
     `reasons` yields who does, and `setting` is what an environment writes to ask for it; `requires` are other

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.source import holds
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from infragen.source import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Part of one file: the mapping found at `prefix`.
 
     Where `brought_by` names a setting, nobody wrote the values: they are what that one line at `prefix` means.
@@ -48,8 +49,7 @@ class Layer:
         return reduce(lambda data, step: data[step], path, cast("Any", self.data))
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """Layers from the weakest to the strongest; `home` is the one that the thing itself is written in."""
 
     layers: tuple[Layer, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
+from msgspec import Struct
 from pydantic import Field, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Slug, written_as
@@ -41,8 +41,7 @@ Statistic = Annotated[
 _DAY: Final = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What figures of a measure are written in, and how many of the metric's own unit each is."""
 
     factors: Mapping[str, Decimal]
@@ -75,8 +74,7 @@ DATA: Final = _unit("150 GB", GB=10**9, TB=10**12)
 """Of data, as documents add it up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """Something that can be watched of an entry, in the word that its `alarms` have for it.
 
     `says` completes "web: ... is above 80 %". `is_least` is true of what must not fall below a figure. `level` is that

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
+from msgspec import Struct
 from pydantic import AfterValidator, StringConstraints
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """What AWS allows for one kind of name: characters at most, where it says so, and where the name is unique."""
 
     what: str
@@ -98,8 +97,7 @@ def short(name: str, most: int, *words: str) -> str:
     return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Physical names of one environment, or of another one of its system, by that one's name (`_called`)."""
 
     _environment: Environment

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from msgspec import Struct
+
 from infragen.core.expressions import Export, Generated, Joined, Published
 from infragen.core.tables import own_table
 
@@ -19,8 +21,7 @@ ABOUTS: Final[tuple[About, ...]] = ("public", "address", "next", "secret", "deta
 what else is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputLine:
+class OutputLine(Struct, frozen=True):
     """One thing to know of an entry once it is applied: what it is, and its value or the command that gives it.
 
     What only AWS decides stands in the value as an export: it is published as an output of its stack, and read from its

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from msgspec import Struct, field
 
 from infragen.core.expressions import Reference
 
@@ -22,8 +23,7 @@ INTERNET: Final = "internet"
 """The end of a relation that is every address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """A provider that is not AWS's: its name in Terraform, where it comes from, and how it is configured."""
 
     name: str
@@ -42,8 +42,7 @@ class Provider:
         return tuple((Reference(name), self.arguments[name]) for name in sorted(self.arguments))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One file of a stack: what it is, the template that makes it, and what that reads as `own`.
 
     `owner` is an entry's id (`services/planning`) or a capability's name; `role` says what the part is (`network`,
@@ -107,8 +106,7 @@ def pattern(text: str, limit: Limit | None = None) -> Named:
     return Named(lambda own: text.format(own=own), limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A security group of an entry or a capability; `end` is what relations call it: its owner, or `proxies/order`."""
 
     owner: str
@@ -122,8 +120,7 @@ class Group:
     """Whether both halves of a rule stand with the other side, so that a new entry changes no shared file."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Relation:
+class Relation(Struct, frozen=True, order=True):
     """`source` opens TCP connections to `target`: ends of groups, a range of addresses, or a prefix list.
 
     It is declared in `owner` (an entry, or `environment`) under `path`.
@@ -137,8 +134,7 @@ class Relation:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reason:
+class Reason(Struct, frozen=True, order=True):
     """Who asks for a capability, at which path of theirs: an entry's id, `environment`, or another capability."""
 
     owner: str
@@ -159,8 +155,7 @@ def asked_by(why: str, *path: str) -> Callable[[Environment], Iterator[Reason]]:
     return reasons
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A statement of an IAM policy: what may be done to what, under which condition."""
 
     sid: str
@@ -169,8 +164,7 @@ class Grant:
     condition: Mapping[str, Mapping[str, object]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement of a bucket's own policy: who may do what to which objects in it, or may not.
 
     `principals` are as IAM writes them: `{"Service": ("cloudfront.amazonaws.com",)}`. `keys` are patterns of keys;
@@ -185,8 +179,7 @@ class Statement:
     conditions: Mapping[str, Mapping[str, tuple[object, ...]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What who uses an entry is given: environment variables, and the statements of one policy of its role.
 
     `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one
@@ -203,8 +196,7 @@ class Binding:
     verified: object = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(Struct, frozen=True, order=True):
     """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
 
     source: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from msgspec import Struct, field
 
 from infragen.core.entry import Entry
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ResolvedSystem:
+class ResolvedSystem(Struct, frozen=True, eq=False):
     """A system and its entries as the catalogue alone gives them.
 
     `entries` maps kind to name to entry, sorted by name. `origins` maps `services/planning` and `system` to the layers
@@ -79,8 +79,7 @@ class ResolvedSystem:
         return self.origins[owner].home.document.file
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Environment(ResolvedSystem):
+class Environment(ResolvedSystem, frozen=True, eq=False):
     """One deployment of a system: it with an environment's overrides, and that environment's settings."""
 
     settings: Settings

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Severity
 
@@ -46,8 +47,7 @@ class Scope(Enum):
 _OF_CATALOGUE: Final = (Scope.LANDSCAPE, Scope.DATED)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One place where a rule is not kept. The message does not name the environment: `run` adds that.
 
     `is_secret` says that the line may hold what nobody may see.
@@ -63,8 +63,7 @@ Findings: TypeAlias = "Iterator[Finding]"
 """What a rule yields."""
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """Where the values of an entry are written; `owner` is its id."""
 
     resolved: ResolvedSystem
@@ -75,8 +74,7 @@ class At:
         return self.resolved.at(self.owner, *path, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule: a stable code, what it says, how bad breaking it is, and where the rule comes from."""
 
     code: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,16 +49,14 @@ def answers(url: str, code: str) -> Command:
     return Command(f"curl --silent --show-error --output /dev/null --write-out '%{{http_code}}\\n' {url}", code)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """What is typed into a shell, in the project's folder; `shows` says what its answer has to be."""
 
     text: str
     shows: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What is done in a phase for one entry, or for the environment.
 
     `minutes` is what it may take, an assumption unless `why` names a source. `needs` is the region that has to answer:
@@ -72,8 +71,7 @@ class Step:
     needs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Takeover:
+class Takeover(Struct, frozen=True):
     """What is done: an entry's place in the environment that is left, and in the one that takes over.
 
     `promised` are the seconds of data that may be lost; 0 where nobody promises any.
@@ -90,8 +88,7 @@ class Takeover:
         return self.action == "failback"
 
 
-@dataclass(frozen=True, slots=True)
-class Runbook:
+class Runbook(Struct, frozen=True):
     """What is done when `taking` takes over from `left`, in its order, beside what is promised."""
 
     action: Action

@@ -6,12 +6,14 @@ function, leaves a note with the value's owner and its path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache, wraps
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from infragen.core.expressions import Published, Record
@@ -57,8 +59,7 @@ class View(Protocol):
 Viewed = TypeVar("Viewed", bound=View)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Read:
+class Read(Struct, frozen=True, order=True):
     """What was read: whose (`services/planning`, `environment`, `system`), where in it, whether it is set.
 
     `is_value` is not true of what holds other values: all that was read of it is that it is there. `is_choice` is true

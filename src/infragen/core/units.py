@@ -9,6 +9,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
 from annotated_types import BaseMetadata, Ge, GroupedMetadata, Gt, Le, MultipleOf
+from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from infragen.text import span
@@ -125,8 +126,7 @@ LOG_TERMS: Final = (
 """Days that CloudWatch Logs keeps a log (Amazon CloudWatch Logs API: PutRetentionPolicy, `retentionInDays`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogTerm:
+class LogTerm(Struct, frozen=True):
     """Marks the days of a log group: a rule tells where CloudWatch Logs knows no such term."""
 
 

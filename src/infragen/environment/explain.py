@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from infragen.kinds.compose import ComposeEnvironment
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """One file that says something about a value; the strongest decides."""
 
     location: Location
@@ -34,8 +33,7 @@ class Origin:
     """The line that means the value, where it is not written itself: `follows: prod`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """A value, the places that set it (the strongest first), and what the catalogue says about it."""
 
     path: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.core.part import ENVIRONMENT
 from infragen.core.units import written
@@ -28,8 +29,7 @@ NOT_THERE: Final = "not there"
 """What stands for a whole entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What differs alike in one place or in several entries of a kind.
 
     `paths` are as `explain` takes them: `services.web.tasks.min`. `values` are those of each environment, as a
@@ -50,8 +50,7 @@ class Difference:
         return self.paths[0] if len(self.paths) == 1 else ".".join((first[0], "*", *first[2:]))
 
 
-@dataclass(frozen=True, slots=True)
-class Parity:
+class Parity(Struct, frozen=True):
     """All differences of two environments, and what is expected to differ and does not."""
 
     names: tuple[str, str]
@@ -64,8 +63,7 @@ class Parity:
         return tuple(one for one in self.differences if one.expected is None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reason:
+class _Reason(Struct, frozen=True):
     """A line of `differs`; without a path, the line of a standby that brings differences by itself."""
 
     path: str
@@ -78,8 +76,7 @@ class _Reason:
         return len(wanted) <= len(steps) and all(map(fnmatchcase, steps, wanted))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """One value that differs: whose it is, where it is there, and what it is in both."""
 
     owner: str

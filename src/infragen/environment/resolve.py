@@ -6,9 +6,11 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.project import yaml_file, yaml_stems
@@ -37,8 +39,7 @@ _INSTEAD = {"defaults": "in an environment, `every:` has values for all entries 
 """What is written instead of keys that other files have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """What came of resolving: the resolved system when its frame is sound, and every problem found."""
 
     resolved: ResolvedSystem | None

@@ -6,8 +6,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.hcl.later import Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
 
@@ -165,8 +166,7 @@ def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
     return called
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Functions:
+class Functions(Struct, frozen=True, eq=False):
     """Functions by name; two of these are the same when they are one, so that what is read with them can be kept."""
 
     table: Mapping[str, Callable[..., object]]

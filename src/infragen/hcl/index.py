@@ -18,9 +18,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
 
 from infragen.hcl.tokens import (
     COMMENT,
@@ -80,8 +81,7 @@ class _Extent(NamedTuple):
     bound: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Traversal:
+class Traversal(Struct, frozen=True):
     """A reference: `var.a.b[0].c` is the root `var` and the steps `a`, `b`, `[0]`, `c`; a splat is a step, too."""
 
     root: str
@@ -101,13 +101,12 @@ class Traversal:
         return tuple(step for step in self.steps if step[0] not in "[*")
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument, a local value, or an entry of an object: from its name at `start` to the `end` of its value."""
 
     name: str
     start: int
-    _value: _Extent = field(repr=False)
+    _value: _Extent
 
     @property
     def address(self) -> str:
@@ -167,14 +166,13 @@ class Argument:
         return None if found.problem is not None else found.arguments
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True, dict=True):
     """A block, from its kind at `start` to its closing brace at `end`."""
 
     kind: str
     labels: tuple[str, ...]
     start: int
-    _body: _Extent = field(repr=False)
+    _body: _Extent
 
     @property
     def address(self) -> str:
@@ -245,11 +243,10 @@ class Block:
         return _read(self._body._replace(bound=bound), _STATEMENT)
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Struct, frozen=True, dict=True):
     """The index of a file's text."""
 
-    text: str = field(repr=False)
+    text: str
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -322,8 +319,7 @@ def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """What stands right in a file, in a block or in an object."""
 
     arguments: Mapping[str, Argument]

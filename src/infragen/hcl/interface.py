@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
 from infragen.hcl.functions import Functions
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Block
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
+class _Type(Struct, frozen=True):
     """A type: attributes of an object, or what the elements of a collection are; neither for all others."""
 
     attributes: Mapping[str, _Type] | None = None

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +39,7 @@ _UNUSUAL_IN_KEY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
 
     expression: str
@@ -93,13 +93,18 @@ def literal(value: object) -> str:
 def _uncommon(value: object) -> str:
     if value is None:
         return "null"
-    for kind, render in _RENDERERS:
-        if isinstance(value, kind):
-            return render(value)
+    kind: type = type(value)
+    if render := _renderer(kind):
+        return render(value)
     raise UnrenderableError(
         f"a value of type {type(value).__name__} cannot be written in HCL",
         "pass a string, a number, a boolean, a list or a map; use a field of the object in the template",
     )
+
+
+@lru_cache(maxsize=256)
+def _renderer(kind: type) -> Callable[[Any], str] | None:
+    return next((render for base, render in _RENDERERS if issubclass(kind, base)), None)
 
 
 def quoted(text: str) -> str:

@@ -5,9 +5,10 @@ Nothing is evaluated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from infragen.diagnostics import Location
 from infragen.hcl import index
@@ -20,8 +21,7 @@ _HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
 _DEEPEST_LOCAL: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A module's variable that an expression reads, or one part of it: `port` of `var.health_check.port`.
 
     `by_key` says that it is read through `each`, whose key is the resource's own.
@@ -32,8 +32,7 @@ class Variable:
     by_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What an expression reads: variables, and perhaps other objects."""
 
     variables: frozenset[Variable] = frozenset()
@@ -43,16 +42,17 @@ class Reads:
         return Reads(self.variables | other.variables, self.objects or other.objects)
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+_NOTHING: Final = Reads()
+
+
+class Argument(Struct, frozen=True):
     """An argument or a nested block: its line, and what it reads."""
 
     location: Location
     reads: Reads
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block at the top level of a module; `source` is what a module call calls.
 
     The keys of `arguments` are names, or for what stands in nested blocks and in maps paths: `ingress`, `ingress.port`.
@@ -63,8 +63,7 @@ class Block:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleLines:
+class ModuleLines(Struct, frozen=True):
     """A module's blocks by address (`aws_vpc.this`, `data.aws_x.y`, `module.a`), and notices of what was not read."""
 
     blocks: Mapping[str, Block] = field(default_factory=dict)
@@ -123,7 +122,7 @@ class _Reading:
         single = {name: one for name, one in arguments.items() if "." not in name or twice.isdisjoint(_paths(name))}
         return Block(Location(file, *found.place(block.start)), single, block.source or None)
 
-    def _read(self, references: Iterable[index.Traversal], each: Reads = Reads()) -> Reads:
+    def _read(self, references: Iterable[index.Traversal], each: Reads = _NOTHING) -> Reads:
         read = Reads()
         for one in references:
             name, part = (*takewhile(lambda step: step[0] not in "[*", one.steps), None, None)[:2]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final, Literal
 
+from msgspec.structs import replace
 from pydantic import StringConstraints
 
 from infragen.core.build_context import BuildContext

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -195,8 +194,7 @@ def is_compose(data: Any) -> bool:
     return isinstance(data, dict) and data.get("platform") == "compose"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ComposeEnvironment(ResolvedSystem):
+class ComposeEnvironment(ResolvedSystem, frozen=True, eq=False):
     """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
 
     settings: ComposeSettings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
@@ -66,8 +67,7 @@ def is_gateway(end: str) -> bool:
     return end in _GATEWAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """An endpoint of a service."""
 
     ctx: BuildContext

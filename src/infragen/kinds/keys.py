@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
@@ -29,8 +30,7 @@ def _none(_ctx: BuildContext) -> _Grants:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key for a purpose, or for its entry; without grants only IAM roles use it, directly or through a service."""
 
     ctx: BuildContext

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
@@ -27,8 +28,7 @@ _STEPS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 3
 `agent/stats/service_connect_linux.go`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slowness:
+class Slowness(Struct, frozen=True):
     """From when on calls through the mesh are slower than a figure: all that can be told is a whole step."""
 
     step: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView
@@ -20,8 +21,7 @@ from infragen.text import counted
 NAME: Final = "nat"
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(Struct, frozen=True):
     """A NAT gateway in the public subnet of a zone, and the zones whose tasks leave through it."""
 
     ctx: BuildContext

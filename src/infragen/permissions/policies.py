@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +18,7 @@ ALL_BUT: Final = "all but "
 """How what `NotAction` and `NotResource` leave begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement, as it stands in a policy; `origin` says where that is.
 
     `not_actions` and `not_resources` are those of `NotAction` and `NotResource`: then it is about everything else.

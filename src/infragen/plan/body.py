@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Raw
+from msgspec.structs import replace
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Different:
+class Different(Struct, frozen=True):
     """One object that both plans change, each in its own way.
 
     `attributes` pairs what the old and the new plan say of each attribute in which they differ; None where a plan says
@@ -35,8 +35,7 @@ class OtherDifference(NamedTuple):
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two plans beside each other; `same` counts the changes that both make alike.
 
     `moved` pairs changes that both make alike, but of another address: a module was renamed, or its resources merged.

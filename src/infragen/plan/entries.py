@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from infragen.plan.model import Action, Change, ChangeSet, Entry, Summary
 
@@ -156,5 +157,7 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _total(summaries: Iterable[Summary]) -> Summary:
     parts = tuple(summaries)
-    counts = {f.name: sum(getattr(part, f.name) for part in parts) for f in fields(Summary) if f.name != "errored"}
+    counts = {
+        name: sum(getattr(part, name) for part in parts) for name in Summary.__struct_fields__ if name != "errored"
+    }
     return Summary(**counts, errored=any(part.errored for part in parts))

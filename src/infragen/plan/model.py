@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import astuple
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
 from infragen.plan.revisions import REVISIONS
@@ -111,8 +113,7 @@ class Noise(StrEnum):
     TIMESTAMP = "timestamps"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The catalogue entry that a change belongs to, and where it is written down."""
 
     id: str
@@ -120,8 +121,7 @@ class Entry:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a value was written: the catalogue's own name of it (`tasks.max`; None for a .tf line) and the line.
 
     `is_own` says that the value stands in the field as it is: else it was only worked out from the field.
@@ -132,8 +132,7 @@ class Origin:
     is_own: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeChange:
+class AttributeChange(Struct, frozen=True):
     """One difference inside an object.
 
     `path` reads like HCL (`rule[0].tags["a b"]`), or is what a lens calls it. `before` and `after` are HCL-like texts
@@ -157,8 +156,7 @@ class AttributeChange:
     about: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Why an object is replaced.
 
     `attribute` forces it (None when the plan names none); `words` says why in a clause; `chain` are the addresses it
@@ -250,8 +248,7 @@ class Sources(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBody:
+class KnownBody(Struct, frozen=True):
     """A body that was worked out before; what tests and kept plans have."""
 
     known_attributes: tuple[AttributeChange, ...] = ()
@@ -291,8 +288,7 @@ class KnownBody:
         return Fingerprint(fields, values, values)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, eq=False):
     """What happens to one object, or happened to it outside of terraform.
 
     `index` is what `for_each` or `count` calls it, as a literal. `attributes` and `causes` are worked out each time
@@ -313,8 +309,15 @@ class Change:
     reason: str | None = None
     stack: str | None = None
     entry: Entry | None = None
-    body: Body = field(default_factory=KnownBody, repr=False, compare=False)
-    sources: Sources | None = field(default=None, repr=False, compare=False)
+    body: Body = field(default_factory=KnownBody)
+    sources: Sources | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what happens, and not what works its details out (the last two)."""
+        return isinstance(other, Change) and astuple(self)[:-2] == astuple(other)[:-2]
+
+    def __hash__(self) -> int:
+        return hash(astuple(self)[:-2])
 
     @property
     def attributes(self) -> tuple[AttributeChange, ...]:
@@ -363,8 +366,7 @@ class Change:
         return place or (self.entry.location if self.entry else None)
 
 
-@dataclass(frozen=True, slots=True)
-class OutputChange:
+class OutputChange(Struct, frozen=True):
     """What happens to one output value; texts as in AttributeChange."""
 
     name: str
@@ -376,8 +378,7 @@ class OutputChange:
     stack: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A check, precondition, postcondition or validation: `status` is pass, fail, error or unknown."""
 
     address: str
@@ -387,16 +388,14 @@ class Check:
     stack: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(Struct, frozen=True):
     """A change that waits for another apply, and why; it is not part of the counts."""
 
     reason: str
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(Struct, frozen=True):
     """An action of a provider that apply invokes: what triggers it; `deferred` says why it waits, if it does."""
 
     address: str
@@ -406,8 +405,7 @@ class Invocation:
     stack: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Something that people changed: `text` says where and what; a field of the catalogue with its values."""
 
     text: str
@@ -418,8 +416,7 @@ class Edit:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(Struct, frozen=True):
     """What people changed since a revision, which may be behind a plan: all since the merge base, `commit`."""
 
     base: str
@@ -427,8 +424,7 @@ class Edits:
     all: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Counts as terraform itself makes them.
 
     A replacement is in `add`, `destroy` and `replace`; a moved or imported object may be in others, too. `revise` are
@@ -468,12 +464,11 @@ class Summary:
 
     def as_dict(self) -> dict[str, int | bool]:
         """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON)."""
-        names = [f.name for f in fields(self) if f.name != "revise"]
+        names = [name for name in self.__struct_fields__ if name != "revise"]
         return {"import" if name == "imported" else name: getattr(self, name) for name in names}
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(Struct, frozen=True):
     """One plan or many, redacted and classified.
 
     `changes` and `drift` are sorted by stack and address and hold no object to which nothing happens; `unchanged`

@@ -7,10 +7,10 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody

@@ -10,10 +10,11 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.plan.address import redact_address
 from infragen.plan.display import literal, path_text
@@ -82,8 +83,7 @@ class DeviationKind(StrEnum):
     UNKNOWN = "unknown"  # a value that was known is not any more
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(Struct, frozen=True):
     """One thing in which a plan is not what was promised.
 
     `address` is within the stack; `path` is the attribute, if it is about one. `expected` and `found` are what the

@@ -7,10 +7,9 @@ do; it says nothing then. An object that is moved or forgotten changes in the st
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, field
 
 from infragen.plan_contract.planned_changes import UPDATE, managed
 from infragen.redaction.document import members_of, opened
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 _REPORTED = frozenset({"create", "delete"})
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedEvents:
+class ExpectedEvents(Struct, frozen=True):
     """How often each change (address and action) is to be reported, and how many objects are imported."""
 
     changes: Counter[tuple[str, str]] = field(default_factory=Counter)

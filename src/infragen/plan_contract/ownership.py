@@ -7,11 +7,10 @@ other, and when AWS made it. Only names and verdicts leave this module; nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import DecodeError, ValidationError, json
+from msgspec import DecodeError, Struct, ValidationError, json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -66,8 +65,7 @@ def has_chosen_name(kind: str) -> bool:
     return kind in _NAMED_BY
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """An object that a plan creates: its type, and those of its texts that were asked for and that the plan knows."""
 
     type: str
@@ -94,8 +92,7 @@ def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dic
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """A data source, and what it finds an object by."""
 
     type: str
@@ -120,8 +117,7 @@ def id_read(plan: Path, address: str) -> str | None:
     return next((str(one["values"]["id"]) for one in resources if one.get("address") == address), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether an object is proven to be a run's, and why, as half a sentence that goes on after `it`.
 
     `is_refuted` says that it is proven to be another one: where that is False too, nothing is known.

@@ -6,7 +6,6 @@ any more. A change set is redacted, so nothing here is secret.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -91,8 +90,7 @@ class _ChangeSet(Struct, frozen=True):
     edits: Edits | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Body(KnownBody):
+class _Body(KnownBody, frozen=True):
     """A saved body, which also knows which others it is like."""
 
     known_fingerprint: Fingerprint = _ALONE
@@ -124,7 +122,7 @@ class _Place:
 def dump_change_set(change_set: ChangeSet, names_of: Callable[[Change], Sequence[str]]) -> bytes:
     """Return a change set as JSON; `names_of` says in which names alike changes may differ."""
     keeping = _Keeping(names_of)
-    members: dict[str, Any] = {one.name: getattr(change_set, one.name) for one in fields(ChangeSet)}
+    members: dict[str, Any] = structs.asdict(change_set)
     members |= {name: tuple(map(keeping.change, members[name])) for name in ("changes", "drift")}
     members["deferred"] = tuple(_Deferred(one.reason, keeping.change(one.change)) for one in change_set.deferred)
     return msgspec.json.encode(_ChangeSet(**members))
@@ -147,7 +145,7 @@ class _Keeping:
         self._numbers: dict[int, int] = {0: 0}
 
     def change(self, change: Change) -> _Change:
-        own = {one.name: getattr(change, one.name) for one in fields(Change) if one.name not in ("body", "sources")}
+        own = {name: value for name, value in structs.asdict(change).items() if name not in ("body", "sources")}
         is_compared = change.action in _COMPARED
         fingerprint = change.body.fingerprint(change, self._names_of(change)) if is_compared else _ALONE
         return _Change(
@@ -168,7 +166,7 @@ class _Keeping:
 def _change_of(change: _Change) -> Change:
     own = structs.asdict(change)
     return Change(
-        **{one.name: own[one.name] for one in fields(Change) if one.name in own},
+        **{name: own[name] for name in Change.__struct_fields__ if name in own},
         body=_Body(
             change.attributes,
             tuple(Risk(*risk) for risk in change.risks),

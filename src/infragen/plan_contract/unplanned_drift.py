@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from infragen.plan.reader import change_sets
@@ -41,8 +41,7 @@ class DriftedObject:
         return tuple(name for name in known if isinstance(name, str) and name)
 
 
-@dataclass(frozen=True, slots=True)
-class UnplannedDrift:
+class UnplannedDrift(Struct, frozen=True):
     """The additions of a plan, by address. It holds secrets: it is for the states and for nothing else."""
 
     found: Mapping[str, DriftedObject]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,7 @@ _CENT: Final = Decimal("0.01")
 _EVERYWHERE: Final = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """What one unit costs in USD; a unit that ends in `hour` is billed in each of a month's hours."""
 
     usd: Decimal
@@ -49,8 +49,7 @@ def _places(amount: Decimal) -> int:
     return -int(amount.as_tuple().exponent)
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """USD a month, at the least and at the most."""
 
     least: Decimal = Decimal(0)

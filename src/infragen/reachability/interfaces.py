@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.reachability.model import EVERY_PORT, Ports
 from infragen.reachability.rules import GROUPS
 
@@ -33,8 +35,7 @@ _CACHES: Final = {"memcached": 11211}
 """Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """Where an object of a type says its groups, its subnets, and whether it has a public address."""
 
     groups: tuple[str, ...]

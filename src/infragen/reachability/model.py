@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +67,7 @@ class Way:
         return f"{self.source} -> {self.target} {self.port}{through}"
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """All ways of an environment, sorted; `ends` are where one may begin or end, `unread` what was not looked at."""
 
     target: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from infragen.plan.risks.lookups import blocks, texts
 from infragen.reachability.model import EVERY_PORT, Ports
@@ -29,8 +30,7 @@ _INLINE: Final[Mapping[str, Literal["in", "out"]]] = {"ingress": "in", "egress":
 _ALL: Final = frozenset({"-1", "all"})
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of a group: which ports, to or from `groups` (addresses), `ranges` (CIDR blocks) or prefix `lists`."""
 
     address: str

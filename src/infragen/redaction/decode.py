@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
+from msgspec import Struct, field
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.redaction.document import PlanDocument, opened
@@ -35,8 +35,7 @@ _TELLING = (
 _LONE_SURROGATE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPlan:
+class OpenPlan(Struct, frozen=True):
     """A plan whose outline is decoded. It holds secrets: it can be read and compared, never shown."""
 
     document: PlanDocument

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.paths import names_in
@@ -39,8 +40,7 @@ class MismatchKind(StrEnum):
     UNKNOWN = "unknown"  # it was known, and is not any more
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """A place where a value is not what was sealed: `value` is the plan's own, `is_hidden` says not to show it."""
 
     path: Path

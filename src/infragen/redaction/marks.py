@@ -28,6 +28,8 @@ def mark_at(mark: object, value: object, key: object) -> object:
 
 def unknown_at(unknown: object, key: object) -> object:
     """Return which parts of a member are unknown, from the tree of its parent."""
+    if unknown is False:
+        return False
     if isinstance(unknown, dict):
         return unknown.get(key, False)
     if isinstance(unknown, list) and isinstance(key, int):

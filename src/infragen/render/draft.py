@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from infragen.core.build_context import identifier
 from infragen.core.expressions import Export, Label, Module, Reference

@@ -8,8 +8,9 @@ templates, hand-written files, and files that lie in a stack's folder.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
 from infragen.hcl.index import Index
@@ -48,8 +49,7 @@ _OURS: Final = re.compile(r"\.\./(?:modules/)?[\w-]+|(?:registry\.terraform\.io/
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """Something that runs, or brings code along: where (below the environment's folder), its address, what it does."""
 
     path: str

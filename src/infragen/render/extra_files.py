@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.diagnostics.hints import nearest
@@ -37,8 +38,7 @@ _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variab
 """Blocks of which a stack may have one of a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraFile:
+class ExtraFile(Struct, frozen=True):
     """One hand-written file: the stack that it joins, its name without suffix, where it was read, and what it says.
 
     `environment` is the one that it is for, None for all of them.

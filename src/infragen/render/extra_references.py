@@ -5,8 +5,9 @@ Terraform would say so as well, in the words of the generated tree, and only whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -27,8 +28,7 @@ _NO_READING: Final = frozenset({"ignore_changes", "provider", "providers", "type
 """Arguments whose names are attributes, providers or types."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the hand-written files of a stack may name.
 
     `texts` are the files of its folder, theirs included; `published` has what each other stack publishes or can
@@ -205,8 +205,7 @@ def address_of(found: Traversal) -> str:
     return ".".join((found.root, *found.names[:count]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """One hand-written file, and what it may name."""
 
     extra: ExtraFile

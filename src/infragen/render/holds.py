@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import nearest
@@ -29,8 +30,7 @@ Held = Mapping[str, Mapping[str, str]]
 """The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBack:
+class HeldBack(Struct, frozen=True):
     """A held module, and how many lines of what the templates give by now are not in it, and the other way round."""
 
     module: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.catalog.imports import STACKS
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
@@ -24,8 +25,7 @@ _STACK = re.compile(r"[a-z][a-z0-9-]*/")
 """How an address begins that names a stack."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(Struct, frozen=True):
     """An import and the resource that it means: `address` is complete and within `stack`."""
 
     stack: str
@@ -33,8 +33,7 @@ class Adopted:
     written: Import
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A resource that an entry could adopt; its address is without keys."""
 
     stack: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.hcl.layout import align
 from infragen.hcl.literal import Reference, UnrenderableError, literal
@@ -22,8 +23,7 @@ _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y",
 """What some reader of YAML takes for something else than text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """How a kind of file writes a comment line (`{}` is its text), a value, and its whole text."""
 
     comment: str

@@ -7,11 +7,13 @@ a number, which stands for what was read while it was worked out; the index of t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from infragen.core.tracing import Notes, Read, reads_within, traced
@@ -54,8 +56,7 @@ _FEW: Final = 4
 """Words around a value in a phrase about it; more of them are a document, in which any word may stand."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FieldOrigin:
+class FieldOrigin(Struct, frozen=True, order=True):
     """A field, an entry's own without the entry's name (`tasks.max`), and the strongest line that sets it.
 
     `is_own` says that what is shown is the field's own value, and not only worked out from it.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 FILE: Final = "variants.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """A module, the folder whose templates it is made from, and which of that folder's conditions hold for it."""
 
     family: str

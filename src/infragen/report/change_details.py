@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.plan import Noise
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Cause, Change, Risk
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeDetails:
+class ChangeDetails(Struct, frozen=True):
     """One change in words.
 
     `attributes` are the differences to show, what forces a replacement first; `folded` says which noise is only

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.plan import Action, Level
 from infragen.plan.shown_address import address_parts, common_address, relative_address
@@ -68,8 +70,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much is shown before the rest is counted.
 
     `destructive` lines of what goes in one group, `other` changes of it, `attributes` of one change, `outputs`, `texts`
@@ -92,16 +93,14 @@ _ALL = sys.maxsize - 1
 EVERYTHING = Limits(_ALL, _ALL, _ALL, _ALL, _ALL, _ALL, _ALL, creations=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of one line."""
 
     text: str
     role: Role = Role.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line below a headline: a symbol that says the action (or a space), a depth, and the text.
 
     `change_count` is how many changes it is that this line tells or counts; the lines of a group add up to all of them.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json as json_module
 import sys
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.report.change_lines import first
@@ -114,8 +115,7 @@ def _count(found: Comparison) -> str:
     return f"{count} difference{'' if count == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
+class _Limits(Struct, frozen=True):
     """How much is shown: columns of a line, differences of a section, and whether values are cut."""
 
     width: int

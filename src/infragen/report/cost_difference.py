@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.prices import Amount
 from infragen.report.labels import entry_label
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _MOST_NAMED: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CostDifference:
+class CostDifference(Struct, frozen=True):
     """What changing objects cost before and after, and the difference by entry or stack, the largest first."""
 
     before: Amount

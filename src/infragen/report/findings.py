@@ -6,8 +6,9 @@ that failed. All other changes are only counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.plan import Level, RiskKind
 from infragen.report.labels import action_word
@@ -39,8 +40,7 @@ _TITLE = 200
 _MESSAGE = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing to look at. Texts are on one line each, with nothing in them that is not printed.
 
     `name` is the address it is about, `title` that with what happens to it. `identity` is the same for the same finding

@@ -7,10 +7,13 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from infragen.diagnostics import Location
 from infragen.plan import Action
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
@@ -22,7 +25,6 @@ from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_si
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from infragen.diagnostics import Location
     from infragen.plan import Change, ChangeSet, Risk
 
 __all__ = ["Group", "Worst", "group_changes", "line_of", "natural", "relative_address", "worst_of"]
@@ -34,8 +36,7 @@ _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Changes that stand together, worst first; `kind` is `entry`, `stack`, `module` or `same`.
 
     Of kind `same`, one change (or one bundle of creations) that was found in many places: `members` names the places
@@ -127,7 +128,7 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
 
 def line_of(location: Location | None) -> Location | None:
     """Return a place without its column: two values on one line are in one place."""
-    return location and replace(location, column=1)
+    return location and Location(location.file, location.line)
 
 
 def _worst_group_first(group: Group) -> tuple[object, ...]:

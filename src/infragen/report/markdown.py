@@ -10,8 +10,9 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from infragen.plan import Level
 from infragen.report.labels import action_counts, headline_counts, plan_line
@@ -61,8 +62,7 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     return _last_resort(change_set, said.risk.level, budget) if best is None else best
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """One section in its three lengths: whole, headline only, or left out and counted."""
 
     section: Section

@@ -13,6 +13,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.types import WITHOUT
@@ -92,8 +94,7 @@ class Section:
         return tuple(self.write())
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What a report says: its risk in words of several lengths, a summary of a few lines, and the sections."""
 
     risk: Risk

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.plan import Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
@@ -52,8 +54,7 @@ class RatedChange(NamedTuple):
     fingerprint: Fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Changes that are the same, and those like them in all but the values.
 
     With `is_pattern`, they are the same but for their names; with `is_tags`, they are of many types and change the same

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.console import Console
 from rich.text import Text
 
@@ -88,8 +88,7 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
         yield Text(f"  {line}", "bold")
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True):
     """The sections to show in their order, which of them as headlines only, and those that are only counted."""
 
     shown: tuple[Section, ...]

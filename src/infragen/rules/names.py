@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.entry import is_slug
 from infragen.core.names import LIMITS, Names, why_no_bucket, why_no_domain
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
 
 
-@dataclass(frozen=True, slots=True)
-class _Physical:
+class _Physical(Struct, frozen=True):
     """A name that will be given to AWS, its limit, and the entry it comes from (or `environment`)."""
 
     owner: str

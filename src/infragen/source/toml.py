@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source.yaml12 import read_text
@@ -34,8 +35,7 @@ _AT: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 """How tomllib ends its messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class TomlDocument:
+class TomlDocument(Struct, frozen=True):
     """One TOML file: plain data, and the offsets of each value and of its key by path."""
 
     file: str

@@ -6,12 +6,12 @@ import json
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from msgspec import Struct
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -287,8 +287,7 @@ def _reads_as_itself(text: str, *, is_inner: bool) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One YAML file: its mapping as plain data, and its text, which is read once more when a position is asked for."""
 
     file: str

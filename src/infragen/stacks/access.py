@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,8 +94,7 @@ _READS_SECRETS: Final = ("aws_secretsmanager_secret_version",)
 """Types whose value Terraform reads while it plans."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """The services that some stacks use, and what in them Terraform reads besides configuration.
 
     `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types whose

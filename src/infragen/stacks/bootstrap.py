@@ -6,8 +6,9 @@ makes. `infragen bootstrap` renders and applies it; it is no part of `infragen a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.expressions import Reference
 from infragen.core.names import Names
@@ -43,8 +44,7 @@ _ROLES: Final = {
 """What each role does, and its longest session: databases and their replicas take more than an hour to come up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """The repository whose jobs take the roles, and whether this environment makes its account's identity provider.
 
     `repository` is OWNER/NAME, with the numbers that GitHub's immutable subjects carry where they are known:
@@ -57,8 +57,7 @@ class Trust:
     release_branch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class States:
+class States(Struct, frozen=True):
     """The bucket of the states, and what of it the roles reach."""
 
     bucket: str
@@ -74,8 +73,7 @@ class States:
     via_service: str
 
 
-@dataclass(frozen=True, slots=True)
-class GitHub:
+class GitHub(Struct, frozen=True):
     """GitHub as an identity provider, and the policy that bounds its roles."""
 
     owns_provider: bool
@@ -84,8 +82,7 @@ class GitHub:
     boundary_description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role of CI, and the jobs that may take it."""
 
     name: str
@@ -95,8 +92,7 @@ class Role:
     max_session_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """What a plan reads; lists that are empty need no statement."""
 
     actions: tuple[str, ...]
@@ -107,8 +103,7 @@ class Read:
     via_service: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manage:
+class Manage(Struct, frozen=True):
     """What an apply changes."""
 
     actions: tuple[str, ...]
@@ -123,8 +118,7 @@ class Manage:
     service_linked_roles: str
 
 
-@dataclass(frozen=True, slots=True)
-class Releases:
+class Releases(Struct, frozen=True):
     """What a release reaches, as ARNs; lists that are empty need no statement."""
 
     repositories: tuple[str, ...]
@@ -147,8 +141,7 @@ class Releases:
     regions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Boundary:
+class Boundary(Struct, frozen=True):
     """What the roles never get beyond: every action of the stacks' services, and what the states need."""
 
     actions: tuple[str, ...]
@@ -213,9 +206,9 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
     )
     yield _file(environment, "github", {"github": github, "plan": plan, "apply": apply})
     if trust.release_branch is not None:
-        context = {"github": github, "release": release, "releases": _releases(environment)}
+        context: dict[str, object] = {"github": github, "release": release, "releases": _releases(environment)}
         yield _file(environment, "release", context)
-    policies = {
+    policies: dict[str, object] = {
         "states": states,
         "read": _read(environment, access),
         "manage": _manage(environment, access),

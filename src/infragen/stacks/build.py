@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.part import Reason
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from infragen.stacks.outputs import EntryOutput
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The parts of each stack, sorted by path, before anybody knows what the stacks read of each other."""
 
     environment: Environment

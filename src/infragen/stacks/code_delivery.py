@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
@@ -31,8 +32,7 @@ _ARM: Final = "linux/arm64"
 _PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """An image: the entries that run it, the folder it is built in, and where it is pushed."""
 
     title: str
@@ -43,16 +43,14 @@ class Build:
     repository: str
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(Struct, frozen=True):
     """A registry of images, in a region."""
 
     host: str
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How one environment gets new code: a job that builds and releases, and one that tests."""
 
     name: str
@@ -75,8 +73,7 @@ class Delivery:
     domain_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseWorkflow:
+class ReleaseWorkflow(Struct, frozen=True):
     """A workflow of GitHub Actions that releases code."""
 
     branches: tuple[str, ...]
@@ -91,8 +88,7 @@ class ReleaseWorkflow:
     deliveries: tuple[Delivery, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What is asked of the repository: where a key of infragen.toml stands, and whether a folder has a Dockerfile."""
 
     locate: Callable[[tuple[str, ...]], Location]

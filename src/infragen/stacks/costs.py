@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import WEEK
@@ -29,8 +31,7 @@ ASSUMPTIONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the bill: whose it is, who says so, and what it comes to; None where that is not known."""
 
     owner: str
@@ -56,8 +57,7 @@ class Line:
         return Amount(self.price.monthly * units, self.price.monthly * most)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """What an environment costs a month: the lines, and the ids whose kind or capability does not say what it costs."""
 
     environment: Environment
@@ -129,8 +129,7 @@ def _size(line: Line) -> Decimal:
     return Decimal(line.cost.units or 0) * each
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedRow:
+class ComparedRow(Struct, frozen=True):
     """A row of the document's estimate beside what its entries and capabilities come to here.
 
     `unpriced` and `used` count the lines of these that are in no sum: without a known price, and billed by usage.
@@ -146,8 +145,7 @@ class ComparedRow:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A document's estimate beside this one: its rows, and what it has no row for."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.kind import empty
@@ -24,8 +25,7 @@ _MESSAGES: Final = frozenset({*_TAKEN, "publish", "send"})
 """Words of `access` for what nobody waits for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """An entry in the picture: its id, what its kind is called, its name, title and domain.
 
     `role` says what it is there: it runs code (`runs`), is used by what does (`store`), or leads to it (`edge`).
@@ -39,8 +39,7 @@ class Node:
     role: Literal["runs", "store", "edge"]
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """Nodes by id, in the order of kinds and names, and the links between them, sorted."""
 
     target: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +19,7 @@ CONFIGURATION: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """How files end that terraform or tofu reads as configuration."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackFile:
+class StackFile(Struct, frozen=True):
     """One file of a stack: which template makes it, from which values, and for which catalogue entry.
 
     `path` is relative to the stack's folder, `template` to a templates folder; `entry` is an id like
@@ -34,8 +34,7 @@ class StackFile:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """One Terraform root with its own state.
 
     `upstreams` are the stacks whose outputs it reads; `modules` the folders below `modules/` that it calls; `region`

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.core.operations import ABOUTS
 from infragen.kinds import capabilities, kinds
@@ -15,16 +16,14 @@ if TYPE_CHECKING:
     from infragen.core.operations import OutputLine
 
 
-@dataclass(frozen=True, slots=True)
-class EntryOutput:
+class EntryOutput(Struct, frozen=True):
     """What is told of an entry, by its id, or of a capability, by its name."""
 
     owner: str
     line: OutputLine
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """What people are told of an entry, and its value; None where no state knows it, or has it as sensitive."""
 
     output: EntryOutput

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.expressions import Reference
 from infragen.core.names import Names
@@ -41,8 +43,7 @@ SPARE_MINUTES: Final = 5
 """By which a job is ended before its session is, so that terraform can still store what it did and let go of locks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job: its name in the file, what it works on, when it runs, what it waits for and does not run beside.
 
     `stacks` are those of its matrix; a job without one works on the whole environment. When it fails, the artifact
@@ -59,8 +60,7 @@ class Job:
     stacks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How one environment is planned and applied."""
 
     target: str
@@ -78,8 +78,7 @@ class Delivery:
     applies: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Struct, frozen=True):
     """A workflow of GitHub Actions."""
 
     arguments: str
@@ -105,8 +104,7 @@ class Workflow:
     deliveries: tuple[Delivery, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A stack as Atlantis knows it; `when_modified` is relative to `folder`."""
 
     name: str
@@ -118,8 +116,7 @@ class Project:
     when_modified: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What a workflow is asked to be: of which target, in which file, and how infragen gets onto its machines.
 
     `folder` is the project's inside of its repository, `.` when they are the same; `own_check` compares the workflow

@@ -7,8 +7,9 @@ endpoints), both halves of a rule stand with the other end, so that a new entry 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import ResourceView
 from infragen.core.expressions import Record
@@ -69,8 +70,7 @@ def _groups(ctx: BuildContext) -> Iterable[Group]:
     return capabilities()[ctx.owner].security_groups(ctx)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnGroup:
+class OwnGroup(Struct, frozen=True):
     """A security group with its rules, by the name of the other side."""
 
     ctx: BuildContext

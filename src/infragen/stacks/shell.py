@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import identifier
 from infragen.core.expressions import Reference
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """One published value of a stack."""
 
     name: str
@@ -26,16 +26,14 @@ class Output:
     value: Reference | tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A `moved` block: an address that a renamed entry had, and the one it has."""
 
     before: Reference
     after: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """Where a state lies: an object of the environment's bucket."""
 
     bucket: str
@@ -44,8 +42,7 @@ class Backend:
     accounts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Aws:
+class Aws(Struct, frozen=True):
     """The account and region of a stack, and the tags that everything in it carries."""
 
     region: str
@@ -54,8 +51,7 @@ class Aws:
     environment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(Struct, frozen=True):
     """A stack whose outputs are read as `local.<name>`."""
 
     label: str

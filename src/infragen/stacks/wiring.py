@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from infragen.core.build_context import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
 
 
-@dataclass(frozen=True, slots=True)
-class StackOutput:
+class StackOutput(Struct, frozen=True):
     """An output of a stack: its name, what it publishes, and who wants it: `None` is for people to see."""
 
     name: str
@@ -31,8 +32,7 @@ class StackOutput:
     reader: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
+class ByHand(Struct, frozen=True):
     """An output of a hand-written file: its value as it stands there, and where the block stands."""
 
     value: str
@@ -41,8 +41,7 @@ class ByHand:
     is_sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """Who reads what of another stack; `role` is what the reader is, None where it is text of a person's own."""
 
     who: str

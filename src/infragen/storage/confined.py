@@ -11,8 +11,9 @@ import errno
 import os
 import stat
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
@@ -35,8 +36,7 @@ class InTheWayError(InfragenError):
     """Something stands where infragen would read or write that could lead it elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confined:
+class Confined(Struct, frozen=True):
     """A folder that the user named; every `path` is relative to it, and nothing is reached outside of it.
 
     Raises InTheWayError where a link or something special stands in the way, OSError for all else that goes wrong.

@@ -16,8 +16,9 @@ import json
 import os
 import stat
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.storage.confined import InTheWayError
 from infragen.storage.project_files import confined_path, write_internal
@@ -35,8 +36,7 @@ _DIGITS: Final = 32
 """Hexadecimal digits of a seal."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalContent:
+class JournalContent(Struct, frozen=True):
     """What a journal says: its lines, whether its writer lives, and why it is not believed (None: it is)."""
 
     lines: tuple[Mapping[str, Any], ...] = ()

@@ -8,8 +8,9 @@ import os
 import re
 import stat
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage.project_files import files_below, read_project_file
@@ -31,8 +32,7 @@ _DIGITS: Final = 12
 _MADE: Final = re.compile(rf".*-([0-9a-f]{{{_DIGITS}}})\.zip", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file that goes into a zip file: its path there, where it lies, and its size in bytes."""
 
     name: str

@@ -17,9 +17,11 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.index import Index

@@ -13,10 +13,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from msgspec.json import format as reformat
+from msgspec.structs import asdict
 
 from infragen.hcl.folders import Folders, by_folder
 from infragen.storage import journal, remove_internal
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 _VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What stood after an apply: the digest of the stack's files, and terraform's own name of the state."""
 
     digest: str

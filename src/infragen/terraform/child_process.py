@@ -14,8 +14,9 @@ import subprocess
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.running_processes import Started, end_left_behind
@@ -43,8 +44,7 @@ KEPT_STDERR = 1 << 16
 """Bytes kept of what a child writes on stderr: the last ones, where the reason stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A program with its arguments, the folder it runs in and all of its environment variables.
 
     `harmless` says that nothing is lost when it is killed: it holds no lock and changes no state. It reads what is
@@ -58,8 +58,7 @@ class Command:
     given: IO[bytes] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """How a child ended: exit code (negative: killed by that signal) and the end of its stderr.
 
     `left_behind` are the providers that it left behind when it was killed, and that were ended for it.

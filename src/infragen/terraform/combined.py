@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from msgspec.json import decode, encode
 
 from infragen.hcl.blocks import block, content
@@ -56,8 +57,7 @@ _SENSITIVE: Final[Mapping[bool, Mapping[str, object]]] = {True: {"sensitive": Tr
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Provider:
+class _Provider(Struct, frozen=True):
     """A provider configuration of a stack's shell: whose, its region, and what of it changes a plan, as HCL."""
 
     name: str
@@ -190,8 +190,7 @@ def body_of(files: Mapping[str, str]) -> Body:
     return Body({path: text for path, text in files.items() if path not in SHELL and path != UPSTREAM})
 
 
-@dataclass(frozen=True, slots=True)
-class _Wire:
+class _Wire(Struct, frozen=True):
     """What a stack reads of one upstream: `values` are expressions by output, None where it takes all of them.
 
     `whole` is then the expression of all, None where nothing gives it. `lacks` says that it reads by name what

@@ -9,11 +9,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import FULL
@@ -50,8 +52,7 @@ class Status(StrEnum):
     NOT_STARTED = "not started"
 
 
-@dataclass(frozen=True, slots=True)
-class StackResult(Generic[T_co]):
+class StackResult(Struct, Generic[T_co], frozen=True):
     """What became of one stack: `value` when it is done, `diagnostics` when it is not.
 
     `waits_for` names the stacks that it needed and that are not done; `seconds` is wall time.
@@ -65,8 +66,7 @@ class StackResult(Generic[T_co]):
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[T_co]):
+class Outcome(Struct, Generic[T_co], frozen=True):
     """What became of every stack, dependencies first."""
 
     results: tuple[StackResult[T_co], ...]

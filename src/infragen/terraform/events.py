@@ -11,6 +11,8 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from infragen.terraform.findings import finding
 
 if TYPE_CHECKING:
@@ -47,8 +49,7 @@ class Counts:
         return Counts(*(sum(pair) for pair in zip(astuple(self), astuple(other), strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened. `message` is terraform's own line; `elapsed` counts seconds since the change began.
 
     `identifier` is the `id` of an object whose change is complete.

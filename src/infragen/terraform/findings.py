@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.terraform.locks import parse_lock
 
@@ -59,8 +61,7 @@ LEFT_ALONE = "T042"
 """The code of a provider whose terraform is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """An error of terraform's that infragen knows a way out of, recognised by its words."""
 
     words: re.Pattern[str]

@@ -7,8 +7,9 @@ import os
 import pwd
 import re
 import socket
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 LOCK_TIMEOUT = 60
 """Seconds to wait for someone else's lock of a state, where no one says how long."""
@@ -21,8 +22,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 _OPERATION = "OperationType"
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """A lock as terraform describes it; `who` is user@machine, `operation` apply, plan ..."""
 
     id: str

@@ -13,8 +13,10 @@ finds its mark gone, and changes nothing any more.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.terraform.child_process import StoppedError
@@ -54,8 +56,7 @@ class MoveMethod(Protocol):
         """Take from a stack's state what has moved out of it; the objects stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatePush:
+class StatePush(Struct, frozen=True):
     """Both states are stored anew."""
 
     bucket: Bucket
@@ -71,8 +72,7 @@ class StatePush:
         self.bucket.push(stack, lost(states[stack], [move for move in self.moves if move.source == stack]))
 
 
-@dataclass(frozen=True, slots=True)
-class MoveTask:
+class MoveTask(Struct, frozen=True):
     """What is to be done with some states (upstreams first): the moves, and the marks that there are, by stack.
 
     `unwanted` are those of the moves that are half done, and that the catalogue no longer says anything of: whatever
@@ -118,8 +118,7 @@ class MoveTask:
         return new_mark(self.taking_part, moved, by=by, backups=backups, before=before)
 
 
-@dataclass(frozen=True, slots=True)
-class MoveExecution:
+class MoveExecution(Struct, frozen=True):
     """A task that was proved, on its way; one without moves only takes away the marks of a move that was finished."""
 
     bucket: Bucket

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import Struct
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -47,8 +47,7 @@ class _Instance(msgspec.Struct):
         return None if found is None else bytes(found).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class StackMove:
+class StackMove(Struct, frozen=True):
     """A resource with all its instances that goes from one stack's state to another's.
 
     `address` is the one in the state that it is in, `to` the one that it has in the stack it belongs to. `halfway` says
@@ -72,8 +71,7 @@ class StackMove:
         return self.source, self.target, self.address, self.to
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(Struct, frozen=True):
     """What a stack's configuration has, addresses without keys of instances.
 
     `movable` are those of the `declared` that entries own; `renames` are the `moved` blocks.

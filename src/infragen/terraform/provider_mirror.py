@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.index import Index
@@ -21,8 +22,7 @@ WELL_KNOWN = (Path("/opt"), Path("/usr/local/share"))
 """Folders below which images for closed networks keep a mirror, one level down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """A folder of providers, and why it was chosen; without a path terraform downloads.
 
     `flag` says that `terraform init` must be told (`-plugin-dir`); otherwise terraform finds it by itself, and telling

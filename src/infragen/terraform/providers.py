@@ -10,8 +10,9 @@ import json
 import platform
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.blocks import block
@@ -41,8 +42,7 @@ _MACHINES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(Struct, frozen=True):
     """What decides a stack's lock file: its own `terraform` block, those of its modules, and the lock it has.
 
     `implied` are providers that resources belong to without anyone requiring them.
@@ -54,8 +54,7 @@ class Requirements:
     before: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Struct, frozen=True):
     """A provider as a lock file has it."""
 
     version: str

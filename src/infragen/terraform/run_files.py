@@ -19,9 +19,10 @@ import os
 import secrets
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.stacks.model import Stack
 from infragen.storage import INTERNAL, InTheWayError
@@ -102,8 +103,7 @@ _SUFFIX: Final = ".z"
 _FAST: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SavedTree:
+class SavedTree(Struct, frozen=True):
     """An environment as it was rendered then: each stack's upstreams, upstreams first, and texts by path."""
 
     upstreams: dict[str, tuple[str, ...]]

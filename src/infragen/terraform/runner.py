@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from infragen.diagnostics import Diagnostic
 from infragen.terraform.child_process import StoppedError
 from infragen.terraform.events import Counts, Event
@@ -39,8 +41,7 @@ def silent(_event: Event) -> None:
     """Take no notice of an event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """Where terraform runs, and the path that people know it by (relative to the project, with slashes).
 
     `disposable` says that there is no state in it or behind it that could be harmed.
@@ -51,8 +52,7 @@ class Folder:
     disposable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """How to plan; `parallelism` is the number of resources at once, `targets` are addresses.
 
     `refresh_only` asks what changed outside of terraform, and plans nothing else. Without `lock` none is taken, which a
@@ -73,8 +73,7 @@ OnStart = Callable[[Folder, Started], None]
 """Takes each terraform as it starts, and the folder it runs in, in the thread that starts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanResult:
+class PlanResult(Struct, frozen=True):
     """A saved plan: where it lies, whether it changes anything (outputs count), and the warnings it came with."""
 
     path: Path
@@ -83,8 +82,7 @@ class PlanResult:
     warnings: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyResult:
+class ApplyResult(Struct, frozen=True):
     """What an apply did."""
 
     counts: Counts

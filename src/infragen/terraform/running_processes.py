@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from msgspec import Struct
+
 from infragen.storage import Confined, InTheWayError
 
 if TYPE_CHECKING:
@@ -38,8 +40,7 @@ _PATIENCE = 3.0
 """Seconds that a provider without its terraform gets to end by itself once it was told to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """A process: when it `started` in the system's ticks, the name of its `program`, the `words` of its command line.
 
     `folder` is where it works, `terminal` whether it has one, `stopped` whether it waits for a SIGCONT.

@@ -29,6 +29,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.storage import confined_path, internal_folder, read_internal, remove_internal
@@ -69,8 +71,7 @@ _DEAD_PROXY = "http://127.0.0.1:9"
 """Port 9 is no one's: whatever is not loopback fails at once instead of leaving the machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Struct, frozen=True):
     """A resource in the emulated AWS; `type` and `identifier` are Terraform's own (`aws_vpc`, `vpc-0a1b`)."""
 
     service: str
@@ -80,8 +81,7 @@ class Existing:
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxStatus:
+class SandboxStatus(Struct, frozen=True):
     """What is known of a project's sandbox; `detail` says it to a person."""
 
     running: bool
@@ -112,8 +112,7 @@ class _Server:
         return f"http://127.0.0.1:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """A running emulated AWS; a value, holding no process and no connection."""
 
     folder: Path

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
+from msgspec import Struct
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -32,8 +33,7 @@ _PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
 Fields = dict[str, msgspec.Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class StateIdentity:
+class StateIdentity(Struct, frozen=True):
     """Which state it is: terraform's own lineage and serial, and the SHA-256 of its bytes."""
 
     lineage: str

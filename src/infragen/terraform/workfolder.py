@@ -20,8 +20,9 @@ import hashlib
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import unless_full
@@ -68,8 +69,7 @@ DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """What a combined plan stands on: the states of its stacks, and the outputs of stacks that stay out, by stack.
 
     `offline` is a plan from nothing, by a provider that asks no one.
@@ -83,8 +83,7 @@ class Basis:
 NOTHING = Basis()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkFolders:
+class WorkFolders(Struct, frozen=True):
     """The scratch folders of one environment: `root` on disk, `shown` the folder that holds the originals."""
 
     root: Path

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -61,8 +63,7 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
         yield Importing(shown, owner, asked, len(new))
 
 
-@dataclass(frozen=True, slots=True)
-class Importing:
+class Importing(Struct, frozen=True):
     """What was asked for, in which file it stands, and how many of its lines are new there."""
 
     file: str

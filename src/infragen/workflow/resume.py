@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.catalog.project import yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from infragen.workflow.recovery.approval import Resumed
 
 
-@dataclass(frozen=True, slots=True)
-class NextCommand:
+class NextCommand(Struct, frozen=True):
     """A command line, and the run that it goes on with."""
 
     arguments: tuple[str, ...]

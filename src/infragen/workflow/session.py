@@ -6,8 +6,10 @@ import os
 import re
 import shlex
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.rules import run as run_rules
@@ -51,8 +53,7 @@ SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What plan, apply and destroy share.
 
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.

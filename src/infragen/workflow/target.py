@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.catalog import Project, load
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -44,8 +45,7 @@ _LONGEST_PART: Final = 255
 """Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A system, perhaps one environment of it, perhaps one stack of that."""
 
     system: str
@@ -124,8 +124,7 @@ def refuse_stack(text: str | None, message: str) -> None:
         raise InfragenError(Diagnostic("X016", message, hint=f"write {target.system}/{target.environment}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A catalogue that a target names, and its environments that it names: those on AWS, those on Docker Compose."""
 
     catalogue: Catalogue

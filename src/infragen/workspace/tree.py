@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.text import counted
@@ -109,8 +111,7 @@ class _Kind(Enum):
     OTHER = "a symbolic link or something special"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeChanges:
+class TreeChanges(Struct, frozen=True):
     """What writing a tree does, each a sorted tuple of paths relative to the tree's folder.
 
     `foreign` are files that infragen did not write and leaves alone; `blocking` are the rendered files that have

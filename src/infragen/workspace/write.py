@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage import Confined
@@ -66,8 +67,7 @@ def recover(root: Path, *, within: Path) -> bool:
     return interrupted
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """The tree and the folder that a write of it is staged in, as paths below the project; does its steps."""
 
     files: Confined
@@ -166,8 +166,7 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
     return changes
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
+class _Operation(Struct, frozen=True):
     """One step of a write: `create`, `change` or `remove` a path; `number` names its files in the staging folder."""
 
     kind: str

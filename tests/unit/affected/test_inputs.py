@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
 from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from infragen.commands.drift import _in_words
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody, Level, Risk, RiskKind, Summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def update(before: Any, after: Any, **more: Any) -> bytes:
 
 
 def all_of(change_set: ChangeSet) -> str:
-    """Return everything that a change set says, also what is worked out on demand."""
+    """Return everything that a change set says, also what is worked out on demand, and no object's place in memory."""
     deferred = [one.change for one in change_set.deferred]
     inside = [
         (change.attributes, change.risks, change.causes, change.location)
         for change in (*change_set.changes, *change_set.drift, *deferred)
     ]
-    return f"{change_set!r} {inside!r}"
+    return re.sub(r" at 0x\w+", "", f"{change_set!r} {inside!r}")
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:

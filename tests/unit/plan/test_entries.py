@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import ChangeSet, Entry, Origin, assign_entries, merge, parse_plan, read_plan

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.plan import Action, Change, ChangeSet, CostChange, Entry, KnownBody
 from infragen.prices import Amount

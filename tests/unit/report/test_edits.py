@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import ChangeSet, Edit, Edits

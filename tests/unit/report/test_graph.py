@@ -6,9 +6,9 @@ import itertools
 import re
 import sys
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import InfragenError

@@ -3,9 +3,9 @@ from __future__ import annotations
 import json as json_module
 import re
 import textwrap
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Check, Level, Risk, RiskKind, parse_plan

@@ -8,9 +8,11 @@ built so far.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError
 from infragen.hcl.index import Index

@@ -8,11 +8,11 @@ import stat
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError, Severity
 from infragen.terraform.adapter import plugin_cache

@@ -8,11 +8,11 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic
 from infragen.terraform import child_process as module

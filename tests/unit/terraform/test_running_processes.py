@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import pty
@@ -9,10 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.terraform import running_processes as module
 from infragen.terraform.child_process import Command, Stopper, run
@@ -107,10 +108,10 @@ def test_a_provider_alone_is_one_whose_terraform_is_gone() -> None:
     [
         ((), (STARTED,), "boot", 7, True),
         ((), (), "boot", 7, False),  # no run knows of it
-        ((), (replace(STARTED, pid=99),), "boot", 7, False),  # of another terraform
+        ((), (dataclasses.replace(STARTED, pid=99),), "boot", 7, False),  # of another terraform
         ((), (STARTED,), "another boot", 7, False),
         ((), (STARTED,), "boot", 8, False),
-        ((), (replace(STARTED, started=1011),), "boot", 7, False),  # older than the terraform
+        ((), (dataclasses.replace(STARTED, started=1011),), "boot", 7, False),  # older than the terraform
         ((TERRAFORM,), (STARTED,), "boot", 7, False),  # it lives
         ((replace(TERRAFORM, pid=102),), (STARTED,), "boot", 7, False),  # one that the dead one had started
         ((replace(TERRAFORM, pid=102, session=102),), (STARTED,), "boot", 7, True),  # that is somebody else's

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Label, Module, Record
@@ -23,8 +25,7 @@ NAME: Final = "alarms"
 _MINUTE: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, frozen=True, kw_only=True):
     """A CloudWatch alarm: it goes off when `datapoints` of `periods` periods of `seconds` cross the threshold.
 
     `statistic` is one of CloudWatch's or a percentile, `p90`. `missing` is what a period without data counts as. What

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Export, Label, Module, Record
@@ -37,8 +38,7 @@ class TopicView(ResourceView):
         return (address,) if address else ()
 
 
-@dataclass(frozen=True, slots=True)
-class LevelTopic:
+class LevelTopic(Struct, frozen=True):
     """The topic of a level; each value is worked out when it is asked for, so that what is read of it is known."""
 
     ctx: BuildContext

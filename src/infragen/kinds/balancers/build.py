@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
@@ -421,8 +423,7 @@ def bindings(_balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Ite
     yield Binding({"URL": BalancerView(ctx).url()})
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """How CloudWatch names a load balancer and the target groups of a service behind it, by their colour."""
 
     balancer: Export

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
@@ -147,8 +148,7 @@ class BucketView(ResourceView):
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBucket:
+class KnownBucket(Struct, frozen=True):
     """A bucket that is there without Terraform of this environment."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from infragen import availability, database_names
 from infragen.core.tables import own_table
@@ -12,8 +13,7 @@ from infragen.core.tables import own_table
 Dialect = Literal["mysql", "postgresql"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class Engine(Struct, frozen=True, kw_only=True):
     """One engine: its name in AWS, its port, and what its logs and parameters are called.
 
     `majors` maps a major version to the end of its standard support; `infragen.availability` knows its minors.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
@@ -37,8 +38,7 @@ _PREFIXES: Final = ("pg_", "rds_")
 _DIGEST: Final = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """A user of the database: its name, whose it is (ids of entries), and what it may do there."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
@@ -38,8 +39,7 @@ MASTER: Final = "administrator"
 _LONGEST: Final = 63
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A user of the cluster: its name, whose it is, and what it may do."""
 
     name: str

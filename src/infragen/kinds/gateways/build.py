@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import ceil
 from typing import Any, Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Label, Module
@@ -48,8 +49,7 @@ def _every() -> tuple[str, ...]:
     return ("ANY",)
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A path of a REST API, where the load balancer has it, and which methods it takes when somebody asks."""
 
     module: Module

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from infragen.core.kind import Kind, Network, Scaffold
 from infragen.core.rule import rules_of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Module
@@ -19,8 +20,7 @@ MAX_RECEIVES: Final = 5
 """Assumptions: no document says how long an event takes, waits or is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """What AWS calls a consumer's queue. All follows from the name, so publisher and consumer share no stack."""
 
     name: str

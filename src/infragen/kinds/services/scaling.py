@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
+
+from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined, Record
@@ -20,8 +21,7 @@ from infragen.kinds.workloads.model import Adjustment, Container
 from infragen.kinds.workloads.timetable import timetable
 
 
-@dataclass(frozen=True, slots=True)
-class ScalingPlan:
+class ScalingPlan(Struct, frozen=True):
     """How many tasks run, and what changes their number."""
 
     ctx: BuildContext

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from infragen.core import clock
 from infragen.core.clock import DAYS
@@ -34,8 +35,7 @@ class Range(NamedTuple):
     max: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """What working hours make of a container's own schedules.
 
     `kept` are those that are due within them. `starts` are the limits with which it starts, by weekdays: those that its

@@ -8,8 +8,9 @@ which is folded as empty. A task definition never changes: what replaces it is i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal

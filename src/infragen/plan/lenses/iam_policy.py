@@ -7,8 +7,9 @@ statement holds beyond the grammar is shown as it stands. A document that is no 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.differences.lists import surplus

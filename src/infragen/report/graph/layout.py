@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.part import INTERNET
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -37,8 +39,7 @@ _LINE_SHARE: Final = 0.35
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """An entry in the picture; `inside` says what only it uses, and which of those that many use."""
 
     node: Node | None
@@ -69,16 +70,14 @@ class Box:
         return LINE * (2 + len(self.inside)) + 10 if self.node is not None else 40
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A line with the points that it goes through, its ends included."""
 
     link: Link
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """All boxes and lines, with the size of the whole."""
 
     boxes: tuple[Box, ...]
@@ -123,8 +122,7 @@ def _folded(graph: Graph) -> tuple[Mapping[str, list[str]], Counter[str], tuple[
     return inside, hubs, tuple(left)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A connected part of the picture: the layer and the place across of each box and of each corner of a line.
 
     A box is known by its name, a corner by a number.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
@@ -25,8 +27,7 @@ _MARKED_FROM = 12
 _CHAIN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class SizeLimits:
+class SizeLimits(Struct, frozen=True):
     """How much of one change is shown before the rest is counted: attributes, lines of a text, columns of a value."""
 
     attributes: int

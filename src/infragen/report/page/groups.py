@@ -5,9 +5,10 @@ Every change is in an element with `data-n`, the number of changes that it stand
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from infragen.plan import Action, Level
 from infragen.report.change_details import details_of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from infragen.core.build_context import identifier
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from infragen.workflow.rendering.composition import Composed
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Struct, frozen=True):
     """What is known about the objects of a plan besides the plan.
 
     `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`. `owners` are
@@ -94,8 +94,7 @@ def attribute_to_files(config: Path | None, plan: str) -> Attribution:
 _MODULE = "module."
 
 
-@dataclass(frozen=True, slots=True)
-class FormerEntries:
+class FormerEntries(Struct, frozen=True):
     """The entries that are there, and the beginnings of labels by which each kind calls its modules.
 
     `beginnings` are sorted longest first: `security_group_database_` before `proxy_`. One that holds the kind's own

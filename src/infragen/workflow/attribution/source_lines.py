@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 _OBJECTS: Final = frozenset({"module", "local", "data"})
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCall:
+class PlacedCall(Struct, frozen=True):
     """A module call in a file of a stack, and the entry that the file was made for."""
 
     composed: Composed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import Index
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import OnEvent
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapSession:
+class BootstrapSession(Struct, frozen=True):
     """A bootstrap's folder with its files, and a session in which it is the only stack."""
 
     session: Session

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, Level
@@ -30,8 +31,7 @@ _OF_PLANS: Mapping[str, Callable[[ChangeSet], int]] = {
 CONDITIONS = (*_OF_CHANGES, *_OF_PLANS, "risk>=low", "risk>=medium", "risk>=high")
 
 
-@dataclass(frozen=True, slots=True)
-class FailConditions:
+class FailConditions(Struct, frozen=True):
     """Conditions of which none may be met."""
 
     conditions: tuple[str, ...]

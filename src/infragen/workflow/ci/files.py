@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.affected import Tree, levels
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -37,8 +38,7 @@ _ACTION_FILES: Final = ("action.yml", "plan_comment.py")
 _ACTION_MARK: Final = "infragen"
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A file to write, and a text that one in its place must have to be replaced."""
 
     path: Path

@@ -8,9 +8,11 @@ production, what the rules for production ask for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.catalog import Environment, load
 from infragen.catalog.entry_text import NewEntry, assigned
@@ -50,8 +52,7 @@ _USUAL_SIZE: Final = 16
 """The prefix of a VPC where no other environment shows one: AWS's largest."""
 
 
-@dataclass(frozen=True, slots=True)
-class WantedEnvironment:
+class WantedEnvironment(Struct, frozen=True):
     """What a new environment is asked to be; what is None is taken from another one."""
 
     name: str
@@ -62,8 +63,7 @@ class WantedEnvironment:
     standby_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Other:
+class _Other(Struct, frozen=True):
     """An environment that is there: what its file says, alone and over the system's defaults."""
 
     system: str
@@ -78,8 +78,7 @@ class _Other:
         return parse(cidr) if isinstance(cidr, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A new environment's file, and what is said of the system because of it."""
 
     place: PurePosixPath
@@ -187,8 +186,7 @@ def _free(others: Sequence[_Other]) -> IPv4Network:
     return block
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """A new environment's file while it is found out what must stand in it."""
 
     project: Project

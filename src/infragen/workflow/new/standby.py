@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -35,8 +36,7 @@ _ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = ("account_settings", "cloudtrail")
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(Struct, frozen=True):
     """An entry of which a standby has another thing: what is said of it, None where it is not made, and why.
 
     `fields` are those that differ; all of it where none is named.
@@ -49,8 +49,7 @@ class _Own:
     fields: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Standby:
+class Standby(Struct, frozen=True):
     """What the file of a standby says beside its name, its place and its addresses."""
 
     primary: Environment

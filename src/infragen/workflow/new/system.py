@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Template
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen import installation, pinned
 from infragen.core.entry import Slug, Title, has_form
@@ -40,8 +41,7 @@ _OTHER_README: Final = PurePosixPath("INFRAGEN.md")
 _ABOUT: Final = "about.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a new system is asked to be."""
 
     system: str

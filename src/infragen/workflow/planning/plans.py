@@ -6,8 +6,11 @@ stack by stack; a stack's own plan is otherwise made to be kept and applied (`re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import by_folder
@@ -57,8 +60,7 @@ _TOGETHER = "all stacks together"
 """What progress calls the combined plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStack:
+class PlannedStack(Struct, frozen=True):
     """One stack's part in a plan.
 
     `state` is the state it was planned on, None when none was ever stored. `is_planned` is False where it was left
@@ -90,8 +92,7 @@ class Planned:
     opened: Mapping[str, OpenPlan] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(Struct, frozen=True):
     """Which stacks a combined plan holds.
 
     `root` are planned, `basis` is what they stand on; `unchanged` are the target's that stay out; `needs` are in the

@@ -8,8 +8,9 @@ already subtracted (`plan.refining`).
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 _CODE: Final = "J005"
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Struct, frozen=True):
     """The run whose command runs again: what it had shown, or why that is not to be gone on with."""
 
     run: str

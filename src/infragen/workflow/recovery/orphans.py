@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
@@ -68,8 +70,7 @@ _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
+class LeftBehind(Struct, frozen=True):
     """What a run left behind in a stack: ids of what it made, addresses of what it may have made.
 
     `possibly_begun` are those of what it was about to make: who dies hears no more of what has begun. `failed` are

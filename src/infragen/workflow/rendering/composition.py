@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
     """Files by path, each with where its text was written: how the place is shown, and where it lies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """Everything that belongs below `generated/<system>/<environment>/`, in memory.
 
     `files` maps a path in that folder to its text; `adopted` are the existing resources that it takes over, `held` the

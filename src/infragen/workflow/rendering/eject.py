@@ -7,9 +7,10 @@ file as before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from infragen.catalog import load
 from infragen.core.build_context import identifier
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from infragen.catalog import Environment, Project
 
 
-@dataclass(frozen=True, slots=True)
-class Ejected:
+class Ejected(Struct, frozen=True):
     """What was written, what was not because it is an entry's security group alone, and the environments.
 
     `moving` are the written files with `moved` blocks: who has not applied them yet still has the state to move.
@@ -43,8 +43,7 @@ class Ejected:
     moving: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A file that infragen makes of an entry: where its copy goes, what it says, and what the modules it calls say."""
 
     environment: str

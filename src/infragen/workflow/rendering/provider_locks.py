@@ -8,9 +8,12 @@ import re
 import shlex
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
@@ -46,8 +49,7 @@ _RUNNERS: Final = "linux_amd64"
 """The platform of most machines in CI."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """A folder that terraform runs for: where its lock file belongs, and what it requires."""
 
     folder: Path

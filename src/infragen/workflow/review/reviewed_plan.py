@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
@@ -50,8 +51,7 @@ _SKEW: Final = timedelta(minutes=5)
 _AGAIN: Final = "plan again, and have that reviewed"
 
 
-@dataclass(frozen=True, slots=True)
-class StackPlan:
+class StackPlan(Struct, frozen=True):
     """The saved plan of one stack, and what terraform has to report as done when it is applied."""
 
     path: Path
@@ -306,8 +306,7 @@ _LIFETIME: Final = "24h"
 """How long a saved plan may be applied by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     """Where a plan is saved, who can decrypt it (everybody with the file, when nobody is named), and for how long."""
 
     file: Path

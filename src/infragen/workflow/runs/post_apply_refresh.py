@@ -9,8 +9,11 @@ made bring the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
@@ -48,8 +51,7 @@ _FEW: Final = 100
 _MOST_NAMED: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PostApplyRefresh:
+class PostApplyRefresh(Struct, frozen=True):
     """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands.
 
     `on_stored` hears of each state that it stores, `before_store` of the stack before that.

@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.aws.deployments import deploy_again, deployments, missing_images, newest_task
 from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
@@ -114,8 +116,7 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """An entry whose deployment did not come to a good end, and how; `hint` where no log says what mends it."""
 
     owner: str

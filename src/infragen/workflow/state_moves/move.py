@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.addresses import without_keys
@@ -55,8 +57,7 @@ HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPO
 _REMOVED: Final = "infragen_removed.tf"
 
 
-@dataclass(frozen=True, slots=True)
-class MoveContext:
+class MoveContext(Struct, frozen=True):
     """Every stack there is or was, and what is stored of each; the session knows them all."""
 
     session: Session
@@ -69,8 +70,7 @@ class MoveContext:
         return plan_combined(session, session.composed.stacks, Basis(known))
 
 
-@dataclass(frozen=True, slots=True)
-class ImportMove:
+class ImportMove(Struct, frozen=True):
     """A move that was proved to work by imports: the files that import, and those that forget as well."""
 
     importing: Mapping[str, str]
@@ -101,8 +101,7 @@ def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> Impor
     return ImportMove(importing, {**context.session.tree, **removed})
 
 
-@dataclass(frozen=True, slots=True)
-class ByImport:
+class ByImport(Struct, frozen=True):
     """The way of a proved move: each stack's own plan, which must say nothing else, and its apply.
 
     The mark is declared in what is planned, so that it stays: a plan that would change it finds another's (M002).

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from msgspec.json import decode
 
 from infragen.core.expressions import Export, Generated, Published
@@ -106,8 +107,7 @@ def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
     return tuple(sorted(named or main or own.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     session: Session
     draft: Draft
     states: Mapping[str, State]

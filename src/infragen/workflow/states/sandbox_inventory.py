@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.sandbox import Sandbox
@@ -79,8 +80,7 @@ def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, 
     return dict(sorted(found.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A resource in a state: the entry it belongs to, and what it may be called, its type with its id or ARN."""
 
     owner: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 import infragen.kinds
 import infragen.rules.table
