@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar, Final
+
+from msgspec.structs import replace
 
 from infragen.core.kind import Kind, Scaffold
 from infragen.kinds.services import build, facets

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shlex
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.folders import Folders
