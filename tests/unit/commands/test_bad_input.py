@@ -108,7 +108,7 @@ CATALOGUE = {
     "a key twice": Case(ORDER, "database: order", "database: order\nname: b", "S002", ":10:1", "keep one"),
     "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write `max: 1`"),
     "less than there can be": Case(ORDER, "min: 2", "min: -1", "C003", ":8:14", "write 0 or more"),
-    "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "write a text"),
+    "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "write text"),
     "a value for a map": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: 8", "C003", ":8:8", "write it as a map"),
     "an unknown key": Case(ORDER, "tasks:", "taks:", "C001", ":8:1", "did you mean `tasks`?"),
     "a missing key": Case(ORDER, "title: Orders\n", "", "C002", ":1:1", "add `title: in your own words`"),

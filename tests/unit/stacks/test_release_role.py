@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MODULES = ("backups", "deployments", "images", "releases", "shifts")
+MODULES = ("deployments", "releases", "shifts")
 """What of `infragen.aws` a release goes through."""
 
 BY_THE_WORKFLOW = {
