@@ -68,7 +68,7 @@ def test_wrong_fields_are_errors_at_their_lines(project: Path) -> None:
         (
             "topics/orders: {access: publsih}",
             "6:32: error R116",
-            "'publsih' is nothing that",
+            "'publsih' is not something that",
             "did you mean `publish`?",
         ),
         (

@@ -188,9 +188,10 @@ def move_resources(
     if not apply:
         note(f"to do it: {finish_moves(session)}")
         return 2
-    question = f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
     if task.moves:
         question = f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
+    else:
+        question = f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
     if not yes and not confirm(question):
         return 1
     _refuse_locks(context.session, task)
