@@ -100,8 +100,8 @@ def _name_of_another(accounts: tuple[Environment, ...]) -> Findings:
             if first.target != environment.target:  # of two that are one by mistake, another finding speaks
                 alike.setdefault(first.target, []).append((owner, name))
         for target, pairs in alike.items():
-            first = pairs[0][1].owner
-            owner, name = min((pair for pair in pairs if pair[1].owner == first), key=lambda pair: len(pair[1].name))
+            own = pairs[0][1].owner
+            owner, name = min((pair for pair in pairs if pair[1].owner == own), key=lambda pair: len(pair[1].name))
             others = len({one.owner for _, one in pairs}) - 1
             message = (
                 f"{_whose(environment.target, name.owner)} and {_whose(target, owner)} would both be the "
