@@ -180,7 +180,7 @@ class _Comparison:
         if is_no_op(item):
             return
         replaced = self._reviewed.get((address, ""))
-        if self._partly_done and item.deposed and replaced is not None and replaced.actions == ("create", "delete"):
+        if self._partly_done and replaced is not None and replaced.actions == ("create", "delete"):
             return
         yield self._at(address, DeviationKind.NEW, found=action_text_of(item), deposed=item.deposed or "")
 

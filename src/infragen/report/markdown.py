@@ -91,8 +91,8 @@ class _Piece(Struct, frozen=True):
         whole = self.whole(room)
         if whole is not None:
             return whole
-        lines, is_all = self._lines_within(room)
-        counts = range(1, len(lines) - is_all + 1)
+        lines, _ = self._lines_within(room)
+        counts = range(1, len(lines) + 1)
         fitting = bisect_right(counts, room, key=lambda count: size(self._part(lines[:count])))
         return self._part(lines[:fitting]) if fitting else None
 

@@ -8,14 +8,18 @@ from msgspec.structs import replace
 
 from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
 from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
+from infragen.catalog import Project, load
+from infragen.environment import resolve
 from infragen.render.draft import render_draft
 from infragen.stacks.build import draft
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.fixtures import FULL, SMALL
+from tests.unit.catalog.rules.harness import Edit, good
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from infragen.catalog import Environment
     from infragen.render.templates import Templates
@@ -52,7 +56,7 @@ def test_a_new_or_gone_entry_stands_in_its_own_file_whatever_else_is_said_of_it(
         (f"{kind}/{name}", whole.origins[f"{kind}/{name}"].home)
         for kind, named in whole.entries.items()
         for name in named
-        if len({layer.document.file for layer in whole.origins[f"{kind}/{name}"].layers}) > 1
+        if (said := whole.origins[f"{kind}/{name}"]).layers[-1].document.file != said.home.document.file
     )
     kind, _, name = owner.partition("/")
     left = {other: dict(named) for other, named in whole.entries.items()}
@@ -63,10 +67,64 @@ def test_a_new_or_gone_entry_stands_in_its_own_file_whatever_else_is_said_of_it(
         assert (one.owner, one.location.file) == (owner, home.document.file)
 
 
+SYSTEM, DOMAIN = "catalog/shop/system.yaml", "catalog/shop/domains/sales.yaml"
+STOCK, TEST = "catalog/shop/services/stock.yaml", "environments/shop/test.yaml"
+GIVEN = Edit(STOCK, "database: stock\nport: 8003", "database: stock")
+MOVED = Edit(STOCK, "# a line more\ndatabase: stock\nport: 8003", "database: stock")
+BELOW = (
+    Edit(SYSTEM, "    port: 8001\n    scaling", "    scaling"),
+    Edit(DOMAIN, "title: Sales\ndefaults: {services: {port: 8002}}", "title: Sales"),
+)
+
+
+def edited(root: Path, *edits: Edit) -> Environment:
+    good(root)
+    for edit in edits:
+        edit.apply(root)
+    project = Project(root)
+    return resolve(project, load(project, "shop"), "test").environment()
+
+
+def overridden(port: int) -> Edit:
+    return Edit(TEST, f"title: Test\nservices: {{stock: {{port: {port}}}}}", "title: Test")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "said"),
+    [
+        ((), (GIVEN,), f"new/{STOCK}", "port: 8003"),
+        ((GIVEN,), (), f"old/{STOCK}", "port: 8003"),
+        ((GIVEN,), (Edit(MOVED.file, MOVED.new.replace("8003", "8004"), MOVED.old),), f"new/{STOCK}", "port: 8004"),
+        ((GIVEN,), (GIVEN, overridden(8005)), f"new/{TEST}", "port: 8005"),
+        ((GIVEN, overridden(8005)), (GIVEN,), f"old/{TEST}", "port: 8005"),
+        (BELOW, (*BELOW, overridden(8001)), f"new/{TEST}", "port: 8001"),
+    ],
+    ids=["given", "taken away", "changed", "overridden", "not overridden", "as a layer below"],
+)
+def test_a_difference_stands_where_somebody_edited_it(
+    tmp_path: Path, old: tuple[Edit, ...], new: tuple[Edit, ...], place: str, said: str
+) -> None:
+    (one,) = changes(edited(tmp_path / "old", *old), edited(tmp_path / "new", *new))
+    assert (one.owner, one.path, one.location.file) == ("services/stock", ("port",), place.partition("/")[2])
+    line = (tmp_path / place).read_text(encoding="utf-8").splitlines()[one.location.line - 1]
+    assert line[one.location.column - 1 :].startswith(said)
+
+
+def test_a_difference_that_nobody_edited_stands_where_the_new_version_has_it(tmp_path: Path) -> None:
+    """As where a later infragen reads the same lines otherwise."""
+    base, head = edited(tmp_path / "old", GIVEN), edited(tmp_path / "new", MOVED)
+    entries = {kind: dict(named) for kind, named in head.entries.items()}
+    entries["services"]["stock"] = entries["services"]["stock"].model_copy(update={"port": 9000})
+    (one,) = changes(base, replace(head, entries=entries))
+    assert one.location == head.at("services/stock", "port") != base.at("services/stock", "port")
+
+
 def test_every_difference_alone_then_one_entry_together_then_none() -> None:
     (one, *_) = changes(environment("dev"), environment("prod"))
     owned = [replace(one, owner=f"services/{number % 3}", path=("a", number)) for number in range(MOST_TRIALS)]
     setting = replace(one, owner="environment", path=("title",))
+    half = owned[: MOST_TRIALS // 2]
+    assert groups(half) == tuple((each,) for each in half)
     assert groups(owned[:5]) == tuple((each,) for each in owned[:5])
     assert [len(group) for group in groups([setting, *owned])] == [1, 40, 40, 40]
     assert groups([replace(each, owner=f"services/{number}") for number, each in enumerate(owned)]) == ()

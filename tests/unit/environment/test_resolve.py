@@ -9,7 +9,7 @@ import pytest
 
 from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError
-from infragen.environment import environments, resolve, resolve_system
+from infragen.environment import environments, resolve, resolve_system, resolve_unled
 from infragen.kinds.bffs import Bff
 from infragen.kinds.workloads.model import Service
 from tests.unit.catalog.rules.harness import Edit, good
@@ -105,6 +105,28 @@ def test_an_environment_leaves_the_catalogue_alone_as_it_is(tmp_path: Path) -> N
     assert environment.all(Service)["stock"] is base.resolved.all(Service)["stock"]
 
 
+def test_an_environment_that_overrides_an_entry_has_another_one_than_the_catalogue_alone(tmp_path: Path) -> None:
+    good(tmp_path)
+    Edit(TEST, "title: Test\nservices: {stock: {port: 8005}}", "title: Test").apply(tmp_path)
+    project = Project(tmp_path)
+    catalogue = load(project, "shop")
+    environment = resolve(project, catalogue, "test", base=resolve_system(catalogue)).environment()
+    assert environment.all(Service)["stock"].port == 8005
+
+
+def test_an_environment_has_the_name_of_its_file(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError) as caught:
+        built(tmp_path, Edit(TEST, "environment: tset", "environment: test"))
+    [problem] = caught.value.diagnostics
+    assert (problem.code, problem.hint) == ("C007", "write `environment: test`")
+
+
+def test_an_environment_is_read_as_if_it_did_not_wait(tmp_path: Path) -> None:
+    assert built(tmp_path, Edit(TEST, "title: Test\nwaits: true", "title: Test")).settings.waits
+    project = Project(tmp_path)
+    assert not resolve_unled(project, load(project, "shop"), "test").environment().settings.waits
+
+
 PROFILES = (
     (("sale",), "", "sale"),
     ((), "\nprofiles: [sale]", "sale"),
@@ -128,6 +150,12 @@ def test_a_profile_that_no_service_has_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InfragenError) as caught:
         built(tmp_path, profiles=("month-end", "order=peak"))
     assert [found.code for found in caught.value.diagnostics] == ["C009", "C009"]
+
+
+def test_a_profile_is_not_refused_where_the_entry_that_may_have_it_is_broken(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError) as caught:
+        built(tmp_path, Edit(STOCK, "tasks: {min: few, max: 4}", "tasks: {min: 2, max: 4}"), profiles=("month-end",))
+    assert [found.code for found in caught.value.diagnostics] == ["C003"]
 
 
 def test_a_broken_entry_is_known_and_hides_no_other(tmp_path: Path) -> None:

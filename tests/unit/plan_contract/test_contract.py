@@ -458,6 +458,13 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         assert kinds(expected, left, partly_applied=True) == []
         assert kinds(expected, left) != []
 
+    def test_what_moves_comes_from_where_was_promised_or_has_moved_already(self) -> None:
+        expected = plan(item(item_previous_address="aws_thing.old"))
+        assert kinds(expected, plan(item()), partly_applied=True) == []
+        assert kinds(expected, plan(item(item_previous_address="aws_thing.other")), partly_applied=True) == [
+            ("moves", None)
+        ]
+
     @pytest.mark.parametrize("expected", [item(), item(actions=REPLACE), item(actions=CREATE, before=None)])
     def test_what_is_done_was_neither_moved_nor_imported_on_the_way(self, expected: dict[str, Any]) -> None:
         for more in ({"item_previous_address": "aws_thing.old"}, {"importing": {"id": "i"}}):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.plan_contract.ownership import judge, verdicts
+from infragen.plan_contract.ownership import Lookup, judge, lookups, names_to_import, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,7 @@ def planned(tags: object = None, unknown: object = None) -> dict[str, Any]:
         (planned({}), {"tags_all": {}}, False, "has no tags to identify it by"),
         (planned({}), {"tags_all": {"Owner": "ann"}, "create_date": WITHIN}, False, "the run sets none (Owner)"),
         (planned(), {"create_date": WITHIN}, True, "was created while the run was active"),
+        (planned(), {"create_date": "2026-11-20T22:01:00+09:00"}, True, "was created while the run was active"),
         (planned(), {"create_date": LONG_AGO}, False, "when that run was not active"),
         (planned(), {"creation_time": 1795179660000}, True, "was created while"),
         (planned(), {"created_at": 1795179660}, True, "was created while"),
@@ -95,3 +96,15 @@ def test_what_is_called_otherwise_is_another_object(tmp_path: Path, read: str, j
     found = verdicts(before, after, SINCE, UNTIL)
     assert ([*found] == [address]) is judged
     assert not judged or found[address].is_proven
+
+
+def test_only_what_is_asked_for_and_made_is_looked_for(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    made = {"actions": ["create"], "after": {"name": "web"}}
+    items = [{"address": f"aws_lb.{name}", "type": "aws_lb", "change": made} for name in "ab"]
+    role = {"type": "aws_iam_role", "change": {"after": {"name": "web"}}}
+    items += [{**role, "address": "aws_iam_role.r"}, {**role, "address": "data.aws_iam_role.r", "mode": "data"}]
+    plan.write_text(json.dumps({"resource_changes": items}), encoding="utf-8")
+    assert lookups(plan, ["aws_lb.b"]) == {"aws_lb.b": Lookup("aws_lb", {"name": "web"})}
+    assert names_to_import(plan) == {"aws_iam_role.r": "web"}
+    assert names_to_import(plan, ["aws_lb.b"]) == {}

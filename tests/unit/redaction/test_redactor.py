@@ -156,6 +156,34 @@ def test_values_that_overlap_leave_no_rest(secrets: list[str]) -> None:
     assert Redactor(secrets).redact("".join(secrets)).replace(MASK, "") == ""
 
 
+def test_a_value_inside_another_leaves_no_rest_of_the_whole() -> None:
+    assert Redactor(["k1-Ab2-Cd3-Ef4", "Ab2-Cd3"]).redact("x k1-Ab2-Cd3-Ef4 y") == f"x {MASK} y"
+
+
+def test_a_value_that_is_the_start_of_another_leaves_no_rest_where_the_whole_is_escaped() -> None:
+    redactor = Redactor(["S3cr3t-w0rd", 'S3cr3t-w0rd"Plus-9x'])
+    assert "Plus-9x" not in redactor.redact(r"S3cr3t-w0rd\u0022Plus-9x")
+
+
+def test_what_only_decoding_shows_is_withheld_beside_a_value_that_is_seen() -> None:
+    packed = base64.b64encode(gzip.compress(b"it is Zx9QkLm7-abc")).decode()
+    escaped = packed.replace("H", r"\u0048", 1)
+    assert Redactor(["S3cr3t-w0rd", "Zx9QkLm7-abc"]).redact(f"S3cr3t-w0rd {escaped}") == MASK
+
+
+def test_a_part_of_an_encoded_value_hides_all_of_it() -> None:
+    secret = "Zx9-QkLm7-S3cr3t-w0rd-of-some-length"
+    part = base64.b64encode(secret.encode()).decode()[:44]
+    assert Redactor([secret]).redact(f"x {part} y") == f"x {MASK} y"
+
+
+def test_a_value_is_found_in_a_text_that_is_shorter_than_it() -> None:
+    secret = "Zx9QkLm7" * 20
+    packed = base64.b64encode(gzip.compress(secret.encode())).decode()
+    assert len(packed) < len(secret)
+    assert Redactor([secret]).redact(packed) == MASK
+
+
 @pytest.mark.parametrize(
     ("secret", "text", "shown"),
     [

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,9 @@ from infragen.report import markdown
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import change, first_apply, of_every_kind, repetitive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOSTILE = (
     "``` x", "`@team`", "<b>x</b>", "</summary></details>", "<!-- x -->", "https://example.test/x", "[l](http://x)",
@@ -185,3 +189,23 @@ def test_a_high_risk_that_no_longer_fits_is_counted_as_one() -> None:
     text = markdown.render(parse_plan(plan(*items)), "t", budget=330)
     assert "DELETE 1" in text
     assert "(update 1, HIGH risk among them)" in text
+
+
+@pytest.mark.parametrize("made", [change, of_every_kind])
+def test_a_report_that_is_a_few_bytes_too_long_is_shortened(made: Callable[[], ChangeSet]) -> None:
+    whole = len(markdown.render(made(), "t/prod").encode())
+    for budget in range(whole - 10, whole):
+        assert len(markdown.render(made(), "t/prod", budget=budget).encode()) <= budget
+
+
+def test_what_destroys_is_named_before_a_reason_is_told_at_length_and_before_what_is_no_change() -> None:
+    assert "· risk 🛑 **HIGH** `(data loss)`\n\n- **`!`** `database sales-order` `受注` **REPLACE 1**" in (
+        markdown.render(change(), "t/x", budget=380)
+    )
+    (headline,) = headlines(markdown.render(of_every_kind(), "t/x", budget=600))
+    assert "**REPLACE 1**" in headline
+
+
+def test_a_line_that_fits_exactly_is_shown() -> None:
+    line = markdown.render(change(), "t/prod", budget=60)
+    assert line == markdown.render(change(), "t/prod", budget=len(line.encode())) != ""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.core.tracing import Read
-from infragen.render.origins import _rank
+from infragen.diagnostics import Location
+from infragen.render.origins import FieldOrigin, Origins, _rank, _together
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -122,3 +123,33 @@ def test_an_argument_knows_whether_a_field_has_a_say(made: Rendered) -> None:
 def test_an_own_field_goes_before_that_of_another_entry() -> None:
     own, other = (Read(owner, ("port",)) for owner in ("services/web", "services/shop"))
     assert _rank(own, "services/web") < _rank(other, "services/web")
+
+
+def test_fields_on_several_lines_are_nothing_that_holds_them() -> None:
+    least, most = (FieldOrigin(f"tasks.{name}", Location("web.yaml", line)) for name, line in (("min", 4), ("max", 5)))
+    assert _together([least, most]) is None
+    assert _together([least, FieldOrigin("tasks.max", least.location)]) == FieldOrigin("tasks", least.location)
+
+
+SPOT, TAG = (Read("services/web", path, is_set=True) for path in (("spot",), ("image", "tag")))
+
+
+@pytest.mark.parametrize(
+    ("reads", "sides", "field"),
+    [
+        ((SPOT, TAG), ("a", "true"), None),  # any field may say `true`
+        ((SPOT,), ("a", "true"), "spot"),
+        ((Read("services/web", ("reason",), is_set=False),), ("a", "b"), None),  # it may have been taken away
+        ((TAG,), ("a", "b"), "image.tag"),
+    ],
+)
+def test_a_change_names_a_field_only_where_that_is_certain(
+    made: Rendered,
+    monkeypatch: pytest.MonkeyPatch,
+    reads: tuple[Read, ...],
+    sides: tuple[str, str],
+    field: str | None,
+) -> None:
+    monkeypatch.setattr(Origins, "_asked", lambda *_: [(0, read) for read in reads])
+    found = made.origins.of_change("app", "service-web.tf", "service_web", [("cpu", None)], sides)
+    assert (found and found.field) == field

@@ -106,6 +106,7 @@ def test_what_a_stop_cut_short_may_have_been_made(tmp_path: Path) -> None:
     journal.close()
     network = list_runs(tmp_path)[0].stacks[0]
     assert (network.cut, network.open) == (("aws_vpc.b",), ())
+    assert network.possibly_created == {"aws_vpc.b"}
 
 
 def test_what_was_deleted_again_was_not_made(tmp_path: Path) -> None:
@@ -114,6 +115,26 @@ def test_what_was_deleted_again_was_not_made(tmp_path: Path) -> None:
     journal.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
     journal.close()
     assert list_runs(tmp_path)[0].stacks[0].made == {}
+
+
+def test_what_is_said_to_be_made_twice_was_made_once(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-2"))
+    journal.close()
+    network = list_runs(tmp_path)[0].stacks[0]
+    assert (network.done, network.made) == (1, {"aws_vpc.a": "vpc-1"})
+
+
+def test_what_was_made_is_on_the_disk_before_anything_else_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut nothing else tells of it; what was changed or deleted, a state has."""
+    journal = a_run(tmp_path)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    journal.event("network", event(EventKind.DONE, "aws_vpc.b", identifier="vpc-2"))
+    assert len(synced) == 1
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a", "update"))
+    assert len(synced) == 1
+    journal.close()
 
 
 def test_with_create_before_destroy_the_new_object_stays_made(tmp_path: Path) -> None:
@@ -581,6 +602,17 @@ def test_a_later_run_takes_the_place_of_one_that_failed(tmp_path: Path) -> None:
     run_of(tmp_path, "small/dev", "network", done=True)
     assert open_runs(tmp_path) == ()
     assert not list(failed.folder.glob("*.z"))
+
+
+def test_a_run_in_which_nothing_was_begun_takes_no_place(tmp_path: Path) -> None:
+    with Journal(tmp_path, BEGIN) as failed:
+        failed.keep_shown(b"shown", {})
+        failed.finished(StackResult("network", Status.FAILED))
+        failed.end(End.FAILED)
+    with begun(tmp_path, BEGIN, TREE):
+        pass
+    (run,) = open_runs(tmp_path)
+    assert (run.id, run.shown) == (failed.id, b"shown")
 
 
 def test_what_a_run_keeps_is_its_owners_and_goes_when_it_is_done(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import nullcontext
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from tests.engine import small
@@ -95,17 +95,20 @@ def test_a_kept_plan_that_cannot_be_kept_is_not_told_to_be_applied_again(
     assert said.endswith(f"to continue: infragen {again.format(project=session.project.root)}\n")
 
 
-@pytest.mark.parametrize("left", ["network", "security"])
+@pytest.mark.parametrize(
+    ("target", "left"), [("small/prod", "security"), (small.TARGET, "network"), (small.TARGET, "security")]
+)
 def test_what_a_killed_run_still_locks_is_not_told_to_be_tried_again(
-    session: Any, capsys: pytest.CaptureFixture[str], left: str
+    session: Any, capsys: pytest.CaptureFixture[str], target: str, left: str
 ) -> None:
     """It would be refused each time: `resume` releases the lock and takes in what was made."""
-    killed = Journal(session.project.root, Begin("apply", small.TARGET, ("apply", small.TARGET), (left,), sandbox=True))
+    killed = Journal(session.project.root, Begin("apply", target, ("apply", target), (left,), sandbox=True))
     killed.started(left)
     killed.close()
     locked = Diagnostic("T022", "the state of generated/small/dev/security is locked by root@vm")
     assert carried_out(session, {"security": locked}, "apply", "small/dev", "--yes") == 1
-    again = f"resume {list_runs(session.project.root)[0].id}" if left == "security" else "apply small/dev --yes"
+    is_ours = (target, left) == (small.TARGET, "security")
+    again = f"resume {list_runs(session.project.root)[0].id}" if is_ours else "apply small/dev --yes"
     assert f"to continue: infragen {again}" in capsys.readouterr().err
 
 
@@ -185,9 +188,9 @@ def test_a_second_pass_that_cannot_be_is_no_end(
     assert list_runs(session.project.root)[0].end is End.FAILED
 
 
-def earlier_run(session: Any, end: End, **made: tuple[str, ...]) -> None:
-    """Leave the journal of a run of the environment that made some objects and came to an end."""
-    begin = Begin("apply", small.TARGET, ("apply", small.TARGET), tuple(GRAPH), sandbox=True)
+def earlier_run(session: Any, end: End, target: str = small.TARGET, **made: tuple[str, ...]) -> None:
+    """Leave the journal of a run of an environment that made some objects and came to an end."""
+    begin = Begin("apply", target, ("apply", target), tuple(GRAPH), sandbox=True)
     with Journal(session.project.root, begin) as journal:
         for name, addresses in made.items():
             journal.started(name)
@@ -203,12 +206,39 @@ def test_what_runs_made_that_came_to_no_end_is_looked_after_with_what_this_one_c
     def step(name: str, on_event: Any) -> Counts:
         for kind in (EventKind.STARTED, EventKind.DONE):
             on_event(Event(kind, "x", "aws_thing.now", "create"))
+            on_event(Event(kind, "x", "aws_thing.gone", "delete"))
         return Counts(add=1)
 
     earlier_run(session, End.FAILED, network=("aws_thing.before_a_run_that_ended",))
     earlier_run(session, End.DONE, network=("aws_thing.of_a_run_that_ended",))
     earlier_run(session, End.FAILED, network=("aws_thing.failed",), security=("aws_thing.other_stack",))
+    earlier_run(session, End.FAILED, "small/prod", network=("aws_thing.of_another_environment",))
     graph = {"network": ()}
     session.stacks = [SimpleNamespace(name=name) for name in ("network", "security")]
     execution.execute(session, "apply", graph, step, jobs=1, afterwards=lambda _, __, changed: seen.update(changed))
     assert seen == {"network": {"aws_thing.now", "aws_thing.failed"}, "security": {"aws_thing.other_stack"}}
+
+
+def test_a_stack_is_heard_of_when_it_is_done_and_nothing_is_looked_after_unless_all_are(session: Any) -> None:
+    told: list[str] = []
+    looked_after: list[object] = []
+
+    def step(name: str, _on_event: object) -> Counts:
+        if name == "security":
+            raise InfragenError(DENIED)
+        return Counts(add=1)
+
+    shown = SimpleNamespace(to_json=lambda: b"shown", creations={"network": ("aws_vpc.a",)})
+    code = execution.execute(
+        session,
+        "apply",
+        GRAPH,
+        step,
+        jobs=1,
+        on_done=lambda name, _: told.append(name),
+        shown=cast("Any", shown),
+        afterwards=lambda *_: looked_after.append(_),
+    )
+    assert (code, sorted(told), looked_after) == (1, ["data-sales", "network"], [])
+    run = list_runs(session.project.root)[0]
+    assert (run.shown, run.stacks[0].creates) == (b"shown", ("aws_vpc.a",))

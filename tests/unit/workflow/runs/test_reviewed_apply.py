@@ -14,6 +14,7 @@ from infragen.plan import ChangeSet
 from infragen.plan_contract import contract_of
 from infragen.redaction import log_redaction
 from infragen.redaction.decode import OpenPlan, decode_plan
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.runner import Folder
 from infragen.workflow.attribution.change_sets import Attribution
@@ -216,6 +217,101 @@ def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path)
         apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), headway, jobs=1)
     assert terraform.applied == []
     assert left(tmp_path) == []
+
+
+def progress(done: Mapping[str, StateName] | None = None, begun: tuple[str, ...] = ()) -> Any:
+    """How far an apply of the same came, and notes of what is told to it."""
+    notes: list[tuple[object, ...]] = []
+    return SimpleNamespace(
+        done=done or {},
+        begun=frozenset(begun),
+        notes=notes,
+        begin=lambda name: notes.append(("begin", name)),
+        end=lambda name, state: notes.append(("end", name, state)),
+    )
+
+
+def test_a_stack_of_which_a_part_may_be_done_is_planned_once_more(tmp_path: Path) -> None:
+    terraform = Terraform(content())
+    of_both = bundle(content(), {NAME: b"saved"})
+    assert apply_reviewed(session(tmp_path, terraform), of_both, progress(begun=(NAME,)), jobs=1) == 0
+    assert terraform.applied == [b"PK " + content()]
+
+
+def test_after_a_pass_before_the_deployment_the_rest_is_planned_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "early_removals", lambda *_: {NAME: ("aws_thing.a",)})
+    terraform = Terraform(content())
+    apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1)
+    assert terraform.applied == [b"PK " + content()] * 2
+
+
+def test_nothing_is_applied_of_a_pass_before_the_deployment_that_makes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, _expected: object) -> None:
+        raise InfragenError(Diagnostic("K013", f"{name} would make it"))
+
+    monkeypatch.setattr(applying, "early_removals", lambda *_: {NAME: ("aws_thing.a",)})
+    monkeypatch.setattr(applying, "refuse_deployment", refuse)
+    terraform = Terraform(content())
+    with pytest.raises(InfragenError, match=f"K013 {NAME} would make it"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content()), jobs=1)
+    assert terraform.applied == []
+
+
+def told_to_execute(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return what an apply gives to whoever carries it out, and to whoever looks after it then."""
+    told: dict[str, Any] = {}
+
+    def carry_out(_session: object, _verb: str, graph: object, _step: object, **more: object) -> int:
+        told.update(more, graph=graph)
+        return 1
+
+    def look_after(_session: object, settled: object, settles: object) -> None:
+        told.update(settled=settled, settles=settles)
+
+    monkeypatch.setattr(applying, "execute", carry_out)
+    monkeypatch.setattr(applying, "PostApplyRefresh", look_after)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("done", "graph"),
+    [((), {NAME: (), "app": (NAME,)}), ((NAME,), {"app": ()})],
+)
+def test_a_stack_waits_for_what_it_needs_also_through_one_without_changes_and_for_nothing_that_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: tuple[str, ...], graph: dict[str, tuple[str, ...]]
+) -> None:
+    told = told_to_execute(monkeypatch)
+    recorded: dict[str, object] = {}
+    monkeypatch.setattr(applying, "applied_records", lambda _: SimpleNamespace(put_all=recorded.update))
+    about = session(tmp_path, Terraform(content()))
+    needs = ((NAME, ()), ("data", (NAME,)), ("app", ("data",)))
+    about.stacks = tuple(SimpleNamespace(name=name, upstreams=before) for name, before in needs)  # type: ignore[misc, assignment]
+    reviewed = bundle(content())
+    state = StateName("l", 3)
+    for name, changes in ((NAME, True), ("data", False), ("app", True)):
+        cast("Any", reviewed.manifest).stacks[name] = Part(f"files of {name}", state, is_planned=True, changes=changes)
+    apply_reviewed(about, reviewed, progress(dict.fromkeys(done, state)), jobs=1)
+    assert told["graph"] == graph
+    assert recorded == {"data": Applied("files of data", "l", 3)}
+
+
+def test_a_stack_is_noted_as_done_in_its_state_and_as_open_while_that_may_become_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = told_to_execute(monkeypatch)
+    headway = progress({NAME: StateName("l", 3)})
+    apply_reviewed(session(tmp_path, Terraform(content())), bundle(content()), headway, jobs=1)
+    told["on_done"](NAME, Applied("d", "l", 4))
+    told["on_done"](NAME, None)  # its state could not be asked
+    assert headway.notes == [("end", NAME, StateName("l", 4))]
+    headway.notes.clear()
+    for name in (NAME, "nothing to do there"):
+        told["settles"](name)
+    assert headway.notes == [("begin", NAME)]
 
 
 @pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
