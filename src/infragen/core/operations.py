@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 
 from infragen.core.expressions import Export, Generated, Joined, Published
-from infragen.core.tables import own_table
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

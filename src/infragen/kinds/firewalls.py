@@ -12,8 +12,8 @@ from infragen.core.entry import Form, Model, Text, written_as
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.part import named, pattern
-from infragen.core.tables import own_table
 from infragen.kinds import keys
+from infragen.tables import own_table
 from infragen.text import counted
 
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]

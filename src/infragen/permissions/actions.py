@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, convert
+
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,15 +38,11 @@ class Use(Struct, frozen=True):
     key: str = ""
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("infragen.permissions").joinpath(name).read_text(encoding="utf-8"))
-
-
 @cache
 def managed() -> Mapping[str, str]:
     """Return the documents of policies that AWS manages, as JSON, by their ARNs."""
-    return {arn: table["document"] for arn, table in _read("managed.toml").items()}
+    return {arn: table["document"] for arn, table in own_table(__file__, "managed.toml").items()}
 
 
-USES: Final[Mapping[str, Use]] = convert(_read("actions.toml"), dict[str, Use])
+USES: Final[Mapping[str, Use]] = convert(own_table(__file__, "actions.toml"), dict[str, Use])
 """Every use by its name."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,5 +126,4 @@ def times_as_much(before: str, after: str) -> Decimal | None:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("prices.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text, parse_float=Decimal)
+    return own_table(__file__, "prices.toml", parse_float=Decimal)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location, Severity
+from infragen.tables import own_table
 from infragen.terraform.locks import parse_lock
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class _Known(Struct, frozen=True):
 
 @cache
 def _known() -> tuple[_Known, ...]:
-    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    table = own_table(__file__)
     return tuple(
         _Known(re.compile("|".join(one["words"]), re.IGNORECASE | re.DOTALL), one["code"], one["hint"])
         for one in table["known"]

@@ -6,13 +6,12 @@ A wrong one is harmless: whoever uses it plans first, and the provider refuses, 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.kinds import kinds
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +22,7 @@ _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
 @cache
 def _composed() -> Mapping[str, str]:
     """Return the types whose import is not by `id`, with those of packages' kinds; empty where there is none."""
-    own = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    own = own_table(__file__)
     return dict(chain(own.items(), *(kind.operations.import_ids.items() for kind in kinds().values())))
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from infragen import availability, database_names
-from infragen.core.tables import own_table
+from infragen.tables import own_table
 
 Dialect = Literal["mysql", "postgresql"]
 

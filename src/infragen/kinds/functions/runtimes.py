@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final, Literal
 
-from infragen.core.tables import own_table
+from infragen.tables import own_table
 
 Runtime = Literal[
     "dotnet8",

@@ -9,11 +9,11 @@ from infragen.core.entry import Output
 from infragen.core.kind import empty
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
-from infragen.core.tables import own_table
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, unknown_placeholders
+from infragen.tables import own_table
 
 _SERVICES: Final = frozenset(own_table(__file__, "prefixes.toml")["prefixes"].split())
 """Prefixes of actions (Service Authorization Reference, November 2026); new ones come, so that others are a warning."""

@@ -15,7 +15,6 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
 from infragen.core.regions import REGIONS
 from infragen.core.resolved_system import Environment
-from infragen.core.tables import own_table
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
@@ -23,6 +22,7 @@ from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.workgroups.model import Query, Table, Workgroup
 from infragen.kinds.workloads.log_route import RoutedView
+from infragen.tables import own_table
 
 CLOUDTRAIL: Final = "cloudtrail"
 _GIGABYTE: Final = 1_000_000_000

@@ -7,9 +7,7 @@ gives it, one that is hidden or wholly unknown, and one that changes without a c
 
 from __future__ import annotations
 
-import pathlib
 import re
-import tomllib
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -19,6 +17,7 @@ from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.model import AttributeChange, Noise
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -95,7 +94,7 @@ def lenses(module: str, **functions: Callable[..., Any]) -> Mapping[str, Lens]:
 
     `title = { of = [...] }` is the topic's.
     """
-    table = tomllib.loads(pathlib.Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
+    table = own_table(module)
     types = table.pop("types")
     made = {
         name: lens(*(_topic(title, said, functions) for title, said in topics.items()))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.model import Risk
 from infragen.plan.view import View
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
     return (name for provider, names in by_provider.items() for name in of_provider(provider, names))
 
 
-_TABLE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_TABLE: Final = own_table(__file__)
 HOLDS_DATA: Final = frozenset(_listed(_TABLE["holds_data"]))
 BACKUPS: Final = frozenset(_listed(_TABLE["backups"]))
 DESCRIPTIONS: Final = frozenset(_listed(_TABLE["descriptions"]))

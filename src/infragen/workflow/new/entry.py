@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog import Environment, load
@@ -19,6 +18,7 @@ from infragen.kinds import kinds
 from infragen.kinds.workloads.model import HOURS
 from infragen.source import parse
 from infragen.storage import Confined
+from infragen.tables import own_table
 from infragen.text import title_of
 from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
@@ -141,7 +141,7 @@ def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[s
 
 _BY_HAND: Final = "docs/catalogue.md, Terraform of your own"
 
-_TABLE: Final = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text(encoding="utf-8"))
+_TABLE: Final = own_table(__file__, "synonyms.toml")
 KINDS_BY_WORD: Final[dict[str, list[str]]] = _TABLE["kinds"]
 TYPES_BY_WORD: Final[dict[str, list[str]]] = _TABLE["types"]
 TIMED: Final[list[str]] = _TABLE["timed"]
