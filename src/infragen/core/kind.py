@@ -53,7 +53,7 @@ class RequiredCapability(Struct, frozen=True):
 
 
 class Network(Struct, frozen=True, kw_only=True):
-    """How entries of a kind are reached, and what they reach. The functions get the entry and its place."""
+    """How entries of a kind are reached, and what they reach. The functions get the entry and its context."""
 
     security_groups: Callable[[Any, BuildContext], Iterable[Group]] = empty
     connections: Callable[[Any, BuildContext], Iterable[Relation]] = empty
@@ -152,7 +152,7 @@ class Scaffold(Struct, frozen=True, kw_only=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """A kind of entry; `title` is what people call one of them, and `parts` builds one in its place.
+    """A kind of entry; `title` is what people call one of them, and `parts` builds one in its context.
 
     What a kind has nothing to say about it leaves out, facet by facet.
     """
@@ -194,7 +194,7 @@ class Capability(Struct, frozen=True, kw_only=True):
     """Something that stands between entries, and that is built only when somebody asks for it.
 
     `reasons` yields who does, and `setting` is what an environment writes to ask for it; `requires` are other
-    capabilities that come with it. The rest is as in `Kind`, with the place alone.
+    capabilities that come with it. The rest is as in `Kind`, with the context alone.
     """
 
     name: str

@@ -148,7 +148,7 @@ def asked_by(why: str, *path: str) -> Callable[[Environment], Iterator[Reason]]:
     def reasons(environment: Environment) -> Iterator[Reason]:
         said: Any = environment.settings
         for step in path:
-            said = getattr(said, step, None)
+            said = None if said is None else getattr(said, step)
         if said:
             yield Reason(ENVIRONMENT, path, why)
 

@@ -77,7 +77,7 @@ class RouteView(ApiView):
     """The route of a BFF on its gateway."""
 
     def __init__(self, ctx: BuildContext) -> None:
-        """Take the place of a BFF."""
+        """Take the context of a BFF."""
         self._bff: Bff = ctx.entry
         self._at = ctx
         super().__init__(ctx.of(f"gateways/{self._bff.gateway}"))

@@ -18,7 +18,7 @@ NAME: Final = "cluster"
 
 
 def home(ctx: BuildContext, entry: Entry) -> BuildContext:
-    """Return the place of the cluster that an entry runs in: its domain's own, or the shared one."""
+    """Return the context of the cluster that an entry runs in: its domain's own, or the shared one."""
     domain = ctx.environment.entries["domains"].get(getattr(entry, "domain", None) or "")
     return ctx.of(domain) if domain is not None and domain.own_cluster else ctx.of(NAME)
 
@@ -70,9 +70,9 @@ class ClusterView(keys.EncryptedView):
     @property
     def has_sessions(self) -> bool:
         """Whether shell sessions are recorded: somebody may open one in it, or the cluster is a domain's own."""
-        place = self._ctx
-        shells = (one for _, one in place.environment.every() if getattr(one, "exec", False))
-        return bool(place.entry) or any(home(place, one).owner == place.owner for one in shells)
+        ctx = self._ctx
+        shells = (one for _, one in ctx.environment.every() if getattr(one, "exec", False))
+        return bool(ctx.entry) or any(home(ctx, one).owner == ctx.owner for one in shells)
 
     @property
     def exec_log_group_name(self) -> str:
@@ -98,9 +98,9 @@ class KeyView(ResourceView):
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """That one."""
-        place, entry = self._ctx, self._ctx.entry
+        ctx, entry = self._ctx, self._ctx.entry
         purpose, whose = ("", f" of {entry.name}") if entry else ("cluster", "")
-        return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{whose}"),)
+        return (keys.Key(ctx, key(ctx).label, purpose, f"images and shell sessions{whose}"),)
 
 
 def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:

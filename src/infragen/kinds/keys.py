@@ -87,18 +87,18 @@ class KeysView(ResourceView):
     @property
     def keys(self) -> tuple[Key, ...]:
         """One for each purpose."""
-        place = self._ctx
+        ctx = self._ctx
         return (
-            purpose_key(place, "databases", "storage, backups and insights of the databases"),
-            log_key(place, "logs", "log groups"),
-            purpose_key(place, "messages", "queues and topics", _for_alarms),
-            purpose_key(place, "secrets", "secrets"),
+            purpose_key(ctx, "databases", "storage, backups and insights of the databases"),
+            log_key(ctx, "logs", "log groups"),
+            purpose_key(ctx, "messages", "queues and topics", _for_alarms),
+            purpose_key(ctx, "secrets", "secrets"),
             *(
-                [purpose_key(place, "objects", "objects in buckets", _for_objects)]
-                if place.environment.entries.get("buckets") or place.environment.entries.get("workgroups")
+                [purpose_key(ctx, "objects", "objects in buckets", _for_objects)]
+                if ctx.environment.entries.get("buckets") or ctx.environment.entries.get("workgroups")
                 else []
             ),
-            *([disks(place)] if place.environment.entries.get("bastions") and not place.has(EBS_ENCRYPTION) else []),
+            *([disks(ctx)] if ctx.environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION) else []),
         )
 
     databases, logs, messages, secrets, objects, disks = map(_alias, range(6))

@@ -131,28 +131,28 @@ class MetricView(ResourceView):
     @property
     def log_group_name(self) -> str:
         """The log group."""
-        place = self._writer
-        entry = place.entry
+        ctx = self._writer
+        entry = ctx.entry
         if isinstance(entry, Database):
             said = self._entry.log.log if self._entry.log is not None else None
             what = "cluster" if entry.kind_of_engine.is_aurora else "instance"
             usual = next(log for log in entry.kind_of_engine.logs if log in _USUAL_LOGS)
-            return f"/aws/rds/{what}/{place.names.database(entry)}/{said or usual}"
+            return f"/aws/rds/{what}/{ctx.names.database(entry)}/{said or usual}"
         if isinstance(entry, Function):
-            return f"/aws/lambda/{FunctionView(place).name}"
-        return JobView(place).log_group_name if isinstance(entry, Job) else build.view(entry, place).log_group_name
+            return f"/aws/lambda/{FunctionView(ctx).name}"
+        return JobView(ctx).log_group_name if isinstance(entry, Job) else build.view(entry, ctx).log_group_name
 
     @property
     def writer(self) -> Export:
         """What writes it: the log group is there once that is."""
-        place = self._writer
-        entry = place.entry
+        ctx = self._writer
+        entry = ctx.entry
         if isinstance(entry, Database):
-            of_database = cluster_view(place) if entry.kind_of_engine.is_aurora else InstanceView(place)
+            of_database = cluster_view(ctx) if entry.kind_of_engine.is_aurora else InstanceView(ctx)
             return of_database.database.resource_id
         if isinstance(entry, Function):
-            return FunctionView(place).function.arn
-        return JobView(place).job.task_definition_arn if isinstance(entry, Job) else task.service(place).arn
+            return FunctionView(ctx).function.arn
+        return JobView(ctx).job.task_definition_arn if isinstance(entry, Job) else task.service(ctx).arn
 
 
 def _writes_a_log(entry: Entry | None) -> bool:

@@ -53,9 +53,9 @@ class NatView(ResourceView):
     @property
     def gateways(self) -> tuple[Gateway, ...]:
         """One a zone, or one in the first zone for all."""
-        place = self._ctx
-        found = zones(place.environment)
-        return tuple(Gateway(place, zone) for zone in (found[:1] if _is_single(place) else found))
+        ctx = self._ctx
+        found = zones(ctx.environment)
+        return tuple(Gateway(ctx, zone) for zone in (found[:1] if _is_single(ctx) else found))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -141,8 +141,8 @@ class RotationView(ResourceView):
     @property
     def rotating_function(self) -> Module:
         """The module of the function that rotates it."""
-        place = self._ctx.of(str(self._entry.rotator))
-        return place.module("compute", "function", place.entry)
+        ctx = self._ctx.of(str(self._entry.rotator))
+        return ctx.module("compute", "function", ctx.entry)
 
     @property
     def statement_id(self) -> str:

@@ -11,7 +11,7 @@ from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import quota_of
-from infragen.core.part import Group, Reason, Relation, named, pattern
+from infragen.core.part import Group, Reason, Relation, pattern
 from infragen.core.resolved_system import Environment
 from infragen.kinds import load_balancer, network
 
@@ -37,7 +37,7 @@ class LinkView(ResourceView):
     name = pattern("{own.prefix}-gateways", LIMITS["load_balancer"])
     """The network load balancer, its target group, and the link."""
 
-    target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
+    target_group_name = pattern("{own.name}", LIMITS["target_group"])
     logging_role_name = pattern("{own.prefix}-api-gateway-logging", LIMITS["role"])
     """The role with which API Gateway writes logs."""
 

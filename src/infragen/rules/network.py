@@ -169,7 +169,7 @@ def _no_sql(environment: Environment) -> Findings:
 
 def _database_behind(environment: Environment, owner: str) -> str | None:
     """Return a database that something uses to which an entry leads; None where there is none."""
-    place, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
+    ctx, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
     while waiting:
         one = waiting.pop()
         entry = environment.find(one)
@@ -181,6 +181,6 @@ def _database_behind(environment: Environment, owner: str) -> str | None:
         database = next((other for other in found if other.startswith("databases/")), "")
         if database:
             return str(database)
-        led = (link.target for link in kinds()[entry.KIND].network.links(entry, place.of(one)) if link.source == one)
+        led = (link.target for link in kinds()[entry.KIND].network.links(entry, ctx.of(one)) if link.source == one)
         waiting += [other for other in (*led, *found) if other.startswith(("balancers/", "services/"))]
     return None

@@ -92,8 +92,8 @@ def _variables(environment: Environment, owner: str, used: str) -> set[str]:
 
 def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding]:
     """Return what an entry is given by one that it uses."""
-    place, entry = BuildContext(environment, in_force(environment)), environment.find(used)
-    return kinds()[entry.KIND].permissions.bindings(entry, place.of(used), place.of(owner)) if entry is not None else ()
+    ctx, entry = BuildContext(environment, in_force(environment)), environment.find(used)
+    return kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx.of(owner)) if entry is not None else ()
 
 
 @rule("R121")

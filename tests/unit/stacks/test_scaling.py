@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import BuildContext
+from infragen.kinds.services import scaling
+
 from .systems import DEV, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 FRONT = {"balancers/front.yaml": "name: front\ntitle: Front\nreach: internet\nroutes: {all: {service: web}}\n"}
 
@@ -50,3 +55,17 @@ def test_nothing_of_it_is_built_where_nothing_of_it_is_asked_for(tmp_path: Path)
     made = rendered(environment(tmp_path, {**FRONT, "services/web.yaml": SERVICE + "scaling: {cpu: 70 %}\n"}))
     modules = {module for stack in made.stacks for module in stack.modules}
     assert not {"ecs_scaling_requests", "ecs_scaling_adjustments", "working_hours"} & modules
+
+
+def test_a_container_without_a_target_for_requests_asks_no_balancer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every route would be among the origins of its file."""
+
+    def asked(_ctx: object) -> None:
+        raise AssertionError("a balancer was asked")
+
+    made = environment(tmp_path, {**FRONT, "services/web.yaml": SERVICE + "scaling: {cpu: 70 %}\n"})
+    monkeypatch.setattr(scaling, "measured", asked)
+    plan = scaling.ScalingPlan(BuildContext(made, {}, "services/web"), made.find("services/web"))
+    assert plan.requests is None

@@ -116,7 +116,7 @@ def _parameter_value(resolved: ResolvedSystem) -> Findings:
         elif parameter == _EVENTS and (wrong := _wrong_letters(value)):
             message = f"`{parameter}` is made of {_WAYS} and {_LETTERS}; {', '.join(map(repr, wrong))} is not"
             yield Finding(message, place, f"write `{parameter}: Ex` for keys that expire, `KEA` for everything")
-        elif parameter not in {*_WORDS, *_TEXTS} and not value.removeprefix("-").isdecimal():
+        elif parameter not in _WORDS and parameter not in _TEXTS and not value.removeprefix("-").isdecimal():
             yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
 
 

@@ -44,7 +44,7 @@ class BackupView(ResourceView):
     key = keys.of_purpose("databases")
 
     def __init__(self, ctx: BuildContext, identifier: str, database: Module) -> None:
-        """Take the place of a database, what AWS calls the database, and the module that makes it."""
+        """Take the context of a database, what AWS calls the database, and the module that makes it."""
         super().__init__(ctx)
         self._module = database
         self._entry: Database = ctx.entry

@@ -151,7 +151,7 @@ def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
 
 
 def shown(ctx: BuildContext, owners: Iterable[str], access: str) -> Record:
-    """Return whose a user of the place's database is and what it may do, for a plan to show."""
+    """Return whose a user of the context's database is and what it may do, for a plan to show."""
     entries: list[Any] = [ctx.environment.find(owner) for owner in owners]
     uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == ctx.owner]
     return Record({"of": ", ".join(owners), "access": access}, uses)

@@ -126,8 +126,8 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
             arns = plain_values(self._entry.secrets).values()
             found["secrets"] = [*reading(self._ctx, *arns)]
         for secret in self.rotated:
-            place = self._ctx.of(secret)
-            found[f"rotate-{place.entry.identity}"] = [*rotating(place)]
+            ctx = self._ctx.of(secret)
+            found[f"rotate-{ctx.entry.identity}"] = [*rotating(ctx)]
         if self._entry.tracing:
             found["tracing"] = [tracing.WRITING]
         found |= task.own_grants(self._entry, self._ctx)

@@ -47,7 +47,7 @@ BucketOfCode = Annotated[
 class Code(Model):
     """A zip file in a bucket, which a pipeline uploads."""
 
-    INSTEAD: ClassVar = {**dict.fromkeys(("zip", "folder", "path"), _ZIPPED)}
+    INSTEAD: ClassVar = dict.fromkeys(("zip", "folder", "path"), _ZIPPED)
     _map = written_as(lambda value: f"{{bucket: buckets/NAME, key: {value}-1.zip}}")
 
     bucket: Annotated[BucketOfCode, Field(examples=["buckets/code"])]

@@ -128,8 +128,8 @@ class ScalingPlan(Struct, frozen=True):
     def requests(self) -> dict[str, object] | None:
         """How many requests a minute a task is there for, and whose they are: a load balancer's, to target groups."""
         wanted = getattr(self.container.scaling, "requests_per_target", None)
-        before = measured(self.ctx) or self._measured()  # what callers from outside use goes before the internal one
-        if wanted is None or before is None:
+        # What callers from outside use goes before the internal load balancer.
+        if wanted is None or (before := measured(self.ctx) or self._measured()) is None:
             return None
         per_minute = Decimal(wanted.requests * 60) / wanted.seconds
         found: dict[str, object] = {"per_minute": per_minute}

@@ -119,7 +119,7 @@ class TableView(ResourceView):
     """A table: whose logs it is, and where they lie."""
 
     def __init__(self, ctx: BuildContext, name: str) -> None:
-        """Take the place of a workgroup, and a table of it."""
+        """Take the context of a workgroup, and a table of it."""
         super().__init__(ctx)
         self.name = name
 
@@ -158,12 +158,12 @@ class TableView(ResourceView):
     @property
     def _log(self) -> Any:
         """What knows where the log lies."""
-        place = self._ctx.of(self.said.of)
+        ctx = self._ctx.of(self.said.of)
         if self.is_audit:
-            return account_settings.CloudTrailView(place)
+            return account_settings.CloudTrailView(ctx)
         if self.is_lines:
-            return BucketView(place)
-        return load_balancer.BalancerView(place) if self.said.of == load_balancer.NAME else BalancerView(place)
+            return BucketView(ctx)
+        return load_balancer.BalancerView(ctx) if self.said.of == load_balancer.NAME else BalancerView(ctx)
 
     @property
     def location(self) -> str:
