@@ -276,7 +276,7 @@ def test_a_file_of_somebody_else_s_stays(infragen: Infragen, system: Path) -> No
 def test_a_system_whose_code_nobody_releases_is_named(infragen: Infragen, system: Path) -> None:
     (system / "infragen.toml").write_text(PINNED)
     said = infragen("ci", "github", "-C", system)
-    assert "demo: infragen.toml says nothing of its code" in said.err
+    assert "demo: infragen.toml does not configure its code" in said.err
     assert not (system / WORKFLOW).exists()
 
 

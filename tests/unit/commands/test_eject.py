@@ -201,11 +201,11 @@ def test_twice_is_once_too_often(project: Path, infragen: Infragen) -> None:
     outcome = infragen("eject", "services/web", "-C", project)
 
     assert outcome.code == 1
-    assert "error X058 infragen makes nothing of services/web in dev, prod that could be ejected" in outcome.err
-    assert "add `--security-group` to eject that, too" in outcome.err
+    assert "error X058 infragen generates nothing for services/web in dev, prod that can be ejected" in outcome.err
+    assert "add `--security-group` to eject that too" in outcome.err
     assert infragen("eject", "services/web", "--security-group", "-C", project).code == 0
     again = infragen("eject", "services/web", "--security-group", "-C", project)
-    assert "it is ejected already" in again.err
+    assert "it is already ejected" in again.err
 
 
 @pytest.mark.parametrize("taken", ["app/service-web.tf", "app/dev/service-web.tf"])
