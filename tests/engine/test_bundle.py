@@ -184,7 +184,7 @@ def test_an_apply_that_is_cut_off_goes_on_with_the_same_plan(applied: Path) -> N
     rest = apply(applied, "long")
     assert rest.returncode == 0, rest.stderr
     assert "done already: network" in rest.stderr
-    assert "begun, and goes on: security" in rest.stderr
+    assert "begun, and continues: security" in rest.stderr
     nothing = run(applied, "plan", TARGET, "--sandbox", "--detailed-exitcode")
     assert nothing.returncode == 0, nothing.stdout
 

@@ -248,7 +248,10 @@ def test_what_was_under_way_beside_what_is_kept_is_found_too(aws: Aws, tmp_path:
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
     assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Recovered(unclear=1)
-    assert "network: aws_vpc.a was being created; it is not known whether AWS did: check AWS" in capsys.readouterr().err
+    assert (
+        "network: aws_vpc.a was being created, and AWS may or may not have done it: check AWS"
+        in capsys.readouterr().err
+    )
 
 
 def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
@@ -265,7 +268,7 @@ def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
     said = capsys.readouterr().err
     assert "network: imported: aws_lb.front (arn:front); it has the tags that the run sets" in said
     assert "network: aws_lb.none was not created, or no longer exists" in said
-    assert "network: aws_lb.unread was being created; it is not known whether AWS did: check AWS" in said
+    assert "network: aws_lb.unread was being created, and AWS may or may not have done it: check AWS" in said
     assert "aws_lb.later" not in said
     assert ["aws_lb.back (arn:back) exists, but nothing" in one.message for one in found.unanswered] == [True]
     assert (found.objects, found.unclear) == (1, 1)
@@ -347,7 +350,7 @@ def test_what_cannot_be_planned_any_more_is_named_and_ends_nothing(
     aws.known = {address: "/b"} if half_made else {}
     assert claimed(aws, tmp_path, (address,)) == Recovered(unclear=1)
     said = capsys.readouterr().err
-    assert "network: it cannot be planned, as it was then: Unsupported attribute: no attribute named vpc_id" in said
+    assert "network: it cannot be planned as it was then: Unsupported attribute: no attribute named vpc_id" in said
     assert f"network: {address} may exist without being in a state, or only in part: check AWS" in said
 
 

@@ -131,7 +131,7 @@ def test_what_is_renamed_and_needs_the_deployment_comes_before_a_removal(world: 
     write(world, stage="stage_site", more=MOVED, orders=["GET"], boxes=["GET"])
     seen = heard(world)
     said = apply(world, 1)
-    assert "error K013 network: what an API loses cannot be removed before module.stage_site" in said
+    assert "error K013 network: parts of an API cannot be removed before module.stage_site" in said
     assert seen == []
     write(world, stage="stage_site", more=MOVED, orders=["GET"], boxes=["GET"], bins=["GET"])
     apply(world)

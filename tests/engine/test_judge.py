@@ -103,7 +103,7 @@ def test_what_enters_a_state_was_made_by_the_run_or_is_said_to_be_taken_in() -> 
 
 def test_an_object_is_named_only_where_a_person_is_told_to_look_and_to_the_end() -> None:
     address = names_object("aws_eip", "eipalloc-1")
-    told = "data-sales: module.order.aws_eip.this was being created; it is not known whether AWS did: check AWS"
+    told = "data-sales: module.order.aws_eip.this was being created, and AWS may or may not have done it: check AWS"
     apply = ("apply data-sales", "module.order.aws_eip.this: applying")
     spoke = f"run {RUN}: cut off; checking what it left behind\n"
     nothing = ("resume", f"{spoke}run {RUN} left nothing behind")

@@ -85,7 +85,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_a_stack_that_never_was_gives_nothing(applied: Path) -> None:
     refused = small.run(applied, *MOVES, "--from", "nope")
     assert (refused.returncode, "error P009" in refused.stderr, "'nope'" in refused.stderr) == (1, True, True)
-    assert f"its stacks, those of before among them: {', '.join(small.STACKS[:2])}" in refused.stderr
+    assert f"its stacks, including removed ones: {', '.join(small.STACKS[:2])}" in refused.stderr
 
 
 def killer(project: Path, command: str, number: int) -> dict[str, str]:

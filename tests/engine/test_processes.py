@@ -109,7 +109,9 @@ def test_what_a_run_that_is_dead_too_left_behind_is_ended_by_the_next_session(wo
         until(lambda: providers)
         assert any_lives(world, providers)
         next_one = world.run("unlock", TARGET, "--sandbox", "--yes")
-        assert f"network: a provider that terraform left behind (process {providers[0]}) was ended" in next_one.said
+        assert (
+            f"network: a provider that terraform left behind (process {providers[0]}) was terminated" in next_one.said
+        )
         assert not any_lives(world, providers)
     finally:
         let_go.set()

@@ -48,6 +48,6 @@ def test_a_kept_plan_goes_on_after_a_crash_with_what_was_taken_in(world: World, 
     assert "network: imported: " in again.said
     assert "a run was interrupted in" not in again.said
     assert "left behind: 1 lock (released)" in again.said
-    assert "begun, and goes on: network" in again.said
+    assert "begun, and continues: network" in again.said
     assert small.locks(world.project) == {}
     assert small.orphans(world.project) == {}

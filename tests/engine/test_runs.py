@@ -241,7 +241,7 @@ def test_what_was_left_in_an_environment_that_is_gone_is_named_with_the_way_on(
     (project / "environments/small/dev.yaml").unlink()
     outcome = infragen("resume", "-C", project)
     assert outcome.code == 1
-    assert f"J006 there is no environments/small/dev.yaml any more, but run {journal.id} left behind" in outcome.err
+    assert f"J006 environments/small/dev.yaml no longer exists, but run {journal.id} left behind" in outcome.err
     assert "network: its lock may be held; created: aws_vpc.a (vpc-1); in progress: aws_vpc.b" in outcome.err
-    assert "bring that file back (`git log -- environments/small/dev.yaml`)" in outcome.err
+    assert "restore that file (`git log -- environments/small/dev.yaml`)" in outcome.err
     assert f"`infragen resume {journal.id} -C {project}`" in outcome.err

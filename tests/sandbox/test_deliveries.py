@@ -75,7 +75,7 @@ def test_the_next_one_begins_once_the_old_tasks_are_told_to_go(
     aws: Clients, arns: dict[str, str], web: Deliveries
 ) -> None:
     begin(web, "web:2")
-    with pytest.raises(InfragenError, match="has not ended: nothing was released"):
+    with pytest.raises(InfragenError, match="is still in progress: nothing was released"):
         web.refuse(despite_alarms=False, end_last=False)
 
     web.end_last(patience=60)

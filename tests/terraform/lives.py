@@ -193,7 +193,7 @@ def live(life: Life, target: str) -> None:
     destroyed = life.run("destroy", target, "--sandbox", "--yes")
     tasks = sum(".aws_ecs_task_definition." in address for address in made)
     if tasks:
-        assert f"left in AWS, as `skip_destroy` says: {tasks} aws_ecs_task_definition" in destroyed.err
+        assert f"kept in AWS because of `skip_destroy`: {tasks} aws_ecs_task_definition" in destroyed.err
     left = [thing["type"] for found in life.existing(target).values() for thing in found if thing not in others]
     revisions = [kind for kind in left if kind == "aws_ecs_task_definition"]
     assert len(revisions) >= tasks  # with those that the changed line replaced

@@ -154,7 +154,7 @@ def test_without_a_version_the_newest_that_is_allowed_is_taken(small: Path, tmp_
     ("wanted", "said"),
     [
         ("aws=6.0", "V014 no version of registry.terraform.io/hashicorp/aws matches >= 5.100.0, ~> 6.0, < 6.0.0"),
-        ("aws=newest", "V013 'aws=newest' is no provider with its version"),
+        ("aws=newest", "V013 'aws=newest' is not a provider with a version"),
         ("azurerm=4.0", "V013 no stack requires the provider 'azurerm'"),
     ],
 )

@@ -116,7 +116,7 @@ class Reasons:
                 return Reason(Kind.HAND_WRITTEN, f"{written[0]}{what}", Location(written[0]))
         if path.startswith("modules/") and path.split("/")[1] in self._sides.new.environment.settings.holds:
             return Reason(
-                Kind.HAND_WRITTEN, f"{shown}, of a module that is held, is not what was committed", Location(shown)
+                Kind.HAND_WRITTEN, f"{shown}, of a held module, differs from what was committed", Location(shown)
             )
         old = self._sides.old.files if self._sides.old else {}
         text = self._sides.head.get(path) or self._sides.committed.get(path, "")

@@ -110,7 +110,9 @@ def _patiently(client: Any, **statement: Any) -> None:
 
 def _hint(said: str) -> str:
     if "AccessDenied" in said or "not authorized" in said:
-        return "who applies needs rds-data:ExecuteStatement, secretsmanager:GetSecretValue and the key's kms:Decrypt"
+        return (
+            "whoever applies needs rds-data:ExecuteStatement, secretsmanager:GetSecretValue and the key's kms:Decrypt"
+        )
     if "HttpEndpointNotEnabled" in said:
         return "the cluster's Data API is off: set `data_api: true`, and apply"
-    return "mend it, and apply again: what was run before may be run twice"
+    return "fix it, and apply again: statements that ran before may run twice"

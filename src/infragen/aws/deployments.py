@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from infragen.core.delivery import EcsService, Image
 
 UNKNOWN: Final = "T055"
-"""AWS did not say how deployments stand, or did not start one."""
+"""AWS did not report how deployments stand, or did not start one."""
 _AT_ONCE: Final = 10
 """Amazon ECS API: DescribeServices, `services`."""
 
@@ -90,7 +90,7 @@ def _deployment(service: Mapping[str, Any]) -> Deployment:
 
 
 IMAGES_UNKNOWN: Final = "T053"
-"""AWS did not say which images are there."""
+"""AWS did not report which images are there."""
 _IMAGES_AT_ONCE: Final = 100
 """Amazon ECR API: BatchGetImage, `imageIds`."""
 _NOT_THERE: Final = ("ImageNotFound", "ImageReferencedByManifestListNotFound")
@@ -107,7 +107,7 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
     for image in images:
         wanted[image.region, image.repository][image.reference].append(image)
     missing: set[Image] = set()
-    with answering(IMAGES_UNKNOWN, "AWS did not say which images are in the registry: ", what="images"):
+    with answering(IMAGES_UNKNOWN, "AWS did not report which images are in the registry: ", what="images"):
         for (region, repository), references in wanted.items():
             client = aws.client("ecr", region)
             names = list(references)

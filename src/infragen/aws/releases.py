@@ -52,7 +52,7 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
 
     Containers with images of other repositories stay as they are.
     """
-    with answering(REFUSED, f"{release.family} got no revision with {tag}: ", what="a task definition"):
+    with answering(REFUSED, f"no revision of {release.family} with {tag}: ", what="a task definition"):
         client = aws.client("ecs", release.region)
         found = client.describe_task_definition(taskDefinition=release.family, include=["TAGS"])
         task, tags = found["taskDefinition"], found.get("tags", ())
@@ -69,7 +69,7 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
 
 def made_with(aws: Aws, account: str, release: Release, tag: str) -> str | None:
     """Return the newest revision of a release's family where its images have a tag; None where one has to be made."""
-    with answering(REFUSED, f"AWS did not say what {release.family} runs: ", what="a task definition"):
+    with answering(REFUSED, f"AWS did not report what {release.family} runs: ", what="a task definition"):
         client = aws.client("ecs", release.region)
         task = client.describe_task_definition(taskDefinition=release.family)["taskDefinition"]
         image = _image(account, release, tag)
@@ -104,7 +104,7 @@ def _without_tag(image: str) -> str:
 def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
     """Start a task and return its ARN; InfragenError T057 when AWS does not."""
     network = network_of(aws, release.region, run)
-    unsure = f"AWS did not say whether {release.family} was started, and it may have been: "
+    unsure = f"AWS did not report whether {release.family} was started, and it may have been: "
     with answering(REFUSED, f"{release.family} was not started: ", unsure=unsure, what="a task"):
         answer = aws.client("ecs", release.region).run_task(
             cluster=run.cluster,
@@ -127,7 +127,7 @@ def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] |
     does not say for another reason: two migrations at once would change the same tables.
     """
     try:
-        with answering(REFUSED, f"AWS did not say whether {release.family} already runs: ", what="tasks"):
+        with answering(REFUSED, f"AWS did not report whether {release.family} is already running: ", what="tasks"):
             client = aws.client("ecs", release.region)
             wanted = client.list_tasks(cluster=run.cluster, family=release.family, desiredStatus="RUNNING")["taskArns"]
             found = client.describe_tasks(cluster=run.cluster, tasks=wanted)["tasks"] if wanted else []
@@ -140,7 +140,7 @@ def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] |
 
 def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
     """Return where a task stands, as ECS writes it; InfragenError T057 when a part of it is not there."""
-    with answering(REFUSED, "AWS did not say where the task may stand: ", what="subnets and security groups"):
+    with answering(REFUSED, "AWS did not report where the task can run: ", what="subnets and security groups"):
         client = aws.client("ec2", region)
         subnets = client.describe_subnets(Filters=[{"Name": "tag:Name", "Values": [*run.subnets]}])["Subnets"]
         groups = client.describe_security_groups(Filters=[{"Name": "group-name", "Values": [*run.groups]}])
@@ -152,17 +152,17 @@ def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
         ("subnets", run.subnets, found["subnets"]), ("security groups", run.groups, found["securityGroups"]),
     ):  # fmt: skip
         if len(ids) != len(names):
-            message = f"of the {what} {', '.join(names)} there are {len(ids)}"
+            message = f"expected the {what} {', '.join(names)}, found {len(ids)}"
             raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
     return {**found, "assignPublicIp": "ENABLED" if run.has_public_address else "DISABLED"}
 
 
 def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -> Ended | None:
     """Return how a task ended; None while it runs. InfragenError T057 when AWS does not say."""
-    with answering(REFUSED, f"AWS did not say how {release.family} stands: ", what="a task"):
+    with answering(REFUSED, f"AWS did not report the status of {release.family}: ", what="a task"):
         answer = aws.client("ecs", release.region).describe_tasks(cluster=run.cluster, tasks=[task])
         if not answer["tasks"]:
-            return Ended(None, "AWS does not know the task any more")
+            return Ended(None, "AWS no longer knows the task")
         [found] = answer["tasks"]
         if found["lastStatus"] != _STOPPED:
             return None
@@ -173,7 +173,7 @@ def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -
 
 def change_over(aws: Aws, service: EcsService, revision: str) -> None:
     """Have a service run a revision; InfragenError T057 when AWS refuses."""
-    unsure = f"AWS did not say whether {service.name} was deployed, and it may have been: "
+    unsure = f"AWS did not report whether {service.name} was deployed, and it may have been: "
     with answering(REFUSED, f"{service.name} was not deployed: ", unsure=unsure, what="a service"):
         client = aws.client("ecs", service.region)
         client.update_service(cluster=service.cluster, service=service.name, taskDefinition=revision)
@@ -198,7 +198,7 @@ class Finished(Struct, frozen=True):
 def start_backup(aws: Aws, backup: Backup) -> str:
     """Start a backup and return its job's id; InfragenError T057 when AWS does not."""
     named = f"the backup of {backup.resource}"
-    unsure = f"AWS did not say whether {named} was started, and it may have been: "
+    unsure = f"AWS did not report whether {named} was started, and it may have been: "
     with answering(REFUSED, f"{named} was not started: ", unsure=unsure, what="a backup's id"):
         client = aws.client("backup", backup.region)
         answer = client.start_backup_job(
@@ -212,7 +212,7 @@ def start_backup(aws: Aws, backup: Backup) -> str:
 
 def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
     """Return how a backup ended; None while it is taken. InfragenError T057 when AWS does not say."""
-    with answering(REFUSED, f"AWS did not say how the backup of {backup.resource} stands: ", what="a backup"):
+    with answering(REFUSED, f"AWS did not report the status of the backup of {backup.resource}: ", what="a backup"):
         client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)
         state = answer["State"]

@@ -25,7 +25,7 @@ _NOT_ACCEPTED: Final = frozenset({
 """What the services call credentials that are none, or are no longer (AWS: each API's Common Errors)."""
 _OTHER_SHAPE: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What reading an answer raises that has another shape, in botocore as well: a list where it reads a structure."""
-_NO_API: Final = "what answered is no API of AWS, but a proxy on the way or an outage"
+_NO_API: Final = "the response is not from an AWS API: a proxy in between, or an outage"
 _AGAIN: Final = "run the same command again"
 _FAULT_OF_AWS: Final = 500
 """The least HTTP status by which AWS says that the fault is its own."""
@@ -86,7 +86,7 @@ def answering(code: str, said: str = "", *, unsure: str = "", what: str = "") ->
     except _OTHER_SHAPE as error:
         if not what:
             raise
-        message = f"{unsure or said}AWS answered something else than {what}"
+        message = f"{unsure or said}AWS returned something other than {what}"
         raise InfragenError(Diagnostic(code, message, hint=_AGAIN)) from error
 
 
@@ -112,7 +112,7 @@ def _hint(error: Exception) -> str | None:
     from botocore import exceptions
 
     if isinstance(error, exceptions.ProfileNotFound):
-        return "AWS_PROFILE is not in your configuration of AWS: `aws configure list-profiles` lists what is"
+        return "AWS_PROFILE is not in your AWS configuration: `aws configure list-profiles` lists the profiles"
     if isinstance(error, exceptions.ClientError):
         return _LOG_IN if error.response.get("Error", {}).get("Code") in _NOT_ACCEPTED else None
     missing = (

@@ -46,7 +46,7 @@ class Standing(Struct, frozen=True):
 
 def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
     """Return the delivery of a service that has not ended, which CodeDeploy takes no other one beside; T057."""
-    with answering(REFUSED, f"AWS did not say what CodeDeploy does with {release.family}: ", what="deliveries"):
+    with answering(REFUSED, f"AWS did not report what CodeDeploy is doing with {release.family}: ", what="deployments"):
         client = aws.client("codedeploy", release.region)
         found = client.list_deployments(
             applicationName=shift.application, deploymentGroupName=shift.application, includeOnlyStatuses=[*_UNFINISHED]
@@ -55,8 +55,8 @@ def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
 
 
 def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
-    """Return the last delivery of a service where it was stopped; InfragenError T057 when AWS does not say."""
-    with answering(REFUSED, f"AWS did not say what CodeDeploy did with {release.family}: ", what="deliveries"):
+    """Return the last deployment of a service where it was stopped; InfragenError T057 when AWS does not say."""
+    with answering(REFUSED, f"AWS did not report what CodeDeploy did with {release.family}: ", what="deployments"):
         client = aws.client("codedeploy", release.region)
         named = {"applicationName": shift.application, "deploymentGroupName": shift.application}
         found = client.list_deployments(**named)["deployments"][:_LOOKED_AT]
@@ -70,7 +70,7 @@ def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
     """Return which of the alarms of a service's deliveries there are, and whether each is on; InfragenError T057."""
     if not shift.alarms:
         return {}
-    with answering(REFUSED, f"AWS did not say which alarms about {release.family} are on: ", what="alarms"):
+    with answering(REFUSED, f"AWS did not report which alarms about {release.family} are on: ", what="alarms"):
         client = aws.client("cloudwatch", release.region)
         found = client.describe_alarms(AlarmNames=[*shift.alarms])["MetricAlarms"]
         return {one["AlarmName"]: one["StateValue"] == "ALARM" for one in found}
@@ -85,8 +85,8 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
     network = network_of(aws, release.region, shift.start)
     content = json.dumps(_app_spec(shift, revision, network))
     own = {"enabled": bool(counting), "alarms": [{"name": name} for name in counting or ()]}
-    unsure = f"AWS did not say whether {release.family} is delivered, and it may be: "
-    with answering(REFUSED, f"{release.family} was not delivered: ", unsure=unsure, what="a delivery's id"):
+    unsure = f"AWS did not report whether {release.family} was deployed, and it may have been: "
+    with answering(REFUSED, f"{release.family} was not deployed: ", unsure=unsure, what="a deployment ID"):
         client = aws.client("codedeploy", release.region)
         made = client.create_deployment(
             applicationName=shift.application,
@@ -122,7 +122,7 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
     The old tasks' last time begins when all requests are on the new ones (AWS CodeDeploy API: DeploymentInfo,
     instanceTerminationWaitTimeStarted).
     """
-    with answering(REFUSED, f"AWS did not say how {delivery} stands: ", what="a delivery"):
+    with answering(REFUSED, f"AWS did not report the status of {delivery}: ", what="a deployment"):
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
         status, said = found["status"], str(found.get("description") or "")
@@ -139,16 +139,16 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
 
 def end_wait(aws: Aws, release: Release, delivery: str) -> None:
     """Have a delivery's old tasks go at once; InfragenError T057 when AWS does not."""
-    unsure = f"AWS did not say whether {delivery} of {release.family} was ended, and it may have been: "
-    with answering(REFUSED, f"{delivery} of {release.family} was not ended: ", unsure=unsure, what="a delivery"):
+    unsure = f"AWS did not report whether {delivery} of {release.family} was ended, and it may have been: "
+    with answering(REFUSED, f"{delivery} of {release.family} was not ended: ", unsure=unsure, what="a deployment"):
         client = aws.client("codedeploy", release.region)
         client.continue_deployment(deploymentId=delivery, deploymentWaitType="TERMINATION_WAIT")
 
 
 def stop(aws: Aws, release: Release, delivery: str) -> None:
     """Have a delivery's requests go back to the old tasks; InfragenError T057 when AWS does not."""
-    unsure = f"AWS did not say whether {delivery} of {release.family} was stopped, and it may have been: "
-    with answering(REFUSED, f"{delivery} of {release.family} was not stopped: ", unsure=unsure, what="a delivery"):
+    unsure = f"AWS did not report whether {delivery} of {release.family} was stopped, and it may have been: "
+    with answering(REFUSED, f"{delivery} of {release.family} was not stopped: ", unsure=unsure, what="a deployment"):
         aws.client("codedeploy", release.region).stop_deployment(deploymentId=delivery, autoRollbackEnabled=True)
 
 

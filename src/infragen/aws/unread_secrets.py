@@ -119,7 +119,7 @@ class _Handler(AwsHandler):
         operation = self.headers.get("X-Amz-Target", "").partition(".")[2]
         scope = _SCOPE.search(self.headers.get("Authorization", ""))
         if self.path.rstrip("/") != self.path_expected or scope is None:
-            self._refuse("AccessDeniedException", "infragen answers the terraform that it runs, and nobody else")
+            self._refuse("AccessDeniedException", "infragen answers only the terraform that it runs")
             return
         try:
             found = _answer(self.aws, operation, scope["region"], json.loads(sent or b"{}"))

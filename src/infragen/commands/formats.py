@@ -153,7 +153,7 @@ def write_bytes(file: Path, content: bytes) -> None:
     except OSError as error:
         message = f"cannot write {file}: {error.strerror or error}"
         is_there = file.parent.exists()
-        hint = "name a file in a folder that can be written" if is_there else f"make the folder {file.parent} first"
+        hint = "name a file in a folder that you can write to" if is_there else f"make the folder {file.parent} first"
         raise InfragenError(Diagnostic("X011", message, hint=unless_full(error, hint))) from None
 
 

@@ -42,7 +42,7 @@ def zip(  # noqa: A001 -- a command is called as its module is
     try:
         found = members(code, into)
         if not found:
-            what = "has no files" if code.is_dir() else "is no folder"
+            what = "has no files" if code.is_dir() else "is not a folder"
             raise InfragenError(Diagnostic("X066", f"{code} {what}", hint="name the folder with the function's code"))
         size = sum(one.size for one in found)
         if size > _MOST:

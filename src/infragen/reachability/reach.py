@@ -113,7 +113,7 @@ class _Reach:
     def _unplaced(self) -> Iterator[str]:
         names = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)
         if names:
-            yield f"the routes of what stands in subnets that are not in this plan: {first_of(names, _MOST)}"
+            yield f"the routes of resources in subnets that are not in this plan: {first_of(names, _MOST)}"
 
     def _name(self, one: Planned, role: str) -> str:
         owner = self._owner_of(one.address)

@@ -17,7 +17,7 @@ ALWAYS: Final = (
     "policies of roles and of resources: which roles are admitted (`infragen permissions` has those)",
     "what a firewall (WAF) blocks, network ACLs, and IPv6",
     "what code does: a task may listen on any port that its security groups allow",
-    "the order of deployments: a task knows an alias of Service Connect that was there before the task",
+    "the order of deployments: a task knows only aliases of Service Connect that existed before it",
 )
 """What no answer looks at."""
 

@@ -319,8 +319,8 @@ class _Rendering:
             if described is None:
                 what = f"module.{export.module.label}" if module is None else f"the module {module}"
                 reader = published.reader or export.module.owner
-                message = f"{reader} wants {export.attribute} of {what}, which has no such output"
-                self._problems.append(Diagnostic("G016", message, hint="add the output, or write its name as it is"))
+                message = f"{reader} reads {export.attribute} of {what}, which has no such output"
+                self._problems.append(Diagnostic("G016", message, hint="add the output, or correct its name"))
                 continue
             expression = Reference(f"module.{export.module.label}.{export.attribute}")
             yield shell.Output(name, f"{export.module.owner}: {described}", expression)
@@ -344,29 +344,23 @@ def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
 
 def _no_place(extra: ExtraFile, owner: str, environment: Environment) -> Diagnostic:
     """Say that what an ejected file stands in place of is made nowhere."""
-    message = (
-        f"this stands in place of what infragen makes of {owner}, and nothing of it is {extra.stack}/{extra.name}.tf"
-    )
+    message = f"this file replaces what infragen generates for {owner}, which has no {extra.stack}/{extra.name}.tf"
     if environment.find(owner) is None:
         kind, _, name = owner.partition("/")
         renamed = (one.name for one in environment.entries.get(kind, {}).values() if one.renamed_from == name)
         now = next((f"{kind}/{one}" for one in renamed), None)
-        message = f"this stands in place of what infragen makes of {owner}, which is not in {environment.target}"
+        message = f"this file replaces what infragen generates for {owner}, which is not in {environment.target}"
         if now is not None:
-            hint = (
-                f"eject {now} anew with `infragen eject {now}`, take over what you changed here, and delete this file"
-            )
+            hint = f"eject {now} again with `infragen eject {now}`, copy your changes from here, and delete this file"
             return Diagnostic("G022", message, Location(extra.source), hint=hint)
-    hint = "delete the file; or its first line, where it is to join the stack as any other one"
+    hint = "delete the file; or only its first line, to keep it in the stack like any other file"
     return Diagnostic("G022", message, Location(extra.source), hint=hint)
 
 
 def _changed(extra: ExtraFile, owner: str, now: str) -> Diagnostic:
     """Say that infragen would make something else of an entry now than when that was ejected."""
-    message = (
-        f"infragen would make something else of {owner} by now, and that is not built: this file stands in its place"
-    )
-    hint = f"do the same here, then write ({now}) into the first line; or delete the file, and infragen makes it again"
+    message = f"infragen would now generate something else for {owner}, but this file replaces it"
+    hint = f"make the same change here, then write ({now}) into the first line; or delete the file to have it generated"
     return Diagnostic("G023", message, Location(extra.source), Severity.WARNING, hint)
 
 

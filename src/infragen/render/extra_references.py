@@ -217,7 +217,7 @@ class _Reader(Struct, frozen=True):
         index = Index(self.extra.text)
         for block in index.blocks:
             if block.kind == "variable" and "default" not in block.arguments:
-                yield self._said(index, block.start, f"nobody sets {block.address}", _NO_VARIABLES)
+                yield self._said(index, block.start, f"nothing sets {block.address}", _NO_VARIABLES)
             if block.kind == "module" and (wrong := self._called(block)):
                 yield self._said(index, block.arguments["source"].value_start, *wrong)
             if block.kind in _OF_FORMER:
@@ -251,8 +251,10 @@ class _Reader(Struct, frozen=True):
             for call, module, owner, output in self._generated(found):
                 has_it = self.graph.has(module, kind, _ONCE[kind], output)
                 if has_it or any(self._is_given(one, kind, found) for one in self.graph.declared.values()):
-                    message = f"infragen makes the {kind} of {call} already, and AWS keeps one: the last apply wins"
-                    return message, f"`infragen eject {owner}` makes its files yours, to add to"
+                    message = (
+                        f"infragen makes the {kind} of {call} already, and AWS keeps only one: the last apply wins"
+                    )
+                    return message, f"`infragen eject {owner}` makes its files yours, so that you can add to them"
         return None
 
     def _is_given(self, call: Block | Argument, kind: str, found: Traversal) -> bool:
@@ -363,9 +365,9 @@ def _circles(extras: Sequence[ExtraFile], graph: Graph) -> Iterator[Diagnostic]:
             seen.add(frozenset(circle))
             at = circle.index(address) if address in circle else 0
             first, *others = [*circle[at:], *circle[:at], circle[at]]
-            message = f"this waits for itself: {first} reads {', which reads '.join(others)}"
+            message = f"this depends on itself: {first} reads {', which reads '.join(others)}"
             hint = (
-                "take one of these readings away; a name or an ARN that is known before can be written as text, with "
+                "remove one of these references; a name or an ARN known in advance can be written as text, with "
                 "local.account and local.region"
             )
             yield Diagnostic("G021", message, Location(extra.source, *index.place(one.start)), hint=hint)

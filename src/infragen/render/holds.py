@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Block
     from infragen.render.templates import Templates
 
-_RELEASE: Final = "remove `holds.{}`: the calls have changed with the module, and only both fit each other"
+_RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"
 _SUFFIXES: Final = (".tf", ".py", ".zip")
 
 Held = Mapping[str, Mapping[str, str]]
@@ -73,7 +73,7 @@ def needless(environment: Environment, found: Iterable[HeldBack]) -> Iterator[Di
     """Yield G029 for each hold whose module is what the templates give."""
     for one in found:
         if not one.added and not one.removed:
-            message = f"{one.module} is held, and is what the templates give"
+            message = f"{one.module} is held, but does not differ from the templates"
             hint = f"remove `holds.{one.module}`, or leave it until the template changes"
             yield Diagnostic("G029", message, _place(environment, one.module), Severity.WARNING, hint)
 
@@ -107,7 +107,7 @@ def gone(environment: Environment, templates: Templates, held: Held) -> Iterator
         calls = Folders(files).calls(f"modules/{module}")
         for name in sorted({call.module for call in calls} - held.keys()):
             if not templates.names(f"modules/{name}", ".tf"):
-                message = f"{module} is held and calls the module {name}, which the templates do not have any more"
+                message = f"{module} is held and calls the module {name}, which the templates no longer have"
                 hint = f"hold {name} too, or remove `holds.{module}`"
                 yield Diagnostic("G028", message, _place(environment, module), hint=hint)
 

@@ -149,7 +149,7 @@ def _unpriced(found: Estimate) -> Iterator[str]:
         size = f" ({line.cost.size})" if line.cost.size and line.cost.size not in line.cost.what else ""
         yield f"{line.owner}: {line.cost.what}{size}: the price table has no price for {line.region}"
     for owner in found.silent:
-        yield f"{owner}: its kind does not say what it costs"
+        yield f"{owner}: its kind has no cost estimate"
 
 
 def _uncompared(found: Estimate) -> Iterator[str]:

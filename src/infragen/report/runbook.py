@@ -17,8 +17,8 @@ _HEADINGS: Final = {
     "restore": "A restore of {taking}, rehearsed",
 }
 _WHEN: Final = {
-    "failover": "When {left} is gone, and four times a year as a rehearsal.",
-    "failback": "When {taking} is there again, at a time of your choice.",
+    "failover": "When {left} is lost, and four times a year as a rehearsal.",
+    "failback": "When {taking} is available again, at a time of your choice.",
     "restore": "Once a month.",
 }
 
@@ -96,4 +96,4 @@ def _remarks(step: Step) -> Iterator[str]:
     if step.why:
         yield step.why
     if step.needs:
-        yield f"only where {step.needs} answers"
+        yield f"only if {step.needs} responds"

@@ -124,7 +124,7 @@ def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
             if known != value and what not in said:
                 said.add(what)
                 who = f"{other.owner}'s {other.role} and {part.owner}'s {part.role}"
-                message = f"{who} stand in the stack {stack}, and want another {what} each"
+                message = f"{who} are in the stack {stack}, but need a different {what} each"
                 hint = "give one of them a stack of its own with `layout` in system.yaml"
                 code = "L206" if what == "region" else "L207"
                 yield Diagnostic(code, message, Location(part.source), hint=hint)

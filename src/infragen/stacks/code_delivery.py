@@ -214,7 +214,7 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
             yield _unknown(path, f"there is no environment {name!r} of {system}", names, ground)
         elif not _deployed(names[name]):
             message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
-            hint = "write `deploy: pipeline` at a service, or remove this line"
+            hint = "set `deploy: pipeline` on a service, or remove this line"
             yield Diagnostic("C003", message, ground.locate(path), hint=hint)
     for name in asked.tests:
         if name not in asked.branches:
@@ -226,7 +226,7 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
         said = f'`release.{system}.builds."{owner}"`'
         if owner not in owners:
             hint = did_you_mean(owner, owners) or f"write one of {first_of(owners, 5)}"
-            yield Diagnostic("C003", f"{said}: that is nothing that a pipeline deploys", ground.locate(path), hint=hint)
+            yield Diagnostic("C003", f"{said}: no pipeline deploys that", ground.locate(path), hint=hint)
         elif not ground.has_dockerfile(folder):
             hint = "write a folder with a Dockerfile, relative to the repository's folder"
             yield Diagnostic("C003", f"{said}: there is no Dockerfile in {folder!r}", ground.locate(path), hint=hint)
@@ -253,7 +253,7 @@ def _unbuilt(
             told.add(tuple(owners))
             if folders:
                 path = ("release", system, "builds", naming[-1])
-                message = f"{first_of(owners, 5)} run one image, and {first_of(folders, 5)} build it"
+                message = f"{first_of(owners, 5)} share one image, but {first_of(folders, 5)} build it"
                 yield Diagnostic("C003", message, ground.locate(path), hint="name the folder once")
             else:
                 message = f"`release.{system}.builds`: the folder of the image of {first_of(owners, 5)} is missing"

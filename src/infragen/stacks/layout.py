@@ -70,7 +70,7 @@ def stack_of(environment: Environment, part: Part) -> str:
         raise InfragenError(Diagnostic("L201", message, environment.at(part.owner, "name"), hint=hint))
     stack = name.format(domain=part.domain)
     if stack == BOOTSTRAP:
-        message = f"no stack can be called {BOOTSTRAP!r}: that is what the environment itself stands on"
+        message = f"no stack can be called {BOOTSTRAP!r}: that name is taken by the environment's own bootstrap"
         hint = "give it another name in `layout`"
         raise InfragenError(Diagnostic("L202", message, environment.at("system", "layout"), hint=hint))
     return stack if part.region == environment.settings.region else f"{stack}-{part.region}"

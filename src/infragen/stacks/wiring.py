@@ -162,8 +162,8 @@ class Wiring:
         by_hand = next(((one, upstream) for upstream, _, one in links if one.role is None), None)
         if by_hand is not None:
             one, upstream = by_hand
-            hint = f"move {one.who} into {upstream}, whose outputs it reads, or take one of these away"
-            return Diagnostic("L203", f"stacks that need each other: {said}", one.place, hint=hint)
+            hint = f"move {one.who} into {upstream}, whose outputs it reads, or remove one of these references"
+            return Diagnostic("L203", f"stacks that depend on each other: {said}", one.place, hint=hint)
         roles = " and ".join(sorted({repr(one.role) for *_, one in links}))
-        hint = f"put {roles} into one stack with `layout` in system.yaml, or take one of these uses away"
-        return Diagnostic("L203", f"stacks that need each other: {said}", links[0][2].place, hint=hint)
+        hint = f"put {roles} into one stack with `layout` in system.yaml, or remove one of these uses"
+        return Diagnostic("L203", f"stacks that depend on each other: {said}", links[0][2].place, hint=hint)

@@ -64,7 +64,7 @@ def files_below(
             yield from files_below(Path(entry.path), f"{shown}/{entry.name}", suffix, refuse_links=refuse_links)
         elif refuse_links and entry.is_symlink() and Path(entry.path).is_dir():
             hint = "move the folder here, or link the files in it"
-            message = "a link to a folder is not followed: what lies in it would count as not there"
+            message = "a link to a folder is not followed: its contents would count as missing"
             raise InfragenError(Diagnostic("S010", message, Location(f"{shown}/{entry.name}"), hint=hint))
 
 

@@ -79,7 +79,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         if _LEFT_OUT & {*parts} or any(one.startswith(_PRIVATE) for one in parts) or path.is_dir():
             continue
         if not path.exists():
-            message = f"a link leads to {os.readlink(path)}, which is not there"
+            message = f"a link leads to {os.readlink(path)}, which does not exist"
             place = Location(f"{folder.name}/{'/'.join(parts)}")
             raise InfragenError(Diagnostic("S010", message, place, hint="remove it"))
         yield _sound("/".join(parts)), path

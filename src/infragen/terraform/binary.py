@@ -92,18 +92,18 @@ def _refuse_no_scratch(folder: str | None) -> None:
         return
     place = Path(folder)
     if not place.is_absolute():
-        wrong = "is no absolute path, and terraform runs in other folders"
+        wrong = "is not an absolute path, and terraform runs in other folders"
     elif not place.exists():
         wrong = "does not exist"
     elif not place.is_dir():
-        wrong = "is no folder"
+        wrong = "is not a folder"
     elif not os.access(place, os.W_OK | os.X_OK):
-        wrong = "may not be written to"
+        wrong = "is not writable"
     else:
         return
     message = f"TMPDIR is {folder}, which {wrong}; terraform's providers open their sockets there"
     hint = f"`mkdir -p {shlex.quote(folder)}`" if wrong == "does not exist" else "set TMPDIR to a folder of yours"
-    raise InfragenError(Diagnostic("T051", message, hint=f"{hint}, or `unset TMPDIR` to have the system's own"))
+    raise InfragenError(Diagnostic("T051", message, hint=f"{hint}, or `unset TMPDIR` to use the system's default"))
 
 
 def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:

@@ -39,9 +39,9 @@ class StateLocation(Enum):
 
     NOWHERE = "nowhere: nothing was created yet"
     LOCAL = "in the scratch folder: it was not moved into the bucket yet"
-    LOCAL_BESIDE_BUCKET = "in the scratch folder, and does not know the bucket that is there"
+    LOCAL_BESIDE_BUCKET = "in the scratch folder, without the bucket, which exists"
     BUCKET = "in the bucket"
-    FOREIGN_BUCKET = "nowhere, and the bucket is there"
+    FOREIGN_BUCKET = "nowhere, but the bucket exists"
 
 
 class BootstrapState(Struct, frozen=True):

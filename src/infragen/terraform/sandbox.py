@@ -383,8 +383,8 @@ def _is_ours(server: _Server) -> bool:
 
 
 def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
-    hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start {wanted}`"
-    return _error("E009", f"the emulated AWS on {server.url} runs already, {how}", hint)
+    hint = f"`infragen sandbox stop` (its data is lost), then `infragen sandbox start {wanted}`"
+    return _error("E009", f"the emulated AWS on {server.url} is already running, {how}", hint)
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     progress = ApplyProgress(session.project.root, bundle)
     left = {name for name, part in manifest.stacks.items() if part.changes} - progress.done.keys()
     if progress.done and not left:
-        raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again, and see"))
+        raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again to see what is left"))
     refuse_other_states(session, manifest, done=progress.done, begun=progress.begun)
     refuse_other_providers(session, manifest)
     console().changes(bundle.change_set, session.target, output)
@@ -88,11 +88,11 @@ def _print_second_deployments(session: Session, bundle: Bundle) -> None:
     """Say what is deployed a second time, should its first deployment begin before what it calls is there."""
     found = deployed_again(session, bundle.contract)
     if found:
-        note(f"deployed once more at the end, where their tasks start before what they call: {', '.join(found)}")
+        note(f"deployed again at the end if their tasks start before what they call: {', '.join(found)}")
 
 
 def _print_progress(session: Session, progress: ApplyProgress) -> None:
-    for words, stacks in (("done already", progress.done), ("begun, and goes on", progress.begun)):
+    for words, stacks in (("done already", progress.done), ("begun, and continues", progress.begun)):
         names = [stack.name for stack in session.stacks if stack.name in stacks]
         if names:
             note(f"{words}: {', '.join(names)}")

@@ -55,7 +55,7 @@ def _refusal(session: Session, change: Change, protection: Protection) -> Diagno
     message = f"AWS refuses to delete {change.address} of {change.stack}: {protection.attribute} is on"
     # An apply could change the protection of what left the catalogue no more.
     if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
-        hint = f"nothing was destroyed; the catalogue has it no more: switch this off in AWS, then {again}"
+        hint = f"nothing was destroyed; it is no longer in the catalogue: turn this off in AWS, then {again}"
         return Diagnostic("P008", message, hint=hint)
     setting = f"`{_FIELD}: false`"
     if change.entry and hasattr(dict(environment.every()).get(change.entry.id), _FIELD):
@@ -121,7 +121,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
             project.remove_tree(path)
         if left := Counter(kind for plan in planned.opened.values() for kind in left_standing(plan)):
             said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
-            note(f"{session.target}: left in AWS, as `skip_destroy` says: {said}")
+            note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}")
     return code
 
 
@@ -146,6 +146,6 @@ def _refuse_to_strand(session: Session, applied: frozenset[str], removed: tuple[
     if len(standing) <= _FEW:
         first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
     else:
-        first = f"each of these in this order, such as `{command_line(session, 'destroy', standing[0])}`"
+        first = f"destroy them in this order (`{command_line(session, 'destroy', standing[0])}`, ...)"
     hint = f"{first} first, or `{command_line(session, 'destroy')}` for all"
     raise InfragenError(Diagnostic("P008", message, hint=hint))

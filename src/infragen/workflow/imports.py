@@ -93,7 +93,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
             hint = "write ADDRESS=ID: `aws_ecr_repository.this=demo-dev-web`"
             raise InfragenError(Diagnostic("I006", f"{text[:100]!r} cannot be read: {wrong}", hint=hint))
         if pairs.setdefault(match[1], match[2]) != match[2]:
-            raise InfragenError(Diagnostic("I006", f"{match[1]} is given two ids", hint="leave one of them out"))
+            raise InfragenError(Diagnostic("I006", f"{match[1]} has two ids", hint="leave one of them out"))
     return pairs
 
 

@@ -60,7 +60,9 @@ def set_lock_timeout(text: str | None) -> None:
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise InfragenError(
-            Diagnostic("X013", f"--lock-timeout {text!r} is no duration", hint="write 30s, 10m or 1h; 0 does not wait")
+            Diagnostic(
+                "X013", f"--lock-timeout {text!r} is not a duration", hint="write 30s, 10m or 1h; 0 does not wait"
+            )
         )
     LOCK_TIMEOUT.set(int(found[1]) * _SECONDS[found[2]])
 

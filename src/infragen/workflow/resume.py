@@ -93,8 +93,8 @@ def _refuse_lost_environment(project: Project, run: Run) -> None:
         return
     left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
     said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]
-    message = f"there is no {file} any more, but run {run.id} left behind what needs it"
-    hint = f"bring that file back (`git log -- {file}`), and what it needs; then `infragen resume {run.id}`"
+    message = f"{file} no longer exists, but run {run.id} left behind resources that need it"
+    hint = f"restore that file (`git log -- {file}`) and what it needs, then `infragen resume {run.id}`"
     raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
 
 

@@ -30,7 +30,7 @@ def runbook(project: Project, target: str, action: Action) -> Runbook:
 
     InfragenError X064 where it has none, or is one itself; X016 for a stack.
     """
-    refuse_stack(target, "environments are taken over, and not their stacks")
+    refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
     primary = _as_if_it_ran(project, found)
     if action == "restore":
@@ -53,7 +53,7 @@ def _standby(project: Project, primary: Environment) -> Environment:
         if other is not None and other.settings.standby_of == primary.name:
             return other
     message = f"{primary.target} has no standby: no environment says `standby_of: {primary.name}`"
-    hint = "docs/recovery.md says how one is written"
+    hint = "docs/recovery.md shows how to add one"
     raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "environment"), hint=hint))
 
 
@@ -111,19 +111,19 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         commands = (_without(taking, "waits"), *_follows(taking, left.name))
         yield Step("copy", f"{taking.target} follows {left.name}", commands, 60, why, taking.settings.region)
     file = left.source("environment")
-    why = f"else tasks, schedules and triggers would run in both regions; commit {file} afterwards"
+    why = f"otherwise tasks, schedules and triggers would run in both regions; commit {file} afterwards"
     if change.is_return:
-        why = "else schedules and triggers would run in both regions from when the copies are writable"
+        why = "otherwise schedules and triggers would run in both regions as soon as the copies are writable"
     commands = (_written(left, "waits: true"), *_applied(left))
     yield Step("stop" if change.is_return else "still", f"{left.target} waits", commands, 20, why, left.settings.region)
     file = taking.source("environment")
-    why = f"a copy that follows nobody is made writable, which cannot be taken back; commit {file} afterwards"
+    why = f"its databases are promoted and become writable, which cannot be undone; commit {file} afterwards"
     meanwhile = (_written(taking, "waits: true"),) if signs_in else ()
     commands = (_without(taking, "follows"), *meanwhile, *_applied(taking))
-    yield Step("promote", f"{taking.target} follows nobody", commands, 40, why)
+    yield Step("promote", f"{taking.target} no longer follows another environment", commands, 40, why)
     if signs_in:
-        why = "it had to wait for its users: what signs in before is refused, and what is due is lost"
-        yield Step("run", f"{taking.target} waits no more", (_without(taking, "waits"), *_applied(taking)), 20, why)
+        why = "it had to wait for its database users: until they exist, sign-ins are refused and due runs are lost"
+        yield Step("run", f"{taking.target} no longer waits", (_without(taking, "waits"), *_applied(taking)), 20, why)
     if change.is_return:
         why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
         commands = (_without(left, "waits"), *_follows(left, taking.name))

@@ -140,7 +140,7 @@ def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, o
         if not (reads and gaps and all(one.code == EMULATOR_GAP for one in gaps)):
             raise
         what = first_of([address_of(one) or folder.shown for one in gaps], 3)
-        note(f"the emulated AWS cannot read {what}: planned on what the states say, without looking at what exists")
+        note(f"the emulated AWS cannot read {what}: planned from the states, without reading what exists")
         return session.runner.plan(folder, out, replace(options, refresh=False), on_event)
 
 
@@ -261,7 +261,7 @@ def _naming_accounts(environment: Environment) -> Iterator[None]:
 def other_account(environment: Environment, found: str) -> Diagnostic:
     """Return what is said of credentials that are of another account than an environment."""
     own = environment.settings.account
-    message = f"these credentials are of the account {found}, but {environment.target} is in {own}"
+    message = f"these credentials belong to the account {found}, but {environment.target} is in {own}"
     hint = f'log in to {own}; if {found} is the right one, write `account: "{found}"` here, and render'
     return Diagnostic(OTHER_ACCOUNT, message, environment.at("environment", "account"), hint=hint)
 
@@ -278,7 +278,7 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
 
     def stop(why: str) -> None:
         ended.append(why)
-        note(f"{why}: what is running on it is stopped")
+        note(f"{why}: stopping everything that runs on it")
         stopper.stop()
         stopper.stop()  # asked once, it would finish what it has begun
 
@@ -325,7 +325,7 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
         return
     started = [one for run in list_runs(project) for one in run.processes]
     for one in end_left_behind(started):
-        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was terminated")
     processes = all_processes()
     for place in places:
         for one in left_alone_in(place, processes):

@@ -79,7 +79,7 @@ def warn_without_key() -> None:
         note(
             f"notice: there is no signing key ({trouble}): a run that is interrupted here cannot be resumed, nor a "
             "state move finished, and every command initialises terraform again; set INFRAGEN_STATE_DIR to a folder of "
-            "your own that is kept (`chmod 700`)"
+            "your own that persists (`chmod 700`)"
         )
 
 
@@ -106,7 +106,7 @@ def parse(text: str) -> Target:
     parts = text.strip("/").split("/")
     if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
         hint = "write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
-        raise InfragenError(Diagnostic("P004", f"{text[:100]!r} is no target", hint=hint))
+        raise InfragenError(Diagnostic("P004", f"{text[:100]!r} is not a target", hint=hint))
     return Target(*parts)
 
 

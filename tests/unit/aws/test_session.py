@@ -42,8 +42,8 @@ def server_error(status: int) -> exceptions.ClientError:
         (exceptions.ConnectionClosedError(endpoint_url="https://x"), "may be done: "),
         (exceptions.ReadTimeoutError(endpoint_url="https://x"), "may be done: "),
         (exceptions.NoCredentialsError(), "was not done: "),
-        (ResponseParserError("<html>"), "may be done: what answered is no API of AWS"),
-        (KeyError("taskArn"), "may be done: AWS answered something else than a task"),
+        (ResponseParserError("<html>"), "may be done: the response is not from an AWS API"),
+        (KeyError("taskArn"), "may be done: AWS returned something other than a task"),
     ],
 )
 def test_what_may_have_been_done_is_told_as_that(error: Exception, begins: str) -> None:
@@ -57,7 +57,7 @@ def test_what_may_have_been_done_is_told_as_that(error: Exception, begins: str) 
 
 @pytest.mark.parametrize("error", [AttributeError("get"), KeyError("x"), IndexError(), TypeError("x"), ValueError("x")])
 def test_an_answer_of_another_shape_is_told_where_it_is_said_what_is_read(error: Exception) -> None:
-    said = "no word: AWS answered something else than a backup"
+    said = "no word: AWS returned something other than a backup"
     with pytest.raises(InfragenError, match=said), answering("T057", "no word: ", what="a backup"):
         raise error
     with pytest.raises(type(error)), answering("T057"):

@@ -52,14 +52,14 @@ class Strange:
 @pytest.mark.parametrize("answer", [{}, []], ids=["nothing", "a list"])
 @pytest.mark.parametrize("name", CALLS)
 def test_an_answer_of_another_shape_is_an_error_that_is_told(name: str, answer: Any) -> None:
-    with pytest.raises(InfragenError, match="AWS answered something else than ") as caught:
+    with pytest.raises(InfragenError, match="AWS returned something other than ") as caught:
         CALLS[name](Strange(answer))
     assert caught.value.diagnostics[0].code in {"T053", "T055", "T057"}
 
 
 def test_a_service_in_which_no_deployment_is_in_force_is_such_an_answer() -> None:
     service = {"serviceName": "web", "status": "ACTIVE", "deployments": []}
-    with pytest.raises(InfragenError, match="AWS answered something else than services"):
+    with pytest.raises(InfragenError, match="AWS returned something other than services"):
         deployments.deployments(Strange({"services": [service]}), [SERVICE])  # type: ignore[arg-type]
 
 

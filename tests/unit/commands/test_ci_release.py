@@ -276,7 +276,7 @@ def test_a_file_of_somebody_else_s_stays(infragen: Infragen, system: Path) -> No
 def test_a_system_whose_code_nobody_releases_is_named(infragen: Infragen, system: Path) -> None:
     (system / "infragen.toml").write_text(PINNED)
     said = infragen("ci", "github", "-C", system)
-    assert "demo: infragen.toml says nothing of its code" in said.err
+    assert "demo: infragen.toml does not configure its code" in said.err
     assert not (system / WORKFLOW).exists()
 
 
@@ -316,12 +316,12 @@ def test_bootstrap_makes_the_role_that_the_workflow_names(infragen: Infragen, sy
         ),
         (
             ("services/api", "services/apo"),
-            '5:35: error C003 `release.demo.builds."services/apo"`: that is nothing that a pipeline deploys',
+            '5:35: error C003 `release.demo.builds."services/apo"`: no pipeline deploys that',
             "did you mean `services/api`?",
         ),
         (
             ("services/api", "services/own"),
-            '5:35: error C003 `release.demo.builds."services/own"`: that is nothing that a pipeline deploys',
+            '5:35: error C003 `release.demo.builds."services/own"`: no pipeline deploys that',
             "did you mean `services/web`?",
         ),
         (
@@ -331,7 +331,7 @@ def test_bootstrap_makes_the_role_that_the_workflow_names(infragen: Infragen, sy
         ),
         (
             ('"code/api"', '"code/api", "jobs/migrate" = "code/api"'),
-            "5:64: error C003 jobs/migrate, services/web run one image, and code/api, web build it",
+            "5:64: error C003 jobs/migrate, services/web share one image, but code/api, web build it",
             "name the folder once",
         ),
         (

@@ -88,8 +88,8 @@ def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infrag
 def test_many_that_stand_are_told_in_their_order(project: Path, infragen: Infragen) -> None:
     refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
     assert "still exist: observability, data-sales, data-plant, security\n" in refused.err
-    first = f"`infragen destroy small/dev/observability -C {project}` first"
-    assert f"each of these in this order, such as {first}" in refused.err
+    first = f"(`infragen destroy small/dev/observability -C {project}`, ...) first"
+    assert f"destroy them in this order {first}" in refused.err
 
 
 def test_what_reads_only_through_others_counts(project: Path, infragen: Infragen) -> None:
@@ -165,7 +165,7 @@ def test_what_left_the_catalogue_is_unprotected_in_aws(project: Path, infragen: 
     (project / ORDER).unlink()
     assert infragen("render", "-C", project).code == 0
     refused = infragen("destroy", "small/dev/data-sales", "--yes", "-C", project)
-    assert "the catalogue has it no more: switch this off in AWS, then `infragen destroy" in refused.err
+    assert "it is no longer in the catalogue: turn this off in AWS, then `infragen destroy" in refused.err
     assert not (project.parent / "states/applied").exists()
 
 

@@ -114,7 +114,7 @@ def test_what_the_catalogue_would_make_by_now_is_said_until_it_is_taken_over(pro
     said = infragen("validate", "--quiet", "-C", project)
 
     assert said.code == 0
-    assert f"{EXTRA}/app/dev/service-web.tf:1:1: warning G023 infragen would make something else" in said.out
+    assert f"{EXTRA}/app/dev/service-web.tf:1:1: warning G023 infragen would now generate something else" in said.out
     number = said.out.partition("write (")[2].partition(")")[0]
     file = project / EXTRA / "app/dev/service-web.tf"
     first, _, rest = file.read_text().partition("\n")
@@ -129,7 +129,7 @@ def test_an_entry_that_is_gone_leaves_a_file_that_stands_for_nothing(project: Pa
     said = infragen("validate", "--quiet", "-C", project)
 
     assert said.code == 1
-    assert f"{EXTRA}/app/dev/service-api.tf:1:1: error G022 this stands in place of what infragen makes" in said.out
+    assert f"{EXTRA}/app/dev/service-api.tf:1:1: error G022 this file replaces what infragen generates" in said.out
     assert "services/api, which is not in demo/dev" in said.out
 
 
@@ -142,7 +142,7 @@ def test_an_entry_that_is_renamed_is_to_be_ejected_anew(project: Path, infragen:
     said = infragen("validate", "--quiet", "-C", project)
 
     assert said.code == 1
-    assert "eject services/front anew with `infragen eject services/front`" in said.out
+    assert "eject services/front again with `infragen eject services/front`" in said.out
 
 
 def test_a_renamed_entry_keeps_its_moved_block(project: Path, infragen: Infragen) -> None:
@@ -201,11 +201,11 @@ def test_twice_is_once_too_often(project: Path, infragen: Infragen) -> None:
     outcome = infragen("eject", "services/web", "-C", project)
 
     assert outcome.code == 1
-    assert "error X058 infragen makes nothing of services/web in dev, prod that could be ejected" in outcome.err
-    assert "add `--security-group` to eject that, too" in outcome.err
+    assert "error X058 infragen generates nothing for services/web in dev, prod that can be ejected" in outcome.err
+    assert "add `--security-group` to eject that too" in outcome.err
     assert infragen("eject", "services/web", "--security-group", "-C", project).code == 0
     again = infragen("eject", "services/web", "--security-group", "-C", project)
-    assert "it is ejected already" in again.err
+    assert "it is already ejected" in again.err
 
 
 @pytest.mark.parametrize("taken", ["app/service-web.tf", "app/dev/service-web.tf"])

@@ -23,7 +23,7 @@ HOLD = "holds:\n  ecs_cluster: {until: 2090-01-15, why: prod takes it after a we
 PROD = "environments/demo/prod.yaml"
 MODULE = "modules/ecs_cluster"
 PLACE = f"{PROD}:6:3: error"
-RELEASE = "  hint: remove `holds.ecs_cluster`: the calls have changed with the module, and only both fit each other"
+RELEASE = "  hint: remove `holds.ecs_cluster`: the calls changed together with the module, and each fits only the other"
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_a_hold_of_what_the_templates_give_is_a_warning(project: Path, infragen:
     hold(project)
     said = infragen("validate", "--quiet", "-C", project)
     assert said.code == 0
-    assert f"{PROD}:6:3: warning G029 ecs_cluster is held, and is what the templates give\n" in said.out
+    assert f"{PROD}:6:3: warning G029 ecs_cluster is held, but does not differ from the templates\n" in said.out
     assert "and holds back nothing: prod takes it" in infragen("render", "-C", project).err
 
 
@@ -208,7 +208,7 @@ def test_a_held_module_and_one_that_it_calls(project: Path, infragen: Infragen) 
     shutil.rmtree(inner.parent)
     shutil.rmtree(project / f"templates/{MODULE}")
     gone = infragen("render", "-C", project)
-    assert (gone.code, "calls the module inner, which the templates do not have any more" in gone.err) == (1, True)
+    assert (gone.code, "calls the module inner, which the templates no longer have" in gone.err) == (1, True)
     assert "hold inner too, or remove `holds.ecs_cluster`" in gone.err
 
 
@@ -256,7 +256,7 @@ def test_a_held_file_that_somebody_edits_is_a_reason_and_is_shown(project: Path,
     file = project / name
     file.write_text(file.read_text().replace('capacity_provider = "FARGATE"', 'capacity_provider = "OWN"'))
     found = infragen("affected", "demo/prod", "--base", "HEAD", "--diff", "-C", project)
-    assert f"  app: changed\n    {name}, of a module that is held, is not what was committed\n" in found.out
+    assert f"  app: changed\n    {name}, of a held module, differs from what was committed\n" in found.out
     assert '+    capacity_provider = "OWN"\n' in found.out
 
 

@@ -256,7 +256,7 @@ def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(
         said = infragen(*command, "-C", project).err
         assert said.count("notice: there is no signing key (/proc/nowhere: ") == 1, said
         assert "cannot be resumed" in said
-        assert "set INFRAGEN_STATE_DIR to a folder of your own that is kept" in said
+        assert "set INFRAGEN_STATE_DIR to a folder of your own that persists" in said
     assert "no key" not in infragen("validate", "-C", project).err
 
 

@@ -209,7 +209,7 @@ def test_a_catalogue_that_is_there_is_named_and_how_to_add_to_it(infragen: Infra
     outcome = infragen("init", *FLAGS, "-C", where)
     assert outcome.code == 1
     assert "error X053" in outcome.err
-    assert "a catalogue already, of demo" in outcome.err
+    assert "already has a catalogue, of demo" in outcome.err
     assert "`infragen init --add`" in outcome.err
     assert content(empty) == before
 
@@ -236,7 +236,7 @@ def test_a_folder_of_that_name_that_is_no_catalogue_is_not_made_one(infragen: In
     (empty / "catalog/products.sql").write_text("select 1;\n")
     outcome = infragen("init", *FLAGS)
     assert outcome.code == 1
-    assert "is no catalogue of infragen's" in outcome.err
+    assert "is not an infragen catalogue" in outcome.err
     assert content(empty) == {"catalog/products.sql": b"select 1;\n"}
 
 

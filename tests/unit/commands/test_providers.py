@@ -89,8 +89,8 @@ def test_each_reason_is_a_line(project: Path, capsys: Any) -> None:
     assert code == 2
     assert said.splitlines()[0] == f"1 lock file is missing: generated/{TARGET}/{missing}"
     assert sorted(said.splitlines()[1:]) == [
-        f"1 lock file is not for the providers and versions that the stacks ask for: generated/{TARGET}/{old}",
-        f"1 lock file is not written as terraform does: generated/{TARGET}/{odd}",
+        f"1 lock file is not for the providers and versions that the stacks require: generated/{TARGET}/{old}",
+        f"1 lock file is not formatted as terraform does: generated/{TARGET}/{odd}",
         f"1 lock file lacks checksums for darwin_arm64: generated/{TARGET}/{lacking}",
     ]
 
@@ -110,7 +110,7 @@ def test_a_lock_file_whose_stack_is_gone_goes(project: Path, capsys: Any) -> Non
     gone.parent.mkdir()
     gone.write_text(written(*BOTH))
     code, said, _ = check(project, capsys)
-    assert (code, said) == (2, f"1 lock file is of no stack: generated/{TARGET}/was-here\n")
+    assert (code, said) == (2, f"1 lock file belongs to no stack: generated/{TARGET}/was-here\n")
     lock_files(project, None, platforms=BOTH, check=False, plugin_dir=None)
     assert capsys.readouterr().err.endswith(f"1 removed, of stacks that are gone: generated/{TARGET}/was-here\n")
     assert not gone.exists()

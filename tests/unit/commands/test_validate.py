@@ -75,7 +75,7 @@ def test_an_environment_that_is_gone_is_named_when_others_are_rendered(
     (project / "environments/demo/old.yaml").unlink()
     rendered = infragen("render", "-C", project)
     assert rendered.code == 0
-    assert "generated/demo/old/ is of no environment: environments/demo/old.yaml is gone" in rendered.err
+    assert "generated/demo/old/ belongs to no environment: environments/demo/old.yaml is gone" in rendered.err
     assert "`git rm -r generated/demo/old`" in rendered.err
 
 

@@ -83,7 +83,7 @@ def test_its_name_begins_as_asked(infragen: Infragen, code: Path, tmp_path: Path
 
 def test_a_folder_that_is_not_there_or_empty_is_an_error(infragen: Infragen, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    for name, what in {"empty": "has no files", "gone": "is no folder"}.items():
+    for name, what in {"empty": "has no files", "gone": "is not a folder"}.items():
         outcome = infragen("zip", tmp_path / name, "--into", tmp_path)
         assert (outcome.code, "X066" in outcome.err, what in outcome.err) == (1, True, True)
     assert not list(tmp_path.glob("*.zip"))

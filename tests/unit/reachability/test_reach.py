@@ -449,7 +449,7 @@ def test_what_stands_in_subnets_of_others_is_reached_and_its_routes_are_not_look
     objects["aws_ecs_service.web"] = {"network_configuration": {**configuration, "subnets": ["subnet-1"]}}
     found = ways_of(objects)
     assert {str(way) for way in found.ways} == {"web -> orders :3306"}
-    assert found.unread[0] == "the routes of what stands in subnets that are not in this plan: web"
+    assert found.unread[0] == "the routes of resources in subnets that are not in this plan: web"
 
 
 def test_what_a_schedule_starts_reaches_what_its_group_lets_it() -> None:

@@ -110,7 +110,7 @@ def test_an_object_that_waits_for_itself_through_a_module_is_said() -> None:
         (
             "G021",
             1,
-            "this waits for itself: aws_iam_role.jobs reads module.jobs.policy, which reads aws_iam_role.jobs",
+            "this depends on itself: aws_iam_role.jobs reads module.jobs.policy, which reads aws_iam_role.jobs",
         )
     ]
 
@@ -118,7 +118,7 @@ def test_an_object_that_waits_for_itself_through_a_module_is_said() -> None:
 def test_a_circle_of_local_values_is_said_once() -> None:
     text = "locals {\n  a = local.b\n  b = local.c\n  c = local.a\n}\n"
     assert found(text + ROLE) == [
-        ("G021", 2, "this waits for itself: local.a reads local.b, which reads local.c, which reads local.a")
+        ("G021", 2, "this depends on itself: local.a reads local.b, which reads local.c, which reads local.a")
     ]
 
 

@@ -109,12 +109,12 @@ def test_a_circle_through_an_output_is_an_error_at_the_hand_written_line(tmp_pat
     [problem] = raised.value.diagnostics
     assert (problem.code, str(problem.location)) == ("L203", "catalog/demo/extra/services-b/search.tf:2:11")
     assert problem.message == (
-        "stacks that need each other: catalog/demo/extra/services-b/search.tf (in services-b) reads service_web_name "
-        "(in services-a), services/web (in services-a) reads the output host (in services-b)"
+        "stacks that depend on each other: catalog/demo/extra/services-b/search.tf (in services-b) reads "
+        "service_web_name (in services-a), services/web (in services-a) reads the output host (in services-b)"
     )
     assert problem.hint == (
         "move catalog/demo/extra/services-b/search.tf into services-a, whose outputs it reads, "
-        "or take one of these away"
+        "or remove one of these references"
     )
 
 

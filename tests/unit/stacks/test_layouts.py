@@ -91,4 +91,4 @@ def test_validate_says_that_stacks_need_each_other(tmp_path: Path, infragen: Inf
     write(tmp_path, {**WITH_DATABASE, "system.yaml": SYSTEM + layout})
     done = infragen("validate", "-C", str(tmp_path))
     assert done.code == 1
-    assert "error L203 stacks that need each other" in (done.out + done.err)
+    assert "error L203 stacks that depend on each other" in (done.out + done.err)

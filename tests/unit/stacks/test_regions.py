@@ -71,7 +71,7 @@ def test_one_provider_of_a_stack_is_one_version(monkeypatch: pytest.MonkeyPatch,
         build.draft(environment(tmp_path, WITH_DATABASE))
     [problem] = raised.value.diagnostics
     assert problem.code == "L207"
-    assert "databases/main's data stand in the stack data, and want another provider logs" in problem.message
+    assert "databases/main's data are in the stack data, but need a different provider logs" in problem.message
 
 
 def test_a_stack_of_the_layout_that_is_called_like_another_region_s(

@@ -120,8 +120,8 @@ def test_the_launcher_behaves_like_the_program(tmp_path, embedded):
     ("folder", "said"),
     [
         ("{here}/my scratch", "does not exist"),
-        ("{here}/terraform", "is no folder"),
-        ("scratch", "is no absolute path"),
+        ("{here}/terraform", "is not a folder"),
+        ("scratch", "is not an absolute path"),
     ],
 )
 def test_a_tmpdir_where_no_provider_could_open_its_socket_is_told_before_anything_starts(
@@ -135,6 +135,6 @@ def test_a_tmpdir_where_no_provider_could_open_its_socket_is_told_before_anythin
     assert diagnostic.code == "T051"
     assert diagnostic.message.startswith(f"TMPDIR is {folder.format(here=tmp_path)}, which {said}")
     mend = f"`mkdir -p '{tmp_path}/my scratch'`" if "not exist" in said else "set TMPDIR to a folder of yours"
-    assert diagnostic.hint == f"{mend}, or `unset TMPDIR` to have the system's own"
+    assert diagnostic.hint == f"{mend}, or `unset TMPDIR` to use the system's default"
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert find_binary(path=str(tmp_path)).version == "1.12.3"

@@ -39,8 +39,8 @@ def not_allowed(stack: str) -> Diagnostic:
 def test_credentials_of_another_account_name_both_accounts_once() -> None:
     (found,) = raised(not_allowed("network"), not_allowed("data"))
     assert str(found) == (
-        "environments/shop/prod.yaml:3:10: error T029 these credentials are of the account 999900009999, but shop/prod "
-        "is in 444455556666"
+        "environments/shop/prod.yaml:3:10: error T029 these credentials belong to the account 999900009999, but "
+        "shop/prod is in 444455556666"
     )
     assert found.hint == (
         'log in to 444455556666; if 999900009999 is the right one, write `account: "999900009999"` here, and render'

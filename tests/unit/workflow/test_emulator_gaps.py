@@ -47,7 +47,7 @@ def test_a_gap_says_that_it_is_the_emulators() -> None:
     assert GAP.code == "T050"
     assert GAP.message.startswith("the emulated AWS cannot do this: reading Synthetics Group (x)")
     assert GAP.hint is not None
-    assert GAP.hint.startswith("no mistake of yours")
+    assert GAP.hint.startswith("a limit of the emulator")
 
 
 def test_what_the_emulator_cannot_read_is_planned_on_what_its_state_says(capsys: pytest.CaptureFixture[str]) -> None:

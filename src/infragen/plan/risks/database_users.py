@@ -44,7 +44,7 @@ def _rights(view: View) -> Iterator[Risk]:
         level = Level.LOW if view.is_for_new("input") else Level.MEDIUM
         yield Risk(level, RiskKind.PRIVILEGE, f"new user {new.user}: {new.access}; run {new.script}")
     elif old is not None:
-        reason = f"user {old.user} stays in the database, {old.access}, until somebody drops it"
+        reason = f"user {old.user} stays in the database, {old.access}, until someone drops it"
         yield Risk(Level.LOW, RiskKind.PRIVILEGE, reason)
 
 
@@ -57,7 +57,7 @@ def _changed(old: _User, new: _User) -> Iterator[Risk]:
         reason = f"{', '.join(added)} may sign in as {new.user}: {new.access}"
         yield Risk(Level.MEDIUM, RiskKind.PRIVILEGE, reason)
     if new.database != old.database:
-        reason = f"the database that replaces it does not know user {new.user}: run {new.script}"
+        reason = f"the database that replaces it has no user {new.user}: run {new.script}"
         yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, reason)
 
 

@@ -57,15 +57,15 @@ def _proves_a_certificate(view: View) -> bool:
 
 def _unproved(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE:
-        yield _down(Level.LOW, "ACM can no longer renew the certificate that it proves the name of")
+        yield _down(Level.LOW, "ACM can no longer renew the certificate that it validates")
     else:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, "ACM looks for it again only to renew a certificate")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "ACM needs it again only to renew a certificate")
 
 
 _RUNS_REVISIONS = frozenset(aws("ecs_service"))
 _KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
-_NOTHING_SERVES = "it is destroyed, and nothing serves from it"
-_RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and does not serve"}
+_NOTHING_SERVES = "it is destroyed, and nothing is served from it"
+_RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and nothing is served from it"}
 
 
 def _gap(action: Action, name: str) -> Risk:
@@ -73,7 +73,7 @@ def _gap(action: Action, name: str) -> Risk:
     if action is Action.DELETE:
         return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
-        return _down(Level.MEDIUM, f"{stops or 'it is not there'} until the new one is created")
+        return _down(Level.MEDIUM, f"{stops or 'it does not exist'} until the new one is created")
     if name in NAMED_BY_OTHERS:
         return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
     return _down(Level.LOW, "the new one is created before the old one is destroyed")
@@ -164,7 +164,7 @@ def _deliveries(view: View) -> Iterator[Risk]:
         left = {*after.get(topic, {})} - {"level"}
         if gone := sorted({*ways} - left - {"level"}):
             names = " and ".join(_WAYS.get(name, name) for name in gone)
-            more = "" if left else ", and no one instead"
+            more = "" if left else ", with nothing in their place"
             level = word(ways.get("level")) or topic
             yield _down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
 
@@ -224,7 +224,7 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
 
 def _protection_off(name: str) -> Judge:
     """Return the judge of a protection that something which serves loses."""
-    reason = f"{name} is switched off: it can be destroyed without a refusal"
+    reason = f"{name} is switched off: nothing prevents it from being destroyed"
     return when(lambda view: switched_off(view, name), _down(Level.MEDIUM, reason))
 
 
@@ -303,7 +303,7 @@ JUDGES = table(
     ),
     (_restart("the broker restarts", "host_instance_type", "engine_version", when=True), "mq_broker"),
     (_restart("the machine stops and starts", "instance_type"), "instance"),
-    (_restart("the control plane is upgraded, and cannot go back", "version"), "eks_cluster"),
+    (_restart("the control plane is upgraded, and cannot be downgraded", "version"), "eks_cluster"),
     (
         _restart("its nodes are replaced one after another", "version", "release_version", level=Level.LOW),
         "eks_node_group",

@@ -313,13 +313,13 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
         return
     for name in sorted(name for name, rule in before.items() if _stops(rule)):
         if name not in after:
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: what it stopped is let in")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: requests that it blocked are allowed")
         elif not _stops(after[name]):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped is let in")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: requests that it blocked are allowed")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {', '.join(map(shown, fewer))} only counts")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {', '.join(map(shown, fewer))} only counts")
         elif (was := _rate(before[name])) and (is_now := _rate(after[name])) and is_now.is_above(was):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {was} -> {is_now}")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} blocks less: {was} -> {is_now}")
 
 
 def _stops(rule: Mapping[str, Value]) -> bool:
@@ -432,7 +432,7 @@ def _writable(view: View) -> Iterator[Risk]:
     opened = sorted({name for name, is_locked in new if not is_locked and name in locked})
     if opened:
         names = ", ".join(map(shown, opened))
-        yield _open(Level.MEDIUM, f"programs may be written into {names}: readonlyRootFilesystem true -> false")
+        yield _open(Level.MEDIUM, f"files can be written in {names}: readonlyRootFilesystem true -> false")
 
 
 def _locked(value: Value) -> Iterator[tuple[str, bool]]:
@@ -452,7 +452,7 @@ def _google_members(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
-_OWN_KEY = "no longer encrypted with a key of its own"
+_OWN_KEY = "no longer encrypted with its own KMS key"
 _UNENCRYPTED = "its data is no longer encrypted"
 _OVERHEARD = "its traffic is no longer encrypted"
 _UNWATCHED = "attacks would go unnoticed"
@@ -499,7 +499,7 @@ JUDGES = table(
         _on(
             "enable_execute_command",
             Level.MEDIUM,
-            "whoever may ExecuteCommand opens a shell in its containers",
+            "anyone with ExecuteCommand can open a shell in its containers",
             Level.LOW,
         ),
         "ecs_service",

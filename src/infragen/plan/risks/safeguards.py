@@ -86,7 +86,7 @@ def _protection_off(name: str) -> Judge:
     """Return the judge of an update that takes a deletion protection away."""
     return when(
         lambda view: view.before(name) in _PROTECTED and view.after(name) in _UNPROTECTED,
-        _loss(Level.MEDIUM, f"{name} is switched off: it can be destroyed without a refusal"),
+        _loss(Level.MEDIUM, f"{name} is switched off: nothing prevents it from being destroyed"),
     )
 
 
@@ -108,8 +108,8 @@ def _promoted(view: View) -> Iterator[Risk]:
     if was is None or view.is_whole or view.action.destroys or view.after(was[0]):
         return
     name, source = was
-    words = f"it no longer follows {shown(source)} and becomes writable, which cannot be taken back"
-    yield _loss(Level.HIGH, f"{words}: what either of them takes from then on is missing in the other ({name} goes)")
+    words = f"it no longer follows {shown(source)} and becomes writable, which cannot be undone"
+    yield _loss(Level.HIGH, f"{words}: what is written to one is then missing in the other ({name} is removed)")
 
 
 def _bucket_versioning(view: View) -> Iterator[Risk]:
@@ -164,9 +164,9 @@ def _expires(name: str, days: float | None, before: float | None, rule: Mapping[
     if before is not None:
         yield _loss(Level.MEDIUM, f"objects are deleted {by}, not after {before:g}")
     elif _is_of_some(rule):
-        yield _loss(Level.MEDIUM, f"objects are deleted {by}, those that are older at once")
+        yield _loss(Level.MEDIUM, f"objects are deleted {by}, older ones at once")
     else:
-        yield _loss(Level.HIGH, f"all objects are deleted {by}, those that are older at once")
+        yield _loss(Level.HIGH, f"all objects are deleted {by}, older ones at once")
 
 
 def _is_of_some(rule: Mapping[str, Value]) -> bool:

@@ -186,7 +186,7 @@ def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box])
     try:
         from fast_sugiyama import from_edges
     except ImportError:
-        message = "the picture needs `fast-sugiyama`, which places its boxes and is not installed"
+        message = "the picture needs `fast-sugiyama` for its layout, and that is not installed"
         hint = "run `pip install fast-sugiyama`, or add `--format mermaid`"
         raise InfragenError(Diagnostic("X060", message, hint=hint)) from None
     numbers = {name: number for number, name in enumerate(names)}

@@ -107,7 +107,7 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
             note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
         return None
     if not re.fullmatch(REPOSITORY, repository):
-        raise InfragenError(Diagnostic("V001", f"{repository!r} is no repository", hint="write OWNER/NAME"))
+        raise InfragenError(Diagnostic("V001", f"{repository!r} is not a repository", hint="write OWNER/NAME"))
     is_own = repository == settings.repository  # whose numbers those of infragen.toml are
     return Trust(
         repository=settings.immutable(repository) if is_own else repository,
@@ -129,7 +129,7 @@ def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
     others = [one.target for one in _all(project) if one.state_bucket == bucket]
     if len(others) > 1:
         hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
-        what = f"the bucket {bucket} is that of {', '.join(others)}: none of them can own it"
+        what = f"the bucket {bucket} is shared by {', '.join(others)}: none of them can own it"
         raise InfragenError(Diagnostic("V003", what, hint=hint))
 
 

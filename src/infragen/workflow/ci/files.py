@@ -113,14 +113,14 @@ def _once_at_github(found: Workflow, code: ReleaseWorkflow | None, settings: Pro
     yield "commit them with generated/; then, once for each environment (docs/ci.md, Once):"
     for one in found.deliveries:
         bootstrap = typeable_command(f"infragen bootstrap {one.target}{repository} --apply")
-        yield f"{one.target}: the roles of CI, by"
+        yield f"{one.target}: CI's roles, with"
         yield f"  `{bootstrap}`"
         yield f"  in GitHub's settings, an environment `{one.environment}` with required reviewers"
         yield "  `age-keygen`: the public key becomes the repository's variable"
         yield f"    {one.recipient_name}, the private one the environment's secret"
         yield f"    {one.identity_name}"
     for delivery in code.deliveries if code else ():
-        yield f"{delivery.target}: the role of releases comes with the same bootstrap"
+        yield f"{delivery.target}: the same bootstrap creates the role for releases"
         yield f"  in GitHub's settings, an environment `{delivery.environment}` for the branch {delivery.branch}"
 
 
@@ -144,7 +144,7 @@ def _code(
     ]
     for system in undelivered(environments, settings):
         table = f"`[release.{system}]`, docs/ci.md"
-        note(f"{system}: {FILE} says nothing of its code, so no workflow releases it ({table})")
+        note(f"{system}: {FILE} does not configure its code, so no workflow releases it ({table})")
     return release_workflow(
         whole,
         {one.target for one in environments},
@@ -217,13 +217,15 @@ def _write(
     for file in stale:
         if (found := known[file.path]) is not None and file.mark not in found:
             hint = "name another file with `--file`, or remove this one"
-            raise InfragenError(Diagnostic("X026", f"{_shown(file.path)} is not infragen's; it stays", hint=hint))
+            raise InfragenError(
+                Diagnostic("X026", f"{_shown(file.path)} was not written by infragen, so it is kept", hint=hint)
+            )
     for file in stale:
         _put(file.path, file.text, within)
         note(f"{_shown(file.path)}: written")
     for path in left:
         _put(path, None, within)
-        note(f"{_shown(path)}: removed, {FILE} says nothing of code any more")
+        note(f"{_shown(path)}: removed, {FILE} no longer configures code")
     if any(known[file.path] is None for file in files if file.mark == _MARK):
         note("\n".join(then))
     if not stale and not left:
@@ -252,7 +254,7 @@ def _put(path: Path, text: str | None, within: Path) -> None:
             files.write(place, text.encode())
     except OSError as error:
         message = f"cannot {'remove' if text is None else 'write'} {_shown(path)}: {error.strerror or error}"
-        hint = "remove it" if text is None else unless_full(error, "name a file in a folder that can be written")
+        hint = "remove it" if text is None else unless_full(error, "name a file in a folder that you can write to")
         raise InfragenError(Diagnostic("X011", message, hint=hint)) from None
 
 

@@ -153,8 +153,8 @@ def elsewhere(word: str) -> str | None:
     for one in (asked, asked.removesuffix("s")):
         if one in TIMED:
             return (
-                "what runs and ends is a job, `infragen new job NAME`, started by its `schedules` or by hand; "
-                "what works at certain hours is a worker, `infragen new worker NAME`, with "
+                "what runs to completion is a job, `infragen new job NAME`, started by `schedules` or by hand; "
+                "what runs at certain hours is a worker, `infragen new worker NAME`, with "
                 f"`tasks: {{min: 0, max: 1}}` and `scaling: {{schedules: {HOURS}}}`"
             )
         for kind, words in KINDS_BY_WORD.items():

@@ -122,7 +122,7 @@ def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -
     settings = standby.primary.settings
     account = settings.account if settings.account != _defaults(catalogue).get("account") else None
     if wanted.region == settings.region:
-        message = f"{standby.primary.target} is in {settings.region} itself, and a standby is in another region"
+        message = f"{standby.primary.target} is in {settings.region} itself, and a standby must be in another region"
         hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
         raise InfragenError(Diagnostic("X004", message, hint=hint))
     region = wanted.region or standby.region or _elsewhere(settings.region)
@@ -160,7 +160,7 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
         elif given or name not in defaults:
             found[name] = known
     if missing:
-        message = f"{catalogue.name} has no environment to take that from"
+        message = f"{catalogue.name} has no environment to copy that from"
         raise InfragenError(Diagnostic("X004", message, hint=f"add `{' '.join(missing)}`"))
     if wanted.title:
         found["title"] = wanted.title
@@ -181,7 +181,7 @@ def _free(others: Sequence[_Other]) -> IPv4Network:
     near = private_range(first) if first else None
     block = (free_range(prefix, taken, [near]) if near else None) or free_range(prefix, taken)
     if block is None:
-        message = "the environments of this project have all private addresses"
+        message = "the environments of this project use up all private addresses"
         raise InfragenError(Diagnostic("X004", message, hint="give one of them a smaller `network.cidr`"))
     return block
 

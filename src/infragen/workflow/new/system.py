@@ -80,10 +80,10 @@ def name_problems(name: str) -> Iterator[Diagnostic]:
 def account_problems(account: str | None, region: str | None) -> Iterator[Diagnostic]:
     """Yield X051 for what is no account or no region; None is not asked about."""
     if account is not None and not has_form(AccountId, account):
-        yield Diagnostic("X051", f"{account!r} is no AWS account", hint=account_mend(account))
+        yield Diagnostic("X051", f"{account!r} is not an AWS account ID", hint=account_mend(account))
     if region is not None and not has_form(Region, region):
         hint = "write it as AWS does, such as ap-northeast-1 or us-east-1"
-        yield Diagnostic("X051", f"{region!r} is no AWS region", hint=hint)
+        yield Diagnostic("X051", f"{region!r} is not an AWS region", hint=hint)
 
 
 def template_problems(template: str) -> Iterator[Diagnostic]:
@@ -114,18 +114,18 @@ def refuse_taken(folder: Path, system: str = "", *, add: bool = False) -> None:
         if known and not (add and place == folder):
             raise InfragenError(_catalogue_there(folder, place, known))
     if not add and _is_used(folder / "catalog"):
-        message = f"{folder / 'catalog'} is there already, and is no catalogue of infragen's"
+        message = f"{folder / 'catalog'} already exists, and is not an infragen catalogue"
         hint = "choose another folder: `infragen init -C infrastructure`"
         raise InfragenError(Diagnostic("X053", message, hint=hint))
     for name in ("catalog", "environments", "generated"):
         if system and os.path.lexists(folder / name / system):
-            message = f"the name {system!r} is taken: {name}/{system} is there already"
+            message = f"the name {system!r} is taken: {name}/{system} already exists"
             raise InfragenError(Diagnostic("X053", message, hint="choose another name with `--system`"))
 
 
 def _catalogue_there(folder: Path, place: Path, known: list[str]) -> Diagnostic:
-    where = "this folder has" if place == folder else f"the folder {place} above has"
-    what = f"{where} a catalogue already, of {', '.join(known)}"
+    where = "this folder already has" if place == folder else f"the folder {place} above already has"
+    what = f"{where} a catalogue, of {', '.join(known)}"
     kind = kinds()["services"].model.SINGULAR
     hint = f"`infragen new {kind} NAME` adds to a system; `infragen init --add` adds another system"
     return Diagnostic("X053", what, hint=hint if place == folder else f"go there: {hint}")
@@ -174,7 +174,7 @@ def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
     known = installation.repository()
     if known and pinned.problem(known) is None:
         return {PurePosixPath(FILE): f'[ci]\ninstall = "{known}"\n'}
-    message = "it is not known where the machines of CI install infragen from"
+    message = "it is not configured where CI installs infragen from"
     hint = f'write a {FILE} with `[ci]` and `install = "{pinned.EXAMPLE}"`, or leave out `--ci` for now'
     raise InfragenError(Diagnostic("X040", message, hint=hint))
 
@@ -229,7 +229,7 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
 def _unwritable(folder: Path, error: OSError) -> Diagnostic:
     where = os.path.relpath(str(error.filename or folder), folder)
     if isinstance(error, FileExistsError):
-        return Diagnostic("X054", f"{where} is there already", hint="move it away, or choose another folder with `-C`")
+        return Diagnostic("X054", f"{where} already exists", hint="move it away, or choose another folder with `-C`")
     where = str(folder) if where == "." else where
     hint = unless_full(error, "choose a folder that you may write to: `infragen init -C FOLDER`")
     return Diagnostic("X054", f"cannot write {where}: {error.strerror or error}; nothing was written", hint=hint)

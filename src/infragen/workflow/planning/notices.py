@@ -50,7 +50,7 @@ def import_notices(
         elif change is None:
             said.append(f"{name} is imported; its line can be removed: {one.written.location}")
         elif not importing and change.action is Action.CREATE:
-            said.append(f"{name} is to be imported; an offline plan shows it as created")
+            said.append(f"{name} will be imported; an offline plan shows it as created")
     return tuple(said)
 
 
@@ -100,4 +100,4 @@ def quota_notices(environment: Environment, states: Iterable[State], command: st
         return
     said = [f"{quota.name} {needed:,} of {quota.default:,}" for quota, needed, _ in exceeded((environment,))]
     if said:
-        yield f"more than a new account has, and AWS refuses the rest: {', '.join(said)}; to ask for it: `{command}`"
+        yield f"above the quotas of a new account, so AWS would refuse: {', '.join(said)}; to raise them: `{command}`"

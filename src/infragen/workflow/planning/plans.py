@@ -319,7 +319,7 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
     shown = replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
     if not root.unread:
         return shown
-    notice = f"not read offline, so that what comes of it is known after apply: {', '.join(root.unread)}"
+    notice = f"not read offline, so its values are known after apply: {', '.join(root.unread)}"
     return without_object(replace(shown, notices=(*shown.notices, notice)), *UNREAD)
 
 

@@ -61,7 +61,7 @@ _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
 _NOT_TAKEN_IN: Final = "was created, but terraform cannot import it and may create it again"
-_NOT_IN_FILES: Final = Verdict(False, "is not in the files any more")
+_NOT_IN_FILES: Final = Verdict(False, "is no longer in the files")
 
 _LOOK: Final = "infragen_look"
 """The name of a data source that looks for an object."""
@@ -258,7 +258,7 @@ class _OrphanImport:
         """
         if not _is_of_one(error):
             raise error
-        self._print(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
+        self._print(f"it cannot be planned as it was then: {' '.join(error.diagnostics[0].message.split())}")
         for address in sorted(objects):
             self._unclear(address, objects[address], "may exist without being in a state, or only in part: check AWS")
 
@@ -266,7 +266,7 @@ class _OrphanImport:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
         self._found.unclear += len(under_way) + len(possibly_begun)
         for address in sorted(under_way):
-            self._print(f"{address} was being created; it is not known whether AWS did: check AWS")
+            self._print(f"{address} was being created, and AWS may or may not have done it: check AWS")
         if possibly_begun:
             others = ", ".join(sorted(possibly_begun))
             what = "terraform may have continued without infragen and created what cannot be found by name"

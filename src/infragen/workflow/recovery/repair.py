@@ -94,7 +94,7 @@ def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tu
 
 
 def _at_work(
-    session: Session, name: str, who: str, hint: str = "wait until it ends, or stop it: it needs its lock"
+    session: Session, name: str, who: str, hint: str = "wait until it ends, or stop it: it holds the lock"
 ) -> InfragenError:
     return InfragenError(Diagnostic("T038", f"{who} is working on {session.environment.target}/{name}", hint=hint))
 

@@ -72,17 +72,17 @@ class Deliveries:
 
     def _kept(self) -> Iterator[Diagnostic]:
         for owner, earlier in self._under_way().items():
-            message = f"the last delivery of {owner}, {earlier}, has not ended: nothing was released"
+            message = f"the last deployment of {owner}, {earlier}, is still in progress: nothing was released"
             back = self._command(owner, "--back")
-            hint = f"wait, or stop its old tasks now: `--end-last`; `{back}` goes back to them"
+            hint = f"wait, or stop its old tasks now: `--end-last`; `{back}` rolls back to them"
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
         """Yield a refusal for each delivery whose requests still move, and which nothing may end."""
         for owner, delivery in self._under_way().items():
             if not standing(self.aws, self.services[owner][0], delivery).is_done:
-                hint = f"wait until all are, or bring them back: `{self._command(owner, '--back')}`"
-                yield replace(self._refused(owner, f"{delivery}, has requests on old tasks"), hint=hint)
+                hint = f"wait until all requests have shifted, or roll back: `{self._command(owner, '--back')}`"
+                yield replace(self._refused(owner, f"{delivery}, still has requests on old tasks"), hint=hint)
 
     def _alarmed(self, *, despite: bool) -> Iterator[Diagnostic]:
         """Yield a refusal for each service with an alarm that is on; CodeDeploy alone looks where a role may not."""
@@ -95,8 +95,8 @@ class Deliveries:
                 note(f"warning: {error.diagnostics[0].message}")
                 continue
             if on and not despite:
-                message = f"CodeDeploy delivers no {owner} while its alarms are on: {first_of(on, _NAMED)}; "
-                hint = "where this release mends what they tell of, `--despite-alarms`: those that are on do not count"
+                message = f"CodeDeploy does not deploy {owner} while its alarms are on: {first_of(on, _NAMED)}; "
+                hint = "if this release fixes their cause, add `--despite-alarms`: alarms that are on are then ignored"
                 place = self.environment.at(owner, "blue_green")
                 yield Diagnostic(REFUSED, f"{message}nothing was released", place, hint=hint)
 
@@ -108,12 +108,12 @@ class Deliveries:
         found = self._under_way()
         raise_problems(self._moved())
         if not found:
-            note(f"no delivery keeps old tasks in {self.environment.target}")
+            note(f"no deployment keeps old tasks in {self.environment.target}")
         ended, bad = self._each(found, lambda owner: self._end(owner, found[owner]))
         with self._going_on({owner: found[owner] for owner in ended}):
             late, unsaid = self._await_ends(ended, patience)
         for owner in late:
-            bad[owner] = self._refused(owner, f"{found[owner]}, is not over after {int(patience // _MINUTE)} minutes")
+            bad[owner] = self._refused(owner, f"{found[owner]}, has not ended after {int(patience // _MINUTE)} minutes")
         over = [owner for owner in ended if owner not in {*late, *unsaid}]
         stands, unknown = self._each(over, lambda owner: standing(self.aws, self.services[owner][0], found[owner]))
         for owner, one in stands.items():
@@ -129,10 +129,10 @@ class Deliveries:
         except InfragenError:
             if unfinished(self.aws, one, shift) is not None:
                 raise
-        note(f"{owner}: {delivery} is ended, and its old tasks stop")
+        note(f"{owner}: {delivery} was ended, and its old tasks are stopping")
 
     def _refused(self, owner: str, said: str) -> Diagnostic:
-        message = f"the last delivery of {owner}, {said}: no service was changed"
+        message = f"the last deployment of {owner}, {said}: no service was changed"
         return Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green"))
 
     def go_back(self, patience: float) -> list[Diagnostic]:
@@ -147,12 +147,12 @@ class Deliveries:
         stopped, unstopped = self._each(found, lambda owner: self._stop(owner, found[owner]))
         with self._going_on({owner: found[owner] for owner in stopped}):
             late, unsaid = self._await_ends(stopped, patience)
-        problems = [Problem(one, f"is not back after {int(patience // _MINUTE)} minutes") for one in late]
+        problems = [Problem(one, f"was not rolled back after {int(patience // _MINUTE)} minutes") for one in late]
         over = [owner for owner in stopped if owner not in {*late, *unsaid}]
         failures, unknown = self._each(over, lambda owner: self._failed_rollback(owner, found[owner]))
         for owner, failure in failures.items():
             if failure:
-                problems.append(Problem(owner, f"did not go back, {failure}"))
+                problems.append(Problem(owner, f"failed to roll back: {failure}"))
             else:
                 note(f"{owner}: requests are on the old tasks again, {time.monotonic() - began:.0f} s")
         said = [*{**refused, **unstopped, **unsaid, **unknown}.values()]
@@ -163,12 +163,12 @@ class Deliveries:
         answers, refused = self._each(self.services, lambda owner: stopped_last(self.aws, *self.services[owner]))
         stopped = {owner: delivery for owner, delivery in answers.items() if delivery is not None}
         failures, unknown = self._each(stopped, lambda owner: self._failed_rollback(owner, stopped[owner]))
-        problems = [Problem(owner, f"did not go back, {said}") for owner, said in failures.items() if said]
+        problems = [Problem(owner, f"failed to roll back: {said}") for owner, said in failures.items() if said]
         for owner in (owner for owner, said in failures.items() if not said):
-            note(f"{owner}: requests are on the old tasks already, {stopped[owner]} was stopped")
+            note(f"{owner}: requests are already on the old tasks; {stopped[owner]} was stopped")
         if is_all and not stopped and not refused:
-            message = f"no delivery of {first_of([*self.services], _NAMED)} keeps old tasks to go back to"
-            hint = "release the tag before: `--tag`, with `--no-backup`"
+            message = f"no deployment of {first_of([*self.services], _NAMED)} keeps old tasks to roll back to"
+            hint = "release the previous tag: `--tag`, with `--no-backup`"
             raise InfragenError(Diagnostic(REFUSED, message, hint=hint))
         said = [*{**refused, **unknown}.values()]
         return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
@@ -177,14 +177,14 @@ class Deliveries:
         """Have a delivery's requests go back; one that is stopped, or brings another one back, is left to that."""
         one, _ = self.services[owner]
         if standing(self.aws, one, delivery).is_way_back:
-            note(f"{owner}: {delivery} brings requests back to the old tasks already")
+            note(f"{owner}: {delivery} is already shifting requests back to the old tasks")
             return
         try:
             stop(self.aws, one, delivery)
         except InfragenError:
             if not standing(self.aws, one, delivery).failure:
                 raise
-        note(f"{owner}: {delivery} is stopped, and requests go back to its old tasks")
+        note(f"{owner}: {delivery} was stopped; requests shift back to its old tasks")
 
     def _failed_rollback(self, owner: str, delivery: str) -> str:
         """Return which way back of a delivery failed, and how; empty where its requests are on the old tasks."""
@@ -211,8 +211,8 @@ class Deliveries:
                     continue
                 made = own
             begun[owner] = made
-            note(f"{owner}: {short_name(revisions[owner])} with {tag}, delivered by CodeDeploy as {made}")
-            note(f"{owner}: back to the old tasks, at once: `{self._command(owner, '--back')}`")
+            note(f"{owner}: {short_name(revisions[owner])} with {tag}, deployed by CodeDeploy as {made}")
+            note(f"{owner}: to roll back to the old tasks at once: `{self._command(owner, '--back')}`")
         return begun, refused
 
     def _own(self, owner: str, revision: str) -> str | None:
@@ -229,8 +229,8 @@ class Deliveries:
         on, off = ([name for name, is_on in states.items() if is_on is wanted] for wanted in (True, False))
         if not on:
             return None
-        left = f"it goes back for {first_of(off, _NAMED)}" if off else "no alarm brings it back"
-        note(f"{owner}: delivered with {first_of(on, _NAMED)} on; {left}")
+        left = f"it is rolled back for {first_of(off, _NAMED)}" if off else "no alarm rolls it back"
+        note(f"{owner}: deployed with {first_of(on, _NAMED)} on; {left}")
         return off
 
     def undelivered(self, begun: Mapping[str, str], patience: float, again: str) -> list[Diagnostic]:
@@ -246,17 +246,19 @@ class Deliveries:
                         found = standing(self.aws, one, delivery)
                     except InfragenError as error:
                         said = error.diagnostics[0]
-                        message = f"the delivery goes on: {said.message}"
+                        message = f"the deployment continues: {said.message}"
                         return [*problems, Diagnostic(UNKNOWN, message, hint=said.hint)]
                     took, most = time.monotonic() - began, patience + shift.seconds
                     if found.failure:
-                        bad = Problem(owner, f"went back to its old tasks, {delivery} {found.failure}")
+                        bad = Problem(owner, f"was rolled back to its old tasks: {delivery} {found.failure}")
                         problems.append(located(self.environment, bad, again))
                     elif found.is_done:
                         self._tell_done(owner, took)
                     elif took >= most:
                         minutes = int(most // _MINUTE)
-                        bad = Problem(owner, f"has requests on old tasks after {minutes} minutes; {delivery} goes on")
+                        bad = Problem(
+                            owner, f"still has requests on old tasks after {minutes} min; {delivery} continues"
+                        )
                         problems.append(located(self.environment, bad, again))
                     else:
                         continue
@@ -271,9 +273,9 @@ class Deliveries:
         with suppress(InfragenError):
             found = deployments(self.aws, [one.service]).get(one.service) if one.service is not None else None
             if found is not None and found.desired == 0:
-                note(f"{owner}: delivered, {took:.0f} s; no task is to run there now, and those that start have it")
+                note(f"{owner}: deployed, {took:.0f} s; its desired count is 0, and new tasks will use it")
                 return
-        kept = f"the old ones stay for {shift.keep_minutes} minutes"
+        kept = f"the old ones are kept for {shift.keep_minutes} minutes"
         note(f"{owner}: all requests are on new tasks, {took:.0f} s; {kept}")
 
     @contextmanager
@@ -283,7 +285,7 @@ class Deliveries:
             yield
         except KeyboardInterrupt:
             for owner, delivery in found.items():
-                note(f"{owner}: {delivery} goes on in AWS")
+                note(f"{owner}: {delivery} continues in AWS")
             raise
 
     def _each(

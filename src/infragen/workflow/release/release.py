@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""
-_NO_STACK: Final = "images are released in an environment, and not in its stacks"
+_NO_STACK: Final = "images are released to an environment, not to its stacks"
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
 _LEAST_PATIENCE: Final = 10 * _MINUTE
@@ -79,8 +79,8 @@ def release(
     """
     refuse_stack(target, _NO_STACK)
     if tag is None or not is_tag_or_digest(tag):
-        message = f"{tag!r} is no image's tag, and no digest" if tag else "the tag is empty"
-        raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 digits"))
+        message = f"{tag!r} is neither an image tag nor a digest" if tag else "the tag is empty"
+        raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 hex digits"))
     environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
     words = ["infragen release", target, *entries, f"--tag {tag}", *(["--sandbox"] if sandbox else [])]
     again = typeable_command(" ".join(words))
@@ -94,7 +94,7 @@ def release(
         deliveries = every.without(adopted)
         deliveries.refuse(despite_alarms=despite_alarms, end_last=end_last)
         for owner, delivery in adopted.items():
-            note(f"{owner}: {delivery} delivers {tag} already, and is awaited")
+            note(f"{owner}: {delivery} is already deploying {tag}; waiting for it")
         begun_with = tag if services.keys() == adopted.keys() else ""
         saved, runs = _before(environment, chosen, with_backup=with_backup, begun_with=begun_with)
         for _, one, run in runs:
@@ -117,7 +117,7 @@ def release(
             if patience:
                 unwell += every.undelivered({**adopted, **delivered}, patience, again)
         except KeyboardInterrupt:
-            note("what was begun goes on in AWS")
+            note("what was started continues in AWS")
             raise
     if found := [*refused.values(), *unwell]:
         console().findings(found, project.root)
@@ -148,8 +148,8 @@ def _deliveries(project: Project, target: str, entries: Sequence[str], *, sandbo
     environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
     found = Deliveries.of(aws, environment, chosen, sandbox=sandbox)
     if not found.services:
-        message = f"CodeDeploy delivers nothing of {first_of([*entries], 5) or target}"
-        hint = "write `blue_green` at a service; ECS keeps no old tasks: go back with the tag before, `--tag`"
+        message = f"CodeDeploy deploys nothing of {first_of([*entries], 5) or target}"
+        hint = "set `blue_green` on a service; ECS itself keeps no old tasks: roll back with the previous tag, `--tag`"
         raise InfragenError(Diagnostic("X061", message, hint=hint))
     return found
 
@@ -188,12 +188,14 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
     deployed = [owner for owner, one in every.items() if one.service is not None]
     for name in entries:
         if name not in deployed:
-            message = f"{name} is nothing that a pipeline deploys in {environment.target}"
-            known = f"those are {first_of(deployed, 5)}" if deployed else "nothing is"
-            hint = did_you_mean(name, deployed) or f"{known}: `deploy: pipeline`, with an image of an own repository"
+            message = f"no pipeline deploys {name} in {environment.target}"
+            known = f"pipelines deploy {first_of(deployed, 5)}" if deployed else "pipelines deploy nothing"
+            hint = (
+                did_you_mean(name, deployed) or f"{known}: set `deploy: pipeline`, with an image in its own repository"
+            )
             raise InfragenError(Diagnostic("X061", message, hint=hint))
     if not deployed:
-        hint = "write `deploy: pipeline` at a service; with `deploy: terraform`, `infragen apply` brings a new `tag`"
+        hint = "set `deploy: pipeline` on a service; with `deploy: terraform`, `infragen apply` deploys a new `tag`"
         raise InfragenError(Diagnostic("X061", f"no pipeline deploys anything in {environment.target}", hint=hint))
     wanted = [*entries] or deployed
     repositories = {every[owner].repository for owner in wanted}
@@ -216,8 +218,8 @@ def _before(
     settings = environment.settings
     why = {
         "follows": f"the databases of {environment.name} are copies of {settings.follows}'s",
-        "waits": f"{environment.name} waits, and nothing runs in it",
-    }.get(settings.stands_still_by or "", f"{begun_with} is delivered already" if begun_with else "")
+        "waits": f"{environment.name} waits, so nothing runs in it",
+    }.get(settings.stands_still_by or "", f"{begun_with} is already being deployed" if begun_with else "")
     if not why:
         return saved, runs
     if saved:
@@ -234,7 +236,7 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
     found = {
         image: Diagnostic(
             NOT_THERE, f"the image {image.text} is not in the registry; nothing was released",
-            environment.at(owner, "image"), hint="push it first, or name the entries that it is for",
+            environment.at(owner, "image"), hint="push it first, or name only the entries that it is for",
         )
         for owner, image in images.items() if image in missing
     }  # fmt: skip
@@ -246,7 +248,7 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
     there = deployments(aws, [one.service for one in services.values() if one.service is not None])
     hint = typeable_command(f"apply first: `infragen apply {environment.target}`")
     raise_problems(
-        Diagnostic(REFUSED, f"{owner} is not there: nothing was released", environment.at(owner, "name"), hint=hint)
+        Diagnostic(REFUSED, f"{owner} does not exist: nothing was released", environment.at(owner, "name"), hint=hint)
         for owner, one in services.items()
         if one.service not in there
     )
@@ -258,11 +260,11 @@ def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -
     try:
         for owner, one in wanted.items():
             waiting[owner] = start_backup(aws, one)
-            note(f"{owner}: a backup is taken, and awaited")
+            note(f"{owner}: backup started, waiting for it")
         _await_backups(aws, environment, wanted, waiting)
     except (KeyboardInterrupt, InfragenError):
         for owner, job in waiting.items():
-            note(f"the backup of {owner} goes on in AWS ({job}); no service was changed")
+            note(f"the backup of {owner} continues in AWS ({job}); no service was changed")
         raise
 
 
@@ -280,7 +282,7 @@ def _await_backups(aws: Aws, environment: Environment, wanted: Mapping[str, Back
             note(f"{owner}: backed up, {time.monotonic() - began:.0f} s")
         if waiting and time.monotonic() - began >= BACKUP_PATIENCE:
             minutes = BACKUP_PATIENCE // _MINUTE
-            message = f"the backup of {first_of([*waiting], 5)} is not there after {minutes} minutes"
+            message = f"the backup of {first_of([*waiting], 5)} is not complete after {minutes} minutes"
             raise InfragenError(_unsaved(environment, next(iter(waiting)), message))
         if waiting:
             time.sleep(_LOOK_SECONDS)
@@ -288,7 +290,7 @@ def _await_backups(aws: Aws, environment: Environment, wanted: Mapping[str, Back
 
 def _unsaved(environment: Environment, owner: str, message: str) -> Diagnostic:
     place = environment.at(owner, "backup", "before_release")
-    hint = "release again once it can be taken, or without one: `--no-backup`"
+    hint = "release again once a backup can be taken, or skip it: `--no-backup`"
     return Diagnostic(ENDED_BADLY, f"{message}; no service was changed", place, hint=hint)
 
 
@@ -302,13 +304,13 @@ def _run(
     owner, one, run = what
     earlier = still_running(aws, one, run)
     if earlier is None:
-        note(f"warning: AWS does not say whether {owner} already runs (`ecs:ListTasks`); it is not waited for")
+        note(f"warning: AWS does not report whether {owner} is already running (`ecs:ListTasks`); not waiting for it")
     for task in earlier or ():
-        note(f"{owner} already runs ({task}), and is awaited first")
+        note(f"{owner} is already running ({task}); waiting for it first")
         _end(aws, environment, what, task, patience)
     began = time.monotonic()
     task = start(aws, one, run, revision)
-    note(f"{owner}: {short_name(revision)} runs, and is awaited")
+    note(f"{owner}: {short_name(revision)} is running; waiting for it")
     end = _end(aws, environment, what, task, patience)
     if end.exit_code != 0:
         how = "never ran" if end.exit_code is None else f"ended with {end.exit_code}"
@@ -325,10 +327,10 @@ def _end(aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun],
         while (end := ended(aws, one, run, task, CONTAINER_NAME)) is None and time.monotonic() - began < patience:
             time.sleep(_LOOK_SECONDS)
     except (KeyboardInterrupt, InfragenError):
-        note(f"{owner} goes on in AWS ({task}); no service was changed")
+        note(f"{owner} continues in AWS ({task}); no service was changed")
         raise
     if end is None:
-        message = f"{owner} still runs after {int(patience // _MINUTE)} minutes ({task}); no service was changed"
+        message = f"{owner} is still running after {int(patience // _MINUTE)} minutes ({task}); no service was changed"
         raise InfragenError(_badly(environment, owner, message))
     return end
 
@@ -369,12 +371,12 @@ def _unwell(
         problems = watch.wait({owner: Rollout(service) for owner, service in watched.items()})
     except InfragenError as error:
         said = error.diagnostics[0]
-        message = f"the deployments go on, and AWS does not say how they stand: {said.message}"
-        return [Diagnostic(UNKNOWN, message, hint=said.hint or f"look again with `{again}`")]
+        message = f"the deployments continue, but AWS does not report their status: {said.message}"
+        return [Diagnostic(UNKNOWN, message, hint=said.hint or f"check again with `{again}`")]
     well = [owner for owner in watched if owner not in {one.owner for one in problems}]
     idle = [owner for owner in well if watch.found[watched[owner]].desired == 0]
     if running := [owner for owner in well if owner not in idle]:
         note(f"{first_of(running, 5)}: new tasks run")
     for owner in idle:
-        note(f"{owner}: no task is to run there now, and those that start have {short_name(begun[owner])}")
+        note(f"{owner}: its desired count is 0, and new tasks will use {short_name(begun[owner])}")
     return [located(environment, one, again) for one in problems]

@@ -135,11 +135,11 @@ def _body(text: str) -> str:
 
 
 def _nothing(entry: str, names: list[str], *, has_group: bool) -> Diagnostic:
-    message = f"infragen makes nothing of {entry} in {', '.join(names)} that could be ejected"
-    hint = "it is ejected already, or is not in that environment; its files in `extra/` begin with `# ejected:`"
+    message = f"infragen generates nothing for {entry} in {', '.join(names)} that can be ejected"
+    hint = "it is already ejected, or not in that environment; its files in `extra/` begin with `# ejected:`"
     if has_group:
         message += ", but its security group"
-        hint = "add `--security-group` to eject that, too"
+        hint = "add `--security-group` to eject that too"
     return Diagnostic("X058", message, hint=hint)
 
 
@@ -151,7 +151,7 @@ def _refuse_in_the_way(project: Project, system: str, texts: Mapping[str, str]) 
         file = PurePath(path)
         for taken in (path, str(file.parent.parent / file.name)):
             if taken in written:
-                message = f"{path} is to be written, and this hand-written file has its name"
+                message = f"{path} would be written, but this hand-written file has its name"
                 hint = f"rename it: `{file.stem}-own.tf`"
                 problems.append(Diagnostic("X059", message, Location(taken), hint=hint))
     raise_problems(problems)

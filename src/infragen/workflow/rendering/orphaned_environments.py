@@ -30,15 +30,13 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
 
     tree, file = f"generated/{system}/{environment}", f"environments/{system}/{environment}.yaml"
     if may_exist(project.root / tree / COMPOSE):
-        message = (
-            f"{tree}/ is of no environment: {file} is gone, and its containers and volumes may still be on a machine"
-        )
+        message = f"{tree}/ belongs to no environment: {file} is gone, but its containers and volumes may still exist"
         command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
         hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
-        message = f"{tree}/ is of no environment: {file} is gone, and what was applied still exists"
+        message = f"{tree}/ belongs to no environment: {file} is gone, and what was applied still exists"
         destroy = f"infragen destroy {system}/{environment}"
-        hint = f"to destroy it, bring {file} back and run `{destroy}`; then remove the folder: `git rm -r {tree}`"
+        hint = f"to destroy it, restore {file} and run `{destroy}`; then remove the folder: `git rm -r {tree}`"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)

@@ -41,8 +41,8 @@ _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""
 _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
 _MISSING: Final = "are missing"
-_OF_NO_STACK: Final = "are of no stack"
-_OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks ask for"
+_OF_NO_STACK: Final = "belong to no stack"
+_OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks require"
 _NAMED: Final = 3
 """How many of the lock files that are alike wrong are named."""
 _RUNNERS: Final = "linux_amd64"
@@ -134,7 +134,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
         return 0
     out(_shown(project, changes))
     changes.write(project.root)
-    note("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
+    note("\n".join((*told, f"{len(changes.files)} files written; commit only them: they are this upgrade")))
     return 0
 
 
@@ -222,7 +222,7 @@ def _reasons(before: str, after: str, platform: str) -> list[str]:
         return [_OTHER_VERSIONS]
     if any(set(one.hashes) - set(old[name].hashes) for name, one in new.items()):
         return [f"lack checksums for {platform}"]
-    return [] if before == after else ["are not written as terraform does"]
+    return [] if before == after else ["are not formatted as terraform does"]
 
 
 def _line(project: Project, why: str, folders: list[Path]) -> str:
@@ -264,9 +264,9 @@ def _with_version(text: str, wanted: str) -> str:
     match = _WANTED.match(wanted)
     if match is None:
         hint = (
-            "write NAME=VERSION, such as `aws=5.101`: versions from there on, with the same number before the last dot"
+            "write NAME=VERSION, such as `aws=5.101`: that version or later, with the same numbers before the last dot"
         )
-        raise InfragenError(Diagnostic("V013", f"{wanted!r} is no provider with its version", hint=hint))
+        raise InfragenError(Diagnostic("V013", f"{wanted!r} is not a provider with a version", hint=hint))
     required = required_providers(text)
     version = (required[match[1]].items or {}).get("version") if match[1] in required else None
     if version is None:

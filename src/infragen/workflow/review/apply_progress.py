@@ -63,7 +63,7 @@ class ApplyProgress:
                 noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
                 journal.write_document(self._file, noted, secret=self._secret)
             except OSError as error:
-                message = f"cannot record in {self._file.parent} what begins: {error.strerror or error}"
+                message = f"cannot record in {self._file.parent} what starts: {error.strerror or error}"
                 hint = "free some disk space; without that record, an interrupted apply could not continue"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 

@@ -53,7 +53,9 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _AGAIN: Final = "`infragen plan TARGET --out FILE` makes one"
 _TOO_LARGE: Final = "it is larger than any plan"
 _DAMAGED: Final = "fetch it again, or plan again"
-_KEYS: Final = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
+_KEYS: Final = (
+    "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such keys"
+)
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """A time that means the same everywhere."""
@@ -115,7 +117,7 @@ def lifetime(text: str) -> timedelta:
     """Return how long `30m`, `24h` or `7d` is; InfragenError K009 for anything else."""
     found = _LIFETIME.fullmatch(text.strip())
     if found is None:
-        raise InfragenError(Diagnostic("K009", f"{text!r} is no time", hint="write 30m, 24h or 7d"))
+        raise InfragenError(Diagnostic("K009", f"{text!r} is not a duration", hint="write 30m, 24h or 7d"))
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -158,7 +160,7 @@ def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
         files.write(place, content, mode=0o600, sync=True)  # in one step, never readable for others, whatever the umask
     except OSError as error:
         message = f"cannot write {path}: {error.strerror or error}"
-        hint = unless_full(error, "name a file in a folder that can be written")
+        hint = unless_full(error, "name a file in a folder that you can write to")
         raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
 
@@ -201,7 +203,7 @@ def _recipient(key: str) -> Any:
     try:
         return (pyrage.ssh if key.startswith("ssh-") else pyrage.x25519).Recipient.from_str(key)
     except pyrage.RecipientError as error:
-        message = f"{key[:16]}... is no key to encrypt to: {error}"
+        message = f"{key[:16]}... is not a key to encrypt to: {error}"
         raise InfragenError(Diagnostic("K005", message, hint=_KEYS)) from None
 
 
@@ -227,7 +229,7 @@ def _decrypted(path: Path, content: bytes, identities: Sequence[Path]) -> bytes:
         return bytes(pyrage.decrypt(content, keys))
     except pyrage.DecryptError:
         message = f"{path} cannot be decrypted: it was encrypted to another key, or is damaged"
-        raise InfragenError(Diagnostic("K004", message, hint="`--encrypt-to` of the plan named who can")) from None
+        raise InfragenError(Diagnostic("K004", message, hint="`--encrypt-to` of the plan determines who can")) from None
 
 
 def _identities(file: Path) -> Iterator[Any]:
@@ -243,7 +245,7 @@ def _identities(file: Path) -> Iterator[Any]:
             if line.strip() and not line.startswith("#"):
                 yield pyrage.x25519.Identity.from_str(line.strip())
     except (OSError, ValueError, pyrage.IdentityError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is no private key of age or ssh"
+        said = error.strerror if isinstance(error, OSError) else "it is not an age or SSH private key"
         hint = "a file that `age-keygen` wrote, or an ssh key without a passphrase"
         raise InfragenError(Diagnostic("K005", f"cannot use the key {file}: {said}", hint=hint)) from None
 
@@ -279,17 +281,17 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
     found: dict[str, bytes] = {}
     for member, (name, data) in zip(manifest.members, members, strict=False):
         if (name, len(data), hashlib.sha256(data).hexdigest()) != (member.name, member.size, member.sha256):
-            _refuse(path, f"{member.name} is not what its manifest says", _DAMAGED)
+            _refuse(path, f"{member.name} does not match its manifest", _DAMAGED)
         found[name] = data
     if len(found) != len(manifest.members) or next(members, None) is not None:
-        _refuse(path, "its members are not those of its manifest", _DAMAGED)
+        _refuse(path, "its members do not match its manifest", _DAMAGED)
     try:
         contract, change_set = Contract.from_json(found.pop(_CONTRACT)), load_change_set(found.pop(_CHANGES))
     except (ValueError, LookupError, RecursionError):
         _refuse(path, "its contract cannot be read", _DAMAGED)
     stacks = {_plan_name(stack): stack for stack in manifest.stacks}
     if not found.keys() <= stacks.keys():
-        _refuse(path, "it has a plan of no stack of its own", _AGAIN)
+        _refuse(path, "it has a plan of an unknown stack", _AGAIN)
     return Bundle(manifest, contract, change_set, {stacks[name]: plan for name, plan in found.items()})
 
 

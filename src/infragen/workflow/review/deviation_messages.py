@@ -30,7 +30,7 @@ def deviation_messages(
     session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]
 ) -> tuple[Diagnostic, ...]:
     """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
-    message = f"{stack} differs from the reviewed plan: {count_objects(deviations)}; nothing of it was applied"
+    message = f"{stack} differs from the reviewed plan: {count_objects(deviations)}; nothing in it was applied"
     again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
     hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
     return (Diagnostic(CODE, message, hint=hint), *object_messages(session, bundle.change_set, stack, deviations))
@@ -81,7 +81,7 @@ def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[st
     path, expected, found = deviation.path, deviation.expected, deviation.found
     match deviation.kind:
         case DeviationKind.ACTION:
-            yield f"{expected} was reviewed, and now it is {found}"
+            yield f"{expected} was reviewed, but now it is {found}"
             yield f", forced by `{path}`" if path else ""
         case DeviationKind.MOVES:
             yield f"it moves from {found or 'nowhere'}; reviewed: {expected or 'nowhere'}"
@@ -95,10 +95,10 @@ def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[st
 
 _WORDS: Final = {
     DeviationKind.NEW: "{found}, which was not in the reviewed plan",
-    DeviationKind.GONE: "{expected} was reviewed, and now there is nothing to do",
-    DeviationKind.IMPORTS: "it imports something else than was reviewed",
-    DeviationKind.OBJECT: "{expected} was reviewed, of another object under this address",
+    DeviationKind.GONE: "{expected} was reviewed, but now there is nothing to do",
+    DeviationKind.IMPORTS: "it imports something other than what was reviewed",
+    DeviationKind.OBJECT: "{expected} was reviewed, but for another object at this address",
     DeviationKind.REPLACES: "`{path}` also forces the replacement",
     DeviationKind.CHANGES: "`{path}` also changes: it is now {found}",
-    DeviationKind.UNKNOWN: "`{path}` was known, and is (known after apply)",
+    DeviationKind.UNKNOWN: "`{path}` was known, but is now (known after apply)",
 }

@@ -182,11 +182,11 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         message = f"the plan was made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong"
         raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
     if manifest.target != session.target and not _is_part(session, manifest):
-        message = f"the plan is of {manifest.target}, not of {session.target}"
-        raise InfragenError(Diagnostic("K007", message, hint=f"name {manifest.target}, or the file alone"))
+        message = f"the plan is for {manifest.target}, not for {session.target}"
+        raise InfragenError(Diagnostic("K007", message, hint=f"name {manifest.target}, or only the file"))
     if manifest.sandbox != session.on_sandbox:
         places = {True: "the emulated AWS", False: "AWS itself"}
-        message = f"the plan is of {places[manifest.sandbox]}, not of {places[session.on_sandbox]}"
+        message = f"the plan is for {places[manifest.sandbox]}, not for {places[session.on_sandbox]}"
         hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
         raise InfragenError(Diagnostic("K007", message, hint=hint))
     raise_problems(
@@ -239,7 +239,7 @@ def _changed(expected: StateName | None, found: StateName | None) -> str:
     if expected is None:
         return "it did not exist then"
     if found is None:
-        return "it does not exist any more"
+        return "it no longer exists"
     if expected.lineage != found.lineage:
         return "it is another one, of another lineage"
     return f"its serial was {expected.serial}, is {found.serial}"
@@ -274,7 +274,7 @@ def refuse_other_providers(session: Session, manifest: Manifest) -> None:
     ]
     if wrong:
         message = f"the plan was made with other providers: {', '.join(wrong)}"
-        raise InfragenError(Diagnostic("K008", message, hint=f"have the same lock file, or {_AGAIN}"))
+        raise InfragenError(Diagnostic("K008", message, hint=f"use the same lock file, or {_AGAIN}"))
 
 
 def _providers(session: Session) -> dict[str, str]:
@@ -328,7 +328,7 @@ class Saving(Struct, frozen=True):
         )
         refuse_unapplied_needs(session, planned)
         if policies.refuses:
-            note(f"not saved in {self.file}: a policy refuses it")
+            note(f"not saved in {self.file}: a policy rejects it")
             return planned
         bundle = with_stack_plans(session, bundle, jobs=jobs)
         write(self.file, bundle, self.encrypt_to)

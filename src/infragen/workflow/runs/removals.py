@@ -71,8 +71,8 @@ def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
     """Refuse a pass before the deployment that would make one, since what is renamed needs it: InfragenError K013."""
     made = [address for address, action in expected.changes if action == "create" and type_of(address) == _DEPLOYMENT]
     if made:
-        message = f"{name}: what an API loses cannot be removed before {made[0]}: something that needs it is renamed"
-        hint = "apply the new name first, with what is to be removed still there; then remove that"
+        message = f"{name}: parts of an API cannot be removed before {made[0]}: something that needs it is renamed"
+        hint = "apply the new name first, without the removals; then apply the removals"
         raise InfragenError(Diagnostic(TOGETHER, message, hint=hint))
 
 

@@ -104,10 +104,10 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
                 deploy_again(watch.aws, every[owner].service)
             problems = watch.wait({owner: every[owner] for owner in again})
     except InfragenError as error:
-        note(f"warning: AWS does not say how the deployments stand: {error.diagnostics[0].message}")
+        note(f"warning: AWS does not report the status of the deployments: {error.diagnostics[0].message}")
         return 0
     except KeyboardInterrupt:
-        note("what was applied stands; its deployments go on in AWS")
+        note("everything was applied; its deployments continue in AWS")
         raise
     if problems:
         apply = command_line(session, "apply")
@@ -187,8 +187,8 @@ class Watch:
             (family, _, number), (same, _, than) = runs.rpartition(":"), wanted.rpartition(":")
             if family == same and int(number) < int(than):
                 return Problem(owner, f"was rolled back to {runs}: {_why(deployment)}")
-            hint = "another release or apply deployed that one: look which of the two is wanted"
-            return Problem(owner, f"was to run {wanted}, and was replaced by {runs} meanwhile", hint)
+            hint = "another release or apply deployed that one: check which of the two you want"
+            return Problem(owner, f"should run {wanted}, but was replaced by {runs} in the meantime", hint)
         return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
 
 
@@ -215,7 +215,7 @@ def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deploym
 def located(environment: Environment, problem: Problem, again: str) -> Diagnostic:
     """Return a problem at the entry's line; `again` is the command that goes on once it is mended."""
     log = log_command(environment, problem.owner)
-    mended = f"read its log, `{log}`; mend it, and `{again}`" if log else f"mend it, and `{again}`"
+    mended = f"read its log, `{log}`; fix it, then `{again}`" if log else f"fix it, then `{again}`"
     hint = problem.hint or mended
     return Diagnostic(CODE, f"{problem.owner} {problem.message}", environment.at(problem.owner, "name"), hint=hint)
 
@@ -254,14 +254,14 @@ def refuse_missing_images(session: Session, stack: str, contract: Contract) -> N
         aws = Aws(session.runner.environment)
         missing = missing_images(aws, session.environment.settings.account, (image for _, image in wanted))
     except InfragenError as error:
-        note(f"{stack}: {error.diagnostics[0].message}; it is applied without that")
+        note(f"{stack}: {error.diagnostics[0].message}; applying it without this check")
         return
     raise_problems(
         Diagnostic(
             NOT_THERE,
             f"the image {image.text} is not in the registry; nothing of {stack} was applied",
             session.environment.at(owner, "image"),
-            hint=f"push it, then go on: `{image.push}`" if image.push else "push it, then go on",
+            hint=f"push it, then continue: `{image.push}`" if image.push else "push it, then continue",
         )
         for owner, image in wanted
         if image in missing

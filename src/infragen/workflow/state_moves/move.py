@@ -191,7 +191,7 @@ def move_resources(
     if task.moves:
         question = f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
     else:
-        question = f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
+        question = f"Remove the marks of this move from the states of {_joined(sorted(task.marks))}?"
     if not yes and not confirm(question):
         return 1
     _refuse_locks(context.session, task)
@@ -229,7 +229,7 @@ def _apply(
         return 0
     apply = command_line(session, "apply")
     note(f"moved {_count(task.moves)}; `{apply}` publishes the stacks' outputs and changes nothing")
-    note(f"the states as they were: {journal.location}")
+    note(f"the previous states: {journal.location}")
     return 0
 
 
@@ -241,7 +241,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
         return 2
     for journal in journals:
         journal.end()
-        note(f"the interrupted state move is finished; the states as they were: {journal.location}")
+        note(f"the interrupted state move is finished; the previous states: {journal.location}")
     note(f"{session.target}: every resource is in the state of the stack that it belongs to")
     return 0
 
@@ -255,7 +255,7 @@ def _release_own_locks(session: Session, journals: tuple[MoveJournal, ...]) -> N
     if not names:
         return
     for one in end_left_behind([started for journal in journals for started in journal.processes]):
-        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was terminated")
     await_terraforms(session, names)
     whole = with_removed_stacks(session, find_removed_stacks(session, names))
     context = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
@@ -281,8 +281,8 @@ def _context(session: Session, removed: Sequence[str]) -> MoveContext:
     unknown = [name for name in removed if name not in states]
     if unknown:
         names = ", ".join(stack.name for stack in known.composed.stacks)
-        message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to take from"
-        raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, those of before among them: {names}"))
+        message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to move from"
+        raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, including removed ones: {names}"))
     raise_problems(found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name))))
     return MoveContext(known, states)
 
@@ -307,7 +307,7 @@ def _configured(session: Session) -> dict[str, Configured]:
 def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -> None:
     if task.marks:
         said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
-        note(f"{said.message}; this finishes it. Where it still runs, it stops there")
+        note(f"{said.message}; this finishes it, and stops it wherever it still runs")
     elif journals:
         note("a state move was interrupted; this finishes it")
     moves = task.moves

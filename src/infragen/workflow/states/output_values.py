@@ -61,8 +61,8 @@ def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
     except InfragenError as error:
         whose, bucket = session.environment.target, session.environment.state_bucket
         hint = (
-            f"the values stand in the states of {whose}, in the bucket {bucket}: log in to AWS (`aws sso login`, or"
-            " AWS_PROFILE) as somebody who may read it; `--sandbox` reads those of a sandbox"
+            f"the values are in the states of {whose}, in the bucket {bucket}: log in to AWS (`aws sso login`, or"
+            " AWS_PROFILE) with permission to read it; `--sandbox` reads those of a sandbox"
         )
         found = (replace(one, hint=hint) if one.code == NOT_LOGGED_IN else one for one in error.diagnostics)
         raise InfragenError(*found) from error
@@ -90,7 +90,7 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
     try:
         found = instructions(session, created)
     except InfragenError as error:
-        note(f"what was applied stands, but its states could not be read: {error.diagnostics[0].message}")
+        note(f"everything was applied, but the states could not be read: {error.diagnostics[0].message}")
         return
     if any(one.output.line.about != "detail" for one in found):
         console().instructions(found, command_line(session, "outputs"))

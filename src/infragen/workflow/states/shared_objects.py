@@ -46,8 +46,8 @@ def refuse_imported(adopted: Iterable[Adopted], states: Mapping[str, State]) -> 
 
 def _known(one: Adopted, stands: str | None) -> Diagnostic:
     as_what = f", as {stands}" if stands else ""
-    message = f"{one.address} is in the state of {one.stack} already{as_what}: there is nothing to import"
-    return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue changes about it")
+    message = f"{one.address} is already in the state of {one.stack}{as_what}: there is nothing to import"
+    return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue would change in it")
 
 
 def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> None:

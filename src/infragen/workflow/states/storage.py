@@ -93,9 +93,9 @@ class StateBucket:
         try:
             self._session.runner.state_push(folder, content)
         except InfragenError as error:
-            message = f"the state of {folder.shown} was not stored: nothing of it has changed"
+            message = f"the state of {folder.shown} was not stored: nothing in it has changed"
             hint = (
-                "if somebody else stored one in the meantime, run this command again: it reads the stored states again"
+                "if someone else stored one in the meantime, run this command again: it reads the stored states again"
             )
             raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
@@ -200,7 +200,7 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
         )
         hint = (
             f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/"
-            f"{name}.tfstate may be whole; if it was removed on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
+            f"{name}.tfstate may be intact; if it was removed on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
         )
         found[name] = Diagnostic("T046", message, hint=hint)
     return found

@@ -203,8 +203,8 @@ def test_a_long_reason_does_not_push_the_refusal_out() -> None:
 @pytest.mark.parametrize("after", [None, ""])
 def test_a_promotion_cannot_be_taken_back(resource_type: str, name: str, after: str | None) -> None:
     assert told(resource_type, "update", {name: "orders"}, {name: after})[0] == (
-        'HIGH data loss: it no longer follows "orders" and becomes writable, which cannot be taken back: '
-        f"what either of them takes from then on is missing in the other ({name} goes)"
+        'HIGH data loss: it no longer follows "orders" and becomes writable, which cannot be undone: '
+        f"what is written to one is then missing in the other ({name} is removed)"
     )
     for other in ({name: "orders"}, {name: "others"}):
         assert "taken back" not in str(told(resource_type, "update", {name: "orders"}, other))
@@ -245,13 +245,13 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_rds_cluster",
         {"deletion_protection": True},
         {"deletion_protection": False},
-        "MEDIUM data loss: deletion_protection is switched off: it can be destroyed without a refusal",
+        "MEDIUM data loss: deletion_protection is switched off: nothing prevents it from being destroyed",
     ),
     (
         "aws_cognito_user_pool",
         {"deletion_protection": "ACTIVE"},
         {"deletion_protection": "INACTIVE"},
-        "MEDIUM data loss: deletion_protection is switched off: it can be destroyed without a refusal",
+        "MEDIUM data loss: deletion_protection is switched off: nothing prevents it from being destroyed",
     ),
     (
         "aws_rds_cluster",
@@ -281,13 +281,13 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_s3_bucket_lifecycle_configuration",
         {"rule": [{"id": "old", "status": "Disabled", "expiration": [{"days": 30}]}]},
         {"rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 30}], "filter": [{"prefix": ""}]}]},
-        'HIGH data loss: all objects are deleted after 30 days by the rule "old", those that are older at once',
+        'HIGH data loss: all objects are deleted after 30 days by the rule "old", older ones at once',
     ),
     (
         "aws_s3_bucket_lifecycle_configuration",
         {"rule": []},
         {"rule": [{"id": "tmp", "status": "Enabled", "expiration": [{"days": 1}], "filter": [{"prefix": "tmp/"}]}]},
-        'MEDIUM data loss: objects are deleted after 1 day by the rule "tmp", those that are older at once',
+        'MEDIUM data loss: objects are deleted after 1 day by the rule "tmp", older ones at once',
     ),
     (
         "aws_s3_bucket_lifecycle_configuration",

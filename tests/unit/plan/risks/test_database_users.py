@@ -42,7 +42,7 @@ def user(**other: str) -> dict[str, Any]:
         (
             user(),
             user(database="cluster-B"),
-            "MEDIUM downtime: the database that replaces it does not know user web: run sql/main.sql",
+            "MEDIUM downtime: the database that replaces it has no user web: run sql/main.sql",
         ),
     ],
 )
@@ -57,7 +57,7 @@ def test_a_new_user_of_a_database_that_is_there_may_do_what_nobody_could() -> No
 
 def test_a_user_that_goes_stays_in_the_database() -> None:
     found = told("terraform_data", "delete", user(), None)
-    assert "LOW privilege: user web stays in the database, read, until somebody drops it" in found
+    assert "LOW privilege: user web stays in the database, read, until someone drops it" in found
 
 
 @pytest.mark.parametrize(

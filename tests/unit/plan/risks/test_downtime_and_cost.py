@@ -21,12 +21,12 @@ DESTROYED = [
     ("aws_nat_gateway", "delete", "MEDIUM downtime: subnets that use it have no route to the internet from then on"),
     ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is created"),
     ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
-    ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is created"),
+    ("acme_thing", "replace", "MEDIUM downtime: it does not exist until the new one is created"),
     ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
-    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
-    ("null_resource", "replace", "LOW harmless: it is recreated, and does not serve"),
-    ("terraform_data", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
-    ("random_id", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
+    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: it is destroyed, and nothing is served from it"),
+    ("null_resource", "replace", "LOW harmless: it is recreated, and nothing is served from it"),
+    ("terraform_data", "delete", "LOW harmless: it is destroyed, and nothing is served from it"),
+    ("random_id", "delete", "LOW harmless: it is destroyed, and nothing is served from it"),
 ]
 
 
@@ -74,7 +74,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         deliveries(critical=_BOTH, high=_SLACK),
         deliveries(high=_SLACK),
         (
-            "MEDIUM downtime: critical alarms no longer reach PagerDuty and Slack, and no one instead: "
+            "MEDIUM downtime: critical alarms no longer reach PagerDuty and Slack, with nothing in their place: "
             "what it watches may fail unnoticed"
         ),
     ),
@@ -196,7 +196,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_lb",
         {"enable_deletion_protection": True},
         {"enable_deletion_protection": False},
-        "MEDIUM downtime: enable_deletion_protection is switched off: it can be destroyed without a refusal",
+        "MEDIUM downtime: enable_deletion_protection is switched off: nothing prevents it from being destroyed",
     ),
     (
         "aws_elasticache_replication_group",
@@ -378,6 +378,6 @@ def test_an_alarm_that_told_somebody_is_missed() -> None:
     gone = told("aws_cloudwatch_metric_alarm", "delete", {"alarm_actions": TOLD}, None)
     assert gone[0] == "MEDIUM downtime: what it watches may fail unnoticed: the alarm is deleted"
     replaced = told("aws_cloudwatch_metric_alarm", "replace", {"alarm_actions": TOLD}, {"alarm_actions": TOLD})
-    assert replaced == ["LOW harmless: it is recreated, and does not serve"]
+    assert replaced == ["LOW harmless: it is recreated, and nothing is served from it"]
     stricter = told("aws_cloudwatch_metric_alarm", "update", ABOVE | {"threshold": 60}, ABOVE | {"threshold": 1})
     assert stricter == ["LOW harmless: nothing will be lost"]

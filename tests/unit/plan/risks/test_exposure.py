@@ -51,13 +51,13 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_wafv2_web_acl",
         {"rule": [limited(2000)]},
         {"rule": [limited(200_000)]},
-        'MEDIUM exposure: the rule "rate" stops less: 2000 requests in 300 s -> 200000 requests in 300 s',
+        'MEDIUM exposure: the rule "rate" blocks less: 2000 requests in 300 s -> 200000 requests in 300 s',
     ),
     (
         "aws_wafv2_web_acl",
         {"rule": [limited(2000, 600)]},
         {"rule": [limited(2000, 60)]},
-        'MEDIUM exposure: the rule "rate" stops less: 2000 requests in 600 s -> 2000 requests in 60 s',
+        'MEDIUM exposure: the rule "rate" blocks less: 2000 requests in 600 s -> 2000 requests in 60 s',
     ),
     *(
         (
@@ -111,7 +111,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         {"enable_execute_command": False},
         {"enable_execute_command": True},
         (
-            "MEDIUM exposure: whoever may ExecuteCommand opens a shell in its containers: "
+            "MEDIUM exposure: anyone with ExecuteCommand can open a shell in its containers: "
             "enable_execute_command becomes true"
         ),
     ),
@@ -119,7 +119,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_ecs_task_definition",
         {"container_definitions": json.dumps([WEB])},
         {"container_definitions": json.dumps([WEB | {"readonlyRootFilesystem": False}, {"name": "new"}])},
-        'MEDIUM exposure: programs may be written into "web": readonlyRootFilesystem true -> false',
+        'MEDIUM exposure: files can be written in "web": readonlyRootFilesystem true -> false',
     ),
     (
         "aws_subnet",
@@ -131,13 +131,13 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_sqs_queue",
         {"kms_master_key_id": "arn:aws:kms:::key/1"},
         {"kms_master_key_id": None},
-        "MEDIUM exposure: its messages are no longer encrypted with a key of its own",
+        "MEDIUM exposure: its messages are no longer encrypted with its own KMS key",
     ),
     (
         "aws_cloudwatch_log_group",
         {"kms_key_id": "arn:aws:kms:::key/1"},
         {"kms_key_id": ""},
-        "MEDIUM exposure: its log events are no longer encrypted with a key of its own",
+        "MEDIUM exposure: its log events are no longer encrypted with its own KMS key",
     ),
     (RULE, None, rule(22, 22), "HIGH exposure: port 22 (SSH) opens to the whole internet (0.0.0.0/0)"),
     (RULE, None, rule(22, 22, world="::/0"), "HIGH exposure: port 22 (SSH) opens to the whole internet (::/0)"),
@@ -369,25 +369,25 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_wafv2_web_acl",
         {"rule": [group_rule("core", "none")]},
         {"rule": [group_rule("core", "count")]},
-        'MEDIUM exposure: the rule "core" only counts: what it stopped is let in',
+        'MEDIUM exposure: the rule "core" only counts: requests that it blocked are allowed',
     ),
     (
         "aws_wafv2_web_acl",
         {"rule": [group_rule("core", "none"), group_rule("bad-inputs", "none")]},
         {"rule": [group_rule("core", "none")]},
-        'MEDIUM exposure: the rule "bad-inputs" is removed: what it stopped is let in',
+        'MEDIUM exposure: the rule "bad-inputs" is removed: requests that it blocked are allowed',
     ),
     (
         "aws_wafv2_web_acl",
         {"rule": [group_rule("core", "none")]},
         {"rule": [group_rule("core", "none", "SizeRestrictions_BODY")]},
-        'MEDIUM exposure: the rule "core" stops less: "SizeRestrictions_BODY" only counts',
+        'MEDIUM exposure: the rule "core" blocks less: "SizeRestrictions_BODY" only counts',
     ),
     (
         "aws_wafv2_web_acl",
         {"rule": [{"name": "rate", "action": [{"block": [{}], "count": []}]}]},
         {"rule": [{"name": "rate", "action": [{"block": [], "count": [{}]}]}]},
-        'MEDIUM exposure: the rule "rate" only counts: what it stopped is let in',
+        'MEDIUM exposure: the rule "rate" only counts: requests that it blocked are allowed',
     ),
 ]
 

@@ -70,7 +70,7 @@ def test_nothing_is_said_of_what_is_about_to_be_imported(adopting: Composed) -> 
 
 def test_an_offline_plan_says_that_it_could_not_look(adopting: Composed) -> None:
     (said,) = import_notices(adopting.adopted, plan("data-sales", TOPIC, Action.CREATE), ["data-sales"])
-    assert said == f"databases/order: {TOPIC} is to be imported; an offline plan shows it as created"
+    assert said == f"databases/order: {TOPIC} will be imported; an offline plan shows it as created"
 
 
 def test_what_would_be_destroyed_only_because_its_stack_changed_is_told(project: Path) -> None:

@@ -336,10 +336,10 @@ def test_what_waits_has_no_backup_and_no_migration_and_runs_nothing_yet(
     assert cloud.backups == []
     assert not [one for one in cloud.changes if "migrate" in one]
     told = capsys.readouterr().err
-    assert "databases/main: no backup is taken: dev waits, and nothing runs in it" in told
-    assert "jobs/migrate does not run: dev waits, and nothing runs in it" in told
-    assert "services/api: no task is to run there now, and those that start have demo-dev-api:2" in told
-    assert "services/web: delivered, 0 s; no task is to run there now, and those that start have it" in told
+    assert "databases/main: no backup is taken: dev waits, so nothing runs in it" in told
+    assert "jobs/migrate does not run: dev waits, so nothing runs in it" in told
+    assert "services/api: its desired count is 0, and new tasks will use demo-dev-api:2" in told
+    assert "services/web: deployed, 0 s; its desired count is 0, and new tasks will use it" in told
     assert "new tasks run" not in told
     assert "all requests are on new tasks" not in told
 
@@ -379,7 +379,7 @@ def test_nothing_changes_where_the_backup_takes_too_long(
     saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workflow, "BACKUP_PATIENCE", 0)
-    said = "the backup of databases/main is not there after 0 minutes; no service was changed"
+    said = "the backup of databases/main is not complete after 0 minutes; no service was changed"
     assert refused(saved) == [("T058", said)]
     assert cloud.changes == ["back up"]
 
@@ -392,7 +392,7 @@ def test_whoever_interrupts_a_release_is_told_that_its_backup_goes_on(
     with pytest.raises(KeyboardInterrupt):
         released(saved)
     told = capsys.readouterr().err
-    assert "the backup of databases/main goes on in AWS (job-1); no service was changed" in told
+    assert "the backup of databases/main continues in AWS (job-1); no service was changed" in told
 
 
 def test_the_way_back_needs_no_backup(saved: Project, cloud: Cloud) -> None:
@@ -443,18 +443,20 @@ def test_nothing_changes_where_an_image_is_missing(project: Project, cloud: Clou
 
 def test_nothing_changes_where_a_service_was_never_applied(project: Project, cloud: Cloud) -> None:
     del cloud.services["demo-dev-web"]
-    assert refused(project) == [("T057", "services/web is not there: nothing was released")]
+    assert refused(project) == [("T057", "services/web does not exist: nothing was released")]
     assert cloud.changes == []
 
 
 def test_what_is_not_there_in_another_account_is_told_as_that(project: Project, cloud: Cloud) -> None:
     cloud.images["demo-dev-api"].clear()
     cloud.account = "999988887777"
-    said = "these credentials are of the account 999988887777, but demo/dev is in 111122223333"
+    said = "these credentials belong to the account 999988887777, but demo/dev is in 111122223333"
     assert refused(project) == [("T029", said)]
 
 
-@pytest.mark.parametrize(("tag", "said"), [("", "the tag is empty"), ("v 2", "'v 2' is no image's tag, and no digest")])
+@pytest.mark.parametrize(
+    ("tag", "said"), [("", "the tag is empty"), ("v 2", "'v 2' is neither an image tag nor a digest")]
+)
 def test_what_is_no_tag_is_told_before_aws_is_asked(project: Project, cloud: Cloud, tag: str, said: str) -> None:
     assert refused(project, tag=tag) == [("X061", said)]
     assert cloud.changes == []
@@ -487,7 +489,7 @@ def test_a_role_that_may_not_list_tasks_releases_all_the_same(
 ) -> None:
     cloud.earlier = None
     assert released(project) == 0
-    assert "does not say whether jobs/migrate already runs (`ecs:ListTasks`)" in capsys.readouterr().err
+    assert "does not report whether jobs/migrate is already running (`ecs:ListTasks`)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ServerException"])
@@ -497,7 +499,7 @@ def test_nothing_starts_where_aws_does_not_say_whether_a_migration_runs(
     cloud.refuses_tasks = code
     [(found, message)] = refused(saved)
     assert found == "T057"
-    assert message.startswith("AWS did not say whether demo-dev-job-migrate already runs: ")
+    assert message.startswith("AWS did not report whether demo-dev-job-migrate is already running: ")
     assert cloud.changes == [], "not even a backup"
 
 
@@ -514,7 +516,7 @@ def test_a_service_that_another_release_deploys_meanwhile_is_no_success(
 ) -> None:
     cloud.replaced = 1
     assert released(project, "services/api") == 1
-    said = "services/api was to run demo-dev-api:2, and was replaced by demo-dev-api:3 meanwhile"
+    said = "services/api should run demo-dev-api:2, but was replaced by demo-dev-api:3 in the meantime"
     told = capsys.readouterr()
     assert said in told.err + told.out
     assert "new tasks run" not in told.err
@@ -544,7 +546,8 @@ def test_an_answer_that_is_lost_is_told_as_one(
     assert released(project, "services/api") == 1
     told = capsys.readouterr()
     assert (
-        "AWS did not say whether demo-dev-api was deployed, and it may have been: Read timeout" in told.err + told.out
+        "AWS did not report whether demo-dev-api was deployed, and it may have been: Read timeout"
+        in told.err + told.out
     )
 
 
@@ -555,7 +558,7 @@ def test_whoever_interrupts_a_release_is_told_that_its_migration_goes_on(
     cloud.signal = number
     with pytest.raises(KeyboardInterrupt):
         released(project)
-    assert "jobs/migrate goes on in AWS (arn:task); no service was changed" in capsys.readouterr().err
+    assert "jobs/migrate continues in AWS (arn:task); no service was changed" in capsys.readouterr().err
     assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
 
 
@@ -583,7 +586,7 @@ def test_a_deployment_that_fails_is_told_at_its_line(
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("services/own", "is nothing that a pipeline deploys"), ("services/wbe", "is nothing that a pipeline deploys")],
+    [("services/own", "no pipeline deploys services/own"), ("services/wbe", "no pipeline deploys services/wbe")],
 )
 def test_what_terraform_deploys_is_not_released(project: Project, cloud: Cloud, name: str, said: str) -> None:
     [(code, message)] = refused(project, name)
@@ -628,8 +631,8 @@ def test_codedeploy_delivers_a_revision_after_the_migrations(
     assert [one["CapacityProvider"] for one in spec["CapacityProviderStrategy"]] == ["FARGATE"]
     assert len(cloud.standings) == 1, "it is awaited until all requests are on the new tasks"
     told = capsys.readouterr().err
-    assert "services/web: back to the old tasks, at once: `infragen release demo/dev services/web --back" in told
-    assert "the old ones stay for 30 minutes" in told
+    assert "services/web: to roll back to the old tasks at once: `infragen release demo/dev services/web --back" in told
+    assert "the old ones are kept for 30 minutes" in told
 
 
 def test_a_delivery_that_goes_back_fails_the_release_at_its_line(
@@ -640,7 +643,7 @@ def test_a_delivery_that_goes_back_fails_the_release_at_its_line(
     cloud.standings = [{"status": "Stopped", "errorInformation": error, "rollbackInfo": back}]
     assert released(delivered) == 1
     told = capsys.readouterr().err
-    assert "services/web went back to its old tasks, d-1 stopped: One or more alarms have been activated" in told
+    assert "services/web was rolled back to its old tasks: d-1 stopped: One or more alarms have been activated" in told
     assert "services/web.yaml:1" in told
 
 
@@ -656,7 +659,7 @@ def test_a_service_whose_last_delivery_has_not_ended_is_refused_before_anything_
     cloud.unfinished = ["d-0"]
     [(code, message)] = refused(delivered)
     assert code == "T057"
-    assert message == "the last delivery of services/web, d-0, has not ended: nothing was released"
+    assert message == "the last deployment of services/web, d-0, is still in progress: nothing was released"
     assert cloud.changes == []
 
 
@@ -668,7 +671,7 @@ def test_a_delivery_takes_as_long_as_its_steps_and_no_longer(
     monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
     assert released(delivered) == 1
     # 20 minutes of patience are the usual; three steps of 2 minutes come to it.
-    assert "has requests on old tasks after 26 minutes; d-1 goes on" in capsys.readouterr().err
+    assert "still has requests on old tasks after 26 min; d-1 continues" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -686,10 +689,8 @@ def test_an_alarm_that_is_on_is_told_before_anything_changes(watched: Project, c
     with pytest.raises(InfragenError) as caught:
         released(watched)
     [found] = caught.value.diagnostics
-    assert (found.code, found.message) == (
-        "T057",
-        "CodeDeploy delivers no services/web while its alarms are on: demo-dev-front-web-errors; nothing was released",
-    )
+    said = "CodeDeploy does not deploy services/web while its alarms are on: demo-dev-front-web-errors; "
+    assert (found.code, found.message) == ("T057", f"{said}nothing was released")
     assert "`--despite-alarms`" in str(found.hint)
     assert cloud.changes == []
 
@@ -697,8 +698,8 @@ def test_an_alarm_that_is_on_is_told_before_anything_changes(watched: Project, c
 def test_all_that_keeps_a_delivery_from_beginning_is_told_at_once(watched: Project, cloud: Cloud) -> None:
     cloud.alarms, cloud.unfinished = ON, ["d-0"]
     assert [message.partition(":")[0] for _, message in refused(watched)] == [
-        "CodeDeploy delivers no services/web while its alarms are on",
-        "the last delivery of services/web, d-0, has not ended",
+        "CodeDeploy does not deploy services/web while its alarms are on",
+        "the last deployment of services/web, d-0, is still in progress",
     ]
 
 
@@ -708,7 +709,7 @@ def test_what_mends_the_fault_is_delivered_and_only_alarms_that_are_on_do_not_co
     cloud.alarms = ON
     assert workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True) == 0
     assert cloud.overrides == [{"enabled": True, "alarms": [{"name": "demo-dev-front-web-unhealthy"}]}]
-    said = "delivered with demo-dev-front-web-errors on; it goes back for demo-dev-front-web-unhealthy"
+    said = "deployed with demo-dev-front-web-errors on; it is rolled back for demo-dev-front-web-unhealthy"
     assert said in capsys.readouterr().err
 
 
@@ -727,11 +728,11 @@ def test_a_role_that_may_not_look_at_alarms_releases_all_the_same_and_is_not_des
     watched: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud.alarms = None
-    with pytest.raises(InfragenError, match="AWS did not say which alarms about demo-dev-web are on"):
+    with pytest.raises(InfragenError, match="AWS did not report which alarms about demo-dev-web are on"):
         workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True)
     assert cloud.changes == []
     assert released(watched) == 0
-    assert "warning: AWS did not say which alarms about demo-dev-web are on" in capsys.readouterr().err
+    assert "warning: AWS did not report which alarms about demo-dev-web are on" in capsys.readouterr().err
 
 
 KEPT = {"status": "InProgress", "instanceTerminationWaitTimeStarted": True}
@@ -748,7 +749,7 @@ def test_a_delivery_that_a_killed_release_left_is_awaited_and_the_others_go_on(
     assert cloud.specs == []
     assert cloud.changes[-1] == "update demo-dev-api demo-dev-api:2"
     told = capsys.readouterr().err
-    assert "services/web: d-0 delivers v2 already, and is awaited" in told
+    assert "services/web: d-0 is already deploying v2; waiting for it" in told
     assert "services/web: all requests are on new tasks" in told
 
 
@@ -766,7 +767,7 @@ def test_where_all_is_delivered_already_nothing_is_backed_up_or_migrated(deliver
 def test_a_delivery_of_something_else_is_in_the_way(delivered: Project, cloud: Cloud, standing: dict[str, Any]) -> None:
     cloud.revisions["demo-dev-web"].append(f"{REGISTRY}/demo-dev-web:v2")
     cloud.unfinished, cloud.standings = ["d-0"], [standing]
-    said = "the last delivery of services/web, d-0, has not ended: nothing was released"
+    said = "the last deployment of services/web, d-0, is still in progress: nothing was released"
     assert refused(delivered) == [("T057", said)]
 
 
@@ -780,7 +781,7 @@ def test_a_delivery_whose_answer_was_lost_is_found_and_awaited(
 
     monkeypatch.setattr(cloud, "create_deployment", begun)
     assert released(delivered) == 0
-    assert "services/web: demo-dev-web:2 with v2, delivered by CodeDeploy as d-7" in capsys.readouterr().err
+    assert "services/web: demo-dev-web:2 with v2, deployed by CodeDeploy as d-7" in capsys.readouterr().err
 
 
 def test_a_delivery_whose_answer_was_lost_and_that_is_not_found_may_be_there(
@@ -789,7 +790,10 @@ def test_a_delivery_whose_answer_was_lost_and_that_is_not_found_may_be_there(
     cloud.loses = [ReadTimeoutError(endpoint_url="https://codedeploy")]
     assert released(delivered) == 1
     told = capsys.readouterr()
-    assert "AWS did not say whether demo-dev-web is delivered, and it may be: Read timeout" in told.err + told.out
+    assert (
+        "AWS did not report whether demo-dev-web was deployed, and it may have been: Read timeout"
+        in told.err + told.out
+    )
 
 
 def test_whoever_interrupts_a_delivery_is_told_which_goes_on(
@@ -798,7 +802,7 @@ def test_whoever_interrupts_a_delivery_is_told_which_goes_on(
     cloud.delivery_signal = signal.SIGTERM
     with pytest.raises(KeyboardInterrupt):
         released(delivered)
-    assert "services/web: d-1 goes on in AWS" in capsys.readouterr().err
+    assert "services/web: d-1 continues in AWS" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fails", ["backup", "migration"])
@@ -821,7 +825,7 @@ def test_the_last_delivery_is_ended_before_the_next_one_begins(
     assert cloud.changes[ended - 1 : ended + 2] == [
         "register demo-dev-web v2", "end d-0", "deliver demo-dev-web demo-dev-web:2",
     ]  # fmt: skip
-    assert "services/web: d-0 is ended, and its old tasks stop" in capsys.readouterr().err
+    assert "services/web: d-0 was ended, and its old tasks are stopping" in capsys.readouterr().err
 
 
 def test_the_wait_of_old_tasks_is_ended_alone(delivered: Project, cloud: Cloud) -> None:
@@ -836,12 +840,12 @@ def test_where_no_old_tasks_stay_there_is_nothing_to_end(
 ) -> None:
     assert workflow.end_last(delivered, "demo/dev", ("services/web",), sandbox=False) == 0
     assert cloud.changes == []
-    assert "no delivery keeps old tasks in demo/dev" in capsys.readouterr().err
+    assert "no deployment keeps old tasks in demo/dev" in capsys.readouterr().err
 
 
 def test_a_delivery_whose_requests_still_move_is_not_ended(delivered: Project, cloud: Cloud) -> None:
     cloud.unfinished, cloud.standings = ["d-0"], [{"status": "InProgress"}]
-    with pytest.raises(InfragenError, match="d-0, has requests on old tasks: no service was changed"):
+    with pytest.raises(InfragenError, match="d-0, still has requests on old tasks: no service was changed"):
         workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
     assert cloud.changes == []
 
@@ -862,7 +866,7 @@ def test_nothing_is_released_where_old_tasks_do_not_go(
     cloud.unfinished, cloud.standings, cloud.ends = ["d-0"], [KEPT], 10_000
     clock = iter(range(0, 10_000, 60))
     monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
-    with pytest.raises(InfragenError, match="d-0, is not over after 20 minutes: no service was changed"):
+    with pytest.raises(InfragenError, match="d-0, has not ended after 20 minutes: no service was changed"):
         workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
     assert cloud.changes[-1] == "end d-0"
     assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
@@ -885,7 +889,7 @@ def test_a_way_back_that_fails_is_told_at_its_line(
     cloud.ends = 3
     assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 1
     told = capsys.readouterr()
-    assert "error T054 services/web did not go back, d-9 failed: No capacity" in told.err + told.out
+    assert "error T054 services/web failed to roll back: d-9 failed: No capacity" in told.err + told.out
 
 
 STOPPED = {"deploymentId": "d-0", "status": "Stopped", "createTime": datetime(2026, 11, 24, 9, tzinfo=UTC)}
@@ -899,7 +903,7 @@ def test_requests_that_are_back_already_are_said_to_be(
     cloud.stopped = {"d-8": before, "d-0": STOPPED, "d-9": {**way, "creator": "codeDeployRollback"}}
     assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 0
     assert cloud.changes == []
-    assert "services/web: requests are on the old tasks already, d-0 was stopped" in capsys.readouterr().err
+    assert "services/web: requests are already on the old tasks; d-0 was stopped" in capsys.readouterr().err
 
 
 def test_a_way_back_that_is_under_way_is_awaited_and_not_stopped(delivered: Project, cloud: Cloud) -> None:
@@ -926,14 +930,14 @@ def test_a_stop_whose_answer_was_lost_is_looked_for(
     cloud.unfinished, cloud.standings, cloud.ended = ["d-1"], [OWN], {}
     assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 1
     told = capsys.readouterr()
-    assert "AWS did not say whether d-1 of demo-dev-web was stopped, and it may have been" in told.err + told.out
+    assert "AWS did not report whether d-1 of demo-dev-web was stopped, and it may have been" in told.err + told.out
 
 
 def test_without_a_delivery_under_way_the_way_back_is_a_release(delivered: Project, cloud: Cloud) -> None:
     with pytest.raises(InfragenError) as caught:
         workflow.go_back(delivered, "demo/dev", (), sandbox=False)
     [found] = caught.value.diagnostics
-    assert (found.code, found.message) == ("T057", "no delivery of services/web keeps old tasks to go back to")
+    assert (found.code, found.message) == ("T057", "no deployment of services/web keeps old tasks to roll back to")
     assert cloud.changes == []
 
 
@@ -942,7 +946,7 @@ def test_what_ecs_moves_by_itself_has_no_way_back_at_once(project: Project, clou
     with pytest.raises(InfragenError) as caught:
         act(project, "demo/dev", ("services/web",), sandbox=False)
     [found] = caught.value.diagnostics
-    assert (found.code, found.message) == ("X061", "CodeDeploy delivers nothing of services/web")
+    assert (found.code, found.message) == ("X061", "CodeDeploy deploys nothing of services/web")
     assert cloud.changes == []
 
 

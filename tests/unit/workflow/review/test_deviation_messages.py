@@ -50,14 +50,14 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
     ("found", "said"),
     [
         (deviation(DeviationKind.NEW, found="delete"), "delete, which was not in the reviewed plan"),
-        (deviation(DeviationKind.GONE, expected="update"), "update was reviewed, and now there is nothing to do"),
+        (deviation(DeviationKind.GONE, expected="update"), "update was reviewed, but now there is nothing to do"),
         (
             deviation(DeviationKind.ACTION, path="cluster", expected="update", found="replace"),
-            "update was reviewed, and now it is replace, forced by `cluster`",
+            "update was reviewed, but now it is replace, forced by `cluster`",
         ),
         (deviation(DeviationKind.VALUE, path="count", found="3"), "`count` is 3, reviewed as 2"),
         (deviation(DeviationKind.VALUE, path="other", found="3"), "`other` is 3, reviewed as another value"),
-        (deviation(DeviationKind.UNKNOWN, path="count"), "`count` was known, and is (known after apply)"),
+        (deviation(DeviationKind.UNKNOWN, path="count"), "`count` was known, but is now (known after apply)"),
         (deviation(DeviationKind.REPLACES, path="count"), "`count` also forces the replacement"),
         (
             deviation(DeviationKind.CHANGES, path="tags.Owner", found='"x"'),
@@ -65,15 +65,15 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
         ),
         (
             deviation(DeviationKind.OBJECT, expected="delete"),
-            "delete was reviewed, of another object under this address",
+            "delete was reviewed, but for another object at this address",
         ),
         (deviation(DeviationKind.MOVES, found="a.b"), "it moves from a.b; reviewed: nowhere"),
-        (deviation(DeviationKind.IMPORTS), "it imports something else than was reviewed"),
+        (deviation(DeviationKind.IMPORTS), "it imports something other than what was reviewed"),
     ],
 )
 def test_each_difference_has_words(found: Deviation, said: str) -> None:
     head, one = deviation_messages(session(), bundle(AttributeChange("count", "1", "2")), "services-sales", (found,))
-    assert head.message == "services-sales differs from the reviewed plan: 1 object differs; nothing of it was applied"
+    assert head.message == "services-sales differs from the reviewed plan: 1 object differs; nothing in it was applied"
     assert head.hint is not None
     assert "infragen plan technova/dev --out FILE" in head.hint
     assert one.message == f"services/order: {ADDRESS}: {said}"

@@ -90,9 +90,12 @@ def test_where_aws_does_not_say_that_is_told_and_the_stack_is_applied(
     session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def silent(*_: object) -> None:
-        raise InfragenError(Diagnostic("T053", "AWS did not say which images are in the registry: no permission"))
+        raise InfragenError(Diagnostic("T053", "AWS did not report which images are in the registry: no permission"))
 
     monkeypatch.setattr(rollouts, "missing_images", silent)
     refuse_missing_images(session, "app", planned("web"))
     said = " ".join(capsys.readouterr().err.split())
-    assert "app: AWS did not say which images are in the registry: no permission; it is applied without that" in said
+    assert (
+        "app: AWS did not report which images are in the registry: no permission; applying it without this check"
+        in said
+    )

@@ -329,7 +329,7 @@ def test_what_a_plan_marks_is_masked_in_the_log_of_its_apply(tmp_path: Path, pla
         (StateName("l", 5), "changed after this plan was applied to it: its serial was 4, is 5"),
         (StateName("l", 3), "changed after this plan was applied to it: its serial was 4, is 3"),  # restored
         (StateName("m", 4), "it is another one, of another lineage"),
-        (None, "it does not exist any more"),
+        (None, "it no longer exists"),
     ],
 )
 def test_what_is_done_already_is_done_in_the_state_that_it_left(

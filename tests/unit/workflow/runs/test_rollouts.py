@@ -107,7 +107,7 @@ def test_a_deployment_that_was_rolled_back_is_no_success() -> None:
 
 @pytest.mark.parametrize(
     ("runs", "said"),
-    [(4, None), (3, "was rolled back to demo-dev-order:3"), (5, "was to run demo-dev-order:4, and was replaced by")],
+    [(4, None), (3, "was rolled back to demo-dev-order:3"), (5, "should run demo-dev-order:4, but was replaced by")],
 )
 def test_what_was_started_is_what_has_to_run_whatever_is_the_newest(runs: int, said: str | None) -> None:
     watch = Watch(Ecs(order=[service("order", revision=runs)]), 60, {ORDER: arn("order", 4)})  # type: ignore[arg-type]

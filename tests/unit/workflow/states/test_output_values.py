@@ -138,7 +138,7 @@ def test_states_that_cannot_be_read_do_not_undo_an_apply(
 
     monkeypatch.setattr(output_values, "pull_states", fails)
     print_created(session, {"data": ("module.database_main.aws_rds_cluster.this",)})
-    assert shown == ["what was applied stands, but its states could not be read: the bucket does not answer"]
+    assert shown == ["everything was applied, but the states could not be read: the bucket does not answer"]
 
 
 def test_who_is_not_logged_in_is_told_where_the_values_are(
