@@ -34,7 +34,7 @@ test: $(INSTALLED) ## Run every test but those of `make lives`
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'not life and not long'
 
 lives: $(INSTALLED) ## Whole lives of environments, every fault in every phase, and a siege of fifteen strikes: before an issue is resolved
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'life or long' -o timeout=0
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'life or long' -o timeout=0
 
 fuzz: $(INSTALLED) ## Search at random for MINUTES=10 at most; SEED=7 ROUNDS=1 say which, TESTS= where. What is found is kept, and `make test` runs it
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(TESTS)

@@ -143,9 +143,9 @@ class Sandbox(Struct, frozen=True):
             server = _running(folder, "moto")
             if server is not None and strict not in (None, server.strict):
                 runs, wanted = ("strict", "--lenient") if server.strict else ("lenient", "--strict")
-                raise _runs_otherwise(server, f"and is {runs}", wanted)
+                raise _runs_otherwise(server, f"in {runs} mode", wanted)
             if server is not None and seed not in (None, server.seed):
-                raise _runs_otherwise(server, f"with the seed {server.seed}", f"--seed {seed}")
+                raise _runs_otherwise(server, f"with seed {server.seed}", f"--seed {seed}")
             mode = _mode(strict=STRICT if strict is None else strict, seed=seed or 0)
             if server is None:
                 server = _launch(folder, "moto", port, without, mode)
@@ -384,7 +384,7 @@ def _is_ours(server: _Server) -> bool:
 
 def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
     hint = f"`infragen sandbox stop` (its data is lost), then `infragen sandbox start {wanted}`"
-    return _error("E009", f"the emulated AWS on {server.url} is already running, {how}", hint)
+    return _error("E009", f"the emulated AWS on {server.url} is already running {how}", hint)
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:

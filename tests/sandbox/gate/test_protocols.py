@@ -106,8 +106,8 @@ def test_a_sandbox_that_runs_is_as_strict_as_it_was_started(server: Sandbox) -> 
     assert server.server.strict
     assert Sandbox.start(project) == server
     assert Sandbox.status(project).detail.endswith(", strict)")
-    with pytest.raises(InfragenError, match="runs already, with the seed 0"):
+    with pytest.raises(InfragenError, match="already running with seed 0"):
         Sandbox.start(project, seed=7)
-    with pytest.raises(InfragenError, match="runs already, and is strict"):
+    with pytest.raises(InfragenError, match="already running in strict mode"):
         Sandbox.start(project, strict=False)
     assert json.loads((server.folder / "state.json").read_text("utf-8"))["strict"] is True
