@@ -472,8 +472,8 @@ class TestTheWorldItWasMadeIn:
     @pytest.mark.parametrize(
         ("members", "code", "said"),
         [
-            ({"target": "technova/prod"}, "K007", "of technova/dev, not of technova/prod"),
-            ({"on_sandbox": True}, "K007", "of AWS itself, not of the emulated AWS"),
+            ({"target": "technova/prod"}, "K007", "for technova/dev, not for technova/prod"),
+            ({"on_sandbox": True}, "K007", "for AWS itself, not for the emulated AWS"),
             ({"tree": {**TREE, "edge/main.tf": "B"}}, "K008", "the files of edge changed"),
             ({"closure": lambda: STACKS[:1]}, "K008", "the stack edge is gone"),
             (
