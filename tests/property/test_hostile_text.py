@@ -545,7 +545,7 @@ def own(world: World) -> Group:
     return world.own()
 
 
-SHARES = 5
+SHARES = 8
 """Of the texts that are tried everywhere, a run takes one share, which its commit chooses; `make lives` takes all."""
 TRIED = [*in_turn([*HOSTILE, *WORDS], SHARES)]
 
