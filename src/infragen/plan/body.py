@@ -99,15 +99,16 @@ class PlanBody:
         items = self.document.resource_changes or []
 
         @lru_cache(maxsize=_VIEWS)
-        def view(place: int) -> View:
+        def view(place: int, action: Action) -> View:
             item = items[place]
-            action = ACTIONS.get(tuple(item.change.actions), Action.NO_OP)
             return self.view_of(item, item.address or "", item.type or "", action)
 
         for place, item in enumerate(items):
             is_managed = item.mode in (None, "managed") and not item.deposed
             if item.type and item.type in types and is_managed and item.address:
-                yield PlannedObject(item.address, item.module_address or "", item.type, partial(view, place))
+                action = ACTIONS.get(tuple(item.change.actions), Action.NO_OP)
+                look = partial(view, place, action)
+                yield PlannedObject(item.address, item.module_address or "", item.type, action, look)
 
     def view(self, item: ResourceItem, address: str, change: Change) -> View:
         """Return the view of an item; the last one is kept, since a change is asked several things in a row."""

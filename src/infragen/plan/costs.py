@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final, Literal
 
-from infragen.plan.model import CostChange
+from infragen.plan.model import Action, CostChange
 from infragen.plan.risks.lookups import block, blocks, word
 from infragen.prices import Amount, price, times_as_much, vcpus
 from infragen.redaction.values import Number
@@ -47,6 +47,7 @@ class PlannedObject:
     address: str
     module: str
     type: str
+    action: Action
     open: Callable[[], View] = field(repr=False)
 
     @property
@@ -82,6 +83,8 @@ def cost_changes(
     plan = _Plan(objects)
     found: dict[str, CostChange] = {}
     for one in objects:
+        if one.action in _QUIET and one.type not in _HANGS_ON_OTHERS:
+            continue
         units = _TABLE.get(one.type)
         sides = [tuple(units(plan, one, time)) if units and one.exists(time) else () for time in _TIMES]
         place = one.region() or region(one) if sides[0] != sides[1] else None
@@ -177,7 +180,7 @@ class _Plan:
         """Return the change that a difference is told of: its own, or that of what its price hangs on."""
         for time in ("after", "before"):
             for other in (one, *self.beside(one, time)):
-                if other.view.action.value not in _QUIET:
+                if other.action not in _QUIET:
                     return other
         return None
 
@@ -217,8 +220,9 @@ class _Plan:
         return self._instance(reader.at(time, "replicate_source_db"), time)
 
     def _instance(self, identifier: Value, time: Time) -> PlannedObject | None:
-        found = self._called("aws_db_instance", "identifier", time)
-        return found.get(identifier) if isinstance(identifier, str) else None
+        if not isinstance(identifier, str):
+            return None
+        return self._called("aws_db_instance", "identifier", time).get(identifier)
 
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         """Yield the cluster and the instances behind a proxy, or the instance alone."""
@@ -236,7 +240,7 @@ class _Plan:
                 yield from () if alone is None else (alone,)
 
 
-_QUIET: Final = frozenset({"no-op", "move", "import", "read", "forget"})
+_QUIET: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.READ, Action.FORGET})
 
 
 def _decimal(value: Value) -> Decimal | None:
@@ -404,6 +408,8 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_wafv2_web_acl": _web_acl,
 }
 _BESIDE: Final = frozenset({"aws_appautoscaling_target", "aws_db_proxy_target", "aws_ecs_task_definition"})
+_HANGS_ON_OTHERS: Final = frozenset({"aws_db_proxy", "aws_ecs_service", "aws_rds_cluster_instance"})
+"""The types whose price may change with another object, which then carries the difference."""
 
 PRICED: Final = frozenset(_TABLE) | _BESIDE
 """The types that are looked at."""

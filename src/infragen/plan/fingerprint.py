@@ -47,7 +47,8 @@ def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) ->
     old, new = view.sides.before.members, view.sides.after.members
     forcing = {path[0] for path in view.replace_paths if path}
     differing = {name for name, content in new.items() if content != old.get(name)} | (old.keys() - new.keys())
-    sides = {name: (_bytes(old.get(name)), _bytes(new.get(name))) for name in sorted(differing)}
+    ordered: dict[bytes, bytes] = {}
+    sides = {name: (_bytes(old.get(name), ordered), _bytes(new.get(name), ordered)) for name in sorted(differing)}
     changed = [name for name, (before, after) in sides.items() if before != after]
     others = [_ordered_once(one) for one in beside]
     fields: list[object] = list(others)
@@ -82,10 +83,17 @@ def _tags_alike(view: View, changed: Sequence[str]) -> int:
     return hash(tuple(found)) or 1
 
 
-def _bytes(content: Raw | None) -> bytes:
-    """Return a member's bytes; a map in one order, since a plan may have been written in any."""
+def _bytes(content: Raw | None, ordered: dict[bytes, bytes]) -> bytes:
+    """Return a member's bytes; a map in one order, since a plan may have been written in any.
+
+    `ordered` keeps those of one object: `tags_all` mostly are the `tags`.
+    """
     data = b"" if content is None else bytes(content)
-    return _ordered(data) if b"{" in data[:_OPENING] else data
+    if data.startswith(b'"') or b"{" not in data[:_OPENING]:
+        return data
+    if data not in ordered:
+        ordered[data] = _ordered(data)
+    return ordered[data]
 
 
 def _ordered(data: bytes) -> bytes:
@@ -112,11 +120,12 @@ def _without_names(value: object, holes: Sequence[bytes]) -> object:
     return name, before, after
 
 
-def _written(name: str) -> set[bytes]:
+@lru_cache(maxsize=1024)
+def _written(name: str) -> frozenset[bytes]:
     """Return a name as JSON may hold it: escaped, and with what HTML reads escaped too, as terraform writes it."""
     plain = json.dumps(name, ensure_ascii=False)[1:-1]
     html = escaped_for_html(plain)
-    return {form.encode("utf-8", "surrogatepass") for form in (name, plain, html)}
+    return frozenset(form.encode("utf-8", "surrogatepass") for form in (name, plain, html))
 
 
 def _hollow(content: bytes, name: bytes) -> bytes:

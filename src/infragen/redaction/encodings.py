@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _DEEPEST = 3
 _ROOM = 64 * 1024
@@ -23,6 +23,7 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _WRAPPED = re.compile(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]++={0,2}")
 _BASE64_TEXT = re.compile(r"[A-Za-z0-9+/\s]*+={0,2}\Z")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){8,}")
+_SHORTEST_HEX = 16
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
 _INDENT = re.compile(rb"(?<![ \t\r])[ \t\r]*+\n[ \t\r\n]*+")
 _JOINED = re.compile(rb"[/_-]")
@@ -37,16 +38,25 @@ def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
 
     None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time.
     """
-    if not _BASE64.search(data):  # the other two hold such a run
-        return
-    for pattern, decode in ((_BASE64, _from_base64), (_WRAPPED, _from_wrapped), (_HEX, _from_hex)):
-        for run in pattern.finditer(data) if decode is not _from_wrapped or b"\n" in data else ():
-            # Names and ids: three letters of plain text, or of anything packed, hardly ever give four small ones.
-            if decode is _from_base64 and run[0].islower():
-                continue
-            for decoded in decode(run[0]):
-                for form in _unpacked(decoded):
-                    yield run.start(), run.end(), form
+    # Of the other two, each stands in such a run, or begins with one.
+    runs = [*_BASE64.finditer(data)]
+    for run in runs:
+        # Names and ids: three letters of plain text, or of anything packed, hardly ever give four small ones.
+        if not run[0].islower():
+            yield from _said(run, _from_base64)
+    if runs and b"\n" in data:
+        for run in _WRAPPED.finditer(data):
+            yield from _said(run, _from_wrapped)
+    for run in runs:
+        if run.end() - run.start() >= _SHORTEST_HEX:
+            for inner in _HEX.finditer(data, *run.span()):
+                yield from _said(inner, _from_hex)
+
+
+def _said(run: re.Match[bytes], decode: Callable[[bytes], Iterator[bytes]]) -> Iterator[tuple[int, int, bytes | None]]:
+    for decoded in decode(run[0]):
+        for form in _unpacked(decoded):
+            yield run.start(), run.end(), form
 
 
 def escaped_for_html(text: str) -> str:

@@ -59,6 +59,8 @@ _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _RUN_BYTES = _WORD_BYTES | frozenset(b"+/=")
 _LONG = 256
 _PIECE = 20
+_HEAD = 8
+"""Bytes of a piece that are looked for before the rest: whole pieces make the automaton four times as dear."""
 _ANCHOR = 48
 _ANCHOR_PLACES = 8
 _TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -172,7 +174,7 @@ class Redactor:
                 if _stands_alone(data, start, end):
                     yield start, end
             elif number < anchors:
-                if end > done:
+                if end > done and search.has_piece(data, start):
                     run = _whole_run(data, start, end)
                     done = run[1]
                     yield run
@@ -181,7 +183,7 @@ class Redactor:
 
 
 class _Search:
-    """The automaton of some values; `starts` says where patterns begin that stand alone, are encoded, are anchors."""
+    """The automaton of some values; `starts` says where patterns stand alone, begin encoded pieces, are anchors."""
 
     def __init__(self, values: Iterable[str]) -> None:
         anywhere, alone, encoded = set[bytes](), set[bytes](), set[bytes]()
@@ -199,12 +201,18 @@ class _Search:
                 for form in texts:
                     _add_anchor(anchors, form)
         alone -= anywhere
-        encoded -= anywhere | alone
-        self.starts = (len(anywhere), len(anywhere) + len(alone), len(anywhere) + len(alone) + len(encoded))
+        self._pieces = encoded - anywhere - alone
+        self._lengths = {len(piece) for piece in self._pieces}
+        heads = {piece[:_HEAD] for piece in self._pieces}
+        self.starts = (len(anywhere), len(anywhere) + len(alone), len(anywhere) + len(alone) + len(heads))
         self.anchors = tuple(tuple(anchors[anchor]) for anchor in sorted(anchors))
-        patterns = [*sorted(anywhere), *sorted(alone), *sorted(encoded), *sorted(anchors)]
+        patterns = [*sorted(anywhere), *sorted(alone), *sorted(heads), *sorted(anchors)]
         # The other implementations cost a hundred times the memory, or the time.
         self.automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
+
+    def has_piece(self, data: bytes, start: int) -> bool:
+        """Whether a piece of an encoded value stands at a place."""
+        return any(data[start : start + length] in self._pieces for length in self._lengths)
 
 
 def is_worth_redacting(value: str) -> bool:

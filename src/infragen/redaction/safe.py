@@ -29,6 +29,8 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
     if isinstance(value, dict):
         return _safe_map(value, redactor, mark, unknown)
     if isinstance(value, list):
+        if mark is False and unknown is False:
+            return [safe(item, redactor) for item in value]
         return [
             safe(item, redactor, mark_at(mark, value, index), unknown_at(unknown, index))
             for index, item in enumerate(value)
@@ -41,6 +43,10 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
 
 def _safe_map(value: dict[str, object], redactor: Redactor, mark: object, unknown: object) -> Value:
     found: dict[str, Value] = {}
+    if mark is False and unknown is False:
+        for key in sorted(value):
+            found[_free(redactor.redact(key), found)] = safe(value[key], redactor)
+        return found
     for key, member, part in members_with_unknown(value, unknown):
         shown = _free(redactor.redact(key), found)
         found[shown] = safe(member, redactor, mark_at(mark, value, key), part)

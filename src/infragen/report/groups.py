@@ -275,7 +275,7 @@ def _alone(kind: str, name: str, changes: Iterable[RatedChange]) -> Group:
 def _same(fold: Fold) -> Group:
     like = sorted(fold.like, key=_worst_first)
     exceptions = sorted(fold.exceptions, key=_worst_first)
-    every = sorted([*like, *exceptions], key=_worst_first)
+    every = sorted([*like, *exceptions], key=_worst_first) if exceptions else like
     changes = tuple(rated.change for rated in like)
     has_one_origin = _has_one_origin(changes)
     every_place = [*changes, *(rated.change for rated in exceptions)]

@@ -42,7 +42,8 @@ def open_documents(before: Value, after: Value, redactor: Redactor | None = None
 
     YAML is opened only with `redactor`, since what it holds has to be cleaned again.
     """
-    old, new = _json(before), _json(after)
+    old = _json(before)
+    new = old if after is before else _json(after)
     if old is not None and new is not None and type(old) is type(new):
         return Documents(old, new, "the same JSON, formatted differently")
     if redactor is None or not isinstance(before, str) or not isinstance(after, str):

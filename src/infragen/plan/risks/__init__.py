@@ -97,7 +97,9 @@ def _clause(reason: str, longest: int = _LONGEST) -> str:
 
 def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
     """Return risks worst first; of very many, the worst and a count of the others."""
-    ordered = sorted(found, key=lambda risk: (-risk.level, precedence(resource_type, risk), risk.reason))
+    ordered = list(found)
+    if len(ordered) > 1:  # mostly there is one
+        ordered.sort(key=lambda risk: (-risk.level, precedence(resource_type, risk), risk.reason))
     if len(ordered) <= _MOST:
         return tuple(ordered)
     rest = ordered[_MOST - 1 :]

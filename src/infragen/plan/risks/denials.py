@@ -43,10 +43,10 @@ def denials_lost(kind: RiskKind, name: str = "policy") -> Judge:
     """Return the judge of a policy that denies less than before, to people or to other accounts."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.CREATE or holds_unknown(view.after(name)):
+        before = () if view.action is Action.CREATE else denied(view.before(name))
+        if not before or holds_unknown(view.after(name)):
             return
-        before = denied(view.before(name))
-        if not before or (view.action.destroys and not (view.action.is_replace or _stays(view))):
+        if view.action.destroys and not (view.action.is_replace or _stays(view)):
             return
         after = denied(view.after(name))
         lost = [one for one in before if not any(_denies_as_much(other, one) for other in after)]
