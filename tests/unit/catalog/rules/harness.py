@@ -17,6 +17,7 @@ import pytest
 
 from infragen.catalog import Project
 from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.kinds import kinds
 from infragen.rules import all_rules, run
 from infragen.workflow import validation
 from infragen.workflow.target import choose
@@ -32,6 +33,38 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parents[3] / "cases" / "validate"
 TODAY = date(2026, 11, 20)
 """The day the cases were written on: ends of life depend on it."""
+COUNTED = frozenset(
+    {
+        "balancers/front",
+        "bastions/main",
+        "bffs/web",
+        "buckets/pictures",
+        "caches/sessions",
+        "databases/order",
+        "databases/stock",
+        "distributions/pages",
+        "document-databases/events",
+        "domains/sales",
+        "functions/receipt",
+        "gateways/admin",
+        "gateways/public",
+        "jobs/migrate",
+        "metrics/sold",
+        "queues/orders",
+        "secrets/payment",
+        "services/order",
+        "services/stock",
+        "workers/mailer",
+        "workgroups/logs",
+        "zones/main",
+    }
+)
+"""The entries of `shop` that the cases were written with.
+
+Many cases count them: what is billed at night, begins empty in a standby, or needs an address. So an entry that `shop`
+gets later is there only for the cases that edit its file, and for who is counted with it: add it here where one of
+these refers to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +84,9 @@ class Edit:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(self.new, encoding="utf-8")
             return
-        text = path.read_text(encoding="utf-8")
+        text = (path if path.exists() else SMALL / self.file).read_text(encoding="utf-8")
         assert text.count(self.old) == 1, f"{self.old!r} stands {text.count(self.old)} times in {self.file}"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.replace(self.old, self.new or ""), encoding="utf-8")
 
 
@@ -78,6 +112,12 @@ class Case:
     @property
     def code(self) -> str:
         return self.name.partition("-")[0]
+
+    def told(self, found: tuple[Diagnostic, ...]) -> str:
+        """Return findings as the case holds them: where kinds are listed, without those that came after it."""
+        counted, said = {entry.partition("/")[0] for entry in COUNTED}, self.expected + self.left
+        newer = "|".join(kind for kind in kinds() if kind not in counted and kind not in said)
+        return re.sub(rf"\b({newer}), |, ({newer})\b", "", text(found)) if newer else text(found)
 
 
 def read(path: Path) -> Case:
@@ -107,6 +147,14 @@ def good(root: Path, *, on_compose: bool = False) -> Path:
     shutil.copytree(SMALL, root, dirs_exist_ok=True)
     if on_compose:
         shutil.copytree(COMPOSE, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("everything*"))
+    return root
+
+
+def counted(root: Path, *, on_compose: bool = False) -> Path:
+    """Put the good catalogue below `root`, without entries that the cases do not count, and return it."""
+    for path in (good(root, on_compose=on_compose) / "catalog" / "shop").glob("*/*.yaml"):
+        if f"{path.parent.name}/{path.stem}" not in COUNTED:
+            path.unlink()
     return root
 
 

@@ -18,7 +18,7 @@ from infragen.rules import all_rules
 from tests.by_commit import in_turn
 from tests.conftest import ROOT
 
-from .harness import Case, all_cases, edited, findings, good, text
+from .harness import COUNTED, Case, all_cases, counted, edited, findings, good, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,10 +36,17 @@ def test_nothing_is_to_be_said_about_the_good_catalogue(on_compose: bool, tmp_pa
     assert text(findings(good(tmp_path, on_compose=on_compose))) == ""
 
 
+@pytest.mark.parametrize("on_compose", [False, True])
+def test_nor_is_it_about_the_entries_that_cases_count(on_compose: bool, tmp_path: Path) -> None:
+    """Else one of them refers to a newer one: `COUNTED` is to have both."""
+    assert text(findings(counted(tmp_path, on_compose=on_compose))) == ""
+    assert {f"{path.parent.name}/{path.stem}" for path in tmp_path.glob("catalog/shop/*/*.yaml")} == COUNTED
+
+
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> Mapping[bool, Path]:
     """The good catalogue, without Docker Compose and with it: each case edits one and puts it back."""
-    return {is_there: good(tmp_path_factory.mktemp("good"), on_compose=is_there) for is_there in (False, True)}
+    return {is_there: counted(tmp_path_factory.mktemp("good"), on_compose=is_there) for is_there in (False, True)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -58,17 +65,17 @@ def test_no_other_rule_has_anything_to_say_of_it(case: Case, projects: Mapping[b
 def is_held_to(case: Case, root: Path, only: AbstractSet[str] | None) -> None:
     with edited(root, case.bad):
         found = findings(root, only)
-    assert text(found) == case.expected
+    assert case.told(found) == case.expected
     assert {one.code for one in found} == {case.code} | case.also
     with edited(root, (*case.bad, *case.fixed)):
         mended = findings(root, only)
-    assert text(mended) == case.left
+    assert case.told(mended) == case.left
     assert case.code not in {one.code for one in mended}
 
 
 def test_every_case_left_the_good_catalogue_as_it_was(projects: Mapping[bool, Path], tmp_path: Path) -> None:
     for on_compose, root in projects.items():
-        assert tree(root) == tree(good(tmp_path / str(on_compose), on_compose=on_compose))
+        assert tree(root) == tree(counted(tmp_path / str(on_compose), on_compose=on_compose))
 
 
 def tree(root: Path) -> dict[str, bytes]:
