@@ -96,24 +96,24 @@ class _Table(Model):
 
 
 class GitHub(_Table):
-    """Where the project is kept and changed."""
+    """The project's repository."""
 
     repository: Repository | None = None
-    """OWNER/NAME; the roles that `infragen bootstrap` makes for CI trust it and nothing else."""
+    """OWNER/NAME; the roles that `infragen bootstrap` creates for CI trust only this repository."""
     owner_id: Number | None = None
-    """The owner's number at GitHub. With `repository_id` it makes the subjects of jobs immutable ones
-    (`repo:OWNER@123/NAME@456:...`), which repositories have that were made, renamed or moved since July 15, 2026, or
-    whose settings ask for it. Without, a job's subject is the name alone."""
+    """The owner's id at GitHub. With `repository_id`, jobs have immutable subjects (`repo:OWNER@123/NAME@456:...`), as
+    in repositories that were created, renamed or moved since July 15, 2026, or whose settings enable them. Without
+    both, a job's subject is the name alone."""
     repository_id: Number | None = None
-    """The repository's number at GitHub; see `owner_id`."""
+    """The repository's id at GitHub; see `owner_id`."""
     branch: Branch = "main"
     """The branch that is applied."""
     oidc_provider: Literal["create", "existing"] = "create"
     """Whether `infragen bootstrap` makes GitHub an identity provider of each account. An account has only one: write
-    `existing` where someone else has made it."""
+    `existing` if it has one already."""
     services: Annotated[tuple[Service, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
-    """AWS services that the roles of CI may also use, by the prefix of their actions (`kafka`); those that the stacks'
-    resources show need not be named."""
+    """AWS services that the roles of CI may also use, by the prefix of their actions (`kafka`), in addition to those
+    that the stacks' resources need."""
 
     @model_validator(mode="after")
     def _both_numbers(self) -> GitHub:
@@ -148,7 +148,7 @@ Install = Annotated[str, AfterValidator(_pinned)]
 
 
 class Ci(_Table):
-    """What the workflows that `infragen ci` writes run with."""
+    """Settings of the workflows that `infragen ci` writes."""
 
     runner: Text = "ubuntu-latest"
     """Label of the machines that run jobs."""
@@ -158,7 +158,7 @@ class Ci(_Table):
     """Version of terraform; a saved plan can only be applied by the version that made it."""
     install: Install | None = None
     """Where machines get infragen from: a repository at a commit (`git+https://...@<40 digits>`), a wheel (a path in
-    the project, or a URL with `#sha256=`), or a requirements file with hashes. `infragen ci` writes nothing without."""
+    the project, or a URL with `#sha256=`), or a requirements file with hashes. `infragen ci` requires it."""
     plan_expires: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[mhd]$")] = "7d"
     """How long a reviewed plan may be applied."""
     pins: dict[str, Pin] = {}  # noqa: RUF012 -- Pydantic copies it
@@ -169,7 +169,7 @@ class Release(_Table):
     """How the code of one system is released, by the workflow that `infragen ci github` writes."""
 
     branches: Annotated[dict[str, Branch], Field(min_length=1)]
-    """The branch whose pushes are released in an environment, by the environment's name: `{stg = "develop"}`."""
+    """The branch whose pushes are released to an environment, by the environment's name: `{stg = "develop"}`."""
     builds: Annotated[dict[str, RepositoryPath], Field(min_length=1)]
     """The folder of the repository that an entry's image is built in, with its Dockerfile, by entry:
     `{"services/api" = "api"}`. An image that several entries run is built once."""
@@ -181,20 +181,20 @@ class Release(_Table):
 
 
 class Policy(_Table):
-    """A check of every plan by a program of its own, where that program is installed."""
+    """A check of every plan by another program, if it is installed."""
 
     tool: Literal["conftest", "opa", "checkov"]
     """The program."""
     paths: Annotated[tuple[LocalPath, ...], AfterValidator(_once)] = ()
-    """Folders or files with the policies, below the project's folder; checkov has checks of its own besides."""
+    """Folders or files with the policies, below the project's folder; checkov also has its own."""
     query: Text | None = None
-    """What OPA is asked, such as `data.terraform.deny`; for `opa` alone."""
+    """The OPA query, such as `data.terraform.deny`; for `opa` only."""
     arguments: tuple[Text, ...] = ()
-    """More arguments for the program."""
+    """Additional arguments for the program."""
     required: bool = False
-    """Whether it is an error that the program is not installed; a notice otherwise."""
+    """Whether a missing program is an error; a notice otherwise."""
     enforce: bool = True
-    """Whether a finding fails the plan (exit code 1); shown as a warning otherwise."""
+    """Whether a finding fails the plan (exit code 1); a warning otherwise."""
 
     @model_validator(mode="after")
     def _query_fits(self) -> Policy:
@@ -209,11 +209,11 @@ class Policy(_Table):
 
 
 class Apply(_Table):
-    """What `infragen apply` does beside what it showed."""
+    """What `infragen apply` does besides what it showed."""
 
     refresh_after: bool = True
-    """Whether what was made or changed is read once more at the end, so that what AWS added to it by itself is in the
-    states and no drift. It costs one plan of what was applied."""
+    """Whether resources that were created or changed are refreshed at the end, so that what AWS added to them is in the
+    states and not drift. It takes one more plan of what was applied."""
     rollout_timeout: Annotated[int, Field(strict=True, ge=0, le=240)] = 20
     """Minutes for which the deployments of ECS services are waited for; 0 does not wait."""
 
@@ -226,7 +226,7 @@ class Programs(_Table):
     """What Terraform may run besides AWS's provider."""
 
     allow: Annotated[tuple[Allowed, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
-    """Provisioners, data sources that run programs, modules and providers of others, each by where it stands and its
+    """Provisioners, data sources that run programs, and third-party modules and providers, each by its stack and
     address: `"demo/network/terraform_data.seed"`. All others are refused (G015)."""
 
 

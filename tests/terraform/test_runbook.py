@@ -29,11 +29,11 @@ ACCOUNT: Final = "111122223333"
 _PATIENCE: Final = 3600
 
 UNPROVED: Final = {
-    r"dig ": "names of the emulated Route 53 are answered by no name server",
+    r"dig ": "no name server answers for the emulated Route 53",
     r"curl ": "nothing listens at an emulated address",
-    r"less ": "PostgreSQL does not run: the SQL of the users is run on none",
-    r"aws cloudwatch get-metric-statistics .*ReplicaLag": "nothing is copied, so that nothing is behind",
-    r"aws cloudwatch get-metric-statistics .*HealthCheckStatus": "no checker looks at a metric",
+    r"less ": "PostgreSQL does not run, so neither does the SQL for its users",
+    r"aws cloudwatch get-metric-statistics .*ReplicaLag": "nothing is replicated, so there is no lag",
+    r"aws cloudwatch get-metric-statistics .*HealthCheckStatus": "no health checker evaluates metrics",
 }
 """Commands of the runbooks that are not typed here, and why; docs/sandbox-proofs.md says the same."""
 

@@ -160,10 +160,10 @@ def path_steps(path: str) -> tuple[str | int, ...]:
 
 
 class Note(Model):
-    """A place where the document contradicts itself or AWS: what it says, and what is built instead."""
+    """A contradiction in the document, or between it and AWS: what it says, and what is built instead."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
-    """The row of the requirements, such as `TN-07`."""
+    """The row in the requirements, such as `TN-07`."""
     at: Text | None = None
     """The value concerned, as a path inside this file: `readers`, `sizes.month-end.cpu`."""
     says: Text
@@ -181,7 +181,7 @@ OutputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[A-Za-
 
 
 class Output(Model):
-    """A value that hand-written Terraform publishes, where a value of its own could stand."""
+    """A value that hand-written Terraform publishes, in place of a literal one."""
 
     INSTEAD: ClassVar = dict.fromkeys(
         ("secret", "key", "name", "arn", "from", "value_from", "valueFrom"),
@@ -200,7 +200,7 @@ class Output(Model):
 
 
 class Use(Model):
-    """What an entry needs of another one: it gets the way there, the permission, and variables that tell of it."""
+    """What an entry needs from another one: it gets the network path, the permission, and variables about it."""
 
     INSTEAD: ClassVar = {
         "keys": "leave it out: each of the secret's own `keys` becomes a variable",
@@ -212,9 +212,9 @@ class Use(Model):
     _map = written_as(lambda value: f"{{access: {value}}}")
 
     access: Slug | None = None
-    """What it may do there, in the words of the other kind; the usual when left out."""
+    """What it may do there, in the other kind's words; the usual when left out."""
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100)] | None = None
-    """How the variables begin that tell of it; the other's name when left out."""
+    """The prefix of the variables about it; the other's name when left out."""
     why: Text | None = None
 
     def beginning(self, owner: str) -> str:

@@ -116,11 +116,11 @@ class Threshold(Model):
     below: Annotated[Amount | None, Field(examples=["2 GB"])] = None
     """It goes off below this figure."""
     for_: Annotated[Seconds | None, Field(alias="for", examples=["5 min"], le=_DAY)] = None
-    """How long it is crossed before the alarm goes off: whole periods; the measure's own time when left out."""
+    """How long it must be crossed before the alarm goes off: whole periods; the measure's own time when left out."""
     period: Annotated[Seconds | None, Field(examples=["1 min"], le=_DAY)] = None
-    """What one value is worked out from; a minute, or the measure's own when left out."""
+    """The period of one value; a minute, or the measure's own, when left out."""
     statistic: Annotated[Statistic | None, Field(examples=["p95"])] = None
-    """How a period's value is worked out; the measure's own way when left out."""
+    """How a period's value is calculated; the measure's own statistic when left out."""
     level: Level | None = None
     """How urgent it is; the measure's own level when left out."""
 
@@ -155,7 +155,7 @@ _ON_FAILURE: Final = "write `failure: high`: critical, high, medium or low"
 
 
 class Notify(Model):
-    """Who hears how a run ended, by levels of alarms."""
+    """Who is notified how a run ended, by alarm levels."""
 
     INSTEAD: ClassVar = {
         **dict.fromkeys(("on_success", "done", "ended", "completed", "succeeded", "well"), _ON_SUCCESS),
@@ -164,10 +164,10 @@ class Notify(Model):
     _map = written_as(lambda value: f"{{success: {value}}}")
 
     success: Annotated[Level | None, Field(examples=["low"])] = None
-    """The level whose people hear that a run ended well; nobody when left out."""
+    """The level that is notified of a successful run; none when left out."""
     failure: Annotated[Level | Literal["none"] | None, Field(examples=["high"])] = None
-    """The level whose people hear that a run failed; of a job `high` when left out, of a function its alarm `errors`.
-    `none` tells nobody."""
+    """The level that is notified of a failed run; `high` for a job, the alarm `errors` for a function, when left out.
+    `none` notifies no one."""
 
     @property
     def said(self) -> dict[Outcome, Level]:

@@ -23,8 +23,8 @@ class GuardDuty(Model):
     """Threat detection from calls of AWS's APIs, connections and DNS queries (Amazon GuardDuty)."""
 
     protection_plans: tuple[ProtectionPlan, ...] = ()
-    """What else is watched, each billed by itself: volumes after a finding, connections of functions, logins to
-    databases, requests for objects."""
+    """Additional plans, each billed separately: volumes after a finding, connections of functions, logins to databases,
+    requests for objects."""
 
 
 class CloudTrail(Model):
@@ -35,15 +35,15 @@ class CloudTrail(Model):
 
 
 class AccountSettings(Model):
-    """What an account has once, in a region or altogether."""
+    """Settings that exist once per account, or per account and region."""
 
     guardduty: GuardDuty | None = None
-    """Asks for threat detection in the environment's region."""
+    """Enables threat detection in the environment's region."""
     cloudtrail: CloudTrail | None = None
-    """Asks for a trail of who did what, in all regions."""
+    """Enables a trail of who did what, in all regions."""
     ebs_encryption: bool = False
-    """Encrypt new EBS volumes in the environment's region, whoever makes them; with a key of one's own where
-    `customer_keys` asks for these."""
+    """Encrypt all new EBS volumes in the environment's region, whoever creates them; with a customer managed key if
+    `customer_keys` is set."""
 
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
@@ -113,7 +113,7 @@ NameScheme = Annotated[str, StringConstraints(max_length=120), AfterValidator(_s
 
 
 class NameSchemes(Model):
-    """How AWS names are made where a system has its own way; `{environment}` stands before `{name}`."""
+    """How AWS names are made if a system has its own scheme; `{environment}` comes before `{name}`."""
 
     databases: NameScheme | None = None
     """`{system}-{environment}-database-{name}` when left out; a database that moved keeps its former `{domain}`."""
@@ -136,7 +136,7 @@ class Declared(Model):
 
     databases: DeclaredDatabases | None = None
     throughput: Rate | None = None
-    """Requests in all."""
+    """Total requests."""
 
 
 class System(Model):
@@ -152,11 +152,11 @@ class System(Model):
     time_zone: Text = "UTC"
     """All clock times of the catalogue are in this zone (IANA name)."""
     layout: Literal["tiers", "domains"] | dict[Slug, StackName] = "tiers"
-    """Which stack things stand in: by tier, by domain, or a map of what a part is (`network`, `security`,
-    `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the
-    domain of its entry."""
+    """How parts are divided into stacks: by tier, by domain, or a map of what a part is (`network`, `security`,
+    `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the domain of
+    its entry."""
     names: NameSchemes = NameSchemes()
-    """Names in AWS that are made in another way than usual."""
+    """Names in AWS that are not made in the usual way."""
     declared: Declared = Declared()
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By kind (`services`, `databases`, ..., `environments`): values for every entry of that kind."""
@@ -183,7 +183,7 @@ class Subnets(Model):
     app: dict[Zone, Cidr]
     """Tasks, load balancers and endpoints."""
     data: dict[Zone, Cidr]
-    """Databases and proxies; no way out."""
+    """Databases and proxies; no route out."""
 
 
 class Network(Model):
@@ -193,14 +193,14 @@ class Network(Model):
     zones: tuple[Zone, ...] = ()
     """Availability zones; two of the region when left out."""
     subnets: Subnets | None = None
-    """Slices of `cidr`, a sixteenth each, when left out."""
+    """A sixteenth of `cidr` each when left out."""
     nat: Literal["per-zone", "single", "none"] = "none"
     """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only."""
     endpoints: tuple[EndpointService, ...] = ()
-    """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` has one that costs
-    nothing, as S3 has unasked."""
+    """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` gets a free gateway
+    endpoint, as S3 always does."""
     flow_log_retention: LogDays | None = None
-    """Asks for a log of all connections in the VPC, kept so long."""
+    """Enables a log of all connections in the VPC, kept this long."""
 
 
 class Mesh(Model):
@@ -211,14 +211,14 @@ class Mesh(Model):
 
 
 class InternalBalancer(Model):
-    """An internal load balancer before all services."""
+    """An internal load balancer in front of all services."""
 
     mutual_tls: bool = False
-    """Callers show a client certificate of the private CA."""
+    """Callers present a client certificate of the private CA."""
 
 
 class Delivery(Model):
-    """Who hears of alarms of one level."""
+    """Who gets the alarms of one level."""
 
     INSTEAD: ClassVar = {
         **dict.fromkeys(("email", "emails", "mails"), "write `mail: [operations@example.com]`"),
@@ -231,7 +231,7 @@ class Delivery(Model):
     pagerduty: bool | Slug = False
     """Open an incident in PagerDuty: the key is the value of `secrets/pagerduty`, or of the secret with this name."""
     mail: Annotated[tuple[Email, ...], Field(examples=[["operations@example.com"]])] = ()
-    """Who is written to; AWS asks each of them once to confirm."""
+    """Email recipients; AWS asks each of them once to confirm."""
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -244,7 +244,7 @@ Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such 
 
 
 class Budget(Model):
-    """What an environment may cost a month, and who hears when it costs so much of that."""
+    """What an environment may cost a month, and who is alerted at which share of it."""
 
     INSTEAD: ClassVar = dict.fromkeys(("limit", "amount", "usd", "month"), "write `monthly: 3500 USD`")
 
@@ -253,9 +253,9 @@ class Budget(Model):
         dict[Share, Level | Annotated[tuple[Email, ...], Field(max_length=10)]],
         Field(max_length=10, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
     ] = Field(default_factory=dict)
-    """By share of it: the level whose people hear that it is passed, or addresses (AWS Budgets API: ten of each)."""
+    """By share of it: the level, or the addresses, to alert when it is passed (AWS Budgets API: ten of each)."""
     of: Literal["environment", "account"] = "environment"
-    """What counts: what carries the environment's tags, or all that the account costs, untagged things included."""
+    """What counts: resources with the environment's tags, or all costs of the account, including untagged resources."""
 
 
 def _day(text: str) -> str:
@@ -285,13 +285,13 @@ class DocumentCost(Model):
 
     monthly: Dollars
     up_to: Dollars | None = None
-    """The other end, of a row that gives a range."""
+    """The upper end, if the row gives a range."""
     says: Text | None = None
     """What the document prices, in its own words."""
     entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
-    """What of this environment it is for: entries and capabilities, `*` for any name."""
+    """What it covers in this environment: entries and capabilities, `*` for any name."""
     why: Text | None = None
-    """Why another figure comes out."""
+    """Why the figures differ."""
 
 
 class DocumentCosts(Model):
@@ -303,14 +303,14 @@ class DocumentCosts(Model):
     total: Dollars | None = None
     """The sum that it states; `validate` compares it with the rows."""
     yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How it converts, where it gives figures in yen as well."""
+    """Its exchange rate, if it also gives figures in yen."""
 
 
 class Hold(Model):
-    """A module that stays as this environment has it, whatever its template says by now."""
+    """A module that stays as it is in this environment, even if its template has changed."""
 
     until: Day
-    """The day from which on `validate` warns that it is still there."""
+    """The date after which `validate` warns that it is still there."""
     why: Text
 
     def is_past(self, today: date) -> bool:
@@ -323,7 +323,7 @@ class Recovery(Model):
 
     region: Region
     readers: Annotated[int, Field(ge=0, le=15)] = 0
-    """Instances beside the first one of each secondary cluster."""
+    """Additional instances in each secondary cluster."""
     rpo_hours: Annotated[int, Field(ge=0, le=8760)]
     rto_hours: Annotated[int, Field(ge=0, le=8760)]
     failover: Literal["manual"]
@@ -334,7 +334,7 @@ _HOURS: Final = {"days": "mon-fri", "start": "08:00", "end": "20:00", "why": "no
 
 
 class WorkingHours(Model):
-    """When an environment is there, in the system's time zone: all other time, what can be stopped is stopped."""
+    """When an environment runs, in the system's time zone: at all other times, what can be stopped is stopped."""
 
     days: Annotated[str, Form(rf"{_WEEKDAY}(-{_WEEKDAY})?", "days of the week: `mon-fri`, or one, `sat`")]
     start: ClockTime
@@ -342,7 +342,7 @@ class WorkingHours(Model):
     end: ClockTime
     """When they stop."""
     lead: Annotated[Seconds, Field(examples=["30 min"])] = 1800
-    """How much earlier databases start: one takes some ten minutes. They stop ten minutes after the tasks."""
+    """How much earlier databases start: that takes about ten minutes. They stop ten minutes after the tasks."""
     why: Text
 
     @property
@@ -384,7 +384,7 @@ _DATA_STOPS_LATER: Final = 10
 
 
 class Settings(Model):
-    """An environment file's own values: where it stands and how it is connected."""
+    """An environment file's own values: its location and its connections."""
 
     SINGULAR: ClassVar[str] = "environment"
     INSTEAD: ClassVar = {
@@ -400,67 +400,67 @@ class Settings(Model):
     account: AccountId
     region: Region
     state: State | None = None
-    """The bucket that names of the system, the environment and the account make up, when left out."""
+    """The state bucket; named after system, environment and account when left out."""
     network: Network
     domain_name: DomainName | None = None
     """Parent of the environment's public names."""
     internal_domain: DomainName | None = None
     """Cloud Map's private namespace; `<environment>.<system>.internal` when left out."""
     owns_account_settings: bool = True
-    """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
-    environment there does."""
+    """Whether it creates what an account has only once per region, such as API Gateway's role for logs; `false` if
+    another environment there does."""
     account_settings: AccountSettings | None = Field(
         default=None, examples=[{"guardduty": {}, "cloudtrail": {"retention": "365 days"}, "ebs_encryption": True}]
     )
-    """What it makes of these; one of all environments of an account."""
+    """Which account settings it creates; only one environment of an account may."""
     customer_keys: bool = False
-    """Encrypt with KMS keys of your own, one per purpose (1 USD a month each), in place of AWS's."""
+    """Encrypt with customer managed KMS keys, one per purpose (1 USD a month each), instead of AWS's."""
     mesh: Mesh | None = None
-    """Asks for Service Connect even where no service calls another."""
+    """Enables Service Connect even if no service calls another."""
     load_balancer: InternalBalancer | None = None
-    """Asks for an internal load balancer (about 20 USD a month); gateways ask for it too."""
+    """Adds an internal load balancer (about 20 USD a month); so do gateways."""
     container_insights: bool = False
     """Metrics of every task in CloudWatch (0.50 USD a month and more for each)."""
     alarms: bool | None = None
-    """Watch everything that runs, also what promises nothing. Left out, whatever speaks of alarms asks for them;
-    `false` watches nothing, whatever entries say."""
+    """Watch everything that runs, even without a promise. When left out, anything that mentions alarms enables them;
+    `false` watches nothing, regardless of the entries."""
     profiles: Annotated[tuple[Slug, ...], Field(examples=[["large"]])] = ()
-    """Situations in force: a service that has a size of that name runs at it."""
+    """Active situations: a service with a size of that name uses it."""
     production: bool = False
     """Stateful entries are protected, and rules are stricter."""
     deletion_protection: bool | None = None
-    """Whether AWS refuses to delete load balancers; as `production` when left out. Taking down is two steps."""
+    """Whether AWS refuses to delete load balancers: destroying takes two steps; like `production` when left out."""
     working_hours: Annotated[WorkingHours, Field(examples=[_HOURS])] | None = None
-    """When it is there; at all other times what can be stopped is stopped. Not of production."""
+    """When it runs; at all other times, what can be stopped is stopped. Not for production."""
     log_retention: LogDays = 30
     alarm_email: Email | None = None
-    """Who hears of all alarms by mail, where there are no levels in `alerts`."""
+    """Who gets all alarms by email, if `alerts` has no levels."""
     alerts: Annotated[
         dict[Level, Delivery],
         Field(examples=[{"critical": {"slack": True, "pagerduty": True}, "low": {"mail": ["operations@example.com"]}}]),
     ] = Field(default_factory=dict)
-    """Who hears of alarms, by how urgent they are: each level has a topic of its own."""
+    """Who gets alarms, by urgency: each level has its own topic."""
     availability: Percent | None = None
     recovery: Recovery | None = None
     standby_of: Slug | None = None
-    """The environment that it takes over from: one of another region in the same account, whose names it answers at and
-    whose buckets' copies it works with."""
+    """The environment that it takes over from: one in another region of the same account, whose names it shares and
+    whose buckets' replicas it uses."""
     follows: Slug | None = None
-    """The environment that it follows until this line goes: its databases are copies of that one's, and nothing runs.
-    A standby does, and so does whoever takes its data back from one."""
+    """The environment that it follows until this line is removed: its databases are replicas of that one's, and nothing
+    runs. A standby follows its primary; during failback, the primary follows its standby."""
     waits: bool = False
-    """Nothing runs until this line goes, as where an environment `follows` another one, and its data stay its own: so
-    stands a standby still while the other environment takes back."""
+    """Nothing runs until this line is removed, as with `follows`, but its data stay its own: a standby waits like this
+    while the other environment takes over again."""
     holds: dict[ModuleName, Hold] = Field(default_factory=dict)
-    """By module: those that stay as they are in `generated/`, while other environments take what the templates give."""
+    """By module: those that stay as they are in `generated/`, while other environments follow the templates."""
     differs: dict[Slug, dict[SettingPath, Text]] = Field(
         default_factory=dict, examples=[{"prod": {"services.*.tasks": "half of the load"}}]
     )
-    """What differs from another environment, and why, by its name and by path: `infragen parity` expects that."""
+    """What differs from another environment, and why, by its name and by path: `infragen parity` accepts these."""
     budget: Annotated[
         Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
     ] = None
-    """What it may cost a month; AWS tells who wants to know, and stops nothing."""
+    """What it may cost a month; AWS sends alerts, and stops nothing."""
     document_costs: Annotated[
         DocumentCosts | None,
         Field(
@@ -469,11 +469,11 @@ class Settings(Model):
             ]
         ),
     ] = None
-    """What the design document says that it costs, for `infragen cost` to show beside its own estimate."""
+    """Its cost according to the design document, which `infragen cost` shows next to its own estimate."""
     dashboard: bool = False
-    """Show all that is watched on one page of CloudWatch; asks for alarms, too."""
+    """Show everything that is watched on one CloudWatch dashboard; also enables alarms."""
     key_deletion_window: Days = 30
-    """How long a deleted KMS key can be brought back (7 to 30 days)."""
+    """How long a deleted KMS key can be restored (7 to 30 days)."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
 

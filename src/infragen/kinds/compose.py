@@ -63,34 +63,34 @@ Name = Annotated[str, Form(r"[A-Za-z_][A-Za-z0-9_]*", "letters, digits and under
 
 
 class Build(Model):
-    """What an image is made of on the developer's machine."""
+    """What an image is built from on the developer's machine."""
 
     _map = written_as(lambda value: f"{{context: {value}}}")
 
     context: Path
-    """The folder of the code, below `source_folder`."""
+    """The folder with the code, below `source_folder`."""
     dockerfile: Path = "Dockerfile"
-    """In that folder."""
+    """Its Dockerfile, in that folder."""
     target: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=60)] | None = None
     """The stage of the Dockerfile."""
 
 
 class HealthCheck(Model):
-    """How Docker finds out, inside the container, whether it is well."""
+    """How Docker checks, inside the container, whether it is healthy."""
 
     INSTEAD: ClassVar = {"test": "write `command:` word by word, without `CMD`", "path": "write `command: [wget, ...]`"}
 
     command: Annotated[Command, Field(min_length=1, examples=[["wget", "-q", "--spider", "http://127.0.0.1:3000/"]])]
-    """Word by word; `[sh, -c, "..."]` where it needs a shell."""
+    """The command, word by word; `[sh, -c, "..."]` if it needs a shell."""
     interval: Seconds = 10
     timeout: Seconds = 5
     retries: Annotated[int, Field(ge=1, le=1000)] = 5
     start_period: Seconds | None = None
-    """How long failures do not count after the start."""
+    """How long after the start failures do not count."""
 
 
 class ComposeContainer(Model):
-    """A container of `compose.yaml`, in whole or beyond what stands in the catalogue."""
+    """A container of `compose.yaml`: all of it, or additions to the catalogue."""
 
     INSTEAD: ClassVar = {
         "healthcheck": "write `health: {command: [pg_isready, -U, dev]}`",
@@ -104,54 +104,54 @@ class ComposeContainer(Model):
 
     title: Title | None = None
     entry: EntryId | None = None
-    """The entry of the catalogue that it stands for: `databases/main`, `services/web`."""
+    """The catalogue entry that it represents: `databases/main`, `services/web`."""
     engine: EngineWord | None = None
-    """A store that is no entry of the catalogue: its image, variables, volume and health check follow."""
+    """A store that is not in the catalogue: its image, variables, volume and health check follow from this."""
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=20)] | None = None
     """The version of the engine; the entry's when left out."""
     image: ImageText | None = None
     """With its tag: `adminer:5.5.1`; that of the engine, or of the entry, when left out."""
     build: Annotated[Build | None, Field(examples=[{"context": "backend"}])] = None
-    """Asks for an image made of a folder, in place of `image`."""
+    """Builds the image from a folder, instead of `image`."""
     command: Annotated[Command, Field(examples=[["npm", "run", "dev"]])] = ()
     """What the container runs, word by word; the entry's, or the image's own, when left out."""
     user: Word | None = None
-    """The user of a store, `dev` when left out; of any other container, whom it runs as."""
+    """The user of a store, `dev` when left out; for any other container, the user it runs as."""
     password: Word | None = None
-    """The development default of a store's password; `dev` when left out. `.env` may have another one."""
+    """The development default of a store's password; `dev` when left out. `.env` may set another."""
     database: Name | None = None
     """The database in a store; the entry's when left out."""
     locale: Annotated[str, Form(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "a language as ICU writes it: `ja-JP`", 35)] | None = (
         None
     )
-    """How PostgreSQL sorts, from version 15 on: by ICU, which every image has. `en_US.UTF-8` when left out."""
+    """The ICU locale that PostgreSQL sorts by, from version 15 on; every image has it. `en_US.UTF-8` when left out."""
     environment: dict[Variable, VariableValue] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
-    """Variables beyond those that follow; `{NAME.url}` (or `host`, `port`, `user`, `password`, `database`) is one of
-    the containers, `${KEY}` a value of `development_defaults`."""
+    """Additional variables; `{NAME.url}` (or `host`, `port`, `user`, `password`, `database`) refers to a container,
+    `${KEY}` to a value of `development_defaults`."""
     ports: Annotated[tuple[PortPair, ...] | None, BeforeValidator(listed), Field(examples=[["3000", "8082:8081"]])] = (
         None
     )
-    """Ports that this machine alone can reach; that of the engine, or of the entry, when left out. `[]` for none."""
+    """Ports published on this machine only; that of the engine, or of the entry, when left out. `[]` for none."""
     volumes: Annotated[dict[VolumeName, Folder], Field(examples=[{"backend_logs": "/app/logs"}])] = Field(
         default_factory=dict
     )
-    """Volumes of the environment's `volumes`, and where they are; a store has one of its own besides."""
+    """Volumes of the environment's `volumes`, and their paths; a store also has its own."""
     mounts: Annotated[dict[Folder, Path], Field(examples=[{"/app": "backend"}])] = Field(default_factory=dict)
-    """Folders of the container that are folders of the code, below `source_folder`."""
+    """Folders of the container that are mounted from the code, below `source_folder`."""
     own_folders: Annotated[tuple[Folder, ...], BeforeValidator(listed), Field(examples=[["/app/node_modules"]])] = ()
-    """Folders below a mount that stay as they are in the image."""
+    """Folders below a mount that keep the image's content."""
     files: Annotated[dict[Folder, Path], Field(examples=[{"/docker-entrypoint-initdb.d/30-init.js": "init.js"}])] = (
         Field(default_factory=dict)
     )
-    """Files that are mounted, read-only: where, and which of `environments/SYSTEM/ENVIRONMENT/`."""
+    """Files mounted read-only: the path, and the file in `environments/SYSTEM/ENVIRONMENT/`."""
     health: HealthCheck | None = None
-    """The engine's, or the entry's, when left out."""
+    """The health check; the engine's, or the entry's, when left out."""
     depends_on: dict[Slug, Literal["started", "healthy", "completed"]] = Field(
         default_factory=dict, examples=[{"migrate": "completed"}]
     )
-    """Containers that come first, and what they have done by then; stores that it uses are waited for unasked."""
+    """Containers it waits for, each with a condition; it always waits for stores that it uses."""
     profiles: Annotated[tuple[Slug, ...], BeforeValidator(listed), Field(examples=[["tools"]])] = ()
-    """Starts only where one of these is asked for: `docker compose --profile tools up`."""
+    """Start it only with one of these profiles: `docker compose --profile tools up`."""
 
 
 class ComposeSettings(Model):
@@ -172,19 +172,19 @@ class ComposeSettings(Model):
     source_folder: Annotated[
         str, Form(r"(\.\./)*(\.\.|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)", "a path: `../../..`", 255)
     ] = "../../.."
-    """Where the code is, as seen from `compose.yaml`: the folder of the project when left out. `.env` may have another
-    one as `SOURCE_FOLDER`."""
+    """Where the code is, relative to `compose.yaml`: the project's folder when left out. `SOURCE_FOLDER` in `.env`
+    overrides it."""
     development_defaults: dict[Variable, DefaultValue] = Field(
         default_factory=dict, examples=[{"API_KEY": "development-only"}]
     )
-    """Values that `.env` may set, and what they are where it does not: keys and passwords that protect nothing."""
+    """Default values for keys and passwords that protect nothing; `.env` may set others."""
     volumes: dict[VolumeName, Text] = Field(default_factory=dict, examples=[{"backend_logs": "logs of the back end"}])
-    """Volumes beside those of the stores, and what is in them."""
+    """Volumes in addition to those of the stores, and what they contain."""
     containers: dict[Slug, ComposeContainer] = Field(
         default_factory=dict, examples=[{"mail": {"image": "axllent/mailpit:v1.20"}}]
     )
-    """By name, under which the others reach it. Databases, caches and programs of the catalogue that stand in none of
-    them have one of their own."""
+    """By name, under which the others reach it. Databases, caches and programs of the catalogue that are in none of
+    these get their own."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
 

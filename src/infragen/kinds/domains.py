@@ -24,7 +24,7 @@ class Domain(Entry):
     SINGULAR: ClassVar = "domain"
 
     own_cluster: bool = False
-    """Asks for an ECS cluster of its own, with a key, and a log of shell sessions."""
+    """Gives it its own ECS cluster, with a key, and a log of shell sessions."""
     defaults: dict[str, dict[str, Any]] = Field(
         default_factory=dict, examples=[{"services": {"log_retention": "14 days"}}]
     )

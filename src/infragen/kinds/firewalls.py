@@ -39,26 +39,26 @@ def _some_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Countries(Model):
-    """From where requests may come."""
+    """Where requests may come from."""
 
     _map = written_as(lambda value: f"{{only: {value}}}")
 
     only: Annotated[tuple[Country, ...], AfterValidator(_some_countries)]
-    """Countries whose addresses are let in, `[JP]`, 50 at most; health checks of Route 53 come from everywhere, and are
-    let in, too (AWS WAF Developer Guide: Geographic match rule statement)."""
+    """Countries whose addresses are admitted, `[JP]`, 50 at most; Route 53's health checks come from everywhere, and
+    are admitted too (AWS WAF Developer Guide: Geographic match rule statement)."""
 
 
 class Firewall(Model):
-    """AWS WAF before a gateway, a balancer or a distribution (5 USD a month, and 1 USD for each rule)."""
+    """AWS WAF in front of a gateway, balancer or distribution (5 USD a month, and 1 USD for each rule)."""
 
     managed: tuple[ManagedRules, ...]
     """AWS managed rule groups, in order of evaluation."""
     countries: Countries | None = None
-    """Refuse what comes from other countries, before anything else is looked at: `{only: [JP]}`."""
+    """Refuse requests from other countries, before any other check: `{only: [JP]}`."""
     rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] | None = None
     """Requests one address may send in five minutes."""
     mode: Literal["block", "count"] = "block"
-    """`count`: what the managed rule groups find is counted and let through, to see first whom they would stop."""
+    """`count`: requests that match the managed rule groups are counted, not blocked, to test the rules first."""
     count: dict[ManagedRules, tuple[Text, ...]] = Field(default_factory=dict)
     """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets large bodies through."""
 

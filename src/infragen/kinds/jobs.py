@@ -34,7 +34,7 @@ _NOT_STARTED: Final = Measure("not-started", "the number of times it was due and
 
 
 class Job(Task):
-    """A task that ends: a migration, a report in the night."""
+    """A task that ends: a migration, a nightly report."""
 
     KIND: ClassVar = "jobs"
     SINGULAR: ClassVar = "job"
@@ -57,11 +57,11 @@ class Job(Task):
     """When it is started, by name; without any, by hand or by a pipeline."""
 
     time_limit: Annotated[Seconds | None, Field(examples=["4 h"])] = None
-    """How long a run may take: then ECS stops it, and it has failed. Needs `sleep` in its image."""
+    """How long a run may take: after that, ECS stops it and it has failed. Needs `sleep` in its image."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"not-started": {"above": "2"}}])
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     notify: Annotated[Notify, Field(examples=[{"success": "low"}])] = Notify()
-    """Who hears how a run of it ended, as levels of alarms."""
+    """Who is notified of a run's result, as alarm levels."""
 
     @property
     def beside(self) -> dict[str, Sidecar]:

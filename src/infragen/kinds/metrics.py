@@ -64,7 +64,7 @@ class Log(Model):
     pattern: Annotated[str, StringConstraints(min_length=1, max_length=1024), Field(examples=["?ERROR ?FATAL"])]
     """Which lines, as CloudWatch Logs filters them: `?ERROR ?FATAL`, `{ $.level = "ERROR" }`."""
     log: Annotated[LogName | None, Field(examples=["error"])] = None
-    """Which log of a database; `postgresql`, or `error` of MySQL, when left out."""
+    """Which log of a database; `postgresql`, or for MySQL `error`, when left out."""
 
 
 class Metric(Entry):
@@ -74,22 +74,22 @@ class Metric(Entry):
     SINGULAR: ClassVar = "metric"
 
     namespace: Annotated[Namespace | None, Field(examples=["Shop/Business"])] = None
-    """Where it is in CloudWatch; of what is counted in a log, `<system>/<environment>` when left out."""
+    """Its namespace in CloudWatch; if counted in a log, `<system>/<environment>` when left out."""
     metric: Annotated[MetricName | None, Field(examples=["OrderCount"])] = None
-    """What CloudWatch calls it; the entry's name when left out."""
+    """Its name in CloudWatch; the entry's name when left out."""
     dimensions: Annotated[
         dict[DimensionName, DimensionValue],
         Field(max_length=_MOST_DIMENSIONS, examples=[{"Environment": "Production"}]),
     ] = Field(default_factory=dict)
-    """By what it is told apart, exactly as the code sends it: another combination is another metric."""
+    """Its dimensions, exactly as the code sends them: another combination is another metric."""
     unit: Literal["count", "percent", "seconds", "milliseconds", "bytes"] = "count"
-    """What the code sends, and figures of alarms are written in."""
+    """The unit that the code sends, also for the thresholds of alarms."""
     statistic: Statistic = "Sum"
-    """How the value of a period is worked out."""
+    """How the value of a period is calculated."""
     log: Annotated[Log | None, Field(examples=[{"of": "databases/main", "pattern": "?ERROR ?FATAL"}])] = None
-    """Asks for it to be counted in a log."""
+    """Counts it in a log."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"few": {"below": "1", "for": "1 h", "level": "high"}}])
-    """Alarms on it, by names of your own; every five minutes is a period when that is left out."""
+    """Alarms on it, by names of your own; their `period` is five minutes when left out."""
 
     @property
     def metric_name(self) -> str:

@@ -40,45 +40,45 @@ _WAITING: Final = Measure("waiting", "the number of messages that wait", COUNT)
 
 
 class DeadLetters(Model):
-    """A second queue, for messages that could not be handled."""
+    """A second queue, for messages that could not be processed."""
 
     max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
-    """How often a message is received before it moves there."""
+    """How many times a message is received before it is moved there."""
     retention: Seconds = 14 * _DAY
-    """How long it stays there; the time in the first queue counts."""
+    """How long it is kept there, including the time in the first queue."""
 
 
 class Fifo(Model):
-    """First in, first out: messages of a group arrive in their order, and each of them once."""
+    """First in, first out: messages of a group arrive in order, each exactly once."""
 
     content_based_deduplication: bool = False
-    """Two messages with the same body are one; without it the sender gives each an id."""
+    """Messages with the same body are duplicates; without it, the sender gives each an id."""
     high_throughput: bool = False
-    """Count limits for each message group and not for the queue: more messages a second, order within a group."""
+    """Limits apply to each message group instead of the queue: more messages a second, ordered within a group."""
 
 
 class Queue(Entry):
-    """An SQS queue, encrypted, reached with TLS only."""
+    """An SQS queue, encrypted and only accessible with TLS."""
 
     KIND: ClassVar = "queues"
     SINGULAR: ClassVar = "queue"
 
     domain: Slug | None = None
-    """The domain whose stacks it stands in."""
+    """The domain whose stacks contain it."""
     retention: Seconds = 4 * _DAY
-    """How long a message waits at most (1 min to 14 days)."""
+    """The longest that a message is kept (1 min to 14 days)."""
     visibility_timeout: Seconds = 30
-    """How long a received message stays hidden from others (to 12 h): longer than handling it takes."""
+    """How long a received message is hidden from others (up to 12 h): longer than processing it takes."""
     delay: Seconds | None = None
-    """How long a new message is held back (to 15 min)."""
+    """How long a new message is delayed (up to 15 min)."""
     fifo: Fifo | None = None
-    """Asks for a FIFO queue; SQS cannot change a queue into one, so that another one is made."""
+    """Makes it a FIFO queue; SQS cannot convert a queue, so it is replaced."""
     dead_letters: DeadLetters | Literal["none"] = DeadLetters()
-    """Where messages go that could not be handled; `none` drops them when their time is up."""
+    """Where messages that could not be processed go; `none` drops them when their retention ends."""
     handled_within: Seconds | None = None
     """A message that waits longer raises an alarm."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"waiting": {"above": "1000"}}])
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
 
 class QueueView(ResourceView):

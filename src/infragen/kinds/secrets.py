@@ -39,18 +39,18 @@ Rotator = Annotated[str, Form(r"functions/[a-z][a-z0-9]*(-[a-z0-9]+)*", "a funct
 
 
 class Generate(Model):
-    """AWS draws the values; they go to Secrets Manager, and neither to the plan nor to the state."""
+    """AWS generates the values; they are stored in Secrets Manager, not in the plan or the state."""
 
     length: Annotated[int, Field(ge=8, le=4096)] = 40
     """Characters of each value."""
     punctuation: bool = False
-    """Whether there are other characters than letters and digits."""
+    """Whether it has characters other than letters and digits."""
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    """Raise it to draw new values; tasks have them when they start anew."""
+    """Increase it to generate new values; tasks get them when they restart."""
 
 
 class Rotation(Model):
-    """Who gives a secret a new value, and how often."""
+    """What rotates a secret, and how often."""
 
     INSTEAD: ClassVar = {
         **dict.fromkeys(("function", "lambda"), "write `by: functions/NAME`"),
@@ -58,13 +58,13 @@ class Rotation(Model):
     }
 
     by: Rotator
-    """The function that writes new values; what it needs for that, it is given."""
+    """The function that writes new values; it gets the permissions for that."""
     every: Annotated[Days, Field(le=1000)]
-    """How long a value is in use (to 1,000 days)."""
+    """How long a value is used (up to 1,000 days)."""
 
 
 class Secret(Entry):
-    """A secret, whose values people put or AWS draws."""
+    """A secret, whose values people set or AWS generates."""
 
     KIND: ClassVar = "secrets"
     SINGULAR: ClassVar = "secret"
@@ -77,17 +77,17 @@ class Secret(Entry):
     )
 
     domain: Slug | None = None
-    """The domain whose stacks it stands in."""
+    """The domain whose stacks contain it."""
     keys: tuple[Key, ...] = ()
-    """The keys of its JSON, each a variable of who uses it; without any it is a single value, `VALUE`."""
+    """The keys of its JSON, each a variable of its users; without keys it is a single value, `VALUE`."""
     generate: Generate | None = None
-    """Asks AWS to draw the values; all of them, so that none has to be put."""
+    """Has AWS generate all its values, so that none has to be set."""
     rotation: Annotated[
         Rotation | Literal["none"] | None, Field(examples=[{"by": "functions/rotate", "every": "30 days"}])
     ] = None
-    """Has a function write new values; `none` says that nobody does, and `rotation_why` the reason."""
+    """Has a function write new values; `none` for no rotation, with the reason in `rotation_why`."""
     rotation_why: Text | None = None
-    """Why nobody rotates it."""
+    """Why it is not rotated."""
 
     @property
     def rotator(self) -> str | None:

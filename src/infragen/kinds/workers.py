@@ -14,7 +14,7 @@ from infragen.kinds.workloads.sidecars import HealthCommand
 
 
 class Worker(Container):
-    """A container without port: it reads queues, or works by a clock of its own."""
+    """A container without a port: it reads queues, or keeps its own schedule."""
 
     KIND: ClassVar = "workers"
     SINGULAR: ClassVar = "worker"
@@ -27,7 +27,7 @@ class Worker(Container):
     }
 
     health: HealthCommand | None = None
-    """A command that tells whether it is well; without one, a task is well as long as it runs."""
+    """A command that checks its health; without one, a task is healthy as long as it runs."""
 
     @property
     def path_parts(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A scaling policy or a scheduled action is put on a scalable target that is registered",
+    "A scaling policy or scheduled action needs a registered scalable target",
     "Application Auto Scaling API Reference: PutScalingPolicy, PutScheduledAction, Errors (ObjectNotFoundException)",
     "application-autoscaling",
     ("PutScalingPolicy", "PutScheduledAction"),

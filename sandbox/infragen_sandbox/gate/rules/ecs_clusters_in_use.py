@@ -19,7 +19,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A cluster is deleted after its services",
+    "A cluster can be deleted only after its services",
     "Amazon ECS API Reference: DeleteCluster, Errors (ClusterContainsServicesException)",
     "ecs",
     ("DeleteCluster",),

@@ -33,7 +33,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A service that CodeDeploy delivers is given no other revision, network or target group by UpdateService",
+    "UpdateService cannot change the revision, network or target group of a service that CodeDeploy deploys",
     "Amazon ECS API Reference: UpdateService, CODE_DEPLOY; the message: hashicorp/terraform-provider-aws issue 8005",
     "ecs",
     ("UpdateService",),

@@ -34,7 +34,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A task on Fargate with an image of ECR, the log driver awslogs or secrets has an execution role",
+    "A Fargate task with an ECR image, the log driver awslogs or secrets needs an execution role",
     "Amazon ECS Developer Guide: Amazon ECS task execution IAM role",
     "ecs",
     ("RegisterTaskDefinition",),

@@ -42,7 +42,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A task on Fargate has one of the published pairs of CPU and memory",
+    "A Fargate task has one of the published pairs of CPU and memory",
     "Amazon ECS Developer Guide: Troubleshoot Amazon ECS task definition invalid CPU or memory errors",
     "ecs",
     ("RegisterTaskDefinition",),

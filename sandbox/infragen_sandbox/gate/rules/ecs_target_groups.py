@@ -25,7 +25,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A service's target groups are in use by a listener or a listener's rule before the service is made",
+    "A listener or a listener rule must use a service's target groups before the service is created",
     "Amazon ECS API Reference: CreateService, loadBalancers; the message: hashicorp/terraform issue 32908",
     "ecs",
     ("CreateService", "UpdateService"),

@@ -25,7 +25,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A listener gets a certificate of ACM once that is issued",
+    "A listener accepts an ACM certificate only once it is issued",
     "AWS Certificate Manager User Guide: DNS validation (until a domain is validated, its certificate is not issued);"
     " the message: hashicorp/terraform-provider-aws issue 41789",
     "elbv2",

@@ -18,7 +18,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A listener that speaks HTTPS or TLS has exactly one certificate from the start",
+    "An HTTPS or TLS listener is created with exactly one certificate",
     "Elastic Load Balancing API Reference (2015-12-01): CreateListener, Certificates",
     "elbv2",
     ("CreateListener",),

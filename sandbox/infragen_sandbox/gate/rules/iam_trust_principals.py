@@ -19,7 +19,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A role's trust policy names roles and users of the account that exist already",
+    "Roles and users of the account in a role's trust policy must exist",
     "AWS IAM User Guide: Troubleshoot IAM roles; AWS JSON policy elements: Principal",
     "iam",
     (

@@ -24,7 +24,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A key policy names roles and users of the account that exist already",
+    "Roles and users of the account in a key policy must exist",
     'AWS KMS API Reference: PutKeyPolicy, Policy ("must exist and be visible to AWS KMS")',
     "kms",
     (

@@ -30,7 +30,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "The Data API runs statements where the cluster has it, its writer is available, and the user's secret exists",
+    "The Data API runs statements if the cluster has it, its writer is available, and the user's secret exists",
     "Amazon RDS Data API Reference: ExecuteStatement, Errors; Aurora User Guide: Limitations for the RDS Data API",
     "rds-data",
     ("ExecuteStatement", "BatchExecuteStatement", "BeginTransaction"),

@@ -28,7 +28,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "An identifier of RDS begins with a letter, has at most 63 letters, digits and single hyphens, and ends with none",
+    "An RDS identifier begins with a letter, and has at most 63 letters, digits and single hyphens, none at the end",
     "Amazon RDS API Reference: CreateDBCluster, DBClusterIdentifier; CreateDBProxy, DBProxyName",
     "rds",
     ("CreateDBCluster", "CreateDBProxy", "CreateDBProxyEndpoint"),

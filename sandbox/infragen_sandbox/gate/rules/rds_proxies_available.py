@@ -19,7 +19,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A database proxy gets targets, endpoints and settings once it is available",
+    "A database proxy accepts targets, endpoints and settings once it is available",
     "Amazon RDS API Reference: CreateDBProxyEndpoint, RegisterDBProxyTargets, ModifyDBProxyTargetGroup, Errors"
     " (InvalidDBProxyStateFault)",
     "rds",

@@ -48,7 +48,7 @@ def _not_ready(name: str, status: str) -> Refused:
 
 
 RULE = Rule(
-    "A database proxy takes a cluster as its target once one of the cluster's instances is available",
+    "A database proxy accepts a cluster as its target once one of the cluster's instances is available",
     "Amazon RDS API Reference: RegisterDBProxyTargets, Errors (InvalidDBClusterStateFault, InvalidDBInstanceState)",
     "rds",
     ("RegisterDBProxyTargets",),

@@ -22,7 +22,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A database of PostgreSQL or MySQL is not called like a word that the engine reserves",
+    "A PostgreSQL or MySQL database's name is not a reserved word of the engine",
     'Amazon RDS API Reference: CreateDBInstance, DBName ("Can\'t be a word reserved by the specified database engine")',
     "rds",
     ("CreateDBCluster", "CreateDBInstance", "CreateGlobalCluster"),

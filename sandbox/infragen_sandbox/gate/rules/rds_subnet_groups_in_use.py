@@ -21,7 +21,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A subnet group of RDS is deleted after the databases in it",
+    "An RDS subnet group can be deleted only after the databases in it",
     "Amazon RDS API Reference: DeleteDBSubnetGroup",
     "rds",
     ("DeleteDBSubnetGroup",),

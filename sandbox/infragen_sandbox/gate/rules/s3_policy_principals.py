@@ -17,7 +17,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A bucket policy names roles and users of the account that exist already",
+    "Roles and users of the account in a bucket policy must exist",
     "Amazon S3 User Guide: Troubleshoot; AWS JSON policy elements: Principal",
     "s3",
     ("PutBucketPolicy",),

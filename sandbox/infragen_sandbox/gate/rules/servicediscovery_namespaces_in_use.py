@@ -18,7 +18,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "A namespace of Cloud Map is deleted after its services",
+    "A Cloud Map namespace can be deleted only after its services",
     "AWS Cloud Map API Reference: DeleteNamespace",
     "servicediscovery",
     ("DeleteNamespace",),

@@ -25,7 +25,7 @@ def _check(call: Call) -> Refused | None:
 
 
 RULE = Rule(
-    "The log group, stream or bucket that a web ACL writes its log to has a name that begins with `aws-waf-logs-`",
+    "The name of a web ACL's log group, stream or bucket begins with `aws-waf-logs-`",
     "AWS WAF Developer Guide: Logging AWS WAF protection pack (web ACL) traffic, Logging destinations",
     "wafv2",
     ("PutLoggingConfiguration",),

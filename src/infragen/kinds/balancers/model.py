@@ -24,13 +24,13 @@ PathPattern = Annotated[str, Form(_PATH, "a path such as `/api/*`: a `/` first, 
 
 
 class Route(Model):
-    """Which requests go to one service; all that no other route takes, where neither paths nor hosts are given."""
+    """Which requests go to one service; without paths and hosts, all that no other route matches."""
 
     service: Slug
     paths: tuple[PathPattern, ...] = ()
-    """Paths that it takes, `/api/*`: `*` is any text, `?` one character; `/api/*` does not take `/api`."""
+    """Paths that it matches, `/api/*`: `*` is any text, `?` one character; `/api/*` does not match `/api`."""
     hosts: tuple[Host, ...] = ()
-    """Names that it takes; all of the balancer's when left out."""
+    """Names that it matches; all of the balancer's when left out."""
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ class AccessLogs(Model):
 
 
 class Failover(Model):
-    """Which of two environments, in two regions, the names lead to: the primary while it is well."""
+    """Which of two environments, in two regions, the names point to: the primary while it is healthy."""
 
     INSTEAD: ClassVar = dict.fromkeys(
         ("health_check", "health", "unless"), "write `healthy_tasks: 1`, with which the primary is well"
@@ -60,10 +60,10 @@ class Failover(Model):
 
     role: Literal["primary", "secondary"]
     healthy_tasks: Annotated[int, Field(ge=1, le=1000, examples=[1])] | None = None
-    """How many tasks of each service behind it have to pass their health check, in the primary: with fewer, its names
-    lead to the secondary."""
+    """How many tasks of each service behind it must pass their health check, in the primary: with fewer, its names
+    point to the secondary."""
     lasting: Annotated[Seconds, Field(examples=["3 min"])] = 180
-    """For how long there are fewer, in whole minutes."""
+    """How long there must be fewer before that, in whole minutes."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -83,21 +83,21 @@ class Balancer(NamedEntry):
     allow: tuple[Cidr, ...] = ()
     """Address ranges that may connect."""
     routes: dict[Slug, Route]
-    """Which requests go to which service. What no route takes is answered with 404."""
+    """Which requests go to which service. Requests that no route matches get a 404."""
     failover: Annotated[Failover, Field(examples=[{"role": "primary", "healthy_tasks": 1}])] | None = None
     """Has a balancer of the same names in another environment: `{role: primary, healthy_tasks: 1}` here,
     `{role: secondary}` in that environment's file."""
     firewall: Firewall | None = None
     firewall_why: Annotated[Text | None, Field(examples=["the service behind it checks each request itself"])] = None
-    """Why it needs no firewall of its own."""
+    """Why it needs no firewall."""
     tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = "1.2"
-    """The oldest version of TLS that it speaks; 1.3 always."""
+    """The oldest version of TLS that it accepts; 1.3 always works."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
-    """Seconds after which a silent connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
+    """Seconds after which an idle connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
     access_logs: AccessLogs | None = None
-    """Asks for a log of all requests, in a bucket."""
+    """Enables a log of all requests, in a bucket."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ _NO_DATA: Final = "leave it out: nothing is installed on a bastion; psql and mys
 
 
 class Way(Model):
-    """What a bastion leads to: the way in the network, and nothing else."""
+    """What a bastion leads to: the network path, and nothing else."""
 
     INSTEAD: ClassVar = dict.fromkeys(("access", "permissions", "actions", "prefix"), _NO_RIGHTS)
 
@@ -49,7 +49,7 @@ class Way(Model):
 
 
 class Bastion(Entry):
-    """A host of EC2 through which people reach databases and caches: by Session Manager, and with SSH where it may."""
+    """An EC2 host through which people reach databases and caches: with Session Manager, and SSH if allowed."""
 
     KIND: ClassVar = "bastions"
     SINGULAR: ClassVar = "bastion"
@@ -65,15 +65,15 @@ class Bastion(Entry):
     """People come as the master user, whom no proxy of a database knows."""
 
     ami: Image
-    """The image, an id of its region. It has to fit the type's processor (arm64 for t4g) and to have the SSM Agent."""
+    """The AMI's id in its region. It must match the type's processor (arm64 for t4g) and have the SSM Agent."""
     size: HostClass = "t4g.nano"
     """The instance type."""
     allow: tuple[Cidr, ...]
-    """Address ranges that may connect with SSH, the company's; `[]`: none may, and it has no public address."""
+    """Address ranges that may connect with SSH, such as the company's; `[]`: none, and it has no public address."""
     key_name: KeyName | None = None
-    """The key pair for SSH, which is made in EC2; without one, EC2 Instance Connect gives keys for a minute."""
+    """The key pair for SSH, created in EC2; without one, EC2 Instance Connect provides keys for a minute."""
     uses: Annotated[dict[EntryId, Way], Field(examples=[{"databases/main": {"why": "the SQL that makes its users"}}])]
-    """What it leads to: databases and caches."""
+    """The databases and caches that it leads to."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to terminate it; production's is protected when left out."""
 

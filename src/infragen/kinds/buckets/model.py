@@ -30,16 +30,16 @@ Origin = Annotated[
 
 
 class Lifecycle(Model):
-    """What becomes of objects with time."""
+    """A lifecycle rule for objects."""
 
     prefix: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
-    """Objects whose keys begin so; all objects when left out."""
+    """Objects whose keys begin with this; all objects when left out."""
     transitions: dict[StorageClass, Days] = Field(default_factory=dict)
     """Storage classes that objects move to at an age: `{STANDARD_IA: 30 days, GLACIER: 90 days}`."""
     expire: Days | None = None
     """The age at which objects are deleted."""
     expire_old_versions: Days | None = None
-    """How long a version stays after it was replaced or deleted."""
+    """How long a version is kept after it was replaced or deleted."""
 
 
 Admitted = Annotated[
@@ -60,53 +60,53 @@ class Replication(Model):
     region: Annotated[Region, Field(examples=["ap-northeast-3"])]
     """The region of the copies, in a bucket of their own."""
     deletions: bool = True
-    """Whether what is deleted is marked as deleted there, too; its older versions stay in both."""
+    """Whether delete markers are replicated; older versions stay in both."""
     time_control: bool = False
-    """S3 Replication Time Control: copies within 15 minutes by AWS's service level agreement, and billed by the GB."""
+    """S3 Replication Time Control: copies within 15 minutes under AWS's service level agreement, billed per GB."""
 
 
 class Cors(Model):
-    """Websites whose pages may reach the bucket from a browser, with addresses that a service has signed."""
+    """Websites whose pages may access the bucket from a browser, with URLs that a service has signed."""
 
     origins: Annotated[tuple[Origin, ...], AfterValidator(_some)]
     methods: Annotated[tuple[Literal["GET", "HEAD", "PUT", "POST", "DELETE"], ...], AfterValidator(_some)] = ("GET",)
     headers: tuple[str, ...] = ("*",)
     """Headers that a request may have."""
     expose: tuple[str, ...] = ("ETag",)
-    """Headers of answers that pages may read; uploads in parts need `ETag`."""
+    """Response headers that pages may read; multipart uploads need `ETag`."""
     max_age: Seconds = 3600
-    """How long a browser remembers the answer to its question first."""
+    """How long a browser caches the preflight response."""
 
 
 class Bucket(Entry):
-    """An S3 bucket: nobody outside reads it, and its objects are encrypted."""
+    """An S3 bucket: private, with encrypted objects."""
 
     KIND: ClassVar = "buckets"
     SINGULAR: ClassVar = "bucket"
 
     domain: Slug | None = None
-    """The domain whose stacks it stands in."""
+    """The domain whose stacks contain it."""
     bucket_name: BucketName | None = Field(default=None, examples=["acme-files"])
-    """The whole name in S3, for a bucket that exists already; system, environment, name and account when left out."""
+    """The full name in S3, for a bucket that exists already; system, environment, name and account when left out."""
     encryption: Literal["kms", "s3"] | None = None
-    """`kms`: with a customer key, the environment's (`customer_keys`) or one of its own; `s3`: with a key of S3; as
-    `customer_keys` says when left out."""
+    """`kms`: with a customer managed key, the environment's (`customer_keys`) or its own; `s3`: with S3's keys; follows
+    `customer_keys` when left out."""
     only_users: bool = False
-    """Refuse objects to everybody in the account but root, and the entries that use it."""
+    """Deny access to objects to everybody in the account except root and the entries that use it."""
     also_admits: Annotated[tuple[Admitted, ...], Field(examples=[["role/Admin"]])] = ()
-    """Roles and users of the account whom `only_users` does not refuse: `role/Admin`."""
+    """Roles and users of the account that `only_users` also admits: `role/Admin`."""
     versioning: bool = False
-    """Keep what is replaced or deleted as an older version."""
+    """Keep replaced and deleted objects as older versions."""
     replication: Replication | None = None
-    """Asks for a copy of each new object in another region; with `versioning`."""
+    """Copies each new object to another region; requires `versioning`."""
     lifecycle: dict[Slug, Lifecycle] = Field(
         default_factory=dict, examples=[{"reports": {"prefix": "reports/", "expire": "365 days"}}]
     )
-    """What becomes of objects with time, by a name of your own: `{reports: {prefix: reports/, expire: 365 days}}`."""
+    """Lifecycle rules, by a name of your own: `{reports: {prefix: reports/, expire: 365 days}}`."""
     incomplete_uploads: Days = 7
-    """How long parts stay of an upload that was never completed."""
+    """How long the parts of an incomplete upload are kept."""
     cors: Cors | None = None
-    """Asks for access from pages in browsers."""
+    """Allows access from web pages in browsers."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:

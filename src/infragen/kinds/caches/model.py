@@ -42,16 +42,16 @@ class Snapshots(Model):
 
 
 class Cache(Entry):
-    """A cache of Amazon ElastiCache: a primary node and its replicas, or several such shards."""
+    """An Amazon ElastiCache cache: a primary node and its replicas, or several such shards."""
 
     KIND: ClassVar = "caches"
     SINGULAR: ClassVar = "cache"
     INSTEAD: ClassVar = dict.fromkeys(("auth_token", "password", "token"), _TOKENS)
 
     domain: Slug | None = None
-    """The domain whose stacks it stands in."""
+    """The domain whose stacks contain it."""
     alarms: Thresholds = Field(default_factory=dict)
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     engine: Literal["valkey", "redis"] = "valkey"
     """Valkey does what Redis OSS 7 does, and costs a fifth less."""
     version: Version | None = None
@@ -59,16 +59,16 @@ class Cache(Entry):
     size: NodeType
     """The type of each node."""
     replicas: Annotated[int, Field(ge=0, le=5)] = 0
-    """Nodes beside the primary one (of each shard): one of them takes over when that fails."""
+    """Nodes in addition to the primary one (of each shard): one of them takes over if it fails."""
     shards: Annotated[int, Field(ge=1, le=500)] | None = None
-    """Asks for cluster mode: keys are spread over so many shards, and clients must know how to speak to a cluster."""
+    """Enables cluster mode: the number of shards that keys are spread over. Clients must support cluster mode."""
     authentication: Annotated[Literal["iam", "none"], BeforeValidator(_ways)] = "none"
-    """How clients prove who they are, beside TLS and security groups that let in only who uses it: `iam` by tokens
-    of their role."""
+    """How clients authenticate, in addition to TLS and security groups that admit only its users: `iam` with tokens of
+    their role."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"maxmemory-policy": "allkeys-lru"}])
     """Settings of the engine: `{maxmemory-policy: allkeys-lru}`."""
     snapshots: Snapshots | None = None
-    """Asks for automatic snapshots."""
+    """Enables automatic snapshots."""
     final_snapshot: bool = False
     """Keep a snapshot when it is deleted."""
     maintenance: Maintenance = Maintenance()

@@ -69,17 +69,17 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Capacity(Model):
-    """The range an Aurora Serverless v2 instance moves in."""
+    """The capacity range of an Aurora Serverless v2 instance."""
 
     min: LeastAcu
-    """0 pauses an instance that nobody is connected to."""
+    """0 pauses an instance without connections."""
     max: Acu
     pause_after: Seconds | None = None
-    """How long nobody is connected before it pauses, where `min` is 0: five minutes when left out."""
+    """How long it is without connections before it pauses, if `min` is 0; five minutes when left out."""
 
 
 class Storage(Model):
-    """The disk of an instance on RDS: gp3, encrypted."""
+    """The disk of an RDS instance: gp3, encrypted."""
 
     @model_validator(mode="before")
     @classmethod
@@ -91,15 +91,15 @@ class Storage(Model):
 
     size: Gigabytes = 20
     grow_to: Gigabytes | None = None
-    """How far RDS lets it grow by itself; it never shrinks."""
+    """How large RDS may let it grow; it never shrinks."""
     iops: Annotated[int, Field(ge=1, le=256_000, examples=[12_000])] | None = None
-    """Operations a second beyond what gp3 has at that size (from 400 GB on)."""
+    """IOPS, if more than gp3's baseline at that size (from 400 GB on)."""
     throughput: MebiBytesPerSecond | None = None
-    """The same of bytes a second."""
+    """Throughput, if more than that baseline."""
 
 
 class BackupSchedule(Model):
-    """A backup by the clock, in the vault of AWS Backup."""
+    """A scheduled backup, in an AWS Backup vault."""
 
     cron: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
     """AWS' six fields without `cron(...)`, in the system's time zone."""
@@ -119,8 +119,8 @@ class Backup(AutomaticBackup):
     """Automatic backups, and those of AWS Backup."""
 
     before_release: Annotated[Days, Field(le=36_500)] | None = None
-    """How long a backup is kept that a pipeline takes before a release; `infragen outputs` has its command. RDS keeps
-    its own manual snapshots for good, so that AWS Backup takes it."""
+    """How long a backup that a pipeline takes before a release is kept; `infragen outputs` shows the command. AWS
+    Backup takes it, since RDS never deletes manual snapshots."""
     schedules: dict[Slug, BackupSchedule] = Field(
         default_factory=dict, examples=[{"monthly": {"cron": "0 5 1 * ? *", "retention": "365 days"}}]
     )
@@ -135,24 +135,24 @@ class Maintenance(Model):
 
 
 class Proxy(Model):
-    """RDS Proxy in front of the database: pools connections and ends IAM authentication."""
+    """RDS Proxy in front of the database: pools connections and terminates IAM authentication."""
 
     max_connections: Percent = Decimal(90)
     """Share of the database's `max_connections` the proxy may use."""
     idle_timeout: Annotated[int, Field(ge=1, le=28800)] = 1800
     """Seconds."""
     borrow_timeout: Annotated[int, Field(ge=0, le=300)] = 10
-    """Seconds that a query waits for a free connection, or for a new writer: less than callers wait for an answer."""
+    """Seconds that a query waits for a free connection, or for a new writer: less than callers wait for a response."""
 
 
 class Audit(Model):
-    """Every database operation in the audit log, sent to CloudWatch."""
+    """An audit log of every database operation, sent to CloudWatch."""
 
     retention: LogDays
 
 
 class Timeseries(Model):
-    """A time series store beside the cluster."""
+    """A time series store in addition to the cluster."""
 
     store: Literal["timestream"]
     volume: Gigabytes
@@ -160,78 +160,78 @@ class Timeseries(Model):
 
 
 class Database(Entry):
-    """A database: an Aurora cluster, or an instance on RDS."""
+    """A database: an Aurora cluster, or an RDS instance."""
 
     KIND: ClassVar = "databases"
     SINGULAR: ClassVar = "database"
 
     domain: Slug | None = None
     moved_from: Slug | None = None
-    """The domain it had before: names with a `{domain}` keep it, and `infragen state moves` takes the states along."""
+    """Its former domain: names with a `{domain}` keep it, and `infragen state moves` moves the states."""
     engine: Literal["aurora-mysql", "aurora-postgresql", "mysql", "postgresql"]
-    """`postgresql` and `mysql` are instances on RDS, the others are Aurora clusters."""
+    """`postgresql` and `mysql` are RDS instances, the others are Aurora clusters."""
     version: Annotated[str, AfterValidator(_version), _schema(_VERSION, "17")]
-    """`17` keeps the newest minor version of PostgreSQL 17, which AWS installs; `17.9` stays at that. MySQL: `8.4`."""
+    """`17`: AWS installs each new minor version of PostgreSQL 17; `17.9` keeps that one. MySQL: `8.4`."""
     release: Release | None = None
-    """Aurora MySQL's own release of that version."""
+    """The Aurora MySQL release of that version."""
     size: InstanceClass | None = None
     """The instance class: `db.t4g.micro`; with Aurora, instead of `capacity`."""
     storage: Annotated[Storage, Field(examples=[{"size": "20 GB", "grow_to": "100 GB"}])] = Storage()
-    """The disk, of RDS; Aurora's grows by itself."""
+    """The disk, for RDS; Aurora's grows by itself."""
     multi_az: bool = False
-    """A standby in a second zone that takes over, of RDS; it doubles the price. With Aurora, a reader does that."""
+    """For RDS: a standby in a second zone that takes over, at twice the price. With Aurora, a reader does that."""
     data: Gigabytes | None = None
-    """Expected volume; Aurora grows by itself, the figure is used in alarms, checks and estimates."""
+    """Expected volume, used in alarms, checks and estimates; Aurora's storage grows by itself."""
     connections: Annotated[int, Field(examples=[50], ge=1, le=100_000)] | None = None
-    """Connections expected at once; RDS allows MySQL 100,000 (Amazon RDS User Guide: Quotas and constraints)."""
+    """Expected concurrent connections; RDS allows 100,000 for MySQL (Amazon RDS User Guide: Quotas and constraints)."""
     connections_why: Text | None = None
     readers: Annotated[int, Field(ge=0, le=15)] = 0
     """Read replicas (AWS allows 15)."""
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
     reader_zones: Annotated[tuple[Zone, ...], Field(examples=[["eu-central-1a"]])] = ()
-    """The zone of each reader, of RDS; AWS chooses when left out. Aurora's stand in one zone after another."""
+    """The zone of each RDS reader; AWS chooses when left out. Aurora's are spread over the zones in turn."""
     capacity: Annotated[Capacity, Field(examples=[{"min": "0.5 ACU", "max": "4 ACU"}])] | None = None
-    """The range in which the instances of an Aurora cluster move: serverless v2."""
+    """The capacity range of an Aurora cluster's instances: Serverless v2."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"max_connections": "200"}])
-    """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`; memory of PostgreSQL also
-    with its unit: `shared_buffers: 8 GB`."""
+    """Engine parameters in addition to infragen's own, in AWS's units: `max_connections: 200`; for PostgreSQL's memory
+    also with a unit: `shared_buffers: 8 GB`."""
     extensions: Annotated[tuple[Extension, ...], Field(examples=[["postgis"]])] = ()
-    """What PostgreSQL is extended by; its SQL makes them: `[postgis, uuid-ossp]`."""
+    """PostgreSQL extensions, which the SQL for its users creates: `[postgis, uuid-ossp]`."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
-    """The authority of its TLS certificate, of RDS."""
+    """The CA of its TLS certificate, for RDS."""
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
     log_retention: LogDays | None = None
     """How long its logs are kept in CloudWatch; the environment's `log_retention` when left out."""
     audit: Audit | None = None
-    """Asks for an audit log of every operation; not of MySQL on RDS."""
+    """Enables an audit log of every operation; not for MySQL on RDS."""
     proxy: Proxy | None = None
-    """Asks for RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
+    """Adds RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
     data_api: bool = False
-    """Whether SQL reaches an Aurora cluster without a network path: `apply` makes its users then, and extensions."""
+    """Enables Aurora's Data API, SQL without a network path: `apply` then creates users and extensions."""
     login: Literal["token", "password"] = "token"
-    """How services sign in: with a token of their role, or with a password from a secret where they know no tokens."""
+    """How services sign in: with an IAM token of their role, or with a password from a secret if they cannot."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
-    """`managed`: AWS keeps and rotates it. `write-only`: for what AWS does not manage it for, global databases and
-    instances with readers."""
+    """`managed`: AWS keeps and rotates it. `write-only`: for global databases and instances with readers, for which AWS
+    does not manage it."""
     master_rotation: Annotated[Days, Field(le=1000)] | None = None
-    """How long a `write-only` master password is in use; a function then has RDS set a new one. AWS rotates those that
-    it keeps (`managed`) every 7 days."""
+    """How long a `write-only` master password is used before a function has RDS set a new one. AWS rotates `managed`
+    ones every 7 days."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to delete it; production's are protected when left out."""
     final_snapshot: bool | None = None
-    """Whether a snapshot stays when it goes; production's leave one when left out."""
+    """Whether its deletion leaves a final snapshot; production's does when left out."""
     availability: Percent | None = None
     timeseries: Timeseries | None = None
     global_secondary: bool = False
     """A secondary cluster in the recovery region (Aurora Global Database)."""
     alarms: Thresholds = Field(default_factory=dict)
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     schema_name: (
         Annotated[str, Form(r"[a-z][a-z0-9_]*", "lower-case letters, digits and underscores: `order_desk`", 64)] | None
     ) = None
-    """The database inside, which MySQL calls a schema; the name with underscores when left out."""
+    """The database inside, which MySQL calls a schema; the entry's name with underscores when left out."""
 
     @model_validator(mode="before")
     @classmethod

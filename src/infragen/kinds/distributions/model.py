@@ -32,19 +32,19 @@ FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as 
 
 
 class Origin(Model):
-    """Where CloudFront fetches what it has not kept: a bucket, or a load balancer."""
+    """Where CloudFront fetches what is not in its cache: a bucket, or a load balancer."""
 
     bucket: Slug | None = None
-    """A bucket, which CloudFront reads and nobody else on the internet."""
+    """A bucket, which only CloudFront can read on the internet."""
     balancer: Slug | None = None
     """A load balancer, `reach: cloudfront`."""
     path: OriginPath | None = None
-    """What stands before each path there: `/production` makes `/logo.png` `/production/logo.png`."""
+    """A prefix for each path: `/production` turns `/logo.png` into `/production/logo.png`."""
     failover: bool = False
-    """Fetch from the bucket's copy in another region (`replication`) what the bucket answers with 500, 502, 503 or 504,
-    or not at all."""
+    """Fetch from the bucket's copy in another region (`replication`) if the bucket returns 500, 502, 503 or 504, or
+    does not respond."""
     host: Host | None = None
-    """Which of the balancer's names CloudFront calls; the first that is no wildcard when left out."""
+    """Which of the balancer's names CloudFront calls; the first that is not a wildcard when left out."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -54,26 +54,26 @@ class Origin(Model):
 
 
 class Behaviour(Model):
-    """What becomes of requests for a path."""
+    """How requests for a path are handled."""
 
     origin: Slug
     """One of `origins`."""
     cache: Literal["optimized", "disabled"] | None = None
-    """AWS's managed cache policy, CachingOptimized (a day, or what the origin's headers say; without query strings and
+    """AWS's managed cache policy, CachingOptimized (a day, or as the origin's headers set; without query strings and
     cookies) or CachingDisabled; `optimized` for buckets and `disabled` for balancers when left out."""
     compress: bool = True
-    """Send texts compressed (gzip, Brotli) to who takes that; of what is not cached, the origin decides it."""
+    """Compress text (gzip, Brotli) for clients that accept it; if not cached, the origin decides."""
     methods: Literal["read", "options", "all"] = "read"
     """`read`: GET and HEAD; `options`: OPTIONS, too; `all`: also POST, PUT, PATCH and DELETE."""
 
 
 class Default(Behaviour):
-    """What becomes of requests that no other path takes."""
+    """How requests that no other path matches are handled."""
 
     index: FileName | None = None
-    """What is answered at `/`: `index.html`."""
+    """The root object, returned for `/`: `index.html`."""
     single_page: bool = False
-    """Answer paths without a file's ending with `index`, for an application that routes in the browser."""
+    """Return `index` for paths without a file extension, for an application that routes in the browser."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -82,7 +82,7 @@ class Default(Behaviour):
 
 
 class Distribution(NamedEntry):
-    """A CloudFront distribution: one address for files in buckets and for what load balancers lead to."""
+    """A CloudFront distribution: one address for files in buckets and for services behind load balancers."""
 
     KIND: ClassVar = "distributions"
     SINGULAR: ClassVar = "distribution"
@@ -92,13 +92,13 @@ class Distribution(NamedEntry):
     origins: dict[Slug, Origin] = Field(examples=[{"files": {"bucket": "files"}}])
     """Where it fetches from, by a name of your own: `{assets: {bucket: assets, path: /production}}`."""
     default: Default = Field(examples=[{"origin": "files", "index": "index.html"}])
-    """What becomes of requests that no path in `behaviours` takes; CloudFront has to have one."""
+    """How requests that no path in `behaviours` matches are handled; CloudFront requires it."""
     behaviours: dict[PathPattern, Behaviour] = Field(
         default_factory=dict, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]
     )
-    """What becomes of requests for certain paths; the most specific path wins: `{/api/*: {origin: api}}`."""
+    """How requests for certain paths are handled; the most specific path wins: `{/api/*: {origin: api}}`."""
     price_class: Annotated[Literal["100", "200", "all"], BeforeValidator(str)] = "all"
-    """Where it answers from: `100` North America, Europe and Israel; `200` Asia, the Middle East and Africa, too; `all`
+    """Its edge locations: `100` North America, Europe and Israel; `200` also Asia, the Middle East and Africa; `all`
     also South America, Australia and New Zealand."""
     firewall: Firewall | None = None
 

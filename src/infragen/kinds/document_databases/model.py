@@ -18,18 +18,18 @@ PORT: Final = 27017
 
 
 class Profiler(Model):
-    """Operations that take long, in a log in CloudWatch."""
+    """A log of slow operations, in CloudWatch."""
 
     slower_than: Annotated[Milliseconds, Field(ge=50, le=2_147_483_646)] = 100
-    """How long an operation takes at least that is logged."""
+    """Log operations that take at least this long."""
     sampling: Percent = Decimal(100)
     """Share of such operations that are logged."""
     retention: LogDays | None = None
-    """How long the log is kept; as the environment's other logs when left out."""
+    """How long the log is kept; like the environment's other logs when left out."""
 
 
 class DocumentDatabase(Entry):
-    """A cluster of Amazon DocumentDB: one instance that writes, and readers; its storage grows by itself."""
+    """An Amazon DocumentDB cluster: one instance for writing, and readers; its storage grows by itself."""
 
     KIND: ClassVar = "document-databases"
     SINGULAR: ClassVar = "document-database"
@@ -42,38 +42,38 @@ class DocumentDatabase(Entry):
     }
 
     domain: Slug | None = None
-    """The domain whose stacks it stands in."""
+    """The domain whose stacks contain it."""
     version: Version
-    """`5.0` is its first minor version, 5.0.0: AWS installs no other by itself."""
+    """`5.0` is its first minor version, 5.0.0: AWS does not install others automatically."""
     size: InstanceClass
     """The class of each instance: `db.r6g.large`."""
     readers: Annotated[int, Field(ge=0, le=15)] = 0
-    """Instances beside the one that writes: they are read from, and one of them takes over when that fails."""
+    """Additional instances for reading; one of them takes over if the writer fails."""
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
     connections: Annotated[int, Field(examples=[50], ge=1, le=30_000)] | None = None
-    """Connections that are expected at once to an instance: more raise an alarm."""
+    """Expected concurrent connections to an instance: more raise an alarm."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"ttl_monitor": "enabled"}])
-    """Parameters of the cluster beyond infragen's own: `ttl_monitor: enabled`."""
+    """Cluster parameters in addition to infragen's own: `ttl_monitor: enabled`."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
-    """The authority of its TLS certificate."""
+    """The CA of its TLS certificate."""
     backup: AutomaticBackup = AutomaticBackup()
     maintenance: Maintenance = Maintenance()
     audit: Audit | None = None
-    """Asks for an audit log of every operation in CloudWatch."""
+    """Enables an audit log of every operation in CloudWatch."""
     profiler: Profiler | None = None
-    """Asks for a log of slow operations in CloudWatch."""
+    """Enables a log of slow operations in CloudWatch."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
-    """`managed`: AWS keeps and rotates it, with AWS's own key. `write-only`: infragen draws it, into a secret with the
-    environment's key."""
+    """`managed`: AWS keeps and rotates it, with AWS's own key. `write-only`: infragen generates it, into a secret with
+    the environment's key."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to delete it; production's are protected when left out."""
     final_snapshot: bool | None = None
-    """Whether a snapshot stays when it goes; production's leave one when left out."""
+    """Whether its deletion leaves a final snapshot; production's does when left out."""
     schema_name: Annotated[
         str, Form(r"[a-z][a-z0-9_]*", "lower-case letters, digits and underscores: `tracking`", 63)
     ] | (None) = None
-    """The database inside that its users work in; the name with underscores when left out."""
+    """The database inside that its users work in; the entry's name with underscores when left out."""
 
     @property
     def inner_name(self) -> str:

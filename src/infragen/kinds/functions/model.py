@@ -51,33 +51,33 @@ class Code(Model):
     _map = written_as(lambda value: f"{{bucket: buckets/NAME, key: {value}-1.zip}}")
 
     bucket: Annotated[BucketOfCode, Field(examples=["buckets/code"])]
-    """An entry of the kind buckets, or the name of a bucket in the function's region."""
+    """A `buckets` entry, or the name of a bucket in the function's region."""
     key: Annotated[str, StringConstraints(min_length=1, max_length=1024), Field(examples=["thumbnail-1.4.2.zip"])]
-    """The object, under a new name for each release: AWS takes the code when the name changes, and not before."""
+    """The object's key, a new one for each release: AWS reads the code only when the key changes."""
     version: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
-    """The version of the object, in a bucket that has `versioning`."""
+    """The object's version, in a bucket with `versioning`."""
 
 
 class FunctionImage(Reference):
-    """A container image of Lambda's form, in ECR."""
+    """A container image for Lambda, in ECR."""
 
     INSTEAD: ClassVar = {"pull_secret": "Lambda takes images from ECR alone, with the rights of the account"}
 
     repository: Slug | None = None
-    """A repository of the environment's that others push to; its own when left out."""
+    """A repository in the environment that others push to; its own when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Newest images kept in the repository, whether the one that runs is among them or not; all when left out."""
+    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
 
 
 class FromQueue(Model):
-    """How a function takes the messages of a queue (Lambda API: CreateEventSourceMapping)."""
+    """How a function receives the messages of a queue (Lambda API: CreateEventSourceMapping)."""
 
     batch: Annotated[int, Field(ge=1, le=10_000)] = 10
-    """Messages that one invocation gets at most."""
+    """The most messages that one invocation gets."""
     window: Annotated[Seconds, Field(le=300)] | None = None
-    """How long messages are gathered until a batch is full (to 5 min); at once when left out."""
+    """How long to wait for a full batch (up to 5 min); not at all when left out."""
     reports_failures: bool = False
-    """Its answer names the messages that failed (`batchItemFailures`), and only those come again."""
+    """Its response names the failed messages (`batchItemFailures`), and only those are received again."""
 
 
 KeyPattern = Annotated[
@@ -106,9 +106,9 @@ class Triggers(Model):
     )
     """When it is started, by name, in the system's time zone."""
     queues: dict[Slug, FromQueue] = Field(default_factory=dict, examples=[{"orders": {"batch": 10}}])
-    """Queues whose messages it is started with, by name; no `uses` is needed for that."""
+    """Queues whose messages start it, by name; this needs no `uses`."""
     objects: dict[Slug, FromBucket] = Field(default_factory=dict, examples=[{"photos": {"keys": ["raw/*"]}}])
-    """Buckets whose new objects start it, by name; what it does with them, `uses` says."""
+    """Buckets whose new objects start it, by name; `uses` sets what it may do with them."""
 
 
 class Function(Workload):
@@ -134,30 +134,30 @@ class Function(Workload):
     code: Code | None = None
     """A zip file in a bucket; with `runtime` and `handler`, and without `image`."""
     runtime: Annotated[Runtime | None, BeforeValidator(known), Field(examples=["python3.13"])] = None
-    """What runs the zip file."""
+    """The Lambda runtime of the zip file."""
     handler: Annotated[
         str | None, StringConstraints(pattern=r"^\S+$", max_length=128), Field(examples=["app.handler"])
     ] = None
-    """What of it is called: `app.handler` is the function `handler` of `app.py`."""
+    """The function that is called: `app.handler` is `handler` in `app.py`."""
     image: Annotated[FunctionImage, OnOneLine()] | None = None
-    """A container image in place of a zip file: `{tag: v1}` is one of its own ECR repository."""
+    """A container image instead of a zip file: `{tag: v1}` is one in its own ECR repository."""
     command: Annotated[Command, Field(examples=[["app.handler"]])] = ()
     """What an image runs, word by word; its own when left out."""
     memory: Annotated[MebiBytes, Field(ge=128, le=10_240)] = 128
-    """128 MB to 10,240 MB; CPU comes in proportion, a whole one with 1,769 MB."""
+    """128 MB to 10,240 MB; CPU is proportional, one vCPU at 1,769 MB."""
     timeout: Annotated[Seconds, Field(le=900)] = 3
-    """How long one invocation may take (to 15 min)."""
+    """How long one invocation may take (up to 15 min)."""
     tmp: Annotated[MebiBytes, Field(ge=512, le=10_240)] = 512
-    """How much `/tmp` holds, 512 MB to 10,240 MB."""
+    """The size of `/tmp`, 512 MB to 10,240 MB."""
     reserved_concurrency: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    """How many invocations run at a time at most, kept free for it alone; 0 stops it."""
+    """The most concurrent invocations, reserved for it; 0 stops it."""
     secrets: dict[Variable, SecretName | Output] = Field(default_factory=dict)
-    """Variables with the ARN of a secret that exists outside of the catalogue, which its code may read."""
+    """Variables with the ARN of a secret outside the catalogue, which its code may read."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"duration": {"above": "20 s"}}])
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     triggers: Annotated[Triggers, Field(examples=[{"queues": {"orders": {"batch": 10}}}])] = Triggers()
     notify: Annotated[Notify, Field(examples=[{"success": "low"}])] = Notify()
-    """Who hears how it ended, as levels of alarms, where a schedule or a new object started it."""
+    """Who is notified of the result, as alarm levels, if a schedule or a new object started it."""
 
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:

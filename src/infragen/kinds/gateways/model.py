@@ -35,36 +35,36 @@ class Gateway(NamedEntry):
     """`internet`: everybody; `vpc`: callers in the VPC, and networks in `allow`; `allow-list`: only from `allow`."""
     purpose: Text
     limit: Rate
-    """What one key may ask."""
+    """The rate limit of one key."""
     per: Literal["api-key", "service", "administrator"]
     """Who holds a key: a client, a calling service or an administrator."""
     burst: Annotated[int, Field(ge=1, le=1_000_000)]
-    """Requests at once above the limit; a whole number, as AWS wants it."""
+    """Requests at once above the limit; AWS requires a whole number."""
     firewall: Firewall | None = None
     mutual_tls: bool = False
-    """Clients prove themselves with a certificate, at the internal load balancer."""
+    """Clients authenticate with a certificate, at the internal load balancer."""
     authentication: Literal["api-key", "iam"] = "api-key"
-    """`iam`: requests are signed by an IAM principal, besides carrying their key."""
+    """`iam`: requests are signed by an IAM principal, in addition to their key."""
     allow: tuple[Cidr, ...] = ()
-    """Address ranges of an `allow-list`; with `reach: vpc`, networks that a VPN or Direct Connect joins to the VPC."""
+    """Address ranges of an `allow-list`; with `reach: vpc`, networks that reach the VPC by VPN or Direct Connect."""
     clients: dict[Slug, Text] = Field(default_factory=dict)
     """Who gets a key: clients of an external gateway, administrators of a management one."""
     latency_p90: Milliseconds | None = None
-    """The document's promise for nine of ten requests."""
+    """The document's promise for nine out of ten requests."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     preflight: bool = False
-    """Browsers may ask it from pages of other hosts: `OPTIONS` needs no key, and the services answer it (CORS)."""
+    """Browsers may call it from pages on other hosts: `OPTIONS` needs no key, and the services answer it (CORS)."""
     compress: bool = True
     binary_media_types: Annotated[tuple[MediaType, ...], Field(examples=[["application/pdf", "image/*"]])] = ()
-    """What is passed on as it is, both ways: API Gateway takes any other body for text in UTF-8; `*/*` for all."""
+    """What is passed on unchanged, both ways: API Gateway treats any other body as UTF-8 text; `*/*` for all."""
     access_log_retention: LogDays = 90
     audit: bool = False
     """Access logs are an audit trail: every caller, every call."""
     routes: dict[Slug, Slug] = Field(default_factory=dict)
-    """Management only: path segment to the service that answers it."""
+    """Management only: path segments, each with the service that answers."""
     keep_default_endpoint: bool = False
-    """The address that AWS gave it, which takes TLS 1.0, answers beside its own names: until all clients call those."""
+    """Keep AWS's default address, which accepts TLS 1.0, besides its own names, until all clients call those."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:

@@ -240,7 +240,7 @@ class ServerView(ContainerView):
 
     @property
     def health_check(self) -> dict[str, object]:
-        """How the load balancer asks whether a task is well."""
+        """How the load balancer checks whether a task is healthy."""
         return self._entry.health.of_target_group
 
     @property

@@ -31,19 +31,19 @@ ColumnType = Literal["string", "int", "bigint", "double", "boolean"]
 
 
 class Table(Model):
-    """Logs that lie in a bucket, as a table: each line is a row."""
+    """Logs in a bucket, as a table: each line is a row."""
 
     _map = written_as(lambda value: f"{{of: {value}}}")
 
     of: Source
-    """Whose: `balancers/NAME`, the access log of a balancer; `buckets/NAME`, the lines that `log_route` sends to a
-    bucket; `cloudtrail`, the environment's audit trail; `load-balancer`, the internal load balancer's access log."""
+    """Their source: `balancers/NAME`, the access log of a balancer; `buckets/NAME`, the lines that `log_route` sends to
+    a bucket; `cloudtrail`, the environment's audit trail; `load-balancer`, the internal load balancer's access log."""
     columns: dict[ColumnName, ColumnType] = Field(default_factory=dict, examples=[{"level": "string"}])
-    """Of lines in a bucket, which are JSON: the keys that can be asked for; others stay unread."""
+    """For JSON lines in a bucket: the keys that can be queried; others are not read."""
 
 
 class Query(Model):
-    """A question that people ask again and again."""
+    """A saved query."""
 
     _map = written_as(lambda value: f"{{title: ..., sql: {value}}}")
 
@@ -51,20 +51,20 @@ class Query(Model):
     sql: Annotated[
         str, StringConstraints(min_length=1, max_length=262_144), Field(examples=["SELECT count(*) FROM requests"])
     ]
-    """What Athena is asked, with the tables by their names (Amazon Athena API: NamedQuery, `QueryString`)."""
+    """The SQL for Athena, with the tables by their names (Amazon Athena API: NamedQuery, `QueryString`)."""
 
 
 class Results(Model):
-    """Answers, which Athena writes to a bucket of their own."""
+    """Query results, which Athena writes to their own bucket."""
 
     _map = written_as(lambda value: f"{{retention: {value}}}")
 
     retention: Days = 7
-    """How long an answer is kept."""
+    """How long a result is kept."""
 
 
 class Workgroup(Entry):
-    """A workgroup of Amazon Athena: logs in buckets as tables, and SQL that people ask them with."""
+    """An Amazon Athena workgroup: logs in buckets as tables, and SQL to query them."""
 
     KIND: ClassVar = "workgroups"
     SINGULAR: ClassVar = "workgroup"
@@ -75,12 +75,12 @@ class Workgroup(Entry):
     }
 
     tables: Annotated[dict[TableName, Table], Field(min_length=1, examples=[{"requests": {"of": "balancers/public"}}])]
-    """Logs that can be asked, by names of your own."""
+    """Logs that can be queried, by names of your own."""
     queries: dict[Slug, Query] = Field(
         default_factory=dict,
         examples=[{"requests": {"title": "How many there were", "sql": "SELECT count(*) FROM requests"}}],
     )
-    """Questions that are kept in it, beside those that each table brings along."""
+    """Saved queries, in addition to those that come with each table."""
     scan_limit: Gigabytes = 100
-    """Where a query is stopped that reads more: Athena bills by what it reads."""
+    """The most that a query may read before it is stopped: Athena bills by what it reads."""
     results: Results = Results()

@@ -18,17 +18,17 @@ COLOURS: Final = ("blue", "green")
 
 
 class BlueGreen(Model):
-    """New tasks start beside the old ones, and requests move to them step by step, or back at once."""
+    """New tasks start alongside the old ones, and requests shift to them step by step, or back at once."""
 
     _map = written_as(lambda value: f"{{shift: {value}}}")
 
     shift: Literal["linear", "canary"] = "linear"
-    """`linear`: so many percent more at each step; `canary`: so many percent at first, and then the rest."""
+    """`linear`: a percentage more at each step; `canary`: a percentage first, then the rest."""
     percent: Annotated[Percent, Field(examples=["10 %"])] = Decimal(10)
     interval: Annotated[Seconds, Field(examples=["1 min"])] = 60
-    """Between two steps, in whole minutes."""
+    """The time between two steps, in whole minutes."""
     keep: Annotated[Seconds, Field(examples=["60 min"])] = 3600
-    """For how long the old tasks stay once all requests are on the new ones, in whole minutes: the way back."""
+    """How long the old tasks stay for a rollback once all requests go to the new ones, in whole minutes."""
 
     @property
     def steps(self) -> int:

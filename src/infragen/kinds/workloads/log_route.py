@@ -21,14 +21,14 @@ Prefix = Annotated[
 
 
 class LogRoute(Model):
-    """A bucket that output is sent to, besides the log group where it is read."""
+    """A bucket that output is sent to, in addition to its log group."""
 
     _map = written_as(lambda value: f"{{bucket: {value}}}")
 
     bucket: Annotated[Slug, Field(examples=["logs"])]
-    """An entry of the kind buckets, whose lifecycle says how long it is kept there."""
+    """A `buckets` entry; its lifecycle determines how long output is kept."""
     prefix: Prefix | None = None
-    """How keys begin, before the day: `services/backend-api/` for the service backend-api, when left out."""
+    """The prefix of keys, before the day: `services/backend-api/` for the service backend-api, when left out."""
     pattern: Text | None = None
     """Only what matches, as a filter pattern of CloudWatch Logs: `{ $.level = "ERROR" }`."""
 

@@ -66,7 +66,7 @@ LogGroup = Annotated[
 
 
 class Size(Model):
-    """One named task size, in the document's own figures; Fargate's next valid pair is built."""
+    """A named task size, in the document's own figures, rounded up to Fargate's next valid pair."""
 
     cpu: CpuUnits
     memory: MebiBytes
@@ -75,7 +75,7 @@ class Size(Model):
 
 
 class Tasks(Model):
-    """How many tasks run at least and at most; `min: 0` and `max: 0` define a service that is switched off."""
+    """The minimum and maximum of tasks; `min: 0` and `max: 0` define a service that is switched off."""
 
     _map = written_as(lambda value: f"{{min: {value}, max: {value}}}")
 
@@ -84,14 +84,14 @@ class Tasks(Model):
 
 
 class Call(Model):
-    """A declared dependency on another service: the only reason for a security group rule between the two."""
+    """A declared dependency on another service, required for a security group rule between the two."""
 
     access: Literal["api", "read", "event"]
     why: Text
 
 
 class Step(Model):
-    """At this much above the target, add (or remove) so many percent of the tasks."""
+    """At this distance above the target, add (or remove) a percentage of the tasks."""
 
     above: Annotated[Percent, Field(examples=["15 %"])]
     change: Annotated[int, Field(ge=-100, le=500, examples=[50])]
@@ -102,15 +102,15 @@ Cron = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_len
 
 
 class Schedule(Model):
-    """Task limits from a moment on, in the system's time zone."""
+    """Task limits from a certain time, in the system's time zone."""
 
     cron: Cron
     """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
     min: Annotated[int, Field(ge=0, le=5000)] | None = None
-    """Tasks at least; the service's own minimum when left out."""
+    """Minimum of tasks; the service's own when left out."""
     max: Annotated[int, Field(ge=0, le=5000)] | None = None
     min_factor: Annotated[int, Field(ge=1, le=10)] | None = None
-    """Tasks at least, as a multiple of the service's own minimum, at most halfway to its maximum, for room above it."""
+    """Minimum of tasks as a multiple of the service's own, at most halfway to its maximum, for room to scale."""
     why: Text
 
     def fewest(self, tasks: Tasks) -> int:
@@ -129,7 +129,7 @@ _IDLE: Final = {"cpu_below": "30 %", "lasting": "10 min", "remove": 1, "why": "n
 
 
 class Adjustment(Model):
-    """So many tasks more when CPU or memory is above a figure, or so many less when it is below one."""
+    """Add tasks when CPU or memory is above a figure, or remove tasks when it is below one."""
 
     cpu_above: Percent | None = None
     """Average CPU of all tasks."""
@@ -138,11 +138,11 @@ class Adjustment(Model):
     """Average memory of all tasks."""
     memory_below: Percent | None = None
     lasting: Annotated[Seconds, Field(examples=["10 min"])] = 60
-    """How long it is so, in whole minutes: one when left out, which is what ECS measures in."""
+    """How long that must last, in whole minutes: one, the period of ECS's metrics, when left out."""
     add: Annotated[int, Field(ge=1, le=5000)] | None = None
-    """So many tasks at once; again after `scale_out_cooldown`, while it is still so."""
+    """Tasks to add at once; again after `scale_out_cooldown`, while that lasts."""
     remove: Annotated[int, Field(ge=1, le=5000)] | None = None
-    """So many tasks; again after `scale_in_cooldown`, while it is still so."""
+    """Tasks to remove at once; again after `scale_in_cooldown`, while that lasts."""
     why: Text
 
     @property
@@ -163,26 +163,26 @@ _SCALING: Final = {
 
 
 class ResponseScaling(Model):
-    """Add tasks when answers are slow: by p90 of the response times, as load balancers and the mesh measure them."""
+    """Add tasks when responses are slow: by p90 of the response times, as load balancers and the mesh measure them."""
 
     target: Milliseconds
     change: Annotated[int, Field(ge=1, le=500)] = 25
-    """So many percent more tasks, one at least, whenever p90 was above the target for three minutes."""
+    """By what percentage to add tasks, at least one, whenever p90 was above the target for three minutes."""
 
 
 class QueueScaling(Model):
-    """Scale on the messages that wait in a queue."""
+    """Scale on the number of messages waiting in a queue."""
 
     _map = written_as(lambda value: f"{{per_task: {value}}}")
 
     name: Slug | None = None
-    """Which of the queues in `uses`; when left out, the only one that it receives from, or a service's own events."""
+    """Which queue in `uses`; when left out, the only one that it receives from, or a service's own events."""
     per_task: Annotated[int, Field(ge=1, le=1_000_000)]
     """Messages waiting per task."""
 
 
 class Scaling(Model):
-    """Autoscaling by `cpu`, `memory`, `steps`, `adjustments`, `queue` or `schedules`: what is given is built."""
+    """Autoscaling by `cpu`, `memory`, `steps`, `adjustments`, `queue` or `schedules`."""
 
     cpu: Percent | None = None
     memory: Percent | None = None
@@ -193,7 +193,7 @@ class Scaling(Model):
     adjustments: dict[Slug, Annotated[Adjustment, Field(examples=[_OVERLOADED])]] = Field(
         default_factory=dict, examples=[{"overloaded": _OVERLOADED, "idle": _IDLE}]
     )
-    """Tasks more or less in whole numbers, by what they are for: step scaling beside the targets."""
+    """Whole numbers of tasks to add or remove, by purpose: step scaling in addition to the targets."""
     queue: QueueScaling | None = None
     scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
     """Seconds."""
@@ -210,7 +210,7 @@ class ServerScaling(Scaling):
     """Autoscaling, also by what callers see: `requests_per_target` and `response_time`."""
 
     requests_per_target: Annotated[Rate, Field(examples=["1000 req/min"])] | None = None
-    """How many requests a task is there for, as the load balancer before it counts them, a minute at a time."""
+    """The request rate per task to scale for, measured per minute by the load balancer in front of it."""
     response_time: ResponseScaling | None = None
 
     @property
@@ -220,7 +220,7 @@ class ServerScaling(Scaling):
 
 
 class Health(Model):
-    """How the load balancer asks whether a task is well."""
+    """How the load balancer checks whether a task is healthy."""
 
     INSTEAD: ClassVar = {
         "test": "write `path: /health`, which a load balancer asks for, or `command: [curl, ...]`, which the task runs",
@@ -240,7 +240,7 @@ class Health(Model):
     grace: Annotated[int, Field(ge=0, le=2_147_483_647)] = 60
     """Seconds after a task's start in which it may still fail."""
     command: Command = ()
-    """A command in the container that ECS runs besides; where no load balancer stands before it, nobody else asks."""
+    """A command in the container that ECS also runs; without a load balancer, it is the only check."""
 
     @property
     def of_target_group(self) -> dict[str, object]:
@@ -254,13 +254,13 @@ class Image(Reference):
     repository: Slug | None = None
     """The service's own ECR repository when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Newest images kept in the repository, whether the one that runs is among them or not; all when left out."""
+    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
 
 
 class Promise(Model):
-    """What the service owes its callers; it becomes an alarm."""
+    """What the service promises its callers; it becomes an alarm."""
 
     response_time: Milliseconds | None = None
     notified_within: Milliseconds | None = None
@@ -277,7 +277,7 @@ class Outside(Model):
 
 
 class Volume(Model):
-    """A load figure of the document, used in checks and not built."""
+    """A load figure from the document, used only in checks."""
 
     figure: Text
     """As the document writes it: `8,000 a day`, `1.8 TB a day`."""
@@ -314,29 +314,29 @@ class Workload(Entry):
     """Whether its code reads secrets by their ARN; otherwise ECS puts their values in variables when a task starts."""
 
     domain: Slug | None = None
-    """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
+    """The business domain; it may have its own cluster, and determines the stack if the layout does that by domain."""
     uses: dict[EntryId, Use] = Field(default_factory=dict)
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
     internet: dict[Slug, Outside] = Field(
         default_factory=dict, examples=[{"carriers": {"why": "labels are ordered from carriers"}}]
     )
-    """What it connects to on the internet, by name. AWS's own APIs are found out by what it uses."""
+    """What it connects to on the internet, by name. AWS's own APIs follow from what it uses."""
     permissions: dict[Slug, Permission] = Field(
         default_factory=dict,
         examples=[{"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}],
     )
-    """What its code may do besides, written out as IAM has it, by what it is for: `read-reports`."""
+    """What else its code may do, as IAM statements, by purpose: `read-reports`."""
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
-    """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
+    """Environment variables of its code; `{output: data.redis_host}` is an output of `extra/data/`."""
     log_retention: LogDays | None = None
     """How long its output is kept; the environment's `log_retention` when left out."""
     tracing: bool = False
-    """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""
+    """Send traces of requests to AWS X-Ray: each task gets a collector, which its size must have room for."""
     alarms: Thresholds = Field(default_factory=dict)
-    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     log_route: LogRoute | None = None
-    """Asks for its output in a bucket, too, through Amazon Data Firehose."""
+    """Also sends its output to a bucket, through Amazon Data Firehose."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when something of it is due, and where that is written."""
@@ -373,30 +373,30 @@ class Task(Workload):
     command: Annotated[Command, Field(examples=[["bin/web", "--port", "8080"]])] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
     entry_point: Annotated[Command, Field(examples=[["/bin/sh", "-c"]])] = ()
-    """What `command` is handed to; the image's own when left out."""
+    """What runs `command`; the image's own when left out."""
     user: User | None = None
-    """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
+    """The user it runs as, or `user:group`, by name or number; the image's own when left out."""
     log_group: LogGroup | None = None
-    """The whole name of its log group, such as `/ecs/{environment}/web`; made of system, environment and name when left
-    out. AWS has each name once in an account's region: `{environment}` tells environments apart."""
+    """The full name of its log group, such as `/ecs/{environment}/web`; made of system, environment and name when left
+    out. It must be unique in an account's region: `{environment}` tells environments apart."""
     secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
-    """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
-    JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
+    """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret outside the
+    catalogue, or of one key of its JSON (`<arn>:<key>`), or an output with such an ARN: `{output: data.token_arn}`."""
     writable_paths: Annotated[tuple[Folder, ...], Field(examples=[["/var/cache"]])] = ()
-    """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
+    """Folders besides `/tmp` that it may write to; all other files are read-only. They are lost with the task."""
     tmp: Annotated[MebiBytes | None, Field(examples=["0.25 GB"])] = None
-    """How much `/tmp` may hold: it is kept in memory, a quarter of the task's when left out."""
+    """The size of `/tmp`, which is kept in memory: a quarter of the task's when left out."""
     stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
     sidecars: dict[Slug, Sidecar] = Field(
         default_factory=dict, examples=[{"migrate": {"command": ["bin/migrate"], "essential": False}}]
     )
-    """Containers beside its own in each task, by name."""
+    """Additional containers in each task, by name."""
     depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
-    """Sidecars of the same task that come first (other services are `calls`), each with what it has done by then:
-    `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
+    """Sidecars of the same task that it waits for (other services are `calls`), each with a condition: `start`,
+    `complete` (has exited), `success` (has exited with 0) or `healthy`."""
     spot: bool = False
-    """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
+    """Run on Fargate Spot: cheaper, but may be stopped at two minutes' notice."""
     volumes: dict[Slug, Volume] = Field(default_factory=dict)
 
     @classmethod
@@ -457,7 +457,7 @@ class Container(Task):
     calls: dict[Slug, Call] = Field(default_factory=dict)
     """Services it depends on, by name; `null` removes one that a default gave."""
     deploy: Literal["terraform", "pipeline"] = "terraform"
-    """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
+    """Who sets the image: Terraform, or your pipeline, whose revisions plans leave alone."""
     scaling: Annotated[Scaling, Field(examples=[_SCALING])] = Scaling()
     exec: bool = False
     """Allow a shell in the container through ECS Exec."""
@@ -520,7 +520,7 @@ class Server(Container):
     scaling: Annotated[ServerScaling, Field(examples=[_SCALING])] = ServerScaling()
     promise: Promise = Promise()
     request_timeout: Annotated[Seconds | None, Field(examples=["60 s"])] = None
-    """How long others wait in the mesh for a whole answer; Service Connect's 15 s when left out."""
+    """How long callers in the mesh wait for a complete response; Service Connect's 15 s when left out."""
 
     @property
     def own_variables(self) -> dict[str, str]:
@@ -548,11 +548,11 @@ class Service(Server):
     SINGULAR: ClassVar = "service"
 
     database: Slug | None = None
-    """The name of the database whose address and user it gets; several services may say the same one."""
+    """The name of the database whose address and user it gets; several services may share one."""
     blue_green: Annotated[BlueGreen | None, Field(examples=[{"shift": "linear", "percent": "10 %"}])] = None
-    """Has AWS CodeDeploy deliver it: with `deploy: pipeline`, behind one balancer, and outside of the mesh."""
+    """Has AWS CodeDeploy deploy it: with `deploy: pipeline`, behind one balancer, and outside the mesh."""
     verified_port: Annotated[Port | None, Field(examples=[8081])] = None
-    """A second port, for the load balancer that verifies its callers alone; without it that one delivers to `port`."""
+    """A second port, only for the load balancer that verifies its callers; without it, that one uses `port`."""
 
     @property
     def own_variables(self) -> dict[str, str]:

@@ -57,11 +57,11 @@ class Permission(Model):
         AfterValidator(_some),
         Field(json_schema_extra={"minItems": 1}),
     ]
-    """ARNs, also with `{account}`, `{environment}`, `{region}`, `{system}` in them; entries; `{output: ...}`; `*`."""
+    """ARNs, which may contain `{account}`, `{environment}`, `{region}`, `{system}`; entries; `{output: ...}`; `*`."""
     condition: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Conditions as IAM writes them: `{StringEquals: {"s3:prefix": reports}}`."""
     why: Text | None = None
-    """What it is for; what reaches further than one thing has to say so."""
+    """Its purpose; required for `*` and `s3:*`."""
 
 
 def is_entry(resource: str | Output) -> bool:

@@ -127,7 +127,7 @@ class Reference(Model):
     """An image and its tag: a map, or on one line, `public.ecr.aws/nginx/nginx:1.27`."""
 
     name: ImageName | None = None
-    """An image of another registry, `public.ecr.aws/nginx/nginx`; there is no ECR repository then."""
+    """An image in another registry, `public.ecr.aws/nginx/nginx`: no ECR repository is created."""
     tag: ImageTag
     """A tag that never moves, such as a release or a commit, or the digest of the content: `sha256:...`."""
 
@@ -188,7 +188,7 @@ Awaited = Annotated[dict[Slug, Condition], BeforeValidator(_of_one_task)]
 
 
 class HealthCommand(Model):
-    """A command in the container that ends with 0 as long as it is well."""
+    """A command in the container that exits with 0 while the container is healthy."""
 
     _map = written_as(lambda _: "{command: [curl, -f, http://localhost:8080/health]}")
 
@@ -197,7 +197,7 @@ class HealthCommand(Model):
     interval: Annotated[int, Field(ge=5, le=300)] = 30
     """Seconds between two runs."""
     timeout: Annotated[int, Field(ge=2, le=60)] = 5
-    """Seconds that it may take."""
+    """Seconds it may take."""
     unhealthy: Annotated[int, Field(ge=1, le=10)] = 3
     """Failures in a row after which the container counts as unhealthy, and its task is replaced."""
     grace: Annotated[int, Field(ge=0, le=300)] = 0
@@ -205,7 +205,7 @@ class HealthCommand(Model):
 
 
 class Sidecar(Model):
-    """A container beside the entry's own, in the same task: they share address, roles, and end."""
+    """An additional container in the entry's task: they share address, roles and lifetime."""
 
     _map = written_as(lambda value: f'{{image: "{value}"}}')
 
@@ -216,30 +216,30 @@ class Sidecar(Model):
     command: Command = ()
     """What it runs, word by word; the image's own when left out."""
     entry_point: Command = ()
-    """What `command` is handed to; the image's own when left out."""
+    """What runs `command`; the image's own when left out."""
     user: User | None = None
-    """Whom it runs as: a user, or `user:group`."""
+    """The user it runs as, or `user:group`."""
     environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict)
     """Environment variables of its own."""
     secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
-    """Environment variables read from AWS Secrets Manager, as those of the entry."""
+    """Environment variables read from AWS Secrets Manager, like those of the entry."""
     inherits: bool | None = None
-    """Whether it gets the entry's variables and secrets, too; it does when it runs the entry's image."""
+    """Whether it also gets the entry's variables and secrets; when left out, if it runs the entry's image."""
     port: Annotated[Port | None, Field(examples=[4317])] = None
     """Where it listens; the containers of a task reach each other at `localhost`."""
     cpu: CpuUnits | None = None
-    """Its share of the task's CPU, where others want it as well."""
+    """Its share of the task's CPU when others need it as well."""
     memory: MebiBytes | None = None
-    """What it may use of the task's memory; beyond that it is stopped."""
+    """How much of the task's memory it may use; beyond that it is stopped."""
     essential: bool = True
-    """Whether the task ends when it does; not so for what only prepares."""
+    """Whether the task stops when it does; `false` for one that only prepares."""
     depends_on: Awaited = Field(default_factory=dict)
-    """Whom it waits for: `start`, `complete` (has ended), `success` (with 0), `healthy`; the entry's is `app`."""
+    """What it waits for: `start`, `complete` (has exited), `success` (with 0), `healthy`; the entry's is `app`."""
     health: HealthCommand | None = None
     writable_paths: tuple[Folder, ...] = ()
     """Folders besides `/tmp` that it may write to."""
     shared_paths: tuple[Folder, ...] = ()
-    """Folders that it and the entry's container both see, and may write to, at the same path."""
+    """Folders shared with the entry's container, writable, at the same path in both."""
     stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
 

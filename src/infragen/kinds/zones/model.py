@@ -24,14 +24,14 @@ class Zone(Entry):
     SINGULAR: ClassVar = "zone"
 
     domain_name: DomainName | None = None
-    """The domain that it answers for; the environment's `domain_name` when left out."""
+    """Its domain; the environment's `domain_name` when left out."""
     zone_id: ZoneId | None = None
-    """A hosted zone that exists already; one is made when left out (0.50 USD a month)."""
+    """An existing hosted zone; one is created when left out (0.50 USD a month)."""
     delegated: bool | None = None
-    """Whether the registrar, or the zone above, names its name servers, so that certificates can be issued. Taken to be
-    so with `zone_id`, and not for a zone that is made: `true` once the name servers are entered there."""
+    """Whether the registrar, or the parent zone, names its name servers, so that certificates can be issued. When left
+    out, true only with `zone_id`; for a new zone, set `true` once the name servers are entered there."""
     ttl: Annotated[int, Field(ge=0, le=2_147_483_647)] = 300
-    """Seconds that resolvers keep an answer (RFC 2181, section 8)."""
+    """Seconds that resolvers cache an answer (RFC 2181, section 8)."""
     records: dict[RecordName, dict[RecordType, tuple[Text, ...]]] = Field(
         default_factory=dict, examples=[{"www": {"CNAME": ["shops.example.net"]}}]
     )

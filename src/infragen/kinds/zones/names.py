@@ -39,11 +39,11 @@ class NamedEntry(Entry):
     """Where its certificate has to be; in its environment's region when left out."""
 
     zone: Slug | None = None
-    """The zone of its names: a record leads each of them here, and a certificate is asked for them."""
+    """The zone of its names: each gets a record, and a certificate is requested for all of them."""
     certificate: CertificateArn | None = None
-    """A certificate in ACM, in its region, in place of one for the names in `zone`."""
+    """An existing ACM certificate in its region, instead of one for the names in `zone`."""
     hosts: tuple[Host, ...] = ()
-    """Its names: `www` in the zone, `@` for the zone's own, which it is when left out."""
+    """Its names: `www` in the zone, `@` for the zone's own name; `@` when left out."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
