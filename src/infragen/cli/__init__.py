@@ -3,7 +3,7 @@
 import gc
 
 # A command makes much and throws little away: to search all of it for garbage again and again costs a tenth.
-gc.set_threshold(50_000, 50, 1_000)
+gc.set_threshold(1_000_000, 50, 1_000)
 
 from infragen.cli.app import main  # noqa: E402
 

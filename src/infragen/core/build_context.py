@@ -97,10 +97,10 @@ class BuildContext(Struct, frozen=True):
 
     def label(self, *parts: str | Entry) -> Label:
         """Return a label of words and entries; it follows a renamed entry, and knows what it was before."""
-        now = identifier(*(part.name if isinstance(part, Entry) else part for part in parts))
-        if not any(isinstance(part, Entry) and part.renamed_from for part in parts):
+        now = identifier(*[part if isinstance(part, str) else part.name for part in parts])
+        if not any(part.renamed_from for part in parts if not isinstance(part, str)):
             return Label(now)
-        former = (part.renamed_from or part.name if isinstance(part, Entry) else part for part in parts)
+        former = (part if isinstance(part, str) else part.renamed_from or part.name for part in parts)
         return Label(now, identifier(*former))
 
     def module(self, role: str, *parts: str | Entry) -> Module:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from infragen.core.resolved_system import Environment
 
-_KEPT: Final = 64
+_KEPT: Final = 256
 """Views whose properties are kept: those of a thousand entries would take more memory than working them out time."""
 
 Made = TypeVar("Made")

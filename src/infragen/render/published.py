@@ -11,22 +11,24 @@ from infragen.core.entry import Output
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import did_you_mean
-from infragen.hcl.index import Index
-from infragen.stacks.wiring import ByHand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.resolved_system import Environment
     from infragen.render.extra_files import ExtraFile
+    from infragen.stacks.wiring import ByHand
 
     Steps = tuple[str | int, ...]
 
-_PLAIN: Final = (str, int, Decimal, type(None))
+_PLAIN: Final = frozenset({str, int, bool, Decimal, type(None)})
 
 
 def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand]]:
     """Return the outputs of hand-written files, by stack and name; one without a value publishes nothing."""
+    from infragen.hcl.index import Index
+    from infragen.stacks.wiring import ByHand
+
     found: dict[str, dict[str, ByHand]] = {}
     for extra in extras:
         index = Index(extra.text)
@@ -91,10 +93,15 @@ def _read(environment: Environment) -> tuple[tuple[str, Steps, Output], ...]:
 
 def _outputs(value: object, path: Steps = ()) -> Iterator[tuple[Steps, Output]]:
     """Yield the outputs that stand in a value, each with where."""
+    inner: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, Output):
         yield path, value
-    elif isinstance(value, (BaseModel, dict, tuple)):
-        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else value
-        for key, one in inner:
-            if not isinstance(one, _PLAIN):
-                yield from _outputs(one, (*path, key))
+    elif isinstance(value, BaseModel):
+        inner = vars(value).items()
+    elif isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, tuple):
+        inner = enumerate(value)
+    for key, one in inner:
+        if type(one) not in _PLAIN:
+            yield from _outputs(one, (*path, key))

@@ -141,6 +141,8 @@ def calls_of(text: str) -> tuple[tuple[str, str], ...]:
 
     Most texts are those of another environment, too.
     """
+    if "module" not in text:
+        return ()
     return tuple((call.labels[0], call.module) for call in Index(text).calls if call.labels)
 
 

@@ -66,7 +66,7 @@ class Wiring:
         """Publish what people want to see of parts."""
         for part in parts:
             for name, export in part.shown.items():
-                self._publish(self._home_for(export, part), identifier(name), export, None)
+                self._publish(self._home(export, part), identifier(name), export, None)
 
     def publish(self, exports: Iterable[Export]) -> None:
         """Publish what people are told, where nobody else has it published."""
@@ -77,7 +77,7 @@ class Wiring:
 
     def home_of(self, export: Export) -> str:
         """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
-        return self._home(export, "people are told of", None)
+        return self._home(export, None)
 
     def name_of(self, export: Export) -> str | None:
         """Return the output that publishes an export, as far as it is known yet."""
@@ -87,13 +87,14 @@ class Wiring:
 
     def reference(self, export: Export, part: Part) -> str:
         """Return the expression that an export is in a part's file, and take note where it is another stack's."""
-        home, own = self._home_for(export, part), self.homes[part.owner, part.role]
+        home, own = self._home(export, part), self.homes[part.owner, part.role]
         if home == own:
             return f"module.{export.module.label}.{export.attribute}"
         name = f"{export.module.label}_{export.attribute}"
         self._publish(home, name, export.module.output(export.attribute), part.owner)
-        reading = _Reading(part.owner, export.module.owner, Location(part.source), part.role)
-        self._edges.setdefault(own, {}).setdefault(home, reading)
+        read = self._edges.setdefault(own, {})
+        if home not in read:
+            read[home] = _Reading(part.owner, export.module.owner, Location(part.source), part.role)
         return f"local.{identifier(home)}.{name}"
 
     def published(self, output: Published, part: Part) -> str:
@@ -134,15 +135,14 @@ class Wiring:
             sorter.done(*ready)
         return tuple(ordered)
 
-    def _home(self, export: Export, wants: str, place: Location | None) -> str:
+    def _home(self, export: Export, part: Part | None) -> str:
+        """Return the stack that has what a part needs, or people are told of."""
         try:
             return self.homes[export.module.owner, export.module.role]
         except KeyError:
+            wants, place = (f"{part.owner} needs", Location(part.source)) if part else ("people are told of", None)
             message = f"{wants} the {export.module.role} of {export.module.owner}, which is not built"
             raise InfragenError(Diagnostic("L204", message, place)) from None
-
-    def _home_for(self, export: Export, part: Part) -> str:
-        return self._home(export, f"{part.owner} needs", Location(part.source))
 
     def _publish(self, stack: str, name: str, export: Export, reader: str | None) -> None:
         published = self.outputs.setdefault(stack, {})

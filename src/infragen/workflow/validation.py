@@ -16,7 +16,6 @@ from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeEnvironment
 from infragen.render.published import reads_outputs
 from infragen.rules import run
-from infragen.settings import load_policies
 from infragen.source import read_text
 from infragen.stacks.build import draft
 from infragen.storage import files_below
@@ -157,7 +156,11 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
 
 
 def settings_findings(root: Path) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the policies of `infragen.toml`."""
+    """Return what is wrong with the policies of `infragen.toml`; its models are imported only where there is one."""
+    if not (root / "infragen.toml").exists():
+        return ()
+    from infragen.settings import load_policies
+
     return _said_by(load_policies, root)
 
 
