@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
 
+_Sides = tuple[str, bytes, bytes]
+"""An attribute's name, and its bytes before and after."""
+
 _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
 _SHORTEST_NAME = 3
@@ -51,8 +54,8 @@ def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) ->
     sides = {name: (_bytes(old.get(name), ordered), _bytes(new.get(name), ordered)) for name in sorted(differing)}
     changed = [name for name, (before, after) in sides.items() if before != after]
     others = [_ordered_once(one) for one in beside]
-    fields: list[object] = list(others)
-    values: list[object] = list(others)
+    fields: list[tuple[str, tuple[bytes, bytes] | None]] = []
+    values: list[_Sides] = []
     for name in changed:
         before, after = sides[name]
         if not after and is_marked(unknown_at(view.sides.unknown, name)):
@@ -64,9 +67,10 @@ def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) ->
         fields.append((name, None if _is_scalar(before) and _is_scalar(after) else (before, after)))
         values.append((name, before, after))
     holes = [form for name in names for form in _written(name)]
-    pattern = tuple(_without_names(value, holes) for value in values) if holes else tuple(values)
+    pattern = [_without_names(value, holes) for value in values] if holes else values
     tags = _tags_alike(view, changed) if changed and not forcing and _TAGS.issuperset(changed) else 0
-    return Fingerprint(hash(tuple(fields)), hash(tuple(values)), hash(pattern), tags)
+    alike = (hash((*others, *found)) for found in (fields, values, pattern))
+    return Fingerprint(*alike, tags)
 
 
 def _tags_alike(view: View, changed: Sequence[str]) -> int:
@@ -110,9 +114,7 @@ def _is_scalar(content: bytes) -> bool:
     return len(content) <= _LONGEST_SCALAR and not content.startswith(_NO_SCALAR)
 
 
-def _without_names(value: object, holes: Sequence[bytes]) -> object:
-    if not isinstance(value, tuple):
-        return value
+def _without_names(value: _Sides, holes: Sequence[bytes]) -> _Sides:
     name, before, after = value
     for hole in holes:
         if hole in before or hole in after:

@@ -104,8 +104,7 @@ class References:
         """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
         written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
         for one in self._may_hold(written, types, lost=lost):
-            is_asked = "delete" in one.change.actions if lost else one.deposed is None
-            if one is not asking and is_asked and _holds(one.type, _side(one, lost=lost), written):
+            if one is not asking and _is_asked(one, lost=lost) and _holds(one.type, _side(one, lost=lost), written):
                 yield one
 
     def _may_hold(self, written: Sequence[bytes], types: Container[str], *, lost: bool) -> Iterator[ResourceItem]:
@@ -121,7 +120,7 @@ class References:
         if (kind, lost) not in self._ids:
             ids = self._ids[kind, lost] = defaultdict(set)
             for place, one in enumerate(items):
-                for text in _ID.findall(_side(one, lost=lost)):
+                for text in _ID.findall(_side(one, lost=lost)) if _is_asked(one, lost=lost) else ():
                     ids[text].add(place)
         found = set[int]().union(*(self._ids[kind, lost].get(one, ()) for one in written))
         yield from (items[place] for place in sorted(found))
@@ -217,6 +216,11 @@ class Links(NamedTuple):
 
 _ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"')
 """An ARN, or an id of KMS, as JSON has it."""
+
+
+def _is_asked(item: ResourceItem, *, lost: bool) -> bool:
+    """Whether an object is destroyed, or may be there afterwards."""
+    return "delete" in item.change.actions if lost else item.deposed is None
 
 
 def _side(item: ResourceItem, *, lost: bool) -> bytes:

@@ -45,7 +45,8 @@ def _safe_map(value: dict[str, object], redactor: Redactor, mark: object, unknow
     found: dict[str, Value] = {}
     if mark is False and unknown is False:
         for key in sorted(value):
-            found[_free(redactor.redact(key), found)] = safe(value[key], redactor)
+            shown = redactor.redact(key)
+            found[shown if shown not in found else _free(shown, found)] = safe(value[key], redactor)
         return found
     for key, member, part in members_with_unknown(value, unknown):
         shown = _free(redactor.redact(key), found)

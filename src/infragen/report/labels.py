@@ -103,6 +103,9 @@ _COUNTED = (
 )
 
 
+_REVISE = "revise"
+
+
 def type_words(resource_type: str) -> str:
     """Return `ECS task definition` for `aws_ecs_task_definition`."""
     known = _TYPE_WORDS.get(resource_type)
@@ -139,7 +142,7 @@ def action_word(action: Action) -> str:
 
 def word_of(change: Change) -> str:
     """Return what happens as a word: the action's, but for a new revision."""
-    return "revise" if change.is_revision else action_word(change.action)
+    return _REVISE if change.is_revision else action_word(change.action)
 
 
 def symbol_of(change: Change) -> str:
@@ -149,9 +152,10 @@ def symbol_of(change: Change) -> str:
 
 def action_counts(changes: Iterable[Change]) -> str:
     """Return `REPLACE 1, update 2, create 14`, worst first."""
+    found = Counter((change.is_revision, change.action.rank, change.action) for change in changes)
     counts: Counter[str] = Counter()
-    for change in sorted(changes, key=lambda change: (change.is_revision, change.action.rank)):
-        counts[word_of(change)] += 1
+    for (is_revision, _, action), count in sorted(found.items()):
+        counts[_REVISE if is_revision else action_word(action)] += count
     return ", ".join(f"{word} {count}" for word, count in counts.items())
 
 

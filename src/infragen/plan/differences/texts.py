@@ -93,7 +93,7 @@ def _text(value: Value) -> str | None:
 
 
 def _unix(text: str) -> str:
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n") if "\r" in text else text
 
 
 def _ending_note(old: str, new: str) -> str | None:
@@ -167,12 +167,12 @@ def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple
 def _anchors(old: Sequence[int], new: Sequence[int], part: _Range) -> list[tuple[int, int]]:
     """Return lines that hold two parts together: those that occur once on both sides, else equally often."""
     old_counts, new_counts = Counter(old[part.old : part.old_end]), Counter(new[part.new : part.new_end])
-    common = {line: count for line, count in old_counts.items() if new_counts.get(line) == count}
-    once = {line for line, count in common.items() if count == 1}
-    if once:
-        place_of = {line: j for j, line in enumerate(new[part.new : part.new_end], part.new) if line in once}
-        alone = enumerate(old[part.old : part.old_end], part.old)
-        return _longest_rising([(i, place_of[line]) for i, line in alone if line in once])
+    new_places = enumerate(new[part.new : part.new_end], part.new)
+    place_of = {line: j for j, line in new_places if new_counts[line] == 1 and old_counts.get(line) == 1}
+    if place_of:
+        old_places = enumerate(old[part.old : part.old_end], part.old)
+        return _longest_rising([(i, place_of[line]) for i, line in old_places if line in place_of])
+    common = {line for line, count in old_counts.items() if new_counts.get(line) == count}
     places: dict[int, list[int]] = {}
     for j in range(part.new_end - 1, part.new - 1, -1):
         if new[j] in common:

@@ -427,7 +427,8 @@ def _public_tasks(view: View) -> Iterator[Risk]:
 
 def _writable(view: View) -> Iterator[Risk]:
     """Judge containers whose file system may be written to; source: ECS API Reference "ContainerDefinition"."""
-    locked = {name for name, is_locked in _locked(view.before("container_definitions")) if is_locked}
+    before = view.before("container_definitions")
+    locked = {name for name, is_locked in _locked(before) if is_locked} if _says_lock(before) else set[str]()
     new = _locked(view.after("container_definitions")) if locked else ()
     opened = sorted({name for name, is_locked in new if not is_locked and name in locked})
     if opened:
@@ -438,7 +439,15 @@ def _writable(view: View) -> Iterator[Risk]:
 def _locked(value: Value) -> Iterator[tuple[str, bool]]:
     documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
     for container in blocks(documents.before) if documents else ():
-        yield word(container.get("name")) or "", container.get("readonlyRootFilesystem") is True
+        yield word(container.get("name")) or "", container.get(_LOCK) is True
+
+
+_LOCK = "readonlyRootFilesystem"
+
+
+def _says_lock(value: Value) -> bool:
+    """Whether a text may say that something is locked, told without opening it; a key may be escaped."""
+    return not isinstance(value, str) or _LOCK in value or "\\u" in value
 
 
 _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
