@@ -26,7 +26,7 @@ Found = TypeVar("Found")
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=2048)
 def identifier(*parts: str) -> str:
     """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
 

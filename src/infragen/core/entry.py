@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from annotated_types import GroupedMetadata
@@ -125,6 +126,12 @@ def written_as(says: Callable[[Any], str]) -> Any:
     return model_validator(mode="before")(found)
 
 
+@lru_cache(maxsize=4096)
+def _shared(names: frozenset[str]) -> set[str]:
+    """Return a set of names that nobody changes: models are frozen, and a copy of one has a set of its own."""
+    return set(names)
+
+
 class Model(BaseModel):
     """A frozen model: an unknown key is an error, and a number given for text keeps its digits.
 
@@ -140,6 +147,10 @@ class Model(BaseModel):
         """Return how a model is checked."""
         built = handler(source)
         return built if cls.__pydantic_complete__ else _exact(built)
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Let models with the same fields set share the set of their names: it takes as much room as the values."""
+        object.__setattr__(self, "__pydantic_fields_set__", _shared(frozenset(self.__pydantic_fields_set__)))
 
     def __getattr__(self, name: str) -> Any:
         """Raise AttributeError: rules ask entries of every kind, and Pydantic's way to say no takes microseconds."""

@@ -27,12 +27,19 @@ _START = re.compile(r'\w+(?: "[^"\\$%]*")* \{|(?:[\w.-]+|"[^"\\$%]*") = [{\[]')
 _ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
 
 
-@lru_cache(maxsize=1024)
+_LONGEST_KEPT = 2**16
+"""Characters of a text whose layout is kept: the outputs of a stack of thousands of entries take megabytes."""
+
+
 def align(text: str) -> str:
     """Return HCL `text` in the layout of `terraform fmt`, ending in one newline; linear in its length.
 
     A quarter to a half of a system's texts are those of another environment, too.
     """
+    return _aligned(text) if len(text) > _LONGEST_KEPT else _kept(text)
+
+
+def _aligned(text: str) -> str:
     layout = _Layout()
     for line in with_remarks(text).split("\n"):
         if layout.verbatim:
@@ -50,6 +57,9 @@ def align(text: str) -> str:
             layout.add_comment(comment, is_alone=not code and not name)
         layout.verbatim = layout.verbatim or heredoc
     return layout.finish()
+
+
+_kept = lru_cache(maxsize=1024)(_aligned)
 
 
 @lru_cache(maxsize=16_384)

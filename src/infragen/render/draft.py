@@ -20,6 +20,7 @@ from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.layout import is_stack, stack_names
 from infragen.stacks.model import Stack, StackFile
+from infragen.storage import SpooledTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ def render_draft(
     extras: Sequence[ExtraFile] | None = None,
     warnings: list[Diagnostic] | None = None,
     held: Held | None = None,
-) -> tuple[tuple[Stack, ...], dict[str, str]]:
+) -> tuple[tuple[Stack, ...], SpooledTexts]:
     """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
 
     Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
@@ -71,7 +72,7 @@ class _Rendering:
         self._modules_context = {"environment": draft.environment.settings}
         self._problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        self._files: dict[str, str] = {}
+        self._files = SpooledTexts()
         self._calls: dict[tuple[str, str], str] = {}
         self._made: dict[str, list[StackFile]] = {}
         self._descriptions: dict[str, Mapping[str, str]] = {}
@@ -87,7 +88,7 @@ class _Rendering:
         self.warnings += shown_in_plain(self._draft.environment, wiring.by_hand)
         self._problems += unpublished(self._draft.environment, wiring.by_hand, self._draft.stacks, unreadable)
 
-    def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
+    def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], SpooledTexts]:
         self._write_bodies(extras)
         for extra in extras:
             self._place(extra)
@@ -100,7 +101,7 @@ class _Rendering:
         stacks = tuple(self._stack(name, extras) for name in self._draft.wiring.order())
         try:
             wanted = (module for stack in stacks for module in stack.modules)
-            self._files |= render_modules(self._templates, wanted, self._modules_context, self._held)
+            self._files.update(render_modules(self._templates, wanted, self._modules_context, self._held))
         except InfragenError as error:
             self._problems += error.diagnostics
         self._problems += self._wrong_by_hand(extras)
@@ -110,8 +111,9 @@ class _Rendering:
             self._problems += check_holds(environment, self._templates, self._held, {**self._files, **by_hand})
             self.warnings += needless(environment, held_back(environment, self._templates, self._held))
         self._raise()
-        self._files |= by_hand
-        return stacks, dict(sorted(self._files.items()))
+        self._files.update(by_hand)
+        self._files.sort()
+        return stacks, self._files
 
     def _write_bodies(self, extras: Sequence[ExtraFile] = ()) -> None:
         known = len(self._problems)
@@ -201,7 +203,7 @@ class _Rendering:
             if path in self._files:
                 text = f"{self._files[path].rstrip()}\n\n{text.partition(chr(10))[2].lstrip()}"
             self._files[path] = text
-            made.setdefault(part.path, file)
+            made.setdefault(part.path, file.rendered())
         return list(made.values())
 
     def _text(self, path: str, part: Part, file: StackFile) -> str:
@@ -232,14 +234,14 @@ class _Rendering:
             joining = [extra for extra in extras if extra.stack == stack]
             if any(extra.source in wrong for extra in joining):
                 continue
-            own = (text for path, text in self._files.items() if path.startswith(f"{stack}/") and path.endswith(".tf"))
+            paths = (path for path in self._files if path.startswith(f"{stack}/") and path.endswith(".tf"))
             others = {identifier(one): one for one in self._draft.stacks if one != stack}
             yield from check_references(
                 joining,
                 Known(
                     stack,
                     identifier(stack),
-                    (*own, *(extra.text for extra in joining)),
+                    (*map(self._files.__getitem__, paths), *(extra.text for extra in joining)),
                     {label: self._readable(one) for label, one in others.items()},
                     self._module_texts,
                     generated,
@@ -293,7 +295,7 @@ class _Rendering:
         called = {module for (stack, _), module in self._calls.items() if stack == name and module}
         by_hand = {call.module for index in own for call in index.calls}
         called -= {module for module in by_hand if not self._module_texts(module)}  # told at its line (G020)
-        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)), region)
+        return Stack(name, (*made, *(one.rendered() for one in shells)), upstreams, tuple(sorted(called)), region)
 
     def _context_read(self, written: Sequence[Index]) -> set[str]:
         """Return which local values of its place the hand-written files of a stack read, and do not declare."""

@@ -228,8 +228,8 @@ def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
 
 def _declared(files: Mapping[str, str], stack: str) -> dict[str, str]:
     """Return what a rendered stack declares, each with its file."""
-    own = {path: text for path, text in files.items() if path.startswith(f"{stack}/") and path.endswith(".tf")}
-    parts = ((path, one) for path, text in own.items() for one in _parts(Index(text)))
+    own = (path for path in files if path.startswith(f"{stack}/") and path.endswith(".tf"))
+    parts = ((path, one) for path in own for one in _parts(Index(files[path])))
     return {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
 
 

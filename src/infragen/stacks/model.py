@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,13 @@ class StackFile(Struct, frozen=True):
     context: Mapping[str, object]
     entry: str | None
     source: str
+
+    def rendered(self) -> StackFile:
+        """Return it without its values, which take room, and which nobody asks for once its text is there."""
+        return replace(self, context=_NO_VALUES)
+
+
+_NO_VALUES: Final[Mapping[str, object]] = {}
 
 
 class Stack(Struct, frozen=True):

@@ -17,9 +17,10 @@ from infragen.storage.project_files import (
     write_internal,
 )
 from infragen.storage.signing_key import user_key
+from infragen.storage.spooled_texts import SpooledTexts
 
 __all__ = [
-    "INTERNAL", "Confined", "Held", "InTheWayError", "confined_path", "confined_user_path", "entries", "files_below",
-    "internal_folder", "may_exist", "read_internal", "read_project_file", "refuse_links", "refuse_outside",
-    "remove_internal", "user_key", "write_internal",
+    "INTERNAL", "Confined", "Held", "InTheWayError", "SpooledTexts", "confined_path", "confined_user_path", "entries",
+    "files_below", "internal_folder", "may_exist", "read_internal", "read_project_file", "refuse_links",
+    "refuse_outside", "remove_internal", "user_key", "write_internal",
 ]  # fmt: skip

@@ -193,16 +193,17 @@ class CatalogueSources:
 
     def _read_module(self, module: str) -> ModuleLines:
         prefix = f"modules/{module}/"
-        return module_lines({path: text for path, text in self._composed.files.items() if path.startswith(prefix)})
+        files = self._composed.files
+        return module_lines({path: files[path] for path in files if path.startswith(prefix)})
 
     def _read_extras(self, stack: str) -> Mapping[str, Block]:
         """Return the blocks of the stack's hand-written files, at the lines of the catalogue's own copies."""
         texts: dict[str, str] = {}
-        for path, text in self._composed.files.items():
+        for path in self._composed.files:
             written = by_hand(self._composed, path) if path.startswith(f"{stack}/") else None
             if written:
                 source, begin = written
-                texts[source] = text[begin:]
+                texts[source] = self._composed.files[path][begin:]
         return module_lines(texts).blocks if texts else {}
 
 

@@ -116,7 +116,8 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
-        files = dict(sorted((files | _import_files(adopted)).items()))
+        files.update(_import_files(adopted))
+        files.sort()
     fields = Origins(environment, templates, made.wiring)
     return Composed(environment, stacks, files, fields, adopted, held_back(environment, templates, held))
 

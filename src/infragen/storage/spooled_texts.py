@@ -1,0 +1,92 @@
+"""Texts by path, of which only so many stay in memory: the files of ten thousand entries would take most of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import IO, TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROOM: Final = 8 * 2**20
+"""Characters that stay in memory: more than the files of an environment with a few hundred entries have."""
+
+
+class _Spooled(Struct, frozen=True, gc=False):
+    """Where a text stands in the temporary file, in bytes."""
+
+    begin: int
+    size: int
+
+
+class SpooledTexts(MutableMapping[str, str]):
+    """A mapping as a dict is; what does not fit into `room` characters lies in a temporary file without a name.
+
+    Where no temporary file can be written, all stays in memory.
+    """
+
+    def __init__(self, room: int = _ROOM) -> None:
+        """Begin empty."""
+        self._texts: dict[str, str | _Spooled] = {}
+        self._room = room
+        self._file: IO[bytes] | None = None
+
+    def __del__(self) -> None:
+        """Close the temporary file, which is gone by that."""
+        if self._file is not None:
+            self._file.close()
+
+    def __getitem__(self, path: str) -> str:
+        """Return a text."""
+        found = self._texts[path]
+        if isinstance(found, str):
+            return found
+        descriptor = cast("IO[bytes]", self._file).fileno()
+        return os.pread(descriptor, found.size, found.begin).decode("utf-8", "surrogatepass")
+
+    def __setitem__(self, path: str, text: str) -> None:
+        """Take a text."""
+        if self._room >= len(text):
+            self._room -= len(text)
+            self._texts[path] = text
+        else:
+            self._texts[path] = self._spooled(text)
+
+    def __delitem__(self, path: str) -> None:
+        """Forget a text."""
+        del self._texts[path]
+
+    def __contains__(self, path: object) -> bool:
+        """Say whether there is a text, without reading it."""
+        return path in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the paths in the order in which they came, or were sorted."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """Return how many texts there are."""
+        return len(self._texts)
+
+    def sort(self) -> None:
+        """Bring the paths into their order."""
+        self._texts = {path: self._texts[path] for path in sorted(self._texts)}
+
+    def _spooled(self, text: str) -> str | _Spooled:
+        content = text.encode("utf-8", "surrogatepass")
+        try:
+            if self._file is None:
+                import tempfile  # most commands need none
+
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed in `__del__`
+            begin = self._file.seek(0, os.SEEK_END)
+            if self._file.write(content) == len(content):
+                return _Spooled(begin, len(content))
+        except OSError:
+            pass
+        self._room = sys.maxsize  # as much as there is
+        return text
