@@ -62,6 +62,15 @@ class Folders:
         """Return the calls of modules that lie in `modules/`."""
         return tuple(block for block in self.blocks(folder) if block.kind == "module" and block.module)
 
+    def outputs_read(self, folder: str) -> Mapping[str, set[str]]:
+        """Return the outputs that a folder's files read of modules which they call, by the calls' addresses."""
+        found: dict[str, set[str]] = {}
+        arguments = (one for top in self.blocks(folder) for block in top.walk() for one in block.arguments.values())
+        for read in (one for argument in arguments for one in argument.references if one.root == "module"):
+            if len(read.names) > 1:
+                found.setdefault(f"module.{read.names[0]}", set()).add(read.names[1])
+        return found
+
     def modules(self, folder: str) -> tuple[str, ...]:
         """Return the names of the modules that a folder calls, and of those that they call, sorted."""
         found: set[str] = set()

@@ -36,7 +36,10 @@ _CACHES: Final = {"memcached": 11211}
 
 
 class _Kind(Struct, frozen=True):
-    """Where an object of a type says its groups, its subnets, and whether it has a public address."""
+    """Where an object of a type says its groups, its subnets, and whether it has a public address.
+
+    AWS gives most a name, which the VPC's own DNS knows: `has_name`.
+    """
 
     groups: tuple[str, ...]
     subnets: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class _Kind(Struct, frozen=True):
     role: str = ""
     public: tuple[str, ...] = ()
     subnet_group: str = ""
+    has_name: bool = True
 
 
 def _database(one: Planned) -> Sequence[Ports]:
@@ -66,10 +70,16 @@ _STARTED: Final = ("target", "ecs_parameters", "network_configuration")
 
 _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_ecs_service": _Kind(
-        ("network_configuration", "security_groups"), _NETWORK, public=("network_configuration", "assign_public_ip")
+        ("network_configuration", "security_groups"),
+        _NETWORK,
+        public=("network_configuration", "assign_public_ip"),
+        has_name=False,
     ),
     "aws_scheduler_schedule": _Kind(
-        (*_STARTED, "security_groups"), (*_STARTED, "subnets"), public=(*_STARTED, "assign_public_ip")
+        (*_STARTED, "security_groups"),
+        (*_STARTED, "subnets"),
+        public=(*_STARTED, "assign_public_ip"),
+        has_name=False,
     ),
     "aws_lb": _Kind(("security_groups",), ("subnets",), lambda _: ()),
     "aws_rds_cluster": _Kind(("vpc_security_group_ids",), (), _database, subnet_group="db_subnet_group_name"),
@@ -81,7 +91,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_elasticache_cluster": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
     "aws_elasticache_replication_group": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
     "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), lambda _: (Ports(443, 443),)),
-    "aws_lambda_function": _Kind(("vpc_config", "security_group_ids"), ("vpc_config", "subnet_ids")),
+    "aws_lambda_function": _Kind(("vpc_config", "security_group_ids"), ("vpc_config", "subnet_ids"), has_name=False),
     "aws_instance": _Kind(("vpc_security_group_ids",), ("subnet_id",), public=("associate_public_ip_address",)),
     "aws_efs_mount_target": _Kind(("security_groups",), ("subnet_id",), lambda _: (Ports(2049, 2049),)),
 }
@@ -123,6 +133,12 @@ class Interface:
     def is_balancer(self) -> bool:
         """Whether it only passes on what it receives."""
         return self.object.type == "aws_lb"
+
+    @property
+    def has_aws_name(self) -> bool:
+        """Whether AWS gives it a name that the DNS of its network knows."""
+        kind = _KINDS.get(self.object.type)
+        return kind is not None and kind.has_name
 
 
 def interfaces_of(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> tuple[Interface, ...]:

@@ -30,13 +30,6 @@ TYPES: Final = (*_NAMESPACES, _TASKS, _CLUSTER, _SERVICE, _INSTANCE, RECORD, _ZO
 _CONFIGURATION: Final = "service_connect_configuration"
 
 AWS_NAME: Final = "its name from AWS"
-_NAMED: Final = frozenset(
-    {
-        "aws_lb", "aws_rds_cluster", "aws_docdb_cluster", "aws_db_instance", "aws_db_proxy", "aws_elasticache_cluster",
-        "aws_elasticache_replication_group", "aws_vpc_endpoint", "aws_efs_mount_target", "aws_instance",
-    }
-)  # fmt: skip
-"""Types that AWS gives a name, which the VPC's own DNS knows."""
 
 
 class Alias(NamedTuple):
@@ -130,7 +123,7 @@ class Names:
             if not self.resolves(caller):
                 return ""
             known += [name for name, vpcs in self._private.get(address, ()) if vpcs & caller.vpcs]
-        return min(known, default=AWS_NAME if called.object.type in _NAMED else "")
+        return min(known, default=AWS_NAME if called.has_aws_name else "")
 
 
 def _in_namespace(service: Planned) -> Iterator[tuple[str, frozenset[str]]]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.resolved_system import Environment
-    from infragen.hcl.index import Block
     from infragen.render.templates import Templates
 
 _RELEASE: Final = "remove `holds.{}`: the calls changed together with the module, and each fits only the other"
@@ -124,7 +123,7 @@ def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator
     for folder in folders.names:
         caller = folder.removeprefix("modules/") if folder.startswith("modules/") else ""
         calls = [call for call in folders.calls(folder) if call.module in held or caller in held]
-        read = _outputs_read(folders.blocks(folder)) if calls else {}
+        read = folders.outputs_read(folder) if calls else {}
         for call in calls:
             if call.module not in interfaces:
                 interfaces[call.module] = Interface(folders.blocks(f"modules/{call.module}"))
@@ -143,16 +142,6 @@ def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator
 def _misfit(environment: Environment, holding: str, what: str, hint: str) -> Diagnostic:
     place = _place(environment, holding)
     return Diagnostic("G028", f"{holding} is held, and {what}", place, hint=hint.format(holding))
-
-
-def _outputs_read(blocks: Iterable[Block]) -> Mapping[str, set[str]]:
-    """Return the outputs that blocks read of the modules that stand beside them, by the calls' addresses."""
-    found: dict[str, set[str]] = {}
-    arguments = (one for top in blocks for block in top.walk() for one in block.arguments.values())
-    for read in (one for argument in arguments for one in argument.references if one.root == "module"):
-        if len(read.names) > 1:
-            found.setdefault(f"module.{read.names[0]}", set()).add(read.names[1])
-    return found
 
 
 def _of_templates(environment: Environment, templates: Templates, module: str) -> Mapping[str, str]:

@@ -29,16 +29,17 @@ from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from infragen.core.part import Binding
     from infragen.core.resolved_system import Environment
     from infragen.hcl.index import Block
     from infragen.stacks.build import Draft
 
-__all__ = ["FOLDER", "every_module", "golden", "shipped_and_brought"]
+__all__ = ["FOLDER", "blocks", "every_module", "golden", "shipped_and_brought"]
 
 OTHERS = r"(?<![.\w])[a-z]+_\w+\.[a-z]\w*"
+LITERAL = re.compile(r'-?[\d.]+|"[^"$]*"|true|false')
 TOLD_APART = {"description", "namespace", "metric", "comparison", "dimensions"}
 FOLDER = Path(__file__).with_name("golden")
 
@@ -48,7 +49,8 @@ def golden() -> dict[str, str]:
     found = {f"depot-{name}.txt": text for name, text in told(FULL, "depot")}
     with installed(), TemporaryDirectory() as folder:
         found |= {f"package-{name}.txt": text for name, text in told(write(Path(folder), FILES), "demo")}
-        return found | {"modules.txt": "".join(f"{line}\n" for line in inside_modules())}
+        lines = {"modules.txt": in_modules(inside), "literals.txt": in_modules(literals)}
+        return found | {name: "".join(f"{line}\n" for line in some) for name, some in lines.items()}
 
 
 def shipped_and_brought() -> Templates:
@@ -63,24 +65,40 @@ def every_module(templates: Templates) -> tuple[str, ...]:
     return tuple(sorted(folders | templates.variants.keys()))
 
 
-def inside_modules() -> Iterator[str]:
-    """Yield what stands in modules of other resources of the same module, line by line.
+def in_modules(lines: Callable[[Block], Iterator[str]]) -> Iterator[str]:
+    """Yield what is to be told of the blocks of each module, line by line.
 
     Of a variant it is what the module of its family's name does not have.
     """
     templates = shipped_and_brought()
-    found = {module: list(inside(templates, module)) for module in every_module(templates)}
-    for module, lines in found.items():
+    found = {
+        module: [line for block in blocks(templates, module) for line in lines(block)]
+        for module in every_module(templates)
+    }
+    for module, some in found.items():
         variant = templates.variants.get(module)
         known = found[variant.family] if variant and variant.family != module else ()
-        yield from (f"{module} {line}" for line in lines if line not in known)
+        yield from (f"{module} {line}" for line in some if line not in known)
 
 
-def inside(templates: Templates, module: str) -> Iterator[str]:
+def blocks(templates: Templates, module: str) -> Iterator[Block]:
+    """Yield the blocks at the top of a module's files."""
     for name in templates.names(f"modules/{module}", ".tf"):
-        for block in Index(templates.render(name, {})).blocks:
-            lines = (" ".join(line.split()) for line in block.body.splitlines())
-            yield from (f"{block.address}: {line}" for line in lines if re.search(OTHERS, line))
+        yield from Index(templates.render(name, {})).blocks
+
+
+def inside(block: Block) -> Iterator[str]:
+    """Yield what stands in a block of other resources of the same module."""
+    lines = (" ".join(line.split()) for line in block.body.splitlines())
+    yield from (f"{block.address}: {line}" for line in lines if re.search(OTHERS, line))
+
+
+def literals(block: Block) -> Iterator[str]:
+    """Yield the arguments of a resource that no variable says: whoever calls the module cannot have them otherwise."""
+    for one in block.walk() if block.kind == "resource" else ():
+        for argument in one.arguments.values():
+            if LITERAL.fullmatch(argument.value):
+                yield f"{argument.address} = {argument.value}"
 
 
 def told(root: Path, system: str) -> Iterator[tuple[str, str]]:

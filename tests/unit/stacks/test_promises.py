@@ -12,11 +12,10 @@ import pytest
 from infragen.catalog.loader import load
 from infragen.catalog.project import Project
 from infragen.environment import resolve_system
-from infragen.hcl.index import Index
 from infragen.kinds import kinds
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import installed
-from tests.unit.stacks.promises import FOLDER, every_module, golden, shipped_and_brought
+from tests.unit.stacks.promises import FOLDER, blocks, every_module, golden, shipped_and_brought
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +36,9 @@ def test_every_variable_of_a_module_is_read_there() -> None:
     with installed():
         templates = shipped_and_brought()
         for module in every_module(templates):
-            texts = [templates.render(name, {}) for name in templates.names(f"modules/{module}", ".tf")]
-            blocks = [one for text in texts for one in Index(text).blocks]
-            declared = {one.labels[0] for one in blocks if one.kind == "variable"}
-            read = {name for one in blocks if one.kind != "variable" for name in re.findall(r"\bvar\.(\w+)", one.body)}
+            every = list(blocks(templates, module))
+            declared = {one.labels[0] for one in every if one.kind == "variable"}
+            read = {name for one in every if one.kind != "variable" for name in re.findall(r"\bvar\.(\w+)", one.body)}
             assert declared - read == set(), module
 
 
