@@ -69,8 +69,7 @@ def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) ->
     holes = [form for name in names for form in _written(name)]
     pattern = [_without_names(value, holes) for value in values] if holes else values
     tags = _tags_alike(view, changed) if changed and not forcing and _TAGS.issuperset(changed) else 0
-    alike = (hash((*others, *found)) for found in (fields, values, pattern))
-    return Fingerprint(*alike, tags)
+    return Fingerprint(hash((*others, *fields)), hash((*others, *values)), hash((*others, *pattern)), tags)
 
 
 def _tags_alike(view: View, changed: Sequence[str]) -> int:
