@@ -19,7 +19,7 @@ _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}
 _NULL = Raw(b"null")
-_NULL_START, _OBJECT_START = b"n{"
+_NULL_START, _OBJECT_START, _STRING_START = b'n{"'
 _NUMBER_STARTS = frozenset(b"-0123456789")
 _NOTHING: Mapping[str, Raw] = {}
 
@@ -50,18 +50,16 @@ class RawObject:
     def get(self, name: str) -> object:
         """Return a member as plain data with exact numbers; None when it is not there."""
         found = self._opened.get(name)
-        if found is None and name in self.members:
-            found = self._opened[name] = _open(bytes(self.members[name]))
+        if found is None and (content := self.members.get(name)) is not None:
+            found = self._opened[name] = _open(bytes(content))
         return found
 
 
 def _open(content: bytes) -> object:
     """Return a value as `decode_value` does; what needs no walk takes the short way."""
-    if content in _CONSTANTS:
-        return _CONSTANTS[content]
     first = content[0]
+    if first == _STRING_START:
+        return _STRING.decode(content)
     if first in _NUMBER_STARTS:
         return Number(content.decode())
-    if first == 0x22:
-        return _STRING.decode(content)
-    return decode_value(content)
+    return _CONSTANTS[content] if content in _CONSTANTS else decode_value(content)

@@ -116,8 +116,8 @@ def _of_object(
         return
     content = bytes(value)
     new = [mark for mark in marks if _is_new((content, bytes(mark)), seen)]
-    named = tuple(path for path in by_schema if path[-1].encode() in content or b"\\u" in content)
-    paths = named if named and _is_new((content, named), seen) else ()
+    asked = by_schema if by_schema and _is_new((content, by_schema), seen) else ()
+    paths = [path for path in asked if path[-1].encode() in content or b"\\u" in content]
     if not new and not paths:
         return
     is_object = content[:1] == b"{"

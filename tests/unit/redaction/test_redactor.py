@@ -177,6 +177,16 @@ def test_a_part_of_an_encoded_value_hides_all_of_it() -> None:
     assert Redactor([secret]).redact(f"x {part} y") == f"x {MASK} y"
 
 
+def test_what_only_begins_like_a_part_of_an_encoded_value_stays() -> None:
+    secret = "a long secret whose encoded form is cut, Zx9QkLm7-abc"
+    whole = base64.b64encode(secret.encode()).decode()
+    beginning, other = whole[: len(whole) // 2], base64.b64encode(b"what stands in any other text").decode()
+    redactor = Redactor({secret})
+    for end in range(4, len(beginning) + 1):
+        shown = redactor.redact(beginning[:end] + other)
+        assert shown == beginning[:end] + other, end
+
+
 def test_a_value_is_found_in_a_text_that_is_shorter_than_it() -> None:
     secret = "Zx9QkLm7" * 20
     packed = base64.b64encode(gzip.compress(secret.encode())).decode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.redaction.values import Redacted
@@ -83,7 +83,8 @@ def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[t
             found.extend(_longest_common(old, new, part))
         elif part.depth < _DEEPEST:
             todo.extend(_between(part, _anchors(old, new, part), found))
-    return sorted(found)
+    found.sort()
+    return found
 
 
 def _text(value: Value) -> str | None:
@@ -118,7 +119,7 @@ def _split(text: str) -> list[str]:
 
 def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Range]:
     at_old = at_new = 0
-    for i, j in (*matching_lines(old, new), (len(old), len(new))):
+    for i, j in chain(matching_lines(old, new), [(len(old), len(new))]):
         if i > at_old or j > at_new:
             yield _Range(at_old, i, at_new, j)
         at_old, at_new = i + 1, j + 1

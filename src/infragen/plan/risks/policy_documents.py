@@ -141,8 +141,9 @@ def _texts(value: object) -> tuple[str, ...]:
     """Return texts, also those of which a part is not known yet."""
     if isinstance(value, str):
         return (value,)
-    found = (item.text if isinstance(item, Unknown) else item for item in _listed(value))
-    return tuple(item for item in found if isinstance(item, str))
+    return tuple(
+        text for item in _listed(value) if isinstance(text := item.text if isinstance(item, Unknown) else item, str)
+    )
 
 
 def _listed(value: object) -> list[object]:
