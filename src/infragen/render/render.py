@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
@@ -141,7 +142,7 @@ def calls_of(text: str) -> tuple[tuple[str, str], ...]:
 
     Most texts are those of another environment, too.
     """
-    return tuple((call.labels[0], call.module) for call in Index(text).calls if call.labels)
+    return tuple((call.labels[0], intern(call.module)) for call in Index(text).calls if call.labels)
 
 
 @lru_cache(maxsize=256)
