@@ -73,7 +73,7 @@ class _Rendering:
         self._problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
         self._files = SpooledTexts()
-        self._calls: dict[tuple[str, str], str] = {}
+        self._calls: dict[str, dict[str, str]] = {}
         self._made: dict[str, list[StackFile]] = {}
         self._descriptions: dict[str, Mapping[str, str]] = {}
 
@@ -147,8 +147,8 @@ class _Rendering:
             if digest(body) != known:
                 self.warnings.append(_changed(extra, owner, digest(body)))
             for label, _ in calls_of(text):
-                self._calls.pop((extra.stack, label), None)
-        self._calls |= {(extra.stack, label): module for label, module in calls_of(extra.text)}
+                self._calls[extra.stack].pop(label, None)
+        self._calls.setdefault(extra.stack, {}).update(calls_of(extra.text))
 
     def _read_by_hand(self, extras: Sequence[ExtraFile]) -> None:
         """Take note of the outputs that a person's own templates and hand-written files read."""
@@ -175,9 +175,9 @@ class _Rendering:
         if name in wiring.outputs.get(upstream, ()):
             wiring.written(stack, upstream, None, name, place)
             return
-        for (home, label), module in self._calls.items():
+        for label, module in self._calls.get(upstream, {}).items():
             attribute = name.removeprefix(f"{label}_")
-            if home == upstream and attribute != name and attribute in (self._described(module) if module else ()):
+            if attribute != name and attribute in (self._described(module) if module else ()):
                 export = Export(Module(place.file, upstream, Label(label)), attribute)
                 wiring.written(stack, upstream, export, name, place)
                 return
@@ -216,8 +216,7 @@ class _Rendering:
         if writing.labels:
             moved = shell.moved(self._draft.environment, writing.labels)
             text = f"{text.rstrip()}\n\n{self._templates.render(moved.template, moved.context)}"
-        stack = path.partition("/")[0]
-        self._calls |= {(stack, label): module for label, module in calls_of(text)}
+        self._calls.setdefault(path.partition("/")[0], {}).update(calls_of(text))
         return text
 
     def _stacks_by_hand(self) -> set[str]:
@@ -262,8 +261,8 @@ class _Rendering:
         """Return the outputs that another stack may read of a stack: those of its modules, and hand-written ones."""
         wiring = self._draft.wiring
         named = {*wiring.outputs.get(stack, ()), *wiring.by_hand.get(stack, ())}
-        for (home, label), module in self._calls.items():
-            if home == stack and module:
+        for label, module in self._calls.get(stack, {}).items():
+            if module:
                 named |= {f"{label}_{attribute}" for attribute in self._described(module)}
         return frozenset(named)
 
@@ -292,7 +291,7 @@ class _Rendering:
                 )
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
-        called = {module for (stack, _), module in self._calls.items() if stack == name and module}
+        called = set(self._calls.get(name, {}).values()) - {""}
         by_hand = {call.module for index in own for call in index.calls}
         called -= {module for module in by_hand if not self._module_texts(module)}  # told at its line (G020)
         return Stack(name, (*made, *(one.rendered() for one in shells)), upstreams, tuple(sorted(called)), region)
@@ -308,7 +307,7 @@ class _Rendering:
             export = published.export
             if name in self._draft.wiring.by_hand.get(stack, ()):
                 continue  # a person's own file publishes it
-            module = self._calls.get((stack, export.module.label))
+            module = self._calls.get(stack, {}).get(export.module.label)
             described = self._described(module).get(export.attribute) if module else None
             if module == "":
                 described = f"{export.attribute} of a module from elsewhere."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
@@ -143,7 +144,7 @@ def calls_of(text: str) -> tuple[tuple[str, str], ...]:
     """
     if "module" not in text:
         return ()
-    return tuple((call.labels[0], call.module) for call in Index(text).calls if call.labels)
+    return tuple((call.labels[0], intern(call.module)) for call in Index(text).calls if call.labels)
 
 
 @lru_cache(maxsize=256)

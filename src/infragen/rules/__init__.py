@@ -6,6 +6,7 @@ Q quotas, R references, T totals, notes and assumptions, W network.
 """
 
 from infragen.core.rule import Finding, Rule, Scope
+from infragen.rules.names import forget
 from infragen.rules.table import all_rules, run
 
-__all__ = ["Finding", "Rule", "Scope", "all_rules", "run"]
+__all__ = ["Finding", "Rule", "Scope", "all_rules", "forget", "run"]

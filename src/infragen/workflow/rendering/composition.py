@@ -24,6 +24,7 @@ from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
+from infragen.rules import forget
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
@@ -247,6 +248,7 @@ def sound_environments(
     raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]
     refuse_errors(run_rules(base.resolved, found))
+    forget()
     return found
 
 
