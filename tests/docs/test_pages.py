@@ -257,6 +257,15 @@ def test_the_page_of_distributions_shows_entries_that_are_rendered_and_what_thei
     assert '"https://www.demo.example.com/api"' in (made / "app/service-web.tf").read_text(encoding="utf-8")
 
 
+def test_the_catalogue_page_has_every_kind_s_folder() -> None:
+    from infragen.kinds import kinds
+
+    listed = re.findall(
+        r"^  ([a-z-]+)/(?=.*<(?:name|domain)>\.yaml)", blocks("docs/catalogue.md")[0].text, re.MULTILINE
+    )
+    assert sorted(listed) == sorted(kinds())
+
+
 def test_the_catalogue_page_has_every_capability_with_its_prices(tmp_path: Path) -> None:
     from infragen.kinds import capabilities
     from infragen.prices import price

@@ -45,28 +45,28 @@ class Reads(Struct, frozen=True):
 _NOTHING: Final = Reads()
 
 
-class Argument(Struct, frozen=True):
+class ArgumentLine(Struct, frozen=True):
     """An argument or a nested block: its line, and what it reads."""
 
     location: Location
     reads: Reads
 
 
-class Block(Struct, frozen=True):
+class BlockLine(Struct, frozen=True):
     """A block at the top level of a module; `source` is what a module call calls.
 
     The keys of `arguments` are names, or for what stands in nested blocks and in maps paths: `ingress`, `ingress.port`.
     """
 
     location: Location
-    arguments: Mapping[str, Argument]
+    arguments: Mapping[str, ArgumentLine]
     source: str | None = None
 
 
 class ModuleLines(Struct, frozen=True):
     """A module's blocks by address (`aws_vpc.this`, `data.aws_x.y`, `module.a`), and notices of what was not read."""
 
-    blocks: Mapping[str, Block] = field(default_factory=dict)
+    blocks: Mapping[str, BlockLine] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
 
@@ -85,12 +85,12 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
         if isinstance(one, index.Argument)
     }
     reading = _Reading(definitions)
-    blocks: dict[str, Block] = {}
+    blocks: dict[str, BlockLine] = {}
     for file, found in readable.items():
         for block in (one for one in found.blocks if one.labels):
             known, now = blocks.get(block.address), reading.block(file, found, block)
             if known:
-                now = Block(known.location, {**known.arguments, **now.arguments}, now.source or known.source)
+                now = BlockLine(known.location, {**known.arguments, **now.arguments}, now.source or known.source)
             blocks[block.address] = now
     broken = ((file, one, one.problem) for file, one in indexes.items() if one.problem is not None)
     lines = ((file, one.place(problem)[0]) for file, one, problem in broken)
@@ -106,21 +106,21 @@ class _Reading:
         self._known: dict[str, Reads] = {}
         self._depth = 0
 
-    def block(self, file: str, found: index.Index, block: index.Block) -> Block:
+    def block(self, file: str, found: index.Index, block: index.Block) -> BlockLine:
         """Return a block's lines; the first of many nested blocks of a name stands for all of them."""
         repeated = block.arguments.get("for_each")
         each = self._read(repeated.references) if repeated else Reads()
         each = Reads(frozenset(Variable(one.name, one.part, by_key=True) for one in each.variables), each.objects)
-        arguments: dict[str, Argument] = {}
+        arguments: dict[str, ArgumentLine] = {}
         twice: set[str] = set()
         for name, at, references in _named(block):
             old, read = arguments.get(name), self._read(references, each)
-            arguments[name] = Argument(Location(file, *found.place(at)), read)
+            arguments[name] = ArgumentLine(Location(file, *found.place(at)), read)
             if old is not None:
                 twice.add(name)
-                arguments[name] = Argument(old.location, old.reads | read)
+                arguments[name] = ArgumentLine(old.location, old.reads | read)
         single = {name: one for name, one in arguments.items() if "." not in name or twice.isdisjoint(_paths(name))}
-        return Block(Location(file, *found.place(block.start)), single, block.source or None)
+        return BlockLine(Location(file, *found.place(block.start)), single, block.source or None)
 
     def _read(self, references: Iterable[index.Traversal], each: Reads = _NOTHING) -> Reads:
         read = Reads()

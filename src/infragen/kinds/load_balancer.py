@@ -48,7 +48,7 @@ def url(ctx: BuildContext, port: int) -> str:
     return f"{'https' if ctx.has(MUTUAL_TLS) else 'http'}://{domain(ctx)}:{port}"
 
 
-class BalancerView(ResourceView):
+class LoadBalancerView(ResourceView):
     """The load balancer and the bucket of its logs."""
 
     subnets = of(network.task_subnets)
@@ -95,7 +95,7 @@ CAPABILITY: Final = Capability(
     reasons=asked_by("one way to all services by path", "load_balancer"),
     setting="load_balancer: {}",
     requires=("mesh",),
-    parts=part_of("edge", "kinds/load_balancer/main.tf", BalancerView),
+    parts=part_of("edge", "kinds/load_balancer/main.tf", LoadBalancerView),
     security_groups=lambda ctx: (
         Group(NAME, NAME, ctx.names.plain(NAME), "Internal load balancer", group(ctx), NAME, is_shared=True),
     ),

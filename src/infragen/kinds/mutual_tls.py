@@ -60,7 +60,7 @@ def _domain(ctx: BuildContext) -> str:
 def parts(ctx: BuildContext) -> Iterator[Part]:
     """Yield a service's load balancer, and a caller's certificate."""
     if verifies(ctx):
-        yield ctx.part("edge", "kinds/mutual_tls/balancer.tf", BalancerView(ctx))
+        yield ctx.part("edge", "kinds/mutual_tls/balancer.tf", ServiceBalancerView(ctx))
     if _is_caller(ctx):
         yield ctx.part("edge", "kinds/mutual_tls/client.tf", ClientView(ctx))
 
@@ -98,7 +98,7 @@ def measured(ctx: BuildContext) -> dict[str, Export]:
     return {"LoadBalancer": own.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
 
 
-class BalancerView(ResourceView):
+class ServiceBalancerView(ResourceView):
     """A service's load balancer, its listener, and the target group of the service's tasks."""
 
     module = of(balancer)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Statement(Struct, frozen=True):
+class NeededStatement(Struct, frozen=True):
     """Actions on resources with places for what the use is of (`{queue}`), and the conditions that may stand there."""
 
     actions: tuple[str, ...]
@@ -30,8 +30,8 @@ class Use(Struct, frozen=True):
 
     does: str
     source: str
-    needs: tuple[Statement, ...] = ()
-    may: tuple[Statement, ...] = ()
+    needs: tuple[NeededStatement, ...] = ()
+    may: tuple[NeededStatement, ...] = ()
     principal: str = ""
     policy: str = ""
     of: str = ""

@@ -50,7 +50,7 @@ class Registry(Struct, frozen=True):
     region: str
 
 
-class Delivery(Struct, frozen=True):
+class EnvironmentRelease(Struct, frozen=True):
     """How one environment gets new code: a job that builds and releases, and one that tests."""
 
     name: str
@@ -85,7 +85,7 @@ class ReleaseWorkflow(Struct, frozen=True):
     minutes: int
     uses: Mapping[str, Reference]
     is_blue_green: bool
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[EnvironmentRelease, ...]
 
 
 class Ground(Struct, frozen=True):
@@ -154,14 +154,14 @@ def _deployed(environment: Environment) -> bool:
     return any(one.service is not None for one in releases(environment).values())
 
 
-def _delivery(environment: Environment, settings: Settings, runner: str) -> Delivery:
+def _delivery(environment: Environment, settings: Settings, runner: str) -> EnvironmentRelease:
     label, account = f"{environment.system.name}-{environment.name}", environment.settings.account
     branch = settings.branches[environment.name]
     every = releases(environment)
     builds = tuple(_builds(every, settings, account))
     is_arm = all(one.platform == _ARM for one in builds)  # built with the images' processor, where GitHub has it
     quoted = branch.replace("'", "''")
-    return Delivery(
+    return EnvironmentRelease(
         name=f"release-{label}",
         target=environment.target,
         branch=branch,

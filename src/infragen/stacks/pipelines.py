@@ -60,7 +60,7 @@ class Job(Struct, frozen=True):
     stacks: tuple[str, ...] = ()
 
 
-class Delivery(Struct, frozen=True):
+class EnvironmentPipeline(Struct, frozen=True):
     """How one environment is planned and applied."""
 
     target: str
@@ -101,7 +101,7 @@ class Workflow(Struct, frozen=True):
     journals: str
     headways: str
     is_by_level: bool
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[EnvironmentPipeline, ...]
 
 
 class Project(Struct, frozen=True):
@@ -175,11 +175,11 @@ def actions(ci: Ci) -> Mapping[str, Reference]:
     }
 
 
-def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> Delivery:
+def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> EnvironmentPipeline:
     names, account = Names(environment), environment.settings.account
     label = f"{environment.system.name}-{environment.name}"
     key = label.upper().replace("-", "_")
-    return Delivery(
+    return EnvironmentPipeline(
         target=environment.target,
         environment=environment.name,
         region=environment.settings.region,

@@ -29,6 +29,30 @@ PATHS = [(name, *more) for name, verbs in COMMANDS.items() for more in ([(verb,)
 SHARED = {"completion", "console", "flags", "formats"}
 """Modules beside the commands' own, which those share."""
 
+OF_ITS_OWN = "tests/unit/commands/test_{}.py"
+"""Where a command's test is, or a group's: what it takes, what it says, and its exit code."""
+ELSEWHERE = {
+    "apply": "tests/engine/test_runs.py",
+    "doctor": "tests/unit/commands/test_strange_terraform.py",
+    "graph": "tests/browser/test_graph.py",
+    "outputs": "tests/unit/stacks/test_outputs.py",
+    "parity": "tests/unit/environment/test_parity.py",
+    "paths": "tests/unit/commands/test_bad_input.py",
+    "permissions": "tests/terraform/test_permissions.py",
+    "plan": "tests/engine/test_honest_plan.py",
+    "release": "tests/unit/workflow/release/test_release.py",
+    "render": "tests/unit/commands/test_holds.py",
+    "resume": "tests/engine/test_resuming.py",
+    "runs": "tests/engine/test_runs.py",
+    "sandbox": "tests/terraform/test_runbook.py",
+    "schema": "tests/unit/cli/test_streams.py",
+    "show": "tests/unit/workflow/review/test_bundle.py",
+    "sql": "tests/unit/aws/test_data_api.py",
+    "state": "tests/engine/test_moves.py",
+    "unlock": "tests/engine/test_faults.py",
+}
+"""Where that of older ones is: a new command has a file of its own name."""
+
 IMPERATIVE = re.compile(
     r"(?!(?:An?|The|Th[ai]t|This|What|Which|Who|How|All|Every|Each)\b)[A-Z][a-z]+(?<![^s]s|ed)(?<!ing)\b(?! of\b)"
 )
@@ -83,6 +107,19 @@ def test_a_command_has_a_page_that_shows_it_and_a_test_that_calls_it(
     assert re.search(rf"infragen {' '.join(command)}\b", pages), "no page shows it"
     words = r"\W+".join(command)
     assert re.search(rf'(?:["(\[{{]|infragen ){words}\b', called), "no test calls it"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_or_a_group_has_a_file_of_tests_that_calls_it(command: str, repository: Path) -> None:
+    own = repository / OF_ITS_OWN.format(command)
+    assert own.exists() != (command in ELSEWHERE), own.name
+    text = (repository / ELSEWHERE.get(command, own)).read_text("utf-8")
+    verbs = "|".join(COMMANDS[command])
+    assert re.search(rf'["(\[{{ ]{command}' + (rf"\W+({verbs})\b" if verbs else r"\b"), text)
+
+
+def test_no_file_of_tests_is_told_for_a_command_that_is_gone() -> None:
+    assert ELSEWHERE.keys() - COMMANDS.keys() == set()
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.commands.formats import FORMATS, Options
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, Options
 from infragen.plan import parse_plan
 from tests.unit.report.hostile import WICKED, is_printed
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _FORMULAS = ("=cmd|' /C calc'!A0", "+cmd", "-cmd", "@SUM(1)", "\t=cmd", "\r=cmd", '=HYPERLINK("http://x","y")')
 _DELIMITERS = (",", ";", "\t")
 _TITLES = ("x/y", *WICKED)
+_ELSEWHERE = {"svg": "test_promises.py"}
+"""A picture of what the terminal shows: it has no promises but those of all pictures."""
 
 
 def _plan(*texts: str, errored: bool = False) -> ChangeSet:
@@ -70,6 +74,16 @@ def _formulas(report: str) -> list[str]:
         if rows and len(rows[0]) > 2 and len({len(row) for row in rows}) == 1:
             found += [cell for row in rows for cell in row if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and cell[1:]]
     return found
+
+
+@pytest.mark.parametrize("name", {**FORMATS, **FINDINGS_FORMATS})
+def test_each_has_tests_of_its_own_that_render_it(name: str) -> None:
+    """Of a change set in a file of its name, of findings in one for all of them."""
+    of_change_sets = _ELSEWHERE.get(name, f"test_{name}.py")
+    for table, file in ((FORMATS, of_change_sets), (FINDINGS_FORMATS, "diagnostics/test_formats.py")):
+        if name in table:
+            text = (Path(__file__).parent / file).read_text("utf-8")
+            assert re.search(rf"\b{name}(_\w+)?\.render\(", text), file
 
 
 @pytest.mark.parametrize("title", _TITLES)

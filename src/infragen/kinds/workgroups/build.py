@@ -163,7 +163,7 @@ class TableView(ResourceView):
             return account_settings.CloudTrailView(ctx)
         if self.is_lines:
             return BucketView(ctx)
-        return load_balancer.BalancerView(ctx) if self.said.of == load_balancer.NAME else BalancerView(ctx)
+        return load_balancer.LoadBalancerView(ctx) if self.said.of == load_balancer.NAME else BalancerView(ctx)
 
     @property
     def location(self) -> str:

@@ -19,16 +19,19 @@ STARTING: Final = {"ecr.api": "images are requested", "ecr.dkr": "images are fet
 
 _ENDPOINTS: Final = {
     "cloudwatch": "monitoring",
+    "ecr": "ecr.api",
     "ses": "email",
     "kinesis": "kinesis-streams",
     "elasticfilesystem": "",
     "elasticache": "",
+    "kafka-cluster": "",
+    "neptune-db": "",
     "rds-db": "",
     "s3": "",
 }
 """The endpoint of actions whose service is called otherwise there (AWS PrivateLink Guide: AWS services that integrate);
-empty: no API is called. Tokens of databases and caches are signed where they are used, files are mounted, and S3 has a
-gateway endpoint."""
+empty: no API is called. What databases, caches and brokers in the VPC are asked is signed where it is asked, files are
+mounted, and S3 has a gateway endpoint."""
 
 
 class Caller(Protocol):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.diagnostics import Diagnostic
-    from infragen.hcl.module_lines import Block
+    from infragen.hcl.module_lines import BlockLine
     from infragen.workflow.rendering.composition import Composed
 
 
@@ -102,7 +102,7 @@ class FindingLocator:
         return None, address
 
 
-def _variables_at(block: Block, line: int) -> list[tuple[str, str | None]]:
+def _variables_at(block: BlockLine, line: int) -> list[tuple[str, str | None]]:
     """Return the variables that the argument at a line of a module's block is made of."""
     above = [one for one in block.arguments.values() if one.location.line <= line]
     nearest = max(above, key=lambda one: one.location.line, default=None)

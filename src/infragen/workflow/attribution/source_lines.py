@@ -13,7 +13,7 @@ from msgspec import Struct
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.hcl.module_lines import Block, ModuleLines, module_lines
+from infragen.hcl.module_lines import BlockLine, ModuleLines, module_lines
 from infragen.plan import NO_SIDES, Action, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.redaction.values import UNKNOWN_TEXT
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
     from infragen.hcl.index import Block as Call
-    from infragen.hcl.module_lines import Argument
+    from infragen.hcl.module_lines import ArgumentLine
     from infragen.plan import Change
     from infragen.workflow.rendering.composition import Composed
 
@@ -155,7 +155,7 @@ class CatalogueSources:
         origin = found.origin_of_change(asked, sides) or found.origin_of_left_out(asked)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
 
-    def _written(self, change: Change, block: Block, attribute: str) -> Argument | None:
+    def _written(self, change: Change, block: BlockLine, attribute: str) -> ArgumentLine | None:
         """Return the argument of a hand-written block that an attribute comes from; of a call, through its module."""
         if not change.module_address or not block.source:
             return _argument(block, attribute)
@@ -187,7 +187,7 @@ class CatalogueSources:
         calls = self.calls(change.stack or "")
         return next((calls[block] for block in _blocks(change) if block in calls), None)
 
-    def _extra(self, change: Change) -> Block | None:
+    def _extra(self, change: Change) -> BlockLine | None:
         blocks = self._extras(change.stack or "")
         return next((blocks[block] for block in _blocks(change) if block in blocks), None)
 
@@ -196,7 +196,7 @@ class CatalogueSources:
         files = self._composed.files
         return module_lines({path: files[path] for path in files if path.startswith(prefix)})
 
-    def _read_extras(self, stack: str) -> Mapping[str, Block]:
+    def _read_extras(self, stack: str) -> Mapping[str, BlockLine]:
         """Return the blocks of the stack's hand-written files, at the lines of the catalogue's own copies."""
         texts: dict[str, str] = {}
         for path in self._composed.files:
@@ -256,16 +256,16 @@ class FolderSources:
             argument, modules = caller.arguments[given.pop()], modules[:-1]
         return Origin(None, argument.location) if argument else None
 
-    def _handed_over(self, modules: tuple[str, ...], arguments: Sequence[str]) -> Argument | None:
+    def _handed_over(self, modules: tuple[str, ...], arguments: Sequence[str]) -> ArgumentLine | None:
         caller = self._caller(modules[:1]) if modules and len(arguments) == 1 else None
         return caller.arguments.get(arguments[0]) if caller else None
 
-    def _default(self, modules: tuple[str, ...], names: Collection[str]) -> Argument | None:
+    def _default(self, modules: tuple[str, ...], names: Collection[str]) -> ArgumentLine | None:
         """Return the default of the one variable that an argument is made of."""
         block = self._lines(modules).blocks.get(f"var.{next(iter(names))}") if len(names) == 1 else None
         return block.arguments.get("default") if block else None
 
-    def _caller(self, modules: tuple[str, ...]) -> Block | None:
+    def _caller(self, modules: tuple[str, ...]) -> BlockLine | None:
         return self._lines(modules[:-1]).blocks.get(f"module.{modules[-1]}")
 
     def _lines_of(self, modules: tuple[str, ...]) -> ModuleLines:
@@ -346,7 +346,7 @@ def _modules(change: Change) -> tuple[str, ...]:
     return tuple(part.split("[", 1)[0] for part in parts[1::2])
 
 
-def _argument(block: Block, attribute: str) -> Argument | None:
+def _argument(block: BlockLine, attribute: str) -> ArgumentLine | None:
     """Return the argument, or the nested block, that an attribute's path begins with."""
     steps = without_keys(attribute).split(".")
     paths = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
