@@ -78,10 +78,10 @@ def test_what_a_state_has_already_is_not_imported_again(project: Path) -> None:
     before = small.states(project)
 
     nowhere = refused(project, "databases/order", "aws_sns_topic.this=arn:nobody:has:this", "I010")
-    assert f"is in the state of data-sales already, as {ARN}" in nowhere
+    assert f"is already in the state of data-sales, as {ARN}" in nowhere
 
     neighbour = refused(project, "databases/parts", f"aws_sns_topic.this={ARN}", "I010")
-    assert "is in the state of data-plant already" in neighbour
+    assert "is already in the state of data-plant" in neighbour
 
     forget_order(project, "aws_sns_topic")
     parts = ARN.replace("sales-order", "plant-parts")

@@ -58,7 +58,7 @@ def test_one_that_mends_what_an_alarm_tells_of_is_delivered(
 ) -> None:
     alarm(aws, "errors", "ALARM")
     alarm(aws, "slow", "OK")
-    with pytest.raises(InfragenError, match="delivers no services/web while its alarms are on: errors"):
+    with pytest.raises(InfragenError, match="CodeDeploy does not deploy services/web while its alarms are on: errors"):
         web.refuse(despite_alarms=False, end_last=False)
     web.refuse(despite_alarms=True, end_last=False)
 
@@ -96,7 +96,7 @@ def test_requests_go_back_to_the_tasks_that_stay(
     assert led_to(aws, arns["rule"]) == arns["blue"]
     assert service(aws)["taskDefinition"].endswith("web:1")
     assert web.go_back(patience=60) == []
-    assert "requests are on the old tasks already" in capsys.readouterr().err
+    assert "requests are already on the old tasks" in capsys.readouterr().err
 
 
 def test_one_that_began_already_is_not_begun_once_more(aws: Clients, arns: dict[str, str], web: Deliveries) -> None:
