@@ -214,9 +214,7 @@ class Block(Struct, frozen=True, dict=True):
     @property
     def module(self) -> str:
         """The folder of a module that lies beside the caller or in `modules/`; nothing for one from elsewhere."""
-        place, _, path = self.source.partition("/")
-        name = path.removeprefix("modules/").rstrip("/")
-        return name if place in {".", ".."} and name != ".." and "/" not in name else ""
+        return module_folder(self.source)
 
     def text(self, name: str) -> str:
         """Return the value of an argument that is a plain text, otherwise nothing."""
@@ -310,6 +308,13 @@ class Index(Struct, frozen=True, dict=True):
     def _every_argument(self) -> tuple[Argument, ...]:
         nested = (one for top in self.blocks for block in top.walk() for one in block.arguments.values())
         return tuple(sorted((*self.arguments.values(), *nested), key=lambda argument: argument.start))
+
+
+def module_folder(source: str) -> str:
+    """Return the folder of a module by its source, as `Block.module` does."""
+    place, _, path = source.partition("/")
+    name = path.removeprefix("modules/").rstrip("/")
+    return name if place in {".", ".."} and name != ".." and "/" not in name else ""
 
 
 def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:

@@ -15,7 +15,7 @@ from infragen.render.extra_files import check_extras, digest
 from infragen.render.extra_references import Known, check_references
 from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
-from infragen.render.render import calls_of, outputs_of, render_file, render_modules, with_header
+from infragen.render.render import calls_of, generated_calls, outputs_of, render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.layout import is_stack, stack_names
@@ -216,7 +216,7 @@ class _Rendering:
         if writing.labels:
             moved = shell.moved(self._draft.environment, writing.labels)
             text = f"{text.rstrip()}\n\n{self._templates.render(moved.template, moved.context)}"
-        self._calls.setdefault(path.partition("/")[0], {}).update(calls_of(text))
+        self._calls.setdefault(path.partition("/")[0], {}).update(generated_calls(text))
         return text
 
     def _stacks_by_hand(self) -> set[str]:

@@ -113,8 +113,12 @@ LANGUAGES = {
 
 def language_of(path: str) -> Language:
     """Return the language of a file by its suffix; ValueError for a kind that cannot carry a header comment."""
-    suffix = path[path.rfind(".") :]
     try:
-        return LANGUAGES[suffix]
+        return LANGUAGES[suffix_of(path)]
     except KeyError:
         raise ValueError(f"{path}: infragen writes {', '.join(LANGUAGES)}, not this file type") from None
+
+
+def suffix_of(path: str) -> str:
+    """Return the suffix of a file that has one: `.tf`."""
+    return path[path.rfind(".") :]

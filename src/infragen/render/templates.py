@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.literal import literal, without_remarks
-from infragen.render.languages import LANGUAGES, language_of
+from infragen.render.languages import LANGUAGES, language_of, suffix_of
 from infragen.render.shipped import shipped_templates
 from infragen.render.variants import variants_in
 from infragen.storage import may_exist, read_project_file, refuse_outside
@@ -79,7 +79,7 @@ class Templates:
             if source in self._constant or self._is_constant(source):
                 return self._constant[source]
             template = self._compile(source)
-        environment = self._environments[Path(name).suffix]
+        environment = self._environments[suffix_of(name)]
         found = _MODULE.fullmatch(name)
         variant = self.variants.get(found[1]) if found else None
         if variant is not None:
@@ -206,7 +206,7 @@ class Templates:
     def _compile(self, name: str) -> Template:
         from infragen.render.jinja import new_environment
 
-        language, suffix = language_of(name), Path(name).suffix
+        language, suffix = language_of(name), suffix_of(name)
         if suffix not in self._environments:
             self._environments[suffix] = new_environment(self._source, language.literal, _leftover)
         try:
