@@ -39,7 +39,7 @@ def validate(rounds: int) -> None:
     """TechNova beside the bare script."""
     bare = (PYTHON, str(ROOT / "benchmarks/bare_validate.py"), str(ROOT), "technova")
     measured, base = pair((*INFRAGEN, "validate", "technova"), bare, ROOT, rounds=2 * rounds)
-    row("validate technova / bare script", measured, base, Limit(1.5))
+    row("validate technova / bare script", measured, base, Limit(1.4))
 
 
 def render(rounds: int) -> None:
@@ -58,7 +58,7 @@ def render(rounds: int) -> None:
             shutil.rmtree(out, ignore_errors=True)
             costs.append((once(RENDER, folder), once(bare, folder)))
         measured, base = (best(list(side)) for side in zip(*costs, strict=True))
-        row("render technova / bare script", measured, base, Limit(2), f"{files:,} files")
+        row("render technova / bare script", measured, base, Limit(1.8), f"{files:,} files")
         again, check = pair(RENDER, (*RENDER, "--check"), folder, rounds=2 * rounds)
         row("second render / render --check", again, check, Limit(1.05))
 
