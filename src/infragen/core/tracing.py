@@ -27,6 +27,7 @@ _KEPT: Final = 256
 """Views whose properties are kept: those of a thousand entries would take more memory than working them out time."""
 
 Made = TypeVar("Made")
+Made_co = TypeVar("Made_co", covariant=True)
 
 
 class InContext(Protocol):
@@ -138,7 +139,16 @@ def note(environment: Environment, reads: Iterable[Read]) -> None:
         cast("Any", environment.settings)._notes.reads.extend(reads)  # noqa: SLF001 -- of this module
 
 
-def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
+class Once(Protocol[Made_co]):
+    """What is worked out once for an environment, until it is told to forget that."""
+
+    cache_clear: Callable[[], None]
+
+    def __call__(self, environment: Environment) -> Made_co:
+        """Return it."""
+
+
+def once(work: Callable[[Environment], Made]) -> Once[Made]:
     """Work something out once for an environment; for a traced one each time, so that all that is read is noted."""
     known = lru_cache(maxsize=16)(work)
 
@@ -146,7 +156,9 @@ def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
     def found(environment: Environment) -> Made:
         return work(environment) if _is_traced(environment) else known(environment)
 
-    return found
+    remembered = cast("Once[Made]", found)
+    remembered.cache_clear = known.cache_clear
+    return remembered
 
 
 def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:

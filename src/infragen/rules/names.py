@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from infragen.core.entry import is_slug
 from infragen.core.names import LIMITS, Names, why_no_bucket, why_no_domain
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import sound_connections, sound_owned_parts, sound_parts
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
 
 
-_KEPT: Final = 16
-"""Environments whose names are kept: several rules look at them."""
-
-
 class _Physical(Struct, frozen=True):
     """A name that will be given to AWS, its limit, and the entry it comes from (or `environment`)."""
 
@@ -39,12 +35,12 @@ class _Physical(Struct, frozen=True):
     region: str
 
 
-@lru_cache(maxsize=_KEPT)
+@once
 def _physical(environment: Environment) -> tuple[_Physical, ...]:
     return (*_owned(environment), *_names(sound_connections(environment)), *_of_itself(environment))
 
 
-@lru_cache(maxsize=_KEPT)
+@once
 def _owned(environment: Environment) -> tuple[_Physical, ...]:
     """Return the names of an environment's entries and capabilities."""
     return tuple(_names(sound_owned_parts(environment)))
