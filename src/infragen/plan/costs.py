@@ -83,7 +83,7 @@ def cost_changes(
     plan = _Plan(objects)
     found: dict[str, CostChange] = {}
     for one in objects:
-        if one.action in _QUIET and one.type not in _HANGS_ON_OTHERS:
+        if one.action in _QUIET and one.type not in _HANGS_ON:
             continue
         units = _TABLE.get(one.type)
         sides = [tuple(units(plan, one, time)) if units and one.exists(time) else () for time in _TIMES]
@@ -186,14 +186,9 @@ class _Plan:
 
     def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         """Yield what an object's price hangs on."""
-        found: tuple[PlannedObject | None, ...] = ()
-        if one.type == "aws_ecs_service":
-            found = self.definition(one, time), self.target(one, time)
-        elif one.type == "aws_rds_cluster_instance":
-            found = (self.cluster(one, time),)
-        elif one.type == "aws_db_proxy":
-            found = tuple(self.proxied(one, time))
-        yield from (other for other in found if other is not None)
+        look = _HANGS_ON.get(one.type)
+        if look:
+            yield from (other for other in look(self, one, time) if other is not None)
 
     def definition(self, service: PlannedObject, time: Time) -> PlannedObject | None:
         """Return the task definition of a service."""
@@ -408,8 +403,12 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_wafv2_web_acl": _web_acl,
 }
 _BESIDE: Final = frozenset({"aws_appautoscaling_target", "aws_db_proxy_target", "aws_ecs_task_definition"})
-_HANGS_ON_OTHERS: Final = frozenset({"aws_db_proxy", "aws_ecs_service", "aws_rds_cluster_instance"})
-"""The types whose price may change with another object, which then carries the difference."""
+_HANGS_ON: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterable[PlannedObject | None]]]] = {
+    "aws_db_proxy": _Plan.proxied,
+    "aws_ecs_service": lambda plan, one, time: (plan.definition(one, time), plan.target(one, time)),
+    "aws_rds_cluster_instance": lambda plan, one, time: (plan.cluster(one, time),),
+}
+"""What the price of an object of a type may change with: that object then carries the difference."""
 
 PRICED: Final = frozenset(_TABLE) | _BESIDE
 """The types that are looked at."""
