@@ -213,7 +213,7 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def module(self) -> str:
-        """The folder of a module that lies beside the caller or in `modules/`; nothing for one from elsewhere."""
+        """The folder of the module that it calls, by `source`."""
         return module_folder(self.source)
 
     def text(self, name: str) -> str:
@@ -311,7 +311,7 @@ class Index(Struct, frozen=True, dict=True):
 
 
 def module_folder(source: str) -> str:
-    """Return the folder of a module by its source, as `Block.module` does."""
+    """Return the folder of a module that lies beside the caller or in `modules/`; nothing for one from elsewhere."""
     place, _, path = source.partition("/")
     name = path.removeprefix("modules/").rstrip("/")
     return name if place in {".", ".."} and name != ".." and "/" not in name else ""

@@ -11,7 +11,7 @@ from infragen.core.expressions import Export, Label, Module, Reference
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.render.extra_files import check_extras, digest
+from infragen.render.extra_files import check_extras, configuration_of, digest
 from infragen.render.extra_references import Known, check_references
 from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
@@ -233,7 +233,7 @@ class _Rendering:
             joining = [extra for extra in extras if extra.stack == stack]
             if any(extra.source in wrong for extra in joining):
                 continue
-            paths = (path for path in self._files if path.startswith(f"{stack}/") and path.endswith(".tf"))
+            paths = configuration_of(self._files, stack)
             others = {identifier(one): one for one in self._draft.stacks if one != stack}
             yield from check_references(
                 joining,

@@ -226,10 +226,14 @@ def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
     return Diagnostic("G014", f"there is no stack {extra.stack} to add this file to", Location(extra.source), hint=hint)
 
 
+def configuration_of(files: Iterable[str], stack: str) -> Iterator[str]:
+    """Yield the paths of a rendered stack's configuration."""
+    return (path for path in files if path.startswith(f"{stack}/") and path.endswith(".tf"))
+
+
 def _declared(files: Mapping[str, str], stack: str) -> dict[str, str]:
     """Return what a rendered stack declares, each with its file."""
-    own = (path for path in files if path.startswith(f"{stack}/") and path.endswith(".tf"))
-    parts = ((path, one) for path in own for one in _parts(Index(files[path])))
+    parts = ((path, one) for path in configuration_of(files, stack) for one in _parts(Index(files[path])))
     return {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
 
 
