@@ -222,10 +222,9 @@ class Terminal(Console):
 
     def summary(self, change_set: ChangeSet) -> str:
         from infragen.report.labels import headline_counts
-        from infragen.report.severity import risk_of
+        from infragen.report.severity import graded
 
-        risk = risk_of(change_set)
-        return f"{headline_counts(change_set.summary)}; risk {risk.level.name} ({risk.reason})"
+        return f"{headline_counts(change_set.summary)}; risk {graded(change_set)}"
 
     def instructions(self, found: Sequence[Instruction], command: str) -> None:
         from infragen.report.instructions import after_apply

@@ -8,6 +8,7 @@ from infragen.plan.compare import Comparison, Different, compare_change_sets
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     NO_SIDES,
+    WITHOUT_STATE,
     Action,
     AttributeChange,
     Cause,
@@ -36,8 +37,8 @@ from infragen.plan.reader import change_sets, parse_plan, read_plan
 from infragen.redaction.decode import OpenPlan, open_plan
 
 __all__ = [
-    "NO_SIDES", "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check", "Comparison", "CostChange",
-    "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "KnownBody", "Level", "Noise", "OpenPlan",
-    "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources", "Summary", "assign_entries",
-    "change_sets", "compare_change_sets", "merge", "open_plan", "parse_plan", "read_plan",
+    "NO_SIDES", "WITHOUT_STATE", "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check", "Comparison",
+    "CostChange", "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "KnownBody", "Level", "Noise",
+    "OpenPlan", "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources", "Summary",
+    "assign_entries", "change_sets", "compare_change_sets", "merge", "open_plan", "parse_plan", "read_plan",
 ]  # fmt: skip

@@ -18,10 +18,10 @@ from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
+from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.references import Links, References
-from infragen.plan.risks import risks_of
+from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
@@ -279,6 +279,9 @@ class _ItemBody:
         if self._risks is None:
             with self._bounded(change):
                 self._risks = risks_of(self._view(change))
+                is_silent = self._risks == harmless.of_action(change.action) and self._risks[0].level is Level.LOW
+                if is_silent and self._plan.document.planned_without_state is not UNSET:
+                    self._risks = harmless.WITHOUT_STATE
         return self._risks
 
     def protection(self, change: Change) -> Protection | None:

@@ -90,7 +90,7 @@ def cost_changes(
         place = one.region() or region(one) if sides[0] != sides[1] else None
         if place is None:
             continue
-        unknown = _unknown(sides, place)
+        unknown, may_fall = _unknown(sides, place)
         before, after = (_amount((unit for unit in side if unit[0] not in unknown), place) for side in sides)
         left_out = tuple(dict.fromkeys((*unknown.values(), *_not_yet_known(one))))
         carrier = plan.carrier(one) if before != after or left_out else None
@@ -98,21 +98,34 @@ def cost_changes(
             continue
         known = found.get(carrier.address, CostChange())
         told = tuple(dict.fromkeys((*known.left_out, *left_out)))
-        found[carrier.address] = CostChange(known.before + before, known.after + after, told)
+        falls = known.may_fall or may_fall
+        found[carrier.address] = CostChange(known.before + before, known.after + after, told, falls)
     return found
 
 
 _TIMES: Final[tuple[Time, Time]] = ("before", "after")
 
 
-def _unknown(sides: Iterable[Iterable[_Units]], region: str) -> Mapping[str, str]:
-    """Return the units without a known price, and what to say of each: of two sizes, how many times as dear one is."""
+def _unknown(sides: Iterable[Iterable[_Units]], region: str) -> tuple[Mapping[str, str], bool]:
+    """Return the units without a known price, and what to say of each: of two sizes, how many times as dear one is.
+
+    And whether any of it may cost less than before.
+    """
     sizes: dict[str, list[str]] = {}
-    for side in sides:
-        for name, _, _, size in side:
+    counts: dict[str, list[Decimal]] = {}
+    for place, side in enumerate(sides):
+        for name, _, most, size in side:
             if price(name, region, size) is None:
                 sizes.setdefault(name, []).append(size or name)
-    return {name: _said(*found) for name, found in sizes.items()}
+                counts.setdefault(name, [Decimal(0), Decimal(0)])[place] += most
+    said = {name: _said(*found) for name, found in sizes.items()}
+    return said, any(_may_fall(sizes[name], *counts[name]) for name in said)
+
+
+def _may_fall(sizes: Sequence[str], before: Decimal, after: Decimal) -> bool:
+    """Whether units of unknown prices may cost less than before: fewer, or smaller, or of another family."""
+    times = times_as_much(sizes[0], sizes[-1]) if sizes[0] != sizes[-1] else _ONE
+    return before > 0 and (times is None or after * times < before)
 
 
 def _said(first: str, *others: str) -> str:

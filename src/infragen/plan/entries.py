@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import Invocation, Sources
 
+_OF_PLANS = ("errored", "without_state", "is_difference")
+"""What a summary says of a plan, and does not count."""
 _GOES = frozenset({Action.DELETE, Action.FORGET})
 _MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)
 _BLOCK = re.compile(r"(?:data|ephemeral|action)\.[^.\[]+\.[^.\[]+|[^.\[]+\.[^.\[]+")
@@ -141,8 +143,8 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     counted = Summary.of(chosen.changes)
     drift = len(chosen.drift)
     outputs = len(chosen.outputs)
-    errored = change_set.errored
-    summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, errored=errored)
+    kept = {name: getattr(change_set.summary, name) for name in _OF_PLANS}
+    summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, **kept)
     return replace(chosen, summary=summary, hidden_drift=0)
 
 
@@ -158,6 +160,7 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _total(summaries: Iterable[Summary]) -> Summary:
     parts = tuple(summaries)
     counts = {
-        name: sum(getattr(part, name) for part in parts) for name in Summary.__struct_fields__ if name != "errored"
+        name: (any if name in _OF_PLANS else sum)(getattr(part, name) for part in parts)
+        for name in Summary.__struct_fields__
     }
-    return Summary(**counts, errored=any(part.errored for part in parts))
+    return Summary(**counts)

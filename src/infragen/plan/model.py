@@ -76,6 +76,10 @@ ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
 """What terraform's own words for an action mean."""
 
 
+WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
+"""What every report of a plan from nothing says at its head."""
+
+
 class Level(IntEnum):
     """How much care a change needs; the largest number is the worst."""
 
@@ -176,11 +180,15 @@ class Protection(NamedTuple):
 
 
 class CostChange(NamedTuple):
-    """What an object costs a month before and after, at list prices, and what of it is in neither sum."""
+    """What an object costs a month before and after, at list prices, and what of it is in neither sum.
+
+    `may_fall` says that what is in neither may cost less than before.
+    """
 
     before: Amount = Amount()
     after: Amount = Amount()
     left_out: tuple[str, ...] = ()
+    may_fall: bool = False
 
 
 class Fingerprint(NamedTuple):
@@ -429,7 +437,8 @@ class Summary(Struct, frozen=True):
 
     A replacement is in `add`, `destroy` and `replace`; a moved or imported object may be in others, too. `revise` are
     those replacements that only make the next revision, which terraform does not tell apart. `drift` is
-    every object that changed outside of terraform, `drift_shown` those that matter to this plan.
+    every object that changed outside of terraform, `drift_shown` those that matter to this plan. A plan
+    `without_state` knows only what is in the configuration, or what differs from another one's (`is_difference`).
     """
 
     add: int = 0
@@ -445,6 +454,8 @@ class Summary(Struct, frozen=True):
     drift: int = 0
     drift_shown: int = 0
     errored: bool = False
+    without_state: bool = False
+    is_difference: bool = False
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> Summary:
@@ -462,10 +473,20 @@ class Summary(Struct, frozen=True):
             read=actions.count(Action.READ),
         )
 
-    def as_dict(self) -> dict[str, int | bool]:
-        """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON)."""
-        names = [name for name in self.__struct_fields__ if name != "revise"]
-        return {"import" if name == "imported" else name: getattr(self, name) for name in names}
+    def as_dict(self) -> dict[str, int | bool | None]:
+        """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON).
+
+        None where a plan without a state cannot tell.
+        """
+        names = [name for name in self.__struct_fields__ if name not in {"revise", "without_state", "is_difference"}]
+        known = _IN_CONFIGURATION if self.without_state else names
+        return {
+            "import" if name == "imported" else name: getattr(self, name) if name in known else None for name in names
+        }
+
+
+_IN_CONFIGURATION: Final = frozenset({"add", "read", "outputs_changed", "errored"})
+"""What a plan without a state can count."""
 
 
 class ChangeSet(Struct, frozen=True):
@@ -494,6 +515,11 @@ class ChangeSet(Struct, frozen=True):
     def errored(self) -> bool:
         """Whether planning failed, so that the plan holds only a part."""
         return self.summary.errored
+
+    @property
+    def without_state(self) -> bool:
+        """Whether it was planned from nothing, so that nobody can tell what is replaced, destroyed or lost."""
+        return self.summary.without_state
 
     @property
     def is_empty(self) -> bool:

@@ -120,6 +120,7 @@ class _Reader:
                 drift=drifted,
                 drift_shown=len(drift),
                 errored=opened(self._document.errored) is True,
+                without_state=self._document.planned_without_state is not UNSET,
             ),
             unchanged=sum(action is Action.NO_OP for _, action in found),
             hidden_drift=drifted - len(drift),

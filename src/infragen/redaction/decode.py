@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.redaction.document import PlanDocument, opened
+from infragen.redaction.document import PlanDocument, opened, opened_quickly
 from infragen.redaction.exact_json import collector_paused, decode_value
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.values import Number
@@ -63,7 +63,16 @@ def open_plan(source: Path | BinaryIO, name: str | None = None, files: Mapping[s
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:
         reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
-    return OpenPlan(decode_plan(content, shown), shown, files or {})
+    document = decode_plan(content, shown)
+    return OpenPlan(document, shown, files or _planned_files(document))
+
+
+def _planned_files(document: PlanDocument) -> dict[str, str]:
+    """Return the files that a plan was made of, where it has them."""
+    made = opened_quickly(document.planned_without_state)
+    files = made.get("files") if isinstance(made, dict) else None
+    found = files.items() if isinstance(files, dict) else ()
+    return {path: text for path, text in found if isinstance(path, str) and isinstance(text, str)}
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:

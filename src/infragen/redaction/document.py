@@ -119,6 +119,8 @@ class PlanDocument(Struct, frozen=True):
     errored: Lazy = UNSET
     complete: Lazy = UNSET
     applyable: Lazy = UNSET
+    planned_without_state: Lazy = UNSET
+    """What infragen adds to a plan of its own that was made from nothing: the `files` that were planned."""
     # Members that only other documents have; they tell what a file is instead of a plan.
     level: Lazy = field(default=UNSET, name="@level")
     lineage: Lazy = UNSET

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import Action, Level, RiskKind
+from infragen.plan import WITHOUT_STATE, Action, Level
 from infragen.report.change_lines import first
 from infragen.report.groups import natural, relative_address
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
 from infragen.report.markdown import DEFAULT_BUDGET, fenced, size
-from infragen.report.severity import risk_of, urgency
+from infragen.report.severity import NOT_JUDGED, grade, graded, risk_of, urgency
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 if TYPE_CHECKING:
@@ -99,14 +99,12 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     said = "both plans make the same changes" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
-        risk = risk_of(plan)
-        kind = "" if risk.kind is RiskKind.HARMLESS else f"{risk.kind}: "
-        counts, grade = headline_counts(plan.summary), f"risk {risk.level.name} ({kind}{visible(risk.reason)})"
-        if cells(f"  {word}: {counts}, {grade}") <= width:
-            yield f"  {word}: {counts}, {grade}"
+        counts, risk = headline_counts(plan.summary), f"risk {graded(plan)}"
+        if cells(f"  {word}: {counts}, {risk}") <= width:
+            yield f"  {word}: {counts}, {risk}"
         else:
             yield shorten(f"  {word}: {counts}", width)
-            yield shorten(f"       {grade}", width)
+            yield shorten(f"       {risk}", width)
 
 
 def _count(found: Comparison) -> str:
@@ -260,7 +258,9 @@ def _name(one: OutputChange | None, other: OutputChange | None) -> str:
 
 def _plan(change_set: ChangeSet) -> dict[str, object]:
     risk = risk_of(change_set)
-    return {"summary": change_set.summary.as_dict(), "risk": {"level": risk.level.name, "reason": risk.reason}}
+    is_judged = grade(change_set, risk) != NOT_JUDGED
+    level, reason = (risk.level.name, risk.reason) if is_judged else ("UNKNOWN", WITHOUT_STATE)
+    return {"summary": change_set.summary.as_dict(), "risk": {"level": level, "reason": reason}}
 
 
 def _change(change: Change) -> dict[str, object]:

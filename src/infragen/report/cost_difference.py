@@ -26,30 +26,50 @@ class CostDifference(Struct, frozen=True):
     owners: Mapping[str, Amount]
     left_out: Mapping[str, tuple[str, ...]]
     """What is in no sum, and whose it is: classes and rows without a known price, and what the plan does not say."""
+    may_fall: bool = False
+    """Whether something in no sum may cost less than before, so that the sum is no least."""
+    is_difference: bool = True
+    """Whether there is a before: of a plan from nothing it is not known."""
 
     @property
     def words(self) -> str:
-        """In one sentence: `cost: +14.90 USD a month at list prices, before usage: service web +14.90 USD`."""
-        named = [f"{visible(owner)} {amount.signed}" for owner, amount in self.owners.items()]
+        """In one sentence, what has no price before what has.
+
+        `cost: +14.90 USD a month at list prices, before usage (20.00 USD -> 34.90 USD, 1.7 times): service web +14.90`.
+        """
+        written = (lambda amount: amount.signed) if self.is_difference else str
+        named = [f"{visible(owner)} {written(amount)}" for owner, amount in self.owners.items()]
         missing = [f"{visible(what)} ({first_of([*map(visible, whose)], 1)})" for what, whose in self.left_out.items()]
-        left_out = first_of(missing, _MOST_NAMED)
+        left_out = f"not counted: {first_of(missing, _MOST_NAMED)}" if missing else ""
         if not named:
-            return f"cost: not known; there is no known price for {left_out}"
-        without = f"; not counted: {left_out}" if left_out else ""
-        return (
-            f"cost: {(self.after - self.before).signed} a month at list prices, before usage: "
-            f"{first_of(named, _MOST_NAMED)}{without}"
+            return f"cost: not known; there is no known price for {first_of(missing, _MOST_NAMED)}"
+        least = "" if not missing else "not known in all; what is counted: " if self.may_fall else "at least "
+        total, times = f"{least}{written(self.after - self.before)}", self._times()
+        change = (
+            f" ({self.before} -> {self.after}{times})" if self.is_difference else " for what is in the configuration"
         )
+        said = "; ".join(filter(None, (left_out, first_of(named, _MOST_NAMED))))
+        return f"cost: {total} a month at list prices, before usage{change}: {said}"
+
+    def _times(self) -> str:
+        """Return how many times as much it is, where that says more than the amounts."""
+        if not self.before.least or not self.before.most:
+            return ""
+        least, most = sorted((self.after.least / self.before.least, self.after.most / self.before.most))
+        low, high = f"{least:.1f}", f"{most:.1f}"
+        return f", {low if low == high else f'{low} to {high}'} times"
 
 
 def cost_difference(change_set: ChangeSet) -> CostDifference | None:
     """Return what a change set costs more or less; None where that is nothing. It asks every change."""
     before, after, owners, left_out = Amount(), Amount(), dict[str, Amount](), dict[str, dict[str, None]]()
+    may_fall = False
     for change in change_set.changes:
         cost = change.cost
         if cost is not None:
             before, after = before + cost.before, after + cost.after
             owner = _owner(change)
+            may_fall |= cost.may_fall
             for what in cost.left_out:
                 left_out.setdefault(what, {})[owner] = None
             owners[owner] = owners.get(owner, Amount()) + cost.after - cost.before
@@ -57,7 +77,9 @@ def cost_difference(change_set: ChangeSet) -> CostDifference | None:
     if not kept and not left_out:
         return None
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1].most), -abs(item[1].least), item[0]))
-    return CostDifference(before, after, dict(ordered), {what: tuple(whose) for what, whose in left_out.items()})
+    missing = {what: tuple(whose) for what, whose in left_out.items()}
+    is_difference = not change_set.without_state or change_set.summary.is_difference
+    return CostDifference(before, after, dict(ordered), missing, may_fall, is_difference)
 
 
 def _owner(change: Change) -> str:

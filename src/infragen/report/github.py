@@ -16,7 +16,7 @@ from infragen.plan import Level
 from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
 from infragen.report.labels import headline_counts
-from infragen.report.severity import risk_of
+from infragen.report.severity import graded
 from infragen.text import visible
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ def render(change_set: ChangeSet, target: str) -> str:
         for one in islice(of_command[name], room)
     ]
     left_out = Counter({name: max(len(of_command[name]) - room, 0) for name, room in _SHOWN.items()})
-    risk = risk_of(change_set)
-    words = f"{headline_counts(change_set.summary)}. Risk: {risk.level.name} ({risk.reason}).{_left_out(left_out)}"
+    words = f"{headline_counts(change_set.summary)}. Risk: {graded(change_set)}.{_left_out(left_out)}"
     return "".join(f"{line}\n" for line in [*lines, _line("notice", {"title": target}, words)])
 
 

@@ -1,7 +1,8 @@
 """The report as JSON: a published shape with a version (docs/report-schema.json).
 
 `version` rises when a member goes or changes its meaning; members may join at any time. `summary` has terraform's own
-counts. Texts are redacted and HCL-like as in the other formats, and nothing is ever left out or shortened.
+counts, null where a plan without a state cannot tell. Texts are redacted and HCL-like as in the other formats, and
+nothing is ever left out or shortened.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from infragen.plan import WITHOUT_STATE
 from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import group_changes, worst_of
-from infragen.report.severity import drifted, no_change_risk
+from infragen.report.severity import NOT_JUDGED, drifted, grade, no_change_risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from infragen.report.cost_difference import CostDifference
     from infragen.report.groups import Group
 
-VERSION = 2
+VERSION = 3
 _Object = dict[str, object]
 
 
@@ -77,7 +79,8 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "terraform_version": change_set.terraform_version,
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
-        "risk": _risk(worst.risk if worst else no_change_risk(change_set)),
+        "without_state": WITHOUT_STATE if change_set.without_state else None,
+        "risk": _overall(change_set, worst.risk if worst else no_change_risk(change_set)),
         "notices": list(change_set.notices),
         "edits": _edits(change_set.edits),
         "passed_checks": change_set.passed_checks,
@@ -145,6 +148,13 @@ def _location(location: Location | None) -> _Object | None:
 
 def _risk(risk: Risk) -> _Object:
     return {"level": risk.level.name.lower(), "kind": risk.kind.value, "reason": risk.reason}
+
+
+def _overall(change_set: ChangeSet, risk: Risk) -> _Object:
+    """Return the worst risk; `unknown` where a plan without a state shows none."""
+    if grade(change_set, risk) == NOT_JUDGED:
+        return {"level": "unknown", "kind": None, "reason": WITHOUT_STATE}
+    return _risk(risk)
 
 
 def _attribute(attribute: AttributeChange) -> _Object:

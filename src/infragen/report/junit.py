@@ -7,7 +7,8 @@ What passes and what does not:
 - every other change passes;
 - a check that did not pass is a `failure`, one that only apply decides is `skipped`;
 - a change that waits for another apply, and a deferred action, is `skipped`;
-- a plan that failed is an `error`.
+- a plan that failed is an `error`;
+- of a plan without a state, what would pass is `skipped`: nobody judged it.
 
 So there are as many cases as changes (plus those of checks, deferrals and the plan itself). The shape is that of the
 Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read too.
@@ -19,9 +20,9 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan import Level
+from infragen.plan import WITHOUT_STATE, Level
 from infragen.report.change_details import details_of
-from infragen.report.findings import ERRORED, RULES
+from infragen.report.findings import ERRORED, RULES, STATELESS
 from infragen.report.groups import group_changes
 from infragen.text import shorten, sides, visible
 
@@ -59,11 +60,13 @@ def render(change_set: ChangeSet, target: str) -> str:
 def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
     if change_set.errored:
         yield _Suite("plan", [_Case("terraform plan", "error", ERRORED, RULES[ERRORED], change_set.notices)])
+    if change_set.without_state:
+        yield _Suite("plan", [_Case("what is replaced, destroyed or lost", "skipped", STATELESS, WITHOUT_STATE)])
     if change_set.checks:
         yield _Suite("checks", [_check(check) for check in change_set.checks])
     for group in group_changes(change_set):
         name = f"{group.label} ({group.title})" if group.title else group.label
-        yield _Suite(name, [_change(change) for change in group.changes])
+        yield _Suite(name, [_change(change, change_set) for change in group.changes])
     waiting = [*_waiting(change_set)]
     if waiting:
         yield _Suite("waiting for another apply", waiting)
@@ -83,13 +86,14 @@ def _waiting(change_set: ChangeSet) -> Iterator[_Case]:
             yield _Case(_in_stack(invocation.address, invocation.stack), "skipped", "deferred", invocation.deferred)
 
 
-def _change(change: Change) -> _Case:
+def _change(change: Change, plan: ChangeSet) -> _Case:
     risk = change.risks[0]
+    unjudged = ("skipped", STATELESS, WITHOUT_STATE) if plan.without_state else ("", "", "")
     if risk.level < Level.MEDIUM:
-        return _Case(_name(change))
+        return _Case(_name(change), *unjudged)
     details = details_of(change)
     if risk.level < Level.HIGH:
-        return _Case(_name(change), lines=[*_reasons(details)])
+        return _Case(_name(change), *unjudged, lines=[*_reasons(details)])
     lines = [*_reasons(details), *map(_difference, details.attributes)]
     lines += [f"{count} not shown: {words}" for words, count in details.folded]
     return _Case(_name(change), "failure", risk.kind.value, risk.reason, lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action
+from infragen.plan import WITHOUT_STATE, Action
 from infragen.text import plural
 
 if TYPE_CHECKING:
@@ -173,8 +173,10 @@ def kind_plural(entry_id: str) -> str:
 def headline_counts(summary: Summary) -> str:
     """Return `1 replace, 14 change, 2 add`: here a replacement is not also an addition and a destruction.
 
-    Nor is a new revision a replacement.
+    Nor is a new revision a replacement. Without a state, nothing but the configuration is counted.
     """
+    if summary.without_state:
+        return _in_configuration(summary)
     counts = {name: int(getattr(summary, name)) for name, _ in _COUNTED}
     forgetting = max(summary.replace - summary.destroy, 0)
     counts["add"] -= summary.replace
@@ -191,8 +193,19 @@ def headline_counts(summary: Summary) -> str:
     return ", ".join(parts) or (f"no changes, {summary.drift_shown} drifted" if summary.drift_shown else "no changes")
 
 
+def _in_configuration(summary: Summary) -> str:
+    """Return `262 in the configuration`, or what of it differs from another one's."""
+    if not summary.is_difference:
+        return f"{summary.add} in the configuration"
+    found = ((summary.destroy, "gone"), (summary.change, "different"), (summary.add, "new"))
+    said = ", ".join(f"{count} {word}" for count, word in found if count)
+    return f"{said} in the configuration" if said else "no difference in the configuration"
+
+
 def plan_line(summary: Summary) -> str:
     """Return the sentence that terraform itself ends a plan with, and the counts that it leaves out."""
+    if summary.without_state:
+        return f"{WITHOUT_STATE[0].upper()}{WITHOUT_STATE[1:]}. {_in_configuration(summary).capitalize()}."
     imported = f"{summary.imported} to import, " if summary.imported else ""
     line = f"Plan: {imported}{summary.add} to add, {summary.change} to change, {summary.destroy} to destroy"
     others = (("forget", summary.forget), ("move", summary.move), ("read", summary.read))

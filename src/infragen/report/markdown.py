@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from infragen.plan import Level
+from infragen.plan import WITHOUT_STATE, Level
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
+from infragen.report.severity import grade, risk_of
 from infragen.text import shorten, shorten_counts, visible
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
             best = head + text + foot
             if has_all_destructive:
                 return best
-    return _last_resort(change_set, said.risk.level, budget) if best is None else best
+    return _last_resort(change_set, budget) if best is None else best
 
 
 class _Piece(Struct, frozen=True):
@@ -149,12 +150,14 @@ def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: i
     """Return the headline with at most `limit` notices."""
     counts = headline_counts(change_set.summary)
     name = _code(shorten(visible(target), 60))
-    mark = "🛑" if change_set.errored else _MARKS.get(level, "✅")
+    mark = "🛑" if change_set.errored else _MARKS.get(level, "⚠️" if change_set.without_state else "✅")
     grade, _, reason = words.partition(" (")
     lines = [f"### {name} {counts} · risk {mark} **{grade}**"]
-    lines[0] += f" {_code(f'({reason}')}" if limit or level > Level.LOW else ""
+    lines[0] += f" {_code(f'({reason}')}" if reason and (limit or level > Level.LOW) else ""
     if change_set.errored:
         lines += ["", "> 🛑 **Planning failed: this is only a part of the changes.**"]
+    if change_set.without_state:
+        lines += ["", f"> ⚠️ **{WITHOUT_STATE}**"]
     notices = notices_of(change_set)
     shown = notices[:limit]
     lines += [""] if notices else []
@@ -270,15 +273,16 @@ def _several(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _last_resort(change_set: ChangeSet, level: Level, budget: int) -> str:
+def _last_resort(change_set: ChangeSet, budget: int) -> str:
     """Return one line of counts, the shortest that says something when even that is too long."""
     count = len(change_set.changes)
     failed = "planning failed: " if change_set.errored else ""
-    counts = headline_counts(change_set.summary)
+    failed += "planned without a state: " if change_set.without_state else ""
+    counts, risk = headline_counts(change_set.summary), grade(change_set, risk_of(change_set))
     lines = (
-        f"{failed}{counts} · risk **{level.name}** (not shown: {count} changes)\n",
+        f"{failed}{counts} · risk **{risk}** (not shown: {count} changes)\n",
         f"{failed}{counts} (not shown: {count} changes)\n",
-        f"not shown: {count} changes, risk {level.name}\n",
+        f"not shown: {count} changes, risk {risk}\n",
         f"not shown: {count} changes\n",
         f"{count}\n",
     )

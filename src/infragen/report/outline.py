@@ -46,7 +46,7 @@ from infragen.report.labels import (
     symbol_of,
     word_of,
 )
-from infragen.report.severity import destroys_something, drifted, no_change_risk, severity, urgency
+from infragen.report.severity import destroys_something, drifted, grade, no_change_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import counted, cut_end, visible
 
@@ -137,17 +137,17 @@ def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
 
 def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:
     """Return the grade where only something outside of terraform has one, the longest text first."""
-    grade = _grade(change_set, risk)
+    said = grade(change_set, risk)
     reason = visible(risk.reason)
     if risk.level <= Level.LOW:
-        return (f"{grade} ({reason})",)
+        return (said if change_set.without_state else f"{said} ({reason})",)
     alike = [change for change, found in drifted(change_set) if severity(found) == severity(risk)]
     more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
     return (
-        f"{grade} ({risk.kind}: {reason}: {visible(_whose(alike[0]))}{more})",
-        f"{grade} ({risk.kind}: {reason}{more})",
-        f"{grade} ({risk.kind}{f', {len(alike)} changes' if more else ''})",
-        f"{grade} ({risk.kind})",
+        f"{said} ({risk.kind}: {reason}: {visible(_whose(alike[0]))}{more})",
+        f"{said} ({risk.kind}: {reason}{more})",
+        f"{said} ({risk.kind}{f', {len(alike)} changes' if more else ''})",
+        f"{said} ({risk.kind})",
     )
 
 
@@ -155,16 +155,12 @@ def _whose(change: Change) -> str:
     return relative_address(change) if change.entry is None else f"{change.type} of {entry_label(change.entry.id)}"
 
 
-def _grade(change_set: ChangeSet, risk: Risk) -> str:
-    return f"{'at least ' if change_set.errored else ''}{risk.level.name}"
-
-
 def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) -> tuple[str, ...]:
     """Return the grade with its reason, the longest text first."""
     risk = worst.risk
-    grade = _grade(change_set, risk)
+    level = grade(change_set, risk)
     if risk.level <= Level.LOW:
-        return (f"{grade} ({visible(risk.reason)})",)
+        return (level if change_set.without_state else f"{level} ({visible(risk.reason)})",)
     alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
     more = f", and {alike - 1} more" if alike > 1 else ""
     change = worst.change
@@ -175,9 +171,9 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
     if done and risk.kind not in _TELLING:
         said = [f"{what} {done}"] if _is_in_the_action(change, risk) else said[:1]
     return (
-        *(f"{grade} ({risk.kind}: {text}{more})" for text in said),
-        f"{grade} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
-        f"{grade} ({risk.kind})",
+        *(f"{level} ({risk.kind}: {text}{more})" for text in said),
+        f"{level} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
+        f"{level} ({risk.kind})",
     )
 
 

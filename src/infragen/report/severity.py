@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action, Level, Risk, RiskKind
+from infragen.plan import WITHOUT_STATE, Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import precedence
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.plan import Change, ChangeSet
 
+NOT_JUDGED = "not judged"
 _KINDS = {kind: place for place, kind in enumerate(RiskKind)}
 _LEAVES_BEHIND = frozenset({Action.FORGET, Action.REPLACE_FORGET})
 
@@ -34,6 +36,21 @@ def _worst(found: Iterable[tuple[Change, Risk]]) -> Risk | None:
     """Return the worst of many risks, None of none; of equals the one whose reason comes first in the alphabet."""
     worst = min(found, key=lambda one: (urgency(one[0].type, one[1]), one[1].reason), default=None)
     return worst and worst[1]
+
+
+def grade(change_set: ChangeSet, risk: Risk) -> str:
+    """Return the grade in words: where a part is missing it is the least, and no grade where nothing was judged."""
+    if change_set.without_state and risk.level <= Level.LOW:
+        return NOT_JUDGED
+    return f"{'at least ' if change_set.errored or change_set.without_state else ''}{risk.level.name}"
+
+
+def graded(change_set: ChangeSet) -> str:
+    """Return the worst that can come of a change set in words, `HIGH (a database is destroyed)`; see `risk_of`."""
+    risk = risk_of(change_set)
+    words = grade(change_set, risk)
+    kind = "" if risk.kind is RiskKind.HARMLESS else f"{risk.kind}: "
+    return f"{words} ({WITHOUT_STATE if words == NOT_JUDGED else f'{kind}{visible(risk.reason)}'})"
 
 
 def risk_of(change_set: ChangeSet) -> Risk:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from infragen.plan import Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
-from infragen.plan.risks.harmless import of_action
+from infragen.plan.risks.harmless import WITHOUT_STATE, of_action
 from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails, details_of
@@ -83,7 +83,11 @@ def is_counted(change: Change, risk: Risk) -> bool:
 
 def is_told(change: Change, risk: Risk) -> bool:
     """Whether a risk is what a new rule lets through or sends where, so that it is worth a line though it is low."""
-    return change.action is Action.CREATE and change.type in _RULES and risk not in of_action(Action.CREATE)
+    return (
+        change.action is Action.CREATE
+        and change.type in _RULES
+        and risk not in (*of_action(Action.CREATE), *WITHOUT_STATE)
+    )
 
 
 def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tuple[RatedChange, ...]]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.text import Text
 
-from infragen.plan import Level
+from infragen.plan import WITHOUT_STATE, Level
 from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import EVERYTHING, SHORT, Role, notices_of, outline
@@ -140,12 +140,17 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
         yield left
         left = Text(" " * (cells(name) + 3) + more.pop())
         yield from (Text(" " * (cells(name) + 3) + line) for line in more)
-    style = _GRADES[said.risk.level]
+    is_judged = said.risk.level > Level.LOW or not change_set.without_state
+    style = _GRADES[said.risk.level if is_judged else Level.MEDIUM]
     first, *more = _risk_lines(said, width - len("  risk: "))
     yield from _two_sides(left, Text.assemble("risk: ", (first, style)), width if not more else 0, 2)
     yield from (Text.assemble(" " * len("  risk: "), (line, style)) for line in more)
     if change_set.errored:
         yield Text(shorten(f"  {_ERRORED}", width), "bold red")
+    if change_set.without_state:
+        yield from (
+            Text(f"  {line}", "bold yellow") for line in wrap_items(f"! {WITHOUT_STATE}".split(), width - 2, " ")
+        )
 
 
 def _risk_lines(said: Outline, room: int) -> list[str]:

@@ -319,3 +319,33 @@ def test_a_damaged_figure_is_no_price_and_no_error(figure: Any) -> None:
 @pytest.mark.parametrize("region", [[], {"a": 1}, None, 5])
 def test_a_region_that_is_no_text_is_none(region: Any) -> None:
     assert plan(item("aws_nat_gateway", None, {}), regions=(region,)) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "may_fall"),
+    [
+        ("aws_db_instance", {"instance_class": "db.x9z.large"}, {"instance_class": "db.x9z.16xlarge"}, False),
+        ("aws_db_instance", {"instance_class": "db.x9z.16xlarge"}, {"instance_class": "db.x9z.large"}, True),
+        ("aws_db_instance", {"instance_class": "db.x9z.large"}, {"instance_class": "db.y9z.large"}, True),
+        ("aws_db_instance", None, {"instance_class": "db.x9z.large"}, False),
+        ("aws_db_instance", {"instance_class": "db.x9z.large"}, None, True),
+        ("aws_elasticache_replication_group", {"num_cache_clusters": 2}, {"num_cache_clusters": 3}, False),
+        ("aws_elasticache_replication_group", {"num_cache_clusters": 3}, {"num_cache_clusters": 2}, True),
+    ],
+)
+def test_a_sum_without_what_has_no_price_is_a_least_unless_that_may_fall(
+    kind: str, before: Any, after: Any, may_fall: bool
+) -> None:
+    common = (
+        {"engine": "postgres"} if kind == "aws_db_instance" else {"engine": "redis", "node_type": "cache.x9z.large"}
+    )
+    sides = [one if one is None else common | one for one in (before, after)]
+    provider = {"name": "aws", "expressions": {"region": {"constant_value": REGION}}}
+    document = {
+        "format_version": "1.2", "resource_changes": [item(kind, *sides)],
+        "configuration": {"provider_config": {"aws": provider}},
+    }  # fmt: skip
+    (change,) = parse_plan(json.dumps(document).encode()).changes
+    assert change.cost is not None
+    assert change.cost.left_out
+    assert change.cost.may_fall is may_fall

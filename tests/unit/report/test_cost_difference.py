@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from infragen.plan import Action, Change, ChangeSet, CostChange, Entry, KnownBody
+from infragen.plan import Action, Change, ChangeSet, CostChange, Entry, KnownBody, Summary
 from infragen.prices import Amount
 from infragen.report import html, markdown, terminal
 from infragen.report import json as json_report
 from infragen.report.cost_difference import cost_difference
+
+MONTH = "USD a month at list prices, before usage"
 
 
 def flat(amount: int) -> Amount:
@@ -43,23 +45,23 @@ def test_the_difference_is_by_owner_the_largest_first() -> None:
     assert (found.before, found.after) == (flat(30), Amount(Decimal(17), Decimal(62)))
     assert list(found.owners) == ["database main", "stack network", "service web"]
     assert found.words == (
-        "cost: -13.00 to +32.00 USD a month at list prices, before usage: database main +5.00 to +50.00 USD, "
-        "stack network -30.00 USD, service web +12.00 USD"
+        "cost: -13.00 to +32.00 USD a month at list prices, before usage (30.00 USD -> 17.00 to 62.00 USD, "
+        "0.6 to 2.1 times): database main +5.00 to +50.00 USD, stack network -30.00 USD, service web +12.00 USD"
     )
 
 
-def test_what_is_in_no_sum_is_named_behind_it() -> None:
+def test_what_is_in_no_sum_is_named_first_and_makes_the_sum_a_least() -> None:
     body = KnownBody(known_cost=CostChange(flat(0), flat(3), ("db.m8g.large",)))
     found = cost_difference(ChangeSet(changes=(replace(changed("a", flat(0), flat(3)), body=body),)))
     assert found is not None
     assert found.words == (
-        "cost: +3.00 USD a month at list prices, before usage: stack network +3.00 USD; "
-        "not counted: db.m8g.large (stack network)"
+        "cost: at least +3.00 USD a month at list prices, before usage (0.00 USD -> 3.00 USD): "
+        "not counted: db.m8g.large (stack network); stack network +3.00 USD"
     )
     several = tuple(replace(changed("a", flat(0), flat(3), f"databases/{name}"), body=body) for name in ("one", "two"))
     all_of_them = cost_difference(ChangeSet(changes=several))
     assert all_of_them is not None
-    assert all_of_them.words.endswith("; not counted: db.m8g.large (database one and 1 more)")
+    assert "): not counted: db.m8g.large (database one and 1 more); " in all_of_them.words
 
 
 @pytest.mark.parametrize("found", [ChangeSet(), ChangeSet(changes=(changed("a", flat(3), flat(3)),))])
@@ -83,3 +85,20 @@ def test_each_format_says_it() -> None:
         "owner": "database main", "difference": {"least": "5.00", "most": "50.00"},
     }  # fmt: skip
     assert json.loads(json_report.render(ChangeSet(), "demo/dev"))["cost"] is None
+
+
+@pytest.mark.parametrize(
+    ("may_fall", "without_state", "words"),
+    [
+        (False, False, f"cost: at least +30.00 {MONTH} (20.00 USD -> 50.00 USD, 2.5 times): "),
+        (True, False, f"cost: not known in all; what is counted: +30.00 {MONTH} (20.00 USD -> 50.00 USD, "),
+        (False, True, f"cost: at least 30.00 {MONTH} for what is in the configuration: "),
+    ],
+)
+def test_the_sum_is_a_least_only_where_what_has_no_price_grows(may_fall: bool, without_state: bool, words: str) -> None:
+    body = KnownBody(known_cost=CostChange(flat(20), flat(50), ("db.m8g.16xlarge",), may_fall))
+    change = replace(changed("a", flat(0), flat(0), "databases/main"), body=body)
+    found = cost_difference(ChangeSet(changes=(change,), summary=Summary(without_state=without_state)))
+    assert found is not None
+    assert found.words.startswith(words)
+    assert "not counted: db.m8g.16xlarge (database main); database main " in found.words

@@ -21,6 +21,8 @@ def _one(level: Level, kind: RiskKind, reason: str) -> tuple[Risk, ...]:
 
 _NOTHING_LOST = _one(Level.LOW, RiskKind.HARMLESS, "nothing will be lost")
 _LEFT_BEHIND = _one(Level.MEDIUM, RiskKind.COST, "it stays as it is, and terraform forgets it")
+WITHOUT_STATE = _one(Level.LOW, RiskKind.HARMLESS, "not judged without a state")
+"""What a plan from nothing tells of a change in which no one sees a risk."""
 _RISKS: Mapping[Action, tuple[Risk, ...]] = {
     Action.CREATE: _one(Level.LOW, RiskKind.HARMLESS, "only additions"),
     Action.READ: _one(Level.NONE, RiskKind.HARMLESS, "only reads"),

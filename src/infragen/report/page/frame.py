@@ -10,13 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action, Level
+from infragen.plan import WITHOUT_STATE, Action, Level
 from infragen.report.groups import worst_of
 from infragen.report.labels import SYMBOLS, headline_counts, plan_line, symbol_of
 from infragen.report.page.change import DOTS, plain, risk_badge, several, word_in_page
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
-from infragen.report.severity import severity
+from infragen.report.severity import NOT_JUDGED, grade, severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,8 +48,11 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
     )
     yield '<a class="skip" href="#changes">Skip to the changes</a>\n<header>'
     yield f'<p class="brand">Terraform plan</p><h1>{plain(target, 300)}</h1>'
-    least = "at least " if change_set.errored else ""
-    yield f'<p class="verdict">{least}{risk_badge(risk, with_reason=True)}{_worst(groups)}</p>'
+    least = "at least " if change_set.errored or change_set.without_state else ""
+    if change_set.without_state:
+        yield f'<p class="verdict">{WITHOUT_STATE}</p>'
+    if grade(change_set, risk) != NOT_JUDGED:
+        yield f'<p class="verdict">{least}{risk_badge(risk, with_reason=True)}{_worst(groups)}</p>'
     tiles = "".join(_tiles(change_set))
     yield f'<ul class="tiles">{tiles}</ul>' if tiles else ""
     unchanged = f" {change_set.unchanged:,} unchanged." if change_set.unchanged else ""

@@ -28,6 +28,8 @@ _OF_PLANS: Mapping[str, Callable[[ChangeSet], int]] = {
     "check": lambda plan: sum(check.status != "unknown" for check in plan.checks),  # those are for apply to decide
     "errored": lambda plan: int(plan.errored),
 }
+_TOLD_BY_ANY_PLAN = frozenset({"check", "errored"})
+_UNTOLD = "cannot be told: planned without a state"
 CONDITIONS = (*_OF_CHANGES, *_OF_PLANS, "risk>=low", "risk>=medium", "risk>=high")
 
 
@@ -37,9 +39,13 @@ class FailConditions(Struct, frozen=True):
     conditions: tuple[str, ...]
 
     def failures(self, change_set: ChangeSet) -> tuple[str, ...]:
-        """Return each condition that is met, with how often."""
+        """Return each condition that is met, with how often, or that a plan without a state cannot tell of."""
         counts = ((condition, _count(change_set, condition)) for condition in self.conditions)
-        return tuple(f"{condition} ({count})" for condition, count in counts if count)
+        return tuple(
+            f"{condition} ({count or _UNTOLD})"
+            for condition, count in counts
+            if count or (change_set.without_state and condition not in _TOLD_BY_ANY_PLAN)
+        )
 
 
 def parse_fail_on(texts: Iterable[str]) -> FailConditions:

@@ -17,6 +17,7 @@ from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
+from infragen.plan.without_state import mark_without_state
 from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.offline import UNREAD
@@ -291,6 +292,8 @@ def plan_combined(
             plan_in(session, folder, out, options, on_event)
             shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
             try:
+                if basis.offline:
+                    mark_without_state(shown, root.files)
                 replaced = replaced_create_first(shown) if basis.states else frozenset()
                 if replaced:  # destroy first where the stack's own plan will
                     own_order = created_first(replaced, session.tree, stacks, basis.states)
