@@ -222,7 +222,7 @@ class Terminal(Console):
 
     def summary(self, change_set: ChangeSet) -> str:
         from infragen.report.labels import headline_counts
-        from infragen.report.severity import graded
+        from infragen.report.outline import graded
 
         return f"{headline_counts(change_set.summary)}; risk {graded(change_set)}"
 

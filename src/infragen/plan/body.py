@@ -133,6 +133,19 @@ class PlanBody:
             else None,
         )
 
+    def later(self, item: ResourceItem) -> Mapping[str, object]:
+        """Return what each attribute will be made of that is known after apply, at least in part: see `made_of`.
+
+        Without the files, none of those that the configuration sets can be told.
+        """
+        unknown = opened_mark(item.change.after_unknown)
+        module, address = item.module_address or "", item.address or ""
+        names = sorted(unknown) if isinstance(unknown, dict) else ()
+        if self._evaluation is not None:
+            return {name: self._evaluation.made_of(module, address, name) for name in names}
+        block = without_keys(address.removeprefix(f"{module}."))
+        return {name: UNKNOWN for name in names if self.references.configuration.sets(module, block, name)}
+
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
         """Return the body of one item; `address` is the plan's own, as its configuration knows it."""
         return _ItemBody(self, item, address)
@@ -315,7 +328,17 @@ class _ItemBody:
         """Return what distinguishes this change's values from another's, hidden ones too, and says nothing of them."""
         body = self._item.change
         parts = (body.actions, *map(opened, (body.before, body.after, body.after_unknown, body.replace_paths)))
-        return self._plan.redactor.token(json.dumps(parts, sort_keys=True))
+        later = {name: value for name, value in self._later.items() if value is not UNKNOWN}
+        return self._plan.redactor.token(json.dumps((*parts, later), sort_keys=True))
+
+    def untold(self) -> tuple[str, ...]:
+        """Return the attributes of which a plan without a state tells nothing, neither by itself nor by its files."""
+        return tuple(name for name, value in self._later.items() if value is UNKNOWN)
+
+    @property
+    def _later(self) -> Mapping[str, object]:
+        is_asked = self._plan.document.planned_without_state is not UNSET
+        return self._plan.later(self._item) if is_asked else {}
 
     def _view(self, change: Change) -> View:
         return self._plan.view(self._item, self._address, change)

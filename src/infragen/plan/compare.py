@@ -50,11 +50,19 @@ class Comparison(Struct, frozen=True):
     same: int
     outputs: tuple[tuple[OutputChange | None, OutputChange | None], ...]
     others: tuple[OtherDifference, ...]
+    untold: tuple[tuple[Change, tuple[str, ...]], ...] = ()
+    """What nobody can tell of two plans without a state: the objects, and which of their attributes."""
 
     @property
     def is_same(self) -> bool:
-        """Whether both plans make the same changes."""
-        return not (self.added or self.gone or self.moved or self.different or self.outputs or self.others)
+        """Whether both plans make the same changes, as far as anybody can tell."""
+        return not (self.has_differences or self.untold)
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether anything is known to differ."""
+        parts = (self.added, self.gone, self.moved, self.different, self.outputs, self.others)
+        return any(parts)
 
 
 def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
@@ -76,7 +84,15 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
         same=len(both) - len(different),
         outputs=_outputs(old.outputs, new.outputs),
         others=tuple(_others(old, new)),
+        untold=tuple(_untold(both)),
     )
+
+
+def _untold(both: Iterable[tuple[Change, Change]]) -> Iterator[tuple[Change, tuple[str, ...]]]:
+    for old, new in sorted(both, key=lambda pair: _danger(pair[1])):
+        names = tuple(dict.fromkeys((*old.body.untold(), *new.body.untold())))
+        if names:
+            yield new, names
 
 
 def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:

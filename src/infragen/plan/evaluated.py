@@ -7,6 +7,7 @@ refer to. What comes in of those are safe values, and what comes out is made saf
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from infragen.hcl.addresses import KEY
@@ -20,6 +21,7 @@ from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, U
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from infragen.hcl.modules import Instance
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
 
@@ -59,11 +61,24 @@ class Evaluation:
                 self._found[address, name] = UNKNOWN
         return self._found[address, name]
 
-    def _document(self, module: str, address: str, name: str) -> Value:
+    def made_of(self, module: str, address: str, name: str) -> object:
+        """Return what an attribute will be made of, as plain data in which marks stand for what is known after apply.
+
+        `UNKNOWN` where that cannot be told. It may hold what is hidden: compare it, and show it through `safe()`.
+        """
+        try:
+            found = self._instance(module, address).value(name)
+            return json.loads(json.dumps(found)) if found is not None else None
+        except (UnevaluatedError, TypeError, ValueError):
+            return UNKNOWN
+
+    def _instance(self, module: str, address: str) -> Instance:
         own = address.removeprefix(f"{module}.") if module else address
         key = KEY.search(own)
-        block = own[: key.start()] if key else own
-        text = self._module(module).instance(block, key_of(key[0] if key else "")).value(name)
+        return self._module(module).instance(own[: key.start()] if key else own, key_of(key[0] if key else ""))
+
+    def _document(self, module: str, address: str, name: str) -> Value:
+        text = self._instance(module, address).value(name)
         if not isinstance(text, str):
             return UNKNOWN
         cleaned = safe(text, self._redactor)

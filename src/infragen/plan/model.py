@@ -226,6 +226,9 @@ class Body(Protocol):
     def digest(self) -> bytes:
         """Return what distinguishes its values from another's, hidden ones too; only for plans read together."""
 
+    def untold(self) -> tuple[str, ...]:
+        """Return the attributes of which a plan without a state tells nothing; only for plans read together."""
+
     def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
         """Return what it has in common with changes that are alike; `names` may differ between those."""
 
@@ -288,6 +291,10 @@ class KnownBody(Struct, frozen=True):
     def digest(self) -> bytes:
         """Return the texts of the differences."""
         return repr(self.known_attributes).encode()
+
+    def untold(self) -> tuple[str, ...]:
+        """Return nothing: all is known."""
+        return ()
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
         """Return which attributes differ, and how."""

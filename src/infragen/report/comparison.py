@@ -18,7 +18,8 @@ from infragen.report.change_lines import first
 from infragen.report.groups import natural, relative_address
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
 from infragen.report.markdown import DEFAULT_BUDGET, fenced, size
-from infragen.report.severity import NOT_JUDGED, grade, graded, risk_of, urgency
+from infragen.report.outline import graded
+from infragen.report.severity import NOT_JUDGED, grade, risk_of, urgency
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def json(comparison: Comparison, title: str) -> str:
             }
             for different in comparison.different
         ],
+        "untold": [_change(change) | {"attributes": [*names]} for change, names in comparison.untold],
         "outputs": [
             {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
         ],
@@ -96,7 +98,11 @@ def json(comparison: Comparison, title: str) -> str:
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    said = "both plans make the same changes" if comparison.is_same else _count(comparison)
+    is_stateless = comparison.old.without_state or comparison.new.without_state
+    same = "both plans have the same configuration" if is_stateless else "both plans make the same changes"
+    said = same if comparison.is_same else _count(comparison)
+    if comparison.untold and not comparison.has_differences:
+        said = "no known difference, but not all can be told"
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         counts, risk = headline_counts(plan.summary), f"risk {graded(plan)}"
@@ -137,6 +143,11 @@ def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
     yield from _section("other differences", [[*_wrapped(said, 4, limits.width)] for said in others], limits)
     outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
     yield from _section("outputs", outputs, limits)
+    untold = [
+        [*_wrapped(f"? {_label(change)}: {visible(', '.join(names))}", 4, limits.width)]
+        for change, names in comparison.untold
+    ]
+    yield from _section("cannot be told: known after apply in both, and not by the files", untold, limits)
     if comparison.same:
         yield ""
         yield f"  {comparison.same} {'change is' if comparison.same == 1 else 'changes are'} the same in both."

@@ -53,7 +53,7 @@ class CostDifference(Struct, frozen=True):
 
     def _times(self) -> str:
         """Return how many times as much it is, where that says more than the amounts."""
-        if not self.before.least or not self.before.most:
+        if not all((self.before.least, self.before.most, self.after.most)):
             return ""
         least, most = sorted((self.after.least / self.before.least, self.after.most / self.before.most))
         low, high = f"{least:.1f}", f"{most:.1f}"

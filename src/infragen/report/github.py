@@ -16,7 +16,7 @@ from infragen.plan import Level
 from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
 from infragen.report.labels import headline_counts
-from infragen.report.severity import graded
+from infragen.report.outline import graded
 from infragen.text import visible
 
 if TYPE_CHECKING:

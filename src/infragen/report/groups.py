@@ -14,10 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Location
-from infragen.plan import Action
+from infragen.plan import Action, Level
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
+from infragen.report.heads import Heads
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, urgency
 from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_similar, is_counted, member_labels, rate
@@ -66,7 +67,8 @@ class Group(Struct, frozen=True):
     @property
     def risk(self) -> Risk:
         """The worst that can come of it."""
-        return self.risks[0]
+        worst = max(risk.level for risk in self.risks)
+        return next(risk for risk in self.risks if risk.level is worst)
 
     @property
     def is_destructive(self) -> bool:
@@ -90,35 +92,42 @@ class Group(Struct, frozen=True):
 
 
 class Worst(NamedTuple):
-    """The worst that can come of all groups: the risk that each format has in its headline, and whose it is."""
+    """The worst that can come of all groups: the risk that each format has in its headline, and whose it is.
+
+    `head` is what a headline is about, with its risk: what serves people, where the worst only goes with it.
+    """
 
     risk: Risk
     change: Change
     group: Group
     number: int
+    head: tuple[Change, Risk]
 
 
 def worst_of(groups: Sequence[Group]) -> Worst | None:
     """Return the worst of all groups, as `risk_of` says it of their changes; `number` counts the groups from 1."""
-    every = (
-        Worst(risk, change, group, number)
-        for number, group in enumerate(groups, 1)
-        if group.risk.level is groups[0].risk.level
-        for change, risk in group.rated
-    )
-    return min(every, key=lambda one: (urgency(one.change.type, one.risk), one.risk.reason), default=None)
+    numbered = [(number, group, one) for number, group in enumerate(groups, 1) for one in group.rated]
+    rated = [one for one in numbered if one[2][1].level > Level.LOW] or numbered
+    if not rated:
+        return None
+    heads = Heads(one for _, _, one in rated)
+    number, group, (change, risk) = min(rated, key=lambda one: (urgency(one[2][0].type, one[2][1]), one[2][1].reason))
+    _, _, head = min(rated, key=lambda one: (heads.urgency(*one[2]), one[2][1].reason))
+    return Worst(risk, change, group, number, head)
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name."""
     with collector_paused():
         folds, rest = fold_similar(map(rate, change_set.changes))
+        everything = (one for fold in folds for one in (*fold.like, *fold.exceptions))
+        heads = Heads((one.change, one.risk) for one in (*everything, *rest))
         groups = [*map(_same, folds)]
         homes: dict[tuple[str, str], list[RatedChange]] = {}
         for rated in rest:
             homes.setdefault(_home(rated.change), []).append(rated)
-        groups.extend(_advised(_bundled(homes)))
-        return tuple(sorted(groups, key=_worst_group_first))
+        groups.extend(_advised(_bundled(homes, heads)))
+        return tuple(sorted(groups, key=lambda group: _worst_group_first(group, heads)))
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
@@ -131,9 +140,9 @@ def line_of(location: Location | None) -> Location | None:
     return location and Location(location.file, location.line)
 
 
-def _worst_group_first(group: Group) -> tuple[object, ...]:
+def _worst_group_first(group: Group, heads: Heads) -> tuple[object, ...]:
     return (
-        urgency(group.changes[0].type, group.risk),
+        heads.urgency(group.changes[0], group.risks[0]),
         group.changes[0].action.rank,
         -len(group.members),
         natural(group.label),
@@ -150,14 +159,14 @@ def _home(change: Change) -> tuple[str, str]:
     return "module", change.module_address
 
 
-def _bundled(homes: dict[tuple[str, str], list[RatedChange]]) -> Iterator[Group]:
+def _bundled(homes: dict[tuple[str, str], list[RatedChange]], heads: Heads) -> Iterator[Group]:
     """Join homes that hold nothing but the same creations (or reads), from three on; the others stand alone."""
     bundles: dict[object, list[tuple[str, str]]] = {}
     for home, changes in homes.items():
         bundles.setdefault(_bundle(home, changes), []).append(home)
     for key, same in bundles.items():
         if key == same[0] or len(same) < 3:
-            yield from (_alone(kind, name, homes[kind, name]) for kind, name in same)
+            yield from (_alone(kind, name, homes[kind, name], heads) for kind, name in same)
         else:
             yield _joined(same, homes)
 
@@ -262,8 +271,8 @@ def _joined(homes: Sequence[tuple[str, str]], found: dict[tuple[str, str], list[
     )
 
 
-def _alone(kind: str, name: str, changes: Iterable[RatedChange]) -> Group:
-    ordered = sorted(changes, key=_worst_first)
+def _alone(kind: str, name: str, changes: Iterable[RatedChange], heads: Heads) -> Group:
+    ordered = sorted(changes, key=lambda one: (heads.urgency(one.change, one.risk), _worst_first(one)))
     first = ordered[0].change
     entry = first.entry if kind == "entry" else None
     inside = tuple(rated.change for rated in ordered)

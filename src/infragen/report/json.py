@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import WITHOUT_STATE
 from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import group_changes, worst_of
+from infragen.report.outline import graded
 from infragen.report.severity import NOT_JUDGED, drifted, grade, no_change_risk
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "unchanged": change_set.unchanged,
         "without_state": WITHOUT_STATE if change_set.without_state else None,
         "risk": _overall(change_set, worst.risk if worst else no_change_risk(change_set)),
+        "headline": graded(change_set),
         "notices": list(change_set.notices),
         "edits": _edits(change_set.edits),
         "passed_checks": change_set.passed_checks,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import Action, Level, RiskKind
+from infragen.plan import WITHOUT_STATE, Action, Level, RiskKind
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.types import WITHOUT
 from infragen.plan.shown_address import relative_address
@@ -44,9 +44,10 @@ from infragen.report.labels import (
     counted_types,
     entry_label,
     symbol_of,
+    type_words,
     word_of,
 )
-from infragen.report.severity import destroys_something, drifted, grade, no_change_risk, severity, urgency
+from infragen.report.severity import NOT_JUDGED, destroys_something, drifted, grade, no_change_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import counted, cut_end, visible
 
@@ -135,6 +136,16 @@ def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     return said if cost is None else (cost.words, *said)
 
 
+def graded(change_set: ChangeSet) -> str:
+    """Return the worst that can come of a change set in words, `HIGH (data loss: a database is destroyed)`."""
+    groups = group_changes(change_set)
+    worst = worst_of(groups)
+    risk = worst.risk if worst else no_change_risk(change_set)
+    if grade(change_set, risk) == NOT_JUDGED:
+        return f"{NOT_JUDGED} ({WITHOUT_STATE})"
+    return (_risk_words(change_set, groups, worst) if worst else _words_without_changes(change_set, risk))[0]
+
+
 def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:
     """Return the grade where only something outside of terraform has one, the longest text first."""
     said = grade(change_set, risk)
@@ -163,18 +174,54 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
         return (level if change_set.without_state else f"{level} ({visible(risk.reason)})",)
     alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
     more = f", and {alike - 1} more" if alike > 1 else ""
-    change = worst.change
-    what = visible(_what(change, worst.group))
-    done = _DONE.get(change.action.word)
-    reason = visible(risk.reason)
-    said = [f"{reason}: {what}", reason, cut_end(reason, _SHORT_REASON)]
-    if done and risk.kind not in _TELLING:
-        said = [f"{what} {done}"] if _is_in_the_action(change, risk) else said[:1]
     return (
-        *(f"{level} ({risk.kind}: {text}{more})" for text in said),
+        *(f"{level} ({text}{more})" for text in headlines(groups, worst)),
         f"{level} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
         f"{level} ({risk.kind})",
     )
+
+
+def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
+    """Return what the worst is, the longest text first: of what serves people, and of the rest behind it."""
+    change, risk = worst.change, worst.risk
+    reason = visible(risk.reason)
+    head, its = worst.head
+    if head is not change:
+        owner = "" if head.entry == change.entry else f" of {_owner(change)}"
+        rest = f"{risk.kind}: {type_words(change.type)}{visible(owner)}"
+        lost = f"{its.kind}: {_happening(head)}"
+        return [f"{lost}: {visible(its.reason)}; {rest}", f"{lost}; {rest}"]
+    origin = _origin(groups, change)
+    if origin is not None:
+        return [f"{risk.kind}: {_happening(origin)}, and with it {visible(_what(change, worst.group))}"]
+    what = visible(_what(change, worst.group))
+    done = _DONE.get(change.action.word)
+    said = [f"{reason}: {what}", reason, cut_end(reason, _SHORT_REASON)]
+    if done and risk.kind not in _TELLING:
+        said = [*(() if _is_in_the_action(change, risk) else said[:1]), f"{what} {done}"]
+    return [f"{risk.kind}: {text}" for text in said]
+
+
+def _happening(change: Change) -> str:
+    """Return `ECS service of service order is destroyed`."""
+    owner = _owner(change)
+    what = f"{type_words(change.type)} of {owner}" if owner else relative_address(change)
+    return visible(f"{what} {_DONE.get(change.action.word, 'changes')}")
+
+
+def _owner(change: Change) -> str:
+    if change.entry is not None:
+        return entry_label(change.entry.id)
+    return f"stack {change.stack}" if change.stack else ""
+
+
+def _origin(groups: Sequence[Group], change: Change) -> Change | None:
+    """Return the object that a replacement began with, where that is another one that is replaced."""
+    chain = next((cause.chain for cause in change.causes if cause.chain), ()) if change.action.is_replace else ()
+    if not chain:
+        return None
+    every = (one for group in groups for one in group.changes)
+    return next((one for one in every if one.action.is_replace and one.address == chain[-1]), None)
 
 
 def _is_in_the_action(change: Change, risk: Risk) -> bool:

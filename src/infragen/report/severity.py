@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan import WITHOUT_STATE, Action, Level, Risk, RiskKind
+from infragen.plan import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import precedence
-from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,14 +42,6 @@ def grade(change_set: ChangeSet, risk: Risk) -> str:
     if change_set.without_state and risk.level <= Level.LOW:
         return NOT_JUDGED
     return f"{'at least ' if change_set.errored or change_set.without_state else ''}{risk.level.name}"
-
-
-def graded(change_set: ChangeSet) -> str:
-    """Return the worst that can come of a change set in words, `HIGH (a database is destroyed)`; see `risk_of`."""
-    risk = risk_of(change_set)
-    words = grade(change_set, risk)
-    kind = "" if risk.kind is RiskKind.HARMLESS else f"{risk.kind}: "
-    return f"{words} ({WITHOUT_STATE if words == NOT_JUDGED else f'{kind}{visible(risk.reason)}'})"
 
 
 def risk_of(change_set: ChangeSet) -> Risk:

@@ -123,7 +123,7 @@ def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:
     if resource_type in WATCHES:
         return _OF_KIND[RiskKind.EXPOSURE], 1 + WATCHES.index(resource_type)
     if resource_type in SERVES:
-        return 1, 0
+        return 1, SERVES[resource_type]
     return 5 if resource_type in HELPS or resource_type not in WITHOUT else 2, 0
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import WITHOUT_STATE, Action, Level
 from infragen.report.groups import worst_of
 from infragen.report.labels import SYMBOLS, headline_counts, plan_line, symbol_of
+from infragen.report.outline import headlines
 from infragen.report.page.change import DOTS, plain, risk_badge, several, word_in_page
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
@@ -52,11 +53,22 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
     if change_set.without_state:
         yield f'<p class="verdict">{WITHOUT_STATE}</p>'
     if grade(change_set, risk) != NOT_JUDGED:
-        yield f'<p class="verdict">{least}{risk_badge(risk, with_reason=True)}{_worst(groups)}</p>'
+        yield f'<p class="verdict">{least}{_verdict(groups, risk)}{_worst(groups)}</p>'
     tiles = "".join(_tiles(change_set))
     yield f'<ul class="tiles">{tiles}</ul>' if tiles else ""
     unchanged = f" {change_set.unchanged:,} unchanged." if change_set.unchanged else ""
     yield f'<p class="line"><code>{plain(plan_line(change_set.summary))}</code>{unchanged}</p>'
+
+
+def _verdict(groups: Sequence[Group], risk: Risk) -> str:
+    """Return the grade, and the headline where it says more than the reason."""
+    worst = worst_of(groups)
+    if worst is None or risk.level <= Level.LOW:
+        return risk_badge(risk, with_reason=True)
+    [headline, *_] = headlines(groups, worst)
+    if worst.head[0] is worst.change and worst.risk.reason in headline:
+        return risk_badge(risk, with_reason=True)
+    return f'{risk_badge(risk)} <span class="why">{plain(headline, 300)}</span>'
 
 
 def _worst(groups: Sequence[Group]) -> str:

@@ -1,0 +1,78 @@
+"""What goes with what: of the objects of one entry that are destroyed, the one that serves people stands for the rest.
+
+A service's log group, roles and alarms go because the service does; a headline that names one of them hides that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.plan import Change, Level, Risk, RiskKind
+from infragen.plan.risks import precedence
+from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES
+from infragen.report.severity import destroys_something, urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_Rated = tuple[Change, Risk]
+_HELPING: Final = LAST_LOST.union(HELPS, WATCHES)
+_SERVES: Final = 1
+"""Up to this rank is what people lose by itself: data, and what runs, answers or holds."""
+
+
+class Heads:
+    """The heads of what is destroyed, by entry and by module."""
+
+    def __init__(self, rated: Iterable[_Rated]) -> None:
+        """Take the changes, each with its worst risk."""
+        self._heads: dict[tuple[str, str], _Rated] = {}
+        for one in rated:
+            for home in _homes(one[0]) if _is_lost(one) else ():
+                known = self._heads.get(home)
+                if known is None or _rank(one) < _rank(known):
+                    self._heads[home] = one
+
+    def of(self, change: Change, risk: Risk) -> _Rated:
+        """Return what a change goes with, or itself: whatever serves people or holds data stands for itself."""
+        one = change, risk
+        if not _is_lost(one) or _rank(one)[0] <= _SERVES:
+            return one
+        for place, home in enumerate(_homes(change)):
+            head = self._heads[home]
+            serves = _rank(head)[0] <= _SERVES
+            if serves or (place == 0 and head[0].type != change.type and _rank(head) < _rank(one)):
+                return head
+        return one
+
+    def urgency(self, change: Change, risk: Risk) -> tuple[object, ...]:
+        """Return a sort key: what goes with something else stands behind that."""
+        head = self.of(change, risk)
+        return urgency(head[0].type, head[1]), head[0] is not change, urgency(change.type, risk)
+
+
+def _is_lost(one: _Rated) -> bool:
+    return one[1].level > Level.LOW and destroys_something(one[0])
+
+
+def _homes(change: Change) -> tuple[tuple[str, str], ...]:
+    """Return what contains a change, the closest first: the instance of a module, the entry."""
+    stack = change.stack or ""
+    module = ((stack, change.module_address),) if "." in change.module_address else ()
+    return (*module, *((("", change.entry.id),) if change.entry else ()))
+
+
+def _rank(one: _Rated) -> tuple[int, tuple[int, int], int, int, str]:
+    """Return a sort key: what people lose by itself, what else is told of, what only helps.
+
+    Of equals what is told first, then the shortest type: others are named after it.
+    """
+    change, risk = one
+    place = precedence(change.type, risk)
+    if risk.kind is RiskKind.DATA_LOSS and place[1] < len(FIRST_LOST):
+        group = 0
+    elif change.type in SERVES:
+        group = _SERVES
+    else:
+        group = 2 + (change.type in _HELPING or risk.kind is RiskKind.DATA_LOSS)
+    return group, place, -risk.level, len(change.type), change.address
