@@ -38,6 +38,8 @@ def test_what_changed_since_a_revision_is_at_the_head_of_each_report(
     named = [argument for report in reports for argument in ("--report", report)]
     told = infragen("plan", "small/dev", "--offline", "--base", "HEAD", *named, "-C", project)
     assert told.code == 0, told.err
+    assert "1 different in the configuration" in told.out, "the base was planned from nothing as well"
+    assert "1 create" not in told.out
     line = f"{ORDER}:5 databases/order capacity.max: 8 -> 16"
     assert "# changed since HEAD  1 line" in told.out
     assert line in " ".join(told.out.split())  # a terminal breaks it

@@ -73,18 +73,20 @@ def plan(
     save = saving(save_to, tuple(encrypt_to), expires) if save_to else None
     json_out = json_out.absolute() if json_out else None
     profiles = tuple(profile)
-    edits = None
+    edits = since = None
     if base is not None:
-        from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few ask for
+        from infragen.workflow.ci.affected_stacks import edits_since, version_since  # they render two versions
 
         edits = edits_since(open_project(folder), target, base)
+        version = version_since(open_project(folder), target, base) if offline else None
+        since = (version.stacks, version.files) if version else None
     with open_session(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
         everything=everything, lock_timeout=lock_timeout, only_plans=True,
     ) as session:  # fmt: skip
         policies = PolicyCheck(session)
         if offline:
-            planned = combined_plan(session, json_out=json_out, on_plan=policies)
+            planned = combined_plan(session, json_out=json_out, on_plan=policies, since=since)
         elif save:
             planned = save.plan(session, policies, profiles=profiles, jobs=jobs, json_out=json_out)
         else:

@@ -14,6 +14,7 @@ from infragen.commands import completion, flags
 from infragen.commands.formats import Options, columns, present, refuse_first, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
+from infragen.plan.without_state import difference
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_files, attribute_to_target
@@ -107,7 +108,9 @@ def report(
     title = title or target
     if compare:
         old, new = (wording.apply(one) for one in sets)
-        found = compare_change_sets(old, new)
+        is_stateless = old.without_state and new.without_state
+        between = wording.apply(difference(opened[0], opened[1], _facts(schema))) if is_stateless else None
+        found = compare_change_sets(old, new, between)
         out(_compared(found, title or " and ".join(map(visible, plans)), output, options))
         return 2 if detailed_exitcode and not found.is_same else 0
     change_set = _together(plans, sets, wording)

@@ -56,7 +56,7 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_costs", "_evaluation", "_last", "document", "name", "redactor", "references", "schemas",
+        "_costs", "_evaluation", "_last", "_stood", "document", "name", "redactor", "references", "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +74,8 @@ class PlanBody:
         self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
+        root = document.prior_state.values.root_module if document.prior_state and document.prior_state.values else None
+        self._stood = {one.address: one for one in (_resources_of(root) if root else ()) if one.depends_on is not UNSET}
         known = _KnownValues(self)
         self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
 
@@ -132,6 +134,12 @@ class PlanBody:
             if self._evaluation
             else None,
         )
+
+    def needs(self, item: ResourceItem) -> Iterator[str]:
+        """Yield the blocks that an object depended on which is destroyed, as the state says."""
+        if "delete" in item.change.actions and item.address in self._stood:
+            named = opened(self._stood[item.address].depends_on)
+            yield from (one for one in (named if isinstance(named, list) else ()) if isinstance(one, str))
 
     def later(self, item: ResourceItem) -> Mapping[str, object]:
         """Return what each attribute will be made of that is known after apply, at least in part: see `made_of`.

@@ -306,7 +306,8 @@ class KnownBody(Struct, frozen=True):
 class Change(Struct, frozen=True, eq=False):
     """What happens to one object, or happened to it outside of terraform.
 
-    `index` is what `for_each` or `count` calls it, as a literal. `attributes` and `causes` are worked out each time
+    `index` is what `for_each` or `count` calls it, as a literal; `needs` are the blocks that what is destroyed depended
+    on, as the state says. `attributes` and `causes` are worked out each time
     they are asked for: ask once; `risks` are kept.
     """
 
@@ -324,6 +325,7 @@ class Change(Struct, frozen=True, eq=False):
     reason: str | None = None
     stack: str | None = None
     entry: Entry | None = None
+    needs: tuple[str, ...] = ()
     body: Body = field(default_factory=KnownBody)
     sources: Sources | None = None
 

@@ -156,6 +156,7 @@ class _Reader:
             importing=self._import_id(importing) if importing is not None else None,
             deposed=self._optional_text(item.deposed or None),
             reason=self._words(item.action_reason) or None,
+            needs=tuple(redact_address(one, self._redactor) for one in self._body.needs(item)),
             body=self._body.of(item, address),
         )
 

@@ -1,14 +1,28 @@
-"""Plans that were made from nothing: their JSON says so, and holds the files that were planned."""
+"""Plans that were made from nothing: their JSON says so, and what differs between two of them is a plan as well."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from msgspec.json import encode
+from msgspec.structs import replace
+
+from infragen.plan.body import PlanBody
+from infragen.plan.reader import change_sets
+from infragen.redaction.between import between
+from infragen.redaction.decode import OpenPlan
+from infragen.redaction.redactor import Redactor
+from infragen.redaction.sensitive_values import find_sensitive_values
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from infragen.plan.model import ChangeSet
+    from infragen.redaction.provider_schemas import ProviderSchemas
+
+_MOST_NAMED = 5
 
 
 def mark_without_state(plan: Path, files: Mapping[str, str]) -> None:
@@ -16,3 +30,23 @@ def mark_without_state(plan: Path, files: Mapping[str, str]) -> None:
     content = plan.read_bytes().rstrip()
     member = encode({"planned_without_state": {"files": files}})
     plan.write_bytes(content.removesuffix(b"}") + b"," + member.removeprefix(b"{"))
+
+
+def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = None) -> ChangeSet:
+    """Return what differs between the configurations of two plans from nothing; what nobody can tell is a notice.
+
+    `schemas` as in `change_sets`.
+    """
+    redactor = Redactor(find_sensitive_values([(one.document, one.schemas) for one in (old, new)]))
+    bodies = [PlanBody(one.document, redactor, one.schemas, one.name, one.files) for one in (old, new)]
+    document = between(old.document, new.document, *(body.later for body in bodies))
+    *both, found = change_sets([old, new, OpenPlan(document, new.name, new.files)], schemas)
+    there = {change.address for change in both[0].changes}
+    untold = [
+        f"{change.address} ({', '.join(names)})"
+        for change in both[1].changes
+        if change.address in there and (names := change.body.untold())
+    ]
+    said = f"known after apply in both, so nobody can tell whether they differ: {first_of(untold, _MOST_NAMED)}"
+    summary = replace(found.summary, is_difference=True)
+    return replace(found, summary=summary, notices=(*found.notices, *((said,) if untold else ())))

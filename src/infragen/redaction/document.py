@@ -61,6 +61,7 @@ class ResourceValues(Struct, frozen=True, gc=False):
     type: str | None = None
     values: Lazy = UNSET
     sensitive_values: Lazy = UNSET
+    depends_on: Lazy = UNSET
 
 
 class OutputValue(Struct, frozen=True, gc=False):

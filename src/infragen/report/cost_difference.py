@@ -46,7 +46,7 @@ class CostDifference(Struct, frozen=True):
         least = "" if not missing else "not known in all; what is counted: " if self.may_fall else "at least "
         total, times = f"{least}{written(self.after - self.before)}", self._times()
         change = (
-            f" ({self.before} -> {self.after}{times})" if self.is_difference else " for what is in the configuration"
+            f" ({self.before} -> {self.after}{times})" if self.is_difference else ", for what is in the configuration"
         )
         said = "; ".join(filter(None, (left_out, first_of(named, _MOST_NAMED))))
         return f"cost: {total} a month at list prices, before usage{change}: {said}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.hcl.addresses import without_keys
 from infragen.plan import Change, Level, Risk, RiskKind
 from infragen.plan.risks import precedence
 from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES
@@ -28,7 +29,9 @@ class Heads:
         """Take the changes, each with its worst risk."""
         self._heads: dict[tuple[str, str], _Rated] = {}
         for one in rated:
-            for home in _homes(one[0]) if _is_lost(one) else ():
+            serves = _is_lost(one) and _rank(one)[0] <= _SERVES
+            linked = (_block(one[0].address), *(_needed(need) for need in one[0].needs)) if serves else ()
+            for home in (*_homes(one[0]), *linked) if _is_lost(one) else ():
                 known = self._heads.get(home)
                 if known is None or _rank(one) < _rank(known):
                     self._heads[home] = one
@@ -43,7 +46,8 @@ class Heads:
             serves = _rank(head)[0] <= _SERVES
             if serves or (place == 0 and head[0].type != change.type and _rank(head) < _rank(one)):
                 return head
-        return one
+        linked = (_needed(change.address), *map(_block, change.needs))
+        return min((self._heads[home] for home in linked if home in self._heads), key=_rank, default=one)
 
     def urgency(self, change: Change, risk: Risk) -> tuple[object, ...]:
         """Return a sort key: what goes with something else stands behind that."""
@@ -53,6 +57,14 @@ class Heads:
 
 def _is_lost(one: _Rated) -> bool:
     return one[1].level > Level.LOW and destroys_something(one[0])
+
+
+def _block(address: str) -> tuple[str, str]:
+    return "block", without_keys(address)
+
+
+def _needed(address: str) -> tuple[str, str]:
+    return "needed", without_keys(address)
 
 
 def _homes(change: Change) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.plan import WITHOUT_STATE, Action
+from infragen.plan import Action
 from infragen.text import plural
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _in_configuration(summary: Summary) -> str:
 def plan_line(summary: Summary) -> str:
     """Return the sentence that terraform itself ends a plan with, and the counts that it leaves out."""
     if summary.without_state:
-        return f"{WITHOUT_STATE[0].upper()}{WITHOUT_STATE[1:]}. {_in_configuration(summary).capitalize()}."
+        return f"Planned without a state: {_in_configuration(summary)}."
     imported = f"{summary.imported} to import, " if summary.imported else ""
     line = f"Plan: {imported}{summary.add} to add, {summary.change} to change, {summary.destroy} to destroy"
     others = (("forget", summary.forget), ("move", summary.move), ("read", summary.read))

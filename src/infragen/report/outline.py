@@ -6,6 +6,7 @@ thousand changes costs what it shows.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -194,6 +195,8 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
     origin = _origin(groups, change)
     if origin is not None:
         return [f"{risk.kind}: {_happening(origin)}, and with it {visible(_what(change, worst.group))}"]
+    if cut_off := _cut_off(groups, change):
+        return [f"{RiskKind.DOWNTIME}: {visible(cut_off)}; {risk.kind}: {type_words(change.type)}"]
     what = visible(_what(change, worst.group))
     done = _DONE.get(change.action.word)
     said = [f"{reason}: {what}", reason, cut_end(reason, _SHORT_REASON)]
@@ -213,6 +216,27 @@ def _owner(change: Change) -> str:
     if change.entry is not None:
         return entry_label(change.entry.id)
     return f"stack {change.stack}" if change.stack else ""
+
+
+def _cut_off(groups: Sequence[Group], change: Change) -> str:
+    """Return `service api is cut off from database orders`, where what is destroyed of each is called after the other.
+
+    An egress rule is the user's, everything else (an ingress rule, a secret) of what is used.
+    """
+    every = (one for group in groups for one in group.changes if change.action is Action.DELETE)
+    for one in every:
+        if one.action is Action.DELETE and _is_called_after(one, change) and _is_called_after(change, one):
+            user, used = (change, one) if change.type.endswith("egress_rule") else (one, change)
+            return f"{_owner(user)} is cut off from {_owner(used)}"
+    return ""
+
+
+def _is_called_after(change: Change, other: Change) -> bool:
+    """Whether the key of an object holds the name of another's entry."""
+    if change.index is None or change.entry is None or other.entry is None or change.entry.id == other.entry.id:
+        return False
+    name = re.escape(other.entry.id.partition("/")[2].replace("_", "-"))
+    return re.search(rf"(?<![a-z0-9]){name}(?![a-z0-9])", change.index.replace("_", "-")) is not None
 
 
 def _origin(groups: Sequence[Group], change: Change) -> Change | None:

@@ -92,7 +92,7 @@ def test_each_format_says_it() -> None:
     [
         (False, False, f"cost: at least +30.00 {MONTH} (20.00 USD -> 50.00 USD, 2.5 times): "),
         (True, False, f"cost: not known in all; what is counted: +30.00 {MONTH} (20.00 USD -> 50.00 USD, "),
-        (False, True, f"cost: at least 30.00 {MONTH} for what is in the configuration: "),
+        (False, True, f"cost: at least 30.00 {MONTH}, for what is in the configuration: "),
     ],
 )
 def test_the_sum_is_a_least_only_where_what_has_no_price_grows(may_fall: bool, without_state: bool, words: str) -> None:

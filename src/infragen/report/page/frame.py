@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _IN_CONTENTS = 500
 _NOTICES = 500
 _WORDS = ("delete", "replace", "forget", "revise", "update", "create", "import", "move", "read")
+_THERE = {"create": "in the configuration"}
+_NEW = {"create": "new in the configuration", "update": "different", "delete": "gone"}
+"""What is counted of a plan without a state."""
 _SYMBOLS = {**{action.word: symbol for action, symbol in SYMBOLS.items()}, "revise": SYMBOLS[Action.UPDATE]}
 
 
@@ -51,7 +54,8 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
     yield f'<p class="brand">Terraform plan</p><h1>{plain(target, 300)}</h1>'
     least = "at least " if change_set.errored or change_set.without_state else ""
     if change_set.without_state:
-        yield f'<p class="verdict">{WITHOUT_STATE}</p>'
+        mark = f'<span class="risk r{int(Level.MEDIUM)}">{NOT_JUDGED}</span>'
+        yield f'<p class="verdict">{mark} <span class="why">{WITHOUT_STATE}</span></p>'
     if grade(change_set, risk) != NOT_JUDGED:
         yield f'<p class="verdict">{least}{_verdict(groups, risk)}{_worst(groups)}</p>'
     tiles = "".join(_tiles(change_set))
@@ -89,8 +93,11 @@ def _name(group: Group) -> str:
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
     """Yield what the headline counts, a tile for each."""
     counts = Counter(map(word_in_page, change_set.changes))
+    words = {} if not change_set.without_state else _NEW if change_set.summary.is_difference else _THERE
     for word in _WORDS:
-        if counts[word]:
+        if counts[word] and word in words:
+            yield f"<li><b>{counts[word]:,}</b> {words[word]}</li>"
+        elif counts[word]:
             symbol = f'<span aria-hidden="true">{html.escape(_SYMBOLS[word])}</span>'
             yield f'<li class="{word}"><b>{counts[word]:,}</b> {symbol} {word}</li>'
     if change_set.outputs:

@@ -105,6 +105,23 @@ def edits_since(project: Project, target: str, base: str) -> Edits:
     return Edits(base, commit, tuple(edits.values()))
 
 
+def version_since(project: Project, target: str, base: str) -> Rendered | None:
+    """Return an environment as it was at the merge base with `base`, its committed files before those rendered anew.
+
+    None where there was none, or this version of infragen cannot read it, which is noted.
+    """
+    git = Git(project.root)
+    with tempfile.TemporaryDirectory(prefix="infragen-") as place:
+        old = _old_version(git, git.merge_base(base), Path(place))
+        whole = "/".join(target.split("/")[:2])
+        if whole not in set(old.targets()):
+            return None
+        found, notices = _rendered(old.project, whole, _old_templates(project, old.project))
+        for notice in notices:
+            note(f"{whole}: {notice}")
+        return found and replace(found, files={**found.files, **old.committed(whole)})
+
+
 def _old_version(git: Git, commit: str, place: Path) -> _Base:
     """Write the inputs of a commit into a folder, with its modules, and keep its generated files in memory."""
     generated: dict[str, str] = {}

@@ -17,7 +17,7 @@ from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
-from infragen.plan.without_state import mark_without_state
+from infragen.plan.without_state import difference, mark_without_state
 from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.offline import UNREAD
@@ -39,7 +39,7 @@ from infragen.workflow.states.storage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from infragen.plan import ChangeSet, OpenPlan
@@ -234,12 +234,43 @@ def _notices(session: Session, scope: _Scope, removed: tuple[str, ...]) -> Itera
         yield f"this reads outputs that do not exist yet; apply first: {commands}"
 
 
-def combined_plan(session: Session, *, json_out: Path | None = None, on_plan: OnPlan | None = None) -> Planned:
-    """Plan the target's stacks and what they need as one root, offline and from nothing."""
+def combined_plan(
+    session: Session,
+    *,
+    json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
+    since: tuple[Sequence[Stack], Mapping[str, str]] | None = None,
+) -> Planned:
+    """Plan the target's stacks and what they need as one root, offline and from nothing.
+
+    With the stacks and the files of an earlier version (`since`), only what differs from its own plan from nothing.
+    """
     basis = Basis(offline=True)
-    change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
+    plans: list[OpenPlan] = []
+
+    def keep(file: Path) -> None:
+        plans.append(open_plan(file))
+        if on_plan is not None:
+            on_plan(file)
+
+    change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=keep if since else on_plan)
+    if since is not None:
+        earlier = _earlier(session, *since)
+        plan_combined(earlier, earlier.closure(), basis, on_plan=lambda file: plans.insert(0, open_plan(file)))
+        found = attribute_to_catalogue(session.composed).apply(without_object(difference(plans[0], plans[1]), *UNREAD))
+        change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices))
     adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
+
+
+def _earlier(session: Session, stacks: Sequence[Stack], tree: Mapping[str, str]) -> Session:
+    """Return a session on an earlier version of what the target is now."""
+    is_whole = len(session.stacks) == len(session.composed.stacks)
+    target = {stack.name for stack in session.stacks}
+    chosen = tuple(stack for stack in stacks if is_whole or stack.name in target)
+    return replace(
+        session, composed=replace(session.composed, stacks=tuple(stacks), files=tree), stacks=chosen, tree=tree
+    )
 
 
 def read_offline(session: Session, read: Callable[[Path], T]) -> T:
