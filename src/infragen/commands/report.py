@@ -107,11 +107,14 @@ def report(
     sets = change_sets(opened, _facts(schema))
     title = title or target
     if compare:
+        title = title or " and ".join(map(visible, plans))
+        if all(one.without_state for one in sets):
+            configured = wording.apply(difference(opened[0], opened[1], _facts(schema)))
+            out(present(configured, title, output, options))
+            return 2 if detailed_exitcode and (configured.summary.untold or not configured.is_empty) else 0
         old, new = (wording.apply(one) for one in sets)
-        is_stateless = old.without_state and new.without_state
-        between = wording.apply(difference(opened[0], opened[1], _facts(schema))) if is_stateless else None
-        found = compare_change_sets(old, new, between)
-        out(_compared(found, title or " and ".join(map(visible, plans)), output, options))
+        found = compare_change_sets(old, new)
+        out(_compared(found, title, output, options))
         return 2 if detailed_exitcode and not found.is_same else 0
     change_set = _together(plans, sets, wording)
     title = title or _title(plans)

@@ -336,17 +336,7 @@ class _ItemBody:
         """Return what distinguishes this change's values from another's, hidden ones too, and says nothing of them."""
         body = self._item.change
         parts = (body.actions, *map(opened, (body.before, body.after, body.after_unknown, body.replace_paths)))
-        later = {name: value for name, value in self._later.items() if value is not UNKNOWN}
-        return self._plan.redactor.token(json.dumps((*parts, later), sort_keys=True))
-
-    def untold(self) -> tuple[str, ...]:
-        """Return the attributes of which a plan without a state tells nothing, neither by itself nor by its files."""
-        return tuple(name for name, value in self._later.items() if value is UNKNOWN)
-
-    @property
-    def _later(self) -> Mapping[str, object]:
-        is_asked = self._plan.document.planned_without_state is not UNSET
-        return self._plan.later(self._item) if is_asked else {}
+        return self._plan.redactor.token(json.dumps(parts, sort_keys=True))
 
     def _view(self, change: Change) -> View:
         return self._plan.view(self._item, self._address, change)

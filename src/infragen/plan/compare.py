@@ -6,9 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
-
-from infragen.plan.model import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,26 +50,15 @@ class Comparison(Struct, frozen=True):
     same: int
     outputs: tuple[tuple[OutputChange | None, OutputChange | None], ...]
     others: tuple[OtherDifference, ...]
-    untold: tuple[tuple[Change, tuple[str, ...]], ...] = ()
-    """What nobody can tell of two plans without a state: the objects, and which of their attributes."""
 
     @property
     def is_same(self) -> bool:
-        """Whether both plans make the same changes, as far as anybody can tell."""
-        return not (self.has_differences or self.untold)
-
-    @property
-    def has_differences(self) -> bool:
-        """Whether anything is known to differ."""
-        parts = (self.added, self.gone, self.moved, self.different, self.outputs, self.others)
-        return any(parts)
+        """Whether both plans make the same changes."""
+        return not (self.added or self.gone or self.moved or self.different or self.outputs or self.others)
 
 
-def compare_change_sets(old: ChangeSet, new: ChangeSet, between: ChangeSet | None = None) -> Comparison:
-    """Compare two change sets that were read together, so that equal secrets are known as equal.
-
-    `between` is what differs of two plans without a state, as a plan: it tells part by part what two creations do not.
-    """
+def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
+    """Compare two change sets that were read together, so that equal secrets are known as equal."""
     before, after = _by_key(old.changes), _by_key(new.changes)
     both = [(before[key], after[key]) for key in before.keys() & after.keys()]
     different = [pair for pair in both if _content(pair[0]) != _content(pair[1])]
@@ -80,26 +66,17 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet, between: ChangeSet | Non
     added = _worst_first(after[key] for key in after.keys() - before.keys())
     moved = tuple(_moved(gone, added))
     known = {id(change) for pair in moved for change in pair}
-    parts = {change.address: change for change in (between.changes if between else ())}
     return Comparison(
         old=old,
         new=new,
         added=tuple(change for change in added if id(change) not in known),
         gone=tuple(change for change in gone if id(change) not in known),
         moved=moved,
-        different=tuple(_different(*pair, parts) for pair in sorted(different, key=lambda pair: _danger(pair[1]))),
+        different=tuple(_different(*pair) for pair in sorted(different, key=lambda pair: _danger(pair[1]))),
         same=len(both) - len(different),
         outputs=_outputs(old.outputs, new.outputs),
         others=tuple(_others(old, new)),
-        untold=tuple(_untold(both)),
     )
-
-
-def _untold(both: Iterable[tuple[Change, Change]]) -> Iterator[tuple[Change, tuple[str, ...]]]:
-    for old, new in sorted(both, key=lambda pair: _danger(pair[1])):
-        names = tuple(dict.fromkeys((*old.body.untold(), *new.body.untold())))
-        if names:
-            yield new, names
 
 
 def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
@@ -149,9 +126,7 @@ def _moved(gone: Iterable[Change], added: Iterable[Change]) -> Iterator[tuple[Ch
             yield alike.pop(0), change
 
 
-def _different(old: Change, new: Change, between: Mapping[str, Change]) -> Different:
-    if (both := between.get(new.address)) is not None and both.action is Action.UPDATE:
-        return Different(old, new, tuple((_made(one, one.before), _made(one, one.after)) for one in both.attributes))
+def _different(old: Change, new: Change) -> Different:
     before = {attribute.path: attribute for attribute in old.attributes}
     after = {attribute.path: attribute for attribute in new.attributes}
     paths = sorted(before.keys() | after.keys())
@@ -159,11 +134,6 @@ def _different(old: Change, new: Change, between: Mapping[str, Change]) -> Diffe
     return Different(
         old, new, tuple((one, other) for one, other in pairs if _shown_fields(one) != _shown_fields(other))
     )
-
-
-def _made(attribute: AttributeChange, value: str | None) -> AttributeChange | None:
-    """Return one side of a difference as an attribute of what is created; None where that does not have it."""
-    return None if value is None else replace(attribute, before=None, after=value, note=None, lines=())
 
 
 def _shown_fields(attribute: AttributeChange | None) -> tuple[object, ...] | None:

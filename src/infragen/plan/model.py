@@ -226,9 +226,6 @@ class Body(Protocol):
     def digest(self) -> bytes:
         """Return what distinguishes its values from another's, hidden ones too; only for plans read together."""
 
-    def untold(self) -> tuple[str, ...]:
-        """Return the attributes of which a plan without a state tells nothing; only for plans read together."""
-
     def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
         """Return what it has in common with changes that are alike; `names` may differ between those."""
 
@@ -291,10 +288,6 @@ class KnownBody(Struct, frozen=True):
     def digest(self) -> bytes:
         """Return the texts of the differences."""
         return repr(self.known_attributes).encode()
-
-    def untold(self) -> tuple[str, ...]:
-        """Return nothing: all is known."""
-        return ()
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
         """Return which attributes differ, and how."""
@@ -447,7 +440,8 @@ class Summary(Struct, frozen=True):
     A replacement is in `add`, `destroy` and `replace`; a moved or imported object may be in others, too. `revise` are
     those replacements that only make the next revision, which terraform does not tell apart. `drift` is
     every object that changed outside of terraform, `drift_shown` those that matter to this plan. A plan
-    `without_state` knows only what is in the configuration, or what differs from another one's (`is_difference`).
+    `without_state` knows only what is in the configuration, or what differs from another one's (`is_difference`); of
+    `untold` values nobody can tell whether they do.
     """
 
     add: int = 0
@@ -465,6 +459,7 @@ class Summary(Struct, frozen=True):
     errored: bool = False
     without_state: bool = False
     is_difference: bool = False
+    untold: int = 0
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> Summary:
@@ -487,7 +482,8 @@ class Summary(Struct, frozen=True):
 
         None where a plan without a state cannot tell.
         """
-        names = [name for name in self.__struct_fields__ if name not in {"revise", "without_state", "is_difference"}]
+        own = {"revise", "without_state", "is_difference", "untold"}
+        names = [name for name in self.__struct_fields__ if name not in own]
         known = _IN_CONFIGURATION if self.without_state else names
         return {
             "import" if name == "imported" else name: getattr(self, name) if name in known else None for name in names

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.json import encode
 from msgspec.structs import replace
 
+from infragen.plan.address import redact_address
 from infragen.plan.body import PlanBody
 from infragen.plan.reader import change_sets
 from infragen.redaction.between import between
@@ -39,14 +40,9 @@ def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = N
     """
     redactor = Redactor(find_sensitive_values([(one.document, one.schemas) for one in (old, new)]))
     bodies = [PlanBody(one.document, redactor, one.schemas, one.name, one.files) for one in (old, new)]
-    document = between(old.document, new.document, *(body.later for body in bodies))
-    *both, found = change_sets([old, new, OpenPlan(document, new.name, new.files)], schemas)
-    there = {change.address for change in both[0].changes}
-    untold = [
-        f"{change.address} ({', '.join(names)})"
-        for change in both[1].changes
-        if change.address in there and (names := change.body.untold())
-    ]
-    said = f"known after apply in both, so nobody can tell whether they differ: {first_of(untold, _MOST_NAMED)}"
-    summary = replace(found.summary, is_difference=True)
-    return replace(found, summary=summary, notices=(*found.notices, *((said,) if untold else ())))
+    document, untold = between(old.document, new.document, *(body.later for body in bodies))
+    *_, found = change_sets([old, new, OpenPlan(document, new.name, new.files)], schemas)
+    named = first_of([redact_address(one, redactor) for one in untold], _MOST_NAMED)
+    said = (f"known after apply in both, so nobody can tell whether they differ: {named}",) if untold else ()
+    summary = replace(found.summary, is_difference=True, untold=len(untold))
+    return replace(found, summary=summary, notices=(*found.notices, *said))

@@ -23,20 +23,27 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
 
-MadeOf = Callable[["ResourceItem"], Mapping[str, object]]
+_Made = Mapping[str, object]
+MadeOf = Callable[["ResourceItem"], _Made]
 """What an item's attributes are made of that are known after apply, by name; `UNKNOWN` where nobody can tell."""
 
 _NOTHING: Final = Raw(b"null")
 _ALL_KNOWN: Final = Raw(b"{}")
 
 
-def between(old: PlanDocument, new: PlanDocument, made_old: MadeOf, made_new: MadeOf) -> PlanDocument:
-    """Return the plan from what `old` makes to what `new` makes."""
+def between(
+    old: PlanDocument, new: PlanDocument, made_old: MadeOf, made_new: MadeOf
+) -> tuple[PlanDocument, tuple[str, ...]]:
+    """Return the plan from what `old` makes to what `new` makes, and the attributes that nobody can tell of."""
     before, after = _items(old), _items(new)
-    items = [_pair(before[key], item, made_old, made_new) if key in before else item for key, item in after.items()]
+    untold: list[str] = []
+    items = [
+        _pair(before[key], item, made_old(before[key]), made_new(item), untold) if key in before else item
+        for key, item in after.items()
+    ]
     items += [replace(item, change=_gone(item.change)) for key, item in before.items() if key not in after]
     outputs = dict(_outputs(old.output_changes or {}, new.output_changes or {}))
-    return replace(new, resource_changes=items, resource_drift=None, output_changes=outputs)
+    return replace(new, resource_changes=items, resource_drift=None, output_changes=outputs), tuple(untold)
 
 
 def _items(plan: PlanDocument) -> dict[tuple[str, str], ResourceItem]:
@@ -60,16 +67,18 @@ def _gone(made: ChangeBody) -> ChangeBody:
     )  # fmt: skip
 
 
-def _pair(old: ResourceItem, new: ResourceItem, made_old: MadeOf, made_new: MadeOf) -> ResourceItem:
-    """Return an object that both make as one that changes, or stays."""
+def _pair(
+    old: ResourceItem, new: ResourceItem, made_before: _Made, made_after: _Made, untold: list[str]
+) -> ResourceItem:
+    """Return an object that both make as one that changes, or stays; what neither is made of, the provider computes."""
     before, after = dict(members_of(old.change.after)), dict(members_of(new.change.after))
     was, becomes = _unknown(old.change), _unknown(new.change)
-    made_before, made_after = made_old(old), made_new(new)
     for name in was:
-        one, other = made_before.get(name, UNKNOWN), made_after.get(name, UNKNOWN)
+        one, other = made_before.get(name), made_after.get(name)
         if name not in becomes:
-            before |= {} if one is UNKNOWN else {name: _written(one)}
+            before |= {} if one in (UNKNOWN, None) else {name: _written(one)}
         elif one == other or (UNKNOWN in (one, other) and before.get(name) == after.get(name)):
+            untold += [f"{new.address}.{name}"] if UNKNOWN in (one, other) else []
             for values in (before, after, becomes):
                 values.pop(name, None)
         elif UNKNOWN not in (one, other):

@@ -85,7 +85,6 @@ def json(comparison: Comparison, title: str) -> str:
             }
             for different in comparison.different
         ],
-        "untold": [_change(change) | {"attributes": [*names]} for change, names in comparison.untold],
         "outputs": [
             {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
         ],
@@ -98,11 +97,7 @@ def json(comparison: Comparison, title: str) -> str:
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    is_stateless = comparison.old.without_state or comparison.new.without_state
-    same = "both plans have the same configuration" if is_stateless else "both plans make the same changes"
-    said = same if comparison.is_same else _count(comparison)
-    if comparison.untold and not comparison.has_differences:
-        said = "no known difference, but not all can be told"
+    said = "both plans make the same changes" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         counts, risk = headline_counts(plan.summary), f"risk {graded(plan)}"
@@ -143,11 +138,6 @@ def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
     yield from _section("other differences", [[*_wrapped(said, 4, limits.width)] for said in others], limits)
     outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
     yield from _section("outputs", outputs, limits)
-    untold = [
-        [*_wrapped(f"? {_label(change)}: {visible(', '.join(names))}", 4, limits.width)]
-        for change, names in comparison.untold
-    ]
-    yield from _section("cannot be told: known after apply in both, and not by the files", untold, limits)
     if comparison.same:
         yield ""
         yield f"  {comparison.same} {'change is' if comparison.same == 1 else 'changes are'} the same in both."

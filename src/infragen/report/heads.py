@@ -42,7 +42,7 @@ class Heads:
         if not _is_lost(one) or _rank(one)[0] <= _SERVES:
             return one
         for place, home in enumerate(_homes(change)):
-            head = self._heads[home]
+            head = self._heads.get(home, one)
             serves = _rank(head)[0] <= _SERVES
             if serves or (place == 0 and head[0].type != change.type and _rank(head) < _rank(one)):
                 return head

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action
-from infragen.text import plural
+from infragen.text import counted, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -198,8 +198,10 @@ def _in_configuration(summary: Summary) -> str:
     if not summary.is_difference:
         return f"{summary.add} in the configuration"
     found = ((summary.destroy, "gone"), (summary.change, "different"), (summary.add, "new"))
-    said = ", ".join(f"{count} {word}" for count, word in found if count)
-    return f"{said} in the configuration" if said else "no difference in the configuration"
+    none = "no known difference" if summary.untold else "no difference"
+    said = ", ".join(f"{count} {word}" for count, word in found if count) or none
+    untold = f", {counted(summary.untold, 'value')} cannot be told" if summary.untold else ""
+    return f"{said} in the configuration{untold}"
 
 
 def plan_line(summary: Summary) -> str:
