@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.planning.protections import refuse_protected
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
@@ -46,6 +47,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
+    refuse_protected(session, planned.change_set, "apply")
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
@@ -67,6 +69,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return 0
+    refuse_protected(session, bundle.change_set, "apply")
     _print_progress(session, progress)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):

@@ -9,7 +9,8 @@ applied without those first; the API's callers see no difference until the deplo
 Last, of a stack that others read: they may use it until they are done themselves. A security group goes when the tasks
 that were in it are gone: AWS refuses it before (DependencyViolation). So a stack that loses whole blocks (those of an
 entry that left the catalogue) is applied in two passes where others that read it have work, too: first without those
-blocks, and when all others are done, the rest, those that read others first.
+blocks, and when all others are done, the rest, those that read others first. While a stack that left the catalogue
+stands, nothing at all goes in the first pass: what that stack uses, only its state knows.
 """
 
 from __future__ import annotations
@@ -20,18 +21,24 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.folders import Folders
 from infragen.plan.address import top_block
-from infragen.plan_contract.planned_changes import LEAVES
+from infragen.plan_contract.planned_changes import LEAVES, REPLACES
+from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.engine import Graph
+    from infragen.workflow.session import Session
 
 
 TOGETHER: Final = "K013"
 """The code of a removal that cannot come before the deployment."""
+
+TOO_EARLY: Final = "K014"
+"""The code of a removal that a stack may still stand on."""
 
 _DEPLOYMENT: Final = "aws_api_gateway_deployment"
 _DEPLOYED: Final = frozenset(
@@ -79,22 +86,56 @@ def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
 _OBJECTS = frozenset({"module", "resource"})
 
 
-def first_passes(contract: Contract, tree: Mapping[str, str], graph: Graph) -> dict[str, tuple[str, ...]]:
+def first_passes(
+    contract: Contract, tree: Mapping[str, str], graph: Graph, removed: AbstractSet[str] = frozenset()
+) -> dict[str, tuple[str, ...]]:
     """Return each stack of a graph that removes something last, with the addresses that its first pass is about.
 
-    `tree` maps the paths of the environment's files to their texts. There are no addresses where nothing else is left.
+    `tree` maps the paths of the environment's files to their texts; `removed` are those of the graph's stacks that the
+    catalogue no longer has. There are no addresses where nothing else is left.
     """
     files = Folders(tree)
     found = {}
     for name in graph:
-        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
         changes = contract.of(name).changes
-        if _readers(graph, name) and any(
-            one.actions in LEAVES and top_block(one.address) not in blocks for one in changes
-        ):
-            former = {top_block(one.previous) for one in changes if one.previous is not None}
-            found[name] = tuple(sorted(blocks | former))
+        leaving = {one.address for one in changes if one.actions in LEAVES}
+        readers = _readers(graph, name)
+        if not leaving or not readers or name in removed:
+            continue
+        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
+        less = {top_block(address) for address in leaving}
+        if not removed.isdisjoint(readers):
+            kept = (one.address for one in changes if one.address not in leaving and top_block(one.address) in less)
+            blocks = {*(blocks - less), *kept}
+        elif less <= blocks:
+            continue
+        former = {top_block(one.previous) for one in changes if one.previous is not None}
+        found[name] = tuple(sorted(blocks | former))
     return found
+
+
+def order_removed(graph: Graph, removed: Mapping[str, Collection[str]], contract: Contract) -> Graph:
+    """Return a graph in which stacks that left the catalogue wait for what may use them.
+
+    `removed` has what each of them stands on. They go when all that stays is done; where something that one stands on
+    is replaced, nothing can be, and they go first.
+    """
+    gone = {name: tuple(one for one in removed if one in graph and name in removed[one]) for name in removed}
+    gone = {name: before for name, before in gone.items() if name in graph}
+    staying = {name: before for name, before in graph.items() if name not in gone}
+    changes = (change for name in gone for below in removed[name] for change in contract.of(below).changes)
+    if any(change.actions in REPLACES for change in changes):
+        return {name: (*before, *gone) for name, before in staying.items()} | gone
+    return staying | {name: (*before, *staying) for name, before in gone.items()}
+
+
+def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, standing: Sequence[str]) -> None:
+    """Refuse a first pass that destroys what stacks that left the catalogue may stand on: InfragenError K014."""
+    gone = [address for address, action in expected.changes if action == "delete"]
+    if gone and standing:
+        commands = ", ".join(f"`{command_line(session, 'destroy', one)}`" for one in standing)
+        message = f"{name}: {gone[0]} would be destroyed before {', '.join(standing)}, which may use it"
+        raise InfragenError(Diagnostic(TOO_EARLY, message, hint=f"{commands} first, then apply the rest"))
 
 
 def removals(graph: Graph, passes: Collection[str]) -> Graph:

@@ -11,10 +11,17 @@ from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.execution import apply_verified, execute
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
-from infragen.workflow.runs.removals import early_removals, first_passes, refuse_deployment, removals
+from infragen.workflow.runs.removals import (
+    early_removals,
+    first_passes,
+    order_removed,
+    refuse_deployment,
+    refuse_early_removal,
+    removals,
+)
 from infragen.workflow.runs.rollouts import refuse_missing_images, watch_rollouts
 from infragen.workflow.states.output_values import print_created
-from infragen.workflow.states.storage import applied_records
+from infragen.workflow.states.storage import applied_records, forget_removed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,12 +53,14 @@ class _Applying:
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
         self._early: Mapping[str, tuple[str, ...]] = {}
         self._first: Mapping[str, tuple[str, ...]] = {}
+        self._waits: Mapping[str, tuple[str, ...]] = {}
+        self._removed = {one.name: one.upstreams for one in session.stacks if one.name in session.removed}
 
     def run(self, jobs: int | None) -> int:
         self._record_unchanged()
-        graph = self._graph()
+        graph = self._waits = self._graph()
         self._early = early_removals(self._bundle.contract, graph)
-        self._first = first_passes(self._bundle.contract, self._session.tree, graph)
+        self._first = first_passes(self._bundle.contract, self._session.tree, graph, self._removed.keys())
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
         code = execute(
             self._session,
@@ -66,6 +75,7 @@ class _Applying:
             second=(removals(graph, self._first), self._remove),
         )
         if code == 0:
+            forget_removed(self._session, graph)
             code = watch_rollouts(self._session, self._bundle.contract, graph)
             told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
             print_created(self._session, {name: (*told[name], *left[name]) for name in graph})
@@ -82,7 +92,8 @@ class _Applying:
         for stack in self._session.stacks:
             before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
             waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
-        return {name: names for name, names in waits.items() if name in working}
+        graph = {name: names for name, names in waits.items() if name in working}
+        return order_removed(graph, self._removed, self._bundle.contract)
 
     def _record_unchanged(self) -> None:
         """Record of what was planned and does not change that its state is what its files give."""
@@ -143,7 +154,11 @@ class _Applying:
         return plan
 
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
-        return self._planned(name, on_event, partly_applied=True, targets=self._first[name])
+        plan = self._planned(name, on_event, partly_applied=True, targets=self._first[name])
+        if plan is not None:
+            standing = [one for one in self._removed if name in self._waits.get(one, ())]
+            refuse_early_removal(self._session, name, plan.expected, standing)
+        return plan
 
     def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:
         return plan_stack(self._session, self._bundle, self._folders[name], name, on_event, **options)
