@@ -78,7 +78,9 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Seq
     if removed:
         commands = ", ".join(f"`{one}`" for one in removed)
         said.append(f"stacks that are no longer in the catalogue still exist; to destroy them: {commands}")
-    return replace(found, notices=(*said, *found.notices), outputs=())  # they differ by what was not applied yet
+    # What stacks publish differs by what was not applied yet; what changed outside is an object.
+    summary = replace(found.summary, outputs_changed=0)
+    return replace(found, notices=(*said, *found.notices), outputs=(), summary=summary)
 
 
 def _worst(worst_first: Sequence[tuple[Change, Risk]]) -> Iterator[str]:

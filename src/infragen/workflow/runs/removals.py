@@ -114,7 +114,9 @@ def first_passes(
     return found
 
 
-def order_removed(graph: Graph, removed: Mapping[str, Collection[str]], contract: Contract) -> Graph:
+def order_removed(
+    graph: Mapping[str, tuple[str, ...]], removed: Mapping[str, Collection[str]], contract: Contract
+) -> dict[str, tuple[str, ...]]:
     """Return a graph in which stacks that left the catalogue wait for what may use them.
 
     `removed` has what each of them stands on. They go when all that stays is done; where something that one stands on
