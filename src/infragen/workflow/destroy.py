@@ -34,7 +34,7 @@ from infragen.workflow.states.storage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
@@ -59,12 +59,13 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     if lost := missing_states(session, states, session.stacks):  # what only those states knew would stay
         raise InfragenError(*lost.values())
     read = reads(standing, session)
-    _refuse_to_strand(session, read)
+    _refuse_to_strand(session, read, standing)
     session = replace(session, tree=_shells(session))
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)
         refuse_shared(session, states, planned.change_set)
-        return _destroy(session, run, planned, read, yes=yes, jobs=jobs)
+        readers = {stack.name: [name for name in standing if stack.name in read[name]] for stack in session.stacks}
+        return _destroy(session, run, planned, readers, yes=yes, jobs=jobs)
 
 
 _SHELL: Final = SHELL - {IMPORTS} | {"versions.tf", LOCK_FILE}
@@ -87,7 +88,7 @@ def _destroy(
     session: Session,
     run: Journal,
     planned: Planned,
-    read: Mapping[str, tuple[str, ...]],
+    readers: Mapping[str, Sequence[str]],
     *,
     yes: bool,
     jobs: int | None,
@@ -111,8 +112,7 @@ def _destroy(
         return counts
 
     shown = contract_of_each(planned.opened)
-    names = {stack.name for stack in session.stacks}
-    graph = {name: tuple(one for one, below in read.items() if one in names and name in below) for name in names}
+    graph = {name: tuple(one for one in before if one in readers) for name, before in readers.items()}
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         forget_removed(session, graph)
@@ -122,13 +122,14 @@ def _destroy(
     return code
 
 
-def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]]) -> None:
+def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:
     """Refuse while what reads from the target stands: AWS would refuse what it uses, or it would lose that.
 
-    `read` has what each stack that stands reads.
+    `read` has what each stack reads, `stands` are those of which something exists.
     """
-    target = {stack.name for stack in session.stacks if stack.name in read}
-    standing = [name for name in reversed(affected(read, target)) if name not in target]
+    target = {stack.name for stack in session.stacks}
+    found = affected(read, target.intersection(stands))
+    standing = [name for name in reversed(found) if name in stands and name not in target]
     if not standing:
         return
     message = f"stacks that read from {session.target} still exist: {', '.join(standing)}"

@@ -80,15 +80,16 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
     states = pull_states(session, session.composed.stacks)
     target = {stack.name for stack in session.stacks}
     others = {name: state for name, state in states.items() if name not in target and not state.is_empty}
-    for name, read in reads(others, session).items():
+    read = reads(states, session)
+    for name, state in others.items():
         gone = name in session.removed
         if name in later and not gone:
             continue
         used = [
             f"{address} of {stack}"
-            for stack in doomed.keys() & read
+            for stack in doomed.keys() & read[name]
             for address in doomed[stack]
-            if gone or others[name].mentions(states[stack].given_names({address}))
+            if gone or state.mentions(states[stack].given_names({address}))
         ]
         if used:
             message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used, _FEW)}"

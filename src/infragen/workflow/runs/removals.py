@@ -15,6 +15,7 @@ stands, nothing at all goes in the first pass: what that stack uses, only its st
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -26,7 +27,6 @@ from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
@@ -83,28 +83,29 @@ def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
         raise InfragenError(Diagnostic(TOGETHER, message, hint=hint))
 
 
+NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 _OBJECTS = frozenset({"module", "resource"})
 
 
 def first_passes(
-    contract: Contract, tree: Mapping[str, str], graph: Graph, removed: AbstractSet[str] = frozenset()
+    contract: Contract, tree: Mapping[str, str], graph: Graph, removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
     """Return each stack of a graph that removes something last, with the addresses that its first pass is about.
 
-    `tree` maps the paths of the environment's files to their texts; `removed` are those of the graph's stacks that the
-    catalogue no longer has. There are no addresses where nothing else is left.
+    `tree` maps the paths of the environment's files to their texts; `removed` has what is below each stack that left
+    the catalogue. There are no addresses where nothing else is left.
     """
     files = Folders(tree)
     found = {}
     for name in graph:
         changes = contract.of(name).changes
         leaving = {one.address for one in changes if one.actions in LEAVES}
-        readers = _readers(graph, name)
-        if not leaving or not readers or name in removed:
+        holds_up = any(name in below for below in removed.values())
+        if not leaving or not (holds_up or _readers(graph, name)):
             continue
         blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
         less = {top_block(address) for address in leaving}
-        if not removed.isdisjoint(readers):
+        if holds_up:
             kept = (one.address for one in changes if one.address not in leaving and top_block(one.address) in less)
             blocks = {*(blocks - less), *kept}
         elif less <= blocks:
@@ -114,21 +115,10 @@ def first_passes(
     return found
 
 
-def order_removed(
-    graph: Mapping[str, tuple[str, ...]], removed: Mapping[str, Collection[str]], contract: Contract
-) -> dict[str, tuple[str, ...]]:
-    """Return a graph in which stacks that left the catalogue wait for what may use them.
-
-    `removed` has what each of them stands on. They go when all that stays is done; where something that one stands on
-    is replaced, nothing can be, and they go first.
-    """
-    gone = {name: tuple(one for one in removed if one in graph and name in removed[one]) for name in removed}
-    gone = {name: before for name, before in gone.items() if name in graph}
-    staying = {name: before for name, before in graph.items() if name not in gone}
-    changes = (change for name in gone for below in removed[name] for change in contract.of(below).changes)
-    if any(change.actions in REPLACES for change in changes):
-        return {name: (*before, *gone) for name, before in staying.items()} | gone
-    return staying | {name: (*before, *staying) for name, before in gone.items()}
+def removed_first(removed: Mapping[str, Collection[str]], contract: Contract) -> bool:
+    """Whether stacks that left the catalogue go before all others, because something below them is replaced."""
+    names = {name for below in removed.values() for name in below}
+    return any(change.actions in REPLACES for name in names for change in contract.of(name).changes)
 
 
 def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, standing: Sequence[str]) -> None:
@@ -140,9 +130,19 @@ def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, 
         raise InfragenError(Diagnostic(TOO_EARLY, message, hint=f"{commands} first, then apply the rest"))
 
 
-def removals(graph: Graph, passes: Collection[str]) -> Graph:
-    """Return the second passes of stacks: each waits for those that read it."""
-    return {name: tuple(one for one in _readers(graph, name) if one in passes) for name in graph if name in passes}
+def removals(
+    graph: Graph, passes: Collection[str], removed: Mapping[str, Collection[str]] = NONE
+) -> dict[str, tuple[str, ...]]:
+    """Return the second passes of stacks, and what left the catalogue: each waits for those that may stand on it."""
+    on_top = {name: tuple(one for one, below in removed.items() if name in below) for name in (*graph, *removed)}
+    later = {
+        name: (*(one for one in _readers(graph, name) if one in passes), *on_top[name])
+        for name in graph
+        if name in passes
+    }
+    return later | {
+        name: (*on_top[name], *(one for one in later if one not in below)) for name, below in removed.items()
+    }
 
 
 def _readers(graph: Graph, name: str) -> tuple[str, ...]:

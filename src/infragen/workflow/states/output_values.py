@@ -39,8 +39,7 @@ _BESIDE: Final = frozenset({"monitoring", "security"})
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
     """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
 
-    Without `owners`, entries of which nothing was applied are named, and nothing else is told of them. InfragenError as
-    `pull_states`.
+    Without `owners`, entries of which nothing was applied are named. InfragenError as `pull_states`.
     """
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
@@ -53,11 +52,8 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
     read |= stacks if owners is None else set()
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
-    if owners is None:
-        missing = _not_applied(session, states)
-        chosen = [output for output in chosen if output.owner not in missing]
-        if missing:
-            note(f"not applied yet: {first_of(missing, _FEW)}")
+    if owners is None and (missing := _not_applied(session, states)):
+        note(f"not applied yet: {first_of(missing, _FEW)}")
     reader = _Reader(session, made, states)
     return tuple(Instruction(output, reader.value(output)) for output in chosen)
 

@@ -224,7 +224,11 @@ def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Itera
     One of them may be the target. `options` are those of `open_session`.
     """
     with open_session(folder, target, any_stack=True, **options) as session:
-        yield _chosen(with_removed_stacks(session, known_removed_stacks(session)), target)
+        name = parse(target).stack
+        removed = known_removed_stacks(session)
+        if name is not None and name not in {one.name for one in (*session.composed.stacks, *removed)}:
+            removed += tuple(one for one in find_removed_stacks(session) if one.name == name)
+        yield _chosen(with_removed_stacks(session, removed), target)
 
 
 @contextmanager
@@ -236,8 +240,12 @@ def open_with_standing_stacks(folder: Path, target: str, **options: Any) -> Iter
     with open_session(folder, target, any_stack=True, **options) as session:
         removed = known_removed_stacks(session)
         states = pull_states(with_removed_stacks(session, removed), removed) if removed else {}
-        stands_on = reads({name: state for name, state in states.items() if not state.is_empty}, session, removed)
-        standing = tuple(replace(one, upstreams=stands_on[one.name]) for one in removed if one.name in stands_on)
+        read = reads(states, session, removed)
+        standing = tuple(
+            replace(one, upstreams=read[one.name])
+            for one in removed
+            if one.name in states and not states[one.name].is_empty
+        )
         yield _chosen(with_removed_stacks(session, standing), target)
 
 
@@ -246,13 +254,15 @@ def _chosen(session: Session, target: str) -> Session:
     return session if name is None else replace(session, stacks=session.composed.chosen(name))
 
 
-def reads(states: Mapping[str, State], session: Session, removed: Iterable[Stack] = ()) -> dict[str, tuple[str, ...]]:
-    """Return which stacks each of some stacks read when it was last applied, by its state."""
-    every = {one.name: one.identifier for one in (*session.composed.stacks, *removed)}
-    return {
-        name: tuple(one for one, label in every.items() if one != name and state.read_of(label) is not None)
-        for name, state in states.items()
-    }
+def reads(states: Mapping[str, State], session: Session, removed: tuple[Stack, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Return which stacks each stack read when it was last applied, by its state; else, what its files read today."""
+    every = (*session.composed.stacks, *removed)
+    found = {}
+    for stack in every:
+        state = states.get(stack.name)
+        then = [one.name for one in every if state is not None and state.read_of(one.identifier) is not None]
+        found[stack.name] = tuple(then) or stack.upstreams
+    return found
 
 
 def known_removed_stacks(session: Session) -> tuple[Stack, ...]:
