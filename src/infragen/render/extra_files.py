@@ -19,7 +19,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.diagnostics.hints import nearest
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Argument, Block, Index
-from infragen.storage import entries, read_project_file, refuse_outside
+from infragen.storage import entries, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ _SHELL_BLOCKS = {
     "terraform": "the backend and the provider versions are infragen's",
     "import": "`infragen import` records and renders it",
 }
-_EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\r?\n")
+_EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
 _BESIDE = frozenset({"README.md", "README"})
 """Files that may stand beside the others, and join nothing."""
 _DEEPEST = 4
@@ -84,7 +84,7 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     for place, steps in _walk(folder, shown):
         if len(steps) in (2, 3) and steps[-1].endswith(".tf"):
             found.append(_read(project, place, shown, steps))
-        elif not steps[-1].startswith(".") and steps[-1] not in _BESIDE:
+        elif steps[-1] not in _BESIDE:
             strays.append(_stray(shown, steps))
     if strays:
         raise InfragenError(*sort_diagnostics(strays))
@@ -156,7 +156,7 @@ def _read(project: Path, path: Path, shown: str, steps: tuple[str, ...]) -> Extr
     source = "/".join((shown, *steps))
     refuse_outside(project, path)
     try:
-        text = read_project_file(project, path).decode()
+        text = text_of(read_project_file(project, path))
         return ExtraFile(steps[0], path.stem, source, text, steps[1] if len(steps) > 2 else None)
     except UnicodeDecodeError:
         problem = "this is not UTF-8 text"

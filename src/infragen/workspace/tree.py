@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
+from infragen.storage import is_leftover
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -133,8 +134,9 @@ class TreeChanges(Struct, frozen=True):
 def compare(root: Path, files: Mapping[str, str]) -> TreeChanges:
     """Return how the folder `root` differs from `files` (text by path); reads only, and follows no symbolic link.
 
-    What terraform keeps in a stack's folder (`.terraform/`, `.terraform.lock.hcl`) is not looked at, nor is the folder
-    `bootstrap/` right below `root`, a tree of its own. Raises InfragenError for a folder or file that cannot be read.
+    How lines end makes no difference. Not looked at is what terraform keeps in a stack's folder (`.terraform/`,
+    `.terraform.lock.hcl`), what editors leave there, and the folder `bootstrap/` right below `root`, a tree of its own.
+    Raises InfragenError for a folder or file that cannot be read.
     """
     try:
         return _compare(os.fspath(root), files)
@@ -202,7 +204,7 @@ def _kinds(root: str) -> dict[str, _Kind]:
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, _Kind]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name in _NOT_OURS or (entry.name == BOOTSTRAP and not prefix):
+            if entry.name in _NOT_OURS or is_leftover(entry.name) or (entry.name == BOOTSTRAP and not prefix):
                 continue
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
@@ -227,8 +229,9 @@ def _hidden_folders(files: Mapping[str, str], on_disk: Mapping[str, _Kind]) -> s
 
 
 def _read(path: str) -> bytes:
+    """Return what a file says, its lines ended as infragen ends them; a checkout may do otherwise."""
     with open(path, "rb", buffering=0) as file:
-        return file.read()
+        return file.read().replace(b"\r\n", b"\n")
 
 
 def _is_generated(content: bytes) -> bool:

@@ -110,7 +110,7 @@ def _old_version(git: Git, commit: str, place: Path) -> _Base:
     generated: dict[str, str] = {}
     for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
         if path.startswith(f"{_GENERATED}/"):
-            generated[path] = content.decode("utf-8", "replace")
+            generated[path] = content.decode("utf-8", "replace").replace("\r\n", "\n")
         if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as it was committed
             file = place / path
             file.parent.mkdir(parents=True, exist_ok=True)
