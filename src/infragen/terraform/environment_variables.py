@@ -67,12 +67,16 @@ def without_repository(base: Mapping[str, str]) -> dict[str, str]:
 
 _ALLOWED: Final = re.compile(
     r"PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+"  # the machine and its words
-    r"|XDG_(?:CONFIG|DATA)_HOME|XDG_DATA_DIRS"  # where terraform looks for its configuration and for providers
+    r"|XDG_(?:CONFIG|DATA|STATE|CACHE)_HOME|XDG_DATA_DIRS"  # where terraform, and what runs it, keep what they need
     r"|TF_CLI_CONFIG_FILE|TERRAFORM_CONFIG|TF_PLUGIN_CACHE_\w+"  # the same
     r"|TF_LOG|TF_LOG_\w+|GODEBUG|GOGC|GOMEMLIMIT|GOMAXPROCS|GOTRACEBACK"  # how it works, and what it writes about it
+    r"|(?:TFENV|TOFUENV|TENV|ASDF|MISE|AQUA|PROTO)_(?!\w*(?:TOKEN|NETRC|PASS|SECRET))\w+"  # which terraform runs
     r"|PYTHONPATH|PYTHONHOME|LD_LIBRARY_PATH|DYLD_\w+"  # the embedded one is a library in a Python
 )
-"""Names that reach a terraform which must not leave this machine: none of AWS, no proxy, no value of a variable."""
+"""Names that reach a terraform which must not leave this machine: none of AWS, no proxy, no value of a variable.
+
+What a version manager goes by is of them (tfenv's and tenv's README; mise: "Environment variables"; asdf: "Versions"),
+but for what it logs in with."""
 
 _DOWNLOADING: Final = re.compile(
     r"(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_(?:FILE|DIR)|TF_TOKEN_\w+|TF_REGISTRY_\w+|TF_PROVIDER_DOWNLOAD_\w+"
