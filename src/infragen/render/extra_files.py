@@ -30,6 +30,7 @@ _SHELL_BLOCKS = {
     "import": "`infragen import` records and renders it",
 }
 _EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
+_OVERRIDE = re.compile(r"(?:.*_)?override\.tf", re.DOTALL)
 _BESIDE = frozenset({"README.md", "README"})
 """Files that may stand beside the others, and join nothing."""
 _DEEPEST = 4
@@ -82,7 +83,7 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     found: list[ExtraFile] = []
     strays: list[Diagnostic] = []
     for place, steps in _walk(folder, shown):
-        if len(steps) in (2, 3) and steps[-1].endswith(".tf"):
+        if len(steps) in (2, 3) and steps[-1].endswith(".tf") and not _OVERRIDE.fullmatch(steps[-1]):
             found.append(_read(project, place, shown, steps))
         elif steps[-1] not in _BESIDE:
             strays.append(_stray(shown, steps))
@@ -138,6 +139,8 @@ def _stray(shown: str, steps: tuple[str, ...]) -> Diagnostic:
     name, place = steps[-1], Location("/".join((shown, *steps)))
     if name.endswith(".tf") and len(steps) == 1:
         message, hint = "this file is in no stack's folder", f"move it into one: `{shown}/network/{name}`"
+    elif _OVERRIDE.fullmatch(name):
+        message, hint = "terraform takes a file of this name for changes to others", "rename it: `more.tf`"
     elif name.endswith(".tf"):
         message = "this is deeper than a stack and an environment"
         hint = f"move it to `{shown}/{steps[0]}/{name}`, or into the folder of one environment there"

@@ -477,9 +477,10 @@ def _refuse_torn(answer: IO[bytes], command: str, folder: Folder) -> None:
 
 
 def _refuse_wrapped(answer: IO[bytes], command: str, folder: Folder) -> None:
-    """Refuse an answer that is more than one JSON object, InfragenError T003; what stands in that may be secret."""
+    """Refuse a JSON object that something stands beside, InfragenError T003; what stands in it may be secret."""
     begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
-    if begin[:1] in (b"", b"{") and end[-1:] in (b"", b"}"):
+    begins, ends = begin.startswith(b"{"), end.endswith(b"}")
+    if begins is ends and (begins or b"\n{" not in begin):  # whole, or no such answer at all
         return
     words = begin.partition(b"{")[0].partition(b"\n")[0].decode(errors="replace")
     where = f"before it: {visible(words)}" if words else "behind it"
