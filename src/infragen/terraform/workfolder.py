@@ -264,19 +264,18 @@ def read_tree(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         return {}
     files = (path for path in files_below(folder, os.fspath(folder), every=True) if path.is_symlink() or path.is_file())
-    places = (path.relative_to(folder) for path in files if not _is_unread(path, folder))
+    places = (path.relative_to(folder) for path in files)
     with Confined(folder.parent).hold(folder.name) as tree:
         return {
             place.as_posix(): _text(folder / place, tree.read(place.as_posix()))
             for place in places
-            if place.parts[0] != BOOTSTRAP
+            if place.parts[0] != BOOTSTRAP and not is_unread(place.as_posix())
         }
 
 
-def _is_unread(path: Path, top: Path) -> bool:
-    """Whether terraform does not read a file, nor anything else of its name; it does read its lock file."""
-    steps = path.relative_to(top).parts
-    return any(one != LOCK_FILE and (one.startswith(".") or is_leftover(one)) for one in steps)
+def is_unread(path: str) -> bool:
+    """Whether terraform leaves out a file below an environment's folder, but for its lock file, by its name."""
+    return any(one != LOCK_FILE and (one.startswith(".") or is_leftover(one)) for one in path.split("/"))
 
 
 def _text(path: Path, content: bytes) -> str:
