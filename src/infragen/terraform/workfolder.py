@@ -274,8 +274,9 @@ def read_tree(folder: Path) -> dict[str, str]:
 
 
 def is_unread(path: str) -> bool:
-    """Whether terraform leaves out a file below an environment's folder, but for its lock file, by its name."""
-    return any(one != LOCK_FILE and (one.startswith(".") or is_leftover(one)) for one in path.split("/"))
+    """Whether nothing reads a file below an environment's folder, by its path: terraform leaves out hidden ones."""
+    *folders, name = path.split("/")
+    return DATA in folders or (name.startswith(".") and name.endswith(_READ)) or any(map(is_leftover, path.split("/")))
 
 
 def _text(path: Path, content: bytes) -> str:

@@ -141,7 +141,7 @@ def compare(root: Path, files: Mapping[str, str]) -> TreeChanges:
 
     How lines end makes no difference. Not looked at is what terraform keeps in a stack's folder (`.terraform/`,
     `.terraform.lock.hcl`), what editors leave there, and the folder `bootstrap/` right below `root`, a tree of its own.
-    Raises InfragenError for a folder or file that cannot be read, W006 for what a stack would be applied with alone.
+    Raises InfragenError for a folder or file that cannot be read, W006 for what only a stack's apply would read.
     """
     try:
         changes = _compare(os.fspath(root), files)
@@ -198,6 +198,7 @@ def _compare(root: str, files: Mapping[str, str]) -> TreeChanges:
         else:
             (changed if _is_generated(content) else blocking).append(path)
     rest = [path for path, kind in on_disk.items() if path not in files and kind is not _Kind.FOLDER and path]
+    rest = [path for path in rest if not any(map(is_leftover, path.split("/")))]
     removed = {path for path in rest if on_disk[path] is _Kind.FILE and _is_generated(_read(f"{root}/{path}"))}
     foreign = [path for path in rest if path not in removed]
     groups = (created, changed, removed, unchanged, foreign, blocking)
@@ -211,8 +212,8 @@ def _is_read_alone(path: str, files: Mapping[str, str]) -> bool:
     Directories").
     """
     folder, _, name = path.rpartition("/")
-    twin = name.endswith((".tofu", ".tofu.json")) and f"{folder}/{name.replace('.tofu', '.tf')}" in files
-    return folder not in {"", "modules"} and "/" not in folder and (twin or _ALONE.fullmatch(name) is not None)
+    is_twin = name.endswith((".tofu", ".tofu.json")) and f"{folder}/{name.replace('.tofu', '.tf')}" in files
+    return folder not in {"", "modules"} and "/" not in folder and (is_twin or _ALONE.fullmatch(name) is not None)
 
 
 def _kinds(root: str) -> dict[str, _Kind]:
@@ -227,7 +228,7 @@ def _kinds(root: str) -> dict[str, _Kind]:
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, _Kind]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name in _NOT_OURS or is_leftover(entry.name) or (entry.name == BOOTSTRAP and not prefix):
+            if entry.name in _NOT_OURS or (entry.name == BOOTSTRAP and not prefix):
                 continue
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
