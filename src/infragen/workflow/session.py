@@ -224,7 +224,7 @@ def open_runners(
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
     What works `without_values` gets those of no secret.
     """
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
         closing.enter_context(_naming_accounts(environment))

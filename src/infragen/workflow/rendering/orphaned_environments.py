@@ -45,5 +45,5 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
 
 def _folders(project: Project, path: Path) -> Iterator[str]:
     for entry in entries(project.root / path, path.as_posix()):
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+        if entry.is_dir(follow_symlinks=False):
             yield entry.name
