@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.planning.protections import refuse_protected, refuse_taken_away, refuse_unmoved
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
@@ -22,6 +23,7 @@ from infragen.workflow.runs.reviewed_apply import apply_reviewed
 from infragen.workflow.runs.rollouts import deployed_again
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from infragen.plan import ChangeSet
@@ -46,6 +48,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
+    _refuse_unsafe(session, planned.change_set)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
@@ -67,12 +70,20 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return 0
+    _refuse_unsafe(session, bundle.change_set, left)
     _print_progress(session, progress)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
     refuse_unless_current(session, manifest)  # the answer may have taken a night
     return apply_reviewed(session, bundle, progress, jobs=jobs)
+
+
+def _refuse_unsafe(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
+    """Refuse, before anything begins, what would end half way or take away what is used: InfragenError P008, M007."""
+    refuse_unmoved(session, change_set)
+    refuse_protected(session, change_set, "apply")
+    refuse_taken_away(session, change_set, later)
 
 
 def _is_nothing(bundle: Bundle) -> bool:
