@@ -46,14 +46,25 @@ from infragen.report.labels import (
     symbol_of,
     word_of,
 )
-from infragen.report.severity import destroys_something, drifted, no_change_risk, severity, urgency
+from infragen.report.severity import destroys_something, drifted, overall_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import counted, cut_end, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Edit, Edits, Invocation, OutputChange, Risk
+    from infragen.plan import (
+        Change,
+        ChangeSet,
+        Check,
+        Deferred,
+        Edit,
+        Edits,
+        Invocation,
+        OutputChange,
+        Risk,
+        UnreadSection,
+    )
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
@@ -108,7 +119,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     writer = _SectionWriter(width, limits)
     groups = group_changes(change_set)
     worst = worst_of(groups)
-    risk = worst.risk if worst else no_change_risk(change_set)
+    risk = overall_risk(change_set, worst and worst.risk)
     checks = [*writer.checks(change_set)]
     sections = [*map(writer.group, groups)]
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
@@ -118,11 +129,16 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
         sections.append(writer.deferred(change_set.deferred))
     if change_set.invocations:
         sections.append(writer.invocations(change_set.invocations))
+    if change_set.unread:
+        sections.append(writer.unread(change_set.unread))
     if change_set.outputs:
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    words = _risk_words(change_set, groups, worst) if worst else _words_without_changes(change_set, risk)
+    if worst is not None and worst.risk == risk:
+        words = _risk_words(change_set, groups, worst)
+    else:
+        words = _words_without_changes(change_set, risk)
     return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
 
 
@@ -141,10 +157,11 @@ def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]
     reason = visible(risk.reason)
     if risk.level <= Level.LOW:
         return (f"{grade} ({reason})",)
-    alike = [change for change, found in drifted(change_set) if severity(found) == severity(risk)]
+    effects = [one.name for one in change_set.effects if one.risk == risk]
+    alike = effects or [_whose(change) for change, found in drifted(change_set) if severity(found) == severity(risk)]
     more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
     return (
-        f"{grade} ({risk.kind}: {reason}: {visible(_whose(alike[0]))}{more})",
+        f"{grade} ({risk.kind}: {reason}: {visible(alike[0])}{more})",
         f"{grade} ({risk.kind}: {reason}{more})",
         f"{grade} ({risk.kind}{f', {len(alike)} changes' if more else ''})",
         f"{grade} ({risk.kind})",
@@ -308,15 +325,22 @@ class _SectionWriter:
     def invocations(self, invocations: Sequence[Invocation]) -> Section:
         """Return the section of the actions that apply invokes."""
         ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
-        return Section(
-            "*", Role.OTHER, "actions", f"{len(ordered)} invoked",
-            lambda: _most(ordered, self._limits.other, self._invocation),
-        )  # fmt: skip
+        waiting = sum(one.deferred is not None for one in ordered)
+        counts = f"{len(ordered) - waiting} to invoke{f', {waiting} deferred' if waiting else ''}"
+        return Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, self._limits.other, self._invocation))
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
-        waits = f"  (waits: {visible(one.deferred)})" if one.deferred else ""
-        text = f"{visible(_in_stack(one.stack, one.address))}  {visible(one.trigger)}{waits}"
-        yield self._lines.fit(text, role=Role.OTHER, symbol="*")
+        said = f"waits: {one.deferred}" if one.deferred else one.risk.reason if one.is_judged else ""
+        text = f"{_in_stack(one.stack, one.address)}  {one.trigger}{f'  ({said})' if said else ''}"
+        yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
+
+    def unread(self, sections: Sequence[UnreadSection]) -> Section:
+        """Return the section of what infragen cannot read of a plan."""
+        rows = [f"{visible(_in_stack(one.stack, one.name))}  {counted(one.items, 'item')}" for one in sections]
+        return Section(
+            "?", Role.WARNING, "not read", f"{counted(len(rows), 'section')} that infragen does not know",
+            lambda: _most(rows, self._limits.other, lambda row: [self._lines.fit(row, role=Role.WARNING, symbol="?")]),
+        )  # fmt: skip
 
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
         """Return the section of the output values."""

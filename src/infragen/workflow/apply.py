@@ -76,7 +76,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
 
 
 def _is_nothing(bundle: Bundle) -> bool:
-    return bundle.change_set.is_empty and not any(part.changes for part in bundle.manifest.stacks.values())
+    return bundle.change_set.only_looks and not any(part.changes for part in bundle.manifest.stacks.values())
 
 
 def _question(target: str, change_set: ChangeSet) -> str:

@@ -26,7 +26,21 @@ if TYPE_CHECKING:
 
 _IN_CONTENTS = 500
 _NOTICES = 500
-_WORDS = ("delete", "replace", "forget", "revise", "update", "create", "import", "move", "read")
+_WORDS = (
+    "delete",
+    "replace",
+    "forget",
+    "unknown",
+    "revise",
+    "update",
+    "create",
+    "import",
+    "move",
+    "read",
+    "open",
+    "renew",
+    "close",
+)
 _SYMBOLS = {**{action.word: symbol for action, symbol in SYMBOLS.items()}, "revise": SYMBOLS[Action.UPDATE]}
 
 
@@ -80,8 +94,12 @@ def _tiles(change_set: ChangeSet) -> Iterator[str]:
             yield f'<li class="{word}"><b>{counts[word]:,}</b> {symbol} {word}</li>'
     if change_set.outputs:
         yield f"<li><b>{len(change_set.outputs):,}</b> output{'s' * (len(change_set.outputs) > 1)}</li>"
-    if change_set.deferred:
-        yield f"<li><b>{len(change_set.deferred):,}</b> deferred</li>"
+    summary = change_set.summary
+    for count, words in (
+        (summary.invoke, "to invoke"), (summary.deferred, "deferred"), (summary.unread, "of unknown sections")
+    ):  # fmt: skip
+        if count:
+            yield f"<li><b>{count:,}</b> {words}</li>"
     drift = len(change_set.drift) + change_set.hidden_drift
     if drift:
         yield f"<li><b>{drift:,}</b> changed outside of terraform</li>"
