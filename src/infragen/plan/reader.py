@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from infragen.redaction.provider_schemas import ProviderSchemas
 
 _NOTHING = ["no-op"]
-_MODES = frozenset({"managed", "data"})
+_MODES = frozenset({"managed", "data", "ephemeral"})
 _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 _NO_MARKS = (

@@ -143,16 +143,16 @@ def hosted():
 
 write(
     "183-deferred-changes",
-    "Changes that wait for another apply, each for another reason; they are in no count.",
+    "Changes that wait for another apply, each for another reason; they are in no other count.",
     deferred(),
-    {"add": 1},
+    {"add": 1, "deferred": 5},
     ["FAKE-SECRET-DEFERRED"],
 )
 write(
     "184-actions",
     "Actions that apply invokes: on request, before and after a change, and one that waits.",
     actions(),
-    {"add": 1},
+    {"add": 1, "invoke": 3, "deferred": 1},
     ["FAKE-SECRET-PAYLOAD"],
 )
 write(
