@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
-from infragen.plan.differences.look_alikes import look_alike_note
+from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
 from infragen.plan.display import literal
 from infragen.plan.entries import in_order
 from infragen.plan.model import (
@@ -131,7 +131,10 @@ class _Reader:
             unchanged=sum(action is Action.NO_OP for _, action in found),
             hidden_drift=drifted - len(drift),
             terraform_version=self._optional_text(self._document.terraform_version),
-            notices=tuple(self._notices(failed, is_empty=not (changes or outputs or drifted))),
+            notices=(
+                *self._notices(failed, is_empty=not (changes or outputs or drifted)),
+                *look_alikes(change.address for change in changes),
+            ),
             checks=failed,
             passed_checks=len(checks) - len(failed),
             deferred=deferred,

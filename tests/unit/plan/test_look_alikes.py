@@ -53,6 +53,14 @@ def test_a_key_that_only_looks_the_same_is_told_in_words(before: str, after: str
     assert [words in (one.note or "") for one in change.attributes] == [True, True]
 
 
+@pytest.mark.parametrize(("before", "after", "words"), SAME[:1] + SAME[4:])
+def test_objects_whose_addresses_look_the_same_are_told_apart(before: str, after: str, words: str) -> None:
+    gone, come = (resource(f'aws_x.a["{key}"]', [word]) for key, word in ((before, "delete"), (after, "create")))
+    (notice,) = parse_plan(plan(gone, come)).notices
+    assert "are not the same: they look the same" in notice
+    assert words in notice
+
+
 @pytest.mark.parametrize(
     ("before", "after"), [("a", "b"), ("\u65e5", "\u672c"), ("\u00e9t\u00e9", "hiver"), ("1", "l")]
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _MOST: Final = 3
 # Source: Unicode Technical Standard 39, "Unicode Security Mechanisms", confusables.txt: letters of Greek and Cyrillic,
@@ -36,6 +36,15 @@ def look_alike_note(before: str, after: str) -> str | None:
     found = dict.fromkeys((old, new) for old, new in zip(before, after, strict=True) if old != new)
     named = [f"{_named(old)} -> {_named(new)}" for old, new in found]
     return f"they look the same: {first_of(named, _MOST)}"
+
+
+def look_alikes(texts: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each text that another one of them looks like."""
+    first: dict[str, str] = {}
+    for text in texts:
+        other = first.setdefault(_looks(text), text)
+        if note := look_alike_note(other, text):
+            yield f"{other} and {text} are not the same: {note}"
 
 
 def _form(text: str) -> str:
