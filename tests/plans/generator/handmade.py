@@ -168,3 +168,16 @@ write(
     {"change": 1, "outputs_changed": 1, "drift": 1, "drift_shown": 1},
     ["FAKE-SECRET-HOSTED-NEW", "FAKE-SECRET-HOSTED-OLD"],
 )
+write(
+    "187-newer-words",
+    "What no version has yet beside what OpenTofu 1.11 lists: an ephemeral resource, an action and a section.",
+    plan(
+        {**item("ephemeral.aws_secretsmanager_secret_version.master", ["open"], None, None), "mode": "ephemeral"},
+        item("aws_sqs_queue.asleep", ["hibernate"], {"name": "q"}, {"name": "q", "tags": {"key": "FAKE-SECRET-NEWER"}},
+             after_sensitive={"tags": {"key": True}}),
+        item("aws_sqs_queue.gone", ["archive", "delete"], {"name": "old"}, None),
+        state_migrations=[{"from": "aws_x.a", "to": "FAKE-SECRET-NEWER"}, {"from": "aws_x.b", "to": "aws_x.c"}],
+    ),
+    {"destroy": 1, "open": 1, "unknown": 1, "unread": 2},
+    ["FAKE-SECRET-NEWER"],
+)  # fmt: skip
