@@ -13,7 +13,7 @@ from typer import Argument, Option
 from infragen.commands import completion, flags
 from infragen.commands.formats import Options, columns, present, refuse_first, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import change_sets, compare_change_sets, merge, open_plan
+from infragen.plan import change_sets, compare_change_sets, merge, open_plan, open_plans
 from infragen.plan.without_state import difference
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
@@ -22,7 +22,8 @@ from infragen.workflow.ci.fail_on import parse_fail_on
 from infragen.workflow.console import note, out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
 
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.plan.compare import Comparison
@@ -102,22 +103,23 @@ def report(
     )
     refuse_first("X009", *((*case, "`infragen report --help` shows the forms") for case in cases))
     gate = parse_fail_on(fail_on)
-    opened = [_open(plan) for plan in plans]
+    opened = [(plan, _open(plan)) for plan in plans] if compare else [*_open_all(plans)]
+    names = [name for name, _ in opened]
     wording = attribute_to_target(folder, target) if target else attribute_to_files(config, plans[0])
-    sets = change_sets(opened, _facts(schema))
+    sets = change_sets([one for _, one in opened], _facts(schema))
     title = title or target
     if compare:
         title = title or " and ".join(map(visible, plans))
         if all(one.without_state for one in sets):
-            configured = wording.apply(difference(opened[0], opened[1], _facts(schema)))
+            configured = wording.apply(difference(opened[0][1], opened[1][1], _facts(schema)))
             out(present(configured, title, output, options))
             return 2 if detailed_exitcode and (configured.summary.untold or not configured.is_empty) else 0
         old, new = (wording.apply(one) for one in sets)
         found = compare_change_sets(old, new)
         out(_compared(found, title, output, options))
         return 2 if detailed_exitcode and not found.is_same else 0
-    change_set = _together(plans, sets, wording)
-    title = title or _title(plans)
+    change_set = _together(names, sets, wording)
+    title = title or _title(names)
     write_reports(change_set, title, report_file, replace(options, is_printed=False))
     out(present(change_set, title, output, options))
     if failures := gate.failures(change_set):
@@ -127,12 +129,25 @@ def report(
 
 
 def _open(plan: str) -> OpenPlan:
-    if plan == _STDIN:
-        if sys.stdin is None:  # it was closed, as `<&-` does
-            hint = "pipe `terraform show -json PLANFILE` into it, or name a file"
-            raise InfragenError(Diagnostic("P214", "cannot read the plan: standard input is closed", hint=hint))
-        return open_plan(sys.stdin.buffer, "<stdin>")
-    return open_plan(Path(plan), plan)
+    return open_plan(*_source(plan))
+
+
+def _open_all(plans: Sequence[str]) -> Iterator[tuple[str, OpenPlan]]:
+    """Yield plans with what they were named by, numbered where one file holds several."""
+    for plan in plans:
+        found = open_plans(*_source(plan))
+        name = "stdin" if plan == _STDIN else Path(plan).with_suffix("")
+        for number, one in enumerate(found, start=1):
+            yield f"{name} {number}" if len(found) > 1 else plan, one
+
+
+def _source(plan: str) -> tuple[Path | BinaryIO, str]:
+    if plan != _STDIN:
+        return Path(plan), plan
+    if sys.stdin is None:  # it was closed, as `<&-` does
+        hint = "pipe `terraform show -json PLANFILE` into it, or name a file"
+        raise InfragenError(Diagnostic("P214", "cannot read the plan: standard input is closed", hint=hint))
+    return sys.stdin.buffer, "<stdin>"
 
 
 def _facts(schema: Path | None) -> ProviderSchemas:

@@ -7,6 +7,7 @@ plan as `infragen.redaction` shows it; `differences`, `lenses`, `risks` and `cau
 from infragen.plan.compare import Comparison, Different, compare_change_sets
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
+    LOOKS,
     NO_SIDES,
     WITHOUT_STATE,
     Action,
@@ -32,13 +33,15 @@ from infragen.plan.model import (
     ShownSides,
     Sources,
     Summary,
+    UnreadSection,
 )
 from infragen.plan.reader import change_sets, parse_plan, read_plan
-from infragen.redaction.decode import OpenPlan, open_plan
+from infragen.redaction.decode import OpenPlan, open_plan, open_plans
 
 __all__ = [
-    "NO_SIDES", "WITHOUT_STATE", "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check", "Comparison",
-    "CostChange", "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "KnownBody", "Level", "Noise",
-    "OpenPlan", "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources", "Summary",
-    "assign_entries", "change_sets", "compare_change_sets", "merge", "open_plan", "parse_plan", "read_plan",
+    "LOOKS", "NO_SIDES", "WITHOUT_STATE", "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check",
+    "Comparison", "CostChange", "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "KnownBody", "Level",
+    "Noise", "OpenPlan", "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources", "Summary",
+    "UnreadSection", "assign_entries", "change_sets", "compare_change_sets", "merge", "open_plan", "open_plans",
+    "parse_plan", "read_plan",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides
+from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
@@ -108,7 +108,7 @@ class PlanBody:
         for place, item in enumerate(items):
             is_managed = item.mode in (None, "managed") and not item.deposed
             if item.type and item.type in types and is_managed and item.address:
-                action = ACTIONS.get(tuple(item.change.actions), Action.NO_OP)
+                action = action_of(item.change.actions)
                 look = partial(view, place, action)
                 yield PlannedObject(item.address, item.module_address or "", item.type, action, look)
 
@@ -299,11 +299,19 @@ class _ItemBody:
         """Return what can come of it, worst first."""
         if self._risks is None:
             with self._bounded(change):
-                self._risks = risks_of(self._view(change))
+                self._risks = self._named(risks_of(self._view(change)))
                 is_silent = self._risks == harmless.of_action(change.action) and self._risks[0].level is Level.LOW
                 if is_silent and self._plan.document.planned_without_state is not UNSET:
                     self._risks = harmless.WITHOUT_STATE
         return self._risks
+
+    def _named(self, risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
+        """Return risks, the first with terraform's own words for an action that infragen does not know."""
+        words = self._item.change.actions
+        if tuple(words) in ACTIONS:
+            return risks
+        said = self._plan.redactor.redact(", ".join(words))[:80]
+        return (risks[0]._replace(reason=f"{risks[0].reason} (terraform's words: {said})"), *risks[1:])
 
     def protection(self, change: Change) -> Protection | None:
         """Return why AWS refuses to destroy it."""

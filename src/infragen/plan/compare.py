@@ -80,7 +80,7 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
 
 
 def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
-    """Yield the checks, drift, deferred changes, invoked actions and failures that only one of them has."""
+    """Yield what only one of them has besides changes: checks, drift, what waits, actions, sections, failures."""
     for (what, before), (_, after) in zip(_all_others(old), _all_others(new), strict=True):
         yield from (OtherDifference(what, text, is_new=False) for text in sorted(before - after))
         yield from (OtherDifference(what, text, is_new=True) for text in sorted(after - before))
@@ -92,6 +92,7 @@ def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
     yield "drift", frozenset(f"{one.address}: {one.action}" for one in plan.drift)
     yield "deferred", frozenset(f"{one.change.address}: {one.reason}" for one in plan.deferred)
     yield "actions", frozenset(f"{one.address}: {one.trigger}" for one in plan.invocations)
+    yield "sections", frozenset(f"{one.name}: not read ({one.items})" for one in plan.unread)
 
 
 def _danger(change: Change) -> tuple[int, tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final, Literal
 
-from infragen.plan.model import Action, CostChange
+from infragen.plan.model import LOOKS, Action, CostChange
 from infragen.plan.risks.lookups import block, blocks, word
 from infragen.prices import Amount, price, times_as_much, vcpus
 from infragen.redaction.values import Number
@@ -248,7 +248,7 @@ class _Plan:
                 yield from () if alone is None else (alone,)
 
 
-_QUIET: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.READ, Action.FORGET})
+_QUIET: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, *LOOKS})
 
 
 def _decimal(value: Value) -> Decimal | None:

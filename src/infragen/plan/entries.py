@@ -46,6 +46,7 @@ def assign_entries(  # noqa: PLR0913
         checks=tuple(replace(check, stack=assigning.place(check.address)[0]) for check in change_set.checks),
         deferred=tuple(replace(one, change=assigning.change(one.change)) for one in change_set.deferred),
         invocations=tuple(replace(one, stack=assigning.place(one.address)[0]) for one in change_set.invocations),
+        unread=tuple(replace(one, stack=stack) for one in change_set.unread),
     )
 
 
@@ -117,6 +118,7 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
         passed_checks=sum(part.passed_checks for part in parts),
         deferred=tuple(sorted(deferred, key=lambda one: (one.change.place, one.reason))),
         invocations=tuple(sorted(invocations, key=_by_invocation)),
+        unread=tuple(one for part in parts for one in part.unread),
     )
 
 
@@ -140,7 +142,7 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
         deferred=tuple(one for one in change_set.deferred if one.change.stack in stacks),
         invocations=tuple(one for one in change_set.invocations if one.stack in stacks),
     )
-    counted = Summary.of(chosen.changes)
+    counted = Summary.of(chosen.changes).with_others(chosen.invocations, chosen.deferred, chosen.unread)
     drift = len(chosen.drift)
     outputs = len(chosen.outputs)
     kept = {name: getattr(change_set.summary, name) for name in _OF_PLANS}

@@ -6,11 +6,12 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
 from infragen.plan.revisions import REVISIONS
 from infragen.prices import Amount
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,11 +25,15 @@ class Action(StrEnum):
     REPLACE_CREATE_FIRST = "replace (create first)"
     REPLACE_FORGET = "replace (forget the old one)"
     FORGET = "forget"
+    UNKNOWN = "unknown"
     UPDATE = "update"
     CREATE = "create"
     IMPORT = "import"
     MOVE = "move"
     READ = "read"
+    OPEN = "open"
+    RENEW = "renew"
+    CLOSE = "close"
     NO_OP = "no-op"
 
     @property
@@ -59,12 +64,17 @@ class Action(StrEnum):
 
 _REPLACE = frozenset({Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST, Action.REPLACE_FORGET})
 _DESTROY = frozenset({Action.DELETE, Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST})
+LOOKS: Final = (Action.READ, Action.OPEN, Action.RENEW, Action.CLOSE)
+"""What leaves every object as it is: data that are read, and ephemeral resources, which no state holds."""
 _RANK = {action: rank for rank, action in enumerate(Action)}
 
 ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
     ("no-op",): Action.NO_OP,
     ("create",): Action.CREATE,
     ("read",): Action.READ,
+    ("open",): Action.OPEN,
+    ("renew",): Action.RENEW,
+    ("close",): Action.CLOSE,
     ("update",): Action.UPDATE,
     ("delete",): Action.DELETE,
     ("forget",): Action.FORGET,
@@ -73,7 +83,15 @@ ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
     ("create", "forget"): Action.REPLACE_FORGET,
     ("forget", "create"): Action.REPLACE_FORGET,
 }
-"""What terraform's own words for an action mean."""
+"""What terraform's own words for an action mean; of OpenTofu's for ephemeral resources, its plans have had `open`."""
+
+
+def action_of(words: Sequence[str]) -> Action:
+    """Return what the words of a plan mean; those of a newer terraform are unknown, but for what they destroy."""
+    known = ACTIONS.get(tuple(words))
+    if known is None and "delete" in words:
+        known = ACTIONS.get(tuple(word for word in words if word in {"create", "delete"}), Action.DELETE)
+    return known or Action.UNKNOWN
 
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
@@ -96,6 +114,7 @@ class RiskKind(StrEnum):
     EXPOSURE = "exposure"
     PRIVILEGE = "privilege"
     DOWNTIME = "downtime"
+    UNKNOWN = "unknown effect"
     COST = "cost"
     HARMLESS = "harmless"
 
@@ -386,6 +405,7 @@ class OutputChange(Struct, frozen=True):
     sensitive: bool = False
     unknown: bool = False
     stack: str | None = None
+    note: str | None = None
 
 
 class Check(Struct, frozen=True):
@@ -414,6 +434,43 @@ class Invocation(Struct, frozen=True):
     deferred: str | None = None
     stack: str | None = None
 
+    @property
+    def risk(self) -> Risk:
+        """What can come of it."""
+        return _INVOKED.get(self.type, _NOT_JUDGED)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether infragen knows what the action does."""
+        return self.type in _INVOKED
+
+
+# Source: the AWS provider's documentation, "Action: aws_ec2_stop_instance".
+_INVOKED = {"aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped")}
+_NOT_JUDGED = Risk(Level.MEDIUM, RiskKind.UNKNOWN, "what the action does is not judged")
+
+
+class UnreadSection(Struct, frozen=True):
+    """A section of a plan that a newer terraform wrote, and how many items it has: what they do is not known."""
+
+    name: str
+    items: int
+    stack: str | None = None
+
+    @property
+    def risk(self) -> Risk:
+        """What can come of it: no one knows."""
+        return Risk(Level.MEDIUM, RiskKind.UNKNOWN, "infragen does not know this section of the plan")
+
+
+class Effect(NamedTuple):
+    """What apply does besides changing objects: what it is about, in words, and what can come of it."""
+
+    name: str
+    words: str
+    risk: Risk
+    stack: str | None
+
 
 class Edit(Struct, frozen=True):
     """Something that people changed: `text` says where and what; a field of the catalogue with its values."""
@@ -434,14 +491,19 @@ class Edits(Struct, frozen=True):
     all: tuple[Edit, ...]
 
 
+_RARE: Final = frozenset({"open", "unknown", "invoke", "deferred", "unread"})
+
+
 class Summary(Struct, frozen=True):
     """Counts as terraform itself makes them.
 
     A replacement is in `add`, `destroy` and `replace`; a moved or imported object may be in others, too. `revise` are
-    those replacements that only make the next revision, which terraform does not tell apart. `drift` is
-    every object that changed outside of terraform, `drift_shown` those that matter to this plan. A plan
-    `without_state` knows only what is in the configuration, or what differs from another one's (`is_difference`); of
-    `untold` values nobody can tell whether they do.
+    those replacements that only make the next revision, which terraform does not tell apart. `open` are ephemeral
+    resources that are opened, renewed or closed, `unknown` objects whose action infragen does not know, `invoke`
+    actions of providers, `unread` items of sections that infragen does not know. `drift` is every object that changed
+    outside of terraform, `drift_shown` those that matter to this plan. A plan `without_state` knows only what is in the
+    configuration, or what differs from another one's (`is_difference`); of `untold` values nobody can tell whether
+    they do.
     """
 
     add: int = 0
@@ -453,6 +515,11 @@ class Summary(Struct, frozen=True):
     replace: int = 0
     revise: int = 0
     read: int = 0
+    open: int = 0
+    unknown: int = 0
+    invoke: int = 0
+    deferred: int = 0
+    unread: int = 0
     outputs_changed: int = 0
     drift: int = 0
     drift_shown: int = 0
@@ -475,16 +542,27 @@ class Summary(Struct, frozen=True):
             replace=sum(action.is_replace for action in actions),
             revise=sum(change.is_revision for change in changes),
             read=actions.count(Action.READ),
+            open=sum(action in LOOKS for action in actions) - actions.count(Action.READ),
+            unknown=actions.count(Action.UNKNOWN),
         )
+
+    def with_others(
+        self, invocations: Collection[Invocation], deferred: Collection[Deferred], unread: Collection[UnreadSection]
+    ) -> Summary:
+        """Return the counts with those of what is no change of an object in this apply."""
+        invoke = sum(one.deferred is None for one in invocations)
+        waiting = len(deferred) + len(invocations) - invoke
+        return replace(self, invoke=invoke, deferred=waiting, unread=sum(one.items for one in unread))
 
     def as_dict(self) -> dict[str, int | bool | None]:
         """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON).
 
-        None where a plan without a state cannot tell.
+        None where a plan without a state cannot tell; what few plans have is there where it is counted.
         """
         own = {"revise", "without_state", "is_difference", "untold"}
-        names = [name for name in self.__struct_fields__ if name not in own]
-        known = _IN_CONFIGURATION if self.without_state else names
+        fields = [name for name in self.__struct_fields__ if name not in own]
+        names = [name for name in fields if name not in _RARE or getattr(self, name)]
+        known = {*_IN_CONFIGURATION, *_RARE} if self.without_state else names
         return {
             "import" if name == "imported" else name: getattr(self, name) if name in known else None for name in names
         }
@@ -514,6 +592,7 @@ class ChangeSet(Struct, frozen=True):
     passed_checks: int = 0
     deferred: tuple[Deferred, ...] = ()
     invocations: tuple[Invocation, ...] = ()
+    unread: tuple[UnreadSection, ...] = ()
     edits: Edits | None = None
 
     @property
@@ -529,4 +608,22 @@ class ChangeSet(Struct, frozen=True):
     @property
     def is_empty(self) -> bool:
         """Whether applying would do nothing: no object and no output changes."""
-        return not (self.changes or self.outputs or self.deferred or self.invocations)
+        return not self.changes and self.only_looks
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether applying would leave everything as it is: at most it reads data and opens ephemeral resources."""
+        others = self.outputs or self.deferred or self.invocations or self.unread
+        return not others and all(change.action in LOOKS for change in self.changes)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What apply does besides changing objects, as far as it is not deferred."""
+        invoked = (one for one in self.invocations if one.deferred is None)
+        return (
+            *(Effect(one.address, f"invoke {one.address}, {one.trigger}", one.risk, one.stack) for one in invoked),
+            *(
+                Effect(one.name, f"{one.name} ({counted(one.items, 'item')})", one.risk, one.stack)
+                for one in self.unread
+            ),
+        )

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
+from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
 from infragen.plan.display import literal
 from infragen.plan.entries import in_order
 from infragen.plan.model import (
-    ACTIONS,
     Action,
     Change,
     ChangeSet,
@@ -27,6 +27,8 @@ from infragen.plan.model import (
     Level,
     OutputChange,
     Summary,
+    UnreadSection,
+    action_of,
 )
 from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
 from infragen.redaction.document import opened
@@ -49,9 +51,13 @@ if TYPE_CHECKING:
     from infragen.redaction.provider_schemas import ProviderSchemas
 
 _NOTHING = ["no-op"]
-_MODES = frozenset({"managed", "data"})
+_MODES = frozenset({"managed", "data", "ephemeral"})
 _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
+_NO_MARKS = (
+    "nothing in this plan is marked as sensitive, as before terraform 0.15.1: hidden are only the secrets of resource "
+    "types that infragen knows; `report --schema FILE` tells it more"
+)
 
 
 def change_sets(
@@ -100,7 +106,7 @@ class _Reader:
         self._name = plan.name
         self._redactor = redactor
         self._skip_empty_drift = skip_empty_drift
-        self._body = PlanBody(plan.document, redactor, schemas, plan.name, plan.files)
+        self._body = PlanBody(plan.document, redactor, schemas, plan.name, plan.sources)
 
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
@@ -110,12 +116,13 @@ class _Reader:
         drift, drifted = self._drift()
         checks = tuple(self._checks())
         failed = tuple(check for check in checks if check.status != "pass")
+        deferred, invocations, unread = tuple(self._deferred()), tuple(self._invocations()), tuple(self._unread())
         return ChangeSet(
             changes=changes,
             outputs=outputs,
             drift=drift,
             summary=replace(
-                Summary.of(changes),
+                Summary.of(changes).with_others(invocations, deferred, unread),
                 outputs_changed=len(outputs),
                 drift=drifted,
                 drift_shown=len(drift),
@@ -125,11 +132,15 @@ class _Reader:
             unchanged=sum(action is Action.NO_OP for _, action in found),
             hidden_drift=drifted - len(drift),
             terraform_version=self._optional_text(self._document.terraform_version),
-            notices=tuple(self._notices(failed, is_empty=not (changes or outputs or drifted))),
+            notices=(
+                *self._notices(failed, is_empty=not (changes or outputs or drifted)),
+                *look_alikes(change.address for change in changes),
+            ),
             checks=failed,
             passed_checks=len(checks) - len(failed),
-            deferred=tuple(self._deferred()),
-            invocations=tuple(self._invocations()),
+            deferred=deferred,
+            invocations=invocations,
+            unread=unread,
         )
 
     def _found(self, key: str) -> list[tuple[ResourceItem, Action]]:
@@ -177,11 +188,9 @@ class _Reader:
         return Action.MOVE if item.previous_address else Action.NO_OP
 
     def _action_of(self, change: ChangeBody, label: str) -> Action:
-        action = ACTIONS.get(tuple(change.actions))
-        if action is None:
-            shown = literal(safe(list(change.actions), self._redactor))[:80]
-            reject("P218", f"{redact_address(label, self._redactor)}: unknown actions {shown}", self._name)
-        return action
+        if not change.actions:
+            reject("P218", f"{redact_address(label, self._redactor)}: unknown actions []", self._name)
+        return action_of(change.actions)
 
     def _import_id(self, importing: object) -> str:
         """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
@@ -202,11 +211,13 @@ class _Reader:
         before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
         before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
         after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
+        old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))
         return OutputChange(
             name=self._redactor.redact(name),
             action=action,
-            before=None if before is None else self._redactor.redact(literal(before)),
-            after=None if after is None else self._redactor.redact(literal(after)),
+            before=old,
+            after=new,
+            note=look_alike_note(old or "", new or ""),
             sensitive=is_hidden(before) or is_hidden(after),
             unknown=holds_unknown(after),
         )
@@ -281,8 +292,17 @@ class _Reader:
         address = redact_address(_text(item.get("address")), self._redactor)
         return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
 
+    def _unread(self) -> Iterator[UnreadSection]:
+        """Yield the sections that infragen does not know, but for those without items and single values."""
+        for name, content in sorted(self._document.unread.items()):
+            found = opened(content)
+            if found and isinstance(found, dict | list):
+                yield UnreadSection(self._redactor.redact(name), len(found))
+
     def _notices(self, failed: Iterable[Check], *, is_empty: bool) -> Iterator[str]:
         yield from self._version_notice()
+        if self._has_no_marks():
+            yield _NO_MARKS
         if opened(self._document.errored) is True:
             yield "planning failed: this plan contains only a part of the changes"
         elif opened(self._document.complete) is False:
@@ -292,6 +312,11 @@ class _Reader:
         for check in failed:
             for problem in check.problems:
                 yield f"check failed: {check.address}: {problem}"
+
+    def _has_no_marks(self) -> bool:
+        """Whether no change says which of its values are sensitive."""
+        changes = [item.change for item in self._document.resource_changes or ()]
+        return bool(changes) and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes)
 
     def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
 _OF_OTHERS = {"aws_s3_bucket": "replication_configuration"}
+_PREFIXED = frozenset({"data", "ephemeral"})
 _STILL = frozenset({"no-op", "forget", "delete"})
 
 
@@ -280,7 +281,7 @@ def _module(item: ResourceItem) -> str:
 
 
 def _block(item: ResourceItem) -> str:
-    return f"{'data.' if item.mode == 'data' else ''}{item.type}.{item.name}"
+    return f"{f'{item.mode}.' if item.mode in _PREFIXED else ''}{item.type}.{item.name}"
 
 
 def _joined(module: str, block: str) -> str:

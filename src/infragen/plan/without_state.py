@@ -39,9 +39,9 @@ def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = N
     `schemas` as in `change_sets`.
     """
     redactor = Redactor(find_sensitive_values([(one.document, one.schemas) for one in (old, new)]))
-    bodies = [PlanBody(one.document, redactor, one.schemas, one.name, one.files) for one in (old, new)]
+    bodies = [PlanBody(one.document, redactor, one.schemas, one.name, one.sources) for one in (old, new)]
     document, untold = between(old.document, new.document, *(body.later for body in bodies))
-    *_, found = change_sets([old, new, OpenPlan(document, new.name, new.files)], schemas)
+    *_, found = change_sets([old, new, OpenPlan(document, new.name, new.sources)], schemas)
     named = first_of([redact_address(one, redactor) for one in untold], _MOST_NAMED)
     said = (f"known after apply in both, so nobody can tell whether they differ: {named}",) if untold else ()
     summary = replace(found.summary, is_difference=True, untold=len(untold))

@@ -35,6 +35,7 @@ from infragen.plan.model import (
     RiskKind,
     ShownSides,
     Summary,
+    UnreadSection,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class _ChangeSet(Struct, frozen=True):
     passed_checks: int
     deferred: tuple[_Deferred, ...]
     invocations: tuple[Invocation, ...]
+    unread: tuple[UnreadSection, ...] = ()
     edits: Edits | None = None
 
 

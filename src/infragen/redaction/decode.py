@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.redaction.document import PlanDocument, opened, opened_quickly
@@ -19,7 +20,7 @@ from infragen.redaction.values import Number
 from infragen.text import line_beside_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from types import TracebackType
     from typing import BinaryIO
 
@@ -30,8 +31,12 @@ _PROGRAM = "with the program behind the version manager; or remove that line"
 _WRAPPER = re.compile(r"\[command\]|::[a-z-]+")
 """How the lines begin that GitHub's toolkit prints around a command, and what it has to say to the runner."""
 _CHUNK = 1 << 20
+_DOCUMENT = json.JSONDecoder()
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
+_SECTIONS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_KNOWN = frozenset(PlanDocument.__struct_encode_fields__) - {"@unread"}
+_UNKNOWN_SECTION = re.compile(r"Object contains unknown field `[^`]*`\Z")
 _TELLING = (
     "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
     "planned_values",
@@ -52,6 +57,14 @@ class OpenPlan(Struct, frozen=True):
         """What is known of the plan's resource types."""
         return shipped_schemas().with_schemas(opened(self.document.provider_schemas))
 
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """The files that were planned, by path: those at hand, or those that the plan itself has."""
+        made = {} if self.files else opened_quickly(self.document.planned_without_state)
+        files = made.get("files") if isinstance(made, dict) else None
+        found = files.items() if isinstance(files, dict) else ()
+        return self.files or {path: text for path, text in found if isinstance(path, str) and isinstance(text, str)}
+
     def __repr__(self) -> str:
         return f"OpenPlan({self.name!r})"
 
@@ -62,21 +75,45 @@ def open_plan(source: Path | BinaryIO, name: str | None = None, files: Mapping[s
     `name` is what errors call it, `files` are those that were planned, by path. Raises InfragenError: P201 to P217 say
     what was found instead of a plan, P214 that it cannot be read.
     """
-    shown = name or (source.name if isinstance(source, Path) else "<stdin>")
+    content, shown = _content(source, name)
+    return OpenPlan(decode_plan(content, shown), shown, files or {})
+
+
+def open_plans(source: Path | BinaryIO, name: str | None = None) -> tuple[OpenPlan, ...]:
+    """Decode the plans of a file, which may be several, one after another (`terragrunt run --all show -json`).
+
+    Arguments and errors as in `open_plan`.
+    """
+    content, shown = _content(source, name)
+    try:
+        return (OpenPlan(decode_plan(content, shown), shown),)
+    except InfragenError as error:
+        if error.diagnostics[0].code != "P206":
+            raise
+        with Guard(shown, "the JSON is nested too deeply to be a plan"):
+            try:
+                return tuple(OpenPlan(decode_plan(part, shown), shown) for part in _parts(_as_utf8(content, shown)))
+            except (InfragenError, json.JSONDecodeError):
+                raise error from None
+
+
+def _content(source: Path | BinaryIO, name: str | None) -> tuple[bytes, str]:
+    """Return what a file or stream holds, and what errors call it."""
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:
         reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
-    document = decode_plan(content, shown)
-    return OpenPlan(document, shown, files or _planned_files(document))
+    return content, name or (source.name if isinstance(source, Path) else "<stdin>")
 
 
-def _planned_files(document: PlanDocument) -> dict[str, str]:
-    """Return the files that a plan was made of, where it has them."""
-    made = opened_quickly(document.planned_without_state)
-    files = made.get("files") if isinstance(made, dict) else None
-    found = files.items() if isinstance(files, dict) else ()
-    return {path: text for path, text in found if isinstance(path, str) and isinstance(text, str)}
+def _parts(content: bytes) -> Iterator[bytes]:
+    """Yield the documents that stand one after another in a text."""
+    text = content.decode().rstrip()
+    end = 0
+    while end < len(text):
+        start = len(text) - len(text[end:].lstrip())
+        _, end = _DOCUMENT.raw_decode(text, start)
+        yield text[start:end].encode()
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:
@@ -88,7 +125,7 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
     with collector_paused(), Guard(name, "the JSON is nested too deeply to be a plan"):
         content = _as_utf8(content, name)
         try:
-            document = _OUTLINE.decode(content)
+            document = _decoded(content)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             document = _slowly(content, error, name)
         present = (member for member in _TELLING if getattr(document, member) is not msgspec.UNSET)
@@ -175,6 +212,18 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
+def _decoded(content: bytes) -> PlanDocument:
+    """Return an outline; a plan with sections that it does not know is gone through twice."""
+    try:
+        return _OUTLINE.decode(content)
+    except msgspec.ValidationError as error:
+        if not _UNKNOWN_SECTION.match(str(error)):
+            raise
+    sections = _SECTIONS.decode(content)
+    known = {name: sections.pop(name) for name in _KNOWN if name in sections}
+    return replace(_OUTLINE.decode(msgspec.json.encode(known)), unread=sections)
+
+
 def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
     """Return the outline of what msgspec refuses and JSON allows, or say why this is no plan."""
     text = content.decode("utf-8")
@@ -194,7 +243,7 @@ def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
         reject("P202", "the JSON is nested too deeply to be a plan", name)
     try:
         # Half of a pair becomes the replacement character.
-        return _OUTLINE.decode(_LONE_SURROGATE.sub(lambda escape: "\\ufffd" if escape["lone"] else escape[0], text))
+        return _decoded(_LONE_SURROGATE.sub(lambda escape: "\\ufffd" if escape["lone"] else escape[0], text).encode())
     except msgspec.ValidationError as wrong:
         _explain_member(str(wrong), name)
     except msgspec.DecodeError as wrong:
@@ -227,7 +276,8 @@ def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> 
             reject("P206", f"there is more text after the JSON: {said}", name, hint, (number, 1))
         reject("P208", said, name, hint, (number, 1))
     if error.msg == "Extra data":
-        reject("P206", "there is more text after the JSON", name, at=place)
+        hint = f"several plans are several files: jq -c . {name} | split -l 1 - plan-"
+        reject("P206", "there is more text after the JSON", name, hint, at=place)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
         reject("P207", "the JSON is incomplete: the file was truncated", name, at=place)
     reject("P208", f"this is not JSON ({error.msg})", name, at=place)

@@ -98,8 +98,8 @@ class DeferredItem(Struct, frozen=True, gc=False):
     reason: str | None = None
 
 
-class PlanDocument(Struct, frozen=True):
-    """`terraform show -json` of a plan."""
+class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """`terraform show -json` of a plan; `decode` puts the sections that it does not know into `unread`."""
 
     format_version: Lazy = UNSET
     plan_format_version: Lazy = UNSET
@@ -122,6 +122,9 @@ class PlanDocument(Struct, frozen=True):
     applyable: Lazy = UNSET
     planned_without_state: Lazy = UNSET
     """What infragen adds to a plan of its own that was made from nothing: the `files` that were planned."""
+    timestamp: Lazy = UNSET
+    provider_format_version: Lazy = UNSET
+    unread: dict[str, Raw] = field(default_factory=dict, name="@unread")
     # Members that only other documents have; they tell what a file is instead of a plan.
     level: Lazy = field(default=UNSET, name="@level")
     lineage: Lazy = UNSET

@@ -1,13 +1,15 @@
 """What a provider's schema says and a plan does not: which attributes are sensitive, which lists are sets.
 
 `python -m infragen.redaction.provider_schemas < schema.json > aws-schemas.json` makes the shipped file from the AWS
-provider's schema (`terraform providers schema -json`).
+provider's schema (`terraform providers schema -json`). `other-schemas.json`, for plans without marks, has well-known
+secrets of other providers, written by hand after what their documentation calls sensitive.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import ChainMap
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +19,7 @@ from infragen.redaction.exact_json import object_members, object_or_empty
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_SHIPPED = ("aws-schemas.json", "other-schemas.json")
 Path = tuple[str, ...]
 
 
@@ -45,15 +48,15 @@ class ProviderSchemas:
 
 @cache
 def shipped_schemas() -> ProviderSchemas:
-    """Return what is shipped: facts of the AWS provider, drawn from its schema."""
+    """Return what is shipped: facts of the AWS provider, drawn from its schema, and well-known secrets of others."""
     return ProviderSchemas({})
 
 
 @cache
 def _shipped() -> Mapping[str, Mapping[str, list[str]]]:
-    content = files("infragen.redaction").joinpath("aws-schemas.json").read_text(encoding="utf-8")
-    types: Mapping[str, Mapping[str, list[str]]] = json.loads(content)["types"]
-    return types
+    folder = files("infragen.redaction")
+    found = (json.loads(folder.joinpath(name).read_text(encoding="utf-8"))["types"] for name in _SHIPPED)
+    return ChainMap(*found)
 
 
 @cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import TYPE_CHECKING
 
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.marks import is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
-from infragen.redaction.values import MASK, UNKNOWN, Number, Redacted
+from infragen.redaction.values import MASK, UNKNOWN, HiddenKey, Number, Redacted
 
 if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
@@ -45,23 +46,21 @@ def _safe_map(value: dict[str, object], redactor: Redactor, mark: object, unknow
     found: dict[str, Value] = {}
     if mark is False and unknown is False:
         for key in sorted(value):
-            shown = redactor.redact(key)
-            found[shown if shown not in found else _free(shown, found)] = safe(value[key], redactor)
+            found[_safe_key(key, redactor, found)] = safe(value[key], redactor)
         return found
     for key, member, part in members_with_unknown(value, unknown):
-        shown = _free(redactor.redact(key), found)
-        found[shown] = safe(member, redactor, mark_at(mark, value, key), part)
+        found[_safe_key(key, redactor, found)] = safe(member, redactor, mark_at(mark, value, key), part)
     return found
 
 
-def _free(key: str, taken: dict[str, Value]) -> str:
-    """Return a key that no other member has: two keys may be alike once their secrets are out."""
-    if key not in taken:
+def _safe_key(key: str, redactor: Redactor, taken: dict[str, Value]) -> str:
+    """Return a key as it may be shown; a number tells those apart that are alike once their secrets are out."""
+    shown = redactor.redact(key)
+    if shown == key:
         return key
-    number = 2
-    while f"{key} ({number})" in taken:
-        number += 1
-    return f"{key} ({number})"
+    texts = {*map(str, taken)}
+    numbered = (shown if number == 1 else f"{shown} ({number})" for number in count(1))
+    return HiddenKey(next(text for text in numbered if text not in texts), redactor.token(key))
 
 
 def _safe_text(text: str, redactor: Redactor) -> Value:

@@ -7,7 +7,7 @@ so that a change of a secret is still a change.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 MASK = "(sensitive)"
 UNKNOWN_TEXT = "(known after apply)"
@@ -30,6 +30,26 @@ class Redacted(NamedTuple):
     token: bytes
     marked: bool = False
     inside: Value = None
+
+
+class HiddenKey(str):
+    """A key of a map of which at least a part is a secret: equal to that of the same secret alone."""
+
+    __slots__ = ("token",)
+    token: bytes
+
+    def __new__(cls, text: str, token: bytes) -> Self:
+        """Take what may be shown, and what distinguishes hidden originals."""
+        key = super().__new__(cls, text)
+        key.token = token
+        return key
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is hidden."""
+        return isinstance(other, HiddenKey) and self.token == other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
 
 
 class Unknown(NamedTuple):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import Action, Level
+from infragen.plan import LOOKS, Action, Level
 from infragen.plan.shown_address import address_parts, common_address, relative_address
 from infragen.redaction.paths import first_name
 from infragen.report.change_details import details_of
@@ -52,7 +52,7 @@ _WAYS = {
     Action.REPLACE_FORGET: "the old one stays, unmanaged",
     Action.FORGET: "it stays, unmanaged",
 }
-_WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
+_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
 
 
 class Role(StrEnum):
@@ -194,7 +194,8 @@ class LineWriter:
 
     def output(self, output: OutputChange) -> Line:
         """Return one output value."""
-        room = self._room(1)
+        note = f"  ({output.note})" if output.note else ""
+        room = self._room(1) - cells(note)
         name = f"{output.stack}: {output.name}" if output.stack else output.name
         name = shorten(visible(name), room // 2)
         before, after = visible(output.before or "null"), visible(output.after or "null")
@@ -204,7 +205,7 @@ class LineWriter:
             text = shorten(before, room - cells(name) - 2)
         else:
             text = sides(*shorten_pair(before, after, room - cells(name) - 6))
-        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}")))
+        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}"), Part(note, Role.MUTED)))
 
     def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
         """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""

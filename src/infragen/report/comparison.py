@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from infragen.plan import WITHOUT_STATE, Action, Level
+from infragen.plan import LOOKS, WITHOUT_STATE, Action, Level
 from infragen.report.change_lines import first
 from infragen.report.groups import natural, relative_address
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
@@ -34,7 +34,7 @@ VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12
 _NARROWEST = 20
-_WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
+_WHOLE = frozenset({Action.CREATE, Action.DELETE, Action.FORGET, *LOOKS})
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
     from infragen.plan import Change, ChangeSet, Check
+    from infragen.plan.model import Effect
 
 CHECK = "failed-check"
 ERRORED = "failed-plan"
@@ -29,6 +30,7 @@ RULES = {
     _KIND_RULES[RiskKind.EXPOSURE]: "Something can be reached, read or intercepted by more people",
     _KIND_RULES[RiskKind.PRIVILEGE]: "Someone gains permissions",
     _KIND_RULES[RiskKind.DOWNTIME]: "Something in use is destroyed, restarted or scaled to zero",
+    _KIND_RULES[RiskKind.UNKNOWN]: "Something is done that is not judged",
     _KIND_RULES[RiskKind.COST]: "Costs rise",
     _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed without further impact",
     CHECK: "A check of the configuration did not pass",
@@ -60,7 +62,7 @@ class Finding(Struct, frozen=True):
 
 def findings(change_set: ChangeSet) -> tuple[Finding, ...]:
     """Return everything that needs a look, worst first."""
-    found = [*map(_check, change_set.checks), *_changes(change_set)]
+    found = [*map(_check, change_set.checks), *_changes(change_set), *map(_effect, change_set.effects)]
     if change_set.errored:
         found.append(Finding(ERRORED, Level.HIGH, "terraform plan", "planning failed", RULES[ERRORED], (ERRORED,)))
     if change_set.without_state:
@@ -76,6 +78,13 @@ def _check(check: Check) -> Finding:
     identity = (CHECK, check.stack or "", check.address)
     name, title = (_line(text, _TITLE) for text in (check.address, f"{check.kind} {check.address}"))
     return Finding(CHECK, level, name or CHECK, title, _line(message, _MESSAGE), identity)
+
+
+def _effect(effect: Effect) -> Finding:
+    rule = _KIND_RULES[effect.risk.kind]
+    name, title = (_line(text, _TITLE) for text in (effect.name, effect.words))
+    message = f"{effect.words}: {effect.risk.kind.value}: {effect.risk.reason}"
+    return Finding(rule, effect.risk.level, name, title, _line(message, _MESSAGE), (rule, effect.stack or "", name))
 
 
 def _changes(change_set: ChangeSet) -> Iterator[Finding]:

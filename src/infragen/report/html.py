@@ -13,7 +13,7 @@ from infragen.report.outline import notices_of
 from infragen.report.page.frame import contents, foot, head, notices, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
 from infragen.report.page.sections import sections
-from infragen.report.severity import no_change_risk
+from infragen.report.severity import overall_risk
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
@@ -33,7 +33,7 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
         writer.group(number, group)
     others = sections(change_set)
     worst = worst_of(groups)
-    risk = worst.risk if worst else no_change_risk(change_set)
+    risk = overall_risk(change_set, worst and worst.risk)
     is_large = len(change_set.changes) > _LARGE
     top = [*head(change_set, target, risk, groups), *notices([*writer.left_out(), *notices_of(change_set)])]
     if not groups and not others:

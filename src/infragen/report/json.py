@@ -14,7 +14,7 @@ from infragen.plan import WITHOUT_STATE
 from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import group_changes, worst_of
 from infragen.report.outline import graded
-from infragen.report.severity import NOT_JUDGED, drifted, grade, no_change_risk
+from infragen.report.severity import NOT_JUDGED, drifted, grade, overall_risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,9 +48,14 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     yield from (f'"{name}": {json.dumps(value)},\n' for name, value in _head(change_set, target, groups).items())
     checks = (_of(one, "address", "kind", "status", "problems", "stack") for one in change_set.checks)
     outputs = (
-        _of(one, "name", "stack", "action", "before", "after", "sensitive", "unknown") for one in change_set.outputs
+        _of(one, "name", "stack", "action", "before", "after", "sensitive", "unknown", "note")
+        for one in change_set.outputs
     )
-    invoked = (_of(one, "address", "type", "trigger", "deferred", "stack") for one in change_set.invocations)
+    invoked = (
+        _of(one, "address", "type", "trigger", "deferred", "stack") | {"risk": _risk(one.risk)}
+        for one in change_set.invocations
+    )
+    unread = (_of(one, "name", "items", "stack") | {"risk": _risk(one.risk)} for one in change_set.unread)
     yield from _list("checks", checks)
     yield from _list("groups", (_group(group, places) for group in groups))
     yield from _list("changes", map(_change, change_set.changes))
@@ -58,6 +63,7 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     yield f'"drift": {{"hidden": {change_set.hidden_drift},\n'
     yield from _list("shown", (_change(change) for change, _ in drifted(change_set)), end="},\n")
     yield from _list("deferred", ({"reason": one.reason, "change": _change(one.change)} for one in change_set.deferred))
+    yield from _list("unread", unread)
     yield from _list("invocations", invoked, end="\n}\n")
 
 
@@ -81,7 +87,7 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
         "without_state": WITHOUT_STATE if change_set.without_state else None,
-        "risk": _overall(change_set, worst.risk if worst else no_change_risk(change_set)),
+        "risk": _overall(change_set, overall_risk(change_set, worst and worst.risk)),
         "headline": graded(change_set),
         "notices": list(change_set.notices),
         "edits": _edits(change_set.edits),

@@ -4,14 +4,14 @@ What passes and what does not:
 
 - a change whose risk is HIGH is a `failure`, with its reasons and differences;
 - a change whose risk is MEDIUM passes, with its reasons as output, so that `--fail-on` alone decides about it;
-- every other change passes;
+- every other change passes, and so does an invoked action, with its risk as output;
 - a check that did not pass is a `failure`, one that only apply decides is `skipped`;
 - a change that waits for another apply, and a deferred action, is `skipped`;
 - a plan that failed is an `error`;
 - of a plan without a state, what would pass is `skipped`: nobody judged it.
 
-So there are as many cases as changes (plus those of checks, deferrals and the plan itself). The shape is that of the
-Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read too.
+So there are as many cases as changes (plus those of checks, actions, deferrals and the plan itself). The shape is that
+of the Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read too.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Check
+    from infragen.plan.model import Effect
     from infragen.report.change_details import ChangeDetails
 
 _VALUE = 300
@@ -67,6 +68,9 @@ def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
     for group in group_changes(change_set):
         name = f"{group.label} ({group.title})" if group.title else group.label
         yield _Suite(name, [_change(change, change_set) for change in group.changes])
+    effects = [*map(_effect, change_set.effects)]
+    if effects:
+        yield _Suite("besides changes", effects)
     waiting = [*_waiting(change_set)]
     if waiting:
         yield _Suite("waiting for another apply", waiting)
@@ -84,6 +88,11 @@ def _waiting(change_set: ChangeSet) -> Iterator[_Case]:
     for invocation in change_set.invocations:
         if invocation.deferred:
             yield _Case(_in_stack(invocation.address, invocation.stack), "skipped", "deferred", invocation.deferred)
+
+
+def _effect(effect: Effect) -> _Case:
+    risk = effect.risk
+    return _Case(_in_stack(effect.words, effect.stack), lines=[f"{risk.level.name} {risk.kind.value}: {risk.reason}"])
 
 
 def _change(change: Change, plan: ChangeSet) -> _Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action
+from infragen.plan import LOOKS, Action
 from infragen.text import counted, plural
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ SYMBOLS = {
     Action.REPLACE_CREATE_FIRST: "!",
     Action.REPLACE_FORGET: "!",
     Action.FORGET: ".",
+    Action.UNKNOWN: "?",
     Action.UPDATE: "~",
     Action.CREATE: "+",
     Action.IMPORT: "=",
     Action.MOVE: ">",
-    Action.READ: "<",
+    **dict.fromkeys(LOOKS, "<"),
     Action.NO_OP: " ",
 }
 _ACRONYMS = frozenset(
@@ -94,12 +95,15 @@ _COUNTED = (
     ("replace", "replace"),
     ("destroy", "destroy"),
     ("forget", "forget"),
+    ("unknown", "unknown"),
     ("revise", "new revision"),
     ("change", "change"),
     ("add", "add"),
     ("imported", "import"),
     ("move", "move"),
     ("read", "read"),
+    ("open", "open"),
+    ("deferred", "deferred"),
 )
 
 
@@ -190,6 +194,9 @@ def headline_counts(summary: Summary) -> str:
     ]
     if summary.outputs_changed:
         parts.append(_counted("output", summary.outputs_changed, always=True))
+    if summary.unread:
+        parts.append(f"{_counted('item', summary.unread, always=True)} of unknown sections")
+    parts += [f"Actions: {summary.invoke} to invoke"] if summary.invoke else []
     return ", ".join(parts) or (f"no changes, {summary.drift_shown} drifted" if summary.drift_shown else "no changes")
 
 
@@ -210,8 +217,12 @@ def plan_line(summary: Summary) -> str:
         return f"Planned without a state: {_in_configuration(summary)}."
     imported = f"{summary.imported} to import, " if summary.imported else ""
     line = f"Plan: {imported}{summary.add} to add, {summary.change} to change, {summary.destroy} to destroy"
-    others = (("forget", summary.forget), ("move", summary.move), ("read", summary.read))
-    return line + "".join(f", {count} to {word}" for word, count in others if count) + "."
+    others = (
+        ("to forget", summary.forget), ("to move", summary.move), ("to read", summary.read), ("to open", summary.open),
+        ("unknown", summary.unknown),
+    )  # fmt: skip
+    line += "".join(f", {count} {word}" for word, count in others if count) + "."
+    return line + (f" Actions: {summary.invoke} to invoke." if summary.invoke else "")
 
 
 def _word(part: str) -> str:

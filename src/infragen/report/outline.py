@@ -48,14 +48,25 @@ from infragen.report.labels import (
     type_words,
     word_of,
 )
-from infragen.report.severity import NOT_JUDGED, destroys_something, drifted, grade, no_change_risk, severity, urgency
+from infragen.report.severity import NOT_JUDGED, destroys_something, drifted, grade, overall_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import counted, cut_end, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Edit, Edits, Invocation, OutputChange, Risk
+    from infragen.plan import (
+        Change,
+        ChangeSet,
+        Check,
+        Deferred,
+        Edit,
+        Edits,
+        Invocation,
+        OutputChange,
+        Risk,
+        UnreadSection,
+    )
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
@@ -110,7 +121,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     writer = _SectionWriter(width, limits)
     groups = group_changes(change_set)
     worst = worst_of(groups)
-    risk = worst.risk if worst else no_change_risk(change_set)
+    risk = overall_risk(change_set, worst and worst.risk)
     checks = [*writer.checks(change_set)]
     sections = [*map(writer.group, groups)]
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
@@ -120,11 +131,13 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
         sections.append(writer.deferred(change_set.deferred))
     if change_set.invocations:
         sections.append(writer.invocations(change_set.invocations))
+    if change_set.unread:
+        sections.append(writer.unread(change_set.unread))
     if change_set.outputs:
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    words = _risk_words(change_set, groups, worst) if worst else _words_without_changes(change_set, risk)
+    words = _all_risk_words(change_set, groups, worst, risk)
     return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
 
 
@@ -141,10 +154,16 @@ def graded(change_set: ChangeSet) -> str:
     """Return the worst that can come of a change set in words, `HIGH (data loss: a database is destroyed)`."""
     groups = group_changes(change_set)
     worst = worst_of(groups)
-    risk = worst.risk if worst else no_change_risk(change_set)
+    risk = overall_risk(change_set, worst and worst.risk)
     if grade(change_set, risk) == NOT_JUDGED:
         return f"{NOT_JUDGED} ({WITHOUT_STATE})"
-    return (_risk_words(change_set, groups, worst) if worst else _words_without_changes(change_set, risk))[0]
+    return _all_risk_words(change_set, groups, worst, risk)[0]
+
+
+def _all_risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst | None, risk: Risk) -> tuple[str, ...]:
+    if worst is not None and worst.risk == risk:
+        return _risk_words(change_set, groups, worst)
+    return _words_without_changes(change_set, risk)
 
 
 def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:
@@ -153,10 +172,11 @@ def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]
     reason = visible(risk.reason)
     if risk.level <= Level.LOW:
         return (said if change_set.without_state else f"{said} ({reason})",)
-    alike = [change for change, found in drifted(change_set) if severity(found) == severity(risk)]
+    effects = [one.name for one in change_set.effects if one.risk == risk]
+    alike = effects or [_whose(change) for change, found in drifted(change_set) if severity(found) == severity(risk)]
     more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
     return (
-        f"{said} ({risk.kind}: {reason}: {visible(_whose(alike[0]))}{more})",
+        f"{said} ({risk.kind}: {reason}: {visible(alike[0])}{more})",
         f"{said} ({risk.kind}: {reason}{more})",
         f"{said} ({risk.kind}{f', {len(alike)} changes' if more else ''})",
         f"{said} ({risk.kind})",
@@ -375,15 +395,22 @@ class _SectionWriter:
     def invocations(self, invocations: Sequence[Invocation]) -> Section:
         """Return the section of the actions that apply invokes."""
         ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
-        return Section(
-            "*", Role.OTHER, "actions", f"{len(ordered)} invoked",
-            lambda: _most(ordered, self._limits.other, self._invocation),
-        )  # fmt: skip
+        waiting = sum(one.deferred is not None for one in ordered)
+        counts = f"{len(ordered) - waiting} to invoke{f', {waiting} deferred' if waiting else ''}"
+        return Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, self._limits.other, self._invocation))
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
-        waits = f"  (waits: {visible(one.deferred)})" if one.deferred else ""
-        text = f"{visible(_in_stack(one.stack, one.address))}  {visible(one.trigger)}{waits}"
-        yield self._lines.fit(text, role=Role.OTHER, symbol="*")
+        said = f"waits: {one.deferred}" if one.deferred else one.risk.reason if one.is_judged else ""
+        text = f"{_in_stack(one.stack, one.address)}  {one.trigger}{f'  ({said})' if said else ''}"
+        yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
+
+    def unread(self, sections: Sequence[UnreadSection]) -> Section:
+        """Return the section of what infragen cannot read of a plan."""
+        rows = [f"{visible(_in_stack(one.stack, one.name))}  {counted(one.items, 'item')}" for one in sections]
+        return Section(
+            "?", Role.WARNING, "not read", f"{counted(len(rows), 'section')} that infragen does not know",
+            lambda: _most(rows, self._limits.other, lambda row: [self._lines.fit(row, role=Role.WARNING, symbol="?")]),
+        )  # fmt: skip
 
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
         """Return the section of the output values."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.plan import Change, ChangeSet
+    from infragen.plan.model import Effect
 
 NOT_JUDGED = "not judged"
 _KINDS = {kind: place for place, kind in enumerate(RiskKind)}
@@ -46,16 +47,28 @@ def grade(change_set: ChangeSet, risk: Risk) -> str:
 
 def risk_of(change_set: ChangeSet) -> Risk:
     """Return the worst that can come of a change set. It asks every change: a format that has groups asks those."""
-    worst = _worst((change, change.risks[0]) for change in change_set.changes)
-    return worst or no_change_risk(change_set)
+    return overall_risk(change_set, _worst((change, change.risks[0]) for change in change_set.changes))
 
 
-def no_change_risk(change_set: ChangeSet) -> Risk:
-    """Return the risk of a plan that changes no object: of what was done outside of terraform, if anything was."""
+def worst_effect(change_set: ChangeSet) -> Effect | None:
+    """Return the worst of what apply does besides changing objects."""
+    return min(change_set.effects, key=lambda one: (severity(one.risk), one.name), default=None)
+
+
+def overall_risk(change_set: ChangeSet, of_changes: Risk | None) -> Risk:
+    """Return the worst of what comes of its changes, which is given, and of what apply does besides.
+
+    Of a plan that does nothing it is that of what was done outside of terraform, if anything was.
+    """
+    effect = worst_effect(change_set)
+    found = [risk for risk in (of_changes, effect and effect.risk) if risk is not None]
+    if found:
+        return min(found, key=severity)
     worst = _worst(drifted(change_set))
     if worst is not None and worst.level > Level.NONE:
         return worst
-    reason = "only outputs" if change_set.outputs else "only drift" if change_set.drift else "no changes"
+    does = (("outputs", change_set.outputs), ("drift", change_set.drift), ("deferred changes", change_set.deferred))
+    reason = next((f"only {words}" for words, found in does if found), "no changes")
     return Risk(Level.NONE, RiskKind.HARMLESS, reason)
 
 

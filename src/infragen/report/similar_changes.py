@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import Action, Cause, Level, Risk
+from infragen.plan import LOOKS, Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
 from infragen.plan.risks.harmless import WITHOUT_STATE, of_action
@@ -28,7 +28,7 @@ _DIGITS = 10
 NAME = "<name>"
 _OWN = "<its own>"
 COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
-_COUNTED = frozenset({Action.CREATE, Action.READ})
+_COUNTED = frozenset({Action.CREATE, *LOOKS})
 _MOST_ASKED = 500
 """Changes of one type that are asked for their words: that is not cheap."""
 _GONE = frozenset({Action.DELETE, Action.FORGET})

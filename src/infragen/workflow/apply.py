@@ -87,7 +87,7 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, later: Collection[st
 
 
 def _is_nothing(bundle: Bundle) -> bool:
-    return bundle.change_set.is_empty and not any(part.changes for part in bundle.manifest.stacks.values())
+    return bundle.change_set.only_looks and not any(part.changes for part in bundle.manifest.stacks.values())
 
 
 def _question(target: str, change_set: ChangeSet) -> str:

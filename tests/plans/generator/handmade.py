@@ -143,16 +143,16 @@ def hosted():
 
 write(
     "183-deferred-changes",
-    "Changes that wait for another apply, each for another reason; they are in no count.",
+    "Changes that wait for another apply, each for another reason; they are in no other count.",
     deferred(),
-    {"add": 1},
+    {"add": 1, "deferred": 5},
     ["FAKE-SECRET-DEFERRED"],
 )
 write(
     "184-actions",
     "Actions that apply invokes: on request, before and after a change, and one that waits.",
     actions(),
-    {"add": 1},
+    {"add": 1, "invoke": 3, "deferred": 1},
     ["FAKE-SECRET-PAYLOAD"],
 )
 write(
@@ -168,3 +168,16 @@ write(
     {"change": 1, "outputs_changed": 1, "drift": 1, "drift_shown": 1},
     ["FAKE-SECRET-HOSTED-NEW", "FAKE-SECRET-HOSTED-OLD"],
 )
+write(
+    "187-newer-words",
+    "What no version has yet beside what OpenTofu 1.11 lists: an ephemeral resource, an action and a section.",
+    plan(
+        {**item("ephemeral.aws_secretsmanager_secret_version.master", ["open"], None, None), "mode": "ephemeral"},
+        item("aws_sqs_queue.asleep", ["hibernate"], {"name": "q"}, {"name": "q", "tags": {"key": "FAKE-SECRET-NEWER"}},
+             after_sensitive={"tags": {"key": True}}),
+        item("aws_sqs_queue.gone", ["archive", "delete"], {"name": "old"}, None),
+        state_migrations=[{"from": "aws_x.a", "to": "FAKE-SECRET-NEWER"}, {"from": "aws_x.b", "to": "aws_x.c"}],
+    ),
+    {"destroy": 1, "open": 1, "unknown": 1, "unread": 2},
+    ["FAKE-SECRET-NEWER"],
+)  # fmt: skip

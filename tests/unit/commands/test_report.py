@@ -69,6 +69,63 @@ def test_many_plans_are_one_report_with_a_stack_each(infragen: Infragen) -> None
     assert document["summary"]["add"] == case("048").counts["add"] + case("004").counts["add"]
 
 
+SEVERAL = [
+    b"\n".join,
+    b"".join,
+    lambda parts: b"\r\n\r\n".join(parts) + b"\n",
+    lambda parts: b"\xef\xbb\xbf" + b"\n".join(parts),
+    lambda parts: b"\n".join(parts).decode().encode("utf-16"),
+]
+"""How plans may stand in one file: as terragrunt writes them, and as PowerShell does."""
+
+
+@pytest.mark.parametrize("joined", SEVERAL)
+def test_several_plans_in_one_file_are_a_stack_each(
+    infragen: Infragen, tmp_path: Path, joined: Callable[[list[bytes]], bytes]
+) -> None:
+    parts = [plan(resource(f"aws_x.{name}", ["create"], None, {"n": 1})) for name in ("a", "b", "c")]
+    (tmp_path / "plans.json").write_bytes(joined(parts))
+    document = json.loads(infragen("report", str(tmp_path / "plans.json"), "--format", "json").out)
+    assert {change["stack"]: change["address"] for change in document["changes"]} == {
+        "plans 1": "aws_x.a",
+        "plans 2": "aws_x.b",
+        "plans 3": "aws_x.c",
+    }
+    assert document["summary"]["add"] == 3
+
+
+def test_several_plans_may_come_from_standard_input_and_stand_beside_others(
+    infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = case("002").path.read_bytes() + b"\n" + case("003").path.read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(both)))
+    document = json.loads(infragen("report", "-", REPLACE, "--format", "json").out)
+    assert {change["stack"] for change in document["changes"]} == {"stdin 1", "stdin 2", "plan"}
+
+
+def test_a_secret_of_one_of_several_plans_is_hidden_in_all(infragen: Infragen, tmp_path: Path) -> None:
+    marked = plan(resource("aws_x.a", ["create"], None, {"p": "hidden-in-one"}, after_sensitive={"p": True}))
+    (tmp_path / "plans.json").write_bytes(marked + plan(resource("aws_x.b", ["create"], None, {"q": "hidden-in-one"})))
+    assert "hidden-in-one" not in infragen("report", str(tmp_path / "plans.json"), "--details").out
+
+
+@pytest.mark.parametrize("rest", [b"\n{}", b"\nSuccess!", b'\n{"format_version": "1.0", "values": {}}', b"\n]"])
+def test_what_is_no_plan_after_one_is_refused_with_how_to_split(
+    infragen: Infragen, tmp_path: Path, rest: bytes
+) -> None:
+    (tmp_path / "plans.json").write_bytes(case("002").path.read_bytes().rstrip() + rest)
+    done = infragen("report", str(tmp_path / "plans.json"))
+    assert done.code == 1
+    assert "P206" in done.err
+    assert "split" in done.err
+
+
+def test_a_comparison_takes_one_plan_a_file(infragen: Infragen, tmp_path: Path) -> None:
+    (tmp_path / "plans.json").write_bytes(case("002").path.read_bytes() * 2)
+    done = infragen("report", "--compare", str(tmp_path / "plans.json"), NO_OP)
+    assert (done.code, "P206" in done.err) == (1, True)
+
+
 def test_what_one_plan_marks_is_hidden_in_the_others(infragen: Infragen, tmp_path: Path) -> None:
     secret = "hidden-in-one-of-them"
     marked = resource("aws_x.a", ["update"], {"p": "old-value"}, {"p": secret}, after_sensitive={"p": True})

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
 
 
+_NO_MARKS: dict[str, Any] = {"before_sensitive": False, "after_sensitive": False}
+
+
 def resource(address: str, actions: list[str], before: Any = None, after: Any = None, **more: Any) -> dict[str, Any]:
     """Return one entry of resource_changes; `more` goes into `change`, or beside it when it belongs there."""
-    beside = {key: more.pop(key) for key in ("previous_address", "deposed", "index", "module_address") if key in more}
+    beside: dict[str, Any] = {
+        key: more.pop(key) for key in ("previous_address", "deposed", "index", "module_address") if key in more
+    }
+    marks: dict[str, Any] = {} if {"before_sensitive", "after_sensitive"} & more.keys() else _NO_MARKS
     parts = address.split(".")
     return {
         "address": address,
@@ -23,7 +29,7 @@ def resource(address: str, actions: list[str], before: Any = None, after: Any = 
         "name": parts[-1].split("[")[0],
         "provider_name": "example.test/aws",
         **beside,
-        "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}, **more},
+        "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}, **marks, **more},
     }
 
 

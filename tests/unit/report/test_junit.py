@@ -29,7 +29,7 @@ def cases_of(change_set: ChangeSet) -> list[ET.Element]:
 def test_every_change_of_the_corpus_has_its_case_and_no_secret_is_told(case: Case) -> None:
     change_set = read_plan(case.path)
     waiting = len(change_set.deferred) + sum(one.deferred is not None for one in change_set.invocations)
-    others = len(change_set.checks) + waiting + change_set.errored
+    others = len(change_set.checks) + len(change_set.effects) + waiting + change_set.errored
     assert len(cases_of(change_set)) == len(change_set.changes) + others
     assert not [secret for secret in case.secrets if secret in junit.render(change_set, "x/y")]
 

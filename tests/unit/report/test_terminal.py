@@ -96,7 +96,7 @@ def test_everything_that_a_plan_may_hold_has_its_place_and_every_line_its_line()
           … deferred  create 1, not part of this apply
             + create aws_x.later  (waits: resource config unknown)
 
-          * actions  1 invoked
+          * actions  1 to invoke
             * action.aws_lambda_invoke.x  after create of aws_x.d
 
           ~ outputs  1 change

@@ -15,12 +15,13 @@ from infragen.plan.differences.lists import (
     pair_similar,
     unmatched,
 )
+from infragen.plan.differences.look_alikes import look_alike_note
 from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.model import AttributeChange
 from infragen.redaction.paths import Label, names_in
-from infragen.redaction.values import MASK, Redacted, holds_unknown, is_hidden, sources_of
+from infragen.redaction.values import MASK, HiddenKey, Redacted, holds_unknown, is_hidden, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 _SHORT_LIST = 6
+_HIDDEN = (Redacted(MASK, b"old", marked=True), Redacted(MASK, b"new", marked=True))
 # The provider sorts these before it compares them: containerDefinitions.orderContainers, orderEnvironmentVariables and
 # orderSecrets (terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go).
 _FREE_ORDER = frozenset(
@@ -101,8 +103,7 @@ def _walk(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribut
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted({*before, *after}):
-            yield from _member(view, at, before, after, key)
+        yield from _maps(view, at, before, after)
     elif isinstance(before, list) and isinstance(after, list):
         yield from _lists(view, at, before, after)
     elif isinstance(before, Redacted) and isinstance(after, Redacted) and before.token == after.token:
@@ -112,15 +113,36 @@ def _walk(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribut
         yield from _texts(view, at, before, after)
 
 
+def _maps(view: View, at: _At, before: dict[str, Value], after: dict[str, Value]) -> Iterator[AttributeChange]:
+    """Yield the differences of two maps; keys that are hidden on both sides are told of the map as a whole."""
+    hidden = [key for key in before.keys() ^ after.keys() if isinstance(key, HiddenKey)]
+    is_told = any(key in before for key in hidden) and any(key in after for key in hidden)
+    if is_told:
+        yield _leaf(view, at, *_HIDDEN)
+    for key in sorted({*before, *after}):
+        if not (is_told and key in hidden):
+            yield from _member(view, at, before, after, key)
+
+
 def _member(
     view: View, at: _At, before: dict[str, Value], after: dict[str, Value], key: str
 ) -> Iterator[AttributeChange]:
     """Yield the difference of one member; one that is there and null differs from one that is not there."""
     old, new = before.get(key), after.get(key)
+    note = _twin_note(before, after, key) if (key in before) != (key in after) else None
     if old is None and new is None and (key in before) != (key in after):
         yield _leaf(view, at.member(key), None, None, "null is " + ("added" if key in after else "removed"))
+    elif note:
+        yield _leaf(view, at.member(key), old, new, note)
     else:
         yield from _walk(view, at.member(key), old, new)
+
+
+def _twin_note(before: dict[str, Value], after: dict[str, Value], key: str) -> str | None:
+    """Say how a key that goes or comes differs from one of the other side that looks the same."""
+    others = before.keys() - after.keys() if key in after else after.keys() - before.keys()
+    pairs = ((other, key) if key in after else (key, other) for other in sorted(others))
+    return next((f"keys: {note}" for pair in pairs if (note := look_alike_note(*pair))), None)
 
 
 def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = None) -> AttributeChange:
@@ -128,10 +150,13 @@ def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = N
     lines: tuple[str, ...] = ()
     if note is None and isinstance(before, str | Redacted) and isinstance(after, str | Redacted):
         lines, note = text_difference(before, after)
+    old, new = (None if side is None else view.redact(literal(side)) for side in (before, after))
+    if note is None and old is not None and new is not None:
+        note = look_alike_note(old, new)
     return AttributeChange(
         path=path_text(at.shown),
-        before=None if before is None else view.redact(literal(before)),
-        after=None if after is None else view.redact(literal(after)),
+        before=old,
+        after=new,
         sensitive=is_hidden(before) or is_hidden(after),
         unknown=is_unknown,
         forces_replacement=view.forces(at.real),

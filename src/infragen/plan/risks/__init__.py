@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Risk, RiskKind
+from infragen.plan.model import LOOKS, Action, Risk, RiskKind
 from infragen.plan.risks import (
     cost,
     data_loss,
@@ -41,7 +41,7 @@ _LONGEST = 240
 _MOST = 12
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
-_ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
+_ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UNKNOWN, *LOOKS})
 
 
 def _joined() -> dict[str, tuple[Judge, ...]]:
@@ -106,7 +106,7 @@ def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
     return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons of this kind"))
 
 
-_OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.COST: 6, RiskKind.HARMLESS: 7}
+_OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.UNKNOWN: 5, RiskKind.COST: 6, RiskKind.HARMLESS: 7}
 
 
 def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:

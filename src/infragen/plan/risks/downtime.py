@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.lookups import block, number, numbers, shown, sides, source_before, switched_off, texts, word
 from infragen.plan.risks.types import BACKUPS, LEAVES_NO_GAP, NAMED_BY_OTHERS, WITHOUT, aws, table, when
-from infragen.redaction.values import UNKNOWN, Redacted, holds_unknown
+from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -254,16 +255,40 @@ def _alarm_weaker(view: View) -> Iterator[Risk]:
     """Judge an alarm that goes off later or not at all; source: CloudWatch API Reference "PutMetricAlarm"."""
     if view.is_whole or view.action.destroys:
         return
-    above = (word(view.after("comparison_operator")) or "").startswith("GreaterThan")
-    change = numbers(view, "threshold")
-    if change and view.before("comparison_operator") == view.after("comparison_operator"):
-        before, after = change
-        if (after > before) if above else (after < before):
-            yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {before:g} -> {after:g}")
+    yield from _alarm_condition(view)
     for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
         change = numbers(view, name)
         if change and change[1] > change[0]:
             yield _down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
+
+
+_COMPARED = {
+    "GreaterThanOrEqualToThreshold": ">=",
+    "GreaterThanThreshold": ">",
+    "LessThanOrEqualToThreshold": "<=",
+    "LessThanThreshold": "<",
+}
+
+
+def _alarm_condition(view: View) -> Iterator[Risk]:
+    """Judge what an alarm compares with: only operator and threshold together say when it goes off."""
+    operators = [word(side("comparison_operator")) or "?" for side in (view.before, view.after)]
+    thresholds = [side("threshold") for side in (view.before, view.after)]
+    if operators[0] == operators[1] and thresholds[0] == thresholds[1]:
+        return
+    old, new = (_COMPARED.get(operator, "") for operator in operators)
+    limits = [float(one.text) for one in thresholds if isinstance(one, Number)]
+    pairs = zip(operators, thresholds, strict=True)
+    shown = " -> ".join(f"{_COMPARED.get(one, one)} {literal(limit)}" for one, limit in pairs)
+    if not old or not new or len(limits) < len(thresholds):
+        yield _down(Level.MEDIUM, f"not judged whether {_UNSEEN}: its condition changes, {shown}")
+    elif old[0] != new[0]:
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: it goes off on the other side, {shown}")
+    else:
+        before, after = limits if old[0] == ">" else (-limit for limit in limits)
+        if (after, new in "<>") > (before, old in "<>"):
+            said = shown if old != new else f"{limits[0]:g} -> {limits[1]:g}"
+            yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
 
 
 _DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"

@@ -26,6 +26,10 @@ WITHOUT_STATE = _one(Level.LOW, RiskKind.HARMLESS, "not judged without a state")
 _RISKS: Mapping[Action, tuple[Risk, ...]] = {
     Action.CREATE: _one(Level.LOW, RiskKind.HARMLESS, "only additions"),
     Action.READ: _one(Level.NONE, RiskKind.HARMLESS, "only reads"),
+    **dict.fromkeys(
+        (Action.OPEN, Action.RENEW, Action.CLOSE), _one(Level.NONE, RiskKind.HARMLESS, "no state holds it")
+    ),
+    Action.UNKNOWN: _one(Level.MEDIUM, RiskKind.UNKNOWN, "infragen does not know this action"),
     Action.NO_OP: _one(Level.NONE, RiskKind.HARMLESS, "nothing changes"),
     Action.FORGET: _LEFT_BEHIND,
     Action.REPLACE_FORGET: _LEFT_BEHIND,

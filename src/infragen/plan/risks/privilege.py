@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, covered
@@ -270,7 +270,7 @@ JUDGES = table(
 )
 
 _AS_DATA = frozenset({"external", "local_command"})
-_NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, Action.READ})
+_NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, *LOOKS})
 """What a provisioner does not run at."""
 _SQL = "infragen sql"
 """infragen itself, with statements that the plan shows."""

@@ -27,7 +27,21 @@ if TYPE_CHECKING:
 
 _IN_CONTENTS = 500
 _NOTICES = 500
-_WORDS = ("delete", "replace", "forget", "revise", "update", "create", "import", "move", "read")
+_WORDS = (
+    "delete",
+    "replace",
+    "forget",
+    "unknown",
+    "revise",
+    "update",
+    "create",
+    "import",
+    "move",
+    "read",
+    "open",
+    "renew",
+    "close",
+)
 _THERE = {"create": "in the configuration"}
 _NEW = {"create": "new in the configuration", "update": "different", "delete": "gone"}
 """What is counted of a plan without a state."""
@@ -67,7 +81,7 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
 def _verdict(groups: Sequence[Group], risk: Risk) -> str:
     """Return the grade, and the headline where it says more than the reason."""
     worst = worst_of(groups)
-    if worst is None or risk.level <= Level.LOW:
+    if worst is None or worst.risk != risk or risk.level <= Level.LOW:
         return risk_badge(risk, with_reason=True)
     [headline, *_] = headlines(groups, worst)
     if worst.head[0] is worst.change and worst.risk.reason in headline:
@@ -102,8 +116,12 @@ def _tiles(change_set: ChangeSet) -> Iterator[str]:
             yield f'<li class="{word}"><b>{counts[word]:,}</b> {symbol} {word}</li>'
     if change_set.outputs:
         yield f"<li><b>{len(change_set.outputs):,}</b> output{'s' * (len(change_set.outputs) > 1)}</li>"
-    if change_set.deferred:
-        yield f"<li><b>{len(change_set.deferred):,}</b> deferred</li>"
+    summary = change_set.summary
+    for count, text in (
+        (summary.invoke, "to invoke"), (summary.deferred, "deferred"), (summary.unread, "of unknown sections")
+    ):  # fmt: skip
+        if count:
+            yield f"<li><b>{count:,}</b> {text}</li>"
     drift = len(change_set.drift) + change_set.hidden_drift
     if drift:
         yield f"<li><b>{drift:,}</b> changed outside of terraform</li>"

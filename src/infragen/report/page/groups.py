@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from infragen.plan import Action, Level
+from infragen.plan import LOOKS, Action, Level
 from infragen.report.change_details import details_of
 from infragen.report.groups import natural, relative_address
 from infragen.report.labels import action_counts, type_counts, type_words
@@ -80,7 +80,7 @@ class GroupWriter:
         for item in items:
             if not item.is_counted:
                 self._add(self._change(group, item))
-        for action in (Action.CREATE, Action.READ):
+        for action in (Action.CREATE, *LOOKS):
             same = [item for item in items if item.is_counted and item.change.action is action]
             if same:
                 self._counted(group, action, same)

@@ -16,12 +16,14 @@ from infragen.report.page.change import (
     collapsible,
     place_of,
     plain,
+    risk_badge,
     values,
 )  # fmt: skip
 from infragen.report.severity import drifted
+from infragen.text import counted
 
 if TYPE_CHECKING:
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange
+    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange, UnreadSection
 
 _ITEMS = 5_000
 TITLES = {
@@ -29,6 +31,7 @@ TITLES = {
     "checks": "Checks",
     "deferred": "Deferred",
     "invocations": "Actions that apply invokes",
+    "unread": "Sections that infragen does not know",
     "outputs": "Outputs",
     "drift": "Changed outside of terraform",
 }
@@ -43,6 +46,7 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
         "checks": [*map(_check, change_set.checks[:_ITEMS])],
         "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
         "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
+        "unread": [*map(_unread, change_set.unread[:_ITEMS])],
         "outputs": [*map(_output, change_set.outputs[:_ITEMS])],
         "drift": [_drift(change) for change, _ in drifted(change_set)[:_ITEMS]],
     }
@@ -89,16 +93,26 @@ def _deferred(deferred: Deferred) -> str:
 
 def _invocation(invocation: Invocation) -> str:
     waits = f' <span class="fact">waits: {plain(invocation.deferred, 300)}</span>' if invocation.deferred else ""
+    risk = "" if invocation.deferred else f" {risk_badge(invocation.risk, with_reason=True)}"
     summary = (
         f'<b class="act">{plain(invocation.type, 200)}</b> <code>{plain(invocation.address)}</code> '
-        f'<span class="fact">{plain(invocation.trigger)}</span>{waits}'
+        f'<span class="fact">{plain(invocation.trigger)}</span>{waits}{risk}'
     )
     return collapsible("c", _stack_of(invocation.stack), summary, "")
+
+
+def _unread(section: UnreadSection) -> str:
+    summary = (
+        f'<b class="act unknown">unknown</b> <code>{plain(section.name)}</code> '
+        f'<span class="fact">{counted(section.items, "item")}</span> {risk_badge(section.risk, with_reason=True)}'
+    )
+    return collapsible("c", _stack_of(section.stack), summary, "")
 
 
 def _output(output: OutputChange) -> str:
     stack = f'<span class="fact">{plain(output.stack, 200)}</span> ' if output.stack else ""
     shown = values(output, FULL.columns)
+    shown += f' <span class="fact">{plain(output.note)}</span>' if output.note else ""
     return collapsible(
         "c",
         _stack_of(output.stack),

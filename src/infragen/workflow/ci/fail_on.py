@@ -62,7 +62,9 @@ def _count(change_set: ChangeSet, condition: str) -> int:
     risk = _RISK.match(condition)
     if risk:
         level = Level[risk[1].upper()]
-        return sum(change.risks[0].level >= level for change in change_set.changes)
+        risks = (*(change.risks[0] for change in change_set.changes), *(one.risk for one in change_set.effects))
+        return sum(found.level >= level for found in risks)
     if condition in _OF_CHANGES:
-        return sum(map(_OF_CHANGES[condition], change_set.changes))
+        others = len(change_set.effects) if condition == "change" else 0
+        return sum(map(_OF_CHANGES[condition], change_set.changes)) + others
     return _OF_PLANS[condition](change_set)

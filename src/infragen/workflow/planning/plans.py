@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import by_folder
-from infragen.plan import Action, change_sets, merge, open_plan, read_plan
+from infragen.plan import LOOKS, change_sets, merge, open_plan, read_plan
 from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.plan.without_state import difference, mark_without_state
@@ -148,7 +148,7 @@ def plan_environment(
 def _parts(
     session: Session, scope: _Scope, states: Mapping[str, State], change_set: ChangeSet
 ) -> dict[str, PlannedStack]:
-    changing = {change.stack for change in change_set.changes if change.action is not Action.READ}
+    changing = {change.stack for change in change_set.changes if change.action not in LOOKS}
     changing.update(output.stack for output in change_set.outputs)
     changing.update(invocation.stack for invocation in change_set.invocations)
     changing.update(deferred.change.stack for deferred in change_set.deferred)

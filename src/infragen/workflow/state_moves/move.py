@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import Action, read_plan
+from infragen.plan import LOOKS, Action, read_plan
 from infragen.stacks.model import IMPORTS
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_journal import open_journal, unfinished
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 
-HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
+HARMLESS: Final = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, *LOOKS})
 """What a plan may say of a stack that does not change."""
 
 _REMOVED: Final = "infragen_removed.tf"

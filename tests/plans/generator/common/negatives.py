@@ -91,13 +91,16 @@ with_change("no-change-member.json", "reject", "an entry without change", lambda
 with_change("no-address.json", "careful", "an entry without address", lambda r: r.pop("address"))
 with_change("actions-empty.json", "reject", "actions is an empty list", lambda r: r["change"].update(actions=[]))
 with_change(
-    "actions-unknown.json", "reject", "an action no version has", lambda r: r["change"].update(actions=["explode"])
+    "actions-unknown.json",
+    "careful",
+    "an action no version has: counted as unknown",
+    lambda r: r["change"].update(actions=["explode"]),
 )
 with_change("actions-string.json", "reject", "actions is a string", lambda r: r["change"].update(actions="update"))
 with_change(
     "actions-odd-pair.json",
-    "reject",
-    "update together with delete",
+    "careful",
+    "update together with delete: counted as a destruction",
     lambda r: r["change"].update(actions=["update", "delete"]),
 )
 with_change(

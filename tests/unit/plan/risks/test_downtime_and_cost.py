@@ -119,6 +119,39 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
     ),
     (
         "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "GreaterThanThreshold", "threshold": 80},
+        {"comparison_operator": "LessThanThreshold", "threshold": 20},
+        "MEDIUM downtime: what it watches may fail unnoticed: it goes off on the other side, > 80 -> < 20",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "LessThanOrEqualToThreshold", "threshold": 1},
+        {"comparison_operator": "GreaterThanOrEqualToThreshold", "threshold": 1},
+        "MEDIUM downtime: what it watches may fail unnoticed: it goes off on the other side, <= 1 -> >= 1",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "GreaterThanThreshold", "threshold": 80},
+        {"comparison_operator": "GreaterThanOrEqualToThreshold", "threshold": 90},
+        "MEDIUM downtime: what it watches may fail unnoticed longer: threshold > 80 -> >= 90",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "LessThanOrEqualToThreshold", "threshold": 5},
+        {"comparison_operator": "LessThanThreshold", "threshold": 5},
+        "MEDIUM downtime: what it watches may fail unnoticed longer: threshold <= 5 -> < 5",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "GreaterThanThreshold", "threshold": 80},
+        {"comparison_operator": "GreaterThanUpperThreshold", "threshold": None},
+        (
+            "MEDIUM downtime: not judged whether what it watches may fail unnoticed: its condition changes, > 80 -> "
+            "GreaterThanUpperThreshold null"
+        ),
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
         {"evaluation_periods": 1},
         {"evaluation_periods": 5},
         "LOW downtime: the alarm goes off later: evaluation_periods 1 -> 5",
