@@ -20,6 +20,7 @@ from infragen.plan.model import (
     Edits,
     Entry,
     Invocation,
+    Kept,
     KnownBody,
     Level,
     Noise,
@@ -37,7 +38,7 @@ from infragen.redaction.decode import OpenPlan, open_plan
 
 __all__ = [
     "NO_SIDES", "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check", "Comparison", "CostChange",
-    "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "KnownBody", "Level", "Noise", "OpenPlan",
+    "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "Kept", "KnownBody", "Level", "Noise", "OpenPlan",
     "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources", "Summary", "assign_entries",
     "change_sets", "compare_change_sets", "merge", "open_plan", "parse_plan", "read_plan",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from infragen.storage import confined_path
 from infragen.terraform.engine import dependencies
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
+from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.plans import destroy_plans
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
@@ -96,6 +97,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         return 0
     console().changes(planned.change_set, session.target, "terminal")
     refuse_protected(session, planned.change_set)
+    refuse_kept(session, planned.change_set, "destroy")
     unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
     if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
         return 1

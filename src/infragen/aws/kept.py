@@ -1,0 +1,124 @@
+"""What AWS refuses to delete, asked before: a final snapshot whose name is taken, and what is not empty.
+
+Sources: RDS API Reference "DeleteDBInstance" and "DeleteDBCluster" (DBSnapshotAlreadyExists), ElastiCache API Reference
+"DeleteReplicationGroup" (SnapshotAlreadyExistsFault), Redshift API Reference "DeleteCluster", MemoryDB API Reference
+"DeleteCluster"; Amazon S3 User Guide "Deleting a general purpose bucket", Amazon ECR API Reference "DeleteRepository",
+AWS Backup Developer Guide "Delete a backup vault".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from infragen.aws.session import answering, refusal
+from infragen.diagnostics import InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.aws.session import Aws
+
+
+class _Question(Struct, frozen=True):
+    """What is asked: the operation of a service, what takes the name, and the parts of the answer that say yes.
+
+    `why` follows "AWS refuses to delete it: "; `mend` is what makes it go.
+    """
+
+    service: str
+    operation: str
+    argument: str
+    answers: tuple[str, ...]
+    why: str
+    mend: str
+    more: Mapping[str, Any] = {}
+
+
+def _snapshot(service: str, argument: str, answer: str, **commands: str) -> _Question:
+    cli, noun, option = commands["cli"], commands["noun"], commands["option"]
+    copy = f"`aws {cli} copy-{noun} --source-{option} NAME --target-{option} NAME-2 --region REGION`"
+    return _Question(
+        service,
+        f"describe_{commands['plural']}",
+        argument,
+        (answer,),
+        "its final snapshot is to be NAME, and there is a snapshot of that name",
+        f"`aws {cli} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})",
+    )
+
+
+_EMPTY: Final = "NAME is not empty"
+_INSTANCES: Final = _snapshot(
+    "rds", "DBSnapshotIdentifier", "DBSnapshots", cli="rds", noun="db-snapshot", plural="db_snapshots",
+    option="db-snapshot-identifier",
+)  # fmt: skip
+_CLUSTERS: Final = {
+    service: _snapshot(
+        service, "DBClusterSnapshotIdentifier", "DBClusterSnapshots", cli=service, noun="db-cluster-snapshot",
+        plural="db_cluster_snapshots", option="db-cluster-snapshot-identifier",
+    )
+    for service in ("rds", "docdb", "neptune")
+}  # fmt: skip
+_CACHES: Final = _snapshot(
+    "elasticache", "SnapshotName", "Snapshots", cli="elasticache", noun="snapshot", plural="snapshots",
+    option="snapshot-name",
+)  # fmt: skip
+_QUESTIONS: Final[Mapping[str, _Question]] = {
+    "aws_db_instance": _INSTANCES,
+    "aws_rds_cluster": _CLUSTERS["rds"],
+    "aws_docdb_cluster": _CLUSTERS["docdb"],
+    "aws_neptune_cluster": _CLUSTERS["neptune"],
+    "aws_redshift_cluster": _snapshot(
+        "redshift", "SnapshotIdentifier", "Snapshots", cli="redshift", noun="cluster-snapshot",
+        plural="cluster_snapshots", option="snapshot-identifier",
+    ),
+    "aws_elasticache_cluster": _CACHES,
+    "aws_elasticache_replication_group": _CACHES,
+    "aws_memorydb_cluster": _snapshot(
+        "memorydb", "SnapshotName", "Snapshots", cli="memorydb", noun="snapshot", plural="snapshots",
+        option="snapshot-name",
+    ),
+    "aws_s3_bucket": _Question(
+        "s3", "list_object_versions", "Bucket", ("Versions", "DeleteMarkers"), _EMPTY,
+        "empty it, with all versions (\"Empty\" in the console of S3; `aws s3 rm s3://NAME --recursive` leaves those)",
+        {"MaxKeys": 1},
+    ),
+    "aws_ecr_repository": _Question(
+        "ecr", "list_images", "repositoryName", ("imageIds",), _EMPTY,
+        "`aws ecr batch-delete-image --region REGION --repository-name NAME --image-ids"
+        " \"$(aws ecr list-images --region REGION --repository-name NAME --query imageIds --output json)\"`",
+        {"maxResults": 1},
+    ),
+    "aws_backup_vault": _Question(
+        "backup", "list_recovery_points_by_backup_vault", "BackupVaultName", ("RecoveryPoints",), _EMPTY,
+        "`aws backup delete-recovery-point --region REGION --backup-vault-name NAME --recovery-point-arn ARN` for each"
+        " recovery point",
+        {"MaxResults": 1},
+    ),
+}  # fmt: skip
+
+
+def in_the_way(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
+    """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
+
+    InfragenError P008 when AWS does not say.
+    """
+    question = _QUESTIONS.get(kind)
+    if question is None:
+        return None
+    try:
+        with answering("P008", f"AWS does not say what stands in the way of deleting {name}: ", what="a list"):
+            ask = getattr(aws.client(question.service, region), question.operation)
+            answer = ask(**{question.argument: name}, **question.more)
+            is_there = any(answer.get(part) for part in question.answers)
+    except InfragenError as error:
+        if refusal(error).removesuffix("Fault").endswith(_NOT_THERE):
+            return None
+        raise
+    why, mend = (text.replace("REGION", region).replace("NAME", name) for text in (question.why, question.mend))
+    return (why, mend) if is_there else None
+
+
+_NOT_THERE: Final = ("NotFound", "NotFoundException", "NoSuchBucket")
