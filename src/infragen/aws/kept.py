@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class _Question(Struct, frozen=True):
     """What is asked: the operation of a service, what takes the name, and the parts of the answer that say yes.
 
-    `why` follows "AWS refuses to delete it: "; `mend` is what makes it go.
+    `why` follows "AWS refuses to delete it: "; `mend` is what makes it go. `own` asks for the object itself, which may
+    be on its way out: the operation, what takes its name, the part of the answer, and its status there.
     """
 
     service: str
@@ -34,51 +35,51 @@ class _Question(Struct, frozen=True):
     why: str
     mend: str
     more: Mapping[str, Any] = {}
+    own: tuple[str, str, str, str] | None = None
 
 
-def _snapshot(service: str, argument: str, answer: str, **commands: str) -> _Question:
-    cli, noun, option = commands["cli"], commands["noun"], commands["option"]
-    copy = f"`aws {cli} copy-{noun} --source-{option} NAME --target-{option} NAME-2 --region REGION`"
+def _snapshot(service: str, argument: str, answer: str, own: tuple[str, str, str, str], noun: str = "") -> _Question:
+    noun = noun or "snapshot"
+    option = "snapshot-name" if argument == "SnapshotName" else f"{noun.removeprefix('cluster-')}-identifier"
+    copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} NAME-2 --region REGION`"
     return _Question(
         service,
-        f"describe_{commands['plural']}",
+        f"describe_{noun.replace('-', '_')}s",
         argument,
         (answer,),
         "its final snapshot is to be NAME, and there is a snapshot of that name",
-        f"`aws {cli} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})",
+        f"`aws {service} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})",
+        own=own,
     )
 
 
 _EMPTY: Final = "NAME is not empty"
-_INSTANCES: Final = _snapshot(
-    "rds", "DBSnapshotIdentifier", "DBSnapshots", cli="rds", noun="db-snapshot", plural="db_snapshots",
-    option="db-snapshot-identifier",
-)  # fmt: skip
-_CLUSTERS: Final = {
-    service: _snapshot(
-        service, "DBClusterSnapshotIdentifier", "DBClusterSnapshots", cli=service, noun="db-cluster-snapshot",
-        plural="db_cluster_snapshots", option="db-cluster-snapshot-identifier",
-    )
-    for service in ("rds", "docdb", "neptune")
-}  # fmt: skip
-_CACHES: Final = _snapshot(
-    "elasticache", "SnapshotName", "Snapshots", cli="elasticache", noun="snapshot", plural="snapshots",
-    option="snapshot-name",
-)  # fmt: skip
+_CLUSTER: Final = ("describe_db_clusters", "DBClusterIdentifier", "DBClusters", "Status")
 _QUESTIONS: Final[Mapping[str, _Question]] = {
-    "aws_db_instance": _INSTANCES,
-    "aws_rds_cluster": _CLUSTERS["rds"],
-    "aws_docdb_cluster": _CLUSTERS["docdb"],
-    "aws_neptune_cluster": _CLUSTERS["neptune"],
-    "aws_redshift_cluster": _snapshot(
-        "redshift", "SnapshotIdentifier", "Snapshots", cli="redshift", noun="cluster-snapshot",
-        plural="cluster_snapshots", option="snapshot-identifier",
+    "aws_db_instance": _snapshot(
+        "rds", "DBSnapshotIdentifier", "DBSnapshots",
+        ("describe_db_instances", "DBInstanceIdentifier", "DBInstances", "DBInstanceStatus"), "db-snapshot",
     ),
-    "aws_elasticache_cluster": _CACHES,
-    "aws_elasticache_replication_group": _CACHES,
+    **{
+        f"aws_{service}_cluster": _snapshot(
+            service, "DBClusterSnapshotIdentifier", "DBClusterSnapshots", _CLUSTER, "db-cluster-snapshot"
+        )
+        for service in ("rds", "docdb", "neptune")
+    },
+    "aws_redshift_cluster": _snapshot(
+        "redshift", "SnapshotIdentifier", "Snapshots",
+        ("describe_clusters", "ClusterIdentifier", "Clusters", "ClusterStatus"), "cluster-snapshot",
+    ),
+    "aws_elasticache_cluster": _snapshot(
+        "elasticache", "SnapshotName", "Snapshots",
+        ("describe_cache_clusters", "CacheClusterId", "CacheClusters", "CacheClusterStatus"),
+    ),
+    "aws_elasticache_replication_group": _snapshot(
+        "elasticache", "SnapshotName", "Snapshots",
+        ("describe_replication_groups", "ReplicationGroupId", "ReplicationGroups", "Status"),
+    ),
     "aws_memorydb_cluster": _snapshot(
-        "memorydb", "SnapshotName", "Snapshots", cli="memorydb", noun="snapshot", plural="snapshots",
-        option="snapshot-name",
+        "memorydb", "SnapshotName", "Snapshots", ("describe_clusters", "ClusterName", "Clusters", "Status")
     ),
     "aws_s3_bucket": _Question(
         "s3", "list_object_versions", "Bucket", ("Versions", "DeleteMarkers"), _EMPTY,
@@ -100,9 +101,10 @@ _QUESTIONS: Final[Mapping[str, _Question]] = {
 }  # fmt: skip
 
 
-def in_the_way(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
+def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tuple[str, str] | None:
     """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
 
+    `name` is the one that is kept, `of` the object's own. One that is being deleted already has taken its snapshot.
     InfragenError P008 when AWS does not say.
     """
     question = _QUESTIONS.get(kind)
@@ -110,9 +112,13 @@ def in_the_way(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] |
         return None
     try:
         with answering("P008", f"AWS does not say what stands in the way of deleting {name}: ", what="a list"):
-            ask = getattr(aws.client(question.service, region), question.operation)
-            answer = ask(**{question.argument: name}, **question.more)
+            client = aws.client(question.service, region)
+            answer = getattr(client, question.operation)(**{question.argument: name}, **question.more)
             is_there = any(answer.get(part) for part in question.answers)
+            if is_there and question.own:
+                operation, argument, part, status = question.own
+                [own] = getattr(client, operation)(**{argument: of})[part]
+                is_there = own[status].lower() != "deleting"
     except InfragenError as error:
         if refusal(error).removesuffix("Fault").endswith(_NOT_THERE):
             return None

@@ -198,10 +198,14 @@ class Fingerprint(NamedTuple):
 
 
 class Kept(Struct, frozen=True):
-    """What AWS keeps when an object of a type is destroyed: a name, in a region ("" where it is not told), for days."""
+    """What AWS keeps of an object of a type that is destroyed: a name, in a region ("" where it is not told), for days.
+
+    `of` is the object's own name.
+    """
 
     type: str
     name: str
+    of: str
     region: str
     days: float
 
@@ -268,6 +272,7 @@ class KnownBody(Struct, frozen=True):
     known_causes: tuple[Cause, ...] = ()
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
+    known_kept: Kept | None = None
 
     def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences."""
@@ -282,8 +287,8 @@ class KnownBody(Struct, frozen=True):
         return self.known_protection
 
     def kept(self, _change: Change) -> Kept | None:
-        """Return nothing: nobody asks that again."""
-        return None
+        """Return what AWS keeps of it when it is destroyed."""
+        return self.known_kept
 
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""

@@ -26,6 +26,7 @@ from infragen.plan.model import (
     Entry,
     Fingerprint,
     Invocation,
+    Kept,
     KnownBody,
     Level,
     Origin,
@@ -67,6 +68,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
     cost: CostChange | None = None
     protection: Protection | None = None
+    kept: Kept | None = None
 
 
 class _Deferred(Struct, frozen=True):
@@ -158,6 +160,7 @@ class _Keeping:
                 "has_sources": change.sources is not None,
                 "cost": change.cost,
                 "protection": change.protection,
+                "kept": change.kept,
                 "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
             }
         )
@@ -173,6 +176,7 @@ def _change_of(change: _Change) -> Change:
             change.causes,
             change.cost,
             change.protection,
+            change.kept,
             Fingerprint(*change.fingerprint),
         ),
         sources=_Place(change.place) if change.has_sources else None,

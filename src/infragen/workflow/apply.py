@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan.entries import only_stacks
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.policies import PolicyCheck
@@ -69,6 +70,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return 0
+    refuse_kept(session, only_stacks(bundle.change_set, left - progress.begun), "apply")
     _print_progress(session, progress)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):

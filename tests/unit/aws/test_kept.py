@@ -33,18 +33,23 @@ class StubbedAws:
         return self._client
 
 
+CLUSTER = ("describe_db_clusters", "DBClusterIdentifier", "DBClusters", "Status", "DBClusterNotFoundFault")
 SNAPSHOTS = [
-    ("aws_db_instance", "rds", "describe_db_snapshots", "DBSnapshotIdentifier", "DBSnapshots", "DBSnapshotNotFound"),
-    ("aws_rds_cluster", "rds", "describe_db_cluster_snapshots", "DBClusterSnapshotIdentifier", "DBClusterSnapshots",
-     "DBClusterSnapshotNotFoundFault"),
-    ("aws_docdb_cluster", "docdb", "describe_db_cluster_snapshots", "DBClusterSnapshotIdentifier",
-     "DBClusterSnapshots", "DBClusterSnapshotNotFoundFault"),
-    ("aws_redshift_cluster", "redshift", "describe_cluster_snapshots", "SnapshotIdentifier", "Snapshots",
-     "ClusterSnapshotNotFound"),
-    ("aws_elasticache_replication_group", "elasticache", "describe_snapshots", "SnapshotName", "Snapshots",
-     "SnapshotNotFoundFault"),
-    ("aws_memorydb_cluster", "memorydb", "describe_snapshots", "SnapshotName", "Snapshots", "SnapshotNotFoundFault"),
+    ("aws_db_instance", "rds", "DBSnapshot",
+     ("describe_db_instances", "DBInstanceIdentifier", "DBInstances", "DBInstanceStatus", "DBInstanceNotFound")),
+    ("aws_rds_cluster", "rds", "DBClusterSnapshot", CLUSTER),
+    ("aws_docdb_cluster", "docdb", "DBClusterSnapshot", CLUSTER),
+    ("aws_neptune_cluster", "neptune", "DBClusterSnapshot", CLUSTER),
+    ("aws_redshift_cluster", "redshift", "ClusterSnapshot",
+     ("describe_clusters", "ClusterIdentifier", "Clusters", "ClusterStatus", "ClusterNotFound")),
+    ("aws_elasticache_replication_group", "elasticache", "Snapshot",
+     ("describe_replication_groups", "ReplicationGroupId", "ReplicationGroups", "Status",
+      "ReplicationGroupNotFoundFault")),
+    ("aws_memorydb_cluster", "memorydb", "Snapshot",
+     ("describe_clusters", "ClusterName", "Clusters", "Status", "ClusterNotFoundFault")),
 ]  # fmt: skip
+WORDS = {"DBSnapshot": "db_snapshots", "DBClusterSnapshot": "db_cluster_snapshots",
+         "ClusterSnapshot": "cluster_snapshots", "Snapshot": "snapshots"}  # fmt: skip
 HOLDERS: list[tuple[str, str, str, str, Mapping[str, Any], str]] = [
     ("aws_s3_bucket", "s3", "list_object_versions", "Bucket", {"DeleteMarkers": [{"Key": "a"}]}, "NoSuchBucket"),
     ("aws_ecr_repository", "ecr", "list_images", "repositoryName", {"imageIds": [{"imageTag": "v1"}]},
@@ -54,21 +59,35 @@ HOLDERS: list[tuple[str, str, str, str, Mapping[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "service", "operation", "argument", "answer", "missing"), SNAPSHOTS)
-def test_a_final_snapshot_whose_name_is_taken_stands_in_the_way(  # noqa: PLR0917
-    kind: str, service: str, operation: str, argument: str, answer: str, missing: str
+@pytest.mark.parametrize(("kind", "service", "what", "own"), SNAPSHOTS)
+def test_a_final_snapshot_whose_name_is_taken_stands_in_the_way(
+    kind: str, service: str, what: str, own: tuple[str, ...]
 ) -> None:
     aws: Any = StubbedAws(service)
-    aws.answers.add_response(operation, {answer: [{}]}, {argument: "a-final"})
-    aws.answers.add_response(operation, {answer: []}, {argument: "a-final"})
-    aws.answers.add_client_error(operation, missing, "there is none")
-    found = in_the_way(aws, kind, "a-final", REGION)
+    part = "Snapshots" if what == "ClusterSnapshot" else f"{what}s"
+    argument = {"ClusterSnapshot": "SnapshotIdentifier", "Snapshot": "SnapshotName"}.get(what, f"{what}Identifier")
+    operation, by, ones, status, gone = own
+
+    def asked(*answers: dict[str, Any] | str) -> tuple[str, str] | None:
+        for (name, given), answer in zip([(f"describe_{WORDS[what]}", {argument: "a-final"}), (operation, {by: "a"})],
+                                         answers, strict=False):  # fmt: skip
+            if isinstance(answer, str):
+                aws.answers.add_client_error(name, answer, "there is none")
+            else:
+                aws.answers.add_response(name, answer, given)
+        found = in_the_way(aws, kind, "a-final", REGION, "a")
+        aws.answers.assert_no_pending_responses()
+        return found
+
+    found = asked({part: [{}]}, {ones: [{status: "available"}]})
     assert found is not None
     assert found[0] == "its final snapshot is to be a-final, and there is a snapshot of that name"
     assert f"`aws {service} delete-" in found[1]
     assert "-name a-final " in found[1] or "-identifier a-final " in found[1]
-    assert in_the_way(aws, kind, "a-final", REGION) is None
-    assert in_the_way(aws, kind, "a-final", REGION) is None
+    assert asked({part: [{}]}, {ones: [{status: "deleting"}]}) is None, "it is the one that it leaves itself"
+    assert asked({part: [{}]}, gone) is None
+    assert asked({part: []}) is None
+    assert asked(f"{what}NotFound") is None
 
 
 @pytest.mark.parametrize(("kind", "service", "operation", "argument", "answer", "missing"), HOLDERS)

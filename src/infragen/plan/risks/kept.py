@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 _FINAL: Final = "final_snapshot_identifier"
 _SKIP: Final = "skip_final_snapshot"
-_KEPT: Final[Mapping[str, tuple[str, str]]] = {
-    **{f"aws_{one}": (_FINAL, _SKIP) for one in ("db_instance", "docdb_cluster", "neptune_cluster", "rds_cluster")},
-    "aws_redshift_cluster": (_FINAL, _SKIP),
-    "aws_elasticache_cluster": (_FINAL, ""),
-    "aws_elasticache_replication_group": (_FINAL, ""),
-    "aws_memorydb_cluster": ("final_snapshot_name", ""),
-    "aws_secretsmanager_secret": ("name", "recovery_window_in_days"),
-    "aws_s3_bucket": ("bucket", "force_destroy"),
-    "aws_ecr_repository": ("name", "force_delete"),
-    "aws_backup_vault": ("name", "force_destroy"),
+_KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
+    "aws_db_instance": (_FINAL, _SKIP, "identifier"),
+    **{f"aws_{one}_cluster": (_FINAL, _SKIP, "cluster_identifier") for one in ("docdb", "neptune", "rds", "redshift")},
+    "aws_elasticache_cluster": (_FINAL, "", "cluster_id"),
+    "aws_elasticache_replication_group": (_FINAL, "", "replication_group_id"),
+    "aws_memorydb_cluster": ("final_snapshot_name", "", "name"),
+    "aws_secretsmanager_secret": ("name", "recovery_window_in_days", "name"),
+    "aws_s3_bucket": ("bucket", "force_destroy", "bucket"),
+    "aws_ecr_repository": ("name", "force_delete", "name"),
+    "aws_backup_vault": ("name", "force_destroy", "name"),
 }
-"""The attribute with the name, and the one that is true, or no days, where nothing is kept."""
+"""The attribute with the name that is kept, the one that is true, or no days, where nothing is, and its own name's."""
 _USUAL_DAYS: Final = 30
 
 
@@ -37,10 +37,11 @@ def kept(view: View) -> Kept | None:
     """Return what stays of an object that is destroyed; None where nothing is known to."""
     if not view.action.destroys or view.type not in _KEPT or source_before(view):
         return None
-    named, switch = _KEPT[view.type]
+    named, switch, own = _KEPT[view.type]
     name, off, arn = view.before(named), view.before(switch) if switch else None, view.before("arn")
     days = number(off)
     if off is True or days == 0 or not isinstance(name, str) or not name:
         return None
     region = arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else ""
-    return Kept(view.type, name, region or str(view.before("region") or ""), days or _USUAL_DAYS)
+    of, place = (str(view.before(one) or "") for one in (own, "region"))
+    return Kept(view.type, name, of, region or place, days or _USUAL_DAYS)

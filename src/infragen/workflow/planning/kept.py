@@ -77,4 +77,4 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
 
 
 def _asked(session: Session, aws: Aws, kept: Kept) -> tuple[str, str] | None:
-    return in_the_way(aws, kept.type, kept.name, kept.region or session.environment.settings.region)
+    return in_the_way(aws, kept.type, kept.name, kept.region or session.environment.settings.region, kept.of)

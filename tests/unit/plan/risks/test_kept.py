@@ -12,7 +12,13 @@ from tests.unit.plan.risks.judging import ACTIONS
 
 REGION = "ap-northeast-1"
 ARN = f"arn:aws:x:{REGION}:111122223333:one/a"
-FINAL = {"arn": ARN, "final_snapshot_identifier": "a-final", "skip_final_snapshot": False}
+FINAL = {
+    "arn": ARN,
+    "identifier": "a",
+    "cluster_identifier": "a",
+    "final_snapshot_identifier": "a-final",
+    "skip_final_snapshot": False,
+}
 SKIPPED = {**FINAL, "skip_final_snapshot": True}
 
 
@@ -29,8 +35,12 @@ def kept(kind: str, before: dict[str, Any], action: str = "delete") -> Kept | No
         ("aws_docdb_cluster", FINAL, "a-final"),
         ("aws_neptune_cluster", FINAL, "a-final"),
         ("aws_redshift_cluster", FINAL, "a-final"),
-        ("aws_elasticache_replication_group", {"arn": ARN, "final_snapshot_identifier": "a-final"}, "a-final"),
-        ("aws_memorydb_cluster", {"arn": ARN, "final_snapshot_name": "a-final"}, "a-final"),
+        (
+            "aws_elasticache_replication_group",
+            {"arn": ARN, "replication_group_id": "a", "final_snapshot_identifier": "a-final"},
+            "a-final",
+        ),
+        ("aws_memorydb_cluster", {"arn": ARN, "name": "a", "final_snapshot_name": "a-final"}, "a-final"),
         ("aws_ecr_repository", {"arn": ARN, "name": "web", "force_delete": False}, "web"),
         ("aws_backup_vault", {"arn": ARN, "name": "vault", "force_destroy": None}, "vault"),
         ("aws_s3_bucket", {"arn": "arn:aws:s3:::b", "region": REGION, "bucket": "b", "force_destroy": False}, "b"),
@@ -38,15 +48,16 @@ def kept(kind: str, before: dict[str, Any], action: str = "delete") -> Kept | No
     ],
 )
 def test_a_destroyed_object_leaves_its_name(kind: str, before: dict[str, Any], name: str) -> None:
-    assert kept(kind, before) == Kept(kind, name, REGION, 30)
-    assert kept(kind, before, "replace") == Kept(kind, name, REGION, 30)
+    expected = Kept(kind, name, name.removesuffix("-final"), REGION, 30)
+    assert kept(kind, before) == expected
+    assert kept(kind, before, "replace") == expected
     assert kept(kind, before, "update") is None
     assert kept(kind, before, "forget and create") is None
 
 
 def test_a_secret_is_kept_for_its_own_window() -> None:
     found = kept("aws_secretsmanager_secret", {"arn": ARN, "name": "key", "recovery_window_in_days": 7})
-    assert found == Kept("aws_secretsmanager_secret", "key", REGION, 7)
+    assert found == Kept("aws_secretsmanager_secret", "key", "key", REGION, 7)
 
 
 @pytest.mark.parametrize(
