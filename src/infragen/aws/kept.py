@@ -35,68 +35,53 @@ class _Question(Struct, frozen=True):
     why: str
     mend: str
     more: Mapping[str, Any] = {}
-    own: tuple[str, str, str, str] | None = None
+    own: tuple[str, ...] = ()
 
 
-def _snapshot(service: str, argument: str, answer: str, own: tuple[str, str, str, str], noun: str = "") -> _Question:
-    noun = noun or "snapshot"
+def _snapshot(service: str, noun: str, argument: str, answer: str, *own: str) -> _Question:
     option = "snapshot-name" if argument == "SnapshotName" else f"{noun.removeprefix('cluster-')}-identifier"
     copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} NAME-2 --region REGION`"
-    return _Question(
-        service,
-        f"describe_{noun.replace('-', '_')}s",
-        argument,
-        (answer,),
-        "its final snapshot is to be NAME, and there is a snapshot of that name",
-        f"`aws {service} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})",
-        own=own,
+    mend = (
+        f"`aws {service} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})"
     )
+    why = "its final snapshot is to be NAME, and there is a snapshot of that name"
+    return _Question(service, f"describe_{noun.replace('-', '_')}s", argument, (answer,), why, mend, own=own)
 
 
+_CLUSTER: Final = (
+    "DBClusterSnapshotIdentifier DBClusterSnapshots describe_db_clusters DBClusterIdentifier DBClusters Status"
+)
+_SNAPSHOTS: Final = {
+    "db_instance": "rds db-snapshot DBSnapshotIdentifier DBSnapshots"
+    " describe_db_instances DBInstanceIdentifier DBInstances DBInstanceStatus",
+    **{f"{service}_cluster": f"{service} db-cluster-snapshot {_CLUSTER}" for service in ("rds", "docdb", "neptune")},
+    "redshift_cluster": "redshift cluster-snapshot SnapshotIdentifier Snapshots"
+    " describe_clusters ClusterIdentifier Clusters ClusterStatus",
+    "elasticache_cluster": "elasticache snapshot SnapshotName Snapshots"
+    " describe_cache_clusters CacheClusterId CacheClusters CacheClusterStatus",
+    "elasticache_replication_group": "elasticache snapshot SnapshotName Snapshots"
+    " describe_replication_groups ReplicationGroupId ReplicationGroups Status",
+    "memorydb_cluster": "memorydb snapshot SnapshotName Snapshots describe_clusters ClusterName Clusters Status",
+}
+"""What `_snapshot` takes, by type: how snapshots are asked for, and how the object that one is made of."""
 _EMPTY: Final = "NAME is not empty"
-_CLUSTER: Final = ("describe_db_clusters", "DBClusterIdentifier", "DBClusters", "Status")
 _QUESTIONS: Final[Mapping[str, _Question]] = {
-    "aws_db_instance": _snapshot(
-        "rds", "DBSnapshotIdentifier", "DBSnapshots",
-        ("describe_db_instances", "DBInstanceIdentifier", "DBInstances", "DBInstanceStatus"), "db-snapshot",
-    ),
-    **{
-        f"aws_{service}_cluster": _snapshot(
-            service, "DBClusterSnapshotIdentifier", "DBClusterSnapshots", _CLUSTER, "db-cluster-snapshot"
-        )
-        for service in ("rds", "docdb", "neptune")
-    },
-    "aws_redshift_cluster": _snapshot(
-        "redshift", "SnapshotIdentifier", "Snapshots",
-        ("describe_clusters", "ClusterIdentifier", "Clusters", "ClusterStatus"), "cluster-snapshot",
-    ),
-    "aws_elasticache_cluster": _snapshot(
-        "elasticache", "SnapshotName", "Snapshots",
-        ("describe_cache_clusters", "CacheClusterId", "CacheClusters", "CacheClusterStatus"),
-    ),
-    "aws_elasticache_replication_group": _snapshot(
-        "elasticache", "SnapshotName", "Snapshots",
-        ("describe_replication_groups", "ReplicationGroupId", "ReplicationGroups", "Status"),
-    ),
-    "aws_memorydb_cluster": _snapshot(
-        "memorydb", "SnapshotName", "Snapshots", ("describe_clusters", "ClusterName", "Clusters", "Status")
-    ),
+    **{f"aws_{kind}": _snapshot(*words.split()) for kind, words in _SNAPSHOTS.items()},
     "aws_s3_bucket": _Question(
         "s3", "list_object_versions", "Bucket", ("Versions", "DeleteMarkers"), _EMPTY,
-        "empty it, with all versions (\"Empty\" in the console of S3; `aws s3 rm s3://NAME --recursive` leaves those)",
+        'empty it, with all versions ("Empty" in the console of S3; `aws s3 rm s3://NAME --recursive` leaves those)',
         {"MaxKeys": 1},
     ),
     "aws_ecr_repository": _Question(
         "ecr", "list_images", "repositoryName", ("imageIds",), _EMPTY,
         "`aws ecr batch-delete-image --region REGION --repository-name NAME --image-ids"
-        " \"$(aws ecr list-images --region REGION --repository-name NAME --query imageIds --output json)\"`",
+        ' "$(aws ecr list-images --region REGION --repository-name NAME --query imageIds --output json)"`',
         {"maxResults": 1},
     ),
     "aws_backup_vault": _Question(
         "backup", "list_recovery_points_by_backup_vault", "BackupVaultName", ("RecoveryPoints",), _EMPTY,
         "`aws backup delete-recovery-point --region REGION --backup-vault-name NAME --recovery-point-arn ARN` for each"
-        " recovery point",
-        {"MaxResults": 1},
+        " recovery point", {"MaxResults": 1},
     ),
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.references import Links, References
 from infragen.plan.risks import risks_of
-from infragen.plan.risks.kept import kept
+from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
@@ -291,7 +291,7 @@ class _ItemBody:
 
     def kept(self, change: Change) -> Kept | None:
         """Return what AWS keeps of it when it is destroyed."""
-        if not change.action.destroys:
+        if change.type not in KEPT or not change.action.destroys:
             return None
         with self._bounded(change):
             return kept(self._view(change))

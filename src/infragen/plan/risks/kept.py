@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FINAL: Final = "final_snapshot_identifier"
 _SKIP: Final = "skip_final_snapshot"
-_KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
+KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_db_instance": (_FINAL, _SKIP, "identifier"),
     **{f"aws_{one}_cluster": (_FINAL, _SKIP, "cluster_identifier") for one in ("docdb", "neptune", "rds", "redshift")},
     "aws_elasticache_cluster": (_FINAL, "", "cluster_id"),
@@ -34,10 +34,10 @@ _USUAL_DAYS: Final = 30
 
 
 def kept(view: View) -> Kept | None:
-    """Return what stays of an object that is destroyed; None where nothing is known to."""
-    if not view.action.destroys or view.type not in _KEPT or source_before(view):
+    """Return what stays of an object, of a type in `KEPT`, that is destroyed; None where nothing is known to."""
+    if not view.action.destroys or source_before(view):
         return None
-    named, switch, own = _KEPT[view.type]
+    named, switch, own = KEPT[view.type]
     name, off, arn = view.before(named), view.before(switch) if switch else None, view.before("arn")
     days = number(off)
     if off is True or days == 0 or not isinstance(name, str) or not name:

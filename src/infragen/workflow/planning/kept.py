@@ -36,18 +36,20 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
             secrets[int(kept.days)].append(kept.name)
         elif kept is not None and kept.type not in _HOLDERS:
             snapshots.append(kept.name)
+    target = session.environment.target
+    goes = any(change.type == "aws_kms_key" and change.action.destroys for change in change_set.changes)
+    key = " (after `aws kms cancel-key-deletion` where its key goes, too)" if goes else ""
     for days, names in sorted(secrets.items()):
-        target = session.environment.target
         yield (
             f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
             f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names, _FEW)}; to have it"
-            f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`, then `infragen import {target} ENTRY"
-            " ADDRESS=ARN`"
+            f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`{key}, then `infragen import {target}"
+            " ENTRY ADDRESS=ARN`"
         )
     if snapshots:
         yield (
-            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots, _FEW)}; while"
-            f" there is one of its name, what is made anew cannot be destroyed"
+            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots, _FEW)}; what is"
+            " made anew cannot be destroyed while one has its name"
         )
 
 
