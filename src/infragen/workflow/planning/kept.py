@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RESTORABLE: Final = "aws_secretsmanager_secret"
 _HOLDERS: Final = frozenset({"aws_s3_bucket", "aws_ecr_repository", "aws_backup_vault"})
 """What AWS deletes only empty: nothing of it is left then."""
-_CONTENTS: Final = ("aws_s3_object", "aws_s3_bucket_object", "aws_s3_directory_bucket")
+_CONTENTS: Final = ("aws_s3_object", "aws_s3_bucket_object")
 """What a plan may destroy of a bucket before the bucket itself."""
 _FEW: Final = 3
 
