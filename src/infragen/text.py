@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final
@@ -33,6 +35,27 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c in _SPACES else _escape(c) for c in text)
+
+
+def line_beside_json(text: str) -> tuple[int, str] | None:
+    """Return the first line, and its number, that stands before or after a JSON object which begins a line.
+
+    None where there is no such line, or where what follows is JSON as well.
+    """
+    begin = re.search(r"^\{", text, re.MULTILINE)
+    if begin is None:
+        return None
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, begin.start())
+    except (ValueError, RecursionError):
+        return None
+    around = ((0, text[: begin.start()]), (end, text[end:]))
+    start, beside = next(((at, part) for at, part in around if part.strip()), (0, "{"))
+    if beside.lstrip().startswith("{"):
+        return None
+    lines = beside.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.strip())
+    return text.count("\n", 0, start) + first + 1, lines[first].strip()
 
 
 def cells(text: str) -> int:

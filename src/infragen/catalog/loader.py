@@ -69,7 +69,7 @@ def load(project: Project, system: str) -> Catalogue:
 
 def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterable[tuple[str, Path]]:
     for child in (Path(entry.path) for entry in entries(folder, project.relative(folder))):
-        if child.name in _IGNORED or child.name.startswith("."):
+        if child.name in _IGNORED:
             continue
         if not child.is_dir():
             if child.suffix in SUFFIXES and child.stem != "system":

@@ -43,7 +43,7 @@ class Project(Struct, frozen=True):
     def environment_folders(self) -> tuple[str, ...]:
         """Return the folders of `environments/`, of whichever system."""
         found = entries(self.root / "environments", "environments")
-        return tuple(entry.name for entry in found if entry.is_dir() and not entry.name.startswith("."))
+        return tuple(entry.name for entry in found if entry.is_dir())
 
     def relative(self, path: Path) -> str:
         """Return a path as diagnostics and headers show it."""
@@ -68,7 +68,7 @@ def yaml_file(project: Project, folder: Path, stem: str) -> Path:
 def yaml_stems(project: Project, folder: Path) -> tuple[str, ...]:
     """Return the names of the YAML files right in a folder, without suffix."""
     found = entries(folder, project.relative(folder))
-    return tuple(dict.fromkeys(Path(entry.path).stem for entry in found if _is_yaml(entry.name)))
+    return tuple(dict.fromkeys(Path(entry.path).stem for entry in found if entry.name.endswith(SUFFIXES)))
 
 
 def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
@@ -79,7 +79,7 @@ def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
 def unread(project: Project, systems: Collection[str], folders: Collection[str]) -> Iterator[Diagnostic]:
     """Yield what is not read below `catalog/`, in `folders` of some systems, and below `environments/`.
 
-    Hidden files and Markdown are left out: nobody takes them for entries. So is what the loader finds.
+    Markdown is left out: nobody takes it for entries. So is what the loader finds.
     """
     for entry in entries(project.root / "catalog", "catalog"):
         path = Path(entry.path)
@@ -123,14 +123,14 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
 
 
 def _file(project: Project, path: Path, hint: str) -> Iterator[Diagnostic]:
-    if _is_yaml(path.name):
+    if path.name.endswith(SUFFIXES):
         yield misplaced(project, path, hint)
     else:
         yield from _stray(project, path)
 
 
 def _stray(project: Project, path: Path) -> Iterator[Diagnostic]:
-    if _is_yaml(path.name) or path.name.startswith(".") or path.suffix == _FOR_PEOPLE:
+    if path.name.endswith(SUFFIXES) or path.suffix == _FOR_PEOPLE:
         return
     low = path.name.lower()
     end = next((low.index(suffix) for suffix in SUFFIXES if suffix in low), low.find("."))
@@ -139,11 +139,5 @@ def _stray(project: Project, path: Path) -> Iterator[Diagnostic]:
     yield Diagnostic("C011", message, Location(project.relative(path)), Severity.WARNING, hint)
 
 
-def _is_yaml(name: str) -> bool:
-    return name.endswith(SUFFIXES) and not name.startswith(".")
-
-
 def _yaml_below(project: Project, folder: Path) -> list[Path]:
-    if folder.name.startswith("."):
-        return []
-    return [path for path in files_below(folder, project.relative(folder)) if _is_yaml(path.name)]
+    return list(files_below(folder, project.relative(folder), SUFFIXES))

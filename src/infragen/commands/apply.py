@@ -13,7 +13,7 @@ from infragen.commands.formats import refuse_first
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.apply import apply_saved, apply_target
 from infragen.workflow.review.bundle import read
-from infragen.workflow.session import open_session
+from infragen.workflow.states.storage import open_with_standing_stacks
 
 
 def apply(
@@ -48,7 +48,7 @@ def apply(
     bundle = read(file, tuple(identity)) if file else None
     if bundle is not None:
         target, profile = target if plan else bundle.manifest.target, list(bundle.manifest.profiles)
-    with open_session(
+    with open_with_standing_stacks(
         folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, everything=everything,
         lock_timeout=lock_timeout,
     ) as session:  # fmt: skip

@@ -18,6 +18,6 @@ def destroy(
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     with open_with_removed_stacks(
-        folder, target, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout
+        folder, target, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout, as_applied=True
     ) as session:
         return workflow.destroy(session, yes=yes, jobs=jobs)

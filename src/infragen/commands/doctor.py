@@ -27,7 +27,7 @@ _EMBEDDED = f"its wheel exists for {', '.join(EMBEDDED_PLATFORMS)}"
 def doctor(plugin_dir: flags.PluginDir = None, folder: flags.ProjectFolder = flags.HERE) -> int:
     """Print one line a finding; 1 when something is missing that plan and apply need."""
     lines = [_line("ok", "infragen", f"{__version__}, Python {sys.version.split()[0]}")]
-    checks = (_terraform, lambda: _providers(plugin_dir), _sandbox_packages, lambda: _project(folder))
+    checks = (lambda: _terraform(folder), lambda: _providers(plugin_dir), _sandbox_packages, lambda: _project(folder))
     lines.extend(_checked(check) for check in checks)
     lines.extend(_settings(folder))
     out("\n".join(lines))
@@ -47,8 +47,8 @@ def _mended(state: str, found: Diagnostic) -> str:
     return _line(state, found.code, f"{place}{found.message}") + mend
 
 
-def _terraform() -> str:
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+def _terraform(folder: Path) -> str:
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=folder if folder.is_dir() else None)
     where = _EMBEDDED if binary.kind is Kind.EMBEDDED else binary.command[0]
     return _line("ok", str(binary.kind), f"{binary.version}, licence {binary.licence}; {where}")
 

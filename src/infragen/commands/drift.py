@@ -40,7 +40,13 @@ def drift(
     InfragenError T046, after that, where a state is gone.
     """
     with open_with_removed_stacks(
-        folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, only_plans=True
+        folder,
+        target,
+        sandbox=sandbox,
+        profiles=tuple(profile),
+        plugin_dir=plugin_dir,
+        only_plans=True,
+        as_applied=True,
     ) as session:
         states = pull_states(session, session.closure())
         session = only_removed_stacks(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
@@ -72,7 +78,9 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Seq
     if removed:
         commands = ", ".join(f"`{one}`" for one in removed)
         said.append(f"stacks that are no longer in the catalogue still exist; to destroy them: {commands}")
-    return replace(found, notices=(*said, *found.notices))
+    # What stacks publish differs by what was not applied yet; what changed outside is an object.
+    summary = replace(found.summary, outputs_changed=0)
+    return replace(found, notices=(*said, *found.notices), outputs=(), summary=summary)
 
 
 def _worst(worst_first: Sequence[tuple[Change, Risk]]) -> Iterator[str]:

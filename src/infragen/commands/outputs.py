@@ -17,7 +17,9 @@ def outputs(
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print what is told of the target's entries, with the values that their states know."""
-    with open_session(folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
+    with open_session(
+        folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, as_applied=True
+    ) as session:
         found = instructions(session)
     out(in_text_format(report, output, target, found))
     return 0

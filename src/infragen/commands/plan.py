@@ -13,6 +13,7 @@ from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.review.reviewed_plan import saving
 from infragen.workflow.session import open_session
+from infragen.workflow.states.storage import open_with_standing_stacks
 from infragen.workflow.target import open_project
 
 
@@ -78,7 +79,8 @@ def plan(
         from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few ask for
 
         edits = edits_since(open_project(folder), target, base)
-    with open_session(
+    opened = open_session if offline else open_with_standing_stacks  # offline there is no state, so nothing that stands
+    with opened(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
         everything=everything, lock_timeout=lock_timeout, only_plans=True,
     ) as session:  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands import flags
 from infragen.commands.formats import coloured_diff
+from infragen.stacks.model import CONFIGURATION
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.compose_files import sound_composed
 from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
@@ -73,7 +74,7 @@ def render(
 def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
     """Name the files that are out of date when checking; count them when writing."""
     for path in changes.foreign:
-        if path.endswith(".tf"):
+        if path.endswith(CONFIGURATION) and "/." not in f"/{path}":
             note(f"not infragen's: {shown}/{path}; it stays, and terraform reads it too")
     if check:
         told = {"missing": changes.created, "differs": changes.changed, "stale": changes.removed}

@@ -35,7 +35,7 @@ def unlock(
         return _of_bootstrap(folder, target, sandbox=sandbox, yes=yes, plugin_dir=plugin_dir)
     # Also while a state move is interrupted: to finish that one may need the very lock.
     with open_with_removed_stacks(
-        folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True
+        folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True, as_applied=True
     ) as session:
         end_idle_providers(session.project.root, session.folders)
         for stack in session.stacks:

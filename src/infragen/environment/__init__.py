@@ -15,10 +15,11 @@ from infragen.environment.resolve import (
     resolve_compose,
     resolve_system,
     resolve_unled,
+    restoring,
 )
 
 __all__ = [
     "Difference", "Environment", "Explanation", "Parity", "Resolved", "compose_environments", "compose_problem",
     "environments", "every_environment", "explain", "no_environment", "on_compose", "parity", "resolve",
-    "resolve_compose", "resolve_system", "resolve_unled",
+    "resolve_compose", "resolve_system", "resolve_unled", "restoring",
 ]  # fmt: skip

@@ -191,6 +191,9 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         if not known:
             raise InfragenError(no_environment(project, catalogue.name))
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
+        if may_exist(project.root / "generated" / catalogue.name / environment):
+            shown = project.relative(path)
+            hint = f"what was applied of it may still exist; restore the file to work on that: {restoring(shown)}"
         message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"
         raise InfragenError(Diagnostic("P003", message, hint=hint))
     refuse_outside(project.root, path.parent)
@@ -198,6 +201,12 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         return read(path, project.relative(path))
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
+
+
+def restoring(path: str) -> str:
+    """Return the commands that bring back files as git had them before they were removed."""
+    before = f"`git restore -SW {path}` before that is committed, else"
+    return f"{before} `git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`"
 
 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:

@@ -16,6 +16,7 @@ from infragen.redaction.document import PlanDocument, opened
 from infragen.redaction.exact_json import collector_paused, decode_value
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.values import Number
+from infragen.text import line_beside_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from infragen.redaction.provider_schemas import ProviderSchemas
 
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
+_PROGRAM = "with the program behind the version manager; or remove that line"
+_WRAPPER = re.compile(r"\[command\]|::[a-z-]+")
+"""How the lines begin that GitHub's toolkit prints around a command, and what it has to say to the runner."""
 _CHUNK = 1 << 20
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
@@ -205,6 +209,14 @@ def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> 
     first = text.lstrip().split("\n", 1)[0]
     if error.msg == "Extra data" and _is_stream_message(first):
         reject("P205", "this is the message stream of `terraform plan -json`, not a plan", name)
+    if (beside := line_beside_json(text)) is not None:
+        number, line = beside
+        known = _WRAPPER.match(line)
+        said = f"line {number} is not JSON: what ran terraform printed it{f' (`{known[0]}`)' if known else ''}"
+        hint = f"make the plan anew with `terraform_wrapper: false` for hashicorp/setup-terraform, or {_PROGRAM}"
+        if error.msg == "Extra data":
+            reject("P206", f"there is more text after the JSON: {said}", name, hint, (number, 1))
+        reject("P208", said, name, hint, (number, 1))
     if error.msg == "Extra data":
         reject("P206", "there is more text after the JSON", name, at=place)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):

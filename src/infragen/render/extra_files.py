@@ -19,7 +19,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.diagnostics.hints import nearest
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Argument, Block, Index
-from infragen.storage import entries, read_project_file, refuse_outside
+from infragen.storage import entries, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,8 @@ _SHELL_BLOCKS = {
     "terraform": "the backend and the provider versions are infragen's",
     "import": "`infragen import` records and renders it",
 }
-_EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\r?\n")
+_EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
+_OVERRIDE = re.compile(r"(?:.*_)?override\.tf", re.DOTALL)
 _BESIDE = frozenset({"README.md", "README"})
 """Files that may stand beside the others, and join nothing."""
 _DEEPEST = 4
@@ -82,9 +83,9 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     found: list[ExtraFile] = []
     strays: list[Diagnostic] = []
     for place, steps in _walk(folder, shown):
-        if len(steps) in (2, 3) and steps[-1].endswith(".tf"):
+        if len(steps) in (2, 3) and steps[-1].endswith(".tf") and not _OVERRIDE.fullmatch(steps[-1]):
             found.append(_read(project, place, shown, steps))
-        elif not steps[-1].startswith(".") and steps[-1] not in _BESIDE:
+        elif steps[-1] not in _BESIDE:
             strays.append(_stray(shown, steps))
     if strays:
         raise InfragenError(*sort_diagnostics(strays))
@@ -138,6 +139,8 @@ def _stray(shown: str, steps: tuple[str, ...]) -> Diagnostic:
     name, place = steps[-1], Location("/".join((shown, *steps)))
     if name.endswith(".tf") and len(steps) == 1:
         message, hint = "this file is in no stack's folder", f"move it into one: `{shown}/network/{name}`"
+    elif _OVERRIDE.fullmatch(name):
+        message, hint = "terraform takes a file of this name for changes to others", "rename it: `more.tf`"
     elif name.endswith(".tf"):
         message = "this is deeper than a stack and an environment"
         hint = f"move it to `{shown}/{steps[0]}/{name}`, or into the folder of one environment there"
@@ -156,7 +159,7 @@ def _read(project: Path, path: Path, shown: str, steps: tuple[str, ...]) -> Extr
     source = "/".join((shown, *steps))
     refuse_outside(project, path)
     try:
-        text = read_project_file(project, path).decode()
+        text = text_of(read_project_file(project, path))
         return ExtraFile(steps[0], path.stem, source, text, steps[1] if len(steps) > 2 else None)
     except UnicodeDecodeError:
         problem = "this is not UTF-8 text"

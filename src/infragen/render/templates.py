@@ -15,7 +15,7 @@ from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of, suffix_of
 from infragen.render.shipped import shipped_templates
 from infragen.render.variants import variants_in
-from infragen.storage import may_exist, read_project_file, refuse_outside
+from infragen.storage import is_leftover, may_exist, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -140,7 +140,8 @@ class Templates:
         for base in self.folders:
             for place in (folder, *((f"modules/{variant.family}",) if variant else ())):
                 with suppress(FileNotFoundError, NotADirectoryError):
-                    found.update(entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
+                    names = (entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
+                    found.update(name for name in names if not (name.startswith(".") or is_leftover(name)))
                     if module and suffix == ".tf" and base in self._sharing_versions:
                         found.add("versions.tf")
         return found
@@ -233,9 +234,11 @@ class Templates:
 
     def _read(self, name: str, path: Path) -> str:
         try:
+            folder = path.parent
             if self._within is not None and not self.is_shipped(name):
-                refuse_outside(self._within, path)
-            return read_project_file(path.parent, path).decode()
+                folder = self._within
+                refuse_outside(folder, path)
+            return text_of(read_project_file(folder, path))
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
             raise InfragenError(Diagnostic("G001", message, Location(self.shown(str(path))))) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from contextlib import suppress
 from pathlib import Path, PurePath
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LINK: Final = {errno.ELOOP, errno.EMLINK}
+
+
+_LEFTOVER: Final = re.compile(
+    r"\.#.*|\._.*|#.*#|.*~|4913|.*\.(?:sw[a-p]|crswap|orig|rej)|.*___jb_(?:tmp|old)___"  # Emacs, Vim, IDEs, patch
+    r"|.*_(?:BACKUP|BASE|LOCAL|REMOTE)_[0-9]+(?:\.\w+)?"  # git mergetool
+    r"|\.ipynb_checkpoints|__pycache__|\.DS_Store|__MACOSX|Icon\r|Thumbs\.db|desktop\.ini",
+    re.DOTALL,
+)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether an editor, git or the system left a file or folder of this name beside others: nobody wrote it."""
+    return _LEFTOVER.fullmatch(name) is not None
+
+
+def text_of(content: bytes) -> str:
+    """Return what a file says in UTF-8, its lines ended as git keeps them: a checkout may end them with two characters.
+
+    UnicodeDecodeError where it is no such text.
+    """
+    return content.decode().replace("\r\n", "\n")
 
 
 def read_project_file(project: Path, path: Path) -> bytes:
@@ -35,14 +57,16 @@ def read_project_file(project: Path, path: Path) -> bytes:
         return file.read()
 
 
-def entries(folder: Path, shown: str) -> list[os.DirEntry[str]]:
+def entries(folder: Path, shown: str, *, every: bool = False) -> list[os.DirEntry[str]]:
     """Return what lies in a folder, sorted by name; nothing where there is none.
 
+    Left out are hidden names and what editors leave beside files, unless `every` name counts.
     InfragenError S006 where that cannot be known: no one may take what is not seen for what is not there.
     """
     try:
         with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
+            written = (one for one in found if every or not (one.name.startswith(".") or is_leftover(one.name)))
+            return sorted(written, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -51,17 +75,18 @@ def entries(folder: Path, shown: str) -> list[os.DirEntry[str]]:
 
 
 def files_below(
-    folder: Path, shown: str, suffix: str | tuple[str, ...] = "", *, refuse_links: bool = False
+    folder: Path, shown: str, suffix: str | tuple[str, ...] = "", *, refuse_links: bool = False, every: bool = False
 ) -> Iterator[Path]:
-    """Yield what ends in `suffix` below a folder, whatever it is, sorted; raises as `entries`, and follows no link.
+    """Yield what ends in `suffix` below a folder, sorted, of the names that `entries` gives; it follows no link.
 
     With `refuse_links`, InfragenError S010 for a link to a folder: what lies in it would be taken for not there.
     """
-    for entry in entries(folder, shown):
+    for entry in entries(folder, shown, every=every):
         if entry.name.endswith(suffix):
             yield Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            yield from files_below(Path(entry.path), f"{shown}/{entry.name}", suffix, refuse_links=refuse_links)
+            below, name = Path(entry.path), f"{shown}/{entry.name}"
+            yield from files_below(below, name, suffix, refuse_links=refuse_links, every=every)
         elif refuse_links and entry.is_symlink() and Path(entry.path).is_dir():
             hint = "move the folder here, or link the files in it"
             message = "a link to a folder is not followed: its contents would count as missing"

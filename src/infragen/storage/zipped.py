@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.storage.project_files import files_below, read_project_file
+from infragen.storage.project_files import files_below, is_leftover, read_project_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_LEFT_OUT: Final = frozenset(
-    {".DS_Store", ".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"}
-)
-"""What editors, git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
+_LEFT_OUT: Final = frozenset({".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
+"""What git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
 _PRIVATE: Final = ".env"
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The first second that a zip file knows."""
@@ -74,9 +72,9 @@ def zipped(folder: Path, found: Sequence[Member]) -> bytes:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in files_below(folder, folder.name, refuse_links=True):
+    for path in files_below(folder, folder.name, refuse_links=True, every=True):
         parts = path.relative_to(folder).parts
-        if _LEFT_OUT & {*parts} or any(one.startswith(_PRIVATE) for one in parts) or path.is_dir():
+        if _LEFT_OUT & {*parts} or any(one.startswith(_PRIVATE) or is_leftover(one) for one in parts) or path.is_dir():
             continue
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which does not exist"

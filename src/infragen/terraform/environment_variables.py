@@ -46,18 +46,37 @@ SIDE_BY_SIDE: Final = "400"
 ALONE: Final = "1600"
 """The same for the only one at work."""
 
-_UNWANTED: Final = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS")
+_UNWANTED: Final = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS", "TF_VAR_")
 """How variables begin that change what a command does behind infragen's back; where a folder's data lies, and which
-workspace and provider it works with, is infragen's to choose."""
+workspace and provider it works with, is infragen's to choose. A value of a root's variable would reach a stack's apply,
+and not its plan, in which the stack is a module."""
+
+_OF_NO_REPOSITORY: Final = re.compile(
+    r"(?!GIT_).*|GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|TRACE\w*|ALLOW_PROTOCOL"
+    r"|SSH|SSH_\w+|SSL_\w+|HTTP_\w+|PROXY_\w+|ASKPASS|TERMINAL_PROMPT|CEILING_DIRECTORIES)",
+    re.DOTALL,
+)
+"""Names that say nothing of one repository: git sets the others for its hooks, whatever folder they then work in
+(git's documentation: githooks, "Environment variables ... such as `GIT_DIR`, `GIT_WORK_TREE`")."""
+
+
+def without_repository(base: Mapping[str, str]) -> dict[str, str]:
+    """Return variables without those that name a repository: which one is asked, its folder decides."""
+    return {name: value for name, value in base.items() if _OF_NO_REPOSITORY.fullmatch(name)}
+
 
 _ALLOWED: Final = re.compile(
     r"PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+"  # the machine and its words
-    r"|XDG_(?:CONFIG|DATA)_HOME|XDG_DATA_DIRS"  # where terraform looks for its configuration and for providers
+    r"|XDG_(?:CONFIG|DATA|STATE|CACHE)_HOME|XDG_DATA_DIRS"  # where terraform, and what runs it, keep what they need
     r"|TF_CLI_CONFIG_FILE|TERRAFORM_CONFIG|TF_PLUGIN_CACHE_\w+"  # the same
     r"|TF_LOG|TF_LOG_\w+|GODEBUG|GOGC|GOMEMLIMIT|GOMAXPROCS|GOTRACEBACK"  # how it works, and what it writes about it
+    r"|(?:TFENV|TOFUENV|TENV|ASDF|MISE|AQUA|PROTO)_(?!\w*(?:TOKEN|NETRC|PASS|SECRET))\w+"  # which terraform runs
     r"|PYTHONPATH|PYTHONHOME|LD_LIBRARY_PATH|DYLD_\w+"  # the embedded one is a library in a Python
 )
-"""Names that reach a terraform which must not leave this machine: none of AWS, no proxy, no value of a variable."""
+"""Names that reach a terraform which must not leave this machine: none of AWS, no proxy, no value of a variable.
+
+What a version manager goes by is of them (tfenv's and tenv's README; mise: "Environment variables"; asdf: "Versions"),
+but for what it logs in with."""
 
 _DOWNLOADING: Final = re.compile(
     r"(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_(?:FILE|DIR)|TF_TOKEN_\w+|TF_REGISTRY_\w+|TF_PROVIDER_DOWNLOAD_\w+"
@@ -82,7 +101,7 @@ def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None =
     every step into a log that terraform reads and throws away: without it, a fifth less again. The infragen that is at
     work can be called, also where PATH does not lead to it.
     """
-    kept = {name: value for name, value in base.items() if not name.startswith(_UNWANTED)}
+    kept = {name: value for name, value in without_repository(base).items() if not name.startswith(_UNWANTED)}
     configuration = kept.get("TF_CLI_CONFIG_FILE")
     if configuration is not None and not Path(configuration).is_file():
         del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command

@@ -8,23 +8,56 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.environment_variables import without_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 _TIMEOUT: Final = 300
 """Seconds; a partial clone fetches what is asked for."""
 
 _FILE_MODES: Final = frozenset({"100644", "100755"})
+_LINK_MODE: Final = "120000"
+_MOST_LINKS: Final = 40
+"""How many links in a row the kernel follows (path_resolution(7))."""
+
 _FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
 
 
+class _Tree(Struct, frozen=True):
+    """A commit's files with their objects, and its symbolic links with the paths that they lead to."""
+
+    files: Mapping[str, str]
+    links: Mapping[str, str]
+
+    def inside(self, place: str, way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+        """Yield what follows a place in the path of each file that is reached by it, and the file's object.
+
+        `way` are the places that links led to so far.
+        """
+        steps = place.split("/")
+        link = next((one for at in range(len(steps)) if (one := "/".join(steps[: at + 1])) in self.links), None)
+        if link is not None:
+            target = self.links[link] + place[len(link) :]
+            if target not in way and len(way) < _MOST_LINKS:
+                yield from self.inside(target, (*way, target))
+            return
+        if place in self.files:
+            yield "", self.files[place]
+        yield from ((path[len(place) :], name) for path, name in self.files.items() if path.startswith(f"{place}/"))
+        for path in self.links:
+            if path.startswith(f"{place}/"):
+                yield from ((path[len(place) :] + rest, name) for rest, name in self.inside(path, way))
+
+
 class Git:
-    """The repository that a folder lies in; every path is relative to that folder.
+    """The repository that a folder lies in, in a hook of another one's, too; every path is relative to that folder.
 
     InfragenError X020 when git is missing or refuses, X021 when a revision is not known, X022 when the history that is
     here does not reach back far enough.
@@ -66,23 +99,37 @@ class Git:
     def tracked(self, *patterns: str) -> tuple[str, ...]:
         """Return the paths in the index that match git's patterns; none where git cannot say.
 
-        Asked about a checkout that may be a stranger's: no program that its configuration names is run. It is the
-        folder's own repository that is asked, in a hook of git's, too, whose variables name an index.
+        Asked about a checkout that may be a stranger's: no program that its configuration names is run.
         """
         options = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
-        own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         try:
-            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns, variables=own)
+            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns)
         except InfragenError:
             return ()
         return tuple(os.fsdecode(path) for path in out.split(b"\0") if path) if code == 0 else ()
 
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
-        """Return the files of a commit below some folders, sorted by path; no symbolic links and no submodules."""
-        listed = self._run("ls-tree", "-r", "-z", commit, "--", *folders)
-        objects = {path: name for mode, name, path in _listed(listed) if mode in _FILE_MODES}
+        """Return the files of a commit below some folders, sorted by path; submodules are left out.
+
+        What a symbolic link leads to stands at its path, wherever in this folder it lies; as in a checkout, there is
+        nothing at one that leads out of it, or round in a circle.
+        """
+        found = self._tree(commit, folders)
+        if found.links:  # may lead anywhere
+            found = self._tree(commit, ())
+        objects = {f"{folder}{rest}": name for folder in folders for rest, name in found.inside(folder)}
         contents = self._contents(sorted(set(objects.values())))
         return {path: contents[name] for path, name in sorted(objects.items())}
+
+    def _tree(self, commit: str, folders: Sequence[str]) -> _Tree:
+        listed = list(_listed(self._run("ls-tree", "-r", "-z", commit, "--", *folders)))
+        links = {path: name for mode, name, path in listed if mode == _LINK_MODE}
+        targets = self._contents(sorted(set(links.values())))
+        top = os.path.realpath(self._folder)
+        return _Tree(
+            {path: name for mode, name, path in listed if mode in _FILE_MODES},
+            {path: _target(top, path, os.fsdecode(targets[name])) for path, name in links.items()},
+        )
 
     def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
         if not names:
@@ -109,11 +156,14 @@ class Git:
         hint = "work in a clone of the project's repository" if "not a git repository" in said else None
         raise InfragenError(Diagnostic("X020", f"git {arguments[0]}: {said or f'exit code {code}'}", hint=hint))
 
-    def _try(
-        self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] = os.environ
-    ) -> tuple[int, bytes, bytes]:
+    def _try(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
         """Run git; its messages in English, its locks not taken, and no one asked for a password."""
-        environment = {**variables, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+        environment = {
+            **without_repository(os.environ),
+            "LC_ALL": "C",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+        }
         try:
             done = subprocess.run(
                 ["git", *arguments],
@@ -138,3 +188,8 @@ def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:
         if path:
             mode, _, name = head.decode().split(" ")
             yield mode, name, os.fsdecode(path)
+
+
+def _target(top: str, link: str, target: str) -> str:
+    """Return where a link leads, as seen from the folder `top`."""
+    return os.path.relpath(Path(top, link).parent / target, top)

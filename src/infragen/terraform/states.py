@@ -22,13 +22,16 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"
 """The data source that only a stack's shell reads."""
 
 _PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
+
+_GIVEN: Final = re.compile(r"arn:|[a-z]+-[0-9a-f]{8,}$")
+"""What AWS calls an object, and no person: an ARN, or `subnet-0123456789abcdef0` (EC2 User Guide: Resource IDs)."""
 
 Fields = dict[str, msgspec.Raw]
 
@@ -138,6 +141,21 @@ class State:
         """Return every text in the attributes of an object, names of other objects among them; some may be secrets."""
         found = (_attributes(instance) for _, known, instance in self._managed(address) if known == address)
         return frozenset(text for attributes in found for text in _texts(attributes))
+
+    def given_names(self, addresses: Collection[str]) -> frozenset[str]:
+        """Return the ids and ARNs that AWS gave some objects of the state, which nothing else can have."""
+        found = set()
+        for _, address, instance in self._managed():
+            if address in addresses:
+                attributes = _attributes(instance) or {}
+                found |= {attributes.get("id"), attributes.get("arn")}
+        return frozenset(one for one in found if isinstance(one, str) and _GIVEN.match(one))
+
+    def mentions(self, names: Collection[str]) -> bool:
+        """Return whether an object of the state has one of some names in its attributes, perhaps inside a text."""
+        wanted = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?![\w/-])" for one in names).encode())
+        every = (one["instances"] for one in self.resources if text_of(one, "mode") == "managed" and "instances" in one)
+        return bool(names) and any(wanted.search(bytes(raw)) for raw in every)
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """Yield address and id of every managed object that has one; deposed objects, too."""

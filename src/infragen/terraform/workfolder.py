@@ -35,10 +35,12 @@ from infragen.storage import (
     confined_path,
     files_below,
     internal_folder,
+    is_leftover,
     journal,
     read_internal,
     refuse_links,
     remove_internal,
+    text_of,
     write_internal,
 )
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
@@ -261,19 +263,25 @@ def read_tree(folder: Path) -> dict[str, str]:
     """
     if not folder.is_dir():
         return {}
-    files = [path for path in files_below(folder, os.fspath(folder)) if path.is_symlink() or path.is_file()]
+    files = (path for path in files_below(folder, os.fspath(folder), every=True) if path.is_symlink() or path.is_file())
     places = (path.relative_to(folder) for path in files)
     with Confined(folder.parent).hold(folder.name) as tree:
         return {
             place.as_posix(): _text(folder / place, tree.read(place.as_posix()))
             for place in places
-            if place.parts[0] != BOOTSTRAP and DATA not in place.parts
+            if place.parts[0] != BOOTSTRAP and not is_unread(place.as_posix())
         }
+
+
+def is_unread(path: str) -> bool:
+    """Whether nothing reads a file below an environment's folder, by its path: terraform leaves out hidden ones."""
+    *folders, name = path.split("/")
+    return DATA in folders or (name.startswith(".") and name.endswith(_READ)) or any(map(is_leftover, path.split("/")))
 
 
 def _text(path: Path, content: bytes) -> str:
     try:
-        return content.decode()
+        return text_of(content)
     except UnicodeDecodeError as error:
         message = f"the file is not UTF-8 (byte {error.start}); terraform runs on copies of text files only"
         hint = "move it elsewhere, or save it as UTF-8"

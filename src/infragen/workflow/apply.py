@@ -10,6 +10,7 @@ from infragen.plan.entries import only_stacks
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.planning.protections import refuse_protected, refuse_taken_away, refuse_unmoved
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
@@ -24,6 +25,7 @@ from infragen.workflow.runs.reviewed_apply import apply_reviewed
 from infragen.workflow.runs.rollouts import deployed_again
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from infragen.plan import ChangeSet
@@ -48,6 +50,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
+    _refuse_unsafe(session, planned.change_set)
     refuse_kept(session, planned.change_set, "apply")
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_second_deployments(session, bundle)
@@ -70,6 +73,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return 0
+    _refuse_unsafe(session, bundle.change_set, left)
     refuse_kept(session, only_stacks(bundle.change_set, left - progress.begun), "apply")
     _print_progress(session, progress)
     _print_second_deployments(session, bundle)
@@ -77,6 +81,13 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
         return 1
     refuse_unless_current(session, manifest)  # the answer may have taken a night
     return apply_reviewed(session, bundle, progress, jobs=jobs)
+
+
+def _refuse_unsafe(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
+    """Refuse, before anything begins, what would end half way or take away what is used: InfragenError P008, M007."""
+    refuse_unmoved(session, change_set)
+    refuse_protected(session, change_set, "apply")
+    refuse_taken_away(session, change_set, later)
 
 
 def _is_nothing(bundle: Bundle) -> bool:

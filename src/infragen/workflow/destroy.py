@@ -2,71 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from msgspec.structs import replace
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.folders import Folders
 from infragen.plan_contract import contract_of_each
 from infragen.plan_contract.expected_events import expected_events
 from infragen.plan_contract.planned_changes import left_standing
-from infragen.storage import confined_path
-from infragen.terraform.engine import dependencies
+from infragen.stacks.model import IMPORTS, LOCK_FILE
+from infragen.terraform.combined import SHELL
+from infragen.terraform.engine import affected
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.plans import destroy_plans
+from infragen.workflow.planning.protections import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.runs.execution import apply_verified, execute, open_run
 from infragen.workflow.session import command_line
 from infragen.workflow.states.shared_objects import refuse_shared
 from infragen.workflow.states.storage import (
-    known_removed_stacks,
+    forget_removed,
     missing_states,
     only_removed_stacks,
     pull_states,
-    with_removed_stacks,
+    reads,
 )
 
 if TYPE_CHECKING:
-    from infragen.plan import Change, ChangeSet, Protection
+    from collections.abc import Collection, Mapping, Sequence
+
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.session import Session
-
-
-_FIELD: Final = "deletion_protection"
-"""What the catalogue calls it: in an entry that has it, else in the environment."""
-
-
-def refuse_protected(session: Session, change_set: ChangeSet) -> None:
-    """Refuse a plan that destroys what AWS does not delete: InfragenError P008 for each such object."""
-    raise_problems(
-        _refusal(session, change, protection)
-        for change in change_set.changes
-        if (protection := change.protection) is not None
-    )
-
-
-def _refusal(session: Session, change: Change, protection: Protection) -> Diagnostic:
-    environment, origin = session.environment, protection.origin
-    within = session.target.removeprefix(environment.target).strip("/") or None
-    apply, again = (f"`{command_line(session, verb, within)}`" for verb in ("apply", "destroy"))
-    message = f"AWS refuses to delete {change.address} of {change.stack}: {protection.attribute} is on"
-    # An apply could change the protection of what left the catalogue no more.
-    if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
-        hint = f"nothing was destroyed; it is no longer in the catalogue: turn this off in AWS, then {again}"
-        return Diagnostic("P008", message, hint=hint)
-    setting = f"`{_FIELD}: false`"
-    if change.entry and hasattr(dict(environment.every()).get(change.entry.id), _FIELD):
-        kind, _, name = change.entry.id.partition("/")
-        setting = f"`{kind}: {{{name}: {{{_FIELD}: false}}}}`"
-    step = f"write {setting} in {environment.source('environment')}"
-    place = change.location if change.entry or origin is None else origin.location
-    if origin is not None and (origin.field is None or origin.field.rpartition(".")[2] == _FIELD):
-        step, place = "set it to false here", origin.location
-    return Diagnostic("P008", message, place, hint=f"nothing was destroyed; {step}, then {apply}, then {again}")
 
 
 _FEW = 3
@@ -76,27 +50,55 @@ _FEW = 3
 def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails.
 
-    InfragenError P008 where AWS is known to refuse a part of it: then nothing is destroyed.
+    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target:
+    then nothing is destroyed. What is destroyed, and in which order, the states say.
     """
     await_terraforms(session, (stack.name for stack in session.stacks))
-    states = pull_states(session, (*session.stacks, *session.downstream()))
-    applied = frozenset(name for name, state in states.items() if not state.is_empty)
-    session = only_removed_stacks(session, applied)
+    states = pull_states(session, session.composed.stacks)
+    standing = {name: state for name, state in states.items() if not state.is_empty}
+    session = only_removed_stacks(session, standing.keys())
     if lost := missing_states(session, states, session.stacks):  # what only those states knew would stay
         raise InfragenError(*lost.values())
-    _refuse_to_strand(session, applied, _removed_readers(session))
+    read = reads(standing, session)
+    _refuse_to_strand(session, read, standing)
+    session = replace(session, tree=_shells(session))
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
-        planned = destroy_plans(session, applied, run, jobs=jobs)
+        planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)
         refuse_shared(session, states, planned.change_set)
-        return _destroy(session, run, planned, yes=yes, jobs=jobs)
+        readers = {stack.name: [name for name in standing if stack.name in read[name]] for stack in session.stacks}
+        return _destroy(session, run, planned, readers, yes=yes, jobs=jobs)
 
 
-def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, jobs: int | None) -> int:
+_SHELL: Final = SHELL - {IMPORTS} | {"versions.tf", LOCK_FILE}
+_HEEDED: Final = re.compile(r"prevent_destroy|^\s*when\s*=\s*destroy|^(?:provider|removed)\b", re.MULTILINE)
+"""What of a stack's files its destruction goes by, wherever it is written; anything else its state knows."""
+
+
+def _shells(session: Session) -> dict[str, str]:
+    """Return the files of the session's stacks that say where they are: what is in them may never have been applied."""
+    folders, tree = Folders(session.tree), dict(session.tree)
+    for stack in session.stacks:
+        paths = [path for path in folders.below(stack.name) if path.rpartition("/")[2] not in _SHELL]
+        modules = (path for name in folders.modules(stack.name) for path in folders.below(f"modules/{name}"))
+        if not any(_HEEDED.search(session.tree[path]) for path in (*paths, *modules)):
+            tree = {path: text for path, text in tree.items() if path not in paths}
+    return tree
+
+
+def _destroy(
+    session: Session,
+    run: Journal,
+    planned: Planned,
+    readers: Mapping[str, Sequence[str]],
+    *,
+    yes: bool,
+    jobs: int | None,
+) -> int:
     if planned.change_set.is_empty:
         note(f"{session.target}: nothing to destroy")
         return 0
     console().changes(planned.change_set, session.target, "terminal")
-    refuse_protected(session, planned.change_set)
+    refuse_protected(session, planned.change_set, "destroy")
     refuse_kept(session, planned.change_set, "destroy")
     unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
     if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
@@ -112,36 +114,24 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         return counts
 
     shown = contract_of_each(planned.opened)
-    graph = {  # those that the catalogue no longer has may read from any other
-        name: before if name in session.removed else (*before, *session.removed)
-        for name, before in dependencies(session.stacks, reverse=True).items()
-    }
+    graph = {name: tuple(one for one in before if one in readers) for name, before in readers.items()}
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
-        for name in session.removed:  # nothing of it is left to be known by
-            project, path = confined_path(session.folders.stack(name).path)
-            project.remove_tree(path)
+        forget_removed(session, graph)
         if left := Counter(kind for plan in planned.opened.values() for kind in left_standing(plan)):
             said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
             note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}")
     return code
 
 
-def _removed_readers(session: Session) -> tuple[str, ...]:
-    """Return the stacks outside of the target that the catalogue no longer has, and that once read from it."""
-    removed = known_removed_stacks(session) if len(session.stacks) < len(session.composed.stacks) else ()
-    if not removed:
-        return ()
-    states = pull_states(with_removed_stacks(session, removed), removed)
-    labels = [stack.identifier for stack in session.stacks]
-    return tuple(name for name, one in states.items() if any(one.read_of(label) is not None for label in labels))
+def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:
+    """Refuse while what reads from the target stands: AWS would refuse what it uses, or it would lose that.
 
-
-def _refuse_to_strand(session: Session, applied: frozenset[str], removed: tuple[str, ...]) -> None:
-    """Refuse while what reads from the target stands: without its outputs it could not be destroyed any more."""
-    if applied.isdisjoint(stack.name for stack in session.stacks):
-        return
-    standing = [*removed, *(stack.name for stack in reversed(session.downstream()) if stack.name in applied)]
+    `read` has what each stack reads, `stands` are those of which something exists.
+    """
+    target = {stack.name for stack in session.stacks}
+    found = affected(read, target.intersection(stands))
+    standing = [name for name in reversed(found) if name in stands and name not in target]
     if not standing:
         return
     message = f"stacks that read from {session.target} still exist: {', '.join(standing)}"

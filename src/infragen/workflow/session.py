@@ -58,8 +58,8 @@ class Session(Struct, frozen=True):
 
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
     `opener` has the variables of what may download; `runner` those of the place that is worked on.
-    `everything` says to plan stacks too that nothing changed since their apply; `former` are stacks that the catalogue
-    no longer has, where somebody asked for them (`former.open_with_former`).
+    `everything` says to plan stacks too that nothing changed since their apply; `removed` are stacks that the catalogue
+    no longer has, where somebody asked for them (`states.storage`).
     """
 
     project: Project
@@ -169,6 +169,7 @@ def open_session(
     resumed: str | None = None,
     any_stack: bool = False,
     only_plans: bool = False,
+    as_applied: bool = False,
 ) -> Iterator[Session]:
     """Open a session; where it is `offline`, or on the emulated AWS, terraform does not leave this machine.
 
@@ -176,7 +177,7 @@ def open_session(
 
     While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002. `resumed` is the
     run that is about to be put right: that it was cut off is no news. With `any_stack` it is the caller who chooses the
-    stack that the target names.
+    stack that the target names. What is done `as_applied` is about the states: today's files need not be rendered.
 
     Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
     tree that is not up to date.
@@ -190,7 +191,7 @@ def open_session(
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
-    tree = _tree(project, composed, committed=not profiles)
+    tree = _tree(project, composed, committed=not profiles and not as_applied)
     stopper = Stopper()
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
@@ -223,7 +224,7 @@ def open_runners(
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
     What works `without_values` gets those of no secret.
     """
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
         closing.enter_context(_naming_accounts(environment))

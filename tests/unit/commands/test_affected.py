@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, edit, render, rendered_project
 
+from infragen.terraform.git import Git
 from infragen.workflow.ci.affected_stacks import edits_since
 from infragen.workflow.target import open_project
 
@@ -315,6 +316,99 @@ def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, small: Path
     edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
     found = document(infragen, small)["environments"][0]["stacks"]
     assert [stack["stack"] for stack in found] == ["data-sales"]
+
+
+HOOKS = {
+    "an absolute GIT_DIR": {"GIT_DIR": "{repository}/.git"},
+    "a relative GIT_DIR": {"GIT_DIR": ".git", "GIT_PREFIX": ""},
+    "a linked worktree": {"GIT_DIR": "{repository}/.git/worktrees/work", "GIT_COMMON_DIR": "{repository}/.git"},
+    "a work tree": {"GIT_DIR": "{repository}/.git", "GIT_WORK_TREE": "{repository}"},
+    "an index of another repository": {"GIT_INDEX_FILE": "{repository}/.git/next-index-1.lock"},
+    "objects in quarantine": {"GIT_OBJECT_DIRECTORY": "/nothing", "GIT_QUARANTINE_PATH": "/nothing"},
+    "literal pathspecs": {"GIT_LITERAL_PATHSPECS": "1"},
+}
+"""What git tells its hooks (githooks(5))."""
+
+
+@pytest.mark.parametrize("variables", HOOKS.values(), ids=HOOKS)
+def test_a_hook_of_git_gets_the_answer_of_a_person(
+    infragen: Infragen, small: Path, tmp_path: Path, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.move(small / ".git", tmp_path / ".git")
+    commit(tmp_path)
+    work = tmp_path / "work"
+    git(tmp_path, "worktree", "add", "-q", "-b", "work", work)
+    edit(work / "small", ORDER, "max: 8 ACU", "max: 16 ACU")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(repository=tmp_path))
+    found = document(infragen, work / "small")["environments"][0]["stacks"]
+    assert [stack["stack"] for stack in found] == ["data-sales"]
+    (work / "small/.infragen").mkdir(exist_ok=True)
+    (work / "small/.infragen/planted").write_text("x")
+    for name in variables:
+        monkeypatch.delenv(name)
+    git(work, "add", "-f", "small/.infragen/planted")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(repository=tmp_path))
+    assert "Y003" in infragen("render", "--check", "-C", work / "small").err
+
+
+def link(folder: Path, path: str, to: str) -> None:
+    """Have a symbolic link at a path, and what stood there where it leads."""
+    place = folder / path
+    target = place.parent / to
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(place, target)
+    place.symlink_to(to)
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {ORDER: "../../../../shared/order.yaml"},
+        {ORDER: "../plant/order.txt"},
+        {ORDER: "../../../../a.yaml", "a.yaml": "b.yaml", "b.yaml": "shared/c"},
+        {"catalog/small/databases": "../../shared/databases"},
+        {"catalog/small": "../shared/small"},
+        {"catalog/small/databases": "../../shared/one", "shared": "elsewhere"},
+    ],
+    ids=["a file", "a file beside it", "a chain", "a kind's folder", "a system's folder", "through another link"],
+)
+def test_what_a_link_leads_to_is_compared(small: Path, affected: Any, links: dict[str, str]) -> None:
+    for path, to in links.items():
+        link(small, path, to)
+    commit(small)
+    assert affected() == {}
+    written = (small / ORDER).resolve().relative_to(small).as_posix()
+    edit(small, written, "max: 8 ACU", "max: 16 ACU")
+    assert affected() == {"data-sales": [f"{ORDER}:5 databases/order capacity.max: 8 -> 16"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "line"),
+    [
+        (ENVIRONMENT, "../../shared/dev.yaml", "account:"),
+        ("environments/small", "../shared/small", "account:"),
+        ("templates/modules/database_alarms/main.tf", "../../../shared.tf", "resource"),
+    ],
+)
+def test_what_is_said_by_a_link_is_no_difference(small: Path, affected: Any, path: str, to: str, line: str) -> None:
+    link(small, path, to)
+    commit(small)
+    assert affected() == {}
+    edit(small, ENVIRONMENT if "environments" in path else path, line, f"# more\n{line}")
+    assert affected() == {}
+
+
+@pytest.mark.parametrize("to", ["../../../../outside.yaml", "/etc/hostname", "order.yaml", "nowhere.yaml", "../sales"])
+def test_a_link_that_leads_nowhere_in_the_project_is_no_file(small: Path, tmp_path: Path, to: str) -> None:
+    shutil.move(small / ".git", tmp_path / ".git")
+    (tmp_path / "outside.yaml").write_text("name: outside\n")
+    (small / ORDER).unlink()
+    (small / ORDER).symlink_to(to if to != "../../../../outside.yaml" else f"../{to}")
+    commit(tmp_path)
+    paths = [path for path in Git(small).files("HEAD", ("catalog",)) if "order" in path]
+    assert paths == []
 
 
 def test_a_shallow_clone_says_what_to_fetch(infragen: Infragen, small: Path, tmp_path: Path) -> None:

@@ -168,7 +168,8 @@ def test_what_left_the_catalogue_is_unprotected_in_aws(project: Path, infragen: 
     (project / ORDER).unlink()
     assert infragen("render", "-C", project).code == 0
     refused = infragen("destroy", "small/dev/data-sales", "--yes", "-C", project)
-    assert "it is no longer in the catalogue: turn this off in AWS, then `infragen destroy" in refused.err
+    assert "it is no longer in the catalogue: put it back with `deletion_protection: false`" in refused.err
+    assert f"or turn this off in AWS, then `infragen destroy small/dev/data-sales -C {project}`" in refused.err
     assert not (project.parent / "states/applied").exists()
 
 

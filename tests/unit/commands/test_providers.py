@@ -50,7 +50,7 @@ def project(rendered: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("infragen.workflow.rendering.provider_locks.lock", poses_as_terraform)
     monkeypatch.setattr(
         "infragen.workflow.rendering.provider_locks._runner",
-        lambda _folder: SimpleNamespace(stopper=Stopper(), mirror=None),
+        lambda _project, _folder: SimpleNamespace(stopper=Stopper(), mirror=None),
     )
     for path in (rendered / "generated").rglob(".terraform.lock.hcl"):
         path.unlink()

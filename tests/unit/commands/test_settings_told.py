@@ -28,7 +28,7 @@ def small(tmp_path: Path) -> Path:
 @pytest.fixture
 def _machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with everything that plan and apply need, and no program for policies."""
-    monkeypatch.setattr("infragen.commands.doctor._terraform", lambda: "ok       terraform")
+    monkeypatch.setattr("infragen.commands.doctor._terraform", lambda _: "ok       terraform")
     monkeypatch.setattr("infragen.workflow.planning.policies.find_tool", lambda _policy: None)
 
 

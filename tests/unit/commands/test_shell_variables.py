@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     Infragen = Callable[..., Outcome]
 
-HARMLESS = {"TMPDIR": "/tmp", "LC_ALL": "C.UTF-8", "TF_LOG": "trace", "TF_PLUGIN_CACHE_DIR": "/cache"}
+HARMLESS = {
+    "TMPDIR": "/tmp",
+    "LC_ALL": "C.UTF-8",
+    "TF_LOG": "trace",
+    "TF_PLUGIN_CACHE_DIR": "/cache",
+    "TFENV_TERRAFORM_VERSION": "1.11.4",
+    "ASDF_DIR": "/opt/asdf",
+    "MISE_DATA_DIR": "/opt/mise",
+}
 ACCOUNTS = {
     "AWS_PROFILE": "prod",
     "AWS_CONFIG_FILE": "/real/config",
@@ -32,8 +40,17 @@ SURPRISES = {
     "TF_WORKSPACE": "other",
     "TF_DATA_DIR": "/elsewhere",
     "TF_REATTACH_PROVIDERS": "{}",
+    "TF_VAR_size": "1",
+    "GIT_DIR": "/of/a/hook/.git",
+    "GIT_WORK_TREE": "/of/a/hook",
+    "GIT_INDEX_FILE": ".git/index",
 }
-OTHERS = {"TF_VAR_size": "1", "https_proxy": "http://proxy.example.com", "TF_TOKEN_example_com": "token", "SECRET": "x"}
+OTHERS = {
+    "GIT_SSH_COMMAND": "ssh",
+    "https_proxy": "http://proxy.example.com",
+    "TF_TOKEN_example_com": "token",
+    "SECRET": "x",
+}
 LOCKED = """\
 Error acquiring the state lock: ConditionalCheckFailed
 Lock Info:
@@ -91,7 +108,7 @@ def test_a_closed_terraform_gets_allowed_names_alone(
     for call in calls:
         variables = call["variables"]
         assert variables["CHECKPOINT_DISABLE"] == "1"
-        assert not {*SURPRISES, "TF_VAR_size", "SECRET"} & set(variables)
+        assert not {*SURPRISES, "SECRET", "MISE_GITHUB_TOKEN", "TENV_GITHUB_TOKEN"} & set(variables)
         assert {name: variables.get(name) for name in HARMLESS} == HARMLESS
         leaked = {name: value for name, value in ACCOUNTS.items() if variables.get(name) == value}
         assert leaked == {}, call["words"]

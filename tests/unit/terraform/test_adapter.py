@@ -191,8 +191,8 @@ def test_a_state_that_could_not_be_stored_is_the_first_thing_said(make_runner, f
 
 
 def test_the_json_of_a_plan_goes_into_a_file_of_its_owners(make_runner, folder, tmp_path):
-    to = make_runner("print('x' * 1000000)").show_json(folder, tmp_path / "plan", tmp_path / "plan.json")
-    assert to.read_text() == "x" * 1_000_000 + "\n"
+    to = make_runner("print('{' + 'x' * 1000000 + '}')").show_json(folder, tmp_path / "plan", tmp_path / "plan.json")
+    assert to.read_text() == "{" + "x" * 1_000_000 + "}\n"
     assert stat.S_IMODE(to.stat().st_mode) == 0o600
 
 
@@ -213,6 +213,34 @@ def test_an_answer_that_the_disk_did_not_take_whole_is_refused(make_runner, fold
             ask()
         assert "free disk space" in said.value.diagnostics[0].hint
     assert not (tmp_path / "plan.json").exists()
+
+
+@pytest.mark.parametrize("command", ["show", "output", "state pull", "validate"])
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("version '1.11.4' is not installed\n", "", "before it: version '1.11.4' is not installed"),
+        ("[command]/opt/terraform-bin show -json p\n", "\n", "before it: [command]/opt/terraform-bin show -json p"),
+        ("", '::debug::stdout: {"pw":"hunter2"}.\n', "behind it"),
+        ("\n", "done\n", "behind it"),
+    ],
+)
+def test_an_answer_with_a_line_of_a_wrapper_is_refused_without_what_it_holds(
+    make_runner, folder, tmp_path, command, before, *, after, told
+):
+    runner = make_runner(f'sys.stdout.write({before!r} + \'{{"pw": "hunter2"}}\\n\' + {after!r})')
+    ask = {
+        "show": lambda: runner.show_json(folder, tmp_path / "plan", tmp_path / "plan.json"),
+        "output": lambda: runner.output(folder),
+        "state pull": lambda: runner.state_pull(folder),
+        "validate": lambda: runner.validate(folder),
+    }
+    with pytest.raises(InfragenError) as caught:
+        ask[command]()
+    (found,) = caught.value.diagnostics
+    assert str(found.code) == "T003"
+    assert found.message == f"`terraform {command}` of {folder.shown} printed more than its answer, {told}"
+    assert "`terraform_wrapper: false`" in found.hint
 
 
 def test_validate_returns_what_is_wrong(make_runner, folder):

@@ -42,9 +42,59 @@ def test_a_setting_names_a_program_by_its_path(write_program, tmp_path):
     assert find_binary(str(named), path=str(tmp_path)).version == "1.13.0"
 
 
-def test_a_warning_before_the_answer_does_not_hide_the_version(write_program, tmp_path):
-    write_program("print('Warning: Unable to open CLI configuration file')\n" + ANSWER.format("1.11.4"))
+def test_a_warning_beside_the_answer_does_not_hide_the_version(write_program, tmp_path):
+    """Terraform complains about its CLI configuration on stderr; so it is with a version manager, as it should be."""
+    write_program("print('Warning: Unable to open it', file=sys.stderr)\n" + ANSWER.format("1.11.4"))
     assert find_binary(path=str(tmp_path)).version == "1.11.4"
+
+
+INSTALLING = "version '1.11.4' is not installed (set by /x/.terraform-version). Installing now"
+BEFORE, AFTER = "print(LINE)\n" + ANSWER.format("1.11.4"), ANSWER.format("1.11.4") + "\nprint(LINE)"
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (BEFORE, INSTALLING),
+        (AFTER, "::debug::Terraform exited with code 0."),
+        (BEFORE, "[command]/opt/hostedtoolcache/terraform-bin version -json"),
+        (AFTER, "A new version of tenv is available: v4.9.0"),
+        ("print('')\n" + BEFORE + "\nprint('')", "Using Terraform 1.11.4"),
+    ],
+)
+def test_a_wrapper_that_prints_is_told_by_its_line_and_what_silences_it(write_program, tmp_path, body, line):
+    write_program(f"LINE = {line!r}\n{body}")
+    with pytest.raises(InfragenError) as caught:
+        find_binary(path=str(tmp_path))
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "T003"
+    assert diagnostic.message.endswith(f"/terraform version` prints more than terraform does: {line}")
+    assert "`terraform_wrapper: false`" in diagnostic.hint
+
+
+def test_a_version_manager_that_says_once_that_it_installs_is_asked_again(write_program, tmp_path):
+    once = tmp_path / "installed"
+    said = f"import pathlib\nfound = pathlib.Path({str(once)!r})\nif not found.exists():\n    print({INSTALLING!r})\n"
+    write_program(said + "found.touch()\n" + ANSWER.format("1.11.4"))
+    assert find_binary(path=str(tmp_path)).version == "1.11.4"
+
+
+@pytest.mark.parametrize(
+    "variable", ["TFENV_TERRAFORM_VERSION", "ASDF_DATA_DIR", "MISE_TERRAFORM_VERSION", "TENV_ROOT"]
+)
+def test_a_version_manager_is_told_what_the_shell_tells_it(write_program, tmp_path, monkeypatch, variable):
+    write_program(f"os.environ[{variable!r}]\n" + ANSWER.format("1.11.4"))
+    monkeypatch.setenv(variable, "1.11.4")
+    assert find_binary(path=str(tmp_path)).version == "1.11.4"
+
+
+@pytest.mark.parametrize("file", [".terraform-version", ".tool-versions", "mise.toml", ".opentofu-version"])
+def test_a_version_manager_finds_the_file_of_the_project(write_program, tmp_path, monkeypatch, file):
+    write_program(f"open({file!r})\n" + ANSWER.format("1.11.4"), name="tofu" if "tofu" in file else "terraform")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / file).touch()
+    monkeypatch.chdir(tmp_path)
+    assert find_binary(path=".", folder=tmp_path / "project").version == "1.11.4"
 
 
 @pytest.mark.parametrize("body", [ANSWER.format("1.10.5"), ANSWER.format("1.9.0-beta1"), "print('Terraform v0.12.31')"])

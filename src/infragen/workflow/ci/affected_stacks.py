@@ -25,7 +25,7 @@ from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
-from infragen.terraform.workfolder import read_tree
+from infragen.terraform.workfolder import is_unread, read_tree
 from infragen.workflow.console import note
 from infragen.workflow.rendering.composition import Composed, compose, refuse_errors, sound_environments, templates_of
 from infragen.workflow.target import generated_folder, parse, select
@@ -70,7 +70,7 @@ class _Base(Struct, frozen=True):
         """Return the generated files of an environment's stacks and modules by their paths in its folder."""
         prefix = f"{_GENERATED}/{target}/"
         found = ((path.removeprefix(prefix), text) for path, text in self.generated.items() if path.startswith(prefix))
-        return {path: text for path, text in found if not path.startswith(_BOOTSTRAP)}
+        return {path: text for path, text in found if not (path.startswith(_BOOTSTRAP) or is_unread(path))}
 
     def targets(self) -> Iterator[str]:
         """Yield every environment that there was."""
@@ -111,7 +111,7 @@ def _old_version(git: Git, commit: str, place: Path) -> _Base:
     generated: dict[str, str] = {}
     for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
         if path.startswith(f"{_GENERATED}/"):
-            generated[path] = content.decode("utf-8", "replace")
+            generated[path] = content.decode("utf-8", "replace").replace("\r\n", "\n")
         if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as it was committed
             file = place / path
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
@@ -54,8 +54,17 @@ def import_notices(
     return tuple(said)
 
 
-def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
-    """Say what would be destroyed in one stack although another stack has it: what `state moves` is for."""
+class MovedAway(NamedTuple):
+    """What a plan destroys in one stack although another stack has it: of which entry, and how many resources."""
+
+    source: str
+    to: str
+    owner: str
+    resources: int
+
+
+def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ...]:
+    """Return what would be destroyed in one stack although another stack has it: what `state moves` is for."""
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
@@ -70,11 +79,16 @@ def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
         found = _elsewhere(change, entries)
         if found is not None:
             counts[change.stack or "", *found] += 1
+    return tuple(MovedAway(*found, count) for found, count in sorted(counts.items()))
+
+
+def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
+    """Say what `moved_away` returns, and which command moves it."""
     target = composed.environment.target
     return tuple(
-        f"{owner}: {count} resource{'' if count == 1 else 's'} would be destroyed in {source}, although {to} has the "
-        f"same; `infragen state moves {target}` moves its state instead"
-        for (source, to, owner), count in sorted(counts.items())
+        f"{one.owner}: {one.resources} resource{'' if one.resources == 1 else 's'} would be destroyed in {one.source}, "
+        f"although {one.to} has the same; `infragen state moves {target}` moves its state instead"
+        for one in moved_away(composed, change_set)
     )
 
 

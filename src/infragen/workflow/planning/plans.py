@@ -31,11 +31,9 @@ from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
 from infragen.workflow.states.storage import (
     applied_records,
-    known_removed_stacks,
     missing_states,
     pull_states,
     run_each,
-    with_removed_stacks,
 )
 
 if TYPE_CHECKING:
@@ -136,12 +134,11 @@ def plan_environment(
 
     adopted = import_notices(session.composed.adopted, change_set, targets, held)
     moving = map(typeable_hint, move_notices(session.composed, change_set))
-    removed = _removed(session) if whole else ()
     validate = command_line(session, "validate")
     has_quotas = whole and not session.on_sandbox
     quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
-    own = (*_notices(session, scope, removed), *kept_notices(session, shown))
+    own = (*_notices(session, scope), *kept_notices(session, shown))
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
@@ -161,7 +158,11 @@ def _parts(
             state=states[stack.name].identity if stack.name in states else None,
             is_planned=stack.name in root,
             changes=stack.name in changing,
-            waits_for=tuple(up for up in stack.upstreams if up in root and (up in changing or up not in states)),
+            waits_for=tuple(
+                up
+                for up in stack.upstreams
+                if up in root and (up in changing or up not in states) and stack.name not in session.removed
+            ),
         )
         for stack in session.closure()
     }
@@ -209,23 +210,10 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
     return _Scope(root, Basis(states, given), needs=needs)
 
 
-def _removed(session: Session) -> tuple[str, ...]:
-    removed = known_removed_stacks(session)
-    if not removed:
-        return ()
-    states = pull_states(with_removed_stacks(session, removed), removed)
-    return tuple(name for name, state in states.items() if not state.is_empty)
-
-
-def _notices(session: Session, scope: _Scope, removed: tuple[str, ...]) -> Iterator[str]:
-    """Say what a plan leaves out, and what must happen before it can be applied."""
-    if removed:
-        commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in removed)
-        yield (
-            f"stacks that exist but are no longer in the catalogue are not planned: {', '.join(removed)}; "
-            f"to move what other stacks now have: `{command_line(session, 'state moves')}`; to destroy the rest: "
-            f"{commands}"
-        )
+def _notices(session: Session, scope: _Scope) -> Iterator[str]:
+    """Say what a plan destroys as a whole, what it leaves out, and what must happen before it can be applied."""
+    if gone := [stack.name for stack in session.stacks if stack.name in session.removed]:
+        yield f"no longer in the catalogue, so all of it is destroyed, before what it stands on: {', '.join(gone)}"
     if scope.unchanged:
         names = ", ".join(scope.unchanged)
         yield f"not planned, because nothing changed since their last apply: {names}"

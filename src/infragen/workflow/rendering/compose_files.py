@@ -9,7 +9,7 @@ from infragen.diagnostics import Diagnostic, Severity, raise_problems, sort_diag
 from infragen.diagnostics.hints import nearest
 from infragen.environment import resolve_system
 from infragen.rules import run as run_rules
-from infragen.storage import Confined
+from infragen.storage import Confined, text_of
 from infragen.workflow.target import generated_folder, resolve_composed
 from infragen.workspace import unusable
 
@@ -44,7 +44,7 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Ma
                     hint = "mount a file with an end such as .sql, .js, .sh, .py or .conf"
                     problems.append(Diagnostic("O001", message, place, hint=hint))
                 else:
-                    texts[path] = confined.read(folder / path).decode()
+                    texts[path] = text_of(confined.read(folder / path))
             except UnicodeDecodeError:
                 message = f"{folder / path} is not UTF-8 text"
                 problems.append(Diagnostic("O001", message, place, hint="save it as UTF-8"))

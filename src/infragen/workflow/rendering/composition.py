@@ -28,7 +28,7 @@ from infragen.rules import forget
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
-from infragen.storage import Confined
+from infragen.storage import Confined, text_of
 from infragen.text import first_of
 from infragen.workflow.target import generated_folder, resolve_all
 from infragen.workspace import compare, unusable
@@ -133,7 +133,7 @@ def held_modules(project: Project, environment: Environment) -> Held:
             for name in confined.names(folder):
                 if confined.is_file(folder / name):
                     with suppress(UnicodeDecodeError):  # infragen writes UTF-8, so that is none of its files
-                        files[f"modules/{module}/{name}"] = confined.read(folder / name).decode()
+                        files[f"modules/{module}/{name}"] = text_of(confined.read(folder / name))
         except OSError as error:
             raise unusable(error, "read") from error
     return held_of(environment, files)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, Severity
-from infragen.environment import every_environment
+from infragen.environment import every_environment, restoring
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import entries, files_below, may_exist
 
@@ -36,7 +36,8 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
         message = f"{tree}/ belongs to no environment: {file} is gone, and what was applied still exists"
         destroy = f"infragen destroy {system}/{environment}"
-        hint = f"to destroy it, restore {file} and run `{destroy}`; then remove the folder: `git rm -r {tree}`"
+        lost = file if system in project.systems() else f"catalog/{system} environments/{system}"
+        hint = f"to destroy it: {restoring(lost)}, then `{destroy}`; then remove the folder: `git rm -r {tree}`"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)
@@ -44,5 +45,5 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
 
 def _folders(project: Project, path: Path) -> Iterator[str]:
     for entry in entries(project.root / path, path.as_posix()):
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+        if entry.is_dir(follow_symlinks=False):
             yield entry.name

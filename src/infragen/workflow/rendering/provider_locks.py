@@ -87,14 +87,14 @@ def lock_files(
     left = list(_left(trees.items()))
     up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
-        stale = _stale(roots, _runner(plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
+        stale = _stale(roots, _runner(project, plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
         out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
         command = shlex.join(["infragen", "providers", "lock", *flags])
         note(f"run `{command}`, and commit what it writes" if stale else up_to_date)
         return 2 if stale else 0
-    changes = _locked(roots, _runner(plugin_dir), wanted)
+    changes = _locked(roots, _runner(project, plugin_dir), wanted)
     changes.write(project.root)
     for gone in left:
         Confined(project.root).remove((gone / LOCK_FILE).relative_to(project.root))
@@ -126,7 +126,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
         for path, text in tree.items():
             changes.add(root / path, text)
     roots = tuple(_roots(trees.items(), keep=False))
-    locked = _locked(roots, _runner(plugin_dir), _platforms(project, platforms))
+    locked = _locked(roots, _runner(project, plugin_dir), _platforms(project, platforms))
     told = _versions(locked)
     changes.files.update(locked.files)
     if not changes.files:
@@ -233,13 +233,13 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
     return f"{len(names)} {said} {rest}: {first_of(names, _NAMED)}"
 
 
-def _runner(plugin_dir: Path | None) -> TerraformRunner:
+def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
     from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.binary import find_binary
     from infragen.terraform.environment_variables import child_environment
     from infragen.terraform.provider_mirror import find_mirror, home_folder
 
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     return TerraformRunner(binary, find_mirror(plugin_dir, os.environ, home_folder()), child_environment(os.environ))
 
 

@@ -100,13 +100,15 @@ def execute(
 
     A stack that is done gets a record of the files it was made from, unless nothing asks for it (`records`); `on_done`
     hears of it and of its state. `run` began before this, `shown` is what was agreed to: only that is gone on with,
-    should this be cut off. `second` is what some of the stacks do when all are done: only then are these done. When all
-    that is done, `afterwards` is told which objects were made or changed; whatever becomes of it, the run is done.
+    should this be cut off. `second` is what some of the stacks do, and stacks outside of the graph, when all are done:
+    only then are these done. When all that is done, `afterwards` is told which objects were made or changed; whatever
+    becomes of it, the run is done.
     """
     last, remove = second or ({}, step)
+    every = tuple(dict.fromkeys((*graph, *last)))
     tally = _Tally()
     stopper = session.stopper
-    opened = nullcontext(run) if run else open_run(session, verb, graph)
+    opened = nullcontext(run) if run else open_run(session, verb, every)
     with stopper.orderly(), stopper.on_stop_request(_print_stopping), opened as journal:
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations)
@@ -121,18 +123,21 @@ def execute(
                 on_done(name, applied)
             return counts
 
-        with console().progress(list(graph), verb, totals) as progress:
+        with console().progress(list(every), verb, totals) as progress:
             listeners = both(journal, tally, progress)
             outcome = run_stacks(graph, first, stopper, jobs=jobs or apply_jobs(), progress=listeners)
+            done = outcome.values
+
+            def rest(name: str, on_event: Callable[[Event], None]) -> Counts:
+                return done.get(name, Counts()) + recorded(name, on_event, remove)
+
             if last and outcome.done:
-                done = outcome.values
-
-                def rest(name: str, on_event: Callable[[Event], None]) -> Counts:
-                    return done[name] + recorded(name, on_event, remove)
-
                 ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
                 again = {result.stack: result for result in ended.results}
-                outcome = Outcome(tuple(again.get(result.stack, result) for result in outcome.results))
+            else:
+                again = {name: StackResult(name, Status.NOT_STARTED) for name in last if name not in graph}
+            former = {result.stack: result for result in outcome.results}
+            outcome = Outcome(tuple((former | again).values()))
         if outcome.done and afterwards is not None:
             afterwards(journal, outcome, _with_unfinished(session, journal, tally.changed))
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}

@@ -9,29 +9,36 @@ applied without those first; the API's callers see no difference until the deplo
 Last, of a stack that others read: they may use it until they are done themselves. A security group goes when the tasks
 that were in it are gone: AWS refuses it before (DependencyViolation). So a stack that loses whole blocks (those of an
 entry that left the catalogue) is applied in two passes where others that read it have work, too: first without those
-blocks, and when all others are done, the rest, those that read others first.
+blocks, and when all others are done, the rest, those that read others first. While a stack that left the catalogue
+stands, nothing at all goes in the first pass: what that stack uses, only its state knows.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.folders import Folders
 from infragen.plan.address import top_block
-from infragen.plan_contract.planned_changes import LEAVES
+from infragen.plan_contract.planned_changes import LEAVES, REPLACES
+from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.engine import Graph
+    from infragen.workflow.session import Session
 
 
 TOGETHER: Final = "K013"
 """The code of a removal that cannot come before the deployment."""
+
+TOO_EARLY: Final = "K014"
+"""The code of a removal that a stack may still stand on."""
 
 _DEPLOYMENT: Final = "aws_api_gateway_deployment"
 _DEPLOYED: Final = frozenset(
@@ -76,30 +83,66 @@ def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
         raise InfragenError(Diagnostic(TOGETHER, message, hint=hint))
 
 
+NONE: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 _OBJECTS = frozenset({"module", "resource"})
 
 
-def first_passes(contract: Contract, tree: Mapping[str, str], graph: Graph) -> dict[str, tuple[str, ...]]:
+def first_passes(
+    contract: Contract, tree: Mapping[str, str], graph: Graph, removed: Mapping[str, Collection[str]] = NONE
+) -> dict[str, tuple[str, ...]]:
     """Return each stack of a graph that removes something last, with the addresses that its first pass is about.
 
-    `tree` maps the paths of the environment's files to their texts. There are no addresses where nothing else is left.
+    `tree` maps the paths of the environment's files to their texts; `removed` has what is below each stack that left
+    the catalogue. There are no addresses where nothing else is left.
     """
     files = Folders(tree)
     found = {}
     for name in graph:
-        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
         changes = contract.of(name).changes
-        if _readers(graph, name) and any(
-            one.actions in LEAVES and top_block(one.address) not in blocks for one in changes
-        ):
-            former = {top_block(one.previous) for one in changes if one.previous is not None}
-            found[name] = tuple(sorted(blocks | former))
+        leaving = {one.address for one in changes if one.actions in LEAVES}
+        holds_up = any(name in below for below in removed.values())
+        if not leaving or not (holds_up or _readers(graph, name)):
+            continue
+        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
+        less = {top_block(address) for address in leaving}
+        if holds_up:
+            kept = (one.address for one in changes if one.address not in leaving and top_block(one.address) in less)
+            blocks = {*(blocks - less), *kept}
+        elif less <= blocks:
+            continue
+        former = {top_block(one.previous) for one in changes if one.previous is not None}
+        found[name] = tuple(sorted(blocks | former))
     return found
 
 
-def removals(graph: Graph, passes: Collection[str]) -> Graph:
-    """Return the second passes of stacks: each waits for those that read it."""
-    return {name: tuple(one for one in _readers(graph, name) if one in passes) for name in graph if name in passes}
+def removed_first(removed: Mapping[str, Collection[str]], contract: Contract) -> bool:
+    """Whether stacks that left the catalogue go before all others, because something below them is replaced."""
+    names = {name for below in removed.values() for name in below}
+    return any(change.actions in REPLACES for name in names for change in contract.of(name).changes)
+
+
+def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, standing: Sequence[str]) -> None:
+    """Refuse a first pass that destroys what stacks that left the catalogue may stand on: InfragenError K014."""
+    gone = [address for address, action in expected.changes if action == "delete"]
+    if gone and standing:
+        commands = ", ".join(f"`{command_line(session, 'destroy', one)}`" for one in standing)
+        message = f"{name}: {gone[0]} would be destroyed before {', '.join(standing)}, which may use it"
+        raise InfragenError(Diagnostic(TOO_EARLY, message, hint=f"{commands} first, then apply the rest"))
+
+
+def removals(
+    graph: Graph, passes: Collection[str], removed: Mapping[str, Collection[str]] = NONE
+) -> dict[str, tuple[str, ...]]:
+    """Return the second passes of stacks, and what left the catalogue: each waits for those that may stand on it."""
+    on_top = {name: tuple(one for one, below in removed.items() if name in below) for name in (*graph, *removed)}
+    later = {
+        name: (*(one for one in _readers(graph, name) if one in passes), *on_top[name])
+        for name in graph
+        if name in passes
+    }
+    return later | {
+        name: (*on_top[name], *(one for one in later if one not in below)) for name, below in removed.items()
+    }
 
 
 def _readers(graph: Graph, name: str) -> tuple[str, ...]:

@@ -11,14 +11,22 @@ from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.execution import apply_verified, execute
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
-from infragen.workflow.runs.removals import early_removals, first_passes, refuse_deployment, removals
+from infragen.workflow.runs.removals import (
+    early_removals,
+    first_passes,
+    refuse_deployment,
+    refuse_early_removal,
+    removals,
+    removed_first,
+)
 from infragen.workflow.runs.rollouts import refuse_missing_images, watch_rollouts
 from infragen.workflow.states.output_values import print_created
-from infragen.workflow.states.storage import applied_records
+from infragen.workflow.states.storage import applied_records, forget_removed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from infragen.terraform.engine import Graph
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.review.apply_progress import ApplyProgress
     from infragen.workflow.review.bundle import Bundle
@@ -46,13 +54,21 @@ class _Applying:
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
         self._early: Mapping[str, tuple[str, ...]] = {}
         self._first: Mapping[str, tuple[str, ...]] = {}
+        self._removed: Mapping[str, frozenset[str]] = {}
 
     def run(self, jobs: int | None) -> int:
         self._record_unchanged()
         graph = self._graph()
         self._early = early_removals(self._bundle.contract, graph)
-        self._first = first_passes(self._bundle.contract, self._session.tree, graph)
-        totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
+        self._removed = self._below(graph)
+        if removed_first(self._removed, self._bundle.contract):
+            graph = {
+                name: before if name in self._removed else (*before, *self._removed) for name, before in graph.items()
+            }
+            self._removed = {}
+        graph = {name: before for name, before in graph.items() if name not in self._removed}
+        self._first = first_passes(self._bundle.contract, self._session.tree, graph, self._removed)
+        totals = {name: len(self._bundle.contract.of(name).changes) for name in (*graph, *self._removed)}
         code = execute(
             self._session,
             "apply",
@@ -63,9 +79,10 @@ class _Applying:
             on_done=self._ended,
             shown=self._bundle.contract,
             afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
-            second=(removals(graph, self._first), self._remove),
+            second=(removals(graph, self._first, self._removed), self._remove),
         )
         if code == 0:
+            forget_removed(self._session, totals)
             code = watch_rollouts(self._session, self._bundle.contract, graph)
             told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
             print_created(self._session, {name: (*told[name], *left[name]) for name in graph})
@@ -84,6 +101,17 @@ class _Applying:
             waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
         return {name: names for name, names in waits.items() if name in working}
 
+    def _below(self, graph: Graph) -> dict[str, frozenset[str]]:
+        """Return what each stack of a graph that left the catalogue stands on, also through others."""
+        every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}
+        found = {}
+        for name in self._session.removed:
+            below = list(every[name])
+            for one in below:
+                below += [other for other in every[one] if other not in below]
+            found[name] = frozenset(below)
+        return {name: below for name, below in found.items() if name in graph}
+
     def _record_unchanged(self) -> None:
         """Record of what was planned and does not change that its state is what its files give."""
         applied_records(self._session).put_all(
@@ -101,8 +129,8 @@ class _Applying:
         return done + self._apply(name, self._plan_first, on_event) if self._first[name] else done
 
     def _remove(self, name: str, on_event: OnEvent) -> Counts:
-        """Apply what the first pass of a stack left: what others have used until now."""
-        return self._apply(name, self._plan_rest, on_event)
+        """Apply what the first pass of a stack left, or what left the catalogue: what others have used until now."""
+        return self._apply(name, self._plan if name in self._removed else self._plan_rest, on_event)
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
         try:
@@ -143,7 +171,11 @@ class _Applying:
         return plan
 
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
-        return self._planned(name, on_event, partly_applied=True, targets=self._first[name])
+        plan = self._planned(name, on_event, partly_applied=True, targets=self._first[name])
+        if plan is not None:
+            standing = [one for one, below in self._removed.items() if name in below]
+            refuse_early_removal(self._session, name, plan.expected, standing)
+        return plan
 
     def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:
         return plan_stack(self._session, self._bundle, self._folders[name], name, on_event, **options)

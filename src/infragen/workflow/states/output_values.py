@@ -16,6 +16,7 @@ from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
 from infragen.stacks.outputs import EntryOutput, Instruction
 from infragen.terraform.findings import NOT_LOGGED_IN
+from infragen.text import first_of
 from infragen.workflow.console import console, note
 from infragen.workflow.rendering.composition import hand_written
 from infragen.workflow.session import command_line
@@ -38,7 +39,7 @@ _BESIDE: Final = frozenset({"monitoring", "security"})
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
     """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
 
-    InfragenError as `pull_states`.
+    Without `owners`, entries of which nothing was applied are named. InfragenError as `pull_states`.
     """
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
@@ -49,9 +50,25 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     ]
     read = {made.wiring.home_of(export) for output in chosen for export in output.line.exports}
     read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
+    read |= stacks if owners is None else set()
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
+    if owners is None and (missing := _not_applied(session, states)):
+        note(f"not applied yet: {first_of(missing, _FEW)}")
     reader = _Reader(session, made, states)
     return tuple(Instruction(output, reader.value(output)) for output in chosen)
+
+
+_FEW: Final = 5
+
+
+def _not_applied(session: Session, states: Mapping[str, State]) -> tuple[str, ...]:
+    """Return the entries of the session's stacks of which no state has anything."""
+    owners = session.composed.owners()
+    stacks = {stack.name for stack in session.stacks}
+    standing = {
+        owners.get((name, top_block(address))) for name, state in states.items() for address, _ in state.objects()
+    }
+    return tuple(sorted({owner for (stack, _), owner in owners.items() if stack in stacks} - standing))
 
 
 def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:

@@ -1,22 +1,26 @@
 """What is stored of an environment's stacks, removed ones too: states, marks of moves, from which files each was made.
 
 What has not changed since its apply is not planned again. What a lost state knew stands in AWS, and no plan sees it.
-Of a stack that the catalogue no longer has, and whose state may hold something, nothing is left but a shell.
+Of a stack that the catalogue no longer has, and whose state may hold something, nothing is left but a shell. What such
+a stack stands on, and who stands on it, its state says.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec.structs import replace
 
+from infragen.aws.session import Aws, answering, refusal
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.folders import Folders
 from infragen.kinds.domains import Domain
 from infragen.stacks import shell
 from infragen.stacks.model import BOOTSTRAP, Stack
+from infragen.storage import confined_path
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both, open_runs
@@ -25,7 +29,7 @@ from infragen.terraform.move_marks import mark_in, unfinished_move
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
-from infragen.workflow.console import announce, console
+from infragen.workflow.console import announce, console, note
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import command_line, open_session
 from infragen.workflow.target import parse
@@ -221,19 +225,50 @@ def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Itera
     """
     with open_session(folder, target, any_stack=True, **options) as session:
         name = parse(target).stack
-        if name is None:
-            yield with_removed_stacks(session, known_removed_stacks(session))
-            return
-        whole = with_removed_stacks(
-            session, tuple(stack for stack in find_removed_stacks(session) if stack.name == name)
+        removed = known_removed_stacks(session)
+        if name is not None and name not in {one.name for one in (*session.composed.stacks, *removed)}:
+            removed += tuple(one for one in find_removed_stacks(session) if one.name == name)
+        yield _chosen(with_removed_stacks(session, removed), target)
+
+
+@contextmanager
+def open_with_standing_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:
+    """Open a session of the target, and of stacks that the catalogue no longer has and of which something stands.
+
+    Each of those has what it stands on as its upstreams. `options` are those of `open_session`.
+    """
+    with open_session(folder, target, any_stack=True, **options) as session:
+        removed = known_removed_stacks(session)
+        states = pull_states(with_removed_stacks(session, removed), removed) if removed else {}
+        read = reads(states, session, removed)
+        standing = tuple(
+            replace(one, upstreams=read[one.name])
+            for one in removed
+            if one.name in states and not states[one.name].is_empty
         )
-        yield replace(whole, stacks=whole.composed.chosen(name))
+        yield _chosen(with_removed_stacks(session, standing), target)
+
+
+def _chosen(session: Session, target: str) -> Session:
+    name = parse(target).stack
+    return session if name is None else replace(session, stacks=session.composed.chosen(name))
+
+
+def reads(states: Mapping[str, State], session: Session, removed: tuple[Stack, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Return which stacks each stack read when it was last applied, by its state; else, what its files read today."""
+    every = (*session.composed.stacks, *removed)
+    found = {}
+    for stack in every:
+        state = states.get(stack.name)
+        then = [one.name for one in every if state is not None and state.read_of(one.identifier) is not None]
+        found[stack.name] = tuple(then) or stack.upstreams
+    return found
 
 
 def known_removed_stacks(session: Session) -> tuple[Stack, ...]:
-    """Return what the catalogue no longer has, and what is known here: by runs, by records, by its scratch folder.
+    """Return what the catalogue no longer has, and what is known: by its state, and here by runs, records, folders.
 
-    None of them need have a state.
+    None of them need have a state with anything in it.
     """
     return shells(session, _known(session))
 
@@ -273,14 +308,43 @@ def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
     return replace(session, composed=replace(session.composed, stacks=kept), stacks=stacks, removed=removed)
 
 
+def forget_removed(session: Session, stacks: Collection[str]) -> None:
+    """Forget those of some stacks that the catalogue no longer has, and of which nothing stands any more."""
+    for name in set(session.removed).intersection(stacks):
+        applied_records(session).put(name, None)
+        project, path = confined_path(session.folders.stack(name).path)
+        project.remove_tree(path)
+
+
 def _known(session: Session) -> set[str]:
     here = session.environment.target, session.on_sandbox
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
-    names |= applied_records(session).all().keys()
+    names |= applied_records(session).all().keys() | _stored_names(session)
     with suppress(InfragenError):  # a journal that is not believed says nothing
         names |= {stack for move in unfinished(session.folders) for stack in move.stacks}
     return names | {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
+
+
+_STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
+
+
+def _stored_names(session: Session) -> set[str]:
+    """Return the stacks of which the state bucket has a state, or a lock, from whatever machine."""
+    environment, found = session.environment, set()
+    prefix = f"{environment.target}/"
+    client = Aws(session.runner.environment).client("s3", environment.settings.region)
+    try:
+        with answering("T027", what="a list of objects"):
+            pages = client.get_paginator("list_objects_v2").paginate(Bucket=environment.state_bucket, Prefix=prefix)
+            found = {one["Key"].removeprefix(prefix) for page in pages for one in page.get("Contents", ())}
+    except InfragenError as error:
+        if refusal(error) != "NoSuchBucket":  # reading the states, which follows, says more of credentials
+            what = "stacks that left the catalogue are only known if they were applied from here"
+            note(
+                f"notice: cannot list s3://{environment.state_bucket}/{prefix}: {error.diagnostics[0].message}; {what}"
+            )
+    return {known[1] for key in found if (known := _STATE.fullmatch(key))}
 
 
 def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:

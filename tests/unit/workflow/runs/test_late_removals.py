@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, cast
 
+import pytest
+
+from infragen.diagnostics import InfragenError
 from infragen.plan_contract import Contract
 from infragen.plan_contract.contract import ReviewedChange, StackContract
-from infragen.workflow.runs.removals import first_passes, removals
+from infragen.plan_contract.expected_events import ExpectedEvents
+from infragen.workflow.runs.removals import first_passes, refuse_early_removal, removals, removed_first
 
 if TYPE_CHECKING:
     from infragen.terraform.engine import Graph
+    from infragen.workflow.session import Session
 
 GRAPH: Graph = {"network": (), "data": ("network",), "app": ("data",), "alone": ()}
 TREE = {
@@ -61,3 +67,42 @@ def test_what_a_block_was_called_before_belongs_to_the_first_pass_too() -> None:
 def test_a_stack_of_which_nothing_else_is_left_has_no_first_pass() -> None:
     gone = contract(network={"module.old.aws_thing.this": ("delete",)})
     assert first_passes(gone, {}, GRAPH) == {"network": ()}
+
+
+REMOVED = {"data": {"network"}}
+STAYING: Graph = {"network": (), "edge": ("network",), "app": ("edge",)}
+INNER = {'module.vpc.aws_subnet.data["a"]': ("delete",)}
+GONE = {"module.old.aws_thing.this": ("delete",)}
+
+
+def test_a_stack_that_left_the_catalogue_goes_when_nobody_uses_it_and_before_what_it_stands_on() -> None:
+    gone = contract(network=INNER, edge=GONE, app=GONE, data=GONE)
+    passes = first_passes(gone, TREE, STAYING, REMOVED)
+    assert passes == {"network": ("aws_thing.a",), "edge": ()}  # nobody reads app: all of it is done in the first pass
+    assert removals(STAYING, passes, REMOVED) == {"network": ("edge", "data"), "edge": (), "data": ("edge",)}
+
+
+def test_what_else_changes_in_a_block_that_a_removed_stack_may_stand_on_is_in_the_first_pass() -> None:
+    changes = {**INNER, 'module.vpc.aws_subnet.app["b"]': ("create",), "module.vpc.aws_vpc.this": ("update",)}
+    passes = first_passes(contract(network=changes), TREE, {"network": ()}, REMOVED)
+    assert passes == {"network": ("aws_thing.a", 'module.vpc.aws_subnet.app["b"]', "module.vpc.aws_vpc.this")}
+
+
+def test_removed_stacks_go_first_where_what_they_stand_on_is_replaced() -> None:
+    assert removed_first(REMOVED, contract(network={"module.vpc.aws_vpc.this": ("delete", "create")}))
+    assert not removed_first(REMOVED, contract(network=INNER, app={"aws_thing.a": ("create", "delete")}))
+
+
+def test_removed_stacks_go_in_the_order_in_which_they_read_each_other() -> None:
+    removed = {"edge": {"network"}, "data": {"network"}, "app": {"data", "edge", "network"}}
+    found = removals({"network": ()}, {"network": ()}, removed)
+    assert found == {"network": ("edge", "data", "app"), "edge": ("app",), "data": ("app",), "app": ()}
+
+
+def test_a_first_pass_that_would_destroy_below_a_removed_stack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infragen.workflow.runs.removals.command_line", lambda *words: " ".join(words[1:]))
+    plan = ExpectedEvents(Counter({("aws_subnet.a", "delete"): 1, ("aws_subnet.b", "create"): 1}))
+    with pytest.raises(InfragenError, match=r"K014 network: aws_subnet\.a would be destroyed before data, which"):
+        refuse_early_removal(cast("Session", None), "network", plan, ["data"])
+    refuse_early_removal(cast("Session", None), "network", plan, [])
+    refuse_early_removal(cast("Session", None), "network", ExpectedEvents(Counter({("a.b", "create"): 1})), ["data"])

@@ -108,6 +108,7 @@ def session(folder: Path, terraform: Terraform) -> Session:
         "on_sandbox": False,
         "parallelism": 1,
         "stacks": (stack,),
+        "removed": (),
         "composed": SimpleNamespace(stacks=(stack,)),
         "runner": terraform,
         "tree": {},

@@ -1,0 +1,112 @@
+"""Plans that are not begun: AWS is known to refuse a part of them, or something that stands uses what would go."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, raise_problems
+from infragen.plan.shown_address import relative_address
+from infragen.text import first_of
+from infragen.workflow.planning.notices import moved_away
+from infragen.workflow.session import command_line
+from infragen.workflow.states.storage import finish_moves, pull_states, reads
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from infragen.plan import Change, ChangeSet, Protection
+    from infragen.workflow.session import Session
+
+
+_FIELD: Final = "deletion_protection"
+"""What the catalogue calls it: in an entry that has it, else in the environment."""
+
+
+def refuse_protected(session: Session, change_set: ChangeSet, verb: str) -> None:
+    """Refuse a plan that destroys or replaces what AWS does not delete: InfragenError P008 for each such object.
+
+    `verb` is the command that would do it.
+    """
+    raise_problems(
+        _refusal(session, change, protection, verb)
+        for change in change_set.changes
+        if (protection := change.protection) is not None
+    )
+
+
+def _refusal(session: Session, change: Change, protection: Protection, verb: str) -> Diagnostic:
+    environment, origin = session.environment, protection.origin
+    within = session.target.removeprefix(environment.target).strip("/") or None
+    apply, again = (f"`{command_line(session, one, within)}`" for one in ("apply", verb))
+    message = f"AWS refuses to delete {change.address} of {change.stack}: {protection.attribute} is on"
+    nothing = "nothing was destroyed" if verb == "destroy" else "nothing was applied"
+    # An apply could change the protection of what left the catalogue no more.
+    if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
+        back = f"put it back with `{_FIELD}: false`, then {apply}, then remove it"
+        hint = f"{nothing}; it is no longer in the catalogue: {back}; or turn this off in AWS, then {again}"
+        return Diagnostic("P008", message, hint=hint)
+    setting = f"`{_FIELD}: false`"
+    if change.entry and hasattr(dict(environment.every()).get(change.entry.id), _FIELD):
+        kind, _, name = change.entry.id.partition("/")
+        setting = f"`{kind}: {{{name}: {{{_FIELD}: false}}}}`"
+    step = f"write {setting} in {environment.source('environment')}"
+    place = change.location if change.entry or origin is None else origin.location
+    if origin is not None and (origin.field is None or origin.field.rpartition(".")[2] == _FIELD):
+        step, place = "set it to false here", origin.location
+    before = "" if verb == "destroy" else ", without the other changes"
+    return Diagnostic("P008", message, place, hint=f"{nothing}; {step}, then {apply}{before}, then {again}")
+
+
+_FEW: Final = 3
+
+
+def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
+    """Refuse to destroy what a stack outside of the target uses: InfragenError P008 for each such stack.
+
+    Of a stack that the catalogue no longer has, nobody knows what it uses of those that it reads. `later` are stacks
+    that are applied after the target, on other machines: they let go of it.
+    """
+    target = {stack.name for stack in session.stacks}
+    doomed: dict[str, list[str]] = defaultdict(list)
+    for change in change_set.changes:
+        if change.action.destroys and change.stack in target:
+            doomed[change.stack].append(relative_address(change))
+    if doomed and len(target) < len(session.composed.stacks):
+        raise_problems(_taken_away(session, doomed, later))
+
+
+def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collection[str]) -> Iterator[Diagnostic]:
+    states = pull_states(session, session.composed.stacks)
+    target = {stack.name for stack in session.stacks}
+    others = {name: state for name, state in states.items() if name not in target and not state.is_empty}
+    read = reads(states, session)
+    for name, state in others.items():
+        gone = name in session.removed
+        if name in later and not gone:
+            continue
+        used = [
+            f"{address} of {stack}"
+            for stack in doomed.keys() & read[name]
+            for address in doomed[stack]
+            if gone or state.mentions(states[stack].given_names({address}))
+        ]
+        if used:
+            message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used, _FEW)}"
+            first = f"`{command_line(session, 'destroy', name)}` first, or " if gone else ""
+            hint = f"nothing was applied; {first}`{command_line(session, 'apply')}`: it destroys last what others use"
+            yield Diagnostic("P008", message, hint=hint)
+
+
+def refuse_unmoved(session: Session, change_set: ChangeSet) -> None:
+    """Refuse to destroy, with a stack that left the catalogue, what another stack has now: InfragenError M007."""
+    left = [one for one in moved_away(session.composed, change_set) if one.source in session.removed]
+    hint = f"`{finish_moves(session)}` keeps it; if it is to be made anew: "
+    raise_problems(
+        Diagnostic(
+            "M007",
+            f"{one.owner}: {one.resources} of {one.source} would be destroyed, although {one.to} has the same",
+            hint=hint + f"`{command_line(session, 'destroy', one.source)}`, then apply",
+        )
+        for one in left
+    )

@@ -1,0 +1,116 @@
+"""What is refused before an apply begins: what a stack outside of the target uses, what another stack has now."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from infragen.plan import Action, Change, ChangeSet
+from infragen.stacks.model import Stack
+from infragen.terraform.states import State, parse_state
+from infragen.workflow.planning import protections
+from infragen.workflow.planning.notices import MovedAway
+
+if TYPE_CHECKING:
+    from infragen.workflow.session import Session
+
+SUBNET = "subnet-0a1b2c3d4e5f60718"
+ROLE = "arn:aws:iam::111122223333:role/web"
+
+
+def state(lineage: str, attributes: dict[str, object], reads: tuple[str, ...] = ()) -> State:
+    read = [
+        {
+            "mode": "data", "type": "terraform_remote_state", "name": one, "provider": "p",
+            "instances": [{"attributes": {"outputs": {"value": {"subnet": SUBNET, "role": ROLE}}}}],
+        }
+        for one in reads
+    ]  # fmt: skip
+    instances = [{"attributes": attributes}]
+    own = {"mode": "managed", "type": "aws_thing", "name": "own", "provider": "p", "instances": instances}
+    content = {"version": 4, "serial": 1, "lineage": lineage, "outputs": {}, "resources": [*read, own]}
+    found = parse_state(json.dumps(content).encode(), lineage)
+    assert found is not None
+    return found
+
+
+def session(monkeypatch: pytest.MonkeyPatch, states: dict[str, State], removed: tuple[str, ...] = ()) -> Session:
+    stacks = tuple(Stack(name, (), (), ()) for name in states)
+    monkeypatch.setattr(protections, "pull_states", lambda *_: states)
+    about = {
+        "composed": SimpleNamespace(stacks=stacks), "stacks": stacks[:1], "removed": removed, "target": "s/dev/network",
+        "environment": SimpleNamespace(target="s/dev"), "on_sandbox": False,
+    }  # fmt: skip
+    return cast("Session", SimpleNamespace(**about))
+
+
+def destroys(address: str = "module.network.aws_thing.own", action: Action = Action.DELETE) -> ChangeSet:
+    change = Change(
+        address=address, module_address="", type="aws_thing", name="own", index=None, provider="aws", mode="managed",
+        action=action, stack="network",
+    )  # fmt: skip
+    return ChangeSet(changes=(change,))
+
+
+def refused(session: Session, plan: ChangeSet, *, later: tuple[str, ...] = ()) -> str:
+    with pytest.raises(InfragenError) as caught:
+        protections.refuse_taken_away(session, plan, later)
+    return "\n".join(f"{one.code} {one.message} ({one.hint})" for one in caught.value.diagnostics)
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        {"subnet_id": SUBNET},
+        {"network": [{"subnets": [SUBNET, "subnet-1"]}]},
+        {"policy": json.dumps({"Resource": f"arn:aws:ec2:ap-northeast-1:111122223333:subnet/{SUBNET}"})},
+    ],
+)
+def test_what_a_stack_outside_of_the_target_uses_is_not_destroyed(
+    monkeypatch: pytest.MonkeyPatch, uses: dict[str, Any]
+) -> None:
+    opened = session(monkeypatch, {"network": state("n", {"id": SUBNET}), "app": state("a", uses, ("network",))})
+    for action in (Action.DELETE, Action.REPLACE_DELETE_FIRST):
+        said = refused(opened, destroys("aws_thing.own", action))
+        assert said.startswith("P008 app stands, and uses aws_thing.own of network (nothing was applied; ")
+        assert "`infragen apply s/dev" in said
+    protections.refuse_taken_away(opened, destroys("aws_thing.own"), later=("app",))  # it lets go of it
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (SUBNET, {"subnet_id": "subnet-0a1b2c3d4e5f60719"}),
+        (ROLE, {"role": f"{ROLE}-2"}),
+        ("s-dev", {"cluster": "s-dev"}),  # a name that people gave may be anything's
+    ],
+)
+def test_what_is_only_alike_is_not_used(monkeypatch: pytest.MonkeyPatch, mine: str, theirs: dict[str, Any]) -> None:
+    opened = session(monkeypatch, {"network": state("n", {"id": mine}), "app": state("a", theirs, ("network",))})
+    protections.refuse_taken_away(opened, destroys("aws_thing.own"))
+
+
+def test_what_a_stack_that_left_the_catalogue_may_use_is_not_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    states = {"network": state("n", {"id": SUBNET}), "data": state("d", {}, ("network",)), "alone": state("o", {})}
+    opened = session(monkeypatch, states, removed=("data", "alone"))
+    said = refused(opened, destroys("aws_thing.own"), later=("data",))
+    assert said.startswith("P008 data stands, and may use aws_thing.own of network (nothing was applied; ")
+    assert "`infragen destroy s/dev/data" in said
+    assert "alone" not in said
+    protections.refuse_taken_away(opened, ChangeSet(changes=()))
+
+
+def test_what_another_stack_has_now_is_moved_and_not_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = (MovedAway("data-sales", "data-plant", "databases/order", 3), MovedAway("app", "edge", "services/web", 1))
+    monkeypatch.setattr(protections, "moved_away", lambda *_: away)
+    opened = session(monkeypatch, {"network": state("n", {})}, removed=("data-sales",))
+    with pytest.raises(InfragenError) as caught:
+        protections.refuse_unmoved(opened, ChangeSet(changes=()))
+    [found] = caught.value.diagnostics
+    assert found.code == "M007"
+    assert found.message == "databases/order: 3 of data-sales would be destroyed, although data-plant has the same"
+    assert "infragen state moves s/dev" in (found.hint or "")
