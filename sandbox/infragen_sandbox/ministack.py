@@ -4,8 +4,10 @@ ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
 CreateReplicationGroup takes two shards as well as one or three, and is in cluster mode wherever its parameter group
 says so (Amazon ElastiCache User Guide: Redis OSS parameters, `cluster-enabled`); DescribeReplicationGroups tells the
-key that it was given. DescribeCacheParameters answers what its `Source` asks for, and DescribeCacheClusters whether
-minor versions are upgraded. No container is started: nobody connects to a node.
+key that it was given. DeleteReplicationGroup leaves the final snapshot that it is asked for, and refuses where there is
+one of that name (Amazon ElastiCache API: DeleteReplicationGroup). DescribeCacheParameters answers what its `Source`
+asks for, and DescribeCacheClusters whether minor versions are upgraded. No container is started: nobody connects to a
+node.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 _NO_VPC = "vpc-00000000000000000"
 _AUTHENTICATION = {"iam": "iam", "no-password-required": "no-password", "password": "password"}
 """What CreateUser is given, and what DescribeUsers answers (Amazon ElastiCache API: AuthenticationMode)."""
+
+
+_OK = 200
 
 
 def _subnets(parameters: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
@@ -58,6 +63,17 @@ def _group(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
         endpoint = made["NodeGroups"][0]["PrimaryEndpoint"]
         made.update(ClusterEnabled=True, ClusterMode="enabled", ConfigurationEndpoint=endpoint)
     return answer
+
+
+def _deleted_group(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    from ministack.services import elasticache
+
+    name, group = _one(parameters, "FinalSnapshotIdentifier"), _one(parameters, "ReplicationGroupId")
+    if name and group in elasticache._replication_groups:  # noqa: SLF001
+        made = elasticache._create_snapshot({"SnapshotName": [name], "ReplicationGroupId": [group]})  # noqa: SLF001
+        if made[0] != _OK:
+            return made
+    return original(parameters)
 
 
 def _group_xml(original: Callable[..., str], group: dict[str, Any]) -> str:
@@ -113,6 +129,7 @@ def apply() -> None:
     replace(elasticache, "_resolve_subnets", _subnets)
     around(elasticache, "_create_user", _user)
     around(elasticache, "_create_replication_group", _group)
+    around(elasticache, "_delete_replication_group", _deleted_group)
     around(elasticache, "_rg_xml", _group_xml)
     around(elasticache, "_describe_cache_parameters", _parameters)
     around(elasticache, "_cluster_xml_inner", _cluster)

@@ -164,3 +164,16 @@ def test_workgroups_and_tables_are_listed_as_terraform_names_them_and_athena_s_o
     athena.delete_named_query(NamedQueryId=query["NamedQueryId"])
     athena.delete_work_group(WorkGroup="logs")
     glue.delete_database(Name="logs")
+
+
+def test_a_final_snapshot_is_left_and_a_name_that_is_taken_is_refused(elasticache: Any) -> None:
+    elasticache.create_replication_group(
+        ReplicationGroupId="finals", ReplicationGroupDescription="finals", Engine="valkey",
+        CacheNodeType="cache.t4g.micro", NumNodeGroups=1, ReplicasPerNodeGroup=0,
+    )  # fmt: skip
+    elasticache.create_snapshot(SnapshotName="taken", ReplicationGroupId="finals")
+    with pytest.raises(elasticache.exceptions.SnapshotAlreadyExistsFault):
+        elasticache.delete_replication_group(ReplicationGroupId="finals", FinalSnapshotIdentifier="taken")
+    assert elasticache.describe_replication_groups(ReplicationGroupId="finals")["ReplicationGroups"]
+    elasticache.delete_replication_group(ReplicationGroupId="finals", FinalSnapshotIdentifier="final")
+    assert elasticache.describe_snapshots(SnapshotName="final")["Snapshots"][0]["SnapshotName"] == "final"

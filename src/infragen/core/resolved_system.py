@@ -9,13 +9,18 @@ from msgspec import Struct, field
 from infragen.core.entry import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.core.layers import Layers
     from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
 
 E = TypeVar("E", bound=Entry)
+
+
+def nothing_written(_name: str) -> Iterable[str]:
+    """Return what is known of the files of an environment that was never rendered."""
+    return ()
 
 
 class ResolvedSystem(Struct, frozen=True, eq=False):
@@ -85,6 +90,8 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     settings: Settings
     others: Mapping[str, Settings] = field(default_factory=dict)
     """The settings of those that it speaks of (`standby_of`, `follows`), by name, as far as they are sound."""
+    written: Callable[[str], Iterable[str]] = nothing_written
+    """Return the texts of its files of a name, `balancer-public.tf`, as they were rendered last, in whatever stacks."""
 
     @property
     def primary(self) -> Settings | None:

@@ -19,6 +19,7 @@ from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.environment.written import on_disk
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeEnvironment, ComposeSettings, is_compose
 from infragen.kinds.workloads.model import Task
@@ -149,18 +150,20 @@ def _resolved(
     if not isinstance(found.resolved, Environment):
         return found
     settings = found.resolved.settings
+    written = on_disk(project, catalogue.name, settings.environment)
+    resolved = replace(found.resolved, written=written)
     spoken_of = [name for name in (settings.standby_of, settings.follows) if name]
     if not spoken_of and not settings.differs:
-        return found
+        return Resolved(resolved, found.problems)
     known = environments(project, catalogue.name)
-    wrong = _unknown_others(found.resolved, known)
+    wrong = _unknown_others(resolved, known)
     others = {
         name: _settings(project, catalogue, name)
         for name in dict.fromkeys(spoken_of)
         if name in known and name != settings.environment
     }
     sound = {name: one for name, one in others.items() if one is not None}
-    return Resolved(replace(found.resolved, others=sound), sort_diagnostics((*found.problems, *wrong)))
+    return Resolved(replace(resolved, others=sound), sort_diagnostics((*found.problems, *wrong)))
 
 
 def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:

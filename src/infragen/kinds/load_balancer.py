@@ -20,6 +20,9 @@ MUTUAL_TLS: Final = "mutual-tls"
 GATEWAYS_PORT: Final = 8443
 """Where API gateways come in."""
 
+MOST_PRIORITIES: Final = 50_000
+"""The last priority of a rule (Elastic Load Balancing API: CreateRule)."""
+
 _OWN_RULES: Final = 7
 FIRST_PRIORITY: Final = 9
 """Before it stand its own rules: health, and six headers in which a listener that verifies clients says who called."""

@@ -15,6 +15,7 @@ from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import ENVIRONMENT, Part, Reason
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.written import calls
 from infragen.kinds.network import zones
 from infragen.text import counted
 
@@ -52,10 +53,12 @@ class NatView(ResourceView):
 
     @property
     def gateways(self) -> tuple[Gateway, ...]:
-        """One a zone, or one in the first zone for all."""
+        """One a zone, or one for all: where one stands by what was rendered last, else in the first zone."""
         ctx = self._ctx
-        found = zones(ctx.environment)
-        return tuple(Gateway(ctx, zone) for zone in (found[:1] if _is_single(ctx) else found))
+        every = [Gateway(ctx, zone) for zone in zones(ctx.environment)]
+        standing = {call.address for call in calls(ctx.environment, NAME)} if _is_single(ctx) else ()
+        kept = [one for one in every if f"module.{one.label}" in standing]
+        return tuple((kept or every)[:1] if _is_single(ctx) else every)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -22,6 +22,7 @@ from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides, 
 from infragen.plan.noise import with_noise
 from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
+from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.lenses import Lens
-    from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Origin, Risk
+    from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
     from infragen.redaction.document import ChangeBody, ModuleValues, PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
@@ -319,6 +320,13 @@ class _ItemBody:
             view = self._view(change)
             name = protection(view)
             return Protection(name, self._origin(change, view, name, _ON)) if name else None
+
+    def kept(self, change: Change) -> Kept | None:
+        """Return what AWS keeps of it when it is destroyed."""
+        if change.type not in KEPT or not change.action.destroys:
+            return None
+        with self._bounded(change):
+            return kept(self._view(change))
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""

@@ -224,6 +224,19 @@ class Fingerprint(NamedTuple):
     tags: int = 0
 
 
+class Kept(Struct, frozen=True):
+    """What AWS keeps of an object of a type that is destroyed: a name, in a region ("" where it is not told), for days.
+
+    `of` is the object's own name.
+    """
+
+    type: str
+    name: str
+    of: str
+    region: str
+    days: float
+
+
 class Body(Protocol):
     """What a change holds inside: worked out when asked, since most changes of a large plan are only counted."""
 
@@ -235,6 +248,9 @@ class Body(Protocol):
 
     def protection(self, change: Change) -> Protection | None:
         """Return why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
+
+    def kept(self, change: Change) -> Kept | None:
+        """Return what AWS keeps of it when it is destroyed; None where nothing is known to be."""
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced; empty for what is not."""
@@ -283,6 +299,7 @@ class KnownBody(Struct, frozen=True):
     known_causes: tuple[Cause, ...] = ()
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
+    known_kept: Kept | None = None
 
     def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences."""
@@ -295,6 +312,10 @@ class KnownBody(Struct, frozen=True):
     def protection(self, _change: Change) -> Protection | None:
         """Return why AWS refuses to destroy it."""
         return self.known_protection
+
+    def kept(self, _change: Change) -> Kept | None:
+        """Return what AWS keeps of it when it is destroyed."""
+        return self.known_kept
 
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
@@ -362,6 +383,11 @@ class Change(Struct, frozen=True, eq=False):
     def protection(self) -> Protection | None:
         """Why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
         return self.body.protection(self)
+
+    @property
+    def kept(self) -> Kept | None:
+        """What AWS keeps of it when it is destroyed; None where nothing is known to be."""
+        return self.body.kept(self)
 
     @property
     def causes(self) -> tuple[Cause, ...]:

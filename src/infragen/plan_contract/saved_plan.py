@@ -26,6 +26,7 @@ from infragen.plan.model import (
     Entry,
     Fingerprint,
     Invocation,
+    Kept,
     KnownBody,
     Level,
     Origin,
@@ -68,6 +69,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
     cost: CostChange | None = None
     protection: Protection | None = None
+    kept: Kept | None = None
 
 
 class _Deferred(Struct, frozen=True):
@@ -160,6 +162,7 @@ class _Keeping:
                 "has_sources": change.sources is not None,
                 "cost": change.cost,
                 "protection": change.protection,
+                "kept": change.kept,
                 "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
             }
         )
@@ -175,6 +178,7 @@ def _change_of(change: _Change) -> Change:
             change.causes,
             change.cost,
             change.protection,
+            change.kept,
             Fingerprint(*change.fingerprint),
         ),
         sources=_Place(change.place) if change.has_sources else None,

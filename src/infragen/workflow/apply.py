@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan.entries import only_stacks
 from infragen.workflow.console import console, note
+from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.planning.protections import refuse_protected, refuse_taken_away, refuse_unmoved
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
@@ -49,6 +51,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
         return 1
     refuse_unapplied_needs(session, planned)
     _refuse_unsafe(session, planned.change_set)
+    refuse_kept(session, planned.change_set, "apply")
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
@@ -71,6 +74,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     if _is_nothing(bundle):
         return 0
     _refuse_unsafe(session, bundle.change_set, left)
+    refuse_kept(session, only_stacks(bundle.change_set, left - progress.begun), "apply")
     _print_progress(session, progress)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):

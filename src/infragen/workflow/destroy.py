@@ -18,6 +18,7 @@ from infragen.terraform.combined import SHELL
 from infragen.terraform.engine import affected
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
+from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.plans import destroy_plans
 from infragen.workflow.planning.protections import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
@@ -98,6 +99,7 @@ def _destroy(
         return 0
     console().changes(planned.change_set, session.target, "terminal")
     refuse_protected(session, planned.change_set, "destroy")
+    refuse_kept(session, planned.change_set, "destroy")
     unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
     if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
         return 1

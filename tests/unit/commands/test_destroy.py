@@ -9,6 +9,9 @@ import pytest
 from tests.engine.small import STACKS, small_project
 from tests.unit.plan.plans import plan, resource
 
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.workflow.planning import kept
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -175,3 +178,52 @@ def test_what_is_not_protected_is_destroyed(project: Path, infragen: Infragen) -
     ended = infragen("destroy", "small/dev", "--yes", "-C", project)
     assert "P008" not in ended.err
     assert (project.parent / "states/applied").read_text() == "data-sales\n"
+
+
+def leave(project: Path, stack: str) -> None:
+    """Have the destruction of what leaves something in AWS planned: a snapshot, a secret, a bucket that may be full."""
+    arn = "arn:aws:x:eu-west-1:111122223333:one:a"
+    every = {
+        "aws_db_instance": {"final_snapshot_identifier": "order-final", "skip_final_snapshot": False},
+        "aws_secretsmanager_secret": {"name": "order-key", "recovery_window_in_days": 30},
+        "aws_s3_bucket": {"bucket": "papers", "force_destroy": False},
+        "aws_ecr_repository": {"name": "web", "force_delete": True},
+    }
+    items = [resource(f"{kind}.own", ["delete"], {"arn": arn} | values, None) for kind, values in every.items()]
+    (project.parent / "states" / f"{stack}.json").write_bytes(plan(*items))
+
+
+def test_what_stays_in_aws_is_told_before_anything_is_destroyed(
+    project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def in_the_way(_aws: object, kind: str, name: str, region: str, _of: str) -> tuple[str, str] | None:
+        asked.append((kind, name, region))
+        return ("it is not empty", f"`empty {name}`") if kind == "aws_s3_bucket" else None
+
+    monkeypatch.setattr(kept, "in_the_way", in_the_way)
+    leave(project, "observability")
+    refused = infragen("destroy", "small/dev", "--yes", "-C", project)
+    assert refused.code == 1
+    assert "a secret that is destroyed can be restored, and AWS makes no other of that name, for 30 days" in refused.out
+    assert "`aws secretsmanager restore-secret --secret-id order-key`, then `infragen import small/dev" in refused.out
+    assert "final snapshots that are left, and billed until they are deleted: order-final" in refused.out
+    assert "P008 AWS refuses to delete aws_s3_bucket.own of observability: it is not empty" in refused.err
+    assert "hint: nothing was destroyed; `empty papers`, then `infragen destroy small/dev" in refused.err
+    assert not (project.parent / "states/applied").exists()
+    assert ("aws_db_instance", "order-final", "eu-west-1") in asked
+    assert "aws_ecr_repository" not in {kind for kind, *_ in asked}, "it is deleted with its images"
+
+
+def test_what_aws_does_not_say_is_told_and_does_not_stop_it(
+    project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_the_way(*_asked: object) -> None:
+        raise InfragenError(Diagnostic("P008", "AWS does not say: AccessDenied"))
+
+    monkeypatch.setattr(kept, "in_the_way", in_the_way)
+    leave(project, "observability")
+    told = infragen("destroy", "small/dev", "--yes", "-C", project)
+    assert "cannot tell whether AWS deletes aws_s3_bucket.own: AWS does not say: AccessDenied" in told.err
+    assert (project.parent / "states/applied").exists()

@@ -138,6 +138,16 @@ def test_a_lock_that_changed_hands_is_not_released(make_runner, folder) -> None:
         ("Resource cannot be deleted as it is protected against deletion. Disable deletion protection first.", "T020"),
         ("api error BucketNotEmpty: The bucket you tried to delete is not empty", "T020"),
         ("HostedZoneNotEmpty: The specified hosted zone contains non-required resource record sets", "T020"),
+        (
+            "DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier x exists.",
+            "T020",
+        ),
+        ("api error DBClusterSnapshotAlreadyExistsFault: Cannot create the snapshot because it already exists", "T020"),
+        ("api error SnapshotAlreadyExistsFault: Snapshot with specified name already exists", "T020"),
+        ("You can't create this secret because a secret with this name is already scheduled for deletion.", "T020"),
+        ("CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated", "T020"),
+        ("InvalidRequestException: Backup vault cannot be deleted because it contains recovery points", "T020"),
+        ("InvalidRequestException: WorkGroup x is not empty", "T020"),
         ("RepositoryNotEmptyException: The repository cannot be deleted because it still contains images", "T020"),
     ],
 )
@@ -145,6 +155,7 @@ def test_faults_have_a_code_and_a_way_out(words: str, code: str) -> None:
     said = finding({"summary": "it failed", "detail": words}, "generated/technova/prod/network")
     assert said.code == code
     assert said.hint
+    assert ("infragen import" in said.hint) == (code == "T037" or "restore-secret" in said.hint)
 
 
 def test_a_killed_terraform_says_what_it_may_leave_behind(make_runner, folder, tmp_path) -> None:

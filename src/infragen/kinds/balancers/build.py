@@ -21,6 +21,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
+from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import load_balancer, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -238,7 +239,7 @@ class BalancerView(FirewallView, NamedView):
                 for name, one in self._routes_to(self.blue_green_services)}  # fmt: skip
 
     def _routes_to(self, services: Mapping[str, Service]) -> Iterator[tuple[str, Record]]:
-        order = priorities(self._entry, self.blue_green_services)
+        order = self._priorities
         for name, route in sorted(self._entry.routes.items()):
             if route.service not in services:
                 continue
@@ -250,9 +251,14 @@ class BalancerView(FirewallView, NamedView):
             }
             yield name, Record(said, Read(self._ctx.owner, ("routes", name)))
 
+    @property
+    def _priorities(self) -> Mapping[str, int]:
+        given = {**of_owner(self._ctx, "routes"), **of_owner(self._ctx, "blue_green_routes")}
+        return priorities(self._entry, self.blue_green_services, given)
+
     def led_to(self, path: str, host: str) -> str | None:
         """Return the service that a request for a path of one of its names is led to; None where no route takes it."""
-        order = priorities(self._entry, self.blue_green_services)
+        order = self._priorities
         for name in sorted(order, key=order.__getitem__):
             route = self._entry.routes[name]
             hosts, patterns = self._hosts(route) or ["*"], route.patterns or ("*",)
@@ -461,21 +467,24 @@ _PLACES: Final = 256
 """Priorities for routes that say as much as each other: 3 kinds of hosts x 64 x 256 are less than AWS's 50,000."""
 
 
-def priorities(balancer: Balancer, blue_green: Collection[str] = ()) -> Mapping[str, int]:
+def priorities(
+    balancer: Balancer, blue_green: Collection[str] = (), given: Mapping[tuple[str, ...], object] | None = None
+) -> Mapping[str, int]:
     """Return each route's priority by its name: hosts before wildcards, and those before none; longer paths first.
 
     The rest is taken from the route's own words, so that a new route moves no other: AWS refuses two of one priority,
-    also while they are exchanged. Where two fall on the same number, the later in the alphabet takes the next. A rule
-    that leads to one of the services of `blue_green` is another one than that before or after, whose number it may not
-    have: it is taken from the service's name as well.
+    also while they are exchanged. Where two fall on the same number, it stays with whoever has it by what was rendered
+    last (`given`), else with the first in the alphabet; the other one takes the next. A rule that leads to one of the
+    services of `blue_green` is another one than that before or after, whose number it may not have: it is taken from
+    the service's name as well.
     """
-    taken: dict[int, str] = {}
+    first, before = {}, {}
     for name, route in sorted(balancer.routes.items()):
-        number = _first(route, (route.service,) if route.service in blue_green else ())
-        while number in taken:
-            number += 1
-        taken[number] = name
-    return {name: number for number, name in taken.items()}
+        is_blue_green = route.service in blue_green
+        first[name] = _first(route, (route.service,) if is_blue_green else ())
+        rule = f"{route.service}-{name}" if is_blue_green else name
+        before[name] = (given or {}).get((rule, "priority"))
+    return kept_numbers(first, before, load_balancer.MOST_PRIORITIES)
 
 
 def _first(route: Route, said: Sequence[str]) -> int:

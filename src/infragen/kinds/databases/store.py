@@ -12,6 +12,7 @@ from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import read_secret
 from infragen.core.part import named, pattern
+from infragen.core.written import of_owner
 from infragen.kinds import keys, network
 
 
@@ -140,14 +141,18 @@ class StoreView(keys.EncryptedView):
         """The writer and the readers of a cluster, one zone further each.
 
         The first zone comes from the database's own name: writers spread over the zones, and no database's place
-        depends on another's. The first reader is the one that is promoted; it scales with the writer (tier 1).
+        depends on another's; with another zone, those that stand stay. The first reader is the one that is promoted; it
+        scales with the writer (tier 1).
         """
         found = network.zones(self._ctx.environment)
         first = zlib.crc32(self._entry.identity.encode())
+        given = of_owner(self._ctx, "instances")
         return {
             role: {
                 "identifier": f"{self.identifier}-{role}",
-                "availability_zone": found[(first + tier) % len(found)],
+                "availability_zone": had
+                if (had := given.get((role, "availability_zone"))) in found
+                else found[(first + tier) % len(found)],
                 "promotion_tier": tier,
             }
             for tier, role in enumerate(("writer", *self.reader_roles))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Final
 
@@ -15,6 +15,8 @@ from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.core.resolved_system import Environment
+from infragen.core.tracing import once
+from infragen.core.written import values
 from infragen.kinds import kinds
 
 NAME: Final = "network"
@@ -91,13 +93,30 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     block = parse(network.cidr)
     if block is None or block.prefixlen > SMALLEST - SLICES:
         return {}  # a rule says so
-    return slices(block, tier, zones(environment))
+    return {zone: slices(block, tier)[number] for zone, number in _numbers(environment, block).items()}
 
 
-def slices(block: IPv4Network, tier: str, zones: Sequence[str]) -> dict[str, str]:
-    """Return what is cut from a VPC's range for a tier, by zone."""
-    every, first = tuple(block.subnets(prefixlen_diff=SLICES)), TIERS.index(tier) * MOST_ZONES
-    return {zone: str(every[first + number]) for number, zone in enumerate(zones[:MOST_ZONES])}
+def slices(block: IPv4Network, tier: str) -> list[str]:
+    """Return what can be cut from a VPC's range for a tier, one for each zone."""
+    first = TIERS.index(tier) * MOST_ZONES
+    return [str(one) for one in block.subnets(prefixlen_diff=SLICES)][first : first + MOST_ZONES]
+
+
+@once
+def _given(environment: Environment) -> Mapping[str, object]:
+    """Return the zone of each range by what was rendered last."""
+    return {
+        str(cidr): zone for tier in TIERS for (zone, *_), cidr in values(environment, NAME, f"{tier}_subnets").items()
+    }
+
+
+def _numbers(environment: Environment, block: IPv4Network) -> Mapping[str, int]:
+    """Return which of a tier's ranges each zone has: the one that it had, a new zone one that none had before it."""
+    wanted, given = zones(environment)[:MOST_ZONES], _given(environment)
+    had = {number: given[cidr] for tier in TIERS for number, cidr in enumerate(slices(block, tier)) if cidr in given}
+    kept = {zone: number for number, zone in had.items() if zone in wanted}
+    free = sorted(set(range(MOST_ZONES)) - set(kept.values()), key=lambda number: (number in had, number))
+    return {zone: kept[zone] if zone in kept else free.pop(0) for zone in wanted}
 
 
 def subnet_count(ctx: BuildContext) -> int:

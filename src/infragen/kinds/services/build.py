@@ -16,6 +16,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
+from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues
@@ -24,9 +25,6 @@ from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.workloads import registry, task
 from infragen.kinds.workloads.model import Container, Server, Service, Task
 from infragen.kinds.workloads.task import TaskView
-
-_PRIORITIES: Final = 50_000
-"""Elastic Load Balancing API: a rule's priority is 1 to 50000; the first ones are those of the load balancer's own."""
 
 _CPU_PERCENT: Final = 90
 _MEMORY_PERCENT: Final = 90
@@ -59,16 +57,14 @@ def metrics(container: Container) -> Iterator[Measure]:
 def priorities(environment: Environment) -> dict[str, int]:
     """Return each container's rule priority, taken from its own name, so that no container's depends on another's.
 
-    Paths exclude each other, so their order has no meaning. Two names that fall on the same number are rare; the later
-    one in the alphabet takes the next number that is free.
+    Paths exclude each other, so their order has no meaning. Two names that fall on the same number are rare: it stays
+    with whoever has it by what was rendered last, and the other one takes the next number that is free.
     """
-    taken = dict.fromkeys(range(load_balancer.FIRST_PRIORITY), "")
+    first, before = {}, {}
     for owner, container in sorted(environment.each(Server), key=lambda found: found[1].url_path):
-        number = zlib.crc32(container.url_path.encode()) % (_PRIORITIES - 2) + 3
-        while number in taken:
-            number = (number + 1) % (_PRIORITIES + 1)
-        taken[number] = owner
-    return {owner: number for number, owner in taken.items() if owner}
+        first[owner] = zlib.crc32(container.url_path.encode()) % (load_balancer.MOST_PRIORITIES - 2) + 3
+        before[owner] = of_owner(BuildContext(environment, {}, owner), "target").get(("priority",))
+    return kept_numbers(first, before, load_balancer.MOST_PRIORITIES, range(load_balancer.FIRST_PRIORITY))
 
 
 class ContainerView(BlueGreenView, TaskView):

@@ -15,6 +15,7 @@ from infragen.catalog import Environment, Project, load
 from infragen.catalog.project import yaml_file
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
+from infragen.environment.written import written_in
 from infragen.plan import Edit, Edits
 from infragen.render.draft import render_draft
 from infragen.render.holds import held_of
@@ -173,8 +174,8 @@ def _sides(
     new = compose(project, environment, templates)
     rendered = Rendered(environment, new.stacks, new.files)
     known = environment.target in set(old.targets())
-    past, notices = _rendered(old.project, environment.target, before) if known else (None, ())
     committed = old.committed(environment.target)
+    past, notices = _rendered(old.project, environment.target, before, committed) if known else (None, ())
     if not committed and past is not None:
         committed = dict(past.files)
         notices = (*notices, "no committed files: compared with what this version renders from the old inputs")
@@ -197,11 +198,14 @@ def _sides(
     ), notices
 
 
-def _rendered(project: Project, target: str, templates: Templates) -> tuple[Rendered | None, tuple[str, ...]]:
+def _rendered(
+    project: Project, target: str, templates: Templates, committed: Mapping[str, str]
+) -> tuple[Rendered | None, tuple[str, ...]]:
     """Return what this infragen renders of the old inputs; None, and why, when it does not take them."""
     system, name = target.split("/")
     try:
         environment = resolve(project, load(project, system), name).environment()
+        environment = replace(environment, written=written_in(committed))
         refuse_errors(run_rules(None, [environment]))
         composed = compose(project, environment, templates)
     except InfragenError as error:

@@ -300,7 +300,7 @@ def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
         "flow_log_retention": "30 days",
     }
     if block is not None:
-        network["subnets"] = {tier: slices(block, tier, zones) for tier in TIERS}
+        network["subnets"] = {tier: dict(zip(zones, slices(block, tier), strict=False)) for tier in TIERS}
     return {
         "title": title_of(name),
         "network": network,

@@ -26,6 +26,7 @@ from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.invocation import typeable_hint
+from infragen.workflow.planning.kept import kept_notices
 from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
 from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
@@ -138,7 +139,7 @@ def plan_environment(
     has_quotas = whole and not session.on_sandbox
     quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
-    own = _notices(session, scope)
+    own = (*_notices(session, scope), *kept_notices(session, shown))
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
@@ -365,4 +366,5 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
     wording = attribute_to_catalogue(session.composed)
     sets = change_sets(list(opened.values()))  # together: what one of them marks as sensitive is hidden in all
     worded = [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
-    return Planned(merge(worded), plans, opened=opened)
+    merged = merge(worded)
+    return Planned(replace(merged, notices=(*merged.notices, *kept_notices(session, merged))), plans, opened=opened)

@@ -1,0 +1,115 @@
+"""What AWS refuses to delete, asked before: a final snapshot whose name is taken, and what is not empty.
+
+Sources: RDS API Reference "DeleteDBInstance" and "DeleteDBCluster" (DBSnapshotAlreadyExists), ElastiCache API Reference
+"DeleteReplicationGroup" (SnapshotAlreadyExistsFault), Redshift API Reference "DeleteCluster", MemoryDB API Reference
+"DeleteCluster"; Amazon S3 User Guide "Deleting a general purpose bucket", Amazon ECR API Reference "DeleteRepository",
+AWS Backup Developer Guide "Delete a backup vault".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from infragen.aws.session import answering, refusal
+from infragen.diagnostics import InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.aws.session import Aws
+
+
+class _Question(Struct, frozen=True):
+    """What is asked: the operation of a service, what takes the name, and the parts of the answer that say yes.
+
+    `why` follows "AWS refuses to delete it: "; `mend` is what makes it go. `own` asks for the object itself, which may
+    be on its way out: the operation, what takes its name, the part of the answer, and its status there.
+    """
+
+    service: str
+    operation: str
+    argument: str
+    answers: tuple[str, ...]
+    why: str
+    mend: str
+    more: Mapping[str, Any] = {}
+    own: tuple[str, ...] = ()
+
+
+def _snapshot(service: str, noun: str, argument: str, answer: str, *own: str) -> _Question:
+    option = "snapshot-name" if argument == "SnapshotName" else f"{noun.removeprefix('cluster-')}-identifier"
+    copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} NAME-2 --region REGION`"
+    mend = (
+        f"`aws {service} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})"
+    )
+    why = "its final snapshot is to be NAME, and there is a snapshot of that name"
+    return _Question(service, f"describe_{noun.replace('-', '_')}s", argument, (answer,), why, mend, own=own)
+
+
+_CLUSTER: Final = (
+    "DBClusterSnapshotIdentifier DBClusterSnapshots describe_db_clusters DBClusterIdentifier DBClusters Status"
+)
+_SNAPSHOTS: Final = {
+    "db_instance": "rds db-snapshot DBSnapshotIdentifier DBSnapshots"
+    " describe_db_instances DBInstanceIdentifier DBInstances DBInstanceStatus",
+    **{f"{service}_cluster": f"{service} db-cluster-snapshot {_CLUSTER}" for service in ("rds", "docdb", "neptune")},
+    "redshift_cluster": "redshift cluster-snapshot SnapshotIdentifier Snapshots"
+    " describe_clusters ClusterIdentifier Clusters ClusterStatus",
+    "elasticache_cluster": "elasticache snapshot SnapshotName Snapshots"
+    " describe_cache_clusters CacheClusterId CacheClusters CacheClusterStatus",
+    "elasticache_replication_group": "elasticache snapshot SnapshotName Snapshots"
+    " describe_replication_groups ReplicationGroupId ReplicationGroups Status",
+    "memorydb_cluster": "memorydb snapshot SnapshotName Snapshots describe_clusters ClusterName Clusters Status",
+}
+"""What `_snapshot` takes, by type: how snapshots are asked for, and how the object that one is made of."""
+_EMPTY: Final = "NAME is not empty"
+_QUESTIONS: Final[Mapping[str, _Question]] = {
+    **{f"aws_{kind}": _snapshot(*words.split()) for kind, words in _SNAPSHOTS.items()},
+    "aws_s3_bucket": _Question(
+        "s3", "list_object_versions", "Bucket", ("Versions", "DeleteMarkers"), _EMPTY,
+        'empty it, with all versions ("Empty" in the console of S3; `aws s3 rm s3://NAME --recursive` leaves those)',
+        {"MaxKeys": 1},
+    ),
+    "aws_ecr_repository": _Question(
+        "ecr", "list_images", "repositoryName", ("imageIds",), _EMPTY,
+        "`aws ecr batch-delete-image --region REGION --repository-name NAME --image-ids"
+        ' "$(aws ecr list-images --region REGION --repository-name NAME --query imageIds --output json)"`',
+        {"maxResults": 1},
+    ),
+    "aws_backup_vault": _Question(
+        "backup", "list_recovery_points_by_backup_vault", "BackupVaultName", ("RecoveryPoints",), _EMPTY,
+        "`aws backup delete-recovery-point --region REGION --backup-vault-name NAME --recovery-point-arn ARN` for each"
+        " recovery point", {"MaxResults": 1},
+    ),
+}  # fmt: skip
+
+
+def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tuple[str, str] | None:
+    """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
+
+    `name` is the one that is kept, `of` the object's own. One that is being deleted already has taken its snapshot.
+    InfragenError P008 when AWS does not say.
+    """
+    question = _QUESTIONS.get(kind)
+    if question is None:
+        return None
+    try:
+        with answering("P008", f"AWS does not say what stands in the way of deleting {name}: ", what="a list"):
+            client = aws.client(question.service, region)
+            answer = getattr(client, question.operation)(**{question.argument: name}, **question.more)
+            is_there = any(answer.get(part) for part in question.answers)
+            if is_there and question.own:
+                operation, argument, part, status = question.own
+                [own] = getattr(client, operation)(**{argument: of})[part]
+                is_there = own[status].lower() != "deleting"
+    except InfragenError as error:
+        if refusal(error).removesuffix("Fault").endswith(_NOT_THERE):
+            return None
+        raise
+    why, mend = (text.replace("REGION", region).replace("NAME", name) for text in (question.why, question.mend))
+    return (why, mend) if is_there else None
+
+
+_NOT_THERE: Final = ("NotFound", "NotFoundException", "NoSuchBucket")

@@ -1,0 +1,76 @@
+"""What an environment's files say since they were written last: a number once given is kept, whoever comes beside it.
+
+AWS takes a rule's priority once, and replaces a subnet whose range changes, and a cluster's instance whose zone does.
+What is worked out from a name alone, or from a place in a list, moves when a neighbour takes the name's number or the
+place. So what stands in `generated/` decides, as far as it fits; from nothing, the names do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.hcl.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from infragen.core.build_context import BuildContext
+    from infragen.core.resolved_system import Environment
+    from infragen.hcl.index import Argument, Block
+
+_REACH: Final = 8
+"""How far behind its own first choice a number is believed to be the one that was given instead of it."""
+
+
+def kept_numbers(
+    first: Mapping[str, int], before: Mapping[str, object], most: int, taken: Collection[int] = ()
+) -> dict[str, int]:
+    """Return a number of its own for each name: the one it had, or the next from its first choice that is free.
+
+    `first` is in the order in which names choose, `most` is the last number, `taken` are those that nobody may have.
+    """
+    given, left = dict.fromkeys(taken, ""), []
+    for name, number in first.items():
+        had = before.get(name)
+        if isinstance(had, int) and 0 <= had - number < _REACH and had not in given:
+            given[had] = name
+        else:
+            left.append(name)
+    for name in left:
+        number = first[name]
+        while number in given:
+            number = (number + 1) % (most + 1)
+        given[number] = name
+    return {name: number for number, name in given.items() if name}
+
+
+def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str, ...], object]:
+    """Return the plain values below an argument of the module calls in a file, by their keys: `(home, priority)`."""
+    return {
+        path: value
+        for call in calls(environment, stem)
+        if (found := call.arguments.get(argument)) is not None
+        for path, value in plain_values(found)
+    }
+
+
+def of_owner(ctx: BuildContext, argument: str) -> dict[tuple[str, ...], object]:
+    """Return those of an entry's own file, or of the one that it had before it was renamed."""
+    before = ctx.entry.renamed_from
+    stems = (ctx.file_stem, *([f"{ctx.entry.SINGULAR}-{before}"] if before else []))
+    return next((found for stem in stems if (found := values(ctx.environment, stem, argument))), {})
+
+
+def calls(environment: Environment, stem: str) -> Iterator[Block]:
+    """Yield the module calls in the files of a name, in whichever stacks they lie."""
+    for text in environment.written(f"{stem}.tf"):
+        yield from Index(text).calls
+
+
+def plain_values(argument: Argument, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield the value of an argument, or of all in its objects, by their keys; None for what is no plain one."""
+    items = argument.items if argument.value.startswith("{") else None
+    if items is None:
+        yield path, argument.plain
+    for key, item in (items or {}).items():
+        yield from plain_values(item, (*path, key))

@@ -1,0 +1,49 @@
+"""The files of an environment as they were rendered last: what was given once is read from them (`core/written.py`)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import InfragenError
+from infragen.storage import Confined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from infragen.catalog.project import Project
+
+
+def on_disk(project: Project, system: str, environment: str) -> Callable[[str], Iterable[str]]:
+    """Return what gives the texts of the files of a name; what cannot be read is none, as comparing it says."""
+    files, root = Confined(project.root), PurePath("generated", system, environment)
+
+    @cache
+    def places() -> Mapping[str, Sequence[PurePath]]:
+        found: dict[str, list[PurePath]] = {}
+        for stack in _names(files, root):
+            for name in _names(files, root / stack):
+                found.setdefault(name, []).append(root / stack / name)
+        return found
+
+    def texts(name: str) -> Iterable[str]:
+        for place in places().get(name, ()):
+            try:
+                yield files.read(place).decode()
+            except (OSError, UnicodeDecodeError, InfragenError):
+                continue
+
+    return texts
+
+
+def written_in(tree: Mapping[str, str]) -> Callable[[str], Iterable[str]]:
+    """Return the same of a commit's files, by their paths in the environment's folder."""
+    return lambda name: [text for path, text in tree.items() if path.count("/") == 1 and path.endswith(f"/{name}")]
+
+
+def _names(files: Confined, folder: PurePath) -> Iterable[str]:
+    try:
+        return files.names(folder)
+    except (OSError, InfragenError):
+        return ()

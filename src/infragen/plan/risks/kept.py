@@ -1,0 +1,47 @@
+"""What AWS keeps of an object that is destroyed: a name that is taken when it comes back, or contents in the way.
+
+Sources: the provider's schema, version 5.100, and its documentation of these arguments; RDS User Guide "Deleting a DB
+instance", AWS Secrets Manager User Guide "Delete an AWS Secrets Manager secret".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.plan.model import Kept
+from infragen.plan.risks.lookups import number, source_before
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.plan.view import View
+
+_FINAL: Final = "final_snapshot_identifier"
+_SKIP: Final = "skip_final_snapshot"
+KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
+    "aws_db_instance": (_FINAL, _SKIP, "identifier"),
+    **{f"aws_{one}_cluster": (_FINAL, _SKIP, "cluster_identifier") for one in ("docdb", "neptune", "rds", "redshift")},
+    "aws_elasticache_cluster": (_FINAL, "", "cluster_id"),
+    "aws_elasticache_replication_group": (_FINAL, "", "replication_group_id"),
+    "aws_memorydb_cluster": ("final_snapshot_name", "", "name"),
+    "aws_secretsmanager_secret": ("name", "recovery_window_in_days", "name"),
+    "aws_s3_bucket": ("bucket", "force_destroy", "bucket"),
+    "aws_ecr_repository": ("name", "force_delete", "name"),
+    "aws_backup_vault": ("name", "force_destroy", "name"),
+}
+"""The attribute with the name that is kept, the one that is true, or no days, where nothing is, and its own name's."""
+_USUAL_DAYS: Final = 30
+
+
+def kept(view: View) -> Kept | None:
+    """Return what stays of an object, of a type in `KEPT`, that is destroyed; None where nothing is known to."""
+    if not view.action.destroys or source_before(view):
+        return None
+    named, switch, own = KEPT[view.type]
+    name, off, arn = view.before(named), view.before(switch) if switch else None, view.before("arn")
+    days = number(off)
+    if off is True or days == 0 or not isinstance(name, str) or not name:
+        return None
+    region = arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else ""
+    of, place = (str(view.before(one) or "") for one in (own, "region"))
+    return Kept(view.type, name, of, region or place, days or _USUAL_DAYS)

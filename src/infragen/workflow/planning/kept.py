@@ -1,0 +1,82 @@
+"""What outlives the objects that a plan destroys, told before anything is: names that stay taken, what is not empty."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from infragen.aws.kept import in_the_way
+from infragen.aws.session import Aws
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.text import counted, first_of
+from infragen.workflow.console import note
+from infragen.workflow.session import command_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan import ChangeSet, Kept
+    from infragen.workflow.session import Session
+
+_RESTORABLE: Final = "aws_secretsmanager_secret"
+_HOLDERS: Final = frozenset({"aws_s3_bucket", "aws_ecr_repository", "aws_backup_vault"})
+"""What AWS deletes only empty: nothing of it is left then."""
+_CONTENTS: Final = ("aws_s3_object", "aws_s3_bucket_object")
+"""What a plan may destroy of a bucket before the bucket itself."""
+_FEW: Final = 3
+
+
+def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
+    """Yield which names stay taken after a plan, and what gives them free or brings back what has them."""
+    secrets: dict[int, list[str]] = defaultdict(list)
+    snapshots: list[str] = []
+    for change in change_set.changes:
+        kept = change.kept
+        if kept is not None and kept.type == _RESTORABLE:
+            secrets[int(kept.days)].append(kept.name)
+        elif kept is not None and kept.type not in _HOLDERS:
+            snapshots.append(kept.name)
+    target = session.environment.target
+    goes = any(change.type == "aws_kms_key" and change.action.destroys for change in change_set.changes)
+    key = " (after `aws kms cancel-key-deletion` where its key goes, too)" if goes else ""
+    for days, names in sorted(secrets.items()):
+        yield (
+            f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
+            f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names, _FEW)}; to have it"
+            f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`{key}, then `infragen import {target}"
+            " ENTRY ADDRESS=ARN`"
+        )
+    if snapshots:
+        yield (
+            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots, _FEW)}; what is"
+            " made anew cannot be destroyed while one has its name"
+        )
+
+
+def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
+    """Refuse a plan that AWS would not let end, because of what it asks AWS for: InfragenError P008 for each object.
+
+    What AWS does not say is told. `verb` is the command that would do it.
+    """
+    aws, problems = Aws(session.runner.environment), []
+    empties = any(change.type in _CONTENTS and change.action.destroys for change in change_set.changes)
+    for change in change_set.changes:
+        kept = change.kept
+        if kept is None or (empties and kept.type == "aws_s3_bucket"):
+            continue
+        try:
+            found = _asked(session, aws, kept)
+        except InfragenError as error:
+            note(f"notice: cannot tell whether AWS deletes {change.address}: {error.diagnostics[0].message}")
+            continue
+        if found is not None:
+            why, mend = found
+            nothing = "destroyed" if verb == "destroy" else "applied"
+            hint = f"nothing was {nothing}; {mend}, then `{command_line(session, verb)}`"
+            message = f"AWS refuses to delete {change.address} of {change.stack}: {why}"
+            problems.append(Diagnostic("P008", message, change.location, hint=hint))
+    raise_problems(problems)
+
+
+def _asked(session: Session, aws: Aws, kept: Kept) -> tuple[str, str] | None:
+    return in_the_way(aws, kept.type, kept.name, kept.region or session.environment.settings.region, kept.of)

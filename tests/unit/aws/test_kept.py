@@ -1,0 +1,120 @@
+"""What AWS would refuse to delete, as its answers say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.session import Session
+from botocore.stub import Stubber
+
+from infragen.aws.kept import in_the_way
+from infragen.diagnostics import InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REGION = "ap-northeast-1"
+ARN = "arn:aws:backup:ap-northeast-1:111122223333:recovery-point:1"
+
+
+class StubbedAws:
+    """AWS with one answer that was written down."""
+
+    def __init__(self, service: str) -> None:
+        session = Session()
+        session.set_credentials("111122223333", "secret")
+        self.asked, self._client = service, session.create_client(service, region_name=REGION)
+        self.answers = Stubber(self._client)
+        self.answers.activate()
+
+    def client(self, service: str, region: str) -> Any:
+        assert (service, region) == (self.asked, REGION)
+        return self._client
+
+
+CLUSTER = ("describe_db_clusters", "DBClusterIdentifier", "DBClusters", "Status", "DBClusterNotFoundFault")
+SNAPSHOTS = [
+    ("aws_db_instance", "rds", "DBSnapshot",
+     ("describe_db_instances", "DBInstanceIdentifier", "DBInstances", "DBInstanceStatus", "DBInstanceNotFound")),
+    ("aws_rds_cluster", "rds", "DBClusterSnapshot", CLUSTER),
+    ("aws_docdb_cluster", "docdb", "DBClusterSnapshot", CLUSTER),
+    ("aws_neptune_cluster", "neptune", "DBClusterSnapshot", CLUSTER),
+    ("aws_redshift_cluster", "redshift", "ClusterSnapshot",
+     ("describe_clusters", "ClusterIdentifier", "Clusters", "ClusterStatus", "ClusterNotFound")),
+    ("aws_elasticache_replication_group", "elasticache", "Snapshot",
+     ("describe_replication_groups", "ReplicationGroupId", "ReplicationGroups", "Status",
+      "ReplicationGroupNotFoundFault")),
+    ("aws_memorydb_cluster", "memorydb", "Snapshot",
+     ("describe_clusters", "ClusterName", "Clusters", "Status", "ClusterNotFoundFault")),
+]  # fmt: skip
+WORDS = {"DBSnapshot": "db_snapshots", "DBClusterSnapshot": "db_cluster_snapshots",
+         "ClusterSnapshot": "cluster_snapshots", "Snapshot": "snapshots"}  # fmt: skip
+HOLDERS: list[tuple[str, str, str, str, Mapping[str, Any], str]] = [
+    ("aws_s3_bucket", "s3", "list_object_versions", "Bucket", {"DeleteMarkers": [{"Key": "a"}]}, "NoSuchBucket"),
+    ("aws_ecr_repository", "ecr", "list_images", "repositoryName", {"imageIds": [{"imageTag": "v1"}]},
+     "RepositoryNotFoundException"),
+    ("aws_backup_vault", "backup", "list_recovery_points_by_backup_vault", "BackupVaultName",
+     {"RecoveryPoints": [{"RecoveryPointArn": ARN}]}, "ResourceNotFoundException"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "service", "what", "own"), SNAPSHOTS)
+def test_a_final_snapshot_whose_name_is_taken_stands_in_the_way(
+    kind: str, service: str, what: str, own: tuple[str, ...]
+) -> None:
+    aws: Any = StubbedAws(service)
+    part = "Snapshots" if what == "ClusterSnapshot" else f"{what}s"
+    argument = {"ClusterSnapshot": "SnapshotIdentifier", "Snapshot": "SnapshotName"}.get(what, f"{what}Identifier")
+    operation, by, ones, status, gone = own
+
+    def asked(*answers: dict[str, Any] | str) -> tuple[str, str] | None:
+        for (name, given), answer in zip([(f"describe_{WORDS[what]}", {argument: "a-final"}), (operation, {by: "a"})],
+                                         answers, strict=False):  # fmt: skip
+            if isinstance(answer, str):
+                aws.answers.add_client_error(name, answer, "there is none")
+            else:
+                aws.answers.add_response(name, answer, given)
+        found = in_the_way(aws, kind, "a-final", REGION, "a")
+        aws.answers.assert_no_pending_responses()
+        return found
+
+    found = asked({part: [{}]}, {ones: [{status: "available"}]})
+    assert found is not None
+    assert found[0] == "its final snapshot is to be a-final, and there is a snapshot of that name"
+    assert f"`aws {service} delete-" in found[1]
+    assert "-name a-final " in found[1] or "-identifier a-final " in found[1]
+    assert asked({part: [{}]}, {ones: [{status: "deleting"}]}) is None, "it is the one that it leaves itself"
+    assert asked({part: [{}]}, gone) is None
+    assert asked({part: []}) is None
+    assert asked(f"{what}NotFound") is None
+
+
+@pytest.mark.parametrize(("kind", "service", "operation", "argument", "answer", "missing"), HOLDERS)
+def test_what_is_not_empty_stands_in_the_way(  # noqa: PLR0917
+    kind: str, service: str, operation: str, argument: str, answer: Mapping[str, Any], missing: str
+) -> None:
+    aws: Any = StubbedAws(service)
+    aws.answers.add_response(operation, answer)
+    aws.answers.add_response(operation, {})
+    aws.answers.add_client_error(operation, missing, "there is none")
+    found = in_the_way(aws, kind, "one", REGION)
+    assert found is not None
+    assert found[0] == "one is not empty"
+    assert in_the_way(aws, kind, "one", REGION) is None
+    assert in_the_way(aws, kind, "one", REGION) is None
+    assert argument
+
+
+def test_who_may_not_ask_is_told_so() -> None:
+    aws: Any = StubbedAws("rds")
+    aws.answers.add_client_error("describe_db_snapshots", "AccessDenied", "not authorized")
+    with pytest.raises(
+        InfragenError, match=r"AWS does not say what stands in the way of deleting a-final: .*AccessDen"
+    ):
+        in_the_way(aws, "aws_db_instance", "a-final", REGION)
+
+
+def test_of_other_types_nothing_is_asked() -> None:
+    aws: Any = StubbedAws("rds")
+    assert in_the_way(aws, "aws_secretsmanager_secret", "a", REGION) is None
