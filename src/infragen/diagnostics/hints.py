@@ -26,7 +26,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     names, plain = list(known), as_ascii(word).strip()
     if plain != word and plain in names:
         return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
-    close = get_close_matches(plain, names, n=3, cutoff=0.6)
+    close = get_close_matches(plain, names, n=3, cutoff=0.62)
     close.sort(key=lambda one: sorted(one) != sorted(word))
     return f"did you mean `{close[0]}`?" if close else None
 

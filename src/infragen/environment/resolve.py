@@ -381,12 +381,21 @@ class _Resolving:
         for name in named if isinstance(named, dict) else ():
             if name not in known and f"{kind}/{name}" not in self.catalogue.unreadable:
                 place = document.locate([kind, name], key=True)
-                elsewhere = [other for other, some in self.catalogue.entries.items() if name in some]
-                of_kind = f"entries of this kind: {', '.join(known) or 'none'}"
-                hint = f"it is one of the {elsewhere[0]}: write it below `{elsewhere[0]}:`" if elsewhere else of_kind
-                hint = did_you_mean(name, known) or hint
+                hint = did_you_mean(name, known) or self._elsewhere(kind, name, named[name])
                 message = f"there is no entry {kind}/{name} to override"
                 self.problems.append(Diagnostic("C008", message, place, hint=hint))
+
+    def _elsewhere(self, kind: str, name: str, said: Any) -> str:
+        """Return what to do about an override of no entry: remove it, or move it to another kind's that takes it."""
+        if said is None:
+            return "remove it: there is nothing here to leave out"
+        keys = {*said} if isinstance(said, dict) else set()
+        for other, known in self.catalogue.entries.items():
+            if name in known and keys <= {*fields_at(kinds()[other].model, ())}:
+                return f"it is one of the {other}: write it below `{other}:`"
+        there = self.catalogue.entries[kind]
+        new = f"there are no {kind}" if not there else f"entries of this kind: {', '.join(there)}"
+        return f"remove it, or name the entry that is meant; {new}"
 
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]

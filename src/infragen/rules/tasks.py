@@ -128,11 +128,12 @@ def _nobody_gives(environment: Environment) -> Findings:
 
 def _given(task: Task, own: BuildContext, path: tuple[str, ...]) -> frozenset[str]:
     """Return the names of the variables that a container of a task is given."""
-    if path[0] == "sidecars":
-        sidecar = task.sidecars[path[1]]
-        return frozenset({*sidecar.environment, *sidecar.secrets})
+    sidecar = task.sidecars[path[1]] if path[0] == "sidecars" else None
+    mine = {*sidecar.environment, *sidecar.secrets} if sidecar is not None else set()
+    if sidecar is not None and not sidecar.has_variables_of_entry:
+        return frozenset(mine)
     view = build.task_view(task, own)
-    return frozenset({*view.environment, *view.secrets})
+    return frozenset({*mine, *view.environment, *view.secrets})
 
 
 @rule("F149", of=Task)

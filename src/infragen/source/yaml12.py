@@ -243,7 +243,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
     if isinstance(error, _TooDeepError):
         return Diagnostic("S003", _TOO_MUCH.format(f"{MAX_DEPTH} levels"), place, hint=_LESS)
     what = ", ".join(part for part in (error.context, error.problem) if part)
-    if mark and (found := _look_alike(error, text)):
+    if found := _look_alike(error, text):
         line, column, hint = found
         return Diagnostic("S001", f"invalid YAML: {what}", Location(file, line + 1, column + 1), hint=hint)
     hint = "check quotes, colons and indentation near this position"
@@ -261,6 +261,8 @@ _TRIED: Final = 20
 def _look_alike(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str] | None:
     """Return line and column of a character that only looks like YAML's, and what to type: the file goes on then."""
     lines, end = text.splitlines(keepends=True), error.problem_mark or error.context_mark
+    if end is None:
+        return None
     for number in range((error.context_mark or end).line, min(end.line + 1, len(lines))):
         line = lines[number]
         columns = [column for column, one in enumerate(line) if as_ascii(one) != one]
