@@ -55,13 +55,14 @@ def findings(
             problems.append(no_environment(project, catalogue.name))
         base, resolved = resolve_all(project, catalogue, names, profiles)
         sound = [one.resolved for one in resolved if isinstance(one.resolved, Environment)]
+        partly = [one.resolved for one in resolved if one.resolved and not isinstance(one.resolved, Environment)]
         beside = _beside(project, catalogue, names) if names else []
         local = resolve_composed(project, catalogue, on_compose, base)
         found = [problem for one in (base, *resolved, *local) for problem in one.problems]
         machines = [one.resolved for one in local if isinstance(one.resolved, ComposeEnvironment)]
         found += [problem for one in machines for problem in mounted_files(project, one)[1]]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-        found += run(base.resolved, sound, others, machines, beside=beside, today=today)
+        found += run(base.resolved, sound, others, machines, beside=beside, partly=partly, today=today)
         found += _of_extras(project, catalogue.name)
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
