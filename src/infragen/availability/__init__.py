@@ -17,7 +17,18 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FILE", "Versions", "as_of", "classes", "families", "instead", "missing", "source", "versions"]
+__all__ = [
+    "FILE",
+    "Versions",
+    "as_of",
+    "classes",
+    "families",
+    "instead",
+    "is_unheard_of",
+    "missing",
+    "source",
+    "versions",
+]
 
 FILE: Final = Path(__file__).with_name("availability.json")
 
@@ -82,14 +93,32 @@ def families() -> frozenset[str]:
     return frozenset(family for one in _data()["classes"].values() for family in one["families"])
 
 
+_CLASS: Final = re.compile(
+    r"((?:\w+\.)?[a-z]+)([0-9]+)\w*\.(?:nano|micro|small|medium|large|[0-9]*xlarge|metal(?:-[0-9]+xl)?)"
+)
+
+
+def is_unheard_of(name: str) -> bool:
+    """Say whether AWS cannot have a class, new as it may be: of no such size, or generations ahead of its series.
+
+    `db.t9.huge` is none; `db.m10g.large` may have come since the lists were read, as a series that they lack may have.
+    """
+    found = _CLASS.fullmatch(name)
+    if found is None:
+        return name.rpartition(".")[2] != "serverless"
+    alike = (_CLASS.fullmatch(f"{family}.large") for family in families())
+    newest = [int(one[2]) for one in alike if one is not None and one[1] == found[1]]
+    return bool(newest) and int(found[2]) > max(newest) + 1
+
+
 def missing(what: str, name: str, region: str) -> str | None:
     """Return that no list has a class's family, or not the class in a region; None where neither is so.
 
-    A region that the extract lacks altogether says nothing, nor does a class that its family lacks.
+    A region that the extract lacks altogether says nothing, nor does a class that its family lacks, or nobody has.
     """
     family = name.rpartition(".")[0]
     if family not in families():
-        return f"{source()} have no {family}"
+        return None if is_unheard_of(name) else f"{source()} have no {family}"
     places = classes(what).get(name)
     if places is None or region in places or region not in _regions(what):
         return None

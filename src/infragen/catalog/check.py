@@ -16,6 +16,7 @@ from infragen.core.entry import has_form
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
@@ -65,8 +66,16 @@ def _of_one_member(details: list[Any], data: Any) -> list[Any]:
     meant = [one for one in details if one["type"] not in _COLLECTIONS or one["input"] not in words]
     meant = [one for one in meant if not _is_of_other_member(one, details, data)]
     unknown = {one["loc"] for one in details if one["type"] == "extra_forbidden"}
-    meant = [one for one in meant if not _is_of_no_map(one, unknown, data)]
+    meant = [one for one in meant if not _is_of_no_map(one, unknown, data) and not _is_misspelled(one, unknown)]
     return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
+
+
+def _is_misspelled(detail: Any, unknown: set[tuple[Any, ...]]) -> bool:
+    """Whether a key is missed that an unknown one beside it is meant to be."""
+    if detail["type"] != "missing":
+        return False
+    *holder, key = detail["loc"]
+    return any(list(one[:-1]) == holder and did_you_mean(str(one[-1]), [str(key)]) for one in unknown)
 
 
 def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool:
@@ -105,8 +114,20 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(model, path, detail)
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
+    if isinstance(detail["input"], str) and (seen := look_alike(detail["input"])):
+        hint = _in_ascii(model, path, detail["input"], key=key, seen=seen) or hint
     place, is_secret = layers.locate(path, key=key), _may_hold_a_secret(model, path)
     return Diagnostic("C003", f"`{dotted}`: {message}", place, hint=hint, is_secret=is_secret)
+
+
+def _in_ascii(model: type[BaseModel], path: Sequence[str | int], given: str, *, key: bool, seen: str) -> str | None:
+    """Return what to type for a text with a character that only looks like one of ASCII; None if that is not all."""
+    plain, field = as_ascii(given).strip(" \t\"'"), _field(model, path)
+    form: Any = Annotated[(field.annotation, *field.metadata)] if field and field.metadata else _at(model, path)
+    values = (*((int(plain),) if plain.isdecimal() else ()), plain)
+    fit = next((value for value in values if key or has_form(form, value)), None)
+    name = "" if key or isinstance(path[-1], int) else f"{path[-1]}: "
+    return None if fit is None else f"{seen}: write `{name}{yaml_text(fit)}`"
 
 
 def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
@@ -197,11 +218,15 @@ def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = Non
     return f"`{key}{yaml_text(value)}`" + f" (one of {', '.join(words)})" * (len(words) > 1)
 
 
+_NUMBER: Final = re.compile(r"\s*([0-9]{1,3}([,' ][0-9]{3})+(?![0-9])|[0-9]+(_[0-9]+)+|[0-9]{1,9}(?![0-9]|[xoe][0-9]))")
+"""The number that a text begins with, its digits in groups or not: `8080/tcp`, `80_80`, `1,000`."""
+
+
 def _forms(kind: Any, given: Any) -> Iterator[Any]:
     """Yield what may have been meant by a value: a list of it, a map with it, the number that a text begins with."""
-    number = re.match(r"\s*([0-9]{1,9})", given) if isinstance(given, str) else None
+    number = _NUMBER.match(given) if isinstance(given, str) else None
     if number is not None:
-        yield int(number[1])
+        yield int(re.sub("[^0-9]", "", number[1]))
     yield list(given) if isinstance(given, dict) else [given]
     for one in _members(kind) if not isinstance(given, bool) else ():
         for name in getattr(one, "model_fields", ()):

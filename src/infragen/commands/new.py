@@ -49,13 +49,21 @@ def new(
             autocompletion=completion.environments,
         ),
     ] = None,
+    opens: Annotated[
+        str | None,
+        Option(
+            "--opens",
+            metavar="NAME",
+            help="Bucket or service that a distribution, balancer or gateway makes public.",
+        ),
+    ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Write the file, and print what `validate` has to say about it; nothing is overwritten."""
     project = open_project(folder)
     of_environment = {"--account": account, "--region": region, "--production": production, "--standby-of": standby_of}
     if kind in ENVIRONMENT:
-        _refuse({"--domain": domain}, "an environment belongs to no domain")
+        _refuse({"--domain": domain, "--opens": opens}, "an environment belongs to no domain, and makes nothing public")
         if standby_of is not None:
             why = f"a standby has its account and its protection from {standby_of}"
             _refuse({"--account": account, "--production": production}, why)
@@ -63,7 +71,9 @@ def new(
         return _environment(project, wanted, system)
     found_kind = kind_of(kind)
     _refuse(of_environment, f"a {found_kind.model.SINGULAR} has no account of its own")
-    place = write_entry(project, found_kind, name, system=system, domain=domain, title=title)
+    if not found_kind.scaffold.opens:
+        _refuse({"--opens": opens}, f"a {found_kind.model.SINGULAR} makes nothing public")
+    place = write_entry(project, found_kind, name, system=system, domain=domain, title=title, opens=opens)
     out(f"wrote {place}")
     of_system = place.parts[1]
     found = findings(project, select(project, of_system), ())

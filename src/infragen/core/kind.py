@@ -145,6 +145,9 @@ class Scaffold(Struct, frozen=True, kw_only=True):
     example: Mapping[str, Any] = field(default_factory=dict)
     """What a new entry says, where its model alone does not tell; `{name}` stands for its name, and `{service}` for
     that of a service. Where one of these is not there, only what the model asks for is written."""
+    opens: str | None = None
+    """The kind of entry, `bucket`, that a new one makes public where an example names one: nobody but the user chooses
+    which."""
     other_examples: Sequence[Mapping[str, Any]] = ()
     """What it says instead, in order, where what the example names is not there and the model asks for it."""
     production_overrides: Callable[[Any], Mapping[str, Any]] = lambda *_arguments: {}

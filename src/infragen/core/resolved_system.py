@@ -75,6 +75,13 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         broken = (one.removeprefix(f"{kind}/") for one in self.broken if one.startswith(f"{kind}/"))
         return sorted({*self.entries[kind], *broken})
 
+    def leaves_out(self, kind: str, name: str) -> Location | None:
+        """Return where an environment says that it does without an entry (`databases: {order: null}`), if it does."""
+        home = self.origins["environment"].home.document if "environment" in self.origins else None
+        said = home.data.get(kind) if home is not None else None
+        is_left_out = isinstance(said, dict) and name in said and said[name] is None
+        return home.locate((kind, name), key=True) if home is not None and is_left_out else None
+
     def at(self, owner: str, *path: str | int, key: bool = False) -> Location:
         """Return where a value stands; `owner` is an entry's id, `system` or `environment`."""
         return self.origins[owner].locate(path, key=key)

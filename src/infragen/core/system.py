@@ -55,6 +55,8 @@ def account_mend(given: str) -> str:
     digits = re.sub(r"[\s-]", "", given)
     if not re.fullmatch("[0-9]+", digits):
         return "write its 12 digits: `111122223333`; `aws sts get-caller-identity` shows those of your credentials"
+    if not digits.strip("0"):
+        return "no account has this number; `aws sts get-caller-identity` shows that of your credentials"
     if len(digits) != _ACCOUNT_DIGITS:
         zero = f"; if it begins with a zero, `{digits:0>12}`" if len(digits) == _ACCOUNT_DIGITS - 1 else ""
         return f"an account has 12 digits, and this {len(digits)}; `aws sts get-caller-identity` shows yours{zero}"
@@ -67,7 +69,7 @@ def _account(text: str) -> str:
     return text
 
 
-_ACCOUNT: Final = "^[0-9]{12}$"
+_ACCOUNT: Final = "^(?!0{12})[0-9]{12}$"
 _ACCOUNT_DIGITS: Final = 12
 AccountId = Annotated[str, AfterValidator(_account), WithJsonSchema({"type": "string", "pattern": _ACCOUNT})]
 DomainName = Annotated[str, StringConstraints(max_length=253)]
@@ -188,6 +190,11 @@ class Subnets(Model):
 
 class Network(Model):
     """The VPC."""
+
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("vpc", "vpc_id", "vpc_name", "existing_vpc", "subnet_ids", "vpc_arn"),
+        "infragen makes the VPC, with the range of `cidr`; one that is there already can be imported: docs/state.md",
+    )
 
     cidr: Cidr
     zones: tuple[Zone, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Final
 
+from infragen.diagnostics.look_alikes import as_ascii, look_alike
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,10 +17,16 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return `did you mean ...?` when a known word is close: one of the same letters before all others."""
+    """Return `did you mean ...?` when a known word is close: one of the same letters before all others.
+
+    Of a word that only looks like a known one, the character is named that does not show.
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    names, plain = list(known), as_ascii(word).strip()
+    if plain != word and plain in names:
+        return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
+    close = get_close_matches(plain, names, n=3, cutoff=0.62)
     close.sort(key=lambda one: sorted(one) != sorted(word))
     return f"did you mean `{close[0]}`?" if close else None
 

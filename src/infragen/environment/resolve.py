@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.project import yaml_file, yaml_stems
+from infragen.core.entry import has_form
 from infragen.core.layers import Layer, Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System
@@ -41,7 +42,10 @@ _INSTEAD = {"defaults": "in an environment, `every:` has values for all entries 
 
 
 class Resolved(Struct, frozen=True):
-    """What came of resolving: the resolved system when its frame is sound, and every problem found."""
+    """What came of resolving: the resolved system when its frame is sound, and every problem found.
+
+    Of an environment whose own values are broken it is the system with its overrides, and no `Environment`.
+    """
 
     resolved: ResolvedSystem | None
     problems: tuple[Diagnostic, ...]
@@ -250,8 +254,10 @@ class _Resolving:
         settings = self.settings(document)
         self.waiting_by = settings.stands_still_by if settings is not None else None
         entries = self.entries()
-        if system is None or settings is None:
+        if system is None:
             return self.result(None)
+        if settings is None:
+            return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken)))
         chosen = self.apply_profiles(entries, profiles, settings.profiles)
         return self.result(Environment(system, chosen, self.origins, frozenset(self.broken), settings))
 
@@ -275,12 +281,19 @@ class _Resolving:
         layers = Layers((home,), home)
         self.origins["system"] = layers
         self.check_defaults(document)
-        system = build(System, layers, document.data, self.problems)
+        system = build(System, layers, document.data, self.problems) or self.sound_part(document)
         if system and system.name != self.catalogue.name:
             message = f"the system is named {system.name!r}, but its folder is {self.catalogue.name!r}"
             place = document.locate(["name"])
             self.problems.append(Diagnostic("C007", message, place, hint=f"write `name: {self.catalogue.name}`"))
         return system
+
+    def sound_part(self, document: Document) -> System | None:
+        """Return what is sound of a system's own file, so that rules may look at its entries: it is broken itself."""
+        self.broken.add("system")
+        frame = {"schema": 1, "name": self.catalogue.name, "title": self.catalogue.name}
+        sound = {key: value for key, value in document.data.items() if has_form(System, {**frame, key: value})}
+        return System.model_validate({**frame, **sound}) if has_form(System, frame) else None
 
     def settings(self, document: Document) -> Settings | None:
         return self.settings_of(Settings, document, Layer.of(self.catalogue.system, "defaults", "environments"))
@@ -393,12 +406,21 @@ class _Resolving:
         for name in named if isinstance(named, dict) else ():
             if name not in known and f"{kind}/{name}" not in self.catalogue.unreadable:
                 place = document.locate([kind, name], key=True)
-                elsewhere = [other for other, some in self.catalogue.entries.items() if name in some]
-                of_kind = f"entries of this kind: {', '.join(known) or 'none'}"
-                hint = f"it is one of the {elsewhere[0]}: write it below `{elsewhere[0]}:`" if elsewhere else of_kind
-                hint = did_you_mean(name, known) or hint
+                hint = did_you_mean(name, known) or self._elsewhere(kind, name, named[name])
                 message = f"there is no entry {kind}/{name} to override"
                 self.problems.append(Diagnostic("C008", message, place, hint=hint))
+
+    def _elsewhere(self, kind: str, name: str, said: Any) -> str:
+        """Return what to do about an override of no entry: remove it, or move it to another kind's that takes it."""
+        if said is None:
+            return "remove it: there is nothing here to leave out"
+        keys = {*said} if isinstance(said, dict) else set()
+        for other, known in self.catalogue.entries.items():
+            if name in known and keys <= {*fields_at(kinds()[other].model, ())}:
+                return f"it is one of the {other}: write it below `{other}:`"
+        there = self.catalogue.entries[kind]
+        new = f"there are no {kind}" if not there else f"entries of this kind: {', '.join(there)}"
+        return f"remove it, or name the entry that is meant; {new}"
 
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]

@@ -17,9 +17,11 @@ from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, is_slug
 from infragen.core.kind import Capability, Kind
 from infragen.core.part import Part
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import nearest
 
-__all__ = ["GROUP", "built", "capabilities", "kinds", "kinds_and_capabilities"]
+__all__ = ["GROUP", "built", "capabilities", "instead_of", "kinds", "kinds_and_capabilities"]
 
 GROUP: Final = "infragen.kinds"
 """The group of entry points."""
@@ -48,6 +50,15 @@ def built(ctx: BuildContext) -> Iterator[Iterable[Part]]:
         yield kinds()[entry.KIND].parts(entry, ctx.of(owner))
     for name in sorted(ctx.capabilities):
         yield capabilities()[name].parts(ctx.of(name))
+
+
+def instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
+    """Return a hint for an entry that is not there: who leaves it out, the nearest, or how one is written."""
+    if place := resolved.leaves_out(kind, name):
+        return f"{place} leaves out {kind}/{name}: remove that, or leave out here what needs it"
+    there = resolved.known(kind)
+    new = f"there are no {kind} yet: `infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
+    return nearest(name, there, kind) if there else new
 
 
 @cache

@@ -15,7 +15,7 @@ from infragen.core.part import Link, Part
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
-from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route, route
 from infragen.kinds.services import build, facets
@@ -99,7 +99,7 @@ def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:
 def _gateway_unknown(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
     if not resolved.knows("gateways", bff.gateway):
         message = f"{at.owner} is behind a gateway `{bff.gateway}`, which does not exist"
-        yield Finding(message, at("gateway"), nearest(bff.gateway, resolved.all(Gateway), "gateways"))
+        yield Finding(message, at("gateway"), instead_of(resolved, "gateways", bff.gateway))
 
 
 @rule("R111")

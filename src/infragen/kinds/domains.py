@@ -13,8 +13,7 @@ from infragen.core.kind import Billing, Capability, Kind, free_of_charge
 from infragen.core.part import Part, Reason
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
-from infragen.diagnostics.hints import nearest
-from infragen.kinds import clusters
+from infragen.kinds import clusters, instead_of
 
 
 class Domain(Entry):
@@ -50,10 +49,7 @@ def _domain_unknown(resolved: ResolvedSystem) -> Findings:
     for owner, domain in _members(resolved):
         if not resolved.knows("domains", domain):
             message = f"{owner} belongs to a domain `{domain}`, which does not exist"
-            known = resolved.all(Domain)
-            new = f"there are no domains yet: `infragen new domain {domain}` writes one, or remove `domain`"
-            hint = nearest(domain, known, "domains") if known else new
-            yield Finding(message, resolved.at(owner, "domain"), hint)
+            yield Finding(message, resolved.at(owner, "domain"), instead_of(resolved, "domains", domain))
 
 
 def _members(resolved: ResolvedSystem) -> Iterator[tuple[str, str]]:

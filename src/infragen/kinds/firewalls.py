@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from infragen.core.billing import Cost
 from infragen.core.entry import Form, Model, Text, written_as
@@ -50,6 +50,12 @@ class Countries(Model):
 
 class Firewall(Model):
     """AWS WAF in front of a gateway, balancer or distribution (5 USD a month, and 1 USD for each rule)."""
+
+    @model_validator(mode="after")
+    def _stops_something(self) -> Self:
+        if not (self.managed or self.countries or self.rate_limit):
+            raise ValueError("it would stop nothing: write `managed: [core, known-bad-inputs]`")
+        return self
 
     managed: tuple[ManagedRules, ...]
     """AWS managed rule groups, in order of evaluation."""

@@ -51,8 +51,9 @@ Namespace = Annotated[
     str, Form(r"[A-Za-z0-9_./#-][A-Za-z0-9_./#:-]*", "letters, digits and `._/#-`, such as `Shop/Business`", 255)
 ]
 MetricName = Annotated[str, Form(_NAME, "a name such as `OrderCount`", 255)]
-DimensionName = Annotated[str, Form(_NAME, "a name such as `Environment`", 255)]
-DimensionValue = Annotated[str, Form(r"[^\x00-\x1f\x7f]+", "a value such as `Production`", 1024)]
+DimensionName = Annotated[str, Form(r"(?!:)[\x20-\x7e]+", "a name in ASCII, such as `Environment`", 255)]
+DimensionValue = Annotated[str, Form(r"[\x20-\x7e]+", "a value in ASCII, such as `Production`", 1024)]
+"""Amazon CloudWatch API: Dimension, both contain only ASCII characters."""
 LogName = Annotated[str, Form(r"[a-z][a-z-]*", "a log of the engine: `postgresql`", 40)]
 
 

@@ -21,8 +21,7 @@ from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
-from infragen.diagnostics.hints import nearest
-from infragen.kinds import keys
+from infragen.kinds import instead_of, keys
 
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
@@ -243,7 +242,7 @@ def _not_rotated(secret: Secret, at: At, environment: Environment) -> Findings:
 def _no_rotator(secret: Secret, at: At, resolved: ResolvedSystem) -> Findings:
     kind, _, function = (secret.rotator or "").partition("/")
     if function and not resolved.knows(kind, function):
-        hint = nearest(function, resolved.known(kind), kind)
+        hint = instead_of(resolved, kind, function)
         yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 

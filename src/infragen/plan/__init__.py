@@ -41,8 +41,8 @@ from infragen.redaction.decode import OpenPlan, open_plan, open_plans
 
 __all__ = [
     "LOOKS", "NO_SIDES", "WITHOUT_STATE", "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check",
-    "Comparison", "CostChange", "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "Kept", "KnownBody", "Level",
-    "Noise", "OpenPlan", "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources", "Summary",
-    "UnreadSection", "assign_entries", "change_sets", "compare_change_sets", "merge", "open_plan", "open_plans",
-    "parse_plan", "read_plan",
+    "Comparison", "CostChange", "Deferred", "Different", "Edit", "Edits", "Entry", "Invocation", "Kept", "KnownBody",
+    "Level", "Noise", "OpenPlan", "Origin", "OutputChange", "Protection", "Risk", "RiskKind", "ShownSides", "Sources",
+    "Summary", "UnreadSection", "assign_entries", "change_sets", "compare_change_sets", "merge", "open_plan",
+    "open_plans", "parse_plan", "read_plan",
 ]  # fmt: skip

@@ -57,8 +57,9 @@ class Program(Struct, frozen=True):
     said: str
     line: int = 1
     column: int = 1
-    is_folder: bool = False
-    """Whether it is code in a folder that a module is called from: of a hand-written file, G020 says more."""
+    is_told: bool = False
+    """Whether another error says more of it in a hand-written file: a module in a folder (G020), what belongs to the
+    stack's shell (G012), another state (G013); to allow it would not help there."""
 
     @property
     def name(self) -> str:
@@ -94,10 +95,23 @@ def refused(
 
 def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
     is_folder = block.kind == "module" and block.source.startswith((".", "/"))
+    is_told = is_folder or belongs_to_shell(block) is not None or block.labels[:1] == ("terraform_remote_state",)
     for at, address, said in _said(block):
-        yield Program(path, address, said, *index.place(at.start), is_folder)
+        yield Program(path, address, said, *index.place(at.start), is_told)
     if block.kind == "check":
         yield from (program for nested in block.blocks for program in _in_block(path, index, nested))
+
+
+def belongs_to_shell(block: Block) -> tuple[str, str] | None:
+    """Return why a hand-written file cannot have a block, whatever is allowed, and what to do instead."""
+    if block.kind == "provider" and block.labels == ("aws",) and "alias" not in block.arguments:
+        return "the provider is set by the environment's file", "add an `alias`, and name it: `provider = aws.<alias>`"
+    if block.kind == "terraform":
+        hint = "remove it: HashiCorp's providers need none; others stand in `templates/stacks/_shell/versions.tf`"
+        return "the backend and the provider versions are infragen's", hint
+    if block.kind == "import":
+        return "`infragen import` records and renders it", "remove the block"
+    return None
 
 
 def _said(block: Block) -> Iterator[tuple[Block, str, str]]:

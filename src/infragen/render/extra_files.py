@@ -19,16 +19,12 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.diagnostics.hints import nearest
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Argument, Block, Index
+from infragen.render.external_programs import belongs_to_shell
 from infragen.storage import entries, read_project_file, refuse_outside, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-_SHELL_BLOCKS = {
-    "provider": "the provider is set by the environment's file",
-    "terraform": "the backend and the provider versions are infragen's",
-    "import": "`infragen import` records and renders it",
-}
 _EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\n")
 _OVERRIDE = re.compile(r"(?:.*_)?override\.tf", re.DOTALL)
 _BESIDE = frozenset({"README.md", "README"})
@@ -197,15 +193,13 @@ def no_hcl(extra: ExtraFile) -> Diagnostic | None:
 
 def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Iterator[Diagnostic]:
     for extra in extras:
-        problem = no_hcl(extra)
-        if problem is not None:
-            yield problem
+        problems = tuple(check_text(extra))
+        yield from problems
+        if any(problem.code == "G010" for problem in problems):
             continue
         index = Index(extra.text)
         for one in _parts(index):
             location = Location(extra.source, *index.place(one.start))
-            if isinstance(one, Block):
-                yield from _check_block(one, location)
             if one.address in declared:
                 message = f"{one.address} is declared twice in the stack {extra.stack}: also in {declared[one.address]}"
                 yield Diagnostic("G011", message, location, hint="rename this one")
@@ -213,10 +207,22 @@ def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Itera
                 declared[one.address] = str(location)
 
 
+def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a file wherever it goes: G010, G012 and G013."""
+    problem = no_hcl(extra)
+    if problem is not None:
+        yield problem
+        return
+    index = Index(extra.text)
+    for one in _parts(index):
+        if isinstance(one, Block):
+            yield from _check_block(one, Location(extra.source, *index.place(one.start)))
+
+
 def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
-    if block.kind in _SHELL_BLOCKS:
-        message = f"a `{block.kind}` block is not allowed in a hand-written file: {_SHELL_BLOCKS[block.kind]}"
-        yield Diagnostic("G012", message, location, hint="remove the block")
+    if told := belongs_to_shell(block):
+        message = f"a `{block.kind}` block is not allowed in a hand-written file: {told[0]}"
+        yield Diagnostic("G012", message, location, hint=told[1])
     if block.kind == "data" and block.labels[:1] == ("terraform_remote_state",):
         message = "a hand-written file reads no state: infragen does, and orders the stacks by what they read"
         hint = "read the stack's output as `local.<stack>.<output>`"

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ def run(  # noqa: PLR0913  # what the scopes look at
     composed: Sequence[ComposeEnvironment] = (),
     *,
     beside: Sequence[Environment] = (),
+    partly: Sequence[ResolvedSystem] = (),
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what all rules find in the catalogue alone and in its environments.
@@ -51,7 +52,8 @@ def run(  # noqa: PLR0913  # what the scopes look at
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
     is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
     nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
-    Docker Compose, only what is not about AWS. `today` decides what has come to its end of life.
+    Docker Compose, only what is not about AWS; of `partly`, environments whose own values are broken, only what the
+    catalogue with their overrides shows. `today` decides what has come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     asked = tuple(environments)
@@ -63,9 +65,11 @@ def run(  # noqa: PLR0913  # what the scopes look at
         elif rule.scope is Scope.COMPOSE:
             found += [rule.diagnostic(finding) for one in composed for finding in rule.check(one)]
         else:
-            every: tuple[Environment | ComposeEnvironment, ...] = asked
+            every: tuple[ResolvedSystem, ...] = asked
             if rule.scope is Scope.DESCRIBED:
                 every = (*asked, *composed)
+            elif rule.scope in (Scope.LANDSCAPE, Scope.DATED):
+                every = (*asked, *partly)
             found += _of_each(rule, resolved, every, (day,) if rule.scope is Scope.DATED else ())
     return sort_diagnostics(found)
 
@@ -73,7 +77,7 @@ def run(  # noqa: PLR0913  # what the scopes look at
 def _of_each(
     rule: Rule,
     resolved: ResolvedSystem | None,
-    every: tuple[Environment | ComposeEnvironment, ...],
+    every: tuple[ResolvedSystem, ...],
     dated: tuple[date, ...],
 ) -> Iterator[Diagnostic]:
     """Yield what a rule finds in the catalogue alone, and besides that in each environment."""
@@ -82,11 +86,12 @@ def _of_each(
         everywhere.update(rule.check(resolved, *dated))
     yield from map(rule.diagnostic, everywhere)
     known = {"known": resolved} if rule.is_of_entry_alone and resolved is not None else {}
-    some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
+    some: dict[Finding, dict[str, ResolvedSystem]] = {}
     for environment in every:
         for finding in rule.check(environment, *dated, **known):
             if finding not in everywhere:
-                some.setdefault(finding, {})[environment.target] = environment
+                target = f"{environment.system.name}/{PurePosixPath(environment.source('environment')).stem}"
+                some.setdefault(finding, {})[target] = environment
     alone = resolved is None and len(every) == 1
     for finding, holders in some.items():
         yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
@@ -98,7 +103,7 @@ def _of_asked(rule: Rule, others: tuple[Environment, ...], environments: tuple[E
     return (finding for finding in rule.check((*others, *environments)) if finding not in of_others)
 
 
-def _place(finding: Finding, holders: Mapping[str, Environment | ComposeEnvironment], count: int) -> str:
+def _place(finding: Finding, holders: Mapping[str, ResolvedSystem], count: int) -> str:
     """Name the environments of a finding, unless the file it stands in does."""
     if any(finding.location.file == environment.source("environment") for environment in holders.values()):
         return ""

@@ -11,6 +11,7 @@ from infragen.core.clock import cron_problem, is_ever_due
 from infragen.core.names import Names
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.kinds.databases import Database
 from infragen.kinds.services import build
 from infragen.kinds.workloads.model import Task, Workload
@@ -127,11 +128,12 @@ def _nobody_gives(environment: Environment) -> Findings:
 
 def _given(task: Task, own: BuildContext, path: tuple[str, ...]) -> frozenset[str]:
     """Return the names of the variables that a container of a task is given."""
-    if path[0] == "sidecars":
-        sidecar = task.sidecars[path[1]]
-        return frozenset({*sidecar.environment, *sidecar.secrets})
+    sidecar = task.sidecars[path[1]] if path[0] == "sidecars" else None
+    mine = {*sidecar.environment, *sidecar.secrets} if sidecar is not None else set()
+    if sidecar is not None and not sidecar.has_variables_of_entry:
+        return frozenset(mine)
     view = build.task_view(task, own)
-    return frozenset({*view.environment, *view.secrets})
+    return frozenset({*mine, *view.environment, *view.secrets})
 
 
 @rule("F149", of=Task)
@@ -141,6 +143,33 @@ def _no_shell(task: Task, at: At) -> Findings:
         if found is not None and not _handed_to_shell(words):
             message = f"the command of {at.owner}{whose} gets `{found}` literally: no shell expands it"
             yield Finding(message, at(*path), IN_A_SHELL)
+
+
+@rule("F152", of=Workload)
+def _looks_like_ascii(workload: Workload, at: At) -> Findings:
+    texts: list[tuple[str, tuple[str, ...], str]] = []
+    for words, _, path in _commands(workload) if isinstance(workload, Task) else ():
+        texts += [(word, path, "command") for word in words]
+    for path, holder in _holders(workload):
+        texts += [
+            (value, (*path, "environment", name), name)
+            for name, value in getattr(holder, "environment", {}).items()
+            if isinstance(value, str) and _OF_NO_PROSE.search(value)
+        ]
+    for text, path, what in texts:
+        plain, seen = as_ascii(text), look_alike(text)
+        if seen and plain.isascii():
+            yield Finding(f"`{what}` of {at.owner} has `{text}`: {seen}", at(*path), f"write `{plain}`, if it is meant")
+
+
+_OF_NO_PROSE: Final = re.compile("[\uff01-\uff5e\u3000\u00a0\u200b-\u200f\ufeff]")
+"""Full-width forms, spaces that are not plain, and what is invisible; dashes and quotes may stand in a sentence."""
+
+
+def _holders(workload: Workload) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield what has variables of its own, and where that is written: an entry, and its sidecars."""
+    yield (), workload
+    yield from ((("sidecars", name), one) for name, one in getattr(workload, "sidecars", {}).items())
 
 
 @rule("F150")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
 
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
-from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds import kinds
+from infragen.diagnostics.hints import did_you_mean
+from infragen.kinds import instead_of, kinds
+from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.secrets import Secret
-from infragen.kinds.workloads.model import Container
+from infragen.kinds.services.build import task_view
+from infragen.kinds.workloads.model import Container, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
 
@@ -42,11 +45,8 @@ def _unknown(resolved: ResolvedSystem) -> Findings:
 
 
 def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
-    """Return a hint: the nearest entry by its name, those that there are, or how one is written."""
-    there = resolved.known(kind)
-    if not there:
-        return f"there are no {kind} yet: `infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
-    return nearest(name, there, kind).replace("did you mean `", f"did you mean `{kind}/")
+    """Return a hint in which another entry is called as `uses` calls it."""
+    return instead_of(resolved, kind, name).replace("did you mean `", f"did you mean `{kind}/")
 
 
 @rule("R115")
@@ -109,6 +109,39 @@ def _hidden_secret(environment: Environment) -> Findings:
                 message = f"`{name}` is in plain text here, and is a secret of {used} ({given.file}:{given.line})"
                 hint = f"remove it here: tasks are given the secret's value; or write another `prefix` for {used}"
                 yield Finding(message, environment.at(owner, "environment", name, key=True), hint)
+
+
+@rule("R123")
+def _replaced(environment: Environment) -> Findings:
+    ctx = BuildContext(environment, in_force(environment))
+    for owner, workload in environment.each(Workload):
+        if not any(plain or secrets for _, plain, secrets in workload.written_variables()):
+            continue
+        with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
+            given = _given(workload, ctx.of(owner))
+            for above, plain, secrets in workload.written_variables():
+                if above and not cast("Task", workload).sidecars[above[1]].has_variables_of_entry:
+                    continue
+                for field, name in (
+                    *(("environment", name) for name in plain),
+                    *(("secrets", name) for name in secrets),
+                ):
+                    why, is_secret = given.get(name, ("", False))
+                    if why and not (is_secret and field == "environment" and not above):  # R121 says so
+                        message = f"`{name}` of {owner} replaces the one that infragen sets, as {why}"
+                        hint = "remove it here, or give it another name: its code gets infragen's value then"
+                        yield Finding(message, environment.at(owner, *above, field, name, key=True), hint)
+
+
+def _given(workload: Workload, own: BuildContext) -> dict[str, tuple[str, bool]]:
+    """Return the variables that infragen sets: why each, and whether it is a secret."""
+    view = task_view(workload, own) if isinstance(workload, Task) else FunctionView(own)
+    found = dict.fromkeys(workload.own_variables, ("its fields say so", False))
+    for why, prefix, offer in view.given:
+        found |= {f"{prefix}{name}": (why, False) for name in offer.variables}
+        if isinstance(workload, Task):
+            found |= {f"{prefix}{name}": (why, True) for name in offer.secrets}
+    return found
 
 
 @rule("R122")

@@ -15,6 +15,7 @@ from msgspec import Struct
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics.look_alikes import as_ascii, named
 from infragen.storage import read_project_file
 
 if TYPE_CHECKING:
@@ -178,6 +179,9 @@ class _Reading:
                 continue
             if self.suspect:
                 self.text(key_node)
+            if key[:1].isspace() and not key[:1].isascii():
+                self.report("S007", f"the key begins with {named(key[0])}", key_node, "indent it with plain spaces")
+                continue
             if key in data:
                 self.report("S002", f"the key {key!r} is defined twice", key_node, "keep one of the two lines")
                 continue
@@ -239,12 +243,43 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
     if isinstance(error, _TooDeepError):
         return Diagnostic("S003", _TOO_MUCH.format(f"{MAX_DEPTH} levels"), place, hint=_LESS)
     what = ", ".join(part for part in (error.context, error.problem) if part)
+    if found := _look_alike(error, text):
+        line, column, hint = found
+        return Diagnostic("S001", f"invalid YAML: {what}", Location(file, line + 1, column + 1), hint=hint)
     hint = "check quotes, colons and indentation near this position"
     if mark and _is_tab(text, mark.line, mark.column):
         hint = "use spaces, not tabs"
     if "anchor" in what or "alias" in what:
         hint = "define the anchor `&name` above its use, in the same file"
     return Diagnostic("S001", f"invalid YAML: {what}", place, hint=hint)
+
+
+_TRIED: Final = 20
+"""Characters of a line that are taken for those of ASCII to see whether YAML is read then."""
+
+
+def _look_alike(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str] | None:
+    """Return line and column of a character that only looks like YAML's, and what to type: the file goes on then."""
+    lines, end = text.splitlines(keepends=True), error.problem_mark or error.context_mark
+    if end is None:
+        return None
+    for number in range((error.context_mark or end).line, min(end.line + 1, len(lines))):
+        line = lines[number]
+        columns = [column for column, one in enumerate(line) if as_ascii(one) != one]
+        for column in columns[:_TRIED]:
+            plain = as_ascii(line[: column + 1].replace("：", ": ")) + line[column + 1 :]
+            if _goes_on("".join((*lines[:number], plain, *lines[number + 1 :])), end.line):
+                return number, columns[0], f"{named(line[columns[0]])} is not YAML's: write `{plain.strip()}`"
+    return None
+
+
+def _goes_on(text: str, line: int) -> bool:
+    """Say whether a text is read beyond a line."""
+    try:
+        node_of.__wrapped__(text)
+    except yaml.MarkedYAMLError as error:
+        return all(mark.line > line for mark in (error.context_mark, error.problem_mark) if mark)
+    return True
 
 
 def _is_tab(text: str, line: int, column: int) -> bool:

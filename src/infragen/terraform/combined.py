@@ -115,6 +115,8 @@ def combined_root(
     wires = {stack.name: wiring.of(stack, bodies[stack.name]) for stack in stacks}
     for stack in stacks:
         wired = _wired(bodies[stack.name], wires[stack.name])
+        if offline and bodies[stack.name].providers:
+            wired = {path: _asking_nobody(path, text) for path, text in wired.items()}
         files.update((f"{stack.name}/{path}", text) for path, text in wired.items())
     shells = {stack.name: _shell(folders.get(stack.name, {}), offline=offline) for stack in stacks}
     aliases = _aliases(provider for shell in shells.values() for provider in shell)
@@ -360,6 +362,13 @@ def _offline_provider(provider: Block) -> _Provider:
     tags = [one.arguments["tags"] for one in provider.nested("default_tags") if "tags" in one.arguments]
     blocks = [block("default_tags", arguments={"tags": Reference(one.value)}) for one in tags]
     return _Provider("aws", provider.text("region"), content({**region, **OFFLINE}, blocks))
+
+
+def _asking_nobody(path: str, text: str) -> str:
+    """Return a file of a body whose own configurations of the AWS provider keep it from calling AWS."""
+    blocks = [one for one in _providers(Index(text)) if one.labels[0] == "aws"] if path.endswith(SUFFIXES) else []
+    quiet = ((one, _provider_block(_offline_provider(one), one.text("alias") or None)) for one in blocks)
+    return edited(text, ((one.start, one.end + 1, by) for one, by in quiet))
 
 
 def _providers(index: Index) -> list[Block]:

@@ -55,18 +55,19 @@ def findings(
             problems.append(no_environment(project, catalogue.name))
         base, resolved = resolve_all(project, catalogue, names, profiles)
         sound = [one.resolved for one in resolved if isinstance(one.resolved, Environment)]
+        partly = [one.resolved for one in resolved if one.resolved and not isinstance(one.resolved, Environment)]
         beside = _beside(project, catalogue, names) if names else []
         local = resolve_composed(project, catalogue, on_compose, base)
         found = [problem for one in (base, *resolved, *local) for problem in one.problems]
         machines = [one.resolved for one in local if isinstance(one.resolved, ComposeEnvironment)]
         found += [problem for one in machines for problem in mounted_files(project, one)[1]]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-        found += run(base.resolved, sound, others, machines, beside=beside, today=today)
+        found += run(base.resolved, sound, others, machines, beside=beside, partly=partly, today=today)
         found += _of_extras(project, catalogue.name)
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
         found += dict.fromkeys(problem for one in sound for problem in look(project, one))
-        problems += found
+        problems += dict.fromkeys(found)
         others += sound
     return sort_diagnostics(problems)
 
@@ -147,12 +148,16 @@ _BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G0
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
-    """Return what hand-written files would run that nobody allowed."""
+    """Return what is wrong with hand-written files by themselves, and what they would run that nobody allowed."""
     if not (project.root / "catalog" / system / "extra").is_dir():
         return ()
-    from infragen.workflow.rendering.composition import refuse_programs_of_extras
+    from infragen.render.extra_files import check_text
+    from infragen.workflow.rendering.composition import every_hand_written, refuse_programs_of_extras
 
-    return _said_by(refuse_programs_of_extras, project, system)
+    refused = _said_by(refuse_programs_of_extras, project, system)
+    with suppress(InfragenError):  # it has been refused
+        refused += tuple(problem for extra in every_hand_written(project, system) for problem in check_text(extra))
+    return refused
 
 
 def settings_findings(root: Path) -> tuple[Diagnostic, ...]:

@@ -58,6 +58,13 @@ def written(root: Path, outcome: Outcome) -> Path:
     return root / found[1]
 
 
+def new_entry(infragen: Infragen, kind: str, name: str, root: Path, *more: str) -> Outcome:
+    """Run `new`, and where it asks what becomes public, say the first that there is."""
+    outcome = infragen("new", kind, name, *more, "-C", root)
+    asked = re.search(r"error X060 .*\n.*`--opens` with one of: ([\w-]+)", outcome.err)
+    return outcome if asked is None else infragen("new", kind, name, "--opens", asked[1], *more, "-C", root)
+
+
 def unwrapped(text: str) -> str:
     return text.replace("\n# ", " ")
 
@@ -75,12 +82,14 @@ def settings(text: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_a_new_entry_is_valid_in_a_project_of_the_first_minute(infragen: Infragen, fresh: Path, kind: str) -> None:
-    outcome = infragen("new", kind, "quality-check", "-C", fresh)
+    outcome = new_entry(infragen, kind, "quality-check", fresh)
     if outcome.code:
         needed = re.search(r"error X056 .* needs an? (\w+).*\n.*`infragen new \1 NAME\b", outcome.err)
         assert needed, outcome.err
-        assert infragen("new", needed[1], "first", "-C", fresh).code == 0
-        outcome = infragen("new", kind, "quality-check", "-C", fresh)
+        assert new_entry(infragen, needed[1], "first", fresh).code == 0
+        outcome = new_entry(infragen, kind, "quality-check", fresh)
+    if kind == "gateway":
+        assert infragen("new", "bff", "web", "-C", fresh).code == 0  # a gateway alone leads nowhere
     are_valid(infragen, fresh, {written(fresh, outcome): "title: Quality check\n"})
 
 
@@ -92,9 +101,9 @@ def test_new_entries_of_all_kinds_are_valid_in_a_grown_project(
     made = {}
     for kind in SINGULAR:
         domain = ("--domain", "goods") if grown == "depot" and has_domain(kind) else ()
-        made[written(root, infragen("new", kind, f"new-{kind}", *domain, "-C", root))] = (
-            f"title: New {kind.replace('-', ' ')}\n"
-        )
+        opens = ("--opens", next((root / "catalog").glob("*/services/**/*.yaml")).stem) if kind == "gateway" else ()
+        outcome = new_entry(infragen, kind, f"new-{kind}", root, *domain, *opens)
+        made[written(root, outcome)] = f"title: New {kind.replace('-', ' ')}\n"
     assert len(made) == len(SINGULAR)
     are_valid(infragen, root, made)
 
@@ -107,6 +116,39 @@ def are_valid(infragen: Infragen, root: Path, made: dict[Path, str]) -> None:
     assert checked.code == 0, checked.out
     assert [path for path, title in made.items() if title not in path.read_text("utf-8")] == []
     assert infragen("render", "-C", root).code == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "opened", "chosen"),
+    [
+        ("distribution", "bucket", "origins: {files: {bucket: xrays}}"),
+        ("balancer", "service", "routes: {all: {service: xrays}}"),
+        ("gateway", "service", "routes: {xrays: xrays}"),
+    ],
+)
+def test_nobody_but_the_user_chooses_what_becomes_public(
+    infragen: Infragen, fresh: Path, kind: str, opened: str, chosen: str
+) -> None:
+    for name in ("archive", "xrays"):
+        assert infragen("new", opened, name, "-C", fresh).code == 0
+    unsaid = infragen("new", kind, "pages", "-C", fresh)
+    if kind == "gateway":  # one without routes is ready for a BFF
+        assert "routes: {archive" not in re.sub("(?m)^#.*", "", written(fresh, unsaid).read_text("utf-8"))
+        assert "error G129 gateways/pages leads nowhere" in unsaid.err
+    else:
+        said = f"error X060 {kind} pages makes a {opened} public, and it is not said which"
+        assert (unsaid.code, said in unsaid.err) == (1, True)
+        assert "add `--opens` with one of: archive, " in unsaid.err
+    wrong = infragen("new", kind, "other", "--opens", "xray", "-C", fresh)
+    assert (wrong.code, "did you mean `xrays`?" in wrong.err) == (1, True)
+    made = infragen("new", kind, "public", "--opens", "xrays", "-C", fresh)
+    assert chosen in written(fresh, made).read_text("utf-8")
+
+
+def test_what_makes_nothing_public_takes_no_word_of_what(infragen: Infragen, fresh: Path) -> None:
+    for kind in ("queue", "worker", "environment"):
+        outcome = infragen("new", kind, "a", "--opens", "b", "-C", fresh)
+        assert (outcome.code, "leave out `--opens`" in outcome.err) == (1, True)
 
 
 def test_a_workgroup_is_of_a_bucket_where_there_is_no_balancer(infragen: Infragen, fresh: Path) -> None:
@@ -255,7 +297,7 @@ def test_nobody_is_told_to_write_by_hand_what_a_template_makes(repository: Path)
     assert made & TYPES_BY_WORD.keys() == MADE_FOR_OTHERS
 
 
-ABSENT = {"B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
+ABSENT = {"G129", "B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
 """What is said of an example that names an entry of its own, which is not there."""
 BESIDE = {"D153", "F142", "F143", "L119"}
 """What is said of a setting alone that others go with: `blue_green` with a pipeline and a balancer, `master_rotation`
@@ -286,8 +328,8 @@ def settings_of(infragen: Infragen, root: Path, kind: str) -> dict[str, str]:
         "workgroup": ("service", "balancer"),
     }.get(kind, ()):
         if not (root / "catalog/shop").exists():
-            assert infragen("new", first, "first", "-C", root).code == 0
-    place = written(root, infragen("new", kind, "quality-check", "-C", root))
+            assert new_entry(infragen, first, "first", root).code == 0
+    place = written(root, new_entry(infragen, kind, "quality-check", root))
     text = place.read_text("utf-8")
     place.unlink()
     files: dict[str, str] = {}

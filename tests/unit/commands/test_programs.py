@@ -196,3 +196,38 @@ def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infra
             outcome.err
         )
         file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('terraform {\n  required_providers {\n    shell = { source = "evil/shell" }\n  }\n}\n', "G012"),
+        ('terraform {\n  backend "http" {}\n}\n', "G012"),
+        ('provider "aws" {\n  profile = "x"\n}\n', "G012"),
+        ('import {\n  to = aws_eip.a\n  id = "1"\n}\n', "G012"),
+        ('data "terraform_remote_state" "x" {\n  backend = "http"\n}\n', "G013"),
+        ('provider "kubernetes" {}\n', "G015"),
+        ('provider "aws" {\n  alias   = "other"\n  profile = "x"\n}\n', "G015"),
+    ],
+)
+def test_of_a_hand_written_block_one_thing_is_said(infragen: Infragen, tmp_path: Path, text: str, code: str) -> None:
+    """Either it is never possible, and nobody is told to allow it, or it is once it is allowed."""
+    project = small_project(tmp_path, aws=STACKS)
+    extra = project / "catalog/small/extra/network/own.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text(text)
+    outcome = infragen("validate", "-C", project)
+    assert re.findall(r"error (G\d+)", outcome.out + outcome.err) == [code]
+    address = (re.findall(r'allow = \["(.*)"\]', outcome.out) or ["small/network/x"])[0]
+    (project / "infragen.toml").write_text(f'[programs]\nallow = ["{address}"]\n')
+    assert infragen("validate", "-C", project).code == (0 if code == "G015" else 1)
+    assert infragen("render", "-C", project).code == (0 if code == "G015" else 1)
+
+
+def test_another_region_needs_nobodys_leave(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path, aws=STACKS)
+    extra = project / "catalog/small/extra/network/own.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text('provider "aws" {\n  alias  = "osaka"\n  region = "ap-northeast-3"\n}\n')
+    assert infragen("validate", "-C", project).code == 0
+    assert infragen("render", "-C", project).code == 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-OPEN = GATEWAY + "firewall: {managed: [core]}\nclients: {portal: who}\n"
+OPEN = GATEWAY + "firewall: {managed: [core]}\nclients: {portal: who}\nroutes: {shop: web}\n"
 
 
 def two_systems(root: Path, second: str) -> Path:

@@ -323,6 +323,21 @@ def test_a_states_providers_are_found_in_the_root():
     assert root.provider("network", aws, "west") == f'module.network.provider["{aws}"].west'
 
 
+def test_offline_no_configuration_of_aws_asks_anybody():
+    """A body's own, too: neither who it is nor for another role."""
+    files = tree()
+    body = 'alias  = "west"\n  region = "us-west-2"\n\n  assume_role {\n    role_arn = "x"\n  }'
+    files["network/extra.tf"] = f'provider "aws" {{\n  {body}\n}}\n\nprovider "random" {{}}\n'
+    written = combined_tree(files, STACKS)["network/extra.tf"]
+    parsed = hcl2.loads(written)["provider"]
+    assert "skip_requesting_account_id" in written
+    assert "assume_role" not in written
+    assert '"us-west-2"' in written
+    assert "alias" in written
+    assert len(parsed) == 2
+    assert "skip_" not in combined_tree(files, STACKS, offline=False)["network/extra.tf"]
+
+
 def test_imports_stand_in_the_root_and_never_offline():
     files = tree()
     files["data-sales/imports.tf"] = 'import {\n  to = module.order.aws_x.this["a"]\n  id = "to = 1"\n}\n'

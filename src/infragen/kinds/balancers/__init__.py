@@ -82,12 +82,13 @@ KIND: Final = Kind(
     ),
     failover=Failover(steps=failover.failover_steps),
     scaffold=Scaffold(
+        opens="service",
         example={
             "reach": "internet",
             "zone": "{zone}",
             "hosts": ["{name}"],
             "routes": {"all": {"service": "{service}"}},
-        }
+        },
     ),
     rules=rules_of(rules),
 )

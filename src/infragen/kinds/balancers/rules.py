@@ -7,7 +7,7 @@ from typing import Final
 
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
@@ -19,7 +19,7 @@ def _service_unknown(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Fi
     for route, to in balancer.routes.items():
         if not resolved.knows("services", to.service):
             message = f"the route `{route}` of {at.owner} leads to services/{to.service}, which does not exist"
-            hint = nearest(to.service, resolved.known("services"), "services")
+            hint = instead_of(resolved, "services", to.service)
             yield Finding(message, at("routes", route, "service"), hint)
 
 

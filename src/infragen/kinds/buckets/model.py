@@ -65,14 +65,18 @@ class Replication(Model):
     """S3 Replication Time Control: copies within 15 minutes under AWS's service level agreement, billed per GB."""
 
 
+Header = Annotated[str, Form(r"[!#-'*+.^_`|~0-9A-Za-z-]+", "a header's name: `content-type`", 256)]
+"""RFC 9110, 5.6.2: token."""
+
+
 class Cors(Model):
     """Websites whose pages may access the bucket from a browser, with URLs that a service has signed."""
 
     origins: Annotated[tuple[Origin, ...], AfterValidator(_some)]
     methods: Annotated[tuple[Literal["GET", "HEAD", "PUT", "POST", "DELETE"], ...], AfterValidator(_some)] = ("GET",)
-    headers: tuple[str, ...] = ("*",)
+    headers: tuple[Header, ...] = ("*",)
     """Headers that a request may have."""
-    expose: tuple[str, ...] = ("ETag",)
+    expose: tuple[Header, ...] = ("ETag",)
     """Response headers that pages may read; multipart uploads need `ETag`."""
     max_age: Seconds = 3600
     """How long a browser caches the preflight response."""

@@ -169,9 +169,10 @@ def _minor_unknown(cache: Cache, at: At) -> Findings:
 @rule("B140", of=Cache)
 def _node_type(cache: Cache, at: At) -> Findings:
     known, its_family = availability.classes("cache"), cache.size.rpartition(".")[0]
-    if cache.size not in known and its_family in availability.families():
+    is_none = its_family in availability.families() or availability.is_unheard_of(cache.size)
+    if cache.size not in known and is_none:
         own = [one for one in known if one.rpartition(".")[0] == its_family]
-        hint = did_you_mean(cache.size, known) or f"write one of {', '.join(own)}"
+        hint = did_you_mean(cache.size, known) or f"write one of {', '.join(own or ('cache.t4g.micro',))}"
         yield Finding(f"ElastiCache has no {cache.size} ({availability.source()})", at("size"), hint)
 
 

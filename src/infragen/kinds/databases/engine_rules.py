@@ -302,8 +302,10 @@ def _gib(amount: int) -> str:
 def _class(database: Database, at: At) -> Findings:
     engine, given = database.kind_of_engine, database.size
     known = instance_classes.known(engine)
-    if given is None or given in known or _family(given) not in availability.families():
+    if given is None or given in known:
         return
+    if _family(given) not in availability.families() and not availability.is_unheard_of(given):
+        return  # D130 says so
     own = [one for one in known if _family(one) == _family(given)]
     hint = did_you_mean(given, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r7g.large'))}"
     yield Finding(f"{engine.title} does not run on {given} ({availability.source()})", at("size"), hint)

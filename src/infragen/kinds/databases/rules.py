@@ -259,10 +259,8 @@ def _timestream(database: Database, at: At) -> Findings:
 
 @rule("T101")
 def _declared_totals(resolved: ResolvedSystem) -> Findings:
-    from infragen.core.resolved_system import Environment
-
     declared = resolved.system.declared.databases
-    if declared is None or isinstance(resolved, Environment):
+    if declared is None or "environment" in resolved.origins:
         return  # the document's totals are about its rows, not about what an environment makes of them
     if any(owner.startswith("databases/") for owner in resolved.broken):
         return

@@ -117,10 +117,26 @@ def _unlisted(database: Database, at: At) -> Findings:
             yield Finding(message, at("version"), f"compare {engine.calendar}; the newest known here is {newest}")
 
 
+_OLDEST: Final = {"mysql": Decimal("5.7"), "postgresql": Decimal(11)}
+"""The oldest major versions in extended support, by dialect; of older ones none runs any more."""
+
+
+@rule("D134", of=Database)
+def _gone(database: Database, at: At) -> Findings:
+    engine = database.kind_of_engine
+    oldest = _OLDEST[engine.dialect]
+    if Decimal(engine.major(database.version)) < oldest:
+        message = f"AWS runs no {engine.title} {database.version} any more: {oldest} is the oldest"
+        known = max(engine.majors, key=Decimal)
+        yield Finding(message, at("version"), f'write `version: "{known}"`, or a version from {oldest} on')
+
+
 @rule("E105", of=Database)
 def _major_unknown(database: Database, at: At) -> Findings:
     engine = database.kind_of_engine
     major = engine.major(database.version)
+    if Decimal(major) < _OLDEST[engine.dialect]:
+        return  # D134 says so
     if major not in engine.majors and _has_form(database):
         message = f"infragen knows no {engine.title} {major}"
         known = ", ".join(sorted(engine.majors, key=Decimal))

@@ -89,7 +89,8 @@ KIND: Final = Kind(
     ),
     failover=Failover(steps=build.failover_steps),
     scaffold=Scaffold(
-        example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}}
+        opens="bucket",
+        example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},
     ),
     rules=rules_of(rules),
 )

@@ -10,6 +10,7 @@ from infragen.core.regions import PREFIX_LISTS, REGIONS
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before
@@ -50,10 +51,10 @@ def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Itera
         yield (), f"the origin `{label}` has {said}", hint
     elif origin.bucket is not None and not resolved.knows("buckets", origin.bucket):
         message = f"the origin `{label}` is buckets/{origin.bucket}, which does not exist"
-        yield ("bucket",), message, nearest(origin.bucket, resolved.known("buckets"), "buckets")
+        yield ("bucket",), message, instead_of(resolved, "buckets", origin.bucket)
     elif origin.balancer is not None and not resolved.knows("balancers", origin.balancer):
         message = f"the origin `{label}` is balancers/{origin.balancer}, which does not exist"
-        yield ("balancer",), message, nearest(origin.balancer, resolved.known("balancers"), "balancers")
+        yield ("balancer",), message, instead_of(resolved, "balancers", origin.balancer)
 
 
 @rule("H133", of=Distribution)

@@ -9,7 +9,7 @@ from typing import Final
 
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, ending, rule
-from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest
 from infragen.kinds.queues import Queue
@@ -76,17 +76,17 @@ def _unknown(function: Function, at: At, resolved: ResolvedSystem) -> Findings:
     for queue in function.triggers.queues:
         if not resolved.knows("queues", queue):
             place = at("triggers", "queues", queue, key=True)
-            hint = nearest(queue, resolved.known("queues"), "queues")
+            hint = instead_of(resolved, "queues", queue)
             yield Finding(f"{at.owner} takes messages of a queue `{queue}`, which does not exist", place, hint)
     for bucket in function.triggers.objects:
         if not resolved.knows("buckets", bucket):
             place = at("triggers", "objects", bucket, key=True)
-            hint = nearest(bucket, resolved.known("buckets"), "buckets")
+            hint = instead_of(resolved, "buckets", bucket)
             yield Finding(f"new objects of a bucket `{bucket}` start {at.owner}, and it does not exist", place, hint)
     kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
     if bucket and not resolved.knows(kind, bucket):
         place = at("code", "bucket")
-        hint = nearest(bucket, resolved.known(kind), kind)
+        hint = instead_of(resolved, kind, bucket)
         yield Finding(f"the code of {at.owner} lies in buckets/{bucket}, which does not exist", place, hint)
 
 

@@ -11,6 +11,19 @@ from infragen.kinds.gateways.model import Gateway
 
 __all__ = ["KIND", "Gateway"]
 
+_EXAMPLE: Final = {
+    "reach": "internet",
+    "purpose": "who comes in, and what for",
+    "limit": "600 req/min",
+    "per": "api-key",
+    "burst": 20,
+    "firewall": {
+        "managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"],
+        "rate_limit": 10000,
+    },
+    "clients": {"web": "the front end that browsers load"},
+}
+
 KIND: Final = Kind(
     model=Gateway,
     title="gateway",
@@ -21,18 +34,9 @@ KIND: Final = Kind(
     cost=Billing(monthly=operations.costs),
     operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=operations.QUOTAS),
     scaffold=Scaffold(
-        example={
-            "reach": "internet",
-            "purpose": "who comes in, and what for",
-            "limit": "600 req/min",
-            "per": "api-key",
-            "burst": 20,
-            "firewall": {
-                "managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"],
-                "rate_limit": 10000,
-            },
-            "clients": {"web": "the front end that browsers load"},
-        }
+        opens="service",
+        example={**_EXAMPLE, "routes": {"{service}": "{service}"}},
+        other_examples=(_EXAMPLE,),
     ),
     rules=rules_of(rules),
 )

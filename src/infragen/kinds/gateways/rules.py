@@ -12,10 +12,10 @@ from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.operations import requests
-from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 
 _EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
@@ -297,12 +297,25 @@ def _mutual_tls(gateway: Gateway, at: At) -> Findings:
         yield Finding(message, at("mutual_tls"), hint)
 
 
+@rule("G129", of=Gateway)
+def _no_route(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
+    if gateway.routes or gateway.reach == "vpc":
+        return  # a private one passes every path on
+    if any(owner.startswith("bffs/") for owner in resolved.broken):
+        return  # what is broken may be behind it
+    named = {bff.gateway for bff in resolved.entries["bffs"].values()}
+    if gateway.name not in named and all(resolved.knows("gateways", one) for one in named):  # R108 says which are not
+        service = next(iter(resolved.entries["services"]), "web")
+        hint = f"add `routes: {{{service}: {service}}}`, or `gateway: {gateway.name}` to a BFF"
+        yield Finding(f"{at.owner} leads nowhere: AWS deploys no API without methods", at("name"), hint)
+
+
 @rule("R109", of=Gateway)
 def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
     for path, service in gateway.routes.items():
         if not resolved.knows("services", service):
             message = f"{at.owner} routes /{path} to a service `{service}`, which does not exist"
-            yield Finding(message, at("routes", path), nearest(service, resolved.all(Service), "services"))
+            yield Finding(message, at("routes", path), instead_of(resolved, "services", service))
 
 
 @rule("T104")

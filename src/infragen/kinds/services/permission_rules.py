@@ -10,7 +10,7 @@ from infragen.core.kind import empty
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds import kinds
+from infragen.kinds import instead_of, kinds
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, unknown_placeholders
 from infragen.tables import own_table
@@ -40,7 +40,7 @@ def _resource_unknown(resolved: ResolvedSystem) -> Findings:
             if kind not in kinds():
                 yield Finding(f"there is no kind `{kind}`", place, nearest(kind, kinds(), "kinds"))
             elif not resolved.knows(kind, entry):
-                yield Finding(f"there is no entry {resource}", place, nearest(entry, resolved.entries[kind], kind))
+                yield Finding(f"there is no entry {resource}", place, instead_of(resolved, kind, entry))
             elif kinds()[kind].permissions.resource_arns is empty:
                 hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or list it in `uses`"
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)

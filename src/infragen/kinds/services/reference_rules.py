@@ -10,7 +10,8 @@ from typing import Final
 
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.diagnostics.hints import did_you_mean
+from infragen.kinds import instead_of
 from infragen.kinds.databases import MIGRATE, Database, Timeseries
 from infragen.kinds.workloads.model import Container, Service, Workload
 
@@ -20,7 +21,7 @@ def _database_unknown(service: Service, at: At, resolved: ResolvedSystem) -> Fin
     database = service.database
     if database is not None and not resolved.knows("databases", database):
         message = f"{at.owner} uses a database `{database}`, which does not exist"
-        yield Finding(message, at("database"), nearest(database, resolved.all(Database), "databases"))
+        yield Finding(message, at("database"), instead_of(resolved, "databases", database))
 
 
 @rule("R103")
@@ -48,19 +49,12 @@ def _callee_unknown(container: Container, at: At, resolved: ResolvedSystem) -> F
 
 def _mend_of_call(resolved: ResolvedSystem, owner: str, callee: str) -> str:
     """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
-    home = resolved.origins["environment"].home if "environment" in resolved.origins else None
-    if home is not None and callee in _left_out(home.document.data.get("services")):
+    if place := resolved.leaves_out("services", callee):
         kind, _, name = owner.partition("/")
         left_out = f"`{kind}: {{{name}: {{calls: {{{callee}: null}}}}}}`"
-        return f"{home.document.file} leaves {callee} out; leave out the call there as well: {left_out}"
+        return f"{place.file} leaves {callee} out; leave out the call there as well: {left_out}"
     others = [name for name in resolved.known("services") if f"services/{name}" != owner]
     return did_you_mean(callee, others) or f"`infragen new service {callee}` writes one, or remove the call"
-
-
-def _left_out(overrides: object) -> frozenset[str]:
-    """Return the names that an environment sets to `null`: it does not have those entries."""
-    named = overrides if isinstance(overrides, dict) else {}
-    return frozenset(name for name, value in named.items() if value is None)
 
 
 @rule("R105", of=Workload)

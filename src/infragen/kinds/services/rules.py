@@ -19,7 +19,7 @@ from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
-from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
 from infragen.source import yaml_text
 from infragen.text import first_of
@@ -27,16 +27,34 @@ from infragen.text import first_of
 
 @rule("F101", of=Task)
 def _size_rounded(container: Task, at: At) -> Findings:
+    yield from _rounded(container, at, is_far=False)
+
+
+@rule("F153", of=Task)
+def _size_far_off(container: Task, at: At) -> Findings:
+    yield from _rounded(container, at, is_far=True)
+
+
+_FAR: Final = 2
+"""How many times what is asked for is no rounding any more."""
+
+
+def _rounded(container: Task, at: At, *, is_far: bool) -> Findings:
     for name, size in container.sizes.items():
         try:
             cpu, memory = round_up(size.cpu, size.memory)
         except ValueError:
             continue  # F102 says so
-        if (cpu, memory) != (size.cpu, size.memory):
+        if (cpu, memory) != (size.cpu, size.memory) and (max(cpu / size.cpu, memory / size.memory) >= _FAR) == is_far:
             asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
             built = f"{vcpu(cpu)} with {gigabytes(memory)}"
             message = f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
-            hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
+            asked_for = f"`cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
+            hint = f"nothing to do; to request what is built: {asked_for}"
+            if is_far:
+                fit = SIZES.get(size.cpu, ()) if cpu != size.cpu else ()
+                less = f", or {vcpu(size.cpu)} with {gigabytes(fit[0])} to {gigabytes(fit[-1])}" if fit else ""
+                hint = f"write what is meant: {asked_for}{less}"
             yield Finding(message, at("sizes", name, "memory" if cpu == size.cpu else "cpu"), hint)
 
 

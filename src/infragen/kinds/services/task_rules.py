@@ -12,6 +12,7 @@ from infragen.core.entry import Output
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.network import in_public
 from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.extended import CONTAINER_NAME
@@ -315,4 +316,4 @@ def _log_route(workload: Workload, at: At, resolved: ResolvedSystem) -> Findings
     route = workload.log_route
     if route is not None and not resolved.knows("buckets", route.bucket):
         message = f"the logs of {at.owner} are sent to a bucket `{route.bucket}`, which does not exist"
-        yield Finding(message, at("log_route", "bucket"), nearest(route.bucket, resolved.known("buckets"), "buckets"))
+        yield Finding(message, at("log_route", "bucket"), instead_of(resolved, "buckets", route.bucket))

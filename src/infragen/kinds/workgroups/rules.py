@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infragen.core.build_context import BuildContext
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.workgroups.build import CLOUDTRAIL, kept_days, why_not
@@ -20,7 +20,7 @@ def _no_owner(environment: Environment) -> Findings:
     for owner, label, table in _tables(environment):
         kind, _, name = table.of.partition("/")
         if name and not environment.knows(kind, name):
-            hint = nearest(name, environment.known(kind), kind)
+            hint = instead_of(environment, kind, name)
             yield Finding(f"there is no {table.of}", environment.at(owner, "tables", label, "of"), hint)
 
 

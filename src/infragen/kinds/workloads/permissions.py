@@ -44,6 +44,11 @@ Resource = Annotated[
 """What it is done to: an ARN, which may hold `{account}`, `{environment}`, `{region}`, `{system}`; an entry; or `*`."""
 
 
+Operator = Annotated[str, Form(r"(ForAllValues:|ForAnyValue:)?[A-Za-z]+", "an operator of IAM: `StringEquals`")]
+ConditionKey = Annotated[str, Form(r"[A-Za-z0-9-]+:[^\uff00-\uffef]+", "a key as IAM writes it: `aws:SourceVpc`")]
+"""IAM User Guide: IAM JSON policy elements, Condition."""
+
+
 class Permission(Model):
     """One statement of the container's own policy."""
 
@@ -58,7 +63,7 @@ class Permission(Model):
         Field(json_schema_extra={"minItems": 1}),
     ]
     """ARNs, which may contain `{account}`, `{environment}`, `{region}`, `{system}`; entries; `{output: ...}`; `*`."""
-    condition: dict[str, dict[str, str]] = Field(default_factory=dict)
+    condition: dict[Operator, dict[ConditionKey, str]] = Field(default_factory=dict)
     """Conditions as IAM writes them: `{StringEquals: {"s3:prefix": reports}}`."""
     why: Text | None = None
     """Its purpose; required for `*` and `s3:*`."""

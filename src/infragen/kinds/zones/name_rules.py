@@ -8,7 +8,7 @@ from infragen.core.names import is_below
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
-from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
 from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import NamedEntry
 
@@ -17,7 +17,7 @@ from infragen.kinds.zones.names import NamedEntry
 def _zone_unknown(entry: NamedEntry, at: At, resolved: ResolvedSystem) -> Findings:
     if entry.zone is not None and not resolved.knows("zones", entry.zone):
         message = f"{at.owner} has its names in zones/{entry.zone}, which does not exist"
-        yield Finding(message, at("zone"), nearest(entry.zone, resolved.all(Zone), "zones"))
+        yield Finding(message, at("zone"), instead_of(resolved, "zones", entry.zone))
 
 
 @rule("H105", of=NamedEntry)

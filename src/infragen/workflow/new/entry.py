@@ -24,7 +24,7 @@ from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.catalog import Catalogue, Project
     from infragen.core.kind import Kind
@@ -47,11 +47,19 @@ def kind_of(word: str) -> Kind:
 
 
 def write_entry(
-    project: Project, kind: Kind, name: str, *, system: str | None, domain: str | None, title: str | None
+    project: Project,
+    kind: Kind,
+    name: str,
+    *,
+    system: str | None,
+    domain: str | None,
+    title: str | None,
+    opens: str | None = None,
 ) -> PurePosixPath:
     """Write the file of a new entry and return its path in the project; nothing is overwritten.
 
-    InfragenError X003 to X006, X056 and C005 for what is missing, wrong, or there already.
+    `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X060 and C005 for what is missing,
+    wrong, or there already.
     """
     catalogue = load(project, system or only_system(project))
     raise_problems(wrong_words(name, title))
@@ -64,7 +72,13 @@ def write_entry(
         values["domain"] = chosen
     defaults = _defaults(catalogue, kind, chosen)
     names = {one.model.SINGULAR: tuple(catalogue.entries[place]) for place, one in kinds().items()}
-    examples = (kind.scaffold.example, *kind.scaffold.other_examples)
+    examples = [kind.scaffold.example, *kind.scaffold.other_examples]
+    if public := kind.scaffold.opens:
+        if names[public]:
+            examples = [one for one in examples if opens or f"{{{public}}}" not in str(one)]
+        if (opens and opens not in names[public]) or not examples:
+            raise InfragenError(_unsaid(kind, name, names[public], opens))
+        names[public] = (opens,) if opens else names[public]
     ways = [NewEntry(kind.model, values, defaults, names, one) for one in examples]
     new = next((one for one in ways if not one.unknown_references()), None)
     if new is None:
@@ -82,6 +96,15 @@ def write_entry(
     files.make_folder(place.parent)
     files.create(place, text.encode())
     return place
+
+
+def _unsaid(kind: Kind, name: str, known: Sequence[str], given: str | None) -> Diagnostic:
+    """Return that nobody said what a new entry makes public, or what is not there."""
+    public = kind.scaffold.opens
+    message = f"{kind.model.SINGULAR} {name} makes a {public} public, and it is not said which"
+    if given is not None:
+        message = f"there is no {public} {given!r}"
+    return Diagnostic("X060", message, hint=nearest(given or "", known, "add `--opens` with one of"))
 
 
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:

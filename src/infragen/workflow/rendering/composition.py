@@ -166,11 +166,11 @@ def _origins_of(
 
 
 def refuse_programs(
-    project: Project, system: str, files: Mapping[str, str], origins: Written, *, but_folders: bool = False
+    project: Project, system: str, files: Mapping[str, str], origins: Written, *, but_told: bool = False
 ) -> None:
     """Refuse what the files of `origins` would run, unless infragen.toml allows it: InfragenError G015 at its lines."""
     texts = ((path, files[path]) for path in origins if path.endswith(CONFIGURATION))
-    found = [program for program in programs(texts) if not (but_folders and program.is_folder)]
+    found = [program for program in programs(texts) if not (but_told and program.is_told)]
     if not found:
         return
     from infragen.settings import load_settings
@@ -187,13 +187,13 @@ def refuse_programs(
 def refuse_programs_of_extras(project: Project, system: str) -> None:
     """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010.
 
-    Not so modules in folders: rendering refuses those, and says where they belong (G020).
+    Not so what rendering refuses whatever is allowed, and says more of: modules in folders (G020), the shell's blocks.
     """
     every = every_hand_written(project, system)
     readable = [extra for extra in every if no_hcl(extra) is None]
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
-    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins, but_folders=True)
+    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins, but_told=True)
 
 
 def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
