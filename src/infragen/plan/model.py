@@ -93,6 +93,7 @@ class RiskKind(StrEnum):
     PRIVILEGE = "privilege"
     DOWNTIME = "downtime"
     COST = "cost"
+    UNKNOWN = "unknown"
     HARMLESS = "harmless"
 
 

@@ -29,6 +29,7 @@ RULES = {
     _KIND_RULES[RiskKind.PRIVILEGE]: "Someone gains permissions",
     _KIND_RULES[RiskKind.DOWNTIME]: "Something in use is destroyed, restarted or scaled to zero",
     _KIND_RULES[RiskKind.COST]: "Costs rise",
+    _KIND_RULES[RiskKind.UNKNOWN]: "No rule judges what changes",
     _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed without further impact",
     CHECK: "A check of the configuration did not pass",
     ERRORED: "Planning failed: the plan contains only a part of the changes",

@@ -26,7 +26,7 @@ from infragen.plan.risks import (
     times,
 )  # fmt: skip
 from infragen.plan.risks.protections import refusal
-from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT
+from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,15 +44,7 @@ _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
 
 
-def _joined() -> dict[str, tuple[Judge, ...]]:
-    joined: dict[str, tuple[Judge, ...]] = {}
-    for kind in _KINDS:
-        for name, judges in kind.JUDGES.items():
-            joined[name] = joined.get(name, ()) + judges
-    return joined
-
-
-JUDGES = _joined()
+JUDGES = joined(*(kind.JUDGES for kind in _KINDS))
 
 
 def risks_of(view: View) -> tuple[Risk, ...]:

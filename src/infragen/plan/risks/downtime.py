@@ -11,7 +11,7 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.lookups import block, number, numbers, shown, sides, source_before, switched_off, texts, word
-from infragen.plan.risks.types import BACKUPS, LEAVES_NO_GAP, NAMED_BY_OTHERS, WITHOUT, aws, table, when
+from infragen.plan.risks.types import BACKUPS, LEAVES_NO_GAP, NAMED_BY_OTHERS, WITHOUT, aws, joined, of_updates, table, when
 from infragen.redaction.values import UNKNOWN, Redacted, holds_unknown
 
 if TYPE_CHECKING:
@@ -83,8 +83,6 @@ def _restart(words: str, *names: str, level: Level = Level.MEDIUM, when: bool = 
     """Return the judge of updates that interrupt; `when` adds the time that `apply_immediately` decides."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if view.is_whole or view.action.destroys:
-            return
         for name in names:
             before, after = view.before(name), view.after(name)
             if before is None or after is None or after is UNKNOWN or before == after:
@@ -105,7 +103,7 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
     Source: RDS User Guide "Backup retention period": an outage occurs from 0 to a nonzero value and back.
     """
     change = numbers(view, "backup_retention_period")
-    if change and not view.action.destroys and (change[0] == 0) != (change[1] == 0):
+    if change and (change[0] == 0) != (change[1] == 0):
         yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
 
 
@@ -126,7 +124,7 @@ def _failover(view: View) -> Iterator[Risk]:
     Source: Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records".
     """
     before, after = map(word, sides(view, "type", inside="failover_routing_policy"))
-    if not before or view.action.is_replace:
+    if not before:
         return
     if not after:
         yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
@@ -141,7 +139,7 @@ def _resharded(view: View) -> Iterator[Risk]:
     resizing": it answers all the time, more slowly, and has to have room for the data of the shards that go.
     """
     change = numbers(view, "num_node_groups")
-    if not change or view.action.destroys or change[0] == change[1]:
+    if not change or change[0] == change[1]:
         return
     before, after = change
     fewer = ", and fails where the rest has no room for the data" if after < before else ""
@@ -155,8 +153,6 @@ def _deliveries(view: View) -> Iterator[Risk]:
     Its variable DELIVERIES has a map for each topic: its `level`, and the secret of each way to people (module
     `alerts_function`).
     """
-    if view.is_whole or view.action.destroys:
-        return
     before, after = (_ways(side) for side in sides(view, "environment"))
     if before is None or after is None:
         return
@@ -197,7 +193,7 @@ def _fewer(name: str, unit: str, unless: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         change = numbers(view, name)
-        if change and change[1] < change[0] and not view.action.destroys and not switched_off(view, unless):
+        if change and change[1] < change[0] and not switched_off(view, unless):
             words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
             yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
@@ -207,7 +203,7 @@ def _fewer(name: str, unit: str, unless: str) -> Judge:
 def _disabled(view: View) -> Iterator[Risk]:
     """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
-    if before and before.startswith("ENABLED") and after == "DISABLED" and not view.action.destroys:
+    if before and before.startswith("ENABLED") and after == "DISABLED":
         yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
 
 
@@ -216,7 +212,7 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
 
     Source: ECS Developer Guide "Amazon ECS service deployment parameters": minimumHealthyPercent.
     """
-    if view.is_whole or view.action.destroys or number(view.after("deployment_minimum_healthy_percent")) != 0:
+    if number(view.after("deployment_minimum_healthy_percent")) != 0:
         return
     if view.before("task_definition") != view.after("task_definition"):
         yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
@@ -239,8 +235,6 @@ def _alarm_gone(view: View) -> Iterator[Risk]:
 
 def _alarm_silent(view: View) -> Iterator[Risk]:
     """Judge an alarm that tells fewer, or no one; source: CloudWatch API Reference "PutMetricAlarm"."""
-    if view.is_whole or view.action.destroys:
-        return
     if switched_off(view, "actions_enabled"):
         yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
     after = view.after("alarm_actions")
@@ -252,8 +246,6 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
 
 def _alarm_weaker(view: View) -> Iterator[Risk]:
     """Judge an alarm that goes off later or not at all; source: CloudWatch API Reference "PutMetricAlarm"."""
-    if view.is_whole or view.action.destroys:
-        return
     above = (word(view.after("comparison_operator")) or "").startswith("GreaterThan")
     change = numbers(view, "threshold")
     if change and view.before("comparison_operator") == view.after("comparison_operator"):
@@ -273,7 +265,7 @@ _STATIC = "static parameters wait for a restart"
 # an outage) and "Renaming a DB instance" (its endpoint changes); ElastiCache User Guide "Scaling"; EC2 User Guide
 # "Change the instance type"; Amazon MQ Developer Guide "Editing broker preferences"; EKS User Guide "Update existing
 # cluster to new Kubernetes version".
-JUDGES = table(
+_OF_UPDATES = of_updates(
     (
         _restart("it restarts", "instance_class", when=True),
         "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance",
@@ -323,7 +315,6 @@ JUDGES = table(
     (_resharded, "elasticache_replication_group"),
     (_deliveries, "lambda_function"),
     (_failover, "route53_record"),
-    (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
     (_alarm_silent, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
     (_alarm_weaker, "cloudwatch_metric_alarm"),
     (_protection_off("enable_deletion_protection"), "lb alb"),
@@ -332,3 +323,4 @@ JUDGES = table(
     (_protection_off("deletion_protection"), "eks_cluster"),
     (_protection_off("termination_protection"), "emr_cluster"),
 )
+JUDGES = joined(_OF_UPDATES, table((_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Risk
+from infragen.plan.model import Action, Risk
 from infragen.plan.view import View
 from infragen.tables import own_table
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Judge = Callable[[View], Iterable[Risk]]
+Judges = Mapping[str, tuple[Judge, ...]]
 
 _PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
 
@@ -29,7 +30,7 @@ def aws(*names: str) -> Iterator[str]:
     return of_provider("aws", *names)
 
 
-def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Mapping[str, tuple[Judge, ...]]:
+def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     """Return the judges of each type, in the order of the lines: a judge, and lists of types (parted by spaces).
 
     Those of the AWS provider stand there without their prefix.
@@ -40,6 +41,24 @@ def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Mapping[str, tuple[Judge, .
             whole = name if name.startswith(_PREFIXES) else f"aws_{name}"
             judges[whole] = (*judges.get(whole, ()), judge)
     return judges
+
+
+def of_updates(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
+    """Return the table of judges that are asked of updates in place alone: both sides are there, and are one object."""
+    return table(*((_of_update(judge), *types) for judge, *types in lines))
+
+
+def _of_update(judge: Judge) -> Judge:
+    return lambda view: judge(view) if view.action is Action.UPDATE else ()
+
+
+def joined(*tables: Judges) -> Judges:
+    """Return the judges of several tables as one."""
+    found: dict[str, tuple[Judge, ...]] = {}
+    for one in tables:
+        for name, judges in one.items():
+            found[name] = found.get(name, ()) + judges
+    return found
 
 
 def when(holds: Callable[[View], bool], risk: Risk) -> Judge:
