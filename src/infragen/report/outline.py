@@ -184,7 +184,7 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
 def _is_in_the_action(change: Change, risk: Risk) -> bool:
     """Whether it says enough that something is destroyed, or replaced: data goes with it, or nothing serves from it."""
     if risk.kind is RiskKind.DATA_LOSS:
-        return change.type in HOLDERS
+        return change.type in HOLDERS and change.action.destroys
     return risk.kind is RiskKind.DOWNTIME and change.type not in WITHOUT
 
 

@@ -42,7 +42,7 @@ def number(value: Value) -> float | None:
 
 def sides(view: View, name: str, inside: str | None = None) -> tuple[Value, Value]:
     """Return an attribute before and after; `inside` is the nested block that it stands in, or a path of blocks."""
-    outer, *inner = (*(inside.split(".") if inside else ()), name)
+    outer, *inner = f"{inside}.{name}".split(".") if inside else [name]
     before, after = view.before(outer), view.after(outer)
     for part in inner:
         before, after = block(before).get(part), block(after).get(part)

@@ -201,6 +201,36 @@ def _backup_role(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"AWS Backup makes no more backups with it{f' ({literal(said)})' if said else ''}")
 
 
+def _set_aside(name: str, inside: str | None = None) -> Judge:
+    """Return the judge of where a message goes that could not be handled, and what becomes of it without that.
+
+    Sources: SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue".
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = sides(view, name, inside)
+        if before and not after:
+            yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
+
+    return judge
+
+
+def _taken_longer(name: str, unit: str) -> Judge:
+    """Return the judge of how long a message is left to the one who handles it, before another gets it as well.
+
+    Source: SQS Developer Guide "Amazon SQS visibility timeout".
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        change = numbers(view, name)
+        if change and change[1] < change[0]:
+            was, now = (_time(figure, unit) for figure in change)
+            words = f"a message that takes longer than {now} is handled twice"
+            yield _loss(Level.MEDIUM, f"{words}: {name} {was} -> {now}")
+
+    return judge
+
+
 def _key(view: View) -> Iterator[Risk]:
     """Judge an encryption key that is disabled; source: KMS Developer Guide "Enable and disable keys"."""
     if switched_off(view, "is_enabled") or switched_off(view, "enabled"):
@@ -255,6 +285,11 @@ _OF_UPDATES = of_updates(
     (_kept_shorter("retention_period", "day", "events"), "cloudtrail_event_data_store"),
     (_promoted, "db_instance neptune_cluster rds_cluster"),
     (_kept_shorter("message_retention_seconds", "second", "messages"), "sqs_queue"),
+    (_set_aside("redrive_policy"), "sns_topic_subscription sqs_queue sqs_queue_redrive_policy"),
+    (_set_aside("dead_letter_config"), "cloudwatch_event_target lambda_function"),
+    (_set_aside("dead_letter_config", inside="target"), "scheduler_schedule"),
+    (_set_aside("destination_config"), "lambda_event_source_mapping lambda_function_event_invoke_config"),
+    (_taken_longer("visibility_timeout_seconds", "second"), "sqs_queue"),
     (
         _protection_off("deletion_protection"),
         "cognito_user_pool db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster",
@@ -286,6 +321,7 @@ _OF_UPDATES = of_updates(
 JUDGES = joined(
     _OF_UPDATES,
     table(
+        (_stops("what cannot be handled is no longer set aside, and is lost"), "sqs_queue_redrive_policy"),
         (_bucket_versioning, "s3_bucket_versioning"),
         (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (
