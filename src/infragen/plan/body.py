@@ -56,7 +56,7 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_costs", "_evaluation", "_last", "document", "name", "redactor", "references", "schemas",
+        "_costs", "_drift", "_evaluation", "_last", "document", "name", "redactor", "references", "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +72,7 @@ class PlanBody:
         self.redactor = redactor
         self.schemas = schemas
         self.references = References(document, redactor)
+        self._drift = frozenset(map(id, document.resource_drift or ()))
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
         known = _KnownValues(self)
@@ -131,6 +132,7 @@ class PlanBody:
             evaluate=partial(self._evaluation.document, item.module_address or "", address)
             if self._evaluation
             else None,
+            is_drift=id(item) in self._drift,
         )
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:

@@ -43,6 +43,7 @@ class View(Struct, frozen=True, eq=False):
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
+    With `is_drift`, it was changed outside of terraform.
     """
 
     address: str
@@ -54,6 +55,7 @@ class View(Struct, frozen=True, eq=False):
     redactor: Redactor
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
+    is_drift: bool = False
     _known: dict[tuple[str, str], Value] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -125,7 +125,10 @@ _LARGE = 2
 
 
 def _capacity(name: str, unit: str, gone: str = "", inside: str | None = None, *, free: float = -1) -> Judge:
-    """Return the judge of what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound."""
+    """Return the judge of what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound.
+
+    What was cut outside of terraform is mostly what scaling is there for.
+    """
 
     def judge(view: View) -> Iterator[Risk]:
         change = numbers(view, name, inside)
@@ -135,7 +138,7 @@ def _capacity(name: str, unit: str, gone: str = "", inside: str | None = None, *
         if not after and gone:
             yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
         else:
-            level = Level.MEDIUM if after * _LARGE <= before else Level.LOW
+            level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
             yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
 
     return judge
@@ -151,7 +154,8 @@ def _revision(name: str, inside: str | None = None) -> Judge:
             return
         old, new = (literal(side).strip('"').rpartition("/")[2] for side in (before, after))
         if old.rpartition(":")[0] == new.rpartition(":")[0] and is_older(before, after):
-            yield _down(Level.MEDIUM, f"it goes back to an older revision: {name} {old} -> {new}")
+            level = Level.LOW if view.is_drift else Level.MEDIUM
+            yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
     return judge
 

@@ -38,7 +38,7 @@ def is_older(before: Value, after: Value) -> bool:
 
 def goes_back(view: View, name: str) -> bool:
     """Whether an attribute becomes what AWS refuses it to be: an older version of the same engine."""
-    is_one_way = name in NEVER_OLDER.get(view.type, ())
+    is_one_way = not view.is_drift and name in NEVER_OLDER.get(view.type, ())
     return is_one_way and is_older(*sides(view, name)) and view.before("engine") == view.after("engine")
 
 
@@ -56,7 +56,7 @@ def _smaller(path: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         change = numbers(view, name, outer or None)
-        if change and change[1] < change[0]:
+        if change and change[1] < change[0] and not view.is_drift:
             yield _refused(f"{path} {change[0]:g} -> {change[1]:g} GiB is smaller")
 
     return judge
