@@ -267,13 +267,13 @@ JUDGES = table(
 
 # Words that end the name of what says how others are reached, run, watched or permitted, and holds nothing itself.
 _ONLY_SAYS = re.compile(
-    r"_(?:access_level|alert\w*|alarm|association|attachment|attachments|binding|certificate_validation|check|config"
-    r"|configuration|dashboard|deployment|entitlement|firewall|gateway|grant|grants|health_check|iam_\w+|instance_template"
-    r"|integration|job|listener|member|membership|mapping|monitor|network|network_acl|network_interface|notification\w*"
-    r"|option|options|parameter_group|peering|permission|permissions|policies|policy|policy_document|pool_member"
-    r"|privileges|proxy|record|records|record_set|role|role_assignment|role_binding|route|route_table|router|routes"
-    r"|rule|rules|schedule|security_group|service_account|setting|settings|subnet|subnet_group|subnetwork|subscription"
-    r"|tag|target_group|template|trigger|url_map|webhook)(?:_v\d+)?\Z"
+    r"_(?:access_level|alarm|alert|alerts|association|attachment|attachments|binding|branch_protection"
+    r"|certificate_validation|check|config|configuration|dashboard|entitlement|firewall|gateway|grant|grants"
+    r"|health_check|iam_custom_role|instance_template|integration|listener|mapping|member|membership|monitor"
+    r"|network|network_acl|network_interface|notification|notifications|option|options|parameter_group|peering"
+    r"|permission|permissions|policies|policy|policy_document|privileges|proxy|record|record_set|records|role"
+    r"|role_assignment|route|route_table|router|routes|rule|rules|schedule|security_group|service_account|setting"
+    r"|settings|subnet|subnet_group|subnetwork|tag|target_group|template|trigger|url_map|webhook)(?:_v\d+)?\Z"
 )
 
 

@@ -12,7 +12,7 @@ from infragen.plan.risks.denials import narrower
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, beyond, denied, sentence
 from infragen.plan.risks.types import GOOGLE_BINDINGS, of_updates
-from infragen.redaction.values import UNKNOWN, holds_unknown
+from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _of_policy(name: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         before, after = view.before(name), view.expected(name)
-        if after != UNKNOWN and not holds_unknown(after):
+        if after != before and not holds_unknown(after):
             yield from _less((before,), (after,))
 
     return judge

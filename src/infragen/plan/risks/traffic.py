@@ -75,7 +75,7 @@ def _judge(names: tuple[str, ...], *, inside: str = "", outward: bool = False) -
 
     def judge(view: View) -> Iterator[Risk]:
         old, new = ({name: side(name) for name in names} for side in (view.before, view.after))
-        if any(map(holds_unknown, new.values())):
+        if old == new or any(map(holds_unknown, new.values())):
             return
         before, after = (
             [flow for rule in (blocks(side[inside]) if inside else (side,)) for flow in _flows(rule)]

@@ -15,8 +15,9 @@ SNAPSHOT = {"skip_final_snapshot": False, "final_snapshot_identifier": "orders-f
 _CANNOT_TELL = "HIGH data loss: it may hold data that is lost with it: no rule knows its type, cannot tell"
 # Data stores of other providers, and of the AWS provider since version 6.
 _UNKNOWN = (
-    "acme_orders_database", "acme_server", "aws_s3vectors_vector_bucket", "aws_bedrockagentcore_memory",
-    "databricks_schema", "elasticstack_elasticsearch_index", "gitlab_project", "helm_release", "kubernetes_manifest",
+    "acme_alert_database", "acme_orders_database", "acme_server", "aws_bedrockagentcore_memory",
+    "aws_s3vectors_vector_bucket", "azurerm_subscription", "databricks_schema", "ec_deployment",
+    "elasticstack_elasticsearch_index", "gitlab_project", "helm_release", "kubernetes_manifest",
     "mongodbatlas_cluster", "snowflake_table", "tfe_workspace", "vault_mount",
 )  # fmt: skip
 DESTROYED: list[tuple[str, dict[str, Any], str]] = [
