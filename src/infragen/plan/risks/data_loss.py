@@ -301,9 +301,16 @@ def guessed(view: View) -> Iterator[Risk]:
         yield _loss(Level.HIGH, "it may hold data that is lost with it: no rule knows its type, cannot tell")
 
 
+_NO_STORES = DESCRIPTIONS.union(
+    BACKUPS,
+    aws("kms_external_key kms_key kms_replica_external_key kms_replica_key organizations_account"),
+    aws("paymentcryptography_key s3_bucket_object s3_object s3_object_copy secretsmanager_secret_version"),
+)
+
+
 def left_behind(view: View) -> Iterator[Risk]:
     """Yield a risk when the old object stays with its data, unmanaged, and an empty one takes its place."""
-    if view.type in JUDGES and view.type not in DESCRIPTIONS and not source_before(view):
+    if view.type in JUDGES and view.type not in _NO_STORES and not source_before(view):
         words = "a new, empty one takes its place: what the old one holds stays in it, where no one looks any more"
         yield _loss(Level.MEDIUM, words)
     elif may_hold_data(view.type):
