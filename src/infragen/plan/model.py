@@ -92,8 +92,8 @@ class RiskKind(StrEnum):
     EXPOSURE = "exposure"
     PRIVILEGE = "privilege"
     DOWNTIME = "downtime"
+    UNKNOWN = "unknown effect"
     COST = "cost"
-    UNKNOWN = "unknown"
     HARMLESS = "harmless"
 
 

@@ -2,12 +2,12 @@
 
 Each file has `JUDGES`, a table from resource types to judges. A judge reads a `View` (safe values only, attribute by
 attribute) and yields the risks it sees; `harmless` speaks when no one else does. A type that no table knows costs one
-look-up. To add a risk: a judge and its line in the table of its kind.
+look-up, and an update of it the names of what differs. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
 administrator, a program that runs with the keys of the run; MEDIUM is downtime, a guard that lets more through, and
 what can be brought back; LOW is the rest; NONE is what changes nothing. That nothing will be lost is said of what a
-judge has compared (`judged`): everything else is `unknown`.
+judge has compared (`judged`): of all else, the effect is unknown.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
     return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons of this kind"))
 
 
-_OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.COST: 6, RiskKind.UNKNOWN: 7, RiskKind.HARMLESS: 8}
+_OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.UNKNOWN: 5, RiskKind.COST: 6, RiskKind.HARMLESS: 7}
 
 
 def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:

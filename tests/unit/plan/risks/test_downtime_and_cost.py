@@ -288,10 +288,10 @@ def test_the_worst_comes_first() -> None:
 
 def test_ways_of_alarms_that_come_or_are_not_known_take_none_away() -> None:
     fewer, more = deliveries(critical=_SLACK), deliveries(critical=_BOTH)
-    assert told("aws_lambda_function", "update", fewer, more) == ["LOW unknown: not judged: environment"]
+    assert told("aws_lambda_function", "update", fewer, more) == ["LOW unknown effect: not judged: environment"]
     unknown = {"environment": [{"variables": {"DELIVERIES": True}}]}
     assert told("aws_lambda_function", "update", more, {"environment": [{}]}, after_unknown=unknown) == [
-        "LOW unknown: not judged: environment"
+        "LOW unknown effect: not judged: environment"
     ]
 
 

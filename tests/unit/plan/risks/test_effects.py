@@ -257,13 +257,13 @@ _NOT_JUDGED: list[tuple[str, Any, Any, str]] = [
 
 @pytest.mark.parametrize(("resource_type", "before", "after", "words"), _NOT_JUDGED)
 def test_what_no_rule_compared_is_not_judged(resource_type: str, before: Any, after: Any, words: str) -> None:
-    assert told(resource_type, "update", before, after) == [f"LOW unknown: not judged: {words}"]
+    assert told(resource_type, "update", before, after) == [f"LOW unknown effect: not judged: {words}"]
 
 
 def test_what_is_hidden_is_not_judged() -> None:
     marks = {"before_sensitive": {"policy": True}, "after_sensitive": {"policy": True}}
     found = told("aws_iam_policy", "update", {"policy": "a"}, {"policy": "b"}, **marks)
-    assert found == ["LOW unknown: not judged: policy"]
+    assert found == ["LOW unknown effect: not judged: policy"]
 
 
 _NOTHING = ["LOW harmless: nothing will be lost"]
