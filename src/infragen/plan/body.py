@@ -57,7 +57,7 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_costs", "_evaluation", "_last", "_stood", "document", "name", "redactor", "references", "schemas",
+        "_costs", "_drift", "_evaluation", "_last", "_stood", "document", "name", "redactor", "references", "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +73,7 @@ class PlanBody:
         self.redactor = redactor
         self.schemas = schemas
         self.references = References(document, redactor)
+        self._drift = frozenset(map(id, document.resource_drift or ()))
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
         root = document.prior_state.values.root_module if document.prior_state and document.prior_state.values else None
@@ -134,6 +135,7 @@ class PlanBody:
             evaluate=partial(self._evaluation.document, item.module_address or "", address)
             if self._evaluation
             else None,
+            is_drift=id(item) in self._drift,
         )
 
     def needs(self, item: ResourceItem) -> Iterator[str]:

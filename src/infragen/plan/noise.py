@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
 _NO_NOTES = frozenset({None, "null is added", "null is removed"})
 # Attributes that the AWS provider 5.100.0 only computes and that hold when something was changed (its schema).
-_TIMESTAMP_NAMES = re.compile(
+TIMESTAMP_NAMES = re.compile(
     r"(?:date_|state_)?(?:last_)?(?:updated?|modified|modification|launched|published|accessed|analyzed)"
     r"(?:_(?:at|on|date|time|timestamp))*\Z|latest_restorable_time\Z"
 )
@@ -61,7 +61,7 @@ class _Judge:
             return None if attribute.comes_from else Noise.COMPUTED
         if path.startswith("tags_all") and self._repeats_tags(path.removeprefix("tags_all")):
             return Noise.ECHO
-        if _TIMESTAMP_NAMES.match(path) and _is_timestamp(attribute.before) and _is_timestamp(attribute.after):
+        if TIMESTAMP_NAMES.match(path) and _is_timestamp(attribute.before) and _is_timestamp(attribute.after):
             return Noise.TIMESTAMP
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import names_in
@@ -42,6 +43,7 @@ class View(Struct, frozen=True, eq=False):
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
+    With `is_drift`, it was changed outside of terraform.
     """
 
     address: str
@@ -53,6 +55,7 @@ class View(Struct, frozen=True, eq=False):
     redactor: Redactor
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
+    is_drift: bool = False
     _known: dict[tuple[str, str], Value] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -118,6 +121,16 @@ class View(Struct, frozen=True, eq=False):
         if self.sides.before_mark is not self.sides.after_mark:
             found.update(name for name in (*old, *new) if name not in found and self._mark_changes(name))
         return tuple(sorted(found))
+
+    def afresh(self) -> View:
+        """Return the same view, of which nothing was asked yet."""
+        return replace(self, _known={})
+
+    @property
+    def compared(self) -> frozenset[str]:
+        """The attributes of which both sides were asked for."""
+        before, after = ({name for asked, name in self._known if asked == side} for side in ("before", "after"))
+        return frozenset(before & after)
 
     def mark_change(self, name: str) -> str | None:
         """Say in words that only the mark of an attribute changes; None when it does not."""

@@ -271,7 +271,7 @@ def _origin(groups: Sequence[Group], change: Change) -> Change | None:
 def _is_in_the_action(change: Change, risk: Risk) -> bool:
     """Whether it says enough that something is destroyed, or replaced: data goes with it, or nothing serves from it."""
     if risk.kind is RiskKind.DATA_LOSS:
-        return change.type in HOLDERS
+        return change.type in HOLDERS and change.action.destroys
     return risk.kind is RiskKind.DOWNTIME and change.type not in WITHOUT
 
 

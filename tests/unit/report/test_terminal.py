@@ -35,15 +35,15 @@ def test_a_change_reads_worst_first_with_what_is_the_same_said_once() -> None:
                   "aurora-prod-sales-order" -> "aurora-prod-sales-orders"
                 and 1 known after apply
 
+          ~ service order  update 1  order API 生産計画管理
+              catalog/technova/services/sales/order.yaml:2
+            ~ update module.order.aws_ecs_service.this  desired  2 -> 3
+
           ~ 14 services  update 14
             ~ update module.*_scaling.aws_appautoscaling_target.this
                 target  at most 15 -> at most 20
                 auth, master, inventory, planning, quality, tracking, campaign,
                 customer, order, pricing, contract, field, parts, ticket
-
-          ~ service order  update 1  order API 生産計画管理
-              catalog/technova/services/sales/order.yaml:2
-            ~ update module.order.aws_ecs_service.this  desired  2 -> 3
 
           + root module  create 2  2 SNS topics
 
@@ -145,15 +145,16 @@ def test_no_change_says_so() -> None:
 
 
 def test_many_changes_of_one_group_are_cut_with_a_count() -> None:
-    items = [resource(f"aws_x.a{n}", ["update"], {"a": n}, {"a": -n - 1}) for n in range(100)]
+    items = [resource(f"datadog_x.a{n}", ["update"], {"a": n}, {"a": -n - 1}) for n in range(100)]
     items += [
-        resource(f"aws_x.b{n}", ["delete", "create"], {"a": n}, {"a": -n}, replace_paths=[["a"]]) for n in range(100)
+        resource(f"datadog_x.b{n}", ["delete", "create"], {"a": n}, {"a": -n}, replace_paths=[["a"]])
+        for n in range(100)
     ]
     report = terminal.render(parse_plan(plan(*items)), "x")
-    assert report.count("! REPLACE aws_x.b") >= 10
-    assert re.search(r"REPLACE \d\d more, by address only:\n        aws_x.b\d", report)
+    assert report.count("! REPLACE datadog_x.b") >= 10
+    assert re.search(r"REPLACE \d\d more, by address only:\n        datadog_x.b\d", report)
     assert "not shown: update 88, to keep this short" in report
-    assert report.index("update aws_x.a9 ") < report.index("update aws_x.a10 ")
+    assert report.index("update datadog_x.a9 ") < report.index("update datadog_x.a10 ")
 
 
 def test_groups_that_are_not_shown_are_counted_with_their_changes() -> None:

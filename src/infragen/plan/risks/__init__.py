@@ -2,11 +2,12 @@
 
 Each file has `JUDGES`, a table from resource types to judges. A judge reads a `View` (safe values only, attribute by
 attribute) and yields the risks it sees; `harmless` speaks when no one else does. A type that no table knows costs one
-look-up. To add a risk: a judge and its line in the table of its kind.
+look-up, and an update of it the names of what differs. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
 administrator, a program that runs with the keys of the run; MEDIUM is downtime, a guard that lets more through, and
-what can be brought back; LOW is the rest; NONE is what changes nothing.
+what can be brought back; LOW is the rest; NONE is what changes nothing. That nothing will be lost is said of what a
+judge has compared (`judged`): of all else, the effect is unknown.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from infragen.plan.risks import (
     downtime,
     exposure,
     harmless,
+    judged,
+    one_way,
+    permissions_lost,
     privilege,
     safeguards,
     times,
+    traffic,
 )  # fmt: skip
 from infragen.plan.risks.protections import refusal
-from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT
+from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
 
-_KINDS = (data_loss, safeguards, exposure, privilege, database_users, downtime, times, cost)
+# Those of the first line compare what could be lost: an update of which they know nothing is not judged.
+_OF_LOSS = (data_loss, safeguards, downtime, one_way, permissions_lost, times, traffic)
+_KINDS = (*_OF_LOSS, exposure, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
@@ -44,15 +51,8 @@ _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UNKNOWN, *LOOKS})
 
 
-def _joined() -> dict[str, tuple[Judge, ...]]:
-    joined: dict[str, tuple[Judge, ...]] = {}
-    for kind in _KINDS:
-        for name, judges in kind.JUDGES.items():
-            joined[name] = joined.get(name, ()) + judges
-    return joined
-
-
-JUDGES = _joined()
+JUDGES = joined(*(kind.JUDGES for kind in _KINDS))
+_JUDGES_OF_LOSS = joined(*(kind.JUDGES for kind in _OF_LOSS))
 
 
 def risks_of(view: View) -> tuple[Risk, ...]:
@@ -60,13 +60,16 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     action = view.action
     judges = JUDGES.get(view.type, ())
     running = tuple(privilege.programs(view))
-    if not running and (action in _ONLY_THE_ACTION or not (judges or action.destroys)):
+    is_seen = judges or action is Action.UPDATE or action.is_replace or action.destroys
+    if not running and (action in _ONLY_THE_ACTION or not is_seen):
         return harmless.of_action(action)
     if action in _ONLY_THE_ACTION:
         return _in_order(view.type, running)
     found = {
         Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
     }
+    if action is Action.UPDATE and all(risk.kind is RiskKind.HARMLESS for risk in found):
+        found.update(judged.unjudged(view, _JUDGES_OF_LOSS.get(view.type, ())))
     return _refused(_in_order(view.type, found), refusal(view)) if found else harmless.of_action(action)
 
 
@@ -77,6 +80,7 @@ def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
         yield from data_loss.guessed(view)
         yield from downtime.destroyed(view)
     if view.action is Action.REPLACE_FORGET:
+        yield from data_loss.left_behind(view)
         yield from harmless.of_action(view.action)
 
 

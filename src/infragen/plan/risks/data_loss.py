@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
-from infragen.plan.risks.types import BACKUPS, DESCRIPTIONS, HOLDS_DATA, aws, table, when
+from infragen.plan.risks.types import (
+    BACKUPS,
+    DESCRIPTIONS,
+    HOLD_NONE,
+    HOLDS_DATA,
+    HOLDS_NONE,
+    LEAVES_NO_GAP,
+    aws,
+    considered,
+    table,
+    when,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,6 +254,10 @@ JUDGES = table(
     (_dynamodb_table, "dynamodb_table"),
     (_log_group, "cloudwatch_log_group"),
     (_instance, "instance spot_instance_request"),
+    (
+        _simply(_LOCAL_DISK, Level.MEDIUM),
+        "azurerm_linux_virtual_machine azurerm_virtual_machine azurerm_windows_virtual_machine google_compute_instance",
+    ),
     (_account, "organizations_account"),
     (
         _flag("force_destroy", "all of its objects are lost with it", "it is refused unless the bucket is empty"),
@@ -250,17 +265,53 @@ JUDGES = table(
     ),
 )
 
-# The AWS provider's types are all in the table, so that a name that only sounds like data is not guessed at.
-_COVERED = ("aws_",)
-_SOUNDS_LIKE_DATA = re.compile(
-    r"_(?:database|db|bucket|volume|disk|dataset|filesystem|file_system|file_share|keyspace|registry|snapshot|backup"
-    r"|repository|vault|datastore|topic|queue|db_instance|database_instance|database_cluster|db_cluster"
-    r"|secret|crypto_key|encryption_key)(?:_v\d+)?\Z"
+# Words that end the name of what says how others are reached, run, watched or permitted, and holds nothing itself.
+_ONLY_SAYS = re.compile(
+    r"_(?:access_level|alarm|alert|alerts|association|attachment|attachments|binding|branch_protection"
+    r"|certificate_validation|check|config|configuration|dashboard|entitlement|firewall|gateway|grant|grants"
+    r"|health_check|iam_custom_role|instance_template|integration|listener|mapping|member|membership|monitor"
+    r"|network|network_acl|network_interface|notification|notifications|option|options|parameter_group|peering"
+    r"|permission|permissions|policies|policy|policy_document|privileges|proxy|record|record_set|records|role"
+    r"|role_assignment|route|route_table|router|routes|rule|rules|schedule|security_group|service_account|setting"
+    r"|settings|subnet|subnet_group|subnetwork|tag|target_group|template|trigger|url_map|webhook)(?:_v\d+)?\Z"
 )
 
 
+def may_hold_data(name: str) -> bool:
+    """Whether a type may hold data for all that is known: no table has it, nor do its provider or its name say no.
+
+    The AWS provider's types are all considered up to version 5.100: one that no table has holds none. Whatever came
+    later, and everything of other providers, may hold data until something says otherwise: to be asked once too often
+    costs a look, to be asked once too seldom costs the data.
+    """
+    if name in JUDGES or name in HOLDS_NONE or name in LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
+        return False
+    if name.startswith("aws_") and name in considered():
+        return False
+    return not _ONLY_SAYS.search(name)
+
+
+# Of these providers nothing holds more than what the configuration says, or what the state does.
+_HOLD_NONE = tuple(f"{provider}_" for provider in HOLD_NONE)
+
+
 def guessed(view: View) -> Iterator[Risk]:
-    """Yield a risk when what is destroyed is of a type that no table knows, and sounds as if it held data."""
-    name = view.type
-    if name not in JUDGES and not name.startswith(_COVERED) and _SOUNDS_LIKE_DATA.search(name):
-        yield _loss(Level.MEDIUM, "it may hold data that is lost with it (guessed from the type's name)")
+    """Yield a risk when what is destroyed is of a type of which no one knows that it holds no data."""
+    if may_hold_data(view.type):
+        yield _loss(Level.HIGH, "it may hold data that is lost with it: no rule knows its type, cannot tell")
+
+
+_NO_STORES = DESCRIPTIONS.union(
+    BACKUPS,
+    aws("kms_external_key kms_key kms_replica_external_key kms_replica_key organizations_account"),
+    aws("paymentcryptography_key s3_bucket_object s3_object s3_object_copy secretsmanager_secret_version"),
+)
+
+
+def left_behind(view: View) -> Iterator[Risk]:
+    """Yield a risk when the old object stays with its data, unmanaged, and an empty one takes its place."""
+    if view.type in JUDGES and view.type not in _NO_STORES and not source_before(view):
+        words = "a new, empty one takes its place: what the old one holds stays in it, where no one looks any more"
+        yield _loss(Level.MEDIUM, words)
+    elif may_hold_data(view.type):
+        yield _loss(Level.MEDIUM, "if it holds data, they stay in the old one: a new one takes its place")

@@ -67,7 +67,7 @@ def _stays(view: View) -> bool:
 
 
 def _denies_as_much(statement: Statement, former: Statement) -> bool:
-    return _same_but_for_condition(statement, former) and not _narrower(statement.condition, former.condition)
+    return _same_but_for_condition(statement, former) and not narrower(statement.condition, former.condition)
 
 
 def _same_but_for_condition(statement: Statement, former: Statement) -> bool:
@@ -84,7 +84,7 @@ def _asks_the_same(statement: Statement, former: Statement) -> bool:
     return {*_tests(statement.condition)} >= {*_tests(former.condition)}
 
 
-def _narrower(condition: str, former: str) -> bool:
+def narrower(condition: str, former: str) -> bool:
     """Whether a condition is met by fewer: a test is added, a test knows fewer values, or spares more of them."""
     before = _tests(former)
     for (operator, key), values in _tests(condition).items():

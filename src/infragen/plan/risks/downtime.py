@@ -5,6 +5,7 @@ What the destruction of an object means is said by `destroyed` for every type; `
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
@@ -12,7 +13,18 @@ from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.lookups import block, number, numbers, shown, sides, source_before, switched_off, texts, word
-from infragen.plan.risks.types import BACKUPS, LEAVES_NO_GAP, NAMED_BY_OTHERS, WITHOUT, aws, table, when
+from infragen.plan.risks.one_way import goes_back, is_older
+from infragen.plan.risks.types import (
+    BACKUPS,
+    LEAVES_NO_GAP,
+    NAMED_BY_OTHERS,
+    WITHOUT,
+    aws,
+    joined,
+    of_updates,
+    table,
+    when,
+)
 from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
 
 if TYPE_CHECKING:
@@ -84,11 +96,9 @@ def _restart(words: str, *names: str, level: Level = Level.MEDIUM, when: bool = 
     """Return the judge of updates that interrupt; `when` adds the time that `apply_immediately` decides."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if view.is_whole or view.action.destroys:
-            return
         for name in names:
             before, after = view.before(name), view.after(name)
-            if before is None or after is None or after is UNKNOWN or before == after:
+            if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
                 continue
             time = _time(view) if when else ""
             yield _down(level, f"{words}{time}: {name} {shown(before)} -> {shown(after)}")
@@ -106,17 +116,46 @@ def _backups_toggled(view: View) -> Iterator[Risk]:
     Source: RDS User Guide "Backup retention period": an outage occurs from 0 to a nonzero value and back.
     """
     change = numbers(view, "backup_retention_period")
-    if change and not view.action.destroys and (change[0] == 0) != (change[1] == 0):
+    if change and (change[0] == 0) != (change[1] == 0):
         yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
 
 
-def _to_zero(name: str, words: str, inside: str | None = None) -> Judge:
-    """Return the judge of a capacity that becomes 0; `inside` is the nested block that it stands in."""
+_LARGE = 2
+"""How many times as much there was before a cut that is large."""
+
+
+def _capacity(name: str, unit: str, gone: str = "", inside: str | None = None, *, free: float = -1) -> Judge:
+    """Return the judge of what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound.
+
+    What was cut outside of terraform is mostly what scaling is there for.
+    """
 
     def judge(view: View) -> Iterator[Risk]:
-        change = None if view.is_whole or view.action.destroys else numbers(view, name, inside)
-        if change and change[0] and not change[1]:
-            yield _down(Level.MEDIUM, f"{words}: {name} becomes 0")
+        change = numbers(view, name, inside)
+        before, after = (inf if one == free else one for one in change) if change else (0.0, 0.0)
+        if after >= before or change is None:
+            return
+        if not after and gone:
+            yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
+        else:
+            level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
+            yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
+
+    return judge
+
+
+def _revision(name: str, inside: str | None = None) -> Judge:
+    """Return the judge of which revision runs: `web:40`, an ARN that ends in one, or a version's number."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = sides(view, name, inside)
+        if after == UNKNOWN:
+            yield Risk(Level.LOW, RiskKind.HARMLESS, f"the next revision takes over: {name}")
+            return
+        old, new = (literal(side).strip('"').rpartition("/")[2] for side in (before, after))
+        if old.rpartition(":")[0] == new.rpartition(":")[0] and is_older(before, after):
+            level = Level.LOW if view.is_drift else Level.MEDIUM
+            yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
     return judge
 
@@ -127,7 +166,7 @@ def _failover(view: View) -> Iterator[Risk]:
     Source: Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records".
     """
     before, after = map(word, sides(view, "type", inside="failover_routing_policy"))
-    if not before or view.action.is_replace:
+    if not before:
         return
     if not after:
         yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
@@ -142,7 +181,7 @@ def _resharded(view: View) -> Iterator[Risk]:
     resizing": it answers all the time, more slowly, and has to have room for the data of the shards that go.
     """
     change = numbers(view, "num_node_groups")
-    if not change or view.action.destroys or change[0] == change[1]:
+    if not change or change[0] == change[1]:
         return
     before, after = change
     fewer = ", and fails where the rest has no room for the data" if after < before else ""
@@ -156,8 +195,6 @@ def _deliveries(view: View) -> Iterator[Risk]:
     Its variable DELIVERIES has a map for each topic: its `level`, and the secret of each way to people (module
     `alerts_function`).
     """
-    if view.is_whole or view.action.destroys:
-        return
     before, after = (_ways(side) for side in sides(view, "environment"))
     if before is None or after is None:
         return
@@ -198,7 +235,7 @@ def _fewer(name: str, unit: str, unless: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         change = numbers(view, name)
-        if change and change[1] < change[0] and not view.action.destroys and not switched_off(view, unless):
+        if change and change[1] < change[0] and not switched_off(view, unless):
             words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
             yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
@@ -208,7 +245,7 @@ def _fewer(name: str, unit: str, unless: str) -> Judge:
 def _disabled(view: View) -> Iterator[Risk]:
     """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
-    if before and before.startswith("ENABLED") and after == "DISABLED" and not view.action.destroys:
+    if before and before.startswith("ENABLED") and after == "DISABLED":
         yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
 
 
@@ -217,7 +254,7 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
 
     Source: ECS Developer Guide "Amazon ECS service deployment parameters": minimumHealthyPercent.
     """
-    if view.is_whole or view.action.destroys or number(view.after("deployment_minimum_healthy_percent")) != 0:
+    if number(view.after("deployment_minimum_healthy_percent")) != 0:
         return
     if view.before("task_definition") != view.after("task_definition"):
         yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
@@ -240,8 +277,6 @@ def _alarm_gone(view: View) -> Iterator[Risk]:
 
 def _alarm_silent(view: View) -> Iterator[Risk]:
     """Judge an alarm that tells fewer, or no one; source: CloudWatch API Reference "PutMetricAlarm"."""
-    if view.is_whole or view.action.destroys:
-        return
     if switched_off(view, "actions_enabled"):
         yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
     after = view.after("alarm_actions")
@@ -253,8 +288,6 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
 
 def _alarm_weaker(view: View) -> Iterator[Risk]:
     """Judge an alarm that goes off later or not at all; source: CloudWatch API Reference "PutMetricAlarm"."""
-    if view.is_whole or view.action.destroys:
-        return
     yield from _alarm_condition(view)
     for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
         change = numbers(view, name)
@@ -293,12 +326,42 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
 
 _DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
 _LOST_WITH_NODE = "nothing takes over when its node fails, and what it holds is lost"
+_SCALING = "scaling_config"
+# What serves more or less, by the figure that says it: its unit, the block that it stands in, whose it is.
+_CAPACITIES = (
+    ("min_size", "instances", None, "autoscaling_group"),
+    ("min_size", "nodes", _SCALING, "eks_node_group"),
+    ("max_size", "nodes", _SCALING, "eks_node_group"),
+    ("memory_size", "MB", None, "lambda_function"),
+    ("provisioned_concurrent_executions", "at once", None, "lambda_provisioned_concurrency_config"),
+    ("shard_count", "shards", None, "docdbelastic_cluster kinesis_stream"),
+    ("num_cache_nodes", "nodes", None, "elasticache_cluster"),
+    ("num_shards", "shards", None, "memorydb_cluster"),
+    ("num_replicas_per_shard", "replicas", None, "memorydb_cluster"),
+    ("instance_count", "instances", "cluster_config", "elasticsearch_domain opensearch_domain"),
+    ("number_of_broker_nodes", "brokers", None, "msk_cluster"),
+    ("min_capacity", "ACU", "serverlessv2_scaling_configuration", "rds_cluster"),
+    ("max_capacity", "ACU", "serverlessv2_scaling_configuration", "rds_cluster"),
+    ("min_capacity", "NCU", "serverless_v2_scaling_configuration", "neptune_cluster"),
+    ("max_capacity", "NCU", "serverless_v2_scaling_configuration", "neptune_cluster"),
+    ("iops", "IOPS", None, "db_instance ebs_volume rds_cluster"),
+    ("storage_throughput", "MiB/s", None, "db_instance"),
+    ("throughput", "MiB/s", None, "ebs_volume"),
+    ("provisioned_throughput_in_mibps", "MiB/s", None, "efs_file_system"),
+    ("throughput_capacity", "MB/s", None, "fsx_ontap_file_system fsx_openzfs_file_system fsx_windows_file_system"),
+    ("max_workers", "workers", None, "mwaa_environment"),
+    ("min_workers", "workers", None, "mwaa_environment"),
+    ("base_capacity", "RPU", None, "redshiftserverless_workgroup"),
+    ("node_count", "nodes", None, "azurerm_kubernetes_cluster_node_pool google_container_node_pool"),
+    ("target_size", "instances", None, "google_compute_instance_group_manager"),
+    ("target_size", "instances", None, "google_compute_region_instance_group_manager"),
+)
 _STATIC = "static parameters wait for a restart"
 # Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes
 # an outage) and "Renaming a DB instance" (its endpoint changes); ElastiCache User Guide "Scaling"; EC2 User Guide
 # "Change the instance type"; Amazon MQ Developer Guide "Editing broker preferences"; EKS User Guide "Update existing
 # cluster to new Kubernetes version".
-JUDGES = table(
+_OF_UPDATES = of_updates(
     (
         _restart("it restarts", "instance_class", when=True),
         "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance",
@@ -312,7 +375,7 @@ JUDGES = table(
     ),
     (_backups_toggled, "db_instance"),
     (
-        _restart("connections drop briefly", "node_type", "engine_version", when=True),
+        _restart("connections drop briefly", "node_type", "engine", "engine_version", when=True),
         "elasticache_cluster elasticache_replication_group memorydb_cluster",
     ),
     (
@@ -328,19 +391,26 @@ JUDGES = table(
     ),
     (_restart("the broker restarts", "host_instance_type", "engine_version", when=True), "mq_broker"),
     (_restart("the machine stops and starts", "instance_type"), "instance"),
-    (_restart("the control plane is upgraded, and cannot be downgraded", "version"), "eks_cluster"),
+    (_restart("the control plane is upgraded, and can go back for 7 days only", "version"), "eks_cluster"),
     (
         _restart("its nodes are replaced one after another", "version", "release_version", level=Level.LOW),
         "eks_node_group",
     ),
-    (_to_zero("desired_count", "all of its tasks stop"), "ecs_service"),
+    (_capacity("desired_count", "tasks", "all of its tasks stop"), "ecs_service"),
     (_no_healthy_minimum, "ecs_service"),
-    (_to_zero("desired_capacity", "all of its instances are terminated"), "autoscaling_group"),
-    (_to_zero("max_size", "it is scaled to zero"), "autoscaling_group"),
-    (_to_zero("max_capacity", "it is scaled to zero"), "appautoscaling_target"),
-    (_to_zero("min_capacity", "it may be scaled to zero"), "appautoscaling_target"),
-    (_to_zero("desired_size", "all of its nodes are terminated", inside="scaling_config"), "eks_node_group"),
-    (_to_zero("reserved_concurrent_executions", "every invocation is rejected"), "lambda_function"),
+    (_capacity("desired_capacity", "instances", "all of its instances are terminated"), "autoscaling_group"),
+    (_capacity("max_size", "instances", "it is scaled to zero"), "autoscaling_group"),
+    (_capacity("max_capacity", "at most", "it is scaled to zero"), "appautoscaling_target"),
+    (_capacity("min_capacity", "at least", "it may be scaled to zero"), "appautoscaling_target"),
+    (_capacity("desired_size", "nodes", "all of its nodes are terminated", inside="scaling_config"), "eks_node_group"),
+    (_capacity("reserved_concurrent_executions", "at once", "every invocation is rejected"), "lambda_function"),
+    *((_capacity(name, unit, inside=inside), types) for name, unit, inside, types in _CAPACITIES),
+    *((_capacity(f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
+    (_revision("task_definition"), "ecs_service"),
+    (_revision("function_version"), "lambda_alias"),
+    (_revision("task_definition_arn", inside="ecs_target"), "cloudwatch_event_target"),
+    (_revision("version", inside="launch_template"), "autoscaling_group"),
+    (_revision("default_version"), "launch_template"),
     (_off("enabled", "its events are no longer handled"), "lambda_event_source_mapping"),
     (_off("enabled", "nothing answers at its name"), "cloudfront_distribution"),
     (_off("is_enabled", "its targets are no longer started"), "cloudwatch_event_rule"),
@@ -348,7 +418,6 @@ JUDGES = table(
     (_resharded, "elasticache_replication_group"),
     (_deliveries, "lambda_function"),
     (_failover, "route53_record"),
-    (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
     (_alarm_silent, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
     (_alarm_weaker, "cloudwatch_metric_alarm"),
     (_protection_off("enable_deletion_protection"), "lb alb"),
@@ -357,3 +426,4 @@ JUDGES = table(
     (_protection_off("deletion_protection"), "eks_cluster"),
     (_protection_off("termination_protection"), "emr_cluster"),
 )
+JUDGES = joined(_OF_UPDATES, table((_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm")))

@@ -41,10 +41,12 @@ def number(value: Value) -> float | None:
 
 
 def sides(view: View, name: str, inside: str | None = None) -> tuple[Value, Value]:
-    """Return an attribute before and after; `inside` is the nested block that it stands in."""
-    if inside is None:
-        return view.before(name), view.after(name)
-    return block(view.before(inside)).get(name), block(view.after(inside)).get(name)
+    """Return an attribute before and after; `inside` is the nested block that it stands in, or a path of blocks."""
+    outer, *inner = f"{inside}.{name}".split(".") if inside else [name]
+    before, after = view.before(outer), view.after(outer)
+    for part in inner:
+        before, after = block(before).get(part), block(after).get(part)
+    return before, after
 
 
 def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, float] | None:
@@ -79,7 +81,8 @@ def switched_off(view: View, name: str, inside: str | None = None) -> bool:
 
 def emptied(view: View, name: str) -> bool:
     """Whether an attribute that said something says nothing in the object as it will be."""
-    return bool(word(view.before(name)) and not view.after(name) and not view.action.destroys)
+    before, after = sides(view, name)
+    return bool(word(before) and not after and not view.action.destroys)
 
 
 def shown(value: Value) -> str:

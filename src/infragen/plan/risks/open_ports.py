@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 # Two halves of the internet are the internet.
-_WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
-_AZURE_WORLD = _WORLD | {"*", "Internet", "Any", "any"}
-_LAST = 65_535
+WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
+_AZURE_WORLD = WORLD | {"*", "Internet", "Any", "any"}
+LAST = 65_535
 _WEB = frozenset({80, 443})
 _NAMES = {
     21: "FTP", 22: "SSH", 23: "Telnet", 445: "SMB", 1433: "SQL Server", 1521: "Oracle", 2049: "NFS", 2375: "Docker",
@@ -61,7 +61,7 @@ class OpenPort(NamedTuple):
             return f"port {self.low} ({_NAMES[self.low]}) opens to {self.world}"
         if self.is_ping:
             return f"ICMP opens to the whole internet ({self.world})"
-        if self.low == 0 and self.high == _LAST:
+        if self.low == 0 and self.high == LAST:
             kind = "" if self.protocol == "all" else f" of {self.protocol}"
             return f"every port{kind} opens to the whole internet ({self.world})"
         if self.low == self.high:
@@ -70,14 +70,16 @@ class OpenPort(NamedTuple):
         return f"ports {self.low}-{self.high} open to the whole internet ({self.world})"
 
 
-def _network(text: str) -> IPv4Network | IPv6Network | None:
+@lru_cache(maxsize=1024)
+def network_of(text: str) -> IPv4Network | IPv6Network | None:
+    """Return the network that a text is; None of any other text."""
     try:
         return ip_network(text, strict=False)
     except ValueError:
         return None
 
 
-def _within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+def within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
     """Whether all addresses of a network are addresses of another one."""
     return (
         network.version == other.version and network.prefixlen >= other.prefixlen and network.network_address in other
@@ -102,7 +104,7 @@ def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[Op
 def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
     for protocol in ("all", door.protocol):
         ranges = known.get((protocol, ":" in door.world), [])
-        place = bisect_right(ranges, (door.low, _LAST)) - 1
+        place = bisect_right(ranges, (door.low, LAST)) - 1
         if place >= 0 and ranges[place][1] >= door.high:
             return True
     return False
@@ -110,8 +112,8 @@ def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, i
 
 def _is_part(door: OpenPort, other: OpenPort) -> bool:
     """Whether a door to a large network is one that another one is already, of ports that are single ones."""
-    here, there = _network(door.world), _network(other.world)
-    return door.low == other.low and here is not None and there is not None and _within(here, there)
+    here, there = network_of(door.world), network_of(other.world)
+    return door.low == other.low and here is not None and there is not None and within(here, there)
 
 
 def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[OpenPort]:
@@ -122,12 +124,12 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
     kind = (word(protocol) or "all").lower()
     first, last = number(low), number(high)
     if kind in {"-1", "all"}:
-        kind, first, last = "all", 0, _LAST
+        kind, first, last = "all", 0, LAST
     elif first is None or last is None or first == -1:
-        first, last = 0, _LAST
+        first, last = 0, LAST
     for network in networks:
-        if network in _WORLD:
-            yield OpenPort(kind, int(min(first, _LAST)), int(min(last, _LAST)), network)
+        if network in WORLD:
+            yield OpenPort(kind, int(min(first, LAST)), int(min(last, LAST)), network)
         elif _is_large(network) and kind in {"all", "tcp", "6"}:
             yield from (OpenPort("tcp", port, port, network) for port in _ADMINISTRATION if first <= port <= last)
 
@@ -135,8 +137,8 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
 @lru_cache(maxsize=1024)
 def _is_large(text: str) -> bool:
     """Whether a network is of more addresses of the internet than one office has."""
-    network = _network(text)
-    if network is None or any(_within(network, one) for one in _PRIVATE):
+    network = network_of(text)
+    if network is None or any(within(network, one) for one in _PRIVATE):
         return False
     return network.prefixlen < _ONE_OFFICE[network.version]
 
@@ -163,10 +165,10 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     """Yield the doors of `google_compute_firewall`; ports are texts, none are all."""
     if rule.get("direction") == "EGRESS" or rule.get("disabled") is True:
         return
-    worlds = [network for network in texts(rule.get("source_ranges")) if network in _WORLD]
+    worlds = [network for network in texts(rule.get("source_ranges")) if network in WORLD]
     for allow in blocks(rule.get("allow")):
         protocol = word(allow.get("protocol")) or "all"
-        for ports in texts(allow.get("ports")) or (f"0-{_LAST}",):
+        for ports in texts(allow.get("ports")) or (f"0-{LAST}",):
             for world in worlds:
                 yield from _ranged(protocol, ports, world)
 
@@ -183,7 +185,7 @@ def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
 
 
 def _ranged(protocol: str, ports: str, world: str) -> Iterator[OpenPort]:
-    low, dash, high = (f"0-{_LAST}" if ports == "*" else ports).partition("-")
+    low, dash, high = (f"0-{LAST}" if ports == "*" else ports).partition("-")
     if low.isdecimal() and (high or low).isdecimal():
-        first, last = (min(int(text[:6]), _LAST) for text in (low, high if dash else low))
+        first, last = (min(int(text[:6]), LAST) for text in (low, high if dash else low))
         yield OpenPort("all" if protocol == "*" else protocol, first, last, world)

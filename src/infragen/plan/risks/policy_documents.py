@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.redaction.values import Redacted, Unknown
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 
+_MOST_NAMES = 3
 _KEPT = 32
 """Documents that are kept read: those of one change are asked for by several judges in a row."""
 
@@ -64,6 +66,30 @@ def covered(names: Iterable[str], patterns: Iterable[str]) -> bool:
         or any(one.endswith("*") and "*" not in one[:-1] and name.lower().startswith(one[:-1]) for one in lowered)
         for name in names
     )
+
+
+def beyond(known: Iterable[Statement], statement: Statement) -> Statement | None:
+    """Return what of a statement no single one of those known before allows; None when nothing is left."""
+    for one in known:
+        if one.but or statement.but or one.condition not in {statement.condition, UNCONDITIONAL}:
+            if one == statement:
+                return None
+            continue
+        if covered(statement.resources, one.resources):
+            left = tuple(action for action in statement.actions if not covered((action,), one.actions))
+            statement = statement._replace(actions=left)
+        elif covered(statement.actions, one.actions):
+            left = tuple(name for name in statement.resources if not covered((name,), one.resources))
+            statement = statement._replace(resources=left)
+    return statement if statement.actions and statement.resources else None
+
+
+def sentence(statement: Statement) -> str:
+    """Return what a statement allows or denies, in words."""
+    actions, resources = first_of(statement.actions, _MOST_NAMES), first_of(statement.resources, _MOST_NAMES)
+    lead = "everything except " if statement.but else ""
+    limit = "" if statement.condition == UNCONDITIONAL else ", under a condition"
+    return f"{lead}{actions} on {resources}{limit}"
 
 
 def denies_somebody(value: Value) -> bool:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
-from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, covered
+from infragen.plan.risks.policy_documents import Statement, allowed, beyond, sentence
 from infragen.plan.risks.types import table, when
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT
-from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -117,9 +116,9 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
             yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
         known = allowed(view.before(name))
         after = allowed(view.expected(name))
-        found = [one for one in map(partial(_beyond, known), after) if one and not [*_rights_of(one)]]
+        found = [one for one in map(partial(beyond, known), after) if one and not [*_rights_of(one)]]
         for statement in found[:_MOST_STATEMENTS]:
-            yield _risk(Level.MEDIUM, f"it may do more: {_sentence(statement)}")
+            yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
         if len(found) > _MOST_STATEMENTS:
             yield _risk(
                 Level.MEDIUM, f"it may do more: {len(found) - _MOST_STATEMENTS} more statements are new or wider"
@@ -129,32 +128,6 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
 
 
 _MOST_STATEMENTS = 4
-
-
-def _beyond(known: Iterable[Statement], statement: Statement) -> Statement | None:
-    """Return what of a statement no single one of those known before allows; None when nothing is left."""
-    for one in known:
-        if one.but or statement.but or one.condition not in {statement.condition, UNCONDITIONAL}:
-            if one == statement:
-                return None
-            continue
-        if covered(statement.resources, one.resources):
-            left = tuple(action for action in statement.actions if not covered((action,), one.actions))
-            statement = statement._replace(actions=left)
-        elif covered(statement.actions, one.actions):
-            left = tuple(name for name in statement.resources if not covered((name,), one.resources))
-            statement = statement._replace(resources=left)
-    return statement if statement.actions and statement.resources else None
-
-
-def _sentence(statement: Statement) -> str:
-    actions, resources = first_of(statement.actions, _MOST_NAMES), first_of(statement.resources, _MOST_NAMES)
-    lead = "everything except " if statement.but else ""
-    limit = "" if statement.condition == UNCONDITIONAL else ", under a condition"
-    return f"{lead}{actions} on {resources}{limit}"
-
-
-_MOST_NAMES = 3
 
 
 def _inline_rights(value: Value) -> Iterator[_Found]:

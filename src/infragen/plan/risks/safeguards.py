@@ -22,11 +22,11 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
-from infragen.plan.risks.types import table, when
+from infragen.plan.risks.types import joined, of_updates, table, when
 from infragen.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
@@ -55,7 +55,7 @@ def _kept_shorter(name: str, unit: str, what: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         change = numbers(view, name)
-        if view.action.destroys or not change or change[1] >= change[0]:
+        if not change or change[1] >= change[0]:
             return
         before, after = change
         if after == 0:
@@ -72,7 +72,7 @@ def _recovery_window(view: View) -> Iterator[Risk]:
     Source: Secrets Manager API Reference "DeleteSecret", whose window the provider hands over when it destroys one.
     """
     change = numbers(view, "recovery_window_in_days")
-    if view.action.destroys or not change or change[1] >= change[0]:
+    if not change or change[1] >= change[0]:
         return
     before, after = change
     if after:
@@ -85,15 +85,20 @@ def _recovery_window(view: View) -> Iterator[Risk]:
 def _protection_off(name: str) -> Judge:
     """Return the judge of an update that takes a deletion protection away."""
     return when(
-        lambda view: view.before(name) in _PROTECTED and view.after(name) in _UNPROTECTED,
+        lambda view: _changes(view, name, _PROTECTED, _UNPROTECTED),
         _loss(Level.MEDIUM, f"{name} is switched off: nothing prevents it from being destroyed"),
     )
+
+
+def _changes(view: View, name: str, old: Container[Value], new: Container[Value]) -> bool:
+    before, after = sides(view, name)
+    return before in old and after in new
 
 
 def _guard_off(name: str, words: str) -> Judge:
     """Return the judge of an update that lets a later destruction take more with it."""
     return when(
-        lambda view: view.before(name) is False and view.after(name) is True,
+        lambda view: _changes(view, name, (False,), (True,)),
         _loss(Level.MEDIUM, f"{name} becomes true: {words}"),
     )
 
@@ -105,7 +110,7 @@ def _promoted(view: View) -> Iterator[Risk]:
     read replica to be a DB cluster".
     """
     was = source_before(view)
-    if was is None or view.is_whole or view.action.destroys or view.after(was[0]):
+    if was is None or view.after(was[0]):
         return
     name, source = was
     words = f"it no longer follows {shown(source)} and becomes writable, which cannot be undone"
@@ -196,6 +201,36 @@ def _backup_role(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"AWS Backup makes no more backups with it{f' ({literal(said)})' if said else ''}")
 
 
+def _set_aside(name: str, inside: str | None = None) -> Judge:
+    """Return the judge of where a message goes that could not be handled, and what becomes of it without that.
+
+    Sources: SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue".
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = sides(view, name, inside)
+        if before and not after:
+            yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
+
+    return judge
+
+
+def _taken_longer(name: str, unit: str) -> Judge:
+    """Return the judge of how long a message is left to the one who handles it, before another gets it as well.
+
+    Source: SQS Developer Guide "Amazon SQS visibility timeout".
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        change = numbers(view, name)
+        if change and change[1] < change[0]:
+            was, now = (_time(figure, unit) for figure in change)
+            words = f"a message that takes longer than {now} is handled twice"
+            yield _loss(Level.MEDIUM, f"{words}: {name} {was} -> {now}")
+
+    return judge
+
+
 def _key(view: View) -> Iterator[Risk]:
     """Judge an encryption key that is disabled; source: KMS Developer Guide "Enable and disable keys"."""
     if switched_off(view, "is_enabled") or switched_off(view, "enabled"):
@@ -207,8 +242,6 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
     Sources: DynamoDB Developer Guide "Point-in-time backups for DynamoDB" and "Using time to live (TTL)".
     """
-    if view.is_whole or view.action.destroys:
-        return
     if switched_off(view, "enabled", inside="point_in_time_recovery"):
         yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
     old, new = map(block, sides(view, "ttl"))
@@ -222,7 +255,7 @@ def _log_group(view: View) -> Iterator[Risk]:
     Source: CloudWatch Logs API Reference "PutRetentionPolicy".
     """
     change = numbers(view, "retention_in_days")
-    if view.action.destroys or not change or not change[1]:
+    if not change or not change[1]:
         return
     before, after = change
     if not before or after < before:
@@ -234,7 +267,7 @@ _BACKUPS = "automated backups"
 _NO_SNAPSHOT = "destroying it would leave no snapshot"
 _WITH_CONTENT = "destroying it would delete its contents"
 
-JUDGES = table(
+_OF_UPDATES = of_updates(
     (
         _kept_shorter("backup_retention_period", "day", _BACKUPS),
         "db_instance docdb_cluster docdbelastic_cluster neptune_cluster rds_cluster",
@@ -252,6 +285,11 @@ JUDGES = table(
     (_kept_shorter("retention_period", "day", "events"), "cloudtrail_event_data_store"),
     (_promoted, "db_instance neptune_cluster rds_cluster"),
     (_kept_shorter("message_retention_seconds", "second", "messages"), "sqs_queue"),
+    (_set_aside("redrive_policy"), "sns_topic_subscription sqs_queue sqs_queue_redrive_policy"),
+    (_set_aside("dead_letter_config"), "cloudwatch_event_target lambda_function"),
+    (_set_aside("dead_letter_config", inside="target"), "scheduler_schedule"),
+    (_set_aside("destination_config"), "lambda_event_source_mapping lambda_function_event_invoke_config"),
+    (_taken_longer("visibility_timeout_seconds", "second"), "sqs_queue"),
     (
         _protection_off("deletion_protection"),
         "cognito_user_pool db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster",
@@ -274,20 +312,26 @@ JUDGES = table(
     ),
     (_guard_off("force_delete", _WITH_CONTENT), "ecr_repository lightsail_bucket"),
     (_recovery_window, "secretsmanager_secret"),
-    (_bucket_versioning, "s3_bucket_versioning"),
-    (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
-    (
-        _stops("it makes no more backups"),
-        "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
-        "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
-        "s3_bucket_object_lock_configuration",
-    ),
-    (_stops("objects are no longer copied to another bucket"), "s3_bucket_replication_configuration"),
-    (_backup_role, "iam_role"),
-    (_stops("no more backups are put into it, by a plan or before a release"), "backup_vault"),
     (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
     (_dynamodb_table, "dynamodb_table"),
     (_log_group, "cloudwatch_log_group"),
     (_protection_off("deletion_protection"), "google_sql_database_instance"),
     (_guard_off("force_destroy", _WITH_CONTENT), "google_storage_bucket"),
+)
+JUDGES = joined(
+    _OF_UPDATES,
+    table(
+        (_stops("what cannot be handled is no longer set aside, and is lost"), "sqs_queue_redrive_policy"),
+        (_bucket_versioning, "s3_bucket_versioning"),
+        (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
+        (
+            _stops("it makes no more backups"),
+            "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
+            "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
+            "s3_bucket_object_lock_configuration",
+        ),
+        (_stops("objects are no longer copied to another bucket"), "s3_bucket_replication_configuration"),
+        (_backup_role, "iam_role"),
+        (_stops("no more backups are put into it, by a plan or before a release"), "backup_vault"),
+    ),
 )

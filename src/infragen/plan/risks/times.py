@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import word
-from infragen.plan.risks.types import table
+from infragen.plan.risks.types import of_updates
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _zone(name: str, words: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         before, after = word(view.before(name)), word(view.after(name))
-        if before and after and before != after and not view.action.is_replace:
+        if before and after and before != after:
             later = _later(before, after)
             if later != {0}:
                 yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"{words} {_moved(later)}: {name} {before} -> {after}")
@@ -65,7 +65,7 @@ def _window(name: str, words: str) -> Judge:
     def judge(view: View) -> Iterator[Risk]:
         before, after = view.before(name), view.after(name)
         begins, becomes = _begin(before), _begin(after)
-        if begins is None or becomes is None or begins.turn != becomes.turn or view.action.is_replace:
+        if begins is None or becomes is None or begins.turn != becomes.turn:
             return
         half = begins.turn // 2
         later = (becomes.second - begins.second + half) % begins.turn - half
@@ -95,7 +95,7 @@ _MAINTAINED = "it is maintained"
 _BACKED_UP = "it is backed up"
 # Sources: EventBridge Scheduler, Application Auto Scaling and EC2 Auto Scaling API References, of the attributes named;
 # RDS, ElastiCache and DocumentDB API References: windows are ranges in UTC, `ddd:hh24:mi-ddd:hh24:mi`.
-JUDGES = table(
+JUDGES = of_updates(
     (_zone("schedule_expression_timezone", "it starts"), "scheduler_schedule"),
     (_zone("timezone", "it is scaled"), "appautoscaling_scheduled_action"),
     (_zone("time_zone", "it is scaled"), "autoscaling_schedule"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.model import Risk
+from infragen.plan.model import Action, Risk
 from infragen.plan.view import View
 from infragen.tables import own_table
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Judge = Callable[[View], Iterable[Risk]]
+Judges = Mapping[str, tuple[Judge, ...]]
 
 _PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
 
@@ -29,7 +32,7 @@ def aws(*names: str) -> Iterator[str]:
     return of_provider("aws", *names)
 
 
-def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Mapping[str, tuple[Judge, ...]]:
+def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     """Return the judges of each type, in the order of the lines: a judge, and lists of types (parted by spaces).
 
     Those of the AWS provider stand there without their prefix.
@@ -42,6 +45,24 @@ def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Mapping[str, tuple[Judge, .
     return judges
 
 
+def of_updates(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
+    """Return the table of judges that are asked of updates in place alone: both sides are there, and are one object."""
+    return table(*((_of_update(line[0]), *line[1:]) for line in lines))
+
+
+def _of_update(judge: Judge) -> Judge:
+    return lambda view: judge(view) if view.action is Action.UPDATE else ()
+
+
+def joined(*tables: Judges) -> Judges:
+    """Return the judges of several tables as one."""
+    found: dict[str, tuple[Judge, ...]] = {}
+    for one in tables:
+        for name, judges in one.items():
+            found[name] = found.get(name, ()) + judges
+    return found
+
+
 def when(holds: Callable[[View], bool], risk: Risk) -> Judge:
     """Return the judge that sees one risk in a change of which something holds."""
     return lambda view: (risk,) if holds(view) else ()
@@ -49,6 +70,21 @@ def when(holds: Callable[[View], bool], risk: Risk) -> Judge:
 
 def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
     return (name for provider, names in by_provider.items() for name in of_provider(provider, names))
+
+
+def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    """Return for each type its attributes, of a table that has the types of each attribute."""
+    found: dict[str, tuple[str, ...]] = {}
+    for attribute, group in groups.items():
+        for name in _listed(group):
+            found[name] = (*found.get(name, ()), attribute)
+    return found
+
+
+@cache
+def considered() -> frozenset[str]:
+    """Return the resource types of the AWS provider up to version 5.100, of its schema: the tables know of them all."""
+    return frozenset(aws(files(__package__).joinpath("aws-types.txt").read_text(encoding="utf-8")))
 
 
 _TABLE: Final = own_table(__file__)
@@ -64,3 +100,11 @@ WATCHES: Final = tuple(_listed(_TABLE["watches"]))
 HELPS: Final = frozenset(_listed(_TABLE["helps"]))
 WITHOUT: Final = {name: words for words, types in _TABLE["without"].items() for name in aws(types)}
 PROTECTIONS: Final = {name: attribute for attribute, group in _TABLE["protections"].items() for name in _listed(group)}
+NEVER_OLDER: Final = _by_type(_TABLE["never_older"])
+NEVER_SMALLER: Final = _by_type(_TABLE["never_smaller"])
+GOOGLE_BINDINGS: Final = tuple(_listed(_TABLE["google_bindings"]))
+HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
+HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
+READ_WHOLE: Final = frozenset(_TABLE["read_whole"]["any"].split())
+HOLD_NONE: Final = tuple(_TABLE["hold_none"]["any"].split())
+HOLDS_NONE: Final = frozenset(_listed(_TABLE["holds_none"]))

@@ -20,8 +20,8 @@ DESTROYED = [
     ("aws_ecs_service", "create first", "LOW downtime: the new one is created before the old one is destroyed"),
     ("aws_nat_gateway", "delete", "MEDIUM downtime: subnets that use it have no route to the internet from then on"),
     ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is created"),
-    ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
-    ("acme_thing", "replace", "MEDIUM downtime: it does not exist until the new one is created"),
+    ("datadog_thing", "delete", "MEDIUM downtime: it is destroyed"),
+    ("datadog_thing", "replace", "MEDIUM downtime: it does not exist until the new one is created"),
     ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
     ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: it is destroyed, and nothing is served from it"),
     ("null_resource", "replace", "LOW harmless: it is recreated, and nothing is served from it"),
@@ -298,7 +298,7 @@ ACTIONS = [
     ("acme_thing", "update", "LOW harmless: nothing will be lost"),
     ("aws_s3_bucket", "forget", "MEDIUM cost: it stays as it is, and terraform forgets it"),
     (
-        "aws_s3_bucket",
+        "aws_lb",
         "forget and create",
         "MEDIUM cost: it stays as it is, and terraform forgets it",
     ),
@@ -321,10 +321,10 @@ def test_the_worst_comes_first() -> None:
 
 def test_ways_of_alarms_that_come_or_are_not_known_take_none_away() -> None:
     fewer, more = deliveries(critical=_SLACK), deliveries(critical=_BOTH)
-    assert told("aws_lambda_function", "update", fewer, more) == ["LOW harmless: nothing will be lost"]
+    assert told("aws_lambda_function", "update", fewer, more) == ["LOW unknown effect: not judged: environment"]
     unknown = {"environment": [{"variables": {"DELIVERIES": True}}]}
     assert told("aws_lambda_function", "update", more, {"environment": [{}]}, after_unknown=unknown) == [
-        "LOW harmless: nothing will be lost"
+        "LOW unknown effect: not judged: environment"
     ]
 
 

@@ -1,0 +1,125 @@
+"""Traffic: a firewall rule that exists lets more through than before, or blocks what it let through.
+
+What opens to the whole internet is in `open_ports`, and said there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.lookups import blocks, number, texts, word
+from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
+from infragen.plan.risks.types import of_updates
+from infragen.redaction.values import holds_unknown
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.plan.risks.types import Judge
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+_MOST = 3
+_PEERS = (
+    "cidr_blocks", "cidr_ipv4", "cidr_ipv6", "ipv6_cidr_blocks", "prefix_list_id", "prefix_list_ids",
+    "referenced_security_group_id", "security_groups", "source_address_prefix", "source_address_prefixes",
+    "source_ranges",
+)  # fmt: skip
+_PORTS = ("from_port", "to_port")
+
+
+class _Flow(NamedTuple):
+    """What a rule lets through: a protocol, a range of its ports, and to or from whom."""
+
+    protocol: str
+    low: float
+    high: float
+    peer: str
+
+    def is_part_of(self, other: _Flow) -> bool:
+        here, there = network_of(self.peer), network_of(other.peer)
+        inside = here is not None and there is not None and within(here, there)
+        is_same = other.protocol in {"all", self.protocol}
+        return is_same and other.low <= self.low and self.high <= other.high and (inside or self.peer == other.peer)
+
+    def __str__(self) -> str:
+        if self.protocol == "all":
+            return "everything"
+        ports = f"{self.low:g}" if self.low == self.high else f"{self.low:g}-{self.high:g}"
+        return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {ports}"
+
+
+_EVERY = (0, LAST)
+
+
+def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
+    """Yield what one rule lets through; source: EC2 API Reference "IpPermission", whose -1 is everything."""
+    kind = word(rule.get("ip_protocol")) or word(rule.get("protocol")) or "traffic"
+    low, high = (number(rule.get(name)) for name in _PORTS)
+    if kind in {"-1", "all"}:
+        kind, low, high = "all", None, None
+    first, last = _EVERY if low is None or high is None or low < 0 else (low, high)
+    peers = [peer for name in _PEERS for peer in texts(rule.get(name))]
+    for peer in (*peers, *(["itself"] if rule.get("self") is True else ())):
+        yield _Flow(kind, first, last, peer)
+
+
+def _judge(names: tuple[str, ...], *, inside: str = "", outward: bool = False) -> Judge:
+    """Return the judge of a rule with some attributes, or of the rules in the nested blocks of one."""
+    way, peer = ("out", "to") if outward else ("in", "from")
+
+    def said(flows: list[_Flow]) -> str:
+        return first_of([f"{flow} {way} {peer} {flow.peer}" for flow in flows], _MOST)
+
+    def judge(view: View) -> Iterator[Risk]:
+        old, new = ({name: side(name) for name in names} for side in (view.before, view.after))
+        if old == new or any(map(holds_unknown, new.values())):
+            return
+        before, after = (
+            [flow for rule in (blocks(side[inside]) if inside else (side,)) for flow in _flows(rule)]
+            for side in (old, new)
+        )
+        if max(len(before), len(after)) > _MOST_COMPARED:
+            yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {inside or 'its rules'}, of which there are too many")
+            return
+        found = [one for one in _beyond(after, before) if outward or one.peer not in WORLD]
+        wider = [one for one in found if any(other.is_part_of(one) for other in before)]
+        if wider:
+            yield Risk(Level.MEDIUM, RiskKind.EXPOSURE, f"it lets more through: {said(wider)}")
+        if others := [one for one in found if one not in wider]:
+            yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {said(others)}")
+        if gone := _beyond(before, after):
+            yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"the traffic it allows is blocked: {said(gone)}")
+
+    return judge
+
+
+_MOST_COMPARED = 1_000
+
+
+def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
+    known = {*others}
+    return [one for one in flows if one not in known and not any(one.is_part_of(other) for other in others)]
+
+
+def _where(judge: Judge, name: str, value: str) -> Judge:
+    """Return a judge that is asked only of rules of which an attribute says something, before and after."""
+    return lambda view: judge(view) if view.before(name) == view.after(name) == value else ()
+
+
+_SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
+_OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
+_AZURE = _judge(("source_address_prefix", "source_address_prefixes"))
+_GOOGLE = _judge(("source_ranges",))
+JUDGES = of_updates(
+    (_judge(("ingress",), inside="ingress"), "default_security_group security_group"),
+    (_judge(("egress",), inside="egress", outward=True), "default_security_group security_group"),
+    (_judge(_SINGLE), "vpc_security_group_ingress_rule"),
+    (_judge(_SINGLE, outward=True), "vpc_security_group_egress_rule"),
+    (_where(_judge(_OLD), "type", "ingress"), "security_group_rule"),
+    (_where(_judge(_OLD, outward=True), "type", "egress"), "security_group_rule"),
+    (lambda view: _GOOGLE(view) if view.after("allow") else (), "google_compute_firewall"),
+    (_where(_where(_AZURE, "access", "Allow"), "direction", "Inbound"), "azurerm_network_security_rule"),
+)
