@@ -8,12 +8,13 @@ from msgspec import Struct, field
 
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import names_in
+from infragen.redaction.plain_secrets import left_plain
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from infragen.plan.model import Action
     from infragen.plan.references import Links
@@ -106,6 +107,19 @@ class View(Struct, frozen=True, eq=False):
     def current(self, name: str) -> Value:
         """Return an attribute as it will be, or as it was when the object is deleted."""
         return self.after(name) if self.sides.after.exists else self.before(name)
+
+    def left_plain(self) -> Mapping[str, str]:
+        """Return the secrets that stand unmarked in the object as it will be, and did not before: what each is."""
+        redactor = self.redactor
+        if not redactor.plain:
+            return {}
+        found: dict[str, str] = {}
+        for name in self.changed():
+            before = {*left_plain(self.before(name), name, redactor)}
+            for called, token in left_plain(self.expected(name), name, redactor):
+                if (called, token) not in before:
+                    found[called] = redactor.plain[token]
+        return found
 
     def changed(self) -> tuple[str, ...]:
         """Return the attributes of which anything differs, marks and unknown parts included, sorted."""

@@ -59,7 +59,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    running = tuple(privilege.programs(view))
+    running = (*privilege.programs(view), *exposure.in_plain(view))
     if not running and (action in _ONLY_THE_ACTION or not (judges or action.destroys)):
         return harmless.of_action(action)
     if action in _ONLY_THE_ACTION:

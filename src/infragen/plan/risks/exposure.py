@@ -28,6 +28,7 @@ from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, in
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, table, when
 from infragen.redaction.values import UNKNOWN, Redacted
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -234,6 +235,21 @@ def _public_access_block(view: View) -> Iterator[Risk]:
 _PUBLIC_ACLS = {
     "public-read": "read", "public-read-write": "read and write", "authenticated-read": "read (any AWS account)",
 }  # fmt: skip
+
+
+def in_plain(view: View) -> Iterator[Risk]:
+    """Judge secrets that nobody marked, for every type.
+
+    Source: Amazon ECS Developer Guide "Pass sensitive data to an Amazon ECS container": who may describe a task
+    definition sees its environment. The id of an access key that a plan makes is one of its attributes.
+    """
+    if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
+        said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], _MOST_SECRETS)
+        yield _open(Level.HIGH, f"in plain text, for whoever reads it or the state: {said}")
+
+
+_WRITES = frozenset({Action.CREATE, Action.UPDATE, *(action for action in Action if action.is_replace)})
+_MOST_SECRETS = 4
 
 
 def _acl(view: View) -> Iterator[Risk]:

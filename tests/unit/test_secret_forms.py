@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.core.secret_forms import secrets_in
+from infragen.secret_forms import secrets_in
 
 LETTERS = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAbCdEfGhIjKlMnOpQrStUvWxYz"
 """As long as any key needs; each key below is put together, so that none stands in this file."""
@@ -31,13 +31,13 @@ AWS = "AKIA" + "QYLPMN5HFIQR7XYA"
     ],
 )
 def test_a_well_known_secret_is_seen_for_what_it_is(text: str, what: str) -> None:
-    assert [found for _, found in secrets_in(f"x: 1\ny: {text}\n")] == [what]
+    assert [found.what for found in secrets_in(f"x: 1\ny: {text}\n")] == [what]
 
 
 def test_a_secret_key_is_seen_beside_its_access_key() -> None:
     key = f"{LETTERS[:20]}/{LETTERS[20:39]}"
     text = f"KEY_A: {AWS}\nKEY_B: {key}\n"
-    assert list(secrets_in(text)) == [
+    assert [(found.start, found.what) for found in secrets_in(text)] == [
         (text.index(AWS), "an access key of AWS"),
         (text.index(key), "a secret access key of AWS"),
     ]
