@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,27 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
                 yield Secret(found.start(1), found[1], what)
     if name and secret_word(name, value):
         yield Secret(0, value, "a secret by its name")
+
+
+def without_secrets(text: str, name: str = "") -> str:
+    """Return a text without its secrets, which `name` may tell too, or the names in lines like `NAME = "value"`."""
+    for one in secrets_of(name, text):
+        text = text.replace(one.text, MASK)
+    return _ASSIGNED.sub(lambda line: f"{line[1]}{without_secrets(line[3], line[2])}{line[4]}", text)
+
+
+def masked(value: Any, name: str = "") -> Any:
+    """Return plain data without its secrets; a key is the name of what it holds."""
+    if isinstance(value, dict):
+        return {key: masked(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item, name) for item in value]
+    return without_secrets(value, name) if isinstance(value, str) else value
+
+
+MASK: Final = "(sensitive)"
+"""What is shown in the place of a secret."""
+_ASSIGNED: Final = re.compile(r'^([-+ ]?\s*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"?)([^"\n]+)("?,?)$', re.MULTILINE)
 
 
 def secret_word(name: str, value: str) -> re.Match[str] | None:

@@ -84,16 +84,22 @@ def test_what_is_marked_is_not_in_a_plain_field() -> None:
 def test_a_secret_in_a_text_that_the_plan_does_not_know_yet_is_found_in_the_files() -> None:
     files = {
         "main.tf": f"""
+resource "aws_ecr_repository" "this" {{
+  name = "web"
+}}
+
 resource "aws_ecs_task_definition" "this" {{
   container_definitions = jsonencode([{{
-    name  = "web"
-    image = aws_ecr_repository.this.repository_url
-    environment = [
-      for name, value in {{
-        STRIPE_KEY = "{STRIPE}"
-      }} : {{ name = name, value = value }}
-    ]
+    name        = "web"
+    image       = aws_ecr_repository.this.repository_url
+    environment = [for name, value in local.environment : {{ name = name, value = value }}]
   }}])
+}}
+
+locals {{
+  environment = {{
+    STRIPE_KEY = "{STRIPE}"
+  }}
 }}
 """
     }

@@ -245,7 +245,7 @@ def in_plain(view: View) -> Iterator[Risk]:
     """
     if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
         said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], _MOST_SECRETS)
-        yield _open(Level.HIGH, f"in plain text, for whoever reads it or the state: {said}")
+        yield _open(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
 
 
 _WRITES = frozenset({Action.CREATE, Action.UPDATE, *(action for action in Action if action.is_replace)})
