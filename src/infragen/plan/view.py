@@ -166,6 +166,11 @@ class View(Struct, frozen=True, eq=False):
         """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
         return self.links.plan.programs(self.links.item) if self.links else ()
 
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts that the plan's providers work in, as far as the configuration says."""
+        return self.links.plan.configuration.accounts if self.links else frozenset()
+
     def is_for_new(self, name: str) -> bool:
         """Whether what an attribute refers to does not exist yet."""
         if self.after(name) == UNKNOWN:

@@ -19,6 +19,7 @@ from infragen.plan.risks import (
     data_loss,
     database_users,
     downtime,
+    elsewhere,
     exposure,
     harmless,
     privilege,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
 
-_KINDS = (data_loss, safeguards, exposure, privilege, database_users, downtime, times, cost)
+_KINDS = (data_loss, safeguards, exposure, elsewhere, privilege, database_users, downtime, times, cost)
 _LONGEST = 240
 _MOST = 12
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})

@@ -17,6 +17,7 @@ from infragen.plan.risks.lookups import (
     blocks,
     emptied,
     number,
+    service,
     shown,
     sides,
     switched_off,
@@ -98,7 +99,7 @@ def _let_in(view: View) -> Iterator[Risk]:
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
         way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
-        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {_service(view)} {way}{f' ({shown(said)})' if said else ''}")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {service(view)} {way}{f' ({shown(said)})' if said else ''}")
 
 
 def _routed(view: View) -> Iterator[Risk]:
@@ -143,14 +144,6 @@ def _peer(view: View, name: str) -> Iterator[str]:
     yield from texts(value)
     if value == UNKNOWN:
         yield from view.comes_from((name,))
-
-
-def _service(view: View) -> str:
-    protocol = word(view.after("ip_protocol")) or word(view.after("protocol"))
-    first, last = (number(view.after(name)) for name in _PORTS)
-    if protocol in (None, "-1") or first is None or last is None:
-        return "everything" if protocol in (None, "-1") else protocol
-    return f"{protocol} {first:g}" if first == last else f"{protocol} {first:g}-{last:g}"
 
 
 def _resource_policy(name: str = "policy") -> Judge:
