@@ -111,14 +111,14 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
 
 
 def without_secrets(text: str, name: str = "") -> str:
-    """Return a text without its secrets, which `name` may tell too, or the names in lines like `NAME = "value"`."""
-    for one in secrets_of(name, text):
+    """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines."""
+    for one in secrets_of(name if _VARIABLE.fullmatch(name) else "", text):
         text = text.replace(one.text, MASK)
     return _ASSIGNED.sub(lambda line: f"{line[1]}{without_secrets(line[3], line[2])}{line[4]}", text)
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """Return plain data without its secrets; a key is the name of what it holds."""
+    """Return plain data without its secrets; a key is the name of what it holds, of a variable when in capitals."""
     if isinstance(value, dict):
         return {key: masked(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -128,6 +128,7 @@ def masked(value: Any, name: str = "") -> Any:
 
 MASK: Final = "(sensitive)"
 """What is shown in the place of a secret."""
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 _ASSIGNED: Final = re.compile(r'^([-+ ]?\s*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"?)([^"\n]+)("?,?)$', re.MULTILINE)
 
 

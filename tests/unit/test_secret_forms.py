@@ -81,10 +81,11 @@ def test_what_stands_for_a_secret_or_names_one_is_none(text: str) -> None:
     ],
 )
 def test_a_variable_with_a_secret_is_known_by_its_name_or_its_value(name: str, value: str) -> None:
-    assert [*secrets_of(name, value)]
-    assert not [
-        part for part in ("swordfish", "123456", "sesame", "abc123", LETTERS[:24]) if part in masked(value, name)
-    ]
+    shown = value
+    for secret in secrets_of(name, value):
+        shown = shown.replace(secret.text, "")
+    assert shown != value
+    assert not [part for part in ("swordfish", "123456", "sesame", "abc123", LETTERS[:24]) if part in shown]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,6 @@ def test_a_variable_that_only_sounds_like_one_is_none(name: str, value: str) -> 
 
 
 def test_what_is_shown_of_plain_data_has_no_secret_in_it() -> None:
-    assert masked({"web": {"SMTP_PASS": "swordfish", "LOG": "info", "hosts": [f"a {AWS}"]}}) == {
-        "web": {"SMTP_PASS": "(sensitive)", "LOG": "info", "hosts": ["a (sensitive)"]}
-    }
+    plain = {"SMTP_PASS": "swordfish", "LOG": "info", "hosts": [f"a {AWS}"], "master_password": "write-only"}
+    shown = {"SMTP_PASS": "(sensitive)", "LOG": "info", "hosts": ["a (sensitive)"], "master_password": "write-only"}
+    assert masked({"web": plain}) == {"web": shown}
