@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Raw
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.redaction.document import Lazy, PlanDocument
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
-
-_T = TypeVar("_T")
 
 _FORMS = (
     *(mark.encode() for mark in MARKS if mark != "://"),
@@ -60,8 +58,8 @@ class PlainSecrets(dict[str, str]):
 
     def _look(self, content: Lazy) -> None:
         if isinstance(content, Raw) and _has(bytes(content)):
-            for text, name in _texts(opened_quickly(content)):
-                self._add(text, name)
+            for text, name in variables(opened_quickly(content)):
+                self._add(str(text), name)
 
     def _add(self, text: str, name: str) -> None:
         found = [one for one in secrets_of(name, text) if one.text != text or _is_worth_it(one, name)]
@@ -95,24 +93,34 @@ def _contents(document: PlanDocument) -> Iterator[Lazy]:
     yield from (document.action_invocations, document.deferred_action_invocations)
 
 
-def _texts(value: object) -> Iterator[tuple[str, str]]:
-    """Yield the texts within a value, also within JSON, each with the name of the variable that it is of, if any."""
-    todo: list[tuple[object, str, str]] = [(value, "", "")]
+def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:
+    """Yield the secrets in a safe value that nobody marked: what each is called, and what distinguishes it."""
+    for text, name in variables(value, attribute):
+        if isinstance(text, Redacted) and not text.marked and text.token in redactor.plain:
+            yield name or attribute, text.token
+
+
+def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted, str]]:
+    """Yield the texts within a value, also within JSON, each with the name of the variable that it is of, if any.
+
+    `inside` is what the value is called: the name of an attribute. A value of a plan, or a safe one.
+    """
+    todo: list[tuple[object, str, str]] = [(value, "", inside)]
     while todo:
         item, name, inside = todo.pop()
         if isinstance(item, dict):
             todo.extend(_members(item, name, inside))
         elif isinstance(item, list):
             todo.extend((part, name, inside) for part in item)
-        elif isinstance(item, str):
-            document = _document(item)
+        elif isinstance(item, str | Redacted):
+            document = item.inside if isinstance(item, Redacted) else _document(item)
             if document is None:
                 yield item, name
             else:
                 todo.append((document, "", ""))
 
 
-def _members(item: Mapping[str, _T], name: str, inside: str) -> Iterator[tuple[_T, str, str]]:
+def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tuple[object, str, str]]:
     """Yield the members of a map that stands in something of a name, each with the variable it is and where it is."""
     has_variables = _HOLDS_VARIABLES.fullmatch(inside)
     paired = item.get("name", item.get("key"))
@@ -123,21 +131,6 @@ def _members(item: Mapping[str, _T], name: str, inside: str) -> Iterator[tuple[_
             yield part, paired if has_variables or _VARIABLE.fullmatch(paired) else "", ""
         else:
             yield part, key if has_variables or _VARIABLE.fullmatch(key) else "", key
-
-
-def left_plain(value: Value, name: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:
-    """Yield the secrets in a safe value that nobody marked: what each is called, and what distinguishes it."""
-    todo: list[tuple[Value, str, str]] = [(value, name, name)]
-    while todo:
-        item, called, inside = todo.pop()
-        if isinstance(item, dict):
-            todo.extend((part, key or called, where) for part, key, where in _members(item, called, inside))
-        elif isinstance(item, list):
-            todo.extend((part, called, inside) for part in item)
-        elif isinstance(item, Redacted) and item.inside is not None:
-            todo.append((item.inside, called, ""))
-        elif isinstance(item, Redacted) and not item.marked and item.token in redactor.plain:
-            yield called, item.token
 
 
 def _document(text: str) -> object:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts
 from infragen.plan.risks.types import table
-from infragen.redaction.values import UNKNOWN, Redacted
+from infragen.redaction.plain_secrets import variables
+from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -78,40 +78,7 @@ _OF_TOPICS = frozenset({"aws_sns_topic_subscription"})
 _MOST = 3
 
 
-def _containers(view: View) -> Iterator[tuple[str, str]]:
-    for name, value in _of_containers(view.expected("container_definitions")):
-        if (name, value) not in {*_of_containers(view.before("container_definitions"))}:
-            yield name, value
-
-
-def _of_containers(value: Value) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str | Redacted):
-        documents = open_documents(value, value)
-        value = documents.before if documents else None
-    for container in blocks(value):
-        for one in blocks(container.get("environment")):
-            if (name := word(one.get("name"))) and (text := word(one.get("value"))):
-                yield name, text
-
-
-def _function(view: View) -> Iterator[tuple[str, str]]:
-    before, after = (block(block(side).get("variables")) for side in (view.before(_OF), view.after(_OF)))
-    for name, value in after.items():
-        if (text := word(value)) and before.get(name) != value:
-            yield name, text
-
-
-_OF = "environment"
-
-
-def _build(view: View) -> Iterator[tuple[str, str]]:
-    before, after = (blocks(block(side).get("environment_variable")) for side in (view.before(_OF), view.after(_OF)))
-    for one in after:
-        if one not in before and (name := word(one.get("name"))) and (text := word(one.get("value"))):
-            yield name, text
-
-
-def _hosts(variables: Callable[[View], Iterator[tuple[str, str]]], name: str) -> Judge:
+def _hosts(attribute: str, name: str) -> Judge:
     """Return the judge of variables that lead into production from elsewhere, or out of it.
 
     What an object is of is said by its tag `Environment`, or by a word of its `name`; what a host is of, by a word of
@@ -119,13 +86,13 @@ def _hosts(variables: Callable[[View], Iterator[tuple[str, str]]], name: str) ->
     """
 
     def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE:
-            return
         tags = block(view.after("tags_all")) or block(view.after("tags"))
         said = next((text for key, tag in tags.items() if key.lower() in _TAGS and (text := word(tag))), None)
         own = _environment(said or word(view.after(name)) or "")
-        for variable, value in variables(view) if own else ():
-            other = _environment(host[0]) if (host := _HOST.search(value)) else None
+        known = {*variables(view.before(attribute), attribute)} if own else ()
+        for value, variable in variables(view.expected(attribute), attribute) if own else ():
+            host = _HOST.search(value) if variable and isinstance(value, str) else None
+            other = _environment(host[0]) if host and (value, variable) not in known else None
             if other and (other in _PRODUCTION) != (own in _PRODUCTION):
                 yield _risk(Level.MEDIUM, f"{variable} of {own} leads to {other}: {shown(value)}")
 
@@ -167,7 +134,7 @@ JUDGES = table(
     (_addresses("address", "what it tells of costs goes to", "subscriber"), "ce_anomaly_subscription"),
     (_addresses("sns_topic", "its events go to"), "db_event_subscription"),
     (_addresses("email_address", "what AWS has to say goes to"), "account_alternate_contact"),
-    (_hosts(_containers, "family"), "ecs_task_definition"),
-    (_hosts(_function, "function_name"), "lambda_function"),
-    (_hosts(_build, "name"), "codebuild_project"),
+    (_hosts("container_definitions", "family"), "ecs_task_definition"),
+    (_hosts("environment", "function_name"), "lambda_function"),
+    (_hosts("environment", "name"), "codebuild_project"),
 )
