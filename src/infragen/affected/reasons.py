@@ -13,6 +13,7 @@ from infragen.affected.inputs import Trials, changes, groups
 from infragen.affected.model import Kind, Reason
 from infragen.diagnostics import Location
 from infragen.hcl.header import made_from
+from infragen.secret_forms import without_secrets
 from infragen.stacks.model import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -204,8 +205,9 @@ def _of_input(change: InputChange) -> Reason:
         kind = Kind.SYSTEM
     field_path = ".".join(map(str, change.path))
     place = f"{change.location.file}:{change.location.line}"
-    before = None if change.is_added else _shown(change.before)
-    after = None if change.is_removed else _shown(change.after)
+    name = str(change.path[-1]) if change.path else ""
+    before = None if change.is_added else _shown(change.before, name)
+    after = None if change.is_removed else _shown(change.after, name)
     owner = "" if change.owner in ("environment", "system") else f"{change.owner} "
     former = _former_name(change)
     if former is not None:
@@ -223,22 +225,22 @@ def _former_name(change: InputChange) -> str | None:
     return None if before is None else f"{change.owner.split('/')[0]}/{before}"
 
 
-def _shown(value: Any) -> str:
-    """Return a value as it would stand in YAML, on one line that is not too long."""
-    text = _written(value)
+def _shown(value: Any, name: str) -> str:
+    """Return the value of a field as it would stand in YAML, on one line that is not too long, without secrets."""
+    text = _written(value, name)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, name: str = "") -> str:
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True, exclude_defaults=True, exclude=set(_OWN_FIELDS))
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_written(item, str(key))}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple, frozenset)):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(_written(item, name) for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "null" if value is None else str(value)
+    return "null" if value is None else without_secrets(str(value), name)
 
 
 def _stack_files(stacks: Sequence[Stack], name: str) -> tuple[StackFile, ...]:

@@ -93,7 +93,8 @@ def plan(
             planned = save.plan(session, policies, profiles=profiles, jobs=jobs, json_out=json_out)
         else:
             planned = plan_environment(session, json_out=json_out, on_plan=policies)
-    change_set = replace(planned.change_set, edits=edits)
+    warnings = edits.warnings if edits else ()
+    change_set = replace(planned.change_set, edits=edits, notices=(*warnings, *planned.change_set.notices))
     write_reports(change_set, target, report, Options(is_printed=False))
     out(present(change_set, target, output))
     if policies.tell():

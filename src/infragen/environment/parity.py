@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from infragen.core.part import ENVIRONMENT
 from infragen.core.units import written
+from infragen.secret_forms import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -180,7 +181,8 @@ def _leaves(one: Any, other: Any, above: tuple[str | int, ...] = ()) -> Iterator
     elif NOT_THERE in (one, other) and not above:
         yield above, (one if one == NOT_THERE else THERE, other if other == NOT_THERE else THERE)
     elif one != other:
-        yield above, (one, other)
+        name = str(above[-1]) if above else ""
+        yield above, (masked(one, name), masked(other, name))
 
 
 def _place(of: Environment, owner: str, steps: tuple[str | int, ...]) -> Location:

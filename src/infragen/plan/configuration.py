@@ -95,13 +95,23 @@ class _Place(NamedTuple):
 class Configuration:
     """The references of a plan's configuration, by block."""
 
-    __slots__ = ("_member", "_references", "_resources", "_root")
+    __slots__ = ("_accounts", "_member", "_references", "_resources", "_root")
 
     def __init__(self, member: Lazy) -> None:
         self._member = member
+        self._accounts: frozenset[str] | None = None
         self._root: _Module | None = None
         self._resources: dict[str, dict[str, _Resource]] = {}
         self._references: dict[tuple[str, str], Mapping[str, object]] = {}
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts that the AWS providers are allowed to work in (`allowed_account_ids`), where they say so."""
+        if self._accounts is None:
+            said = (opened(one.get("allowed_account_ids", UNSET)) for _, one in _aws_providers(self._member))
+            listed = (one.get("constant_value") for one in said if isinstance(one, dict))
+            self._accounts = frozenset(str(account) for one in listed if isinstance(one, list) for account in one)
+        return self._accounts
 
     def sources(self, module: str, block: str, path: Sequence[str] = ()) -> tuple[Source, ...]:
         """Return where an attribute's value comes from, in the order of the configuration.
@@ -414,10 +424,14 @@ def _name(part: str) -> str:
 def provider_regions(configuration: Lazy) -> Mapping[str, str]:
     """Return the regions of a plan's AWS providers by their keys; empty where one is not told."""
     found: dict[str, str] = {}
+    for name, expressions in _aws_providers(configuration):
+        value = opened(members_of(expressions.get("region", UNSET)).get("constant_value", UNSET))
+        found[name] = value if isinstance(value, str) else ""
+    return found
+
+
+def _aws_providers(configuration: Lazy) -> Iterator[tuple[str, Mapping[str, Raw]]]:
     for name, provider in members_of(members_of(configuration).get("provider_config", UNSET)).items():
         members = members_of(provider)
         if opened(members.get("name", UNSET)) == "aws" or name == "aws":
-            region = members_of(members_of(members.get("expressions", UNSET)).get("region", UNSET))
-            value = opened(region.get("constant_value", UNSET))
-            found[name] = value if isinstance(value, str) else ""
-    return found
+            yield name, members_of(members.get("expressions", UNSET))

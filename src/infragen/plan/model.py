@@ -510,11 +510,15 @@ class Edit(Struct, frozen=True):
 
 
 class Edits(Struct, frozen=True):
-    """What people changed since a revision, which may be behind a plan: all since the merge base, `commit`."""
+    """What people changed since a revision, which may be behind a plan: all since the merge base, `commit`.
+
+    `warnings` are those about the catalogue that the revision does not have.
+    """
 
     base: str
     commit: str
     all: tuple[Edit, ...]
+    warnings: tuple[str, ...] = ()
 
 
 _RARE: Final = frozenset({"open", "unknown", "invoke", "deferred", "unread"})

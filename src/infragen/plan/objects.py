@@ -17,6 +17,7 @@ from infragen.plan.risks.lookups import blocks
 from infragen.redaction.decode import Guard
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.log_redaction import remember
+from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import find_sensitive_values
 from infragen.redaction.values import UNKNOWN, Number, holds_unknown
@@ -90,7 +91,7 @@ class PlannedObjects:
         """Take a plan, and the types that will be asked for. InfragenError: P215 to P218."""
         schemas = plan.schemas
         with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-            values = find_sensitive_values([(plan.document, schemas)])
+            values = find_sensitive_values([(plan.document, schemas)], PlainSecrets([plan.document], [plan.files]))
             remember(values)
             redactor = Redactor(values)
             self.redact = redactor.redact

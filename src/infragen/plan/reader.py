@@ -35,6 +35,7 @@ from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused, objects_in
 from infragen.redaction.log_redaction import remember
 from infragen.redaction.paths import steps, value_at
+from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.raw_comparison import differs_in_substance
 from infragen.redaction.redactor import Redactor
@@ -71,8 +72,9 @@ def change_sets(
     schemas = schemas or shipped_schemas()
     with collector_paused(), Guard(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         known = [schemas.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-        values = find_sensitive_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
-        redactor = Redactor(values)
+        plain = PlainSecrets([plan.document for plan in plans], [plan.files for plan in plans])
+        values = find_sensitive_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)], plain)
+        redactor = Redactor(values, plain)
         remember(values)
         return tuple(
             _Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift).change_set()

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import names_in
+from infragen.redaction.plain_secrets import left_plain
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from infragen.plan.model import Action
     from infragen.plan.references import Links
@@ -110,6 +111,19 @@ class View(Struct, frozen=True, eq=False):
         """Return an attribute as it will be, or as it was when the object is deleted."""
         return self.after(name) if self.sides.after.exists else self.before(name)
 
+    def left_plain(self) -> Mapping[str, str]:
+        """Return the secrets that stand unmarked in the object as it will be, and did not before: what each is."""
+        redactor = self.redactor
+        if not redactor.plain:
+            return {}
+        found: dict[str, str] = {}
+        for name in self.changed():
+            before = {*left_plain(self.before(name), name, redactor)}
+            for called, token in left_plain(self.expected(name), name, redactor):
+                if (called, token) not in before:
+                    found[called] = redactor.plain[token]
+        return found
+
     def changed(self) -> tuple[str, ...]:
         """Return the attributes of which anything differs, marks and unknown parts included, sorted."""
         before, after = self.sides.before, self.sides.after
@@ -164,6 +178,11 @@ class View(Struct, frozen=True, eq=False):
     def programs(self) -> tuple[tuple[str, str], ...]:
         """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
         return self.links.plan.programs(self.links.item) if self.links else ()
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts that the plan's providers work in, as far as the configuration says."""
+        return self.links.plan.configuration.accounts if self.links else frozenset()
 
     def is_for_new(self, name: str) -> bool:
         """Whether what an attribute refers to does not exist yet."""

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from infragen.redaction.decode import Guard
+from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import find_sensitive_values
 
@@ -60,4 +61,4 @@ def redacted_texts(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
 
 def _sensitive_values(plan: OpenPlan) -> set[str]:
     with Guard(plan.name, "a value is nested too deeply to be read"):
-        return find_sensitive_values([(plan.document, plan.schemas)])
+        return find_sensitive_values([(plan.document, plan.schemas)], PlainSecrets([plan.document], [plan.files]))

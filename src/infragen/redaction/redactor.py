@@ -35,7 +35,7 @@ from infragen.redaction.encodings import decoded_forms, decoded_runs, escaped_fo
 from infragen.redaction.values import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 COMMON_WORDS = frozenset((
     "true", "false", "null", "none", "None", "True", "False", "TRUE", "FALSE", "yes", "default", "enabled",
@@ -83,13 +83,15 @@ class Redactor:
     the number of values.
     """
 
-    def __init__(self, values: Iterable[str]) -> None:
+    def __init__(self, values: Iterable[str], plain: Mapping[str, str] | None = None) -> None:
+        """Take the tainted values; `plain` says of the texts with a secret that nobody marked what that is."""
         self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
         self.is_empty = not self._values
         # No shorter text holds one, nor is there anything in it to decode.
         self._shortest = min((_least(value) for value in self._values), default=_SHORTEST)
         self._key = secrets.token_bytes(16)
         self._kept: dict[str, str] = {}
+        self.plain = {self.token(text): what for text, what in (plain or {}).items()}
 
     @cached_property
     def _known(self) -> _Search:

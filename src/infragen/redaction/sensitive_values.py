@@ -20,6 +20,7 @@ from infragen.redaction.document import marks_anything, members_of, opened, open
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
+from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
@@ -43,12 +44,18 @@ _ASSIGNED = re.compile(
 _CONSTANT = "constant_value"
 
 
-def find_sensitive_values(documents: Iterable[tuple[PlanDocument, ProviderSchemas]]) -> set[str]:
-    """Return every value that is marked anywhere in some plans, and what of it is a secret alone."""
+def find_sensitive_values(
+    documents: Sequence[tuple[PlanDocument, ProviderSchemas]], plain: PlainSecrets | None = None
+) -> set[str]:
+    """Return every value that is marked anywhere in some plans, what of it is a secret alone, and what is one unmarked.
+
+    `plain` has the last of these, where it was looked for already.
+    """
+    unmarked = plain or PlainSecrets(document for document, _ in documents)
     marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
     opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
     whole = marked | opened_texts
-    return whole.union(*map(_parts, whole))
+    return whole.union(unmarked.parts, *map(_parts, whole))
 
 
 def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Self
 
-MASK = "(sensitive)"
+from infragen.secret_forms import MASK as MASK  # noqa: PLC0414 -- what hides a secret everywhere
+
 UNKNOWN_TEXT = "(known after apply)"
 
 

@@ -9,6 +9,7 @@ from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment
 from infragen.report.tables import table
+from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
 from infragen.text import in_cell
 
@@ -125,7 +126,7 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
     """Yield the fields of a map as `explain` takes them, and what each says; a long map by what is in it."""
     for key, value in data.items():
         is_of_lines = isinstance(value, str) and "\n" in value
-        shown = "none" if value is None else value if is_of_lines else yaml_text(value)
+        shown = without_secrets("none" if value is None else value if is_of_lines else yaml_text(value))
         if isinstance(value, dict) and len(shown) > _LONGEST:
             yield from _flat(value, f"{above}{key}.")
         else:

@@ -10,8 +10,8 @@ from infragen.compose.build import ATTRIBUTES, MOST_PORTS, parts, port_of, refer
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.core.delivery import Program, Store
 from infragen.core.rule import Finding, Findings, rule
-from infragen.core.secret_forms import keys_in
 from infragen.diagnostics.hints import nearest
+from infragen.secret_forms import keys_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -174,7 +174,7 @@ def _real_default(composed: ComposeEnvironment) -> Findings:
 
 
 def _real(text: str) -> str | None:
-    return next((what for _, what in keys_in(text)), None)
+    return next((found.what for found in keys_in(text)), None)
 
 
 def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | int, ...], str, str]]:

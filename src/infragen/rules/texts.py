@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.core.entry import path_steps
 from infragen.core.rule import Finding, Findings, rule
-from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics import Location
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
+from infragen.secret_forms import secrets_in
 
 if TYPE_CHECKING:
     from infragen.core.entry import Note
@@ -81,7 +81,7 @@ def _in_a_file(resolved: ResolvedSystem) -> Findings:
 def _found(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return line, column and what stands there; the catalogue and its environments are made of the same files."""
     found = secrets_in(text)
-    return tuple((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), what) for at, what in found)
+    return tuple((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), what) for at, _, what in found)
 
 
 @rule("T109")

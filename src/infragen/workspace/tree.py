@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.secret_forms import without_secrets
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import is_leftover
 from infragen.text import counted
@@ -37,11 +38,11 @@ class FileDifference:
 
     @property
     def text(self) -> str:
-        """The difference as a unified diff."""
+        """The difference as a unified diff, without the secrets that somebody wrote in plain text."""
         shown = f"{self.folder}/{self.path}" if self.folder else self.path
         old = "/dev/null" if self.before is None else f"a/{shown}"
         new = "/dev/null" if self.after is None else f"b/{shown}"
-        return f"--- {old}\n+++ {new}\n{self._body}"
+        return f"--- {old}\n+++ {new}\n{without_secrets(self._body)}"
 
     @property
     def same(self) -> str:

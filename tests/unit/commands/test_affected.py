@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Infragen = Callable[..., Outcome]
 
 ORDER = "catalog/small/databases/sales/order.yaml"
+STOCK = "catalog/shop/services/stock.yaml"
 ENVIRONMENT = "environments/small/dev.yaml"
 
 
@@ -118,6 +119,34 @@ def test_a_plan_is_told_what_could_not_be_found_out(small: Path, capsys: pytest.
     (small / ORDER).write_text(text)
     edits_since(open_project(small), "small/dev", "HEAD")
     assert "small/dev: this version cannot read the old inputs (C001 " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_PASS", "swordfish"),
+        ("STRIPE_KEY", "rk_test_" + "51H8xQ2eZvKYlo2CaB3dE5"),
+        ("DATABASE_DSN", "mysql://app:swordfish@orders:3306/app"),
+        ("LEGACY_PASSPHRASE", "open sesame"),
+    ],
+)
+def test_a_new_warning_of_validate_comes_with_a_plan_and_no_report_shows_a_secret(
+    infragen: Infragen, tmp_path: Path, name: str, value: str
+) -> None:
+    shop = shutil.copytree("tests/fixtures/small", tmp_path / "shop")
+    git(shop, "init", "-q")
+    commit(shop)
+    with (shop / STOCK).open("a") as file:
+        file.write(f"environment: {{LEVEL: info, {name}: {json.dumps(value)}}}\n")
+    (warning,) = edits_since(open_project(shop), "shop/test", "HEAD").warnings
+    assert warning.startswith(f"new warning F114 at {STOCK}:9:")
+    assert f"`{name}` looks like a secret, in plain text" in warning
+    told = infragen("affected", "shop/test", "--base", "HEAD", "--diff", "-C", shop).out
+    assert f"environment.{name}: nothing -> " in told
+    assert 'LEVEL                = "info"' in told
+    assert not [secret for secret in ("swordfish", "51H8xQ2eZvKYlo2C", "sesame") if secret in told]
+    commit(shop)
+    assert edits_since(open_project(shop), "shop/test", "HEAD").warnings == ()
 
 
 def test_an_override_stands_in_the_environments_file(small: Path, affected: Any) -> None:

@@ -14,13 +14,13 @@ from infragen.core.entry import Output, Use
 from infragen.core.layers import Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
 from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
+from infragen.secret_forms import secret_word, secrets_in, secrets_of
 from infragen.source import yaml_text
 from infragen.text import first_of
 
@@ -272,23 +272,19 @@ def _moving_tag(container: Task, at: At) -> Findings:
             yield Finding(message, at(*path), "write a release or a commit, such as `v1.0.0`")
 
 
-_WORDS: Final = (
-    r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|PRIVATE_KEY|API_KEY|ACCESS_KEY)($|_(?!ARN$|NAME$|URL$))"
-)
-"""Words that name secrets, unless the variable only says where one is kept."""
-
-
 @rule("F114", of=Workload)
 def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> Findings:
     for above, variables, _ in container.written_variables():
         for name, value in variables.items():
             told = value.output if isinstance(value, Output) else value
-            word = re.search(_WORDS, name)
-            if not word or not told or told.startswith("arn:") or told.endswith("_arn") or any(secrets_in(told)):
+            if told.endswith("_arn") or any(secrets_in(told)):
                 continue  # of a secret that is known by its form, B146 tells
+            word = secret_word(name, told)
+            if word is None and not any(secrets_of(name, told)):
+                continue
             about, key = (
                 re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
-                for one in (name[: word.start()], name[word.start() :])
+                for one in ((name[: word.start()], name[word.start() :]) if word else ("", name))
             )
             if above:
                 arn = "arn:aws:secretsmanager:..."

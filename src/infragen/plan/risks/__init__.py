@@ -20,6 +20,7 @@ from infragen.plan.risks import (
     data_loss,
     database_users,
     downtime,
+    elsewhere,
     exposure,
     harmless,
     judged,
@@ -43,7 +44,7 @@ __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (data_loss, safeguards, downtime, one_way, permissions_lost, times, traffic)
-_KINDS = (*_OF_LOSS, exposure, privilege, database_users, cost)
+_KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
@@ -59,7 +60,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    running = tuple(privilege.programs(view))
+    running = (*privilege.programs(view), *exposure.in_plain(view))
     is_seen = judges or action is Action.UPDATE or action.is_replace or action.destroys
     if not running and (action in _ONLY_THE_ACTION or not is_seen):
         return harmless.of_action(action)

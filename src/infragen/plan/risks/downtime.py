@@ -5,6 +5,7 @@ What the destruction of an object means is said by `destroyed` for every type; `
 
 from __future__ import annotations
 
+import re
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,19 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks.lookups import block, number, numbers, shown, sides, source_before, switched_off, texts, word
+from infragen.plan.risks.lookups import (
+    block,
+    number,
+    numbers,
+    ports,
+    service,
+    shown,
+    sides,
+    source_before,
+    switched_off,
+    texts,
+    word,
+)
 from infragen.plan.risks.one_way import goes_back, is_older
 from infragen.plan.risks.types import (
     BACKUPS,
@@ -50,6 +63,8 @@ def destroyed(view: View) -> Iterator[Risk]:
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
         reason = _RECREATED[name in REVISIONS] if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
+    elif name in _RULES and action is Action.DELETE:
+        yield from _cut_off(view)
     elif _proves_a_certificate(view):
         yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:
@@ -59,6 +74,37 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield gap._replace(reason=f"{gap.reason}; it is a copy of {shown(source[1])}, and holds no data of its own")
     else:
         yield _gap(action, name)
+
+
+_RULES = frozenset(aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"))
+_GROUPS = frozenset(aws("security_group"))
+_ENDS = re.compile(r"(?P<from>\S+) to (?P<to>\S+?)(?=:|\Z)")
+"""How infragen describes a rule: who connects to whom, then why."""
+
+
+def _cut_off(view: View) -> Iterator[Risk]:
+    """Say who can no longer connect to whom; a rule that goes with a group of its two is told with that."""
+    if view.held_by_lost(("security_group_id", "referenced_security_group_id", "source_security_group_id"), _GROUPS):
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "it goes with its security group")
+        return
+    said = word(view.before("description")) or ""
+    if ends := _ENDS.match(said):
+        yield _down(Level.MEDIUM, f"{ends['from']} can no longer connect to {ends['to']} ({service(view)})")
+    else:
+        yield _down(Level.MEDIUM, f"{WITHOUT[view.type]} from then on ({service(view)})")
+
+
+def _port_closed(view: View) -> Iterator[Risk]:
+    """Judge a rule that lets another port through: what listens on it comes with a deployment, which takes longer.
+
+    Source: Amazon EC2 User Guide "Security group connection tracking": connections that stand are kept, new ones fail.
+    """
+    if view.is_whole:
+        return
+    first, last = numbers(view, "from_port"), numbers(view, "to_port")
+    if first and last and not first[1] <= first[0] <= last[0] <= last[1]:
+        was, will = (ports(*pair) for pair in zip(first, last, strict=True))
+        yield _down(Level.MEDIUM, f"requests fail until what listens on {will} is deployed: port {was} closes before")
 
 
 def _proves_a_certificate(view: View) -> bool:
@@ -396,6 +442,7 @@ _OF_UPDATES = of_updates(
         _restart("its nodes are replaced one after another", "version", "release_version", level=Level.LOW),
         "eks_node_group",
     ),
+    (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_capacity("desired_count", "tasks", "all of its tasks stop"), "ecs_service"),
     (_no_healthy_minimum, "ecs_service"),
     (_capacity("desired_capacity", "instances", "all of its instances are terminated"), "autoscaling_group"),

@@ -17,6 +17,7 @@ from infragen.plan.risks.lookups import (
     blocks,
     emptied,
     number,
+    service,
     shown,
     sides,
     switched_off,
@@ -28,6 +29,7 @@ from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, in
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, table, when
 from infragen.redaction.values import UNKNOWN, Redacted
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -97,7 +99,7 @@ def _let_in(view: View) -> Iterator[Risk]:
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
         way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
-        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {_service(view)} {way}{f' ({shown(said)})' if said else ''}")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {service(view)} {way}{f' ({shown(said)})' if said else ''}")
 
 
 def _routed(view: View) -> Iterator[Risk]:
@@ -142,14 +144,6 @@ def _peer(view: View, name: str) -> Iterator[str]:
     yield from texts(value)
     if value == UNKNOWN:
         yield from view.comes_from((name,))
-
-
-def _service(view: View) -> str:
-    protocol = word(view.after("ip_protocol")) or word(view.after("protocol"))
-    first, last = (number(view.after(name)) for name in _PORTS)
-    if protocol in (None, "-1") or first is None or last is None:
-        return "everything" if protocol in (None, "-1") else protocol
-    return f"{protocol} {first:g}" if first == last else f"{protocol} {first:g}-{last:g}"
 
 
 def _resource_policy(name: str = "policy") -> Judge:
@@ -234,6 +228,21 @@ def _public_access_block(view: View) -> Iterator[Risk]:
 _PUBLIC_ACLS = {
     "public-read": "read", "public-read-write": "read and write", "authenticated-read": "read (any AWS account)",
 }  # fmt: skip
+
+
+def in_plain(view: View) -> Iterator[Risk]:
+    """Judge secrets that nobody marked, for every type.
+
+    Source: Amazon ECS Developer Guide "Pass sensitive data to an Amazon ECS container": who may describe a task
+    definition sees its environment. The id of an access key that a plan makes is one of its attributes.
+    """
+    if view.action in _WRITES and view.type != "aws_iam_access_key" and (found := view.left_plain()):
+        said = first_of([f"{view.redact(name)} ({what})" for name, what in sorted(found.items())], _MOST_SECRETS)
+        yield _open(Level.HIGH, f"secrets in plain text, for whoever reads it or the state: {said}")
+
+
+_WRITES = frozenset({Action.CREATE, Action.UPDATE, *(action for action in Action if action.is_replace)})
+_MOST_SECRETS = 4
 
 
 def _acl(view: View) -> Iterator[Risk]:

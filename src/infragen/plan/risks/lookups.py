@@ -55,6 +55,20 @@ def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, fl
     return None if before is None or after is None else (before, after)
 
 
+def service(view: View) -> str:
+    """Return what a rule of a security group lets through, as it will be or as it was: `tcp 443`."""
+    protocol = word(view.current("ip_protocol")) or word(view.current("protocol"))
+    first, last = (number(view.current(name)) for name in ("from_port", "to_port"))
+    if protocol in (None, "-1") or first is None or last is None:
+        return "everything" if protocol in (None, "-1") else protocol
+    return f"{protocol} {ports(first, last)}"
+
+
+def ports(first: float, last: float) -> str:
+    """Return a port, or a range of them."""
+    return f"{first:g}" if first == last else f"{first:g}-{last:g}"
+
+
 def blocks(value: Value) -> tuple[Mapping[str, Value], ...]:
     """Return the nested blocks of a type; one that stands there without its list counts too."""
     if isinstance(value, dict):

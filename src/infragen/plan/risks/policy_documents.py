@@ -9,7 +9,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.redaction.values import Redacted, Unknown
+from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,19 @@ def allowed(value: Value) -> tuple[Statement, ...]:
 def denied(value: Value) -> tuple[Statement, ...]:
     """Return the statements that deny something; none when the document cannot be read."""
     return tuple(statement for statement in _statements(value) if statement.effect == "Deny")
+
+
+def accounts(value: Value) -> Iterator[str]:
+    """Yield the accounts that a document allows something, by their numbers."""
+    for statement in allowed(value):
+        for kind, name in statement.principals:
+            if kind == "AWS" and name not in {"*", UNKNOWN_TEXT}:
+                yield account_of(name)
+
+
+def account_of(principal: str) -> str:
+    """Return the account of an ARN, or the account that stands there as its number."""
+    return principal.split(":")[4] if principal.count(":") >= 5 else principal
 
 
 def covered(names: Iterable[str], patterns: Iterable[str]) -> bool:

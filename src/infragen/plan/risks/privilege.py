@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
-from infragen.plan.risks.policy_documents import Statement, allowed, beyond, sentence
+from infragen.plan.risks.policy_documents import (
+    Statement,
+    account_of,
+    accounts,
+    allowed,
+    beyond,
+    sentence,
+)
 from infragen.plan.risks.types import table, when
-from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -145,13 +152,13 @@ def _managed(value: Value) -> Iterator[_Found]:
 def _trust(view: View) -> Iterator[Risk]:
     """Judge who may become a role.
 
-    Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is not the role's own is another;
-    before the role exists its account is not known, so that every account named is shown, as a lesser risk.
+    Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is none of the plan's own is another;
+    where the plan does not say which are its own, every account that a new role names is shown, as a lesser risk.
     """
     yield from _added(view, "assume_role_policy", _anybody_trusted)
-    own = _account(word(view.before("arn")) or "")
-    before = {*_accounts(view.before("assume_role_policy")), own}
-    for account in sorted({*_accounts(view.expected("assume_role_policy"))} - before):
+    own = view.accounts | ({account_of(arn)} if (arn := word(view.before("arn"))) else frozenset())
+    before = {*accounts(view.before("assume_role_policy")), *own}
+    for account in sorted({*accounts(view.expected("assume_role_policy"))} - before):
         yield _risk(Level.MEDIUM if own else Level.LOW, f"account {account} may assume the role")
 
 
@@ -162,18 +169,6 @@ def _anybody_trusted(value: Value) -> Iterator[_Found]:
             yield limited if statement.conditional else (Level.HIGH, "anyone may assume the role (Principal *)")
         elif not statement.conditional and any(kind == "Federated" for kind, _ in statement.principals):
             yield Level.MEDIUM, "everyone in a federation may assume the role: its trust policy has no condition"
-
-
-def _accounts(value: Value) -> Iterator[str]:
-    for statement in allowed(value):
-        for kind, name in statement.principals:
-            if kind == "AWS" and name not in {"*", UNKNOWN_TEXT}:
-                yield _account(name)
-
-
-def _account(principal: str) -> str:
-    """Return the account of an ARN, or the account that stands there as its number."""
-    return principal.split(":")[4] if principal.count(":") >= 5 else principal
 
 
 def _key_users(value: Value) -> Iterator[_Found]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
+from collections import Counter
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
 from infragen.catalog.project import yaml_file
-from infragen.diagnostics import InfragenError, Location
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.environment import environments, resolve
 from infragen.environment.written import written_in
 from infragen.plan import Edit, Edits
@@ -22,13 +23,16 @@ from infragen.render.holds import held_of
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 from infragen.rules import run as run_rules
+from infragen.secret_forms import without_secrets
 from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import is_unread, read_tree
+from infragen.text import counted
 from infragen.workflow.console import note
 from infragen.workflow.rendering.composition import Composed, compose, refuse_errors, sound_environments, templates_of
-from infragen.workflow.target import generated_folder, parse, select
+from infragen.workflow.target import choose, generated_folder, parse, select
+from infragen.workflow.validation import findings
 from infragen.workspace import differences
 
 if TYPE_CHECKING:
@@ -80,19 +84,18 @@ class _Base(Struct, frozen=True):
 
 def affected_since(project: Project, target: str | None, base: str) -> tuple[str, list[AffectedEnvironment]]:
     """Return the merge base with `base`, and for each environment the stacks that differ from those of then."""
-    git = Git(project.root)
-    commit = git.merge_base(base)
-    with tempfile.TemporaryDirectory(prefix="infragen-") as place:
-        old = _old_version(git, commit, Path(place))
-        return commit, [_chosen(one, target) for one in _compare(project, old, target)]
+    with _version(project, base) as old:
+        return old.commit, [_chosen(one, target) for one in _compare(project, old, target)]
 
 
 def edits_since(project: Project, target: str, base: str) -> Edits:
     """Return what people changed since the merge base with `base` that a plan of an environment or a stack follows.
 
-    What could not be found out is noted.
+    What could not be found out is noted. With it come the warnings of `validate` that the base does not have.
     """
-    commit, found = affected_since(project, target, base)
+    with _version(project, base) as old:
+        found = [_chosen(one, target) for one in _compare(project, old, target)]
+        warnings = _new_warnings(project, old.project, target)
     for one in found:
         for notice in one.notices:
             note(f"{one.target}: {notice}")
@@ -103,7 +106,55 @@ def edits_since(project: Project, target: str, base: str) -> Edits:
         )
         for reason in reasons if reason.kind is not Kind.UPSTREAM
     }  # fmt: skip
-    return Edits(base, commit, tuple(edits.values()))
+    return Edits(base, old.commit, tuple(edits.values()), warnings)
+
+
+_MOST_WARNINGS: Final = 12
+
+
+def _new_warnings(project: Project, old: Project, target: str) -> tuple[str, ...]:
+    """Return the warnings about an environment's inputs that the old version does not have, as one line each."""
+    known = Counter(map(_alike, _warnings(old, target)))
+    found = []
+    for one in _warnings(project, target):
+        if known[_alike(one)]:
+            known[_alike(one)] -= 1
+        else:
+            found.append(f"new warning {one.code} at {one.location}: {without_secrets(one.message)}")
+    more = len(found) - _MOST_WARNINGS
+    rest = f"{counted(more, 'more new warning')}: `infragen validate {target.partition('/')[0]}`"
+    return (*found[:_MOST_WARNINGS], *([rest] if more > 0 else []))
+
+
+def _warnings(project: Project, target: str) -> list[Diagnostic]:
+    try:
+        chosen = tuple((one.catalogue, one.names) for one in choose(project, _environment(target)))
+        found = findings(project, chosen, ())
+    except InfragenError:  # of an old version; what is wrong with the new one was said
+        return []
+    inputs = tuple(f"{folder}/" for folder in _INPUTS)
+    return [
+        one
+        for one in found
+        if one.severity is Severity.WARNING and one.location and one.location.file.startswith(inputs)
+    ]
+
+
+def _environment(target: str) -> str:
+    return "/".join(target.split("/")[:2])
+
+
+def _alike(found: Diagnostic) -> tuple[str, str, str]:
+    """Return what two findings have in common that are one in two versions: its line may be another."""
+    return found.code, found.location.file if found.location else "", found.message
+
+
+@contextmanager
+def _version(project: Project, base: str) -> Iterator[_Base]:
+    """Return the version at the merge base with a revision, while it is looked at."""
+    git = Git(project.root)
+    with tempfile.TemporaryDirectory(prefix="infragen-") as place:
+        yield _old_version(git, git.merge_base(base), Path(place))
 
 
 def version_since(project: Project, target: str, base: str) -> Rendered | None:

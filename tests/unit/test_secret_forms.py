@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.core.secret_forms import secrets_in
+from infragen.secret_forms import masked, secrets_in, secrets_of
 
 LETTERS = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAbCdEfGhIjKlMnOpQrStUvWxYz"
 """As long as any key needs; each key below is put together, so that none stands in this file."""
@@ -31,13 +31,13 @@ AWS = "AKIA" + "QYLPMN5HFIQR7XYA"
     ],
 )
 def test_a_well_known_secret_is_seen_for_what_it_is(text: str, what: str) -> None:
-    assert [found for _, found in secrets_in(f"x: 1\ny: {text}\n")] == [what]
+    assert [found.what for found in secrets_in(f"x: 1\ny: {text}\n")] == [what]
 
 
 def test_a_secret_key_is_seen_beside_its_access_key() -> None:
     key = f"{LETTERS[:20]}/{LETTERS[20:39]}"
     text = f"KEY_A: {AWS}\nKEY_B: {key}\n"
-    assert list(secrets_in(text)) == [
+    assert [(found.start, found.what) for found in secrets_in(text)] == [
         (text.index(AWS), "an access key of AWS"),
         (text.index(key), "a secret access key of AWS"),
     ]
@@ -63,3 +63,58 @@ def test_a_secret_key_is_seen_beside_its_access_key() -> None:
 )
 def test_what_stands_for_a_secret_or_names_one_is_none(text: str) -> None:
     assert list(secrets_in(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_PASS", "swordfish"),
+        ("DB_PWD", "123456"),
+        ("PGPASSWORD", "swordfish"),
+        ("LEGACY_PASSPHRASE", "open sesame"),
+        ("paymentToken", "abc123"),
+        ("STRIPE_KEY", "sk_test_" + LETTERS[:24]),
+        ("SESSION_SALT", "0123456789abcdef0123456789abcdef"),
+        ("CACHE_DSN", "redis://app:swordfish@cache:6379/0"),
+        ("STORAGE", "DefaultEndpointsProtocol=https;AccountKey=" + LETTERS[:40]),
+        ("REPORTS_JDBC", "jdbc:postgresql://db:5432/app?user=app&password=swordfish"),
+    ],
+)
+def test_a_variable_with_a_secret_is_known_by_its_name_or_its_value(name: str, value: str) -> None:
+    shown = value
+    for secret in secrets_of(name, value):
+        shown = shown.replace(secret.text, "")
+    assert shown != value
+    assert not [part for part in ("swordfish", "123456", "sesame", "abc123", LETTERS[:24]) if part in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_PASS", ""),
+        ("PWD", "/srv/app"),
+        ("PASS_THROUGH", "true"),
+        ("PASSWORD_MIN_LENGTH", "12"),
+        ("PASSWORD_POLICY", "strict"),
+        ("BYPASS", "internal"),
+        ("COMPASS_HOST", "compass.example.com"),
+        ("MAX_TOKENS", "200000"),
+        ("TOKEN_URL", "https://id.example.com/token"),
+        ("SECRET_ARN", "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:a-AbCdEf"),
+        ("API_KEY", "${API_KEY}"),
+        ("SORT_KEY", "created_at"),
+        ("S3_KEY", "2024/orders-archive-v1.zip"),
+        ("STRIPE_PUBLISHABLE_KEY", "pk_live_" + LETTERS[:24]),
+        ("KMS_KEY", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+        ("MONKEY", "0123456789abcdef0123456789abcdef"[:10]),
+        ("DATABASE_URL", "postgres://app@db.example.com:5432/app"),
+    ],
+)
+def test_a_variable_that_only_sounds_like_one_is_none(name: str, value: str) -> None:
+    assert not [*secrets_of(name, value)]
+
+
+def test_what_is_shown_of_plain_data_has_no_secret_in_it() -> None:
+    plain = {"SMTP_PASS": "swordfish", "LOG": "info", "hosts": [f"a {AWS}"], "master_password": "write-only"}
+    shown = {"SMTP_PASS": "(sensitive)", "LOG": "info", "hosts": ["a (sensitive)"], "master_password": "write-only"}
+    assert masked({"web": plain}) == {"web": shown}

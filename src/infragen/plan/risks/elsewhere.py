@@ -1,0 +1,140 @@
+"""Elsewhere: another account is let in, another address is told, or another environment is asked.
+
+Only what a change adds is a risk: what went there before is not told again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.lookups import block, blocks, shown, texts, word
+from infragen.plan.risks.policy_documents import accounts
+from infragen.plan.risks.types import table
+from infragen.redaction.plain_secrets import variables
+from infragen.redaction.values import UNKNOWN
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from infragen.plan.risks.types import Judge
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+
+def _risk(level: Level, reason: str) -> Risk:
+    return Risk(level, RiskKind.EXPOSURE, reason)
+
+
+def _shared(name: str, words: str, found_in: Callable[[Value], Iterable[str]] = texts) -> Judge:
+    """Return the judge of accounts that an attribute lets in; those of the plan itself, and services, are none."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE or not view.accounts:
+            return
+        known = {*found_in(view.before(name)), *view.accounts}
+        for account in sorted({*found_in(view.expected(name))} - known):
+            if _ACCOUNT.fullmatch(account):
+                yield _risk(Level.MEDIUM, f"account {account} {words}")
+
+    return judge
+
+
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+def _addresses(name: str, words: str, inside: str | None = None) -> Judge:
+    """Return the judge of addresses that something goes to, which are in nested blocks where `inside` names those."""
+
+    def of(value: Value) -> set[str]:
+        parts = [one.get(name) for one in blocks(value)] if inside else [value]
+        return {text for part in parts for text in texts(part)}
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE:
+            return
+        place = inside or name
+        before, after = of(view.before(place)), of(view.after(place))
+        new, gone = sorted(after - before), sorted(before - after)
+        if view.after(place) == UNKNOWN:
+            new = [*view.comes_from((place,))] if before else []
+        if new and not _is_for_new(view):
+            no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
+            yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
+
+    return judge
+
+
+def _is_for_new(view: View) -> bool:
+    """Whether all that is told of is new as well."""
+    if view.action is not Action.CREATE:
+        return False
+    return view.type not in _OF_TOPICS or view.is_for_new("topic_arn")
+
+
+_OF_TOPICS = frozenset({"aws_sns_topic_subscription"})
+_MOST = 3
+
+
+def _hosts(attribute: str, name: str) -> Judge:
+    """Return the judge of variables that lead into production from elsewhere, or out of it.
+
+    What an object is of is said by its tag `Environment`, or by a word of its `name`; what a host is of, by a word of
+    it. Where neither says so, nothing is judged.
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        tags = block(view.after("tags_all")) or block(view.after("tags"))
+        said = next((text for key, tag in tags.items() if key.lower() in _TAGS and (text := word(tag))), None)
+        own = _environment(said or word(view.after(name)) or "")
+        known = {*variables(view.before(attribute), attribute)} if own else ()
+        for value, variable in variables(view.expected(attribute), attribute) if own else ():
+            host = _HOST.search(value) if variable and isinstance(value, str) else None
+            other = _environment(host[0]) if host and (value, variable) not in known else None
+            if other and (other in _PRODUCTION) != (own in _PRODUCTION):
+                yield _risk(Level.MEDIUM, f"{variable} of {own} leads to {other}: {shown(value)}")
+
+    return judge
+
+
+_TAGS = frozenset({"environment", "env", "stage"})
+_PRODUCTION = frozenset({"prod", "production", "prd"})
+_OTHERS = frozenset(
+    ["dev", "develop", "development", "test", "testing", "qa", "uat", "stg", "stag", "stage", "staging"]
+)
+_HOST = re.compile(r"(?<![\w.@-])(?:[\w-]+\.)+[\w-]+|arn:aws[^\s]*")
+
+
+def _environment(text: str) -> str | None:
+    """Return the word of a name that says which environment it is of; None where there is none, or several."""
+    words = {*re.split(r"[^a-z0-9]+", text.lower())} & (_PRODUCTION | _OTHERS)
+    return words.pop() if len(words) == 1 else None
+
+
+# Sources: IAM User Guide "AWS JSON policy elements: Principal"; Lambda API Reference "AddPermission"; EC2 API Reference
+# "ModifyImageAttribute"; RDS API Reference "ModifyDBSnapshotAttribute"; SNS API Reference "Subscribe".
+JUDGES = table(
+    (
+        _shared("policy", "may use it", accounts),
+        "ecr_repository_policy kms_key kms_key_policy s3_bucket_policy secretsmanager_secret sns_topic_policy",
+        "secretsmanager_secret_policy sqs_queue sqs_queue_policy",
+    ),
+    (_shared("principal", "may invoke the function"), "lambda_permission"),
+    (_shared("principal", "gets what is shared"), "ram_principal_association"),
+    (_shared("account_id", "may launch instances from the image"), "ami_launch_permission"),
+    (_shared("shared_accounts", "may restore it"), "db_cluster_snapshot db_snapshot"),
+    (_addresses("endpoint", "what is sent to the topic goes to"), "sns_topic_subscription"),
+    (
+        _addresses("alarm_actions", "the alarm goes to"),
+        "cloudwatch_composite_alarm cloudwatch_metric_alarm",
+    ),
+    (_addresses("subscriber_email_addresses", "what it tells of costs goes to", "notification"), "budgets_budget"),
+    (_addresses("address", "what it tells of costs goes to", "subscriber"), "ce_anomaly_subscription"),
+    (_addresses("sns_topic", "its events go to"), "db_event_subscription"),
+    (_addresses("email_address", "what AWS has to say goes to"), "account_alternate_contact"),
+    (_hosts("container_definitions", "family"), "ecs_task_definition"),
+    (_hosts("environment", "function_name"), "lambda_function"),
+    (_hosts("environment", "name"), "codebuild_project"),
+)

@@ -1,0 +1,142 @@
+"""Secrets that nobody marked: in an environment, in the settings of an object, in a script, in the configuration.
+
+By their form they are known anywhere; by the name of a variable only where variables stand: as pairs of a name and a
+value, under a name in capitals, or in a map that is called so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Raw
+
+from infragen.redaction.document import opened_quickly
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.redactor import is_plain
+from infragen.redaction.values import Redacted
+from infragen.secret_forms import MARKS, Secret, is_password, secrets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.redaction.document import Lazy, PlanDocument
+    from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
+
+_FORMS = (
+    *(mark.encode() for mark in MARKS if mark != "://"),
+    b"assword=",
+    b"pwd=",
+    b"Pwd=",
+    b"ccountKey=",
+    b"ccessKey=",
+)
+_CAPITALS = (b"PASS", b"PWD", b"SECRET", b"TOKEN", b"CREDENTIAL", b"KEY", b"SALT", b"PEPPER", b"_AUTH")
+_MAPS = (b"environment", b"ariables", b"_settings", b'"setting"')
+_WORDS = (b"passw", b"secret", b"token", b"credential", b"_key", b"Key", b"Secret", b"Token", b"Passw")
+"""What stands in an object that may have a secret: a form, a variable in capitals, one in a map. Others stay closed."""
+_HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
+
+
+class PlainSecrets(dict[str, str]):
+    """What the texts with a secret that nobody marked hold, by the text; `parts` are what must not be seen of them."""
+
+    def __init__(self, documents: Iterable[PlanDocument], files: Iterable[Mapping[str, str]] = ()) -> None:
+        """Look into all plans that are shown together, and into the files that were planned."""
+        super().__init__()
+        self.parts: set[str] = set()
+        for document in documents:
+            for content in _contents(document):
+                self._look(content)
+        for text in (text for one in files for text in one.values()):
+            for name, value in _ASSIGNED.findall(text) if _has(text.encode()) else ():
+                self._add(value, name if _VARIABLE.fullmatch(name) else "")
+
+    def _look(self, content: Lazy) -> None:
+        if isinstance(content, Raw) and _has(bytes(content)):
+            for text, name in variables(opened_quickly(content)):
+                self._add(str(text), name)
+
+    def _add(self, text: str, name: str) -> None:
+        found = [one for one in secrets_of(name, text) if one.text != text or _is_worth_it(one, name)]
+        if found:
+            self.setdefault(text, found[0].what)
+            self.parts.update(one.text for one in found)
+
+
+def _is_worth_it(secret: Secret, name: str) -> bool:
+    """Whether a whole value is one: of any word it is only known by the name of a password."""
+    return not is_plain(secret.text) or is_password(name)
+
+
+def _has(content: bytes) -> bool:
+    return (
+        any(mark in content for mark in (*_FORMS, *_CAPITALS))
+        or (b"://" in content and b"@" in content)
+        or (any(mark in content for mark in _MAPS) and any(word in content for word in _WORDS))
+    )
+
+
+def _contents(document: PlanDocument) -> Iterator[Lazy]:
+    """Yield what a report may show of a plan: objects that change, outputs, and what the configuration says."""
+    deferred = (one.resource_change for one in document.deferred_changes or ())
+    for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
+        if item.change.actions != ["no-op"]:
+            yield from (item.change.before, item.change.after)
+    for change in (document.output_changes or {}).values():
+        yield from (change.before, change.after)
+    yield from (document.configuration, document.variables)
+    yield from (document.action_invocations, document.deferred_action_invocations)
+
+
+def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:
+    """Yield the secrets in a safe value that nobody marked: what each is called, and what distinguishes it."""
+    for text, name in variables(value, attribute):
+        if isinstance(text, Redacted) and not text.marked and text.token in redactor.plain:
+            yield name or attribute, text.token
+
+
+def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted, str]]:
+    """Yield the texts within a value, also within JSON, each with the name of the variable that it is of, if any.
+
+    `inside` is what the value is called: the name of an attribute. A value of a plan, or a safe one.
+    """
+    todo: list[tuple[object, str, str]] = [(value, "", inside)]
+    while todo:
+        item, name, inside = todo.pop()
+        if isinstance(item, dict):
+            todo.extend(_members(item, name, inside))
+        elif isinstance(item, list):
+            todo.extend((part, name, inside) for part in item)
+        elif isinstance(item, str | Redacted):
+            document = item.inside if isinstance(item, Redacted) else _document(item)
+            if document is None:
+                yield item, name
+            else:
+                todo.append((document, "", ""))
+
+
+def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tuple[object, str, str]]:
+    """Yield the members of a map that stands in something of a name, each with the variable it is and where it is."""
+    has_variables = _HOLDS_VARIABLES.fullmatch(inside)
+    paired = item.get("name", item.get("key"))
+    for key, part in item.items():
+        if key == "constant_value":  # of the configuration: what stands around it says what it is
+            yield part, name, inside
+        elif key == "value" and isinstance(paired, str):
+            yield part, paired if has_variables or _VARIABLE.fullmatch(paired) else "", ""
+        else:
+            yield part, key if has_variables or _VARIABLE.fullmatch(key) else "", key
+
+
+def _document(text: str) -> object:
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return decode_value(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None

@@ -1,0 +1,152 @@
+"""What secrets look like: keys and tokens of well-known services, passwords in addresses, names of variables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEYS: Final = (
+    ("AKIA", r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])", "an access key of AWS"),
+    ("ASIA", r"(?<![A-Z0-9])ASIA[A-Z2-7]{16}(?![A-Z0-9])", "a temporary access key of AWS"),
+    ("AIza", r"\bAIza[\w-]{35}(?![\w-])", "an API key of Google"),
+    *((f"gh{one}_", rf"gh{one}_[0-9A-Za-z]{{20,}}", "a token of GitHub") for one in "pousr"),
+    ("github_pat_", r"\bgithub_pat_[0-9A-Za-z_]{60,}", "a token of GitHub"),
+    ("glpat-", r"\bglpat-[\w-]{20,}", "a token of GitLab"),
+    ("npm_", r"\bnpm_[0-9A-Za-z]{36}\b", "a token of npm"),
+    ("k_live_", r"\b[sr]k_live_[0-9A-Za-z]{8,}", "a live key of Stripe"),
+    ("whsec_", r"\bwhsec_[0-9A-Za-z+/=]{24,}", "a webhook secret of Stripe"),
+    ("hvs.", r"\bhvs\.[\w-]{24,}", "a token of Vault"),
+    ("sk-ant-", r"\bsk-ant-[\w-]{20,}", "an API key of Anthropic"),
+    ("sk-proj-", r"\bsk-proj-[\w-]{20,}", "an API key of OpenAI"),
+    ("xox", r"\bxox[abeprs]-[0-9A-Za-z-]{20,}", "a token of Slack"),
+    ("xapp-", r"\bxapp-\d-[0-9A-Za-z-]{20,}", "a token of Slack"),
+    ("hooks.slack.com", r"\bhooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}", "a webhook of Slack"),
+    ("SG.", r"\bSG\.[\w-]{16,}\.[\w-]{16,}", "an API key of SendGrid"),
+    ("PRIVATE KEY", r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n)+[A-Za-z0-9+/]{4}", "a private key"),
+    ("eyJ", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}", "a JSON web token"),
+)
+"""What stands in each, its form, and what it is: GitHub Docs, Supported secret scanning patterns; AWS STS API,
+GetAccessKeyInfo; RFC 7468, Textual Encodings of PKIX; RFC 7519, JSON Web Token; else each vendor's own form."""
+_BESIDE: Final = (
+    ("AKIA", (r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])[^\n]*\n?[^\n]*?"
+              r"(?<![\w/+=-])(?=[a-z0-9/+]*[A-Z])([A-Za-z0-9/+]{40})(?![\w/+=-])"), "a secret access key of AWS"),
+    ("://", r"://[^\s/:@{}$<%*\"']*:([^\s/:@{}$<%*\"']{4,})@(?!127\.)[\w-]+\.[\w.-]+", "a password in an address"),
+)  # fmt: skip
+"""What is a secret beside something else alone, which is its group."""
+_PLACEHOLDER: Final = re.compile(
+    r"EXAMPLE|(.)\1{5}|^(your|change|replace)|^(pass(word|wd)?|secret|token)$", re.IGNORECASE
+)
+"""What documentation writes: AWS's own end in `EXAMPLE`."""
+
+
+_KEY_END: Final = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z")
+_LOGIN: Final = re.compile(r"://[^\s/:@{}$<%*\"']*:([^\s/@{}$<%*\"']{4,})@(?!127\.|localhost\b)")
+_SETTING: Final = re.compile(r"(?:password|pwd|account_?key|shared_?access_?key)=([^\s;&{}$<%\"']{4,})", re.IGNORECASE)
+"""A password in an address, and in the settings of one (JDBC, ODBC, Azure's connection strings)."""
+_PASSWORD: Final = re.compile(r"PASSWORDS?|PASSWD|PASSPHRASE|PASSCODE|(?:^|_)(?:PASS|PWD)(?=$|_)")
+_NAMED: Final = re.compile(
+    rf"{_PASSWORD.pattern}|(?:^|_)(?:SECRETS?|TOKENS?|CREDENTIALS?"
+    r"|(?:ACCESS|API|AUTH|ENCRYPTION|MASTER|PRIVATE|SECRET|SIGNING)_?KEYS?)(?=$|_)"
+)
+"""Words of a variable that say that a secret is in it."""
+_MAYBE: Final = re.compile(r"(?:^|_)(?:AUTH|KEYS?|PEPPER|SALT)$|[A-Z]KEY$")
+"""Words that say so where the value looks like a key: `STRIPE_KEY`, and not `SORT_KEY: created`."""
+_ONLY_ABOUT: Final = re.compile(
+    r"_(?:AGE|ALGORITHM|ARN|AUDIENCE|COUNT|DAYS|DIR|ENABLED|ENDPOINT|EXPIRY|FILE|HEADER|HOST|HOURS|ISSUER|LENGTH|LIMIT"
+    r"|MINUTES|NAME|PATH|POLICY|PREFIX|REGION|REQUIRED|SECONDS|TIMEOUT|TTL|TYPE|URI|URL|VERSION)$|PUBLIC|PUBLISHABLE"
+)
+"""Words of a variable that only says something about a secret: where it is kept, how long it holds."""
+_NO_SECRET: Final = re.compile(
+    r"arn:.*|\.{0,2}/.*|[a-z][a-z0-9+.-]*://.*|\$?\{.*|<.*|true|false|yes|no|on|off|none|null|enabled|disabled|\d{0,3}",
+    re.DOTALL | re.IGNORECASE,
+)
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+_LIKE_A_KEY: Final = re.compile(r"(?<![A-Za-z0-9+/=])(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
+
+
+MARKS: Final = tuple(mark for mark, *_ in (*_KEYS, *_BESIDE))
+"""What stands in every text that has one of them by its form."""
+
+
+class Secret(NamedTuple):
+    """A part of a text that is a secret: where it begins, the part, and what it is."""
+
+    start: int
+    text: str
+    what: str
+
+
+def keys_in(text: str) -> Iterator[Secret]:
+    """Yield the keys and tokens in a text, by their form; what stands for one is none."""
+    for mark, form, what in _KEYS:
+        if mark in text:
+            for found in re.finditer(form, text):
+                if not _PLACEHOLDER.search(found[0]):
+                    end = _KEY_END.search(text, found.end()) if what == "a private key" else found
+                    yield Secret(found.start(), text[found.start() : (end or found).end()], what)
+
+
+def secrets_in(text: str) -> Iterator[Secret]:
+    """Yield the same, and what is a secret by what stands beside it."""
+    yield from keys_in(text)
+    for mark, form, what in _BESIDE:
+        if mark in text:
+            for found in re.finditer(form, text):
+                if not _PLACEHOLDER.search(found[1]):
+                    yield Secret(found.start(1), found[1], what)
+
+
+def secrets_of(name: str, value: str) -> Iterator[Secret]:
+    """Yield the secrets in the value of a variable, also those that its name tells; `name` may be empty."""
+    yield from secrets_in(value)
+    for form, what in ((_LOGIN, "a password in an address"), (_SETTING, "a password among settings")):
+        for found in form.finditer(value):
+            if not _PLACEHOLDER.search(found[1]):
+                yield Secret(found.start(1), found[1], what)
+    if name and secret_word(name, value):
+        yield Secret(0, value, "a secret by its name")
+
+
+def without_secrets(text: str, name: str = "") -> str:
+    """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines."""
+    for one in secrets_of(name if _VARIABLE.fullmatch(name) else "", text):
+        text = text.replace(one.text, MASK)
+    return _ASSIGNED.sub(lambda line: f"{line[1]}{without_secrets(line[3], line[2])}{line[4]}", text)
+
+
+def masked(value: Any, name: str = "") -> Any:
+    """Return plain data without its secrets; a key is the name of what it holds, of a variable when in capitals."""
+    if isinstance(value, dict):
+        return {key: masked(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item, name) for item in value]
+    return without_secrets(value, name) if isinstance(value, str) else value
+
+
+MASK: Final = "(sensitive)"
+"""What is shown in the place of a secret."""
+_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+_ASSIGNED: Final = re.compile(r'^([-+ ]?\s*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"?)([^"\n]+)("?,?)$', re.MULTILINE)
+
+
+def secret_word(name: str, value: str) -> re.Match[str] | None:
+    """Return the word of a variable's name that says that its value is a secret; None where it is none."""
+    words = _snake(name)
+    if _NO_SECRET.fullmatch(value) or _ONLY_ABOUT.search(words):
+        return None
+    found = _NAMED.search(words)
+    if found:
+        return None if _FIGURE.fullmatch(value) and not is_password(name) else found
+    return _MAYBE.search(words) if _LIKE_A_KEY.search(value) and not _PLACEHOLDER.search(value) else None
+
+
+def is_password(name: str) -> bool:
+    """Whether a variable is named like a password, of which any word may be one."""
+    return _PASSWORD.search(_snake(name)) is not None
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.]", "_", name).upper()
