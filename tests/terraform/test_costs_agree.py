@@ -33,7 +33,7 @@ FILES = {
     "databases/notes.yaml": f"name: notes\n{RDS}proxy: {{}}\n",
     **service("clerk", "database: notes\n"),
     **service("desk", "database: books\n"),
-    "gateways/public.yaml": GATEWAY + "firewall: {managed: [core], rate_limit: 500}\n",
+    "gateways/public.yaml": GATEWAY + "firewall: {managed: [core], rate_limit: 500}\nroutes: {shop: shop}\n",
 }
 """Planned here and in test_documents_known_in_part.py, so once."""
 
