@@ -27,20 +27,9 @@ if TYPE_CHECKING:
 _IN_CONTENTS = 500
 _NOTICES = 500
 _WORDS = (
-    "delete",
-    "replace",
-    "forget",
-    "unknown",
-    "revise",
-    "update",
-    "create",
-    "import",
-    "move",
-    "read",
-    "open",
-    "renew",
+    "delete", "replace", "forget", "unknown", "revise", "update", "create", "import", "move", "read", "open", "renew",
     "close",
-)
+)  # fmt: skip
 _SYMBOLS = {**{action.word: symbol for action, symbol in SYMBOLS.items()}, "revise": SYMBOLS[Action.UPDATE]}
 
 
