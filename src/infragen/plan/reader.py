@@ -136,7 +136,10 @@ class _Reader:
             terraform_version=self._optional_text(self._document.terraform_version),
             notices=(
                 *self._notices(failed, is_empty=not (changes or outputs or drifted)),
-                *look_alikes(change.address for change in changes),
+                *(
+                    f"{one} and {other} are not the same: {note}"
+                    for one, other, note in look_alikes(change.address for change in changes)
+                ),
             ),
             checks=failed,
             passed_checks=len(checks) - len(failed),

@@ -36,7 +36,7 @@ _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
 _SECTIONS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _KNOWN = frozenset(PlanDocument.__struct_encode_fields__) - {"@unread"}
-_UNKNOWN_SECTION = re.compile(r"Object contains unknown field `[^`]*`\Z")
+_PRINTED = re.compile(r"\S")
 _TELLING = (
     "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
     "planned_values",
@@ -108,12 +108,13 @@ def _content(source: Path | BinaryIO, name: str | None) -> tuple[bytes, str]:
 
 def _parts(content: bytes) -> Iterator[bytes]:
     """Yield the documents that stand one after another in a text."""
-    text = content.decode().rstrip()
-    end = 0
-    while end < len(text):
-        start = len(text) - len(text[end:].lstrip())
+    text = content.decode().strip()
+    start = 0
+    while start < len(text):
         _, end = _DOCUMENT.raw_decode(text, start)
         yield text[start:end].encode()
+        following = _PRINTED.search(text, end)
+        start = following.start() if following else len(text)
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:
@@ -217,7 +218,7 @@ def _decoded(content: bytes) -> PlanDocument:
     try:
         return _OUTLINE.decode(content)
     except msgspec.ValidationError as error:
-        if not _UNKNOWN_SECTION.match(str(error)):
+        if not str(error).startswith("Object contains unknown field"):  # of the outline: nothing else forbids any
             raise
     sections = _SECTIONS.decode(content)
     known = {name: sections.pop(name) for name in _KNOWN if name in sections}

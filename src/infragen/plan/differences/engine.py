@@ -15,7 +15,7 @@ from infragen.plan.differences.lists import (
     pair_similar,
     unmatched,
 )
-from infragen.plan.differences.look_alikes import look_alike_note
+from infragen.plan.differences.look_alikes import look_alike_note, look_alikes
 from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
@@ -115,12 +115,19 @@ def _walk(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribut
 
 def _maps(view: View, at: _At, before: dict[str, Value], after: dict[str, Value]) -> Iterator[AttributeChange]:
     """Yield the differences of two maps; keys that are hidden on both sides are told of the map as a whole."""
-    hidden = [key for key in before.keys() ^ after.keys() if isinstance(key, HiddenKey)]
-    is_told = any(key in before for key in hidden) and any(key in after for key in hidden)
+    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
+    hidden = {key for key in gone | come if isinstance(key, HiddenKey)}
+    is_told = not hidden.isdisjoint(gone) and not hidden.isdisjoint(come)
     if is_told:
         yield _leaf(view, at, *_HIDDEN)
+    twins = look_alikes((*sorted(gone), *sorted(come)))
+    notes = {
+        key: f"keys: {note}" for one, other, note in twins if (one in gone) != (other in gone) for key in (one, other)
+    }
     for key in sorted({*before, *after}):
-        if not (is_told and key in hidden):
+        if key in notes:
+            yield _leaf(view, at.member(key), before.get(key), after.get(key), notes[key])
+        elif not (is_told and key in hidden):
             yield from _member(view, at, before, after, key)
 
 
@@ -129,20 +136,10 @@ def _member(
 ) -> Iterator[AttributeChange]:
     """Yield the difference of one member; one that is there and null differs from one that is not there."""
     old, new = before.get(key), after.get(key)
-    note = _twin_note(before, after, key) if (key in before) != (key in after) else None
     if old is None and new is None and (key in before) != (key in after):
         yield _leaf(view, at.member(key), None, None, "null is " + ("added" if key in after else "removed"))
-    elif note:
-        yield _leaf(view, at.member(key), old, new, note)
     else:
         yield from _walk(view, at.member(key), old, new)
-
-
-def _twin_note(before: dict[str, Value], after: dict[str, Value], key: str) -> str | None:
-    """Say how a key that goes or comes differs from one of the other side that looks the same."""
-    others = before.keys() - after.keys() if key in after else after.keys() - before.keys()
-    pairs = ((other, key) if key in after else (key, other) for other in sorted(others))
-    return next((f"keys: {note}" for pair in pairs if (note := look_alike_note(*pair))), None)
 
 
 def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = None) -> AttributeChange:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 3
 # Source: Unicode Technical Standard 39, "Unicode Security Mechanisms", confusables.txt: letters of Greek and Cyrillic,
-# dashes, quotation marks and fullwidth forms.
+# dashes and quotation marks.
 _CONFUSED: Final = (
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd"
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
@@ -38,13 +38,13 @@ def look_alike_note(before: str, after: str) -> str | None:
     return f"they look the same: {first_of(named, _MOST)}"
 
 
-def look_alikes(texts: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each text that another one of them looks like."""
+def look_alikes(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each text that looks like an earlier one, after that one, with how they differ."""
     first: dict[str, str] = {}
     for text in texts:
         other = first.setdefault(_looks(text), text)
         if note := look_alike_note(other, text):
-            yield f"{other} and {text} are not the same: {note}"
+            yield other, text, note
 
 
 def _form(text: str) -> str:
@@ -52,7 +52,9 @@ def _form(text: str) -> str:
 
 
 def _looks(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_table()))
+    return (
+        text if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_table()))
+    )
 
 
 def _named(character: str) -> str:

@@ -28,20 +28,9 @@ if TYPE_CHECKING:
 _IN_CONTENTS = 500
 _NOTICES = 500
 _WORDS = (
-    "delete",
-    "replace",
-    "forget",
-    "unknown",
-    "revise",
-    "update",
-    "create",
-    "import",
-    "move",
-    "read",
-    "open",
-    "renew",
+    "delete", "replace", "forget", "unknown", "revise", "update", "create", "import", "move", "read", "open", "renew",
     "close",
-)
+)  # fmt: skip
 _THERE = {"create": "in the configuration"}
 _NEW = {"create": "new in the configuration", "update": "different", "delete": "gone"}
 """What is counted of a plan without a state."""
