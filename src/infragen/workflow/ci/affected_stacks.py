@@ -162,16 +162,15 @@ def version_since(project: Project, target: str, base: str) -> Rendered | None:
 
     None where there was none, or this version of infragen cannot read it, which is noted.
     """
-    git = Git(project.root)
-    with tempfile.TemporaryDirectory(prefix="infragen-") as place:
-        old = _old_version(git, git.merge_base(base), Path(place))
-        whole = "/".join(target.split("/")[:2])
+    whole = _environment(target)
+    with _version(project, base) as old:
         if whole not in set(old.targets()):
             return None
-        found, notices = _rendered(old.project, whole, _old_templates(project, old.project))
+        committed = old.committed(whole)
+        found, notices = _rendered(old.project, whole, _old_templates(project, old.project), committed)
         for notice in notices:
             note(f"{whole}: {notice}")
-        return found and replace(found, files={**found.files, **old.committed(whole)})
+        return found and replace(found, files={**found.files, **committed})
 
 
 def _old_version(git: Git, commit: str, place: Path) -> _Base:
