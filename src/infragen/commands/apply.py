@@ -50,7 +50,7 @@ def apply(
         target, profile = target if plan else bundle.manifest.target, list(bundle.manifest.profiles)
     with open_with_standing_stacks(
         folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, everything=everything,
-        lock_timeout=lock_timeout,
+        lock_timeout=lock_timeout, named=bundle.manifest.stacks if bundle else (),
     ) as session:  # fmt: skip
         if file and bundle:
             return apply_saved(session, bundle, file, yes=yes, jobs=jobs, output=output)

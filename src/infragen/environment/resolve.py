@@ -194,7 +194,8 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         known = every_environment(project, catalogue.name)
         if not known:
             raise InfragenError(no_environment(project, catalogue.name))
-        hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
+        others = f"environments of {catalogue.name}: {', '.join(known) or 'none'}; restore the file of a removed one"
+        hint = did_you_mean(environment, known) or others
         if may_exist(project.root / "generated" / catalogue.name / environment):
             shown = project.relative(path)
             hint = f"what was applied of it may still exist; restore the file to work on that: {restoring(shown)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.plan.shown_address import relative_address
+from infragen.terraform.engine import affected
 from infragen.text import first_of
 from infragen.workflow.planning.notices import moved_away
 from infragen.workflow.session import command_line
@@ -39,7 +40,7 @@ def _refusal(session: Session, change: Change, protection: Protection, verb: str
     environment, origin = session.environment, protection.origin
     within = session.target.removeprefix(environment.target).strip("/") or None
     apply, again = (f"`{command_line(session, one, within)}`" for one in ("apply", verb))
-    message = f"AWS refuses to delete {change.address} of {change.stack}: {protection.attribute} is on"
+    message = f"AWS refuses to delete {relative_address(change)} of {change.stack}: {protection.attribute} is on"
     nothing = "nothing was destroyed" if verb == "destroy" else "nothing was applied"
     # An apply could change the protection of what left the catalogue no more.
     if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
@@ -79,9 +80,9 @@ def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection
 def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collection[str]) -> Iterator[Diagnostic]:
     states = pull_states(session, session.composed.stacks)
     target = {stack.name for stack in session.stacks}
-    others = {name: state for name, state in states.items() if name not in target and not state.is_empty}
     read = reads(states, session)
-    for name, state in others.items():
+    readers_first = [name for name in reversed(affected(read, doomed)) if name in states and name not in target]
+    for name, state in ((name, states[name]) for name in readers_first if not states[name].is_empty):
         gone = name in session.removed
         if name in later and not gone:
             continue
@@ -99,14 +100,15 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
 
 
 def refuse_unmoved(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to destroy, with a stack that left the catalogue, what another stack has now: InfragenError M007."""
-    left = [one for one in moved_away(session.composed, change_set) if one.source in session.removed]
-    hint = f"`{finish_moves(session)}` keeps it; if it is to be made anew: "
+    """Refuse to destroy what another stack has now and would create: InfragenError M007 for each such entry."""
+    kept = f"nothing was applied; `{finish_moves(session)}` keeps it"
+    hint = f"{kept}; if it is to be made anew, remove it from the catalogue, apply, and add it again"
     raise_problems(
         Diagnostic(
             "M007",
             f"{one.owner}: {one.resources} of {one.source} would be destroyed, although {one.to} has the same",
-            hint=hint + f"`{command_line(session, 'destroy', one.source)}`, then apply",
+            hint=hint,
         )
-        for one in left
+        for one in moved_away(session.composed, change_set)
+        if "/" in one.owner
     )

@@ -232,19 +232,22 @@ def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Itera
 
 
 @contextmanager
-def open_with_standing_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:
+def open_with_standing_stacks(
+    folder: Path, target: str, *, named: Collection[str] = (), **options: Any
+) -> Iterator[Session]:
     """Open a session of the target, and of stacks that the catalogue no longer has and of which something stands.
 
-    Each of those has what it stands on as its upstreams. `options` are those of `open_session`.
+    Each of those has what it stands on as its upstreams. Those that are `named` belong to it, too, whatever became of
+    them. `options` are those of `open_session`.
     """
     with open_session(folder, target, any_stack=True, **options) as session:
-        removed = known_removed_stacks(session)
+        removed = shells(session, {*named, *_known(session)})
         states = pull_states(with_removed_stacks(session, removed), removed) if removed else {}
         read = reads(states, session, removed)
         standing = tuple(
             replace(one, upstreams=read[one.name])
             for one in removed
-            if one.name in states and not states[one.name].is_empty
+            if one.name in named or (one.name in states and not states[one.name].is_empty)
         )
         yield _chosen(with_removed_stacks(session, standing), target)
 

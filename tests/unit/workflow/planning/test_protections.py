@@ -105,9 +105,9 @@ def test_what_a_stack_that_left_the_catalogue_may_use_is_not_destroyed(monkeypat
 
 
 def test_what_another_stack_has_now_is_moved_and_not_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    away = (MovedAway("data-sales", "data-plant", "databases/order", 3), MovedAway("app", "edge", "services/web", 1))
+    away = (MovedAway("data-sales", "data-plant", "databases/order", 3), MovedAway("app", "edge", "clusters", 1))
     monkeypatch.setattr(protections, "moved_away", lambda *_: away)
-    opened = session(monkeypatch, {"network": state("n", {})}, removed=("data-sales",))
+    opened = session(monkeypatch, {"network": state("n", {})})
     with pytest.raises(InfragenError) as caught:
         protections.refuse_unmoved(opened, ChangeSet(changes=()))
     [found] = caught.value.diagnostics
