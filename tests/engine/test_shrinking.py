@@ -78,6 +78,9 @@ def test_it_comes_back_and_goes_by_a_saved_plan(world: World) -> None:
     done = small.run(world.project, "apply", file, "--sandbox", "--yes")
     assert done.returncode == 0, done.stderr
     assert not small.states(world.project)["data-sales"]["resources"]
+    again = small.run(world.project, "apply", file, "--sandbox", "--yes")
+    assert "error K012" in again.stderr, again.stderr  # it is known as done, though nothing of the stack is left
+    assert "was applied already" in again.stderr, again.stderr
 
 
 def test_what_was_rendered_and_never_applied_stands_in_no_destruction_s_way(world: World) -> None:

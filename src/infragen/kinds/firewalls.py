@@ -129,7 +129,7 @@ class FirewallView(keys.EncryptedView):
     @property
     def _firewall(self) -> Firewall:
         found: Firewall | None = self._ctx.entry.firewall
-        return found or Firewall(managed=())
+        return found or Firewall.model_construct(managed=())  # of none, nothing is asked
 
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:

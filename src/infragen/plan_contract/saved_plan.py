@@ -62,6 +62,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
     stack: str | None = None
     entry: Entry | None = None
+    needs: tuple[str, ...] = ()
     attributes: tuple[AttributeChange, ...] = ()
     causes: tuple[Cause, ...] = ()
     place: Location | None = None

@@ -268,17 +268,17 @@ def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> 
     first = text.lstrip().split("\n", 1)[0]
     if error.msg == "Extra data" and _is_stream_message(first):
         reject("P205", "this is the message stream of `terraform plan -json`, not a plan", name)
+    split = f"several plans are several files: jq -c . {name} | split -l 1 - plan-"
     if (beside := line_beside_json(text)) is not None:
         number, line = beside
         known = _WRAPPER.match(line)
         said = f"line {number} is not JSON: what ran terraform printed it{f' (`{known[0]}`)' if known else ''}"
         hint = f"make the plan anew with `terraform_wrapper: false` for hashicorp/setup-terraform, or {_PROGRAM}"
         if error.msg == "Extra data":
-            reject("P206", f"there is more text after the JSON: {said}", name, hint, (number, 1))
+            reject("P206", f"there is more text after the JSON: {said}", name, f"{hint}; {split}", (number, 1))
         reject("P208", said, name, hint, (number, 1))
     if error.msg == "Extra data":
-        hint = f"several plans are several files: jq -c . {name} | split -l 1 - plan-"
-        reject("P206", "there is more text after the JSON", name, hint, at=place)
+        reject("P206", "there is more text after the JSON", name, split, at=place)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
         reject("P207", "the JSON is incomplete: the file was truncated", name, at=place)
     reject("P208", f"this is not JSON ({error.msg})", name, at=place)

@@ -442,7 +442,6 @@ _OF_UPDATES = of_updates(
         _restart("its nodes are replaced one after another", "version", "release_version", level=Level.LOW),
         "eks_node_group",
     ),
-    (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_capacity("desired_count", "tasks", "all of its tasks stop"), "ecs_service"),
     (_no_healthy_minimum, "ecs_service"),
     (_capacity("desired_capacity", "instances", "all of its instances are terminated"), "autoscaling_group"),
@@ -473,4 +472,10 @@ _OF_UPDATES = of_updates(
     (_protection_off("deletion_protection"), "eks_cluster"),
     (_protection_off("termination_protection"), "emr_cluster"),
 )
-JUDGES = joined(_OF_UPDATES, table((_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm")))
+JUDGES = joined(
+    _OF_UPDATES,
+    table(
+        (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
+        (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
+    ),
+)
