@@ -162,7 +162,7 @@ def _is_made_by(record: Record, one: Deed, command: Command, chain: list[Command
 
 
 def _is_same(one: Deed, deed: Deed) -> bool:
-    """Whether a deed is a creation of the same type by the same command; of what databases stand on, each has a name."""
+    """Whether a deed is a creation of the same type by the same command; what databases stand on is not counted."""
     if one.name.startswith(BASE) or deed.name.startswith(BASE):
         return False
     return (one.kind, one.type, one.command, one.done) == ("create", deed.type, deed.command, True)
