@@ -1,9 +1,11 @@
 """The world that a siege is about: two checkouts of one small project on one emulated AWS, and what is true there.
 
 What exists, what the states say and who holds a lock is read from the emulated AWS itself, never through infragen. The
-stacks `network` and `security` have outputs alone, and their states are put into the bucket: what is struck is
+stacks `network` and `security` begin with outputs alone, and their states are put into the bucket: what is struck is
 `data-sales` and `data-plant`, with an object that has a name and tags (a parameter, a log group), one with a name
-alone (a dashboard) and one whose id AWS chooses (an address) for each database.
+alone (a dashboard) and one whose id AWS chooses (an address) for each database. An apply of all of it makes in those
+two what there is for databases only, and what a database stands on: parameters of a block that stays (`subnet`), one
+in a block of its own (`subnet_group`), one in a file of its own (`security_group_database_order`).
 """
 
 from __future__ import annotations
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
 
     from infragen.terraform.sandbox import Existing, Sandbox
 
-__all__ = ["ORDER", "SALES", "Besieged", "Stranger"]
+__all__ = ["BASE", "ORDER", "SALES", "Besieged", "Stranger"]
 
 SALES = f"{small.TARGET}/data-sales"
 ORDER = "catalog/small/databases/sales/order.yaml"
+BASE = "/small/base/"
+"""How the names of what databases stand on begin."""
+
 PARAMETER = "/small/aurora-dev-sales-order/capacity"
 GROUP = "/small/aurora-dev-sales-order"
 KEYS = ("network", "security", "data-sales", "data-plant", "observability")
@@ -47,6 +52,32 @@ _TEMPLATES = {
         output "cidr" {
           value = "@{settings.network.cidr}"
         }
+
+        resource "aws_ssm_parameter" "subnet" {
+          for_each = "@{own.data_subnets}"
+
+          name  = "/small/base/subnet/${each.key}"
+          type  = "String"
+          value = "base"
+        }
+        # {% if own.has_databases %}
+
+        resource "aws_ssm_parameter" "subnet_group" {
+          name  = "/small/base/subnet_group"
+          type  = "String"
+          value = "base"
+        }
+        # {% endif %}
+        """,
+    "kinds/security_groups/main.tf": """\
+        # {% for group in own.groups %}
+        resource "aws_ssm_parameter" "@{group.label}" {
+          name  = join("", ["/small/base/", "@{group.label}"])
+          type  = "String"
+          value = "base"
+        }
+
+        # {% endfor %}
         """,
     "kinds/flow_log/main.tf": "# The besieged system has none.\n",
     "kinds/alarms/topic.tf": 'output "nothing" {\n  value = "nothing"\n}\n',
@@ -148,13 +179,20 @@ class Besieged:
             self._copy(self._pristine, checkout)
         self._share()
 
-    def say(self, checkout: Path, size: int, domain: str) -> None:
-        """Let a checkout's catalogue say how large the database is and whose, and nothing else; render it."""
+    def say(self, checkout: Path, size: int, domain: str, without: str = "") -> None:
+        """Let a checkout's catalogue say how large the database is and whose, and nothing else; render it.
+
+        It may be `without` this entry, or also its domain.
+        """
         shutil.rmtree(checkout / "catalog")
         shutil.copytree(self._pristine / "catalog", checkout / "catalog")
         small.edit(checkout, ORDER, "max: 8 ACU", f"max: {size} ACU")
         if domain != "sales":
             small.edit(checkout, ORDER, "domain: sales\n", f"domain: {domain}\nmoved_from: sales\n")
+        if without:
+            (checkout / ORDER).unlink()
+        if without == "domain":
+            (checkout / f"catalog/small/domains/{domain}.yaml").unlink()
         small.render(checkout)
 
     def pull(self) -> None:
@@ -202,6 +240,14 @@ class Besieged:
                 for instance in resource["instances"]
             }
         return found
+
+    def base(self) -> set[tuple[str, str]]:
+        """Return what is there for databases to stand on."""
+        return {pair for pairs in self.recorded().values() for pair in pairs if pair[1].startswith(BASE)}
+
+    def is_bare(self) -> bool:
+        """Whether what the data stacks read was destroyed, so that it has to be applied with them."""
+        return not all((self._object(f"{stack}.tfstate") or {}).get("outputs") for stack in _OUTPUTS)
 
     def locks(self) -> dict[str, str]:
         """Return who holds the lock of which stack."""

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.engine.besieged import BASE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.engine.recorder import Command, Deed, Record
+    from tests.engine.recorder import Command, Deed, Pair, Record
 
-__all__ = ["is_told", "names_lock", "names_object", "shown", "size_of", "undeclared"]
+__all__ = ["is_told", "names_lock", "names_object", "shown", "size_of", "torn", "undeclared"]
 
 _WORDS = {
     "CloudWatch dashboard": "aws_cloudwatch_dashboard",
@@ -101,6 +103,25 @@ def undeclared(record: Record, since: int) -> Iterator[str]:
             yield f"`{' '.join(command.words)}` (command {command.number}){of}: {deed}: {why}"
 
 
+def torn(record: Record, since: int) -> Iterator[str]:
+    """Yield what was deleted from a deed on although an object of a data stack stood on it.
+
+    What another machine made after the command had begun it cannot know.
+    """
+    standing: dict[Pair, Deed] = {}
+    for number, deed in enumerate(record.deeds):
+        if deed.kind == "enter" and "/data-" in deed.detail:
+            standing[deed.pair] = deed
+        elif deed.kind == "leave" and deed.pair in standing and standing[deed.pair].detail == deed.detail:
+            del standing[deed.pair]
+        elif deed.kind == "delete" and deed.done:
+            standing.pop(deed.pair, None)
+            command = record.commands[deed.command]
+            above = [f"{kind} {name}" for (kind, name), one in standing.items() if one.at < command.began]
+            if deed.name.startswith(BASE) and number >= since and above:
+                yield f"`{' '.join(command.words)}` (command {command.number}): {deed}, and {above[0]} stands on it"
+
+
 def _objection(record: Record, deed: Deed, command: Command, chain: list[Command]) -> str:
     agreed = chain[-1].words[0] in {"apply", "destroy", "bootstrap", "state"}
     plan = shown(chain[-1].said + _kept(record, chain[-1])) if agreed else Shown()
@@ -141,7 +162,9 @@ def _is_made_by(record: Record, one: Deed, command: Command, chain: list[Command
 
 
 def _is_same(one: Deed, deed: Deed) -> bool:
-    """Whether a deed is a creation of the same type by the same command."""
+    """Whether a deed is a creation of the same type by the same command; what databases stand on is not counted."""
+    if one.name.startswith(BASE) or deed.name.startswith(BASE):
+        return False
     return (one.kind, one.type, one.command, one.done) == ("create", deed.type, deed.command, True)
 
 
@@ -234,6 +257,9 @@ def _label_of(address: str) -> str:
 
 def _label(kind: str, name: str) -> str:
     """Return what the besieged system calls an object."""
+    if name.startswith(BASE):
+        block, _, key = name.removeprefix(BASE).partition("/")
+        return f'{kind}.{block}["{key}"]' if key else f"{kind}.{block}"
     if kind == "aws_ssm_parameter":
         return f"{kind}.{'last' if name.endswith('/address') else 'capacity'}"
     return f"{kind}.this"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Pair = tuple[str, str]
 
-__all__ = ["Command", "Deed", "Record"]
+__all__ = ["Command", "Deed", "Pair", "Record"]
 
 LONGEST_HOLD = 20.0
 _READS = re.compile(r"(?:Action=|\.)(?:Get|Describe|List|BatchGet|Filter|Lookup|Head|Decrypt|GenerateDataKey)")

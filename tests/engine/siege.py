@@ -6,7 +6,9 @@ A seed is a life: an empty AWS, and rounds until the catalogue and AWS have gone
 the catalogue may change, a second checkout may work and be struck, a stranger may make an object of the same name; then
 what infragen says is done until all is done, and struck again on the way. Then somebody who asks AWS itself and heard
 every request (`recorder`), never infragen, looks whether an object is in no state, a lock is held, a stranger's object
-has changed, something was done that was not shown (`judge`), or a process is left. The same seed gives the same life
+has changed, something was done that was not shown or taken from under what stands (`judge`), or a process is left. In
+some rounds the catalogue loses all that stands, or has it again, and all of the environment is applied or destroyed:
+what is said to be done then has to be. The same seed gives the same life
 again: the same commands, struck as many seconds after the same things, as far as the machine is as fast.
 """
 
@@ -55,13 +57,20 @@ FROM_NOTHING = ("apply", "apply", "apply", "apply", "import", "bootstrap")
 ON_WHAT_STANDS = ("change", "change", "destroy", "file", "moves", "moves", "moves", "push", "push", "drift")
 """Verbs, those with more at stake more than once."""
 
-EDITS = ("none", "none", "none", "size", "size", "entry removed", "domain removed", "other domain")
+GROWING = ("grow",) * 4
+SHRINKING = ("shrink", "shrink", "shrink", "shrink", "shrink file", "shrink file", "clear", "clear")
+"""Verbs of the whole environment, whose catalogue has lost what stands, or has it again."""
+
+EDITS = ("none", "none", "none", "size", "size", "entry removed", "domain removed", "other domain", "back")
 SIZES = (4, 8, 12, 16, 24, 32)
 FLAGS = ("--sandbox", "--yes")
+WHOLE = ("apply", small.TARGET, *FLAGS)
 _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
 _GO_ON = re.compile(r"to continue: infragen (.+)")
 _NOTICE = re.compile("notice: a run (?:was interrupted|failed)")
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
+_FIRST = re.compile(r"`infragen ([^`]+)`(?=(?:, then `[^`]+`)* first| keeps it)")
+_UNAPPLIED = "apply the stack it reads first"
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
 _LOCK = re.compile("lock")
@@ -94,6 +103,7 @@ class Hand:
     left: int = 0
     size: int = 8
     domain: str = "sales"
+    without: str = ""
     heard: tuple[int, str] = (0, "")
     typed: str = ""
 
@@ -119,6 +129,8 @@ class Life:
     stands: bool = False
     goes_on: bool = True
     alone: bool = False
+    bare: bool = False
+    whole: bool = False
 
 
 class Siege:
@@ -168,7 +180,9 @@ class Siege:
     def _round(self, now: Life, most: int) -> None:
         now.second.left = min(MOST_STRIKES // 3, most // 2)
         now.first.left = min(MOST_STRIKES, most - now.second.left)
-        verb = now.chance.choice(ON_WHAT_STANDS if now.stands else FROM_NOTHING)
+        verb = now.chance.choice(ON_WHAT_STANDS + SHRINKING if now.stands else FROM_NOTHING + GROWING)
+        verb = "grow" if now.bare else verb
+        now.whole = verb in {*GROWING, *SHRINKING}
         words = self._prepare(now, verb)
         with self._beside(now):
             self._struck(now, now.first, words)
@@ -176,6 +190,8 @@ class Siege:
         self._go_on(now, now.first, words)
         if verb == "import":
             self._go_on(now, now.first, ("apply", now.first.stack, *FLAGS), at_once=True)
+        if now.whole:
+            self._finish(now, ("destroy" if verb == "clear" else "apply", small.TARGET, *FLAGS))
         self._judge(now)
         if now.goes_on:
             self._restore(now)
@@ -188,8 +204,10 @@ class Siege:
             now.goes_on, now.alone = False, True
             self.world.remove_bucket()
             return ("bootstrap", small.TARGET, "--no-github", *FLAGS)
-        if verb in {"apply", "change", "file"}:
+        if verb in {"apply", "change", "file", "grow"}:
             self._size(now)
+        if now.whole:
+            return self._prepare_whole(now, verb)
         if verb == "file":
             kept = str(hand.checkout.parent / f"{now.seed}-{len(now.record.commands)}.plan")
             self._run(now, hand, ("plan", hand.stack, "--sandbox", "--out", kept), must=True)
@@ -208,11 +226,50 @@ class Siege:
             return ("drift", hand.stack, "--sandbox")
         return ("destroy" if verb == "destroy" else "apply", hand.stack, *FLAGS)
 
+    def _prepare_whole(self, now: Life, verb: str) -> tuple[str, ...]:
+        hand = now.first
+        if verb in SHRINKING:
+            if not self.world.base():
+                self._run(now, hand, WHOLE, must=True)
+            self._edit(now, now.chance.choice(["entry removed", "domain removed"]))
+        if verb == "shrink file":
+            kept = str(hand.checkout.parent / f"{now.seed}-{len(now.record.commands)}.plan")
+            self._run(now, hand, ("plan", small.TARGET, "--sandbox", "--out", kept), must=True)
+            return ("apply", kept, *FLAGS)
+        if verb == "clear" and now.chance.random() < 0.6:
+            self._edit(now, now.chance.choice(["size", "back"]))
+        return ("destroy", small.TARGET, *FLAGS) if verb == "clear" else WHOLE
+
+    def _finish(self, now: Life, words: tuple[str, ...]) -> None:
+        """Finish what the round was about, unstruck, and look whether it is what the catalogue says."""
+        hand = now.first
+        hand.left = 0
+        for _ in range(4):
+            if now.goes_on and not now.strangers:
+                self._go_on(now, hand, words, at_once=True)
+                if (hand.heard[0], hand.typed) == (0, words[0]):
+                    break
+        if not now.goes_on or now.strangers:
+            return
+        if (hand.heard[0], hand.typed) != (0, words[0]):
+            raise FoundError(f"stuck: {shlex.join(words)} is never done")
+        there = {(one.type, one.identifier) for one in self.world.existing()}  # what is gone, a state may still have
+        held = {
+            stack: left
+            for stack, pairs in self.world.recorded().items()
+            if (left := pairs if "data-" in stack else pairs & there) and stack != "bootstrap"
+        }
+        wanted = {"network", "security", f"data-{hand.domain}"}
+        if words[0] == "destroy" or hand.without:
+            wanted = set()
+        if held.keys() != wanted:
+            raise FoundError(f"{shlex.join(words)} is done, and there stands {held}")
+
     def _size(self, now: Life) -> None:
         """Change the database's size in the catalogue."""
         hand = now.first
         hand.size = now.chance.choice([one for one in SIZES if one != hand.size])
-        self.world.say(hand.checkout, hand.size, hand.domain)
+        self.world.say(hand.checkout, hand.size, hand.domain, hand.without)
         self._note(now, f"the catalogue says {hand.size} ACU")
 
     @contextmanager
@@ -224,6 +281,11 @@ class Siege:
         hand = now.second
         apply, moves = ("apply", hand.stack, *FLAGS), ("state", "moves", small.TARGET, "--apply", *FLAGS)
         there = (("destroy", hand.stack, *FLAGS), ("plan", hand.stack, "--sandbox"), moves) if now.stands else ()
+        if now.whole:
+            clear = ("destroy", small.TARGET, *FLAGS)
+            there = (*there, WHOLE, WHOLE, ("plan", small.TARGET, "--sandbox"), *((clear,) if now.stands else ()))
+            if hand.chance.random() < 0.5:
+                self._pull(now)
         words = hand.chance.choice([apply, *there])
         self._note(now, f"the second checkout: {shlex.join(words)}")
         wrong: list[BaseException] = []
@@ -258,21 +320,28 @@ class Siege:
         if edit == "none" or now.first.heard[0] == 0:
             return
         self._note(now, f"meanwhile: {edit}")
+        self._edit(now, edit)
+
+    def _edit(self, now: Life, edit: str) -> None:
+        """Change the first checkout's catalogue."""
+        hand, project = now.first, now.first.checkout
         if edit == "size":
             self._size(now)
-            return
-        project = now.first.checkout
-        (project / "catalog/small/imports/dev.yaml").unlink(missing_ok=True)
-        text = (project / ORDER).read_text(encoding="utf-8")
-        if edit == "other domain":
+        elif edit != "other domain":
+            hand.without = {"entry removed": "entry", "domain removed": "domain", "back": ""}[edit]
+            self.world.say(project, hand.size, hand.domain, hand.without)
+        elif not hand.without and not now.whole:
+            (project / "catalog/small/imports/dev.yaml").unlink(missing_ok=True)
+            text = (project / ORDER).read_text(encoding="utf-8")
             moved = text.replace("domain: plant\nmoved_from: sales\n", "domain: sales\n")
             other = moved if moved != text else text.replace("domain: sales\n", "domain: plant\n")
             (project / ORDER).write_text(other, encoding="utf-8")
-        else:
-            (project / ORDER).unlink()
-            if edit == "domain removed":
-                (project / f"catalog/small/domains/{now.first.domain}.yaml").unlink()
-        small.render(project)
+            small.render(project)
+
+    def _pull(self, now: Life) -> None:
+        """Bring the second checkout to the catalogue of the first one."""
+        self.world.pull()
+        now.second.size, now.second.domain, now.second.without = now.first.size, now.first.domain, now.first.without
 
     def _restore(self, now: Life) -> None:
         """Bring the world to where another round can begin: what stands is what both catalogues say, and no more."""
@@ -284,11 +353,12 @@ class Siege:
         now.strangers, now.known = [], set()
         where = [domain for domain in ("sales", "plant") if held[f"data-{domain}"]]
         now.stands, now.goes_on = bool(where), len(where) < 2
-        for hand in (now.first, now.second):
-            hand.domain = where[0] if where else hand.domain
-            hand.size = judge.size_of(now.record) or now.first.size
-        self.world.say(now.first.checkout, now.first.size, now.first.domain)
-        self.world.pull()
+        now.bare = self.world.is_bare()
+        hand = now.first
+        hand.domain, hand.without = where[0] if where else hand.domain, ""
+        hand.size = judge.size_of(now.record) or hand.size
+        self.world.say(hand.checkout, hand.size, hand.domain)
+        self._pull(now)
 
     def _go_on(self, now: Life, hand: Hand, words: tuple[str, ...], *, at_once: bool = False) -> None:
         """Type what infragen says until all is done; what is typed is struck, too, while strikes are left.
@@ -327,20 +397,14 @@ class Siege:
         found_drift = hand.typed == "drift" and code == 2
         if code == 0 or found_drift or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
-        on = _GO_ON.search(errors)
-        if "M001" in errors:
-            words = ("plan", hand.stack, "--sandbox")  # whether it was refused in the middle
-        elif _REFUSED_PLAN.search(errors):
-            words = ("apply", hand.stack, *FLAGS)
-        elif on:
-            words = tuple(shlex.split(on[1]))
-        return words
+        whole = small.TARGET in words or (now.whole and hand is now.first)
+        return _again(words, errors, small.TARGET if whole else hand.stack)
 
     def _say_as_it_was(self, now: Life, hand: Hand) -> None:
         """Give a catalogue what it had when the move began that is not finished, in whichever checkout that was."""
         begun = next(one for one in reversed(now.record.commands) if _MOVE_BEGAN in one.said)
         mover = now.first if begun.checkout == now.first.checkout else now.second
-        hand.size, hand.domain = begun.size, mover.domain
+        hand.size, hand.domain, hand.without = begun.size, mover.domain, ""
         self.world.say(hand.checkout, hand.size, hand.domain)
         self._note(now, f"the catalogue says {hand.size} ACU in {hand.domain}, as it did when the move began")
 
@@ -364,10 +428,10 @@ class Siege:
         if left:
             raise FoundError(f"processes are left: {left}")
         now.record.settle()
-        undeclared = list(judge.undeclared(now.record, now.judged))
+        wrong = [*judge.torn(now.record, now.judged), *judge.undeclared(now.record, now.judged)]
         now.judged = len(now.record.deeds)
-        if undeclared:
-            raise FoundError("done, and shown nowhere: " + "; ".join(undeclared[:4]))
+        if wrong:
+            raise FoundError("done, and it should not have been: " + "; ".join(wrong[:4]))
         known = now.known | {(one.kind, one.name) for one in now.strangers}
         for kind, name in sorted(self.world.unknown() - known):
             self._judge_object(now, kind, name)
@@ -422,7 +486,7 @@ class Siege:
         process = self._start(command)
         how = []
         while process.poll() is None and hand.left:
-            wanted = strikes.choose(hand.chance, words[0])
+            wanted = strikes.choose(hand.chance, words[0], whole=now.whole)
             command.hold_back(wanted.after if wanted.after in strikes.HELD else None)
             hit = strikes.strike(hand.checkout, process, wanted, happened)
             command.hold_back(None)
@@ -481,6 +545,16 @@ def _typed_there(words: tuple[str, ...], checkout: Path) -> tuple[str, ...]:
     return words
 
 
+def _again(words: tuple[str, ...], errors: str, target: str) -> tuple[str, ...]:
+    """Return the command that goes on with what was wanted."""
+    if "M001" in errors:
+        return ("plan", target, "--sandbox")  # whether it was refused in the middle
+    if _REFUSED_PLAN.search(errors):
+        return ("apply", target, *FLAGS)
+    on = _GO_ON.search(errors)
+    return tuple(shlex.split(on[1])) if on else words
+
+
 def _demanded(code: int, errors: str) -> tuple[str, ...] | None:
     """Return the command without which infragen says that nothing goes on, with the answer to its question."""
     hints = [shlex.split(one) for one in _HINT.findall(errors) if "TARGET" not in one]
@@ -488,8 +562,13 @@ def _demanded(code: int, errors: str) -> tuple[str, ...] | None:
         found = next((one for one in hints if one[0] == verb and words_of_it in errors), None)
         if found:
             return (*found, "--yes")
-    wish = _WISH.search(errors)
-    return tuple(shlex.split(wish[1])) if code == 1 and wish else None
+    if code != 1:
+        return None
+    if wish := _WISH.search(errors):
+        return tuple(shlex.split(wish[1]))
+    if first := _FIRST.search(errors):
+        return (*shlex.split(first[1]), *(() if "--yes" in first[1] else ("--yes",)))
+    return WHOLE if _UNAPPLIED in errors else None
 
 
 def hold_out(folder: Path, seed: int, count: int) -> None:

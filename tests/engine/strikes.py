@@ -59,12 +59,16 @@ class Strike:
         return f"{self.signals} to {self.at}, {self.delay:.1f} s after {self.after}"
 
 
-def choose(chance: random.Random, verb: str) -> Strike:
+WHOLE = 3.0
+"""How many times as long a command works on the whole environment."""
+
+
+def choose(chance: random.Random, verb: str, *, whole: bool = False) -> Strike:
     """Return any strike at a command."""
     at, after = chance.choice(AT), chance.choice(AFTER)
     if verb in WITHOUT_CHANGE and after != "start":
         after = "terraform"
-    lasts = SECONDS.get(verb, SHORT)
+    lasts = SECONDS.get(verb, SHORT) * (WHOLE if whole else 1.0)
     delay = chance.uniform(0, lasts if after == "start" else LONGEST_DELAY[after])
     return Strike(at, chance.choice(WITH[at]), after, round(delay, 1), round(chance.uniform(0.4, 1.5) * lasts, 1))
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tests.engine.judge import is_told, names_object, undeclared
+from tests.engine.besieged import BASE
+from tests.engine.judge import is_told, names_object, torn, undeclared
 from tests.engine.recorder import Deed
 
 PLAN = """\
@@ -85,6 +86,26 @@ def test_resume_may_do_what_the_run_had_printed_and_not_what_it_prints_itself() 
     assert list(undeclared(world(("apply data-sales", PLAN), ("resume", said), deeds=(done,)), 0)) == []
     [found] = undeclared(world(("apply data-sales", ""), ("resume", said), deeds=(done,)), 0)
     assert "going on with `apply data-sales`" in found
+
+
+def test_nothing_is_taken_from_under_what_stands() -> None:
+    subnet = ("aws_ssm_parameter", f"{BASE}subnet/one")
+    stands = Deed(BEGAN + 5, 0, "enter", "aws_eip", "eipalloc-1", "small/dev/data-sales")
+    other = Deed(BEGAN + 90, 0, "enter", "aws_eip", "eipalloc-2", "small/dev/data-sales")
+    taken, again = Deed(BEGAN + 99, 1, "delete", *subnet), Deed(BEGAN + 99, 1, "delete", "aws_eip", "eipalloc-9")
+    refused = Deed(BEGAN + 99, 1, "delete", *subnet, done=False)
+    gone = Deed(BEGAN + 70, 1, "delete", "aws_eip", "eipalloc-1")
+    left = Deed(BEGAN + 70, 1, "leave", "aws_eip", "eipalloc-1", "small/dev/data-sales")
+    moved = Deed(BEGAN + 30, 0, "enter", "aws_eip", "eipalloc-1", "small/dev/data-plant")
+
+    def found(*deeds: Deed) -> int:
+        return len(list(torn(world(("apply dev", ""), ("apply dev", ""), deeds=deeds), 0)))
+
+    assert found(stands, taken) == found(stands, moved, left, taken) == 1
+    assert not any((found(taken), found(stands, gone, taken), found(stands, left, taken)))
+    assert not any((found(other, taken), found(stands, again), found(stands, refused)))
+    plan = '    - DELETE aws_ssm_parameter.subnet["one"]'
+    assert not list(undeclared(world(("apply dev", ""), ("apply dev", plan), deeds=(taken,)), 0))
 
 
 def test_plan_drift_and_unlock_may_do_nothing() -> None:

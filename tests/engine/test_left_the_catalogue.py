@@ -1,12 +1,14 @@
 """A run is cut off, and the catalogue is another one when `infragen resume` looks: nothing is lost, nothing is done
-that nobody was shown. Then a destruction that is killed while it only plans."""
+that nobody was shown. Then a destruction that is killed while it only plans, and destructions no state was told."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from tests.engine import proxy, small
@@ -141,3 +143,53 @@ def test_a_destruction_that_is_killed_while_it_plans_leaves_no_lock(world: World
     assert last.code == 1
     assert "J005" in last.said
     assert "it had shown nothing yet" in last.said
+
+
+def remove_in_aws(world: World, stack: str) -> None:
+    """Remove all that a stack has, as its own destruction does that is killed before it stores the state."""
+
+    def client(service: str) -> Any:
+        keys = {"aws_access_key_id": small.ACCOUNT, "aws_secret_access_key": "sandbox"}
+        return boto3.client(service, small.REGION, endpoint_url=world.sandbox.url, **keys)
+
+    removes = {
+        "aws_ssm_parameter": lambda one: client("ssm").delete_parameter(Name=one),
+        "aws_cloudwatch_log_group": lambda one: client("logs").delete_log_group(logGroupName=one),
+        "aws_sns_topic": lambda one: client("sns").delete_topic(TopicArn=one),
+    }
+    state: Any = small.states(world.project)[stack]
+    managed = [one for one in state["resources"] if one["mode"] == "managed"]
+    assert managed
+    for resource in managed:
+        removes[resource["type"]](resource["instances"][0]["attributes"]["id"])
+    without_outputs = json.dumps({**state, "serial": state["serial"] + 1, "outputs": {}})  # they go first
+    small.put_object(world.project, f"{small.TARGET}/{stack}.tfstate", without_outputs)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("words", ["apply dev", "plan dev", "destroy stack", "destroy dev"])
+def test_what_is_gone_and_what_no_state_was_told_of_stands_no_more(world: World, words: str) -> None:
+    project, file = world.project, str(world.outside / "gone.plan")
+    boxes = project / CATALOGUE / "databases/sales/boxes.yaml"
+    boxes.parent.mkdir(exist_ok=True)
+    boxes.write_text(BINS.replace("bins", "boxes").replace("plant", "sales"), encoding="utf-8")
+    (project / CATALOGUE / "domains/sales.yaml").write_text("name: sales\ntitle: Sales\n", encoding="utf-8")
+    small.render(project)
+    assert ran(world, "apply", small.TARGET, "--sandbox", "--yes").code == 0
+    remove_in_aws(world, "data-sales")
+    verb, what = words.split()
+    target = f"{small.TARGET}/data-sales" if what == "stack" else small.TARGET
+    if what == "stack":
+        assert ran(world, "destroy", f"{small.TARGET}/observability", "--sandbox", "--yes").code == 0
+    if verb != "destroy":
+        boxes.unlink()
+        small.render(project)
+    if verb == "plan":
+        assert ran(world, "plan", target, "--sandbox", "--out", file).code == 0
+        verb, target = "apply", file
+    done = ran(world, verb, target, "--sandbox", "--yes")
+    assert words != "destroy stack" or "nothing to destroy" in done.said
+    assert done.code == 0, done.said
+    assert not small.states(project)["data-sales"]["resources"], done.said
+    again = ran(world, "plan", small.TARGET, "--sandbox")
+    assert "no longer in the catalogue" not in again.said

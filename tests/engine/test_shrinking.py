@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.engine import small
+from tests.engine import proxy, small
 from tests.engine.faults import open_world
 from tests.engine.test_late_removals import apply, changes_of_states
 
@@ -81,6 +82,32 @@ def test_it_comes_back_and_goes_by_a_saved_plan(world: World) -> None:
     again = small.run(world.project, "apply", file, "--sandbox", "--yes")
     assert "error K012" in again.stderr, again.stderr  # it is known as done, though nothing of the stack is left
     assert "was applied already" in again.stderr, again.stderr
+
+
+@pytest.mark.long
+def test_what_it_stood_on_stays_when_another_machine_makes_it_again(world: World) -> None:
+    for path in SALES:
+        (world.outside / path.replace("/", "-")).rename(world.project / CATALOGUE / path)
+    small.render(world.project)
+    apply(world)
+    stood = small.states(world.project)["data-sales"]
+    stood["serial"] = 1_000
+    for path in SALES:
+        (world.project / CATALOGUE / path).rename(world.outside / path.replace("/", "-"))
+    small.edit(world.project, f"{CATALOGUE}/system.yaml", "{flow_log_retention: 30 days}", "{}")
+    small.render(world.project)
+
+    def again() -> None:
+        small.put_object(world.project, f"{small.TARGET}/data-sales.tfstate", json.dumps(stood))
+
+    world.proxy.on(proxy.state_is_written("data-sales"), then=again)
+    assert "error K014 network: nothing of it is removed, because data-sales" in apply(world, 1)
+    resources: Any = small.states(world.project)["network"]["resources"]
+    assert "flow" in {one["name"] for one in resources}
+    apply(world)
+    assert not small.states(world.project)["data-sales"]["resources"]
+    resources = small.states(world.project)["network"]["resources"]
+    assert "flow" not in {one["name"] for one in resources}
 
 
 def test_what_was_rendered_and_never_applied_stands_in_no_destruction_s_way(world: World) -> None:

@@ -21,7 +21,7 @@ from infragen.workflow.review.reviewed_plan import (
     refuse_unapplied_needs,
     refuse_unless_current,
 )
-from infragen.workflow.runs.reviewed_apply import apply_reviewed
+from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 from infragen.workflow.runs.rollouts import deployed_again
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
     if _is_nothing(bundle):
-        return 0
+        return apply_reviewed(session, bundle, jobs=jobs) if working_stacks(session, bundle) else 0
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
@@ -72,7 +72,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     refuse_other_providers(session, manifest)
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
-        return 0
+        return apply_reviewed(session, bundle, progress, jobs=jobs) if working_stacks(session, bundle) else 0
     _refuse_unsafe(session, bundle.change_set, left)
     refuse_kept(session, only_stacks(bundle.change_set, left - progress.begun), "apply")
     _print_progress(session, progress)

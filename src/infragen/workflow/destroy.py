@@ -23,7 +23,7 @@ from infragen.workflow.planning.plans import destroy_plans
 from infragen.workflow.planning.protections import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
-from infragen.workflow.runs.execution import apply_verified, execute, open_run
+from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
 from infragen.workflow.session import command_line
 from infragen.workflow.states.shared_objects import refuse_shared
 from infragen.workflow.states.storage import (
@@ -96,20 +96,26 @@ def _destroy(
 ) -> int:
     if planned.change_set.is_empty:
         note(f"{session.target}: nothing to destroy")
-        return 0
-    console().changes(planned.change_set, session.target, "terminal")
-    refuse_protected(session, planned.change_set, "destroy")
-    refuse_kept(session, planned.change_set, "destroy")
-    unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
-    if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
-        return 1
+        if not planned.plans:
+            return 0
+    else:
+        console().changes(planned.change_set, session.target, "terminal")
+        refuse_protected(session, planned.change_set, "destroy")
+        refuse_kept(session, planned.change_set, "destroy")
+        unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
+        if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
+            return 1
     folders = session.prepare_stacks()
 
     def step(name: str, on_event: OnEvent) -> Counts:
         plan = planned.plans.get(name)
-        if plan is None or not plan.changes:
+        if plan is None:
             return Counts()
-        counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
+        counts = Counts()
+        if plan.changes:
+            counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
+        else:
+            store_gone(session, folders[name], plan.path, on_event)
         plan.path.unlink(missing_ok=True)
         return counts
 

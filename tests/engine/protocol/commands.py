@@ -19,6 +19,7 @@ from tests.engine.protocol.world import (
     Thing,
     World,
     holds,
+    is_for,
     orphans,
     resolve,
     with_machine,
@@ -33,23 +34,50 @@ __all__ = ["commands", "infragen"]
 
 def catalogued(world: World, rules: Rules, number: int) -> tuple[int, ...]:
     """Return the stacks that a machine's catalogue has."""
-    return BOTH if rules.stay else tuple(stack for stack in BOTH if stack == world.machines[number].entry)
+    entry = world.machines[number].entry
+    if rules.tower:
+        return BOTH if entry != GONE else (0,)
+    return BOTH if rules.stay else tuple(stack for stack in BOTH if stack == entry)
+
+
+def known(world: World, rules: Rules, number: int) -> tuple[int, ...]:
+    """Return the stacks that a plan is of: what left the catalogue has a state in the bucket."""
+    forgets = rules.has("removed stack not planned") or (rules.has("a clone does not know") and number > 0)
+    return catalogued(world, rules, number) if forgets else BOTH
 
 
 def planned(world: World, rules: Rules, number: int) -> tuple[Change, ...]:
-    """Return what a plan of a machine's catalogue shows: what ends first, so that its name is free."""
+    """Return what a plan of a machine's catalogue shows: what ends first, so that its name is free.
+
+    It is refused where a stack that left the catalogue has what another one is to have (M007).
+    """
     entry = world.machines[number].entry
-    stacks = catalogued(world, rules, number)
+    stacks, has = _downwards(rules, known(world, rules, number)), catalogued(world, rules, number)
+    if rules.tower and entry != GONE:
+        return tuple(Change("create", stack) for stack in BOTH if holds(world, rules, stack) == NOTHING)
     changes = []
     for stack in stacks:
         there = holds(world, rules, stack)
         if stack != entry and there != NOTHING:
+            if entry != GONE and stack not in has:
+                return ()
             changes.append(_removal(rules, stack, there))
-        elif stack != entry and world.stacks[stack].record != NOTHING:
+        elif stack in has and stack != entry and world.stacks[stack].record != NOTHING:
             changes.append(Change("forget", stack))
     if entry in stacks and holds(world, rules, entry) == NOTHING and (changes or _is_free(world, rules, entry)):
         changes.append(Change("create", entry))
     return tuple(changes)
+
+
+def _downwards(rules: Rules, stacks: tuple[int, ...]) -> tuple[int, ...]:
+    """Return what stands on others before them, where that is how it is removed."""
+    return stacks[::-1] if rules.tower and not rules.has("upstream's removal first") else stacks
+
+
+def _takes_away(world: World, rules: Rules, stacks: tuple[int, ...]) -> bool:
+    """Whether what goes of some stacks is what another one stands on (P008)."""
+    alone = rules.tower and stacks == (0,) and not rules.has("one stack is not refused")
+    return alone and holds(world, rules, 1) != NOTHING
 
 
 def _is_free(world: World, rules: Rules, stack: int) -> bool:
@@ -84,15 +112,28 @@ def commands(world: World, rules: Rules) -> Iterator[Step]:
                 yield from begin(world, rules, number)
 
 
-def _is_busy(world: World, number: int) -> bool:
-    """Whether something works in the folders of a machine (T038)."""
+def _is_busy(world: World, number: int, rules: Rules | None = None) -> bool:
+    """Whether something works in the folders of a machine (T038), or, by `rules`, on what a stack stands on."""
     machine = world.machines[number]
-    return machine.terraform is not None or machine.orphan != NOTHING
+    below = rules is not None and rules.tower and bool(world.flights)  # assumed: see the package
+    return machine.terraform is not None or machine.orphan != NOTHING or below
 
 
 def _apply(world: World, rules: Rules, number: int) -> Iterator[Step]:
+    yield from _apply_some(world, rules, number, planned(world, rules, number))
+
+
+def _apply_one(world: World, rules: Rules, number: int) -> Iterator[Step]:
+    """Apply a single stack."""
     changes = planned(world, rules, number)
-    if not changes or _is_busy(world, number) or half_moved(world, rules, number):
+    for stack in BOTH:
+        some = tuple(change for change in changes if change.stack == stack)
+        if not (_takes_away(world, rules, (stack,)) and any(change.action == "destroy" for change in some)):
+            yield from _apply_some(world, rules, number, some)
+
+
+def _apply_some(world: World, rules: Rules, number: int, changes: tuple[Change, ...]) -> Iterator[Step]:
+    if not changes or _is_busy(world, number, rules) or half_moved(world, rules, number):
         return
     shown = frozenset(changes)
     run = Run(frozenset(change.stack for change in changes), shown=shown)
@@ -101,14 +142,27 @@ def _apply(world: World, rules: Rules, number: int) -> Iterator[Step]:
 
 
 def _destroy(world: World, rules: Rules, number: int) -> Iterator[Step]:
+    """Destroy what stands of all stacks, which the states say."""
+    stacks = catalogued(world, rules, number) if rules.has("destroy by today's files") else BOTH
+    yield from _destroy_some(world, rules, number, _downwards(rules, stacks))
+
+
+def _destroy_one(world: World, rules: Rules, number: int) -> Iterator[Step]:
+    for stack in BOTH:
+        if not _takes_away(world, rules, (stack,)):
+            yield from _destroy_some(world, rules, number, (stack,))
+
+
+def _destroy_some(world: World, rules: Rules, number: int, stacks: tuple[int, ...]) -> Iterator[Step]:
     """Plan the destruction, under the lock; the run is journalled before, or, as it was, after."""
-    standing = [stack for stack in catalogued(world, rules, number) if holds(world, rules, stack) != NOTHING]
-    if not standing or _is_busy(world, number) or half_moved(world, rules, number):
+    standing = [stack for stack in stacks if holds(world, rules, stack) != NOTHING]
+    if not standing or _is_busy(world, number, rules) or half_moved(world, rules, number):
         return
     run = None if rules.has("B11 late") else Run(frozenset(standing))
     child = Terraform(LOOKS, standing[0])
-    after = with_machine(world, number, infragen=Infragen("destroy", "busy"), terraform=child, run=run)
-    yield Step(f"machine {number}: destroy plans", after)
+    process = Infragen("destroy", "busy", stacks=stacks)
+    after = with_machine(world, number, infragen=process, terraform=child, run=run)
+    yield Step(f"machine {number}: destroy of {stacks} plans", after)
 
 
 def _resume(world: World, rules: Rules, number: int) -> Iterator[Step]:
@@ -184,7 +238,9 @@ def _moves(world: World, rules: Rules, number: int) -> Iterator[Step]:
 
 _VERBS = {
     "apply": _apply,
+    "apply one": _apply_one,
     "destroy": _destroy,
+    "destroy one": _destroy_one,
     "resume": _resume,
     "unlock": _unlock,
     "import": _import,
@@ -214,7 +270,7 @@ def infragen(world: World, rules: Rules, number: int) -> Iterator[Step]:
 
 
 def _show_destruction(world: World, rules: Rules, number: int, process: Infragen) -> Step:
-    standing = ((stack, holds(world, rules, stack)) for stack in catalogued(world, rules, number))
+    standing = ((stack, holds(world, rules, stack)) for stack in process.stacks)
     changes = tuple(_removal(rules, stack, there) for stack, there in standing if there != NOTHING)
     if not changes:
         after = with_machine(world, number, infragen=None, run=None)
@@ -330,7 +386,7 @@ def _perhaps(world: World, rules: Rules, left: Run, stack: int) -> set[Thing]:
     if stack in left.begun and not rules.has("B7 begun"):
         # By its name; what has none cannot be found: the address is named, and a person looks.
         found |= set(world.things) if rules.kind != CHOSEN else set(orphans(world))
-    return {one for one in found if one.id != world.stacks[stack].record}
+    return {one for one in found if one.id != world.stacks[stack].record and is_for(rules, stack, one.id)}
 
 
 def _is_proved(rules: Rules, left: Run, stack: int, thing: Thing) -> bool:

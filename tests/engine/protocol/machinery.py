@@ -15,6 +15,8 @@ from tests.engine.protocol.world import (
     Terraform,
     Thing,
     World,
+    holds,
+    is_for,
     orphans,
     quiet,
     resolve,
@@ -143,7 +145,7 @@ def _created(world: World, rules: Rules, flight: Flight) -> Iterator[Step]:
     if rules.kind != CHOSEN and world.things:
         yield Step("AWS: it exists already", _answer(world, flight, NOTHING, "failed"))
         return
-    thing = Thing(_new_id(world, rules), ours=True)
+    thing = Thing(_new_id(world, rules, flight.stack), ours=True)
     made = world._replace(things=world.things | {thing})
     yield Step("AWS makes the object", _answer(made, flight, thing.id, "answered"))
     if made.left.lost and rules.kind != CHOSEN:
@@ -155,7 +157,7 @@ def _created(world: World, rules: Rules, flight: Flight) -> Iterator[Step]:
         )
 
 
-def _new_id(world: World, rules: Rules) -> int:
+def _new_id(world: World, rules: Rules, stack: int) -> int:
     """Return an id that nobody knows; of what has a name it is no more than a way to tell two objects apart."""
     known = {one.id for one in world.things}
     if rules.kind == CHOSEN:
@@ -163,7 +165,7 @@ def _new_id(world: World, rules: Rules) -> int:
         known |= {change.thing for one in world.machines if one.infragen for change in one.infragen.todo}
         known |= {thing for one in world.machines for run in (one.left, one.run) if run for _, thing in run.made}
         known |= {change.thing for one in world.machines if one.left for change in one.left.shown}
-    return min(set(range(20)) - known)
+    return min(one for one in range(20) if one not in known and is_for(rules, stack, one))
 
 
 def _destroyed(world: World, rules: Rules, flight: Flight) -> Step:
@@ -175,6 +177,8 @@ def _destroyed(world: World, rules: Rules, flight: Flight) -> Step:
             wrong = "a stranger's object is destroyed"
         elif any(world.stacks[stack].record == thing.id for stack in BOTH if stack != flight.stack):
             wrong = "an object is destroyed that another stack's state has"
+        elif rules.tower and flight.stack == 0 and holds(world, rules, 1) != NOTHING:
+            wrong = "what an object stands on is destroyed"
     return Step("AWS removes the object", _answer(world, flight, NOTHING, "answered"), wrong)
 
 
@@ -217,6 +221,8 @@ def _kills(world: World, rules: Rules, number: int) -> Iterator[Step]:
         infragen = machine.infragen
         if infragen is not None and child.child:
             infragen = infragen._replace(at="bad")
+            if rules.has("removal after a failure") and infragen.todo[1:]:
+                infragen = infragen._replace(at="go", todo=infragen.todo[1:])
         after = with_machine(after, number, terraform=None, infragen=infragen)
         yield Step(f"machine {number}: terraform is killed", after, fault=True)
         if rules.providers and child.does in ASKS_AWS:
@@ -229,7 +235,7 @@ def people(world: World, rules: Rules) -> Iterator[Step]:
     for number, machine in enumerate(world.machines):
         if world.left.edits:
             left = world.left._replace(edits=world.left.edits - 1)
-            for entry in {*BOTH, GONE} - {machine.entry}:
+            for entry in ({1, GONE} if rules.tower else {*BOTH, GONE}) - {machine.entry}:
                 after = with_machine(world._replace(left=left), number, entry=entry)
                 yield Step(f"machine {number}: its catalogue has the entry in {entry}", after, fault=True)
         if machine.hand != NOTHING:

@@ -10,6 +10,7 @@ from tests.engine.protocol.search import search
 from tests.engine.protocol.world import CHOSEN, NAMED, TAGGED, Rules
 
 MOVING = frozenset({"apply", "moves", "unlock", "resume"})
+BUILDING = frozenset({"apply", "apply one", "destroy", "destroy one", "unlock", "resume"})
 TEARING_DOWN = frozenset({"destroy", "moves", "unlock", "resume"})
 
 SOUND = {
@@ -27,6 +28,10 @@ SOUND = {
     "a move out of a stack that leaves, two machines": Rules(
         first=0, entries=(1, 1), kills=1, stay=False, verbs=MOVING
     ),
+    "a stack stands on another": Rules(CHOSEN, tower=True, first=1, entries=(1,), kills=1, edits=2, verbs=BUILDING),
+    "a stack that stands on another left, two clones": Rules(
+        CHOSEN, tower=True, first=1, entries=(-1, -1), kills=1, edits=0, verbs=frozenset({"apply", "unlock", "resume"})
+    ),
     "a move and a destroy, two machines": Rules(first=0, entries=(1, 1), kills=0, edits=0, verbs=TEARING_DOWN),
 }
 
@@ -38,6 +43,7 @@ LARGE = {
 }
 """For `python -m tests.engine.protocol`: a minute or two."""
 
+_TOWER = Rules(CHOSEN, tower=True, first=1, entries=(1,), kills=0, edits=1, verbs=BUILDING)
 _TWO = {"first": 0, "kills": 1, "edits": 0, "verbs": MOVING}
 
 DEFECTS = {
@@ -60,6 +66,12 @@ DEFECTS = {
     "a move ends locked": Rules(first=0, entries=(1,), kills=1),
     "two states not compared": Rules(entries=(0, 1), kills=0, edits=0, verbs=MOVING),
     "a name is proof": Rules(edits=0, removals=1, strangers=1),
+    "removed stack not planned": _TOWER,
+    "a clone does not know": replace(_TOWER, entries=(-1, -1), edits=0),
+    "upstream's removal first": _TOWER,
+    "one stack is not refused": _TOWER,
+    "removal after a failure": replace(_TOWER, kills=1),
+    "destroy by today's files": _TOWER,
 }
 """What the protocol once did, or might have done, with a search that has to find it.
 
@@ -84,6 +96,12 @@ DEFECTS = {
 | a move ends locked | `state moves` says done while a lock is left |
 | two states not compared | a plan destroys what another state has, too |
 | a name is proof | that an object has the name is enough, though it could have tags |
+| removed stack not planned | of a stack that left the catalogue there is no plan |
+| a clone does not know | a stack that left the catalogue is known where it was applied, and nowhere else |
+| upstream's removal first | what a stack stands on goes before it |
+| one stack is not refused | a single stack is applied or destroyed although another one stands on what goes |
+| removal after a failure | what a stack stood on goes although the stack could not be destroyed |
+| destroy by today's files | `destroy` destroys what the catalogue has, not what stands |
 """
 
 

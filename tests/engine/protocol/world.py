@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 __all__ = [
     "BOTH", "CHOSEN", "GONE", "NAMED", "NOTHING", "TAGGED", "Change", "Flight", "Infragen", "Left", "Lock", "Machine",
-    "Rules", "Run", "Stack", "Terraform", "Thing", "World", "first_world", "holds", "orphans", "quiet", "resolve",
-    "with_machine", "with_stack",
+    "Rules", "Run", "Stack", "Terraform", "Thing", "World", "first_world", "holds", "is_for", "orphans", "quiet",
+    "resolve", "with_machine", "with_stack",
 ]  # fmt: skip
 
 BOTH = (0, 1)
@@ -34,12 +34,14 @@ class Rules:
     """What is searched: the object's kind, which defects the protocol has, and how much may go wrong.
 
     `stay` says that a stack without the entry is still one of the catalogue's. `providers` lets a provider outlive its
-    terraform.
+    terraform. With `tower` stack 1 stands on stack 0: the entry has an object of its own in each, and a catalogue that
+    has it no more has no stack 1.
     """
 
     kind: str = TAGGED
     defects: frozenset[str] = frozenset()
     stay: bool = True
+    tower: bool = False
     providers: bool = False
     first: int = GONE
     """Where the entry is at the beginning, applied; GONE for an AWS with nothing in it."""
@@ -107,13 +109,17 @@ class Run(NamedTuple):
 
 
 class Infragen(NamedTuple):
-    """A living infragen: `at` is go, busy (terraform runs), bad or recover; `fresh` are states nobody else stored."""
+    """A living infragen: `at` is go, busy (terraform runs), bad or recover; `fresh` are states nobody else stored.
+
+    `stacks` are those that it was asked to destroy, the first one first.
+    """
 
     verb: str
     at: str
     todo: tuple[Change, ...] = ()
     shown: frozenset[Change] = frozenset()
     fresh: frozenset[int] = frozenset(BOTH)
+    stacks: tuple[int, ...] = BOTH
 
 
 class Terraform(NamedTuple):
@@ -181,6 +187,8 @@ def first_world(rules: Rules) -> World:
     """Return the world before anything happens."""
     things = frozenset({Thing(0, ours=True)}) if rules.first != GONE else frozenset()
     stacks = (Stack(0 if rules.first == 0 else NOTHING), Stack(0 if rules.first == 1 else NOTHING))
+    if rules.tower and rules.first != GONE:
+        things, stacks = frozenset(Thing(one, ours=True) for one in BOTH), (Stack(0), Stack(1))
     machines = tuple(Machine(entry) for entry in rules.entries)
     left = Left(rules.kills, rules.edits, rules.strangers, rules.removals, rules.lost, rules.idle, rules.hands)
     return World(things, frozenset(), stacks, machines, frozenset(), left)
@@ -212,6 +220,11 @@ def holds(world: World, rules: Rules, stack: int) -> int:
     """Return the id of the object that a stack's state has, as a plan finds it after it asked AWS."""
     found = resolve(world, rules, world.stacks[stack].record)
     return NOTHING if found is None else found.id
+
+
+def is_for(rules: Rules, stack: int, thing: int) -> bool:
+    """Whether an object is such as a stack has: of a tower, each stack has its own."""
+    return not rules.tower or thing % len(BOTH) == stack
 
 
 def orphans(world: World) -> tuple[Thing, ...]:

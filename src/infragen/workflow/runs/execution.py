@@ -18,13 +18,13 @@ from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
 from infragen.terraform.journal import Begin, End, Journal, both, list_runs, open_runs
 from infragen.terraform.run_files import SavedTree
-from infragen.terraform.runner import FULL, LOST, UNSTORED
+from infragen.terraform.runner import FULL, LOST, UNSTORED, PlanOptions
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
-from infragen.workflow.session import command_line
+from infragen.workflow.session import command_line, plan_in
 from infragen.workflow.states.storage import record_applied
 from infragen.workflow.target import parse
 
@@ -342,6 +342,17 @@ INCOMPLETE: Final = "T043"
 """The code of an apply that ended as if all was done, and did not say so of everything."""
 
 _FEW: Final = 5
+
+
+def store_gone(session: Session, folder: Folder, plan: Path, on_event: OnEvent) -> None:
+    """Store, of a stack of which a plan destroys nothing, that AWS has nothing of it any more.
+
+    Terraform does that with no other plan, and while its state has what is gone, the stack counts as one that stands.
+    `plan` is a path for the saved plan, which the caller removes.
+    """
+    options = PlanOptions(refresh_only=True, parallelism=session.parallelism)
+    if plan_in(session, folder, plan, options, on_event).changes:
+        session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event)
 
 
 def apply_verified(session: Session, folder: Folder, plan: Path, expected: ExpectedEvents, on_event: OnEvent) -> Counts:

@@ -24,6 +24,7 @@ from infragen.hcl.folders import Folders
 from infragen.plan.address import top_block
 from infragen.plan_contract.planned_changes import LEAVES, REPLACES
 from infragen.workflow.session import command_line
+from infragen.workflow.states.storage import state_now
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -128,6 +129,16 @@ def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, 
         commands = ", ".join(f"`{command_line(session, 'destroy', one)}`" for one in standing)
         message = f"{name}: {gone[0]} would be destroyed before {', '.join(standing)}, which may use it"
         raise InfragenError(Diagnostic(TOO_EARLY, message, hint=f"{commands} first, then apply the rest"))
+
+
+def refuse_removal_below(session: Session, name: str, removed: Mapping[str, Collection[str]]) -> None:
+    """Refuse to remove what a stack that left the catalogue stood on, and that another machine made anew meanwhile."""
+    for one in (one for one, below in removed.items() if name in below):
+        state = state_now(session, one)
+        if state is not None and not state.is_empty:
+            message = f"{name}: nothing of it is removed, because {one}, which may use it, was applied again meanwhile"
+            hint = "a checkout whose catalogue still has it did that; with the new catalogue there, apply again"
+            raise InfragenError(Diagnostic(TOO_EARLY, message, hint=hint))
 
 
 def removals(

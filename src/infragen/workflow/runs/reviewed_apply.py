@@ -9,13 +9,14 @@ from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
-from infragen.workflow.runs.execution import apply_verified, execute
+from infragen.workflow.runs.execution import apply_verified, execute, store_gone
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.removals import (
     early_removals,
     first_passes,
     refuse_deployment,
     refuse_early_removal,
+    refuse_removal_below,
     removals,
     removed_first,
 )
@@ -42,6 +43,12 @@ def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | N
     started. `progress` says what an earlier apply of the same did; without it nobody can apply the same once more.
     """
     return _Applying(session, bundle, progress).run(jobs)
+
+
+def working_stacks(session: Session, bundle: Bundle) -> set[str]:
+    """Return the stacks with something to do: changes, or, of one that left the catalogue, a state of what is gone."""
+    parts = bundle.manifest.stacks
+    return {name for name, part in parts.items() if part.changes or (name in session.removed and part.is_planned)}
 
 
 class _Applying:
@@ -93,7 +100,7 @@ class _Applying:
 
         What is not the target's another machine applies, or has: `refuse_other_states` has looked.
         """
-        changing = {name for name, part in self._bundle.manifest.stacks.items() if part.changes}
+        changing = working_stacks(self._session, self._bundle)
         working = changing.intersection(stack.name for stack in self._session.stacks) - self._done
         waits: dict[str, tuple[str, ...]] = {}
         for stack in self._session.stacks:
@@ -130,6 +137,7 @@ class _Applying:
 
     def _remove(self, name: str, on_event: OnEvent) -> Counts:
         """Apply what the first pass of a stack left, or what left the catalogue: what others have used until now."""
+        refuse_removal_below(self._session, name, self._removed)
         return self._apply(name, self._plan if name in self._removed else self._plan_rest, on_event)
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
@@ -139,6 +147,8 @@ class _Applying:
             if self._progress is not None:
                 self._progress.begin(name)
             if plan is None:
+                if name in self._session.removed:
+                    store_gone(self._session, self._folders[name], self._session.folders.plan_file(name), on_event)
                 return Counts()
             return apply_verified(self._session, self._folders[name], plan.path, plan.expected, on_event)
         finally:

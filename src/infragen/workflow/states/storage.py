@@ -164,7 +164,7 @@ def applied_records(session: Session) -> AppliedRecords:
 
 def record_applied(session: Session, stack: str, journal: Journal, *, destroyed: bool = False) -> Applied | None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
-    state = None if destroyed else _state(session, stack)
+    state = None if destroyed else state_now(session, stack)
     if state is None:
         applied_records(session).put(stack, None)
         return None
@@ -177,7 +177,8 @@ def record_applied(session: Session, stack: str, journal: Journal, *, destroyed:
     return applied
 
 
-def _state(session: Session, name: str) -> State | None:
+def state_now(session: Session, name: str) -> State | None:
+    """Return what is stored of a stack at this moment; None also where that cannot be asked."""
     stack = next(stack for stack in session.composed.stacks if stack.name == name)
     try:
         folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
