@@ -287,7 +287,7 @@ def test_keys_move_between_what_is_not_folded_and_enter_folds(show: Callable[...
     keys.press("k")
     keys.press("Enter")
     keys.press("j")
-    assert focused(opened).startswith("Same change in 14 services")
+    assert focused(opened).startswith("service order")
     keys.press("ArrowUp")
     keys.press("Enter")
     keys.press("ArrowDown")

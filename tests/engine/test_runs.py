@@ -184,7 +184,7 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
 def test_that_a_run_was_cut_off_is_said_whatever_is_refused_next(infragen: Infragen, project: Path) -> None:
     run = cut_off_run(project)
     outcome = infragen("apply", "small/dev/gone", "--sandbox", "--yes", "-C", project)
-    assert "P006 small/dev has no stack 'gone'" in outcome.err
+    assert "P007 generated/small/dev/ is not up to date" in outcome.err
     assert f"a run was interrupted in network; `infragen resume {run}" in outcome.err
 
 

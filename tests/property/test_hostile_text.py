@@ -418,6 +418,10 @@ def tried(world: World, group: Group, texts: Mapping[Place, str]) -> Outcome:
             left.pop(places[where], None)
             refused.add(places[where])
     marks = {place: _mark(number, text, place.slot.what) for number, (place, text) in enumerate(left.items())}
+    with written(world, group, marks) as places:
+        errors = world.errors()
+    ascii_only = {places[(one.location.file, one.location.line, one.location.column)] for one in errors if one.location}
+    marks |= {place: marks[place].replace("\u203a", "H").replace("\u2039", "H") for place in ascii_only}
     with written(world, group, marks):
         errors = world.errors()
         assert not errors, f"harmless text is refused where hostile text is not: {errors[0]}"
