@@ -337,9 +337,9 @@ def _stored_names(session: Session) -> set[str]:
     """Return the stacks of which the state bucket has a state, or a lock, from whatever machine."""
     environment, found = session.environment, set()
     prefix = f"{environment.target}/"
-    client = Aws(session.runner.environment).client("s3", environment.settings.region)
     try:
         with answering("T027", what="a list of objects"):
+            client = Aws(session.runner.environment).client("s3", environment.settings.region)
             pages = client.get_paginator("list_objects_v2").paginate(Bucket=environment.state_bucket, Prefix=prefix)
             found = {one["Key"].removeprefix(prefix) for page in pages for one in page.get("Contents", ())}
     except InfragenError as error:
