@@ -27,7 +27,7 @@ from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import state_now
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
@@ -101,7 +101,7 @@ def first_passes(
     for name in graph:
         changes = contract.of(name).changes
         leaving = {one.address for one in changes if one.actions in LEAVES}
-        holds_up = any(name in below for below in removed.values())
+        holds_up = on_top(name, removed)
         if not leaving or not (holds_up or _readers(graph, name)):
             continue
         blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
@@ -122,9 +122,22 @@ def removed_first(removed: Mapping[str, Collection[str]], contract: Contract) ->
     return any(change.actions in REPLACES for name in names for change in contract.of(name).changes)
 
 
-def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, standing: Sequence[str]) -> None:
+def removed_before(graph: Graph, removed: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """Return a graph of what stays and waits for all that left the catalogue, and of that in its own order."""
+    return removals({}, (), removed) | {name: (*before, *removed) for name, before in graph.items()}
+
+
+def on_top(name: str, removed: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Return the stacks that left the catalogue and may stand on a stack; `removed` has what is below each."""
+    return tuple(one for one, below in removed.items() if name in below)
+
+
+def refuse_early_removal(
+    session: Session, name: str, expected: ExpectedEvents, removed: Mapping[str, Collection[str]]
+) -> None:
     """Refuse a first pass that destroys what stacks that left the catalogue may stand on: InfragenError K014."""
     gone = [address for address, action in expected.changes if action == "delete"]
+    standing = on_top(name, removed)
     if gone and standing:
         commands = ", ".join(f"`{command_line(session, 'destroy', one)}`" for one in standing)
         message = f"{name}: {gone[0]} would be destroyed before {', '.join(standing)}, which may use it"
@@ -133,7 +146,7 @@ def refuse_early_removal(session: Session, name: str, expected: ExpectedEvents, 
 
 def refuse_removal_below(session: Session, name: str, removed: Mapping[str, Collection[str]]) -> None:
     """Refuse to remove what a stack that left the catalogue stood on, and that another machine made anew meanwhile."""
-    for one in (one for one, below in removed.items() if name in below):
+    for one in on_top(name, removed):
         state = state_now(session, one)
         if state is not None and not state.is_empty:
             message = f"{name}: nothing of it is removed, because {one}, which may use it, was applied again meanwhile"
@@ -145,14 +158,13 @@ def removals(
     graph: Graph, passes: Collection[str], removed: Mapping[str, Collection[str]] = NONE
 ) -> dict[str, tuple[str, ...]]:
     """Return the second passes of stacks, and what left the catalogue: each waits for those that may stand on it."""
-    on_top = {name: tuple(one for one, below in removed.items() if name in below) for name in (*graph, *removed)}
     later = {
-        name: (*(one for one in _readers(graph, name) if one in passes), *on_top[name])
+        name: (*(one for one in _readers(graph, name) if one in passes), *on_top(name, removed))
         for name in graph
         if name in passes
     }
     return later | {
-        name: (*on_top[name], *(one for one in later if one not in below)) for name, below in removed.items()
+        name: (*on_top(name, removed), *(one for one in later if one not in below)) for name, below in removed.items()
     }
 
 

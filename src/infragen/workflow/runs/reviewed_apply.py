@@ -18,6 +18,7 @@ from infragen.workflow.runs.removals import (
     refuse_early_removal,
     refuse_removal_below,
     removals,
+    removed_before,
     removed_first,
 )
 from infragen.workflow.runs.rollouts import refuse_missing_images, watch_rollouts
@@ -67,13 +68,12 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         self._early = early_removals(self._bundle.contract, graph)
-        self._removed = self._below(graph)
-        if removed_first(self._removed, self._bundle.contract):
-            graph = {
-                name: before if name in self._removed else (*before, *self._removed) for name, before in graph.items()
-            }
-            self._removed = {}
-        graph = {name: before for name, before in graph.items() if name not in self._removed}
+        removed = self._below(graph)
+        graph = {name: before for name, before in graph.items() if name not in removed}
+        if removed_first(removed, self._bundle.contract):
+            graph = removed_before(graph, removed)
+        else:
+            self._removed = removed
         self._first = first_passes(self._bundle.contract, self._session.tree, graph, self._removed)
         totals = {name: len(self._bundle.contract.of(name).changes) for name in (*graph, *self._removed)}
         code = execute(
@@ -113,11 +113,12 @@ class _Applying:
         every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}
         found = {}
         for name in self._session.removed:
-            below = list(every[name])
-            for one in below:
-                below += [other for other in every[one] if other not in below]
-            found[name] = frozenset(below)
-        return {name: below for name, below in found.items() if name in graph}
+            if name in graph:
+                below = list(every[name])
+                for one in below:
+                    below += [other for other in every[one] if other not in below]
+                found[name] = frozenset(below)
+        return found
 
     def _record_unchanged(self) -> None:
         """Record of what was planned and does not change that its state is what its files give."""
@@ -183,8 +184,7 @@ class _Applying:
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
         plan = self._planned(name, on_event, partly_applied=True, targets=self._first[name])
         if plan is not None:
-            standing = [one for one, below in self._removed.items() if name in below]
-            refuse_early_removal(self._session, name, plan.expected, standing)
+            refuse_early_removal(self._session, name, plan.expected, self._removed)
         return plan
 
     def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:

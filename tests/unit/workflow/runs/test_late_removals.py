@@ -11,7 +11,13 @@ from infragen.diagnostics import InfragenError
 from infragen.plan_contract import Contract
 from infragen.plan_contract.contract import ReviewedChange, StackContract
 from infragen.plan_contract.expected_events import ExpectedEvents
-from infragen.workflow.runs.removals import first_passes, refuse_early_removal, removals, removed_first
+from infragen.workflow.runs.removals import (
+    first_passes,
+    refuse_early_removal,
+    removals,
+    removed_before,
+    removed_first,
+)
 
 if TYPE_CHECKING:
     from infragen.terraform.engine import Graph
@@ -93,6 +99,12 @@ def test_removed_stacks_go_first_where_what_they_stand_on_is_replaced() -> None:
     assert not removed_first(REMOVED, contract(network=INNER, app={"aws_thing.a": ("create", "delete")}))
 
 
+def test_what_stays_then_waits_for_them_and_they_only_for_each_other() -> None:
+    removed = {"data": {"network"}, "app": {"data", "network"}}
+    graph = removed_before({"network": (), "edge": ("network",)}, removed)
+    assert graph == {"data": ("app",), "app": (), "network": ("data", "app"), "edge": ("network", "data", "app")}
+
+
 def test_removed_stacks_go_in_the_order_in_which_they_read_each_other() -> None:
     removed = {"edge": {"network"}, "data": {"network"}, "app": {"data", "edge", "network"}}
     found = removals({"network": ()}, {"network": ()}, removed)
@@ -103,6 +115,6 @@ def test_a_first_pass_that_would_destroy_below_a_removed_stack_is_refused(monkey
     monkeypatch.setattr("infragen.workflow.runs.removals.command_line", lambda *words: " ".join(words[1:]))
     plan = ExpectedEvents(Counter({("aws_subnet.a", "delete"): 1, ("aws_subnet.b", "create"): 1}))
     with pytest.raises(InfragenError, match=r"K014 network: aws_subnet\.a would be destroyed before data, which"):
-        refuse_early_removal(cast("Session", None), "network", plan, ["data"])
-    refuse_early_removal(cast("Session", None), "network", plan, [])
-    refuse_early_removal(cast("Session", None), "network", ExpectedEvents(Counter({("a.b", "create"): 1})), ["data"])
+        refuse_early_removal(cast("Session", None), "network", plan, REMOVED)
+    refuse_early_removal(cast("Session", None), "network", plan, {})
+    refuse_early_removal(cast("Session", None), "network", ExpectedEvents(Counter({("a.b", "create"): 1})), REMOVED)
