@@ -142,14 +142,15 @@ class State:
         found = (_attributes(instance) for _, known, instance in self._managed(address) if known == address)
         return frozenset(text for attributes in found for text in _texts(attributes))
 
-    def given_names(self, addresses: Collection[str]) -> frozenset[str]:
-        """Return the ids and ARNs that AWS gave some objects of the state, which nothing else can have."""
-        found = set()
+    def given_names(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return the ids and ARNs that AWS gave some objects of the state, by address; nothing else can have them."""
+        found: dict[str, frozenset[str]] = dict.fromkeys(addresses, frozenset())
         for _, address, instance in self._managed():
-            if address in addresses:
+            if address in found:
                 attributes = _attributes(instance) or {}
-                found |= {attributes.get("id"), attributes.get("arn")}
-        return frozenset(one for one in found if isinstance(one, str) and _GIVEN.match(one))
+                both = (attributes.get("id"), attributes.get("arn"))
+                found[address] |= {one for one in both if isinstance(one, str) and _GIVEN.match(one)}
+        return found
 
     def mentions(self, names: Collection[str]) -> bool:
         """Return whether an object of the state has one of some names in its attributes, perhaps inside a text."""

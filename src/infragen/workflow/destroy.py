@@ -15,7 +15,7 @@ from infragen.plan_contract.expected_events import expected_events
 from infragen.plan_contract.planned_changes import left_standing
 from infragen.stacks.model import IMPORTS, LOCK_FILE
 from infragen.terraform.combined import SHELL
-from infragen.terraform.engine import affected
+from infragen.terraform.engine import affected, dependencies
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
@@ -35,8 +35,9 @@ from infragen.workflow.states.storage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
+    from infragen.terraform.engine import Graph
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.planning.plans import Planned
@@ -65,8 +66,9 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)
         refuse_shared(session, states, planned.change_set)
-        readers = {stack.name: [name for name in standing if stack.name in read[name]] for stack in session.stacks}
-        return _destroy(session, run, planned, readers, yes=yes, jobs=jobs)
+        stacks = (replace(one, upstreams=read[one.name] if one.name in standing else ()) for one in session.stacks)
+        graph = dependencies(tuple(stacks), reverse=True)
+        return _destroy(session, run, planned, graph, yes=yes, jobs=jobs)
 
 
 _SHELL: Final = SHELL - {IMPORTS} | {"versions.tf", LOCK_FILE}
@@ -76,24 +78,16 @@ _HEEDED: Final = re.compile(r"prevent_destroy|^\s*when\s*=\s*destroy|^(?:provide
 
 def _shells(session: Session) -> dict[str, str]:
     """Return the files of the session's stacks that say where they are: what is in them may never have been applied."""
-    folders, tree = Folders(session.tree), dict(session.tree)
+    folders, left_out = Folders(session.tree), set[str]()
     for stack in session.stacks:
         paths = [path for path in folders.below(stack.name) if path.rpartition("/")[2] not in _SHELL]
         modules = (path for name in folders.modules(stack.name) for path in folders.below(f"modules/{name}"))
         if not any(_HEEDED.search(session.tree[path]) for path in (*paths, *modules)):
-            tree = {path: text for path, text in tree.items() if path not in paths}
-    return tree
+            left_out.update(paths)
+    return {path: text for path, text in session.tree.items() if path not in left_out}
 
 
-def _destroy(
-    session: Session,
-    run: Journal,
-    planned: Planned,
-    readers: Mapping[str, Sequence[str]],
-    *,
-    yes: bool,
-    jobs: int | None,
-) -> int:
+def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, yes: bool, jobs: int | None) -> int:
     if planned.change_set.is_empty:
         note(f"{session.target}: nothing to destroy")
         if not planned.plans:
@@ -120,7 +114,6 @@ def _destroy(
         return counts
 
     shown = contract_of_each(planned.opened)
-    graph = {name: tuple(one for one in before if one in readers) for name, before in readers.items()}
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         forget_removed(session, graph)

@@ -113,15 +113,6 @@ class Session(Struct, frozen=True):
                 wanted.update(stack.upstreams)
         return tuple(stack for stack in self.composed.stacks if stack.name in wanted)
 
-    def downstream(self) -> tuple[Stack, ...]:
-        """Return the stacks outside of the target that read from it, also through others, upstreams first."""
-        target = {stack.name for stack in self.stacks}
-        found = set(target)
-        for stack in self.composed.stacks:
-            if not found.isdisjoint(stack.upstreams):
-                found.add(stack.name)
-        return tuple(stack for stack in self.composed.stacks if stack.name in found - target)
-
 
 def command_line(session: Session, verb: str, stack: str | None = None, *more: str) -> str:
     """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""

@@ -81,6 +81,7 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
     states = pull_states(session, session.composed.stacks)
     target = {stack.name for stack in session.stacks}
     read = reads(states, session)
+    names = {stack: states[stack].given_names(addresses) for stack, addresses in doomed.items() if stack in states}
     readers_first = [name for name in reversed(affected(read, doomed)) if name in states and name not in target]
     for name, state in ((name, states[name]) for name in readers_first if not states[name].is_empty):
         gone = name in session.removed
@@ -88,9 +89,9 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
             continue
         used = [
             f"{address} of {stack}"
-            for stack in doomed.keys() & read[name]
-            for address in doomed[stack]
-            if gone or state.mentions(states[stack].given_names({address}))
+            for stack in read[name]
+            for address, given in names.get(stack, {}).items()
+            if gone or state.mentions(given)
         ]
         if used:
             message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used, _FEW)}"

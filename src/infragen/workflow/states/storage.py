@@ -243,8 +243,9 @@ def open_with_standing_stacks(
     """
     with open_session(folder, target, any_stack=True, **options) as session:
         removed = shells(session, {*named, *_known(session)})
-        states = pull_states(with_removed_stacks(session, removed), removed) if removed else {}
-        read = reads(states, session, removed)
+        every = with_removed_stacks(session, removed)
+        states = pull_states(every, removed) if removed else {}
+        read = reads(states, every)
         standing = tuple(
             replace(one, upstreams=read[one.name])
             for one in removed
@@ -258,10 +259,9 @@ def _chosen(session: Session, target: str) -> Session:
     return session if name is None else replace(session, stacks=session.composed.chosen(name))
 
 
-def reads(states: Mapping[str, State], session: Session, removed: tuple[Stack, ...] = ()) -> dict[str, tuple[str, ...]]:
+def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str, ...]]:
     """Return which stacks each stack read when it was last applied, by its state; else, what its files read today."""
-    every = (*session.composed.stacks, *removed)
-    found = {}
+    every, found = session.composed.stacks, {}
     for stack in every:
         state = states.get(stack.name)
         then = [one.name for one in every if state is not None and state.read_of(one.identifier) is not None]
