@@ -112,7 +112,7 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
 
 def without_secrets(text: str, name: str = "") -> str:
     """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines."""
-    for one in secrets_of(name if _VARIABLE.fullmatch(name) else "", text):
+    for one in secrets_of(name if VARIABLE.fullmatch(name) else "", text):
         text = text.replace(one.text, MASK)
     return _ASSIGNED.sub(lambda line: f"{line[1]}{without_secrets(line[3], line[2])}{line[4]}", text)
 
@@ -128,7 +128,8 @@ def masked(value: Any, name: str = "") -> Any:
 
 MASK: Final = "(sensitive)"
 """What is shown in the place of a secret."""
-_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+"""A name in capitals, as variables have one."""
 _ASSIGNED: Final = re.compile(r'^([-+ ]?\s*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"?)([^"\n]+)("?,?)$', re.MULTILINE)
 
 

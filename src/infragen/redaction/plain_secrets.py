@@ -16,7 +16,7 @@ from infragen.redaction.document import opened_quickly
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.redactor import is_plain
 from infragen.redaction.values import Redacted
-from infragen.secret_forms import MARKS, Secret, is_password, secrets_of
+from infragen.secret_forms import MARKS, VARIABLE, Secret, is_password, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +38,6 @@ _MAPS = (b"environment", b"ariables", b"_settings", b'"setting"')
 _WORDS = (b"passw", b"secret", b"token", b"credential", b"_key", b"Key", b"Secret", b"Token", b"Passw")
 """What stands in an object that may have a secret: a form, a variable in capitals, one in a map. Others stay closed."""
 _HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 
 
@@ -54,7 +53,7 @@ class PlainSecrets(dict[str, str]):
                 self._look(content)
         for text in (text for one in files for text in one.values()):
             for name, value in _ASSIGNED.findall(text) if _has(text.encode()) else ():
-                self._add(value, name if _VARIABLE.fullmatch(name) else "")
+                self._add(value, name if VARIABLE.fullmatch(name) else "")
 
     def _look(self, content: Lazy) -> None:
         if isinstance(content, Raw) and _has(bytes(content)):
@@ -128,9 +127,9 @@ def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tup
         if key == "constant_value":  # of the configuration: what stands around it says what it is
             yield part, name, inside
         elif key == "value" and isinstance(paired, str):
-            yield part, paired if has_variables or _VARIABLE.fullmatch(paired) else "", ""
+            yield part, paired if has_variables or VARIABLE.fullmatch(paired) else "", ""
         else:
-            yield part, key if has_variables or _VARIABLE.fullmatch(key) else "", key
+            yield part, key if has_variables or VARIABLE.fullmatch(key) else "", key
 
 
 def _document(text: str) -> object:
