@@ -59,7 +59,8 @@ class Form(GroupedMetadata):
 
 
 _SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
+_LONGEST: Final = 40
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=_LONGEST)]
 """A name as AWS and Terraform accept it everywhere: lower case, digits, single hyphens."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -77,7 +78,7 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterVal
 
 def is_slug(value: Any) -> bool:
     """Say whether a value has the form of a name."""
-    return isinstance(value, str) and re.fullmatch(_SLUG, value) is not None
+    return isinstance(value, str) and len(value) <= _LONGEST and re.fullmatch(_SLUG, value) is not None
 
 
 def has_form(form: Any, value: Any) -> bool:

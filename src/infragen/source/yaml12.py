@@ -179,7 +179,7 @@ class _Reading:
                 continue
             if self.suspect:
                 self.text(key_node)
-            if key_node.style is None and key[:1].isspace() and not key[:1].isascii():
+            if not key_node.style and key[:1].isspace() and not key[:1].isascii():
                 self.report("S007", f"the key begins with {named(key[0])}", key_node, "indent it with plain spaces")
                 continue
             if key in data:
