@@ -48,7 +48,7 @@ def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str
     """Return the plain values below an argument of the module calls in a file, by their keys: `(home, priority)`."""
     return {
         path: value
-        for call in calls(environment, stem)
+        for call in calls(environment, stem, argument)
         if (found := call.arguments.get(argument)) is not None
         for path, value in plain_values(found)
     }
@@ -61,10 +61,11 @@ def of_owner(ctx: BuildContext, argument: str) -> dict[tuple[str, ...], object]:
     return next((found for stem in stems if (found := values(ctx.environment, stem, argument))), {})
 
 
-def calls(environment: Environment, stem: str) -> Iterator[Block]:
-    """Yield the module calls in the files of a name, in whichever stacks they lie."""
+def calls(environment: Environment, stem: str, word: str = "") -> Iterator[Block]:
+    """Yield the module calls in the files of a name that hold a word, in whichever stacks they lie."""
     for text in environment.written(f"{stem}.tf"):
-        yield from Index(text).calls
+        if word in text:
+            yield from Index(text).calls
 
 
 def plain_values(argument: Argument, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
