@@ -97,8 +97,8 @@ class State:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands: no resource, whatever the outputs say."""
-        return not self.resources
+        """Whether nothing stands: no object of terraform's own, whatever the outputs say, and what it only reads."""
+        return next(self._managed(), None) is None
 
     def read_of(self, label: str) -> Mapping[str, msgspec.Raw] | None:
         """Return the outputs of an upstream (`label` in the stack's shell) as they were at the last apply.
