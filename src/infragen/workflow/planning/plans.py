@@ -28,6 +28,7 @@ from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.kept import kept_notices
 from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
+from infragen.workflow.planning.same_names import same_name_notices
 from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
 from infragen.workflow.states.storage import (
@@ -139,7 +140,8 @@ def plan_environment(
     has_quotas = whole and not session.on_sandbox
     quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
-    own = (*_notices(session, scope), *kept_notices(session, shown))
+    named = same_name_notices(session.environment, shown)
+    own = (*_notices(session, scope), *named, *kept_notices(session, shown))
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
