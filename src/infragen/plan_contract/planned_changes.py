@@ -97,8 +97,8 @@ def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocatio
         if isinstance(trigger, dict):
             by = stack_and_address(_text(trigger.get("triggering_resource_address")), labels)[1]
             address += f" ({_text(trigger.get('action_trigger_event'))} of {by})"
-        settings = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
-        yield Invocation(stack, address, *settings)
+        values, mark, unknown = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
+        yield Invocation(stack, address, values, mark, unknown)
     yield from _unread(plan, labels)
 
 
@@ -106,15 +106,18 @@ def _unread(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
     """Yield what stands at each address of an unknown section; one without addresses is every stack's, as a whole."""
     for name, content in sorted(plan.document.unread.items()):
         section = opened(content)
-        items = list(objects_in(section))
-        has_addresses = bool(items) and all(isinstance(one.get("address"), str) for one in items)
+        if not section or not isinstance(section, dict | list):
+            continue
         found: dict[tuple[str, str], list[object]] = {}
-        for one in items if has_addresses else [section] if section and isinstance(section, dict | list) else []:
-            place = stack_and_address(_text(one["address"]), labels) if has_addresses else ("", "")
-            found.setdefault(place, []).append(_within(one, labels))
-        for (stack, address), values in found.items():
+        for one in objects_in(section):
+            found.setdefault(stack_and_address(str(one.get("address") or ""), labels), []).append(one)
+        if sum(map(len, found.values())) < len(section) or not all(address for _, address in found):
+            found = {("", ""): [section]}
+        for (stack, address), some in found.items():
             label = f"{name}: {address}" if address else name
-            yield Invocation(stack, label, values, True, None, "in a section that infragen does not know")
+            yield Invocation(
+                stack, label, _within(some, labels), True, None, "in a section that infragen does not know"
+            )
 
 
 def _within(value: object, labels: Mapping[str, str]) -> object:
