@@ -94,6 +94,15 @@ def test_each_class_with_a_price_is_one_that_the_region_has() -> None:
     assert [(name, region) for name, region in priced if region not in known[name]] == []
 
 
+def test_a_class_that_amazon_ec2_has_may_come_to_any_service() -> None:
+    """A series skips generations, x8g came after x2g; the largest machines have names of another form."""
+    schema = json.loads((SCHEMAS / "extensions/aws_ec2_instance/instancetype_enum.json").read_text("utf-8"))
+    listed = [name for region in REGIONS & schema.keys() for name in schema[region]["enum"]]
+    listed = [name for name in listed if not name.startswith(("mac", "u"))]
+    assert {name.partition(".")[0] for name in listed} >= {"x8g", "i7i", "m7i-flex", "c9g"}
+    assert [name for name in listed if availability.is_unheard_of(f"db.{name}")] == []
+
+
 def test_a_class_has_processors_where_it_has_a_size() -> None:
     for engine in ENGINES.values():
         for name in instance_classes.known(engine):
