@@ -103,7 +103,7 @@ def test_any_catalogue_gets_findings_at_places_that_exist(edits: list[tuple[tupl
                 assert 1 <= found.location.column <= len(lines[found.location.line - 1]) + 1
 
 
-@given(st.integers(1, 16384), st.integers(1, 120 * 1024))
+@given(st.integers(1, 32768), st.integers(1, 244 * 1024))
 def test_no_smaller_size_would_do(cpu: int, memory: int) -> None:
     built_cpu, built_memory = round_up(cpu, memory)
     assert built_cpu >= cpu

@@ -94,21 +94,21 @@ def families() -> frozenset[str]:
 
 
 _CLASS: Final = re.compile(
-    r"((?:\w+\.)?[a-z]+)([0-9]+)\w*\.(?:nano|micro|small|medium|large|[0-9]*xlarge|metal(?:-[0-9]+xl)?)"
+    r"(?:\w+\.)?[a-z]+([0-9]+)[\w-]*\.(?:nano|micro|small|medium|large|[0-9]*xlarge|metal(?:-[0-9]+xl)?)"
 )
 
 
 def is_unheard_of(name: str) -> bool:
-    """Say whether AWS cannot have a class, new as it may be: of no such size, or generations ahead of its series.
+    """Say whether AWS cannot have a class, new as it may be: of no such size, or generations ahead of every series.
 
-    `db.t9.huge` is none; `db.m10g.large` may have come since the lists were read, as a series that they lack may have.
+    `db.t9.huge` is none; `db.m10g.large` may have come since the lists were read. A series skips generations: x8g came
+    after x2g, i7i after i4i (Amazon EC2 Instance Types).
     """
     found = _CLASS.fullmatch(name)
     if found is None:
         return name.rpartition(".")[2] != "serverless"
-    alike = (_CLASS.fullmatch(f"{family}.large") for family in families())
-    newest = [int(one[2]) for one in alike if one is not None and one[1] == found[1]]
-    return bool(newest) and int(found[2]) > max(newest) + 1
+    all_of_them = (_CLASS.fullmatch(f"{family}.large") for family in families())
+    return int(found[1]) > max(int(one[1]) for one in all_of_them if one is not None) + 1
 
 
 def missing(what: str, name: str, region: str) -> str | None:

@@ -3,7 +3,12 @@
 Sources: RDS API Reference "DeleteDBInstance" and "DeleteDBCluster" (DBSnapshotAlreadyExists), ElastiCache API Reference
 "DeleteReplicationGroup" (SnapshotAlreadyExistsFault), Redshift API Reference "DeleteCluster", MemoryDB API Reference
 "DeleteCluster"; Amazon S3 User Guide "Deleting a general purpose bucket", Amazon ECR API Reference "DeleteRepository",
-AWS Backup Developer Guide "Delete a backup vault".
+AWS Backup Developer Guide "Delete a backup vault", Athena API Reference "DeleteWorkGroup" (RecursiveDeleteOption).
+
+Names that need no row, since they are free once their object is deleted: a KMS alias (KMS API Reference "DeleteAlias";
+the key that waits does not hold it), an alternate domain name of CloudFront (CloudFront Developer Guide "Move an
+alternate domain name": taken while another distribution has it), a domain of Cognito or an identity of SES (which no
+template makes). A queue's is after 60 seconds (SQS API Reference "DeleteQueue"), for which the provider waits.
 """
 
 from __future__ import annotations
@@ -83,6 +88,11 @@ _QUESTIONS: Final[Mapping[str, _Question]] = {
         "`aws backup delete-recovery-point --region REGION --backup-vault-name NAME --recovery-point-arn ARN` for each"
         " recovery point", {"MaxResults": 1},
     ),
+    "aws_athena_workgroup": _Question(
+        "athena", "list_query_executions", "WorkGroup", ("QueryExecutionIds",), "queries have run in NAME",
+        "`aws athena delete-work-group --region REGION --work-group NAME --recursive-delete-option` deletes it with its"
+        " history", {"MaxResults": 1},
+    ),
 }  # fmt: skip
 
 
@@ -103,7 +113,7 @@ def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tup
             if is_there and question.own:
                 operation, argument, part, status = question.own
                 [own] = getattr(client, operation)(**{argument: of})[part]
-                is_there = own[status].lower() != "deleting"
+                is_there = own[status].lower() not in _ON_ITS_WAY
     except InfragenError as error:
         if refusal(error).removesuffix("Fault").endswith(_NOT_THERE):
             return None
@@ -113,3 +123,5 @@ def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tup
 
 
 _NOT_THERE: Final = ("NotFound", "NotFoundException", "NoSuchBucket")
+_ON_ITS_WAY: Final = frozenset({"deleting", "final-snapshot"})
+"""What is told of an object that is being deleted; Redshift API Reference "Cluster" (ClusterStatus) has both."""

@@ -484,8 +484,17 @@ class Invocation(Struct, frozen=True):
         return self.type in _INVOKED
 
 
-# Source: the AWS provider's documentation, "Action: aws_ec2_stop_instance".
-_INVOKED = {"aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped")}
+_FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")
+# Sources: the pages of the AWS provider and of azurerm, "Action: ...", of version 6 and 4.
+_INVOKED = {
+    "aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped"),
+    "aws_odb_stop_db_node": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the database's node is stopped"),
+    "aws_rds_cluster_instance_reboot": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the instance restarts"),
+    "aws_s3_empty_bucket": Risk(Level.HIGH, RiskKind.DATA_LOSS, "the bucket's objects are deleted, with all versions"),
+    "aws_vpc_delete_default_vpc": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the region's default VPC is deleted"),
+    "azurerm_managed_redis_databases_flush": _FLUSHED,
+    "azurerm_managed_redis_flush_databases": _FLUSHED,
+}
 _NOT_JUDGED = Risk(Level.MEDIUM, RiskKind.UNKNOWN, "what the action does is not judged")
 
 

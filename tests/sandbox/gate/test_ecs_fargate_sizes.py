@@ -31,7 +31,8 @@ def test_a_pair_that_nobody_sells_is_refused(aws: Callable[[str], Any], cpu: str
 
 
 @pytest.mark.parametrize(
-    ("cpu", "memory"), [("256", "512"), ("1 vCPU", "8 GB"), ("16384", "122880"), (".5 vCPU", "1024")]
+    ("cpu", "memory"),
+    [("256", "512"), ("1 vCPU", "8 GB"), ("16384", "122880"), ("32 vCPU", "244 GB"), (".5 vCPU", "1024")],
 )
 def test_a_published_pair_is_taken(aws: Callable[[str], Any], cpu: str, memory: str) -> None:
     assert aws("ecs").register_task_definition(**_definition(cpu, memory))["taskDefinition"]["revision"] == 1

@@ -84,7 +84,8 @@ def test_a_final_snapshot_whose_name_is_taken_stands_in_the_way(
     assert found[0] == "its final snapshot is to be a-final, and there is a snapshot of that name"
     assert f"`aws {service} delete-" in found[1]
     assert "-name a-final " in found[1] or "-identifier a-final " in found[1]
-    assert asked({part: [{}]}, {ones: [{status: "deleting"}]}) is None, "it is the one that it leaves itself"
+    for going in ("deleting", "final-snapshot"):
+        assert asked({part: [{}]}, {ones: [{status: going}]}) is None, "it is the one that it leaves itself"
     assert asked({part: [{}]}, gone) is None
     assert asked({part: []}) is None
     assert asked(f"{what}NotFound") is None
@@ -104,6 +105,17 @@ def test_what_is_not_empty_stands_in_the_way(  # noqa: PLR0917
     assert in_the_way(aws, kind, "one", REGION) is None
     assert in_the_way(aws, kind, "one", REGION) is None
     assert argument
+
+
+def test_a_workgroup_in_which_queries_have_run_is_not_deleted() -> None:
+    aws: Any = StubbedAws("athena")
+    for answer in ({"QueryExecutionIds": ["a"]}, {}):
+        aws.answers.add_response("list_query_executions", answer, {"WorkGroup": "logs", "MaxResults": 1})
+    found = in_the_way(aws, "aws_athena_workgroup", "logs", REGION)
+    assert found is not None
+    assert found[0] == "queries have run in logs"
+    assert "`aws athena delete-work-group --region ap-northeast-1 --work-group logs " in found[1]
+    assert in_the_way(aws, "aws_athena_workgroup", "logs", REGION) is None
 
 
 def test_who_may_not_ask_is_told_so() -> None:

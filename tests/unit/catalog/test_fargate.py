@@ -21,6 +21,8 @@ GB = 1024
         ((1024, 9 * GB), (2048, 9 * GB)),
         ((8192, 17 * GB), (8192, 20 * GB)),
         ((16384, 33 * GB), (16384, 40 * GB)),
+        ((16384, 121 * GB), (32768, 244 * GB)),
+        ((24576, 64 * GB), (32768, 120 * GB)),
         ((1, 1), (256, 512)),
     ],
 )
@@ -33,8 +35,8 @@ def test_a_size_that_exists_is_built_as_it_is(cpu: int, memory: int) -> None:
     assert round_up(cpu, memory) == (cpu, memory)
 
 
-def test_the_published_table_has_seven_rows() -> None:
-    # Amazon ECS API Reference, RegisterTaskDefinition: first and last memory of each row
+def test_the_published_table_has_eight_rows() -> None:
+    # Amazon ECS Developer Guide, Task size: first and last memory of each row
     assert {cpu: (memories[0], memories[-1], len(memories)) for cpu, memories in SIZES.items()} == {
         256: (512, 2048, 3),
         512: (1024, 4096, 4),
@@ -43,12 +45,13 @@ def test_the_published_table_has_seven_rows() -> None:
         4096: (8192, 30720, 23),
         8192: (16384, 61440, 12),
         16384: (32768, 122880, 12),
+        32768: (61440, 249856, 3),
     }
 
 
-@pytest.mark.parametrize(("cpu", "memory"), [(16385, 1024), (256, 121 * GB)])
+@pytest.mark.parametrize(("cpu", "memory"), [(32769, 1024), (256, 245 * GB)])
 def test_beyond_the_largest_task_there_is_nothing(cpu: int, memory: int) -> None:
-    with pytest.raises(ValueError, match="16 vCPU with 120 GB"):
+    with pytest.raises(ValueError, match="32 vCPU with 244 GB"):
         round_up(cpu, memory)
 
 

@@ -54,6 +54,9 @@ def failures(change_set: ChangeSet) -> tuple[str, ...]:
     ("kind", "reason"),
     [
         ("aws_ec2_stop_instance", "the machine is stopped"),
+        ("aws_rds_cluster_instance_reboot", "the instance restarts"),
+        ("aws_odb_stop_db_node", "the database's node is stopped"),
+        ("aws_vpc_delete_default_vpc", "the region's default VPC is deleted"),
         ("aws_lambda_invoke", "what the action does is not judged"),
         ("aws_cloudfront_create_invalidation", "what the action does is not judged"),
         ("azurerm_virtual_machine_power", "what the action does is not judged"),
@@ -71,6 +74,16 @@ def test_an_invoked_action_is_counted_shown_and_gated(kind: str, reason: str) ->
     assert heads == ["terminal", "markdown", "html", "github"]
     assert json.loads(shown["json"])["summary"]["invoke"] == 1
     assert 'tests="1"' in shown["junit"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["aws_s3_empty_bucket", "azurerm_managed_redis_databases_flush", "azurerm_managed_redis_flush_databases"],
+)
+def test_an_action_that_deletes_data_is_a_data_loss(kind: str) -> None:
+    change_set = parse_plan(plan(action_invocations=[invocation(kind)]))
+    assert (risk_of(change_set).level, risk_of(change_set).kind) == (Level.HIGH, RiskKind.DATA_LOSS)
+    assert parse_fail_on(["risk>=high"]).failures(change_set) == ("risk>=high (1)",)
 
 
 def test_an_action_beside_changes_gives_the_plan_its_grade_where_it_is_worse() -> None:

@@ -19,6 +19,7 @@ _MEMORY = {
     4096: range(8 * _GB, 30 * _GB + 1, _GB),
     8192: range(16 * _GB, 60 * _GB + 1, 4 * _GB),
     16384: range(32 * _GB, 120 * _GB + 1, 8 * _GB),
+    32768: (60 * _GB, 120 * _GB, 244 * _GB),
 }
 """MiB of memory by units of CPU, as the source of the rule lists them."""
 

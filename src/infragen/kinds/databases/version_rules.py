@@ -118,7 +118,8 @@ def _unlisted(database: Database, at: At) -> Findings:
 
 
 _OLDEST: Final = {"mysql": Decimal("5.7"), "postgresql": Decimal(11)}
-"""The oldest major versions in extended support, by dialect; of older ones none runs any more."""
+"""The oldest major versions in extended support, by dialect; of older ones none runs any more. It ends for MySQL 5.7 on
+28 February 2027, for PostgreSQL 11 on 31 March 2027 (the release calendars of RDS and Aurora)."""
 
 
 @rule("D134", of=Database)
@@ -128,7 +129,8 @@ def _gone(database: Database, at: At) -> Findings:
     if Decimal(engine.major(database.version)) < oldest:
         message = f"AWS runs no {engine.title} {database.version} any more: {oldest} is the oldest"
         known = max(engine.majors, key=Decimal)
-        yield Finding(message, at("version"), f'write `version: "{known}"`, or a version from {oldest} on')
+        hint = f'write `version: "{known}"`, which AWS supports until {engine.majors[known]}'
+        yield Finding(message, at("version"), hint)
 
 
 @rule("E105", of=Database)

@@ -70,7 +70,7 @@ def _size_too_large(container: Task, at: At) -> Findings:
         try:
             round_up(size.cpu, size.memory)
         except ValueError as error:
-            hint = "ask for at most `cpu: 16 vCPU, memory: 120 GB`, and for more tasks"
+            hint = "ask for at most `cpu: 32 vCPU, memory: 244 GB`, and for more tasks"
             yield Finding(str(error), at("sizes", name, "cpu"), hint)
 
 

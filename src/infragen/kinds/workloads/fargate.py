@@ -20,22 +20,24 @@ SIZES: Final[dict[int, tuple[int, ...]]] = {
     4096: tuple(range(8 * _GIB, 30 * _GIB + 1, _GIB)),
     8192: tuple(range(16 * _GIB, 60 * _GIB + 1, 4 * _GIB)),
     16384: tuple(range(32 * _GIB, 120 * _GIB + 1, 8 * _GIB)),
+    32768: (60 * _GIB, 120 * _GIB, 244 * _GIB),
 }
-"""CPU units (1024 a vCPU) to the MiB that may go with them (Amazon ECS API: RegisterTaskDefinition, `memory`)."""
+"""CPU units (1024 a vCPU) to the MiB that may go with them (Amazon ECS Developer Guide: Amazon ECS task definition
+parameters for Fargate, Task size)."""
 
 
 def round_up(cpu: int, mib: int) -> tuple[int, int]:
     """Return the smallest Fargate size, in CPU units and MiB, with at least so much of both.
 
-    CPU grows first: a memory figure that no size with this CPU reaches takes the next CPU. ValueError beyond 16 vCPU or
-    120 GB.
+    CPU grows first: a memory figure that no size with this CPU reaches takes the next CPU. ValueError beyond 32 vCPU or
+    244 GB.
     """
     for units, memories in SIZES.items():
         if units >= cpu:
             for memory in memories:
                 if memory >= mib:
                     return units, memory
-    raise ValueError(f"{vcpu(cpu)} with {gigabytes(mib)} is more than Fargate's largest task, 16 vCPU with 120 GB")
+    raise ValueError(f"{vcpu(cpu)} with {gigabytes(mib)} is more than Fargate's largest task, 32 vCPU with 244 GB")
 
 
 def vcpu(units: int) -> str:

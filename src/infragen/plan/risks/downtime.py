@@ -152,6 +152,16 @@ def _restart(words: str, *names: str, level: Level = Level.MEDIUM, when: bool = 
     return judge
 
 
+def _its_clusters(view: View) -> Iterator[Risk]:
+    """Judge the version of a cluster's instance, which the provider does not send.
+
+    Source: the provider's documentation "Resource: aws_rds_cluster_instance" and "... aws_neptune_cluster_instance".
+    """
+    before, after = sides(view, "engine_version")
+    if before and after and before != after:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "it runs the version of its cluster, whatever engine_version says")
+
+
 def _time(view: View) -> str:
     return " at once" if view.after("apply_immediately") is True else " in its next maintenance window"
 
@@ -413,6 +423,7 @@ _OF_UPDATES = of_updates(
         "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance",
     ),
     (_restart("it restarts", "engine_version", "db_cluster_instance_class", when=True), _DATABASES),
+    (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
     (_restart("its clients need the new port", "port"), _DATABASES),
     (_restart("it restarts under a new address", "identifier", when=True), "db_instance"),
     (

@@ -28,6 +28,7 @@ KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_s3_bucket": ("bucket", "force_destroy", "bucket"),
     "aws_ecr_repository": ("name", "force_delete", "name"),
     "aws_backup_vault": ("name", "force_destroy", "name"),
+    "aws_athena_workgroup": ("name", "force_destroy", "name"),
 }
 """The attribute with the name that is kept, the one that is true, or no days, where nothing is, and its own name's."""
 _USUAL_DAYS: Final = 30

@@ -1,10 +1,15 @@
 """What goes only one way: AWS refuses an older version or a smaller size, and the apply stops there.
 
-Sources: RDS User Guide "Upgrading a DB instance engine version" and "Increasing DB instance storage capacity"; Neptune
-User Guide "Upgrading engine versions"; ElastiCache and MemoryDB guides "Engine versions and upgrading"; OpenSearch
-Service Developer Guide "Upgrading domains" (its upgrade paths); MSK Developer Guide "Version support"; the provider's
-issue 21651 for Amazon MQ; EKS User Guide "Rollback cluster to previous Kubernetes version"; EBS User Guide "Modify a
-volume"; FSx API Reference "UpdateFileSystem".
+Some of it the provider replaces instead, in version 5.100: an older ElastiCache cluster or replication group, a smaller
+file system of Lustre, an older `kafka_version`, and an OpenSearch domain where AWS says that it cannot go there.
+
+Sources: RDS User Guide "Upgrading a DB instance engine version" (its pages by engine) and "Working with storage for
+Amazon RDS DB instances"; Amazon DocumentDB Developer Guide "Amazon DocumentDB minor version upgrade"; Neptune API
+Reference "DBEngineVersion" (ValidUpgradeTarget); ElastiCache API Reference "ModifyReplicationGroup" and MemoryDB API
+Reference "UpdateCluster" (EngineVersion); OpenSearch Service Developer Guide "Can't downgrade after upgrade"; the
+provider's issue 21651 for Amazon MQ; EKS User Guide "Roll back a cluster to a previous Kubernetes version"; EC2 API
+Reference "ModifyVolume"; FSx API Reference "UpdateFileSystem"; MSK Developer Guide "Scale up Amazon MSK Standard broker
+storage".
 """
 
 from __future__ import annotations

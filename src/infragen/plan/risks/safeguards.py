@@ -328,8 +328,9 @@ JUDGES = joined(
             _stops("it makes no more backups"),
             "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
             "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
-            "s3_bucket_object_lock_configuration",
         ),
+        # Amazon S3 User Guide "Locking objects with Object Lock": a default retention is of objects that come.
+        (_stops("new objects are no longer locked by default"), "s3_bucket_object_lock_configuration"),
         (_stops("objects are no longer copied to another bucket"), "s3_bucket_replication_configuration"),
         (_backup_role, "iam_role"),
         (_stops("no more backups are put into it, by a plan or before a release"), "backup_vault"),

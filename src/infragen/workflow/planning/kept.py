@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 _RESTORABLE: Final = "aws_secretsmanager_secret"
-_HOLDERS: Final = frozenset({"aws_s3_bucket", "aws_ecr_repository", "aws_backup_vault"})
+_HOLDERS: Final = frozenset({"aws_athena_workgroup", "aws_s3_bucket", "aws_ecr_repository", "aws_backup_vault"})
 """What AWS deletes only empty: nothing of it is left then."""
 _CONTENTS: Final = ("aws_s3_object", "aws_s3_bucket_object")
 """What a plan may destroy of a bucket before the bucket itself."""

@@ -196,9 +196,12 @@ def test_where_the_provider_takes_the_protection_off_nothing_is_refused() -> Non
     assert "AWS refuses it" not in str(told("aws_dsql_cluster", "delete", forced, None))
 
 
-def test_other_clouds_are_not_called_aws() -> None:
-    first = told("google_sql_database_instance", "delete", {"deletion_protection": True}, None)[0]
+@pytest.mark.parametrize("name", ["sql_database_instance", "redis_instance", "secret_manager_secret", "folder"])
+def test_other_clouds_are_not_called_aws(name: str) -> None:
+    first = told(f"google_{name}", "delete", {"deletion_protection": True}, None)[0]
     assert first.endswith("(it is refused, the apply stops there: deletion_protection is on)")
+    said = str(told("google_filestore_instance", "delete", {"deletion_protection_enabled": True}, None))
+    assert "it is refused" in said
 
 
 def test_a_long_reason_does_not_push_the_refusal_out() -> None:
@@ -428,6 +431,7 @@ def test_what_makes_backups_says_so_when_it_goes() -> None:
     for name, words in (
         ("aws_backup_vault", "no more backups are put into it, by a plan or before a release"),
         ("aws_backup_plan", "it makes no more backups"),
+        ("aws_s3_bucket_object_lock_configuration", "new objects are no longer locked by default"),
         ("aws_s3_bucket_replication_configuration", "objects are no longer copied to another bucket"),
     ):
         assert f"MEDIUM data loss: {words}" in told(name, "delete", {}, None)

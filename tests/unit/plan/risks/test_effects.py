@@ -35,6 +35,14 @@ def test_a_version_that_goes_back_is_refused_and_one_that_goes_on_is_not(
     assert "refuses" not in str(told(resource_type, "update", {name: older}, {name: newer}))
 
 
+@pytest.mark.parametrize("resource_type", ["aws_rds_cluster_instance", "aws_neptune_cluster_instance"])
+@pytest.mark.parametrize("versions", [("15.4", "15.3"), ("15.3", "15.4"), ("1.3.0.0", "1.2.0.0")])
+def test_an_instance_of_a_cluster_is_not_asked_for_its_version(resource_type: str, versions: tuple[str, str]) -> None:
+    before, after = ({"engine_version": version} for version in versions)
+    words = "LOW harmless: it runs the version of its cluster, whatever engine_version says"
+    assert told(resource_type, "update", before, after) == [words]
+
+
 @pytest.mark.parametrize(("before", "after"), [("13", "13.7"), ("13.7", "13"), ("6.x", "6.2"), ("a", "b"), ("7", None)])
 def test_a_version_that_no_one_can_order_goes_nowhere(before: str, after: str | None) -> None:
     assert "refuses" not in str(

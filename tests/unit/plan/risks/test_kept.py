@@ -43,6 +43,7 @@ def kept(kind: str, before: dict[str, Any], action: str = "delete") -> Kept | No
         ("aws_memorydb_cluster", {"arn": ARN, "name": "a", "final_snapshot_name": "a-final"}, "a-final"),
         ("aws_ecr_repository", {"arn": ARN, "name": "web", "force_delete": False}, "web"),
         ("aws_backup_vault", {"arn": ARN, "name": "vault", "force_destroy": None}, "vault"),
+        ("aws_athena_workgroup", {"arn": ARN, "name": "logs", "force_destroy": False}, "logs"),
         ("aws_s3_bucket", {"arn": "arn:aws:s3:::b", "region": REGION, "bucket": "b", "force_destroy": False}, "b"),
         ("aws_secretsmanager_secret", {"arn": ARN, "name": "key", "recovery_window_in_days": None}, "key"),
     ],

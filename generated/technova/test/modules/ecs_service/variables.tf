@@ -51,8 +51,8 @@ variable "cpu" {
   description = "CPU units of the task; 1024 are one vCPU."
 
   validation {
-    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384], var.cpu)
-    error_message = "Fargate offers 0.25, 0.5, 1, 2, 4, 8 and 16 vCPU."
+    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384, 32768], var.cpu)
+    error_message = "Fargate offers 0.25, 0.5, 1, 2, 4, 8, 16 and 32 vCPU."
   }
 }
 
@@ -61,8 +61,8 @@ variable "memory" {
   description = "Memory of the task in MiB; which values go with a CPU is checked in the catalogue."
 
   validation {
-    condition     = var.memory >= 512 && var.memory <= 122880
-    error_message = "Fargate offers 512 MiB to 120 GiB."
+    condition     = var.memory >= 512 && var.memory <= 249856
+    error_message = "Fargate offers 512 MiB to 244 GiB."
   }
 }
 
