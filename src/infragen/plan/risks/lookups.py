@@ -55,12 +55,24 @@ def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, fl
     return None if before is None or after is None else (before, after)
 
 
+_PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+
+
+def protocol_of(value: Value, unsaid: str = "all") -> str:
+    """Return the protocol of a firewall's rule in one spelling: `TCP` and `6` are both `tcp`.
+
+    Sources: EC2 API Reference "IpPermission"; IANA "Protocol Numbers".
+    """
+    name = (word(value) or unsaid).lower()
+    return _PROTOCOLS.get(name, name)
+
+
 def service(view: View) -> str:
     """Return what a rule of a security group lets through, as it will be or as it was: `tcp 443`."""
-    protocol = word(view.current("ip_protocol")) or word(view.current("protocol"))
+    protocol = protocol_of(view.current("ip_protocol") or view.current("protocol"))
     first, last = (number(view.current(name)) for name in ("from_port", "to_port"))
-    if protocol in (None, "-1") or first is None or last is None:
-        return "everything" if protocol in (None, "-1") else protocol
+    if protocol == "all" or first is None or last is None:
+        return "everything" if protocol == "all" else protocol
     return f"{protocol} {ports(first, last)}"
 
 

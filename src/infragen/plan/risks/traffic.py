@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import blocks, number, texts, word
+from infragen.plan.risks.lookups import blocks, number, protocol_of, texts
 from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import holds_unknown
@@ -56,10 +56,8 @@ _EVERY = (0, LAST)
 
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
     """Yield what one rule lets through; source: EC2 API Reference "IpPermission", whose -1 is everything."""
-    kind = word(rule.get("ip_protocol")) or word(rule.get("protocol")) or "traffic"
-    low, high = (number(rule.get(name)) for name in _PORTS)
-    if kind in {"-1", "all"}:
-        kind, low, high = "all", None, None
+    kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"), "traffic")
+    low, high = (None if kind == "all" else number(rule.get(name)) for name in _PORTS)
     first, last = _EVERY if low is None or high is None or low < 0 else (low, high)
     peers = [peer for name in _PEERS for peer in texts(rule.get(name))]
     for peer in (*peers, *(["itself"] if rule.get("self") is True else ())):

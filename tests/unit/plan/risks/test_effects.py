@@ -251,6 +251,26 @@ def test_a_firewall_that_lets_more_through_or_blocks_more_says_so(resource_type:
     assert narrower[0].startswith("MEDIUM downtime: the traffic it allows is blocked: ")
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "inside", "one", "other"),
+    [
+        ("aws_security_group", "ingress", "tcp", "TCP"),
+        ("aws_security_group", "egress", "UDP", "udp"),
+        ("aws_default_security_group", "ingress", "icmp", "1"),
+        ("aws_vpc_security_group_ingress_rule", "", "6", "tcp"),
+        ("aws_vpc_security_group_egress_rule", "", "17", "udp"),
+        ("aws_security_group", "ingress", "all", "-1"),
+    ],
+)
+def test_another_spelling_of_a_protocol_blocks_nothing(resource_type: str, inside: str, one: str, other: str) -> None:
+    peer = {"cidr_blocks": ["203.0.113.0/24"]} if inside else {"cidr_ipv4": "203.0.113.0/24"}
+    rules = [
+        {"protocol" if inside else "ip_protocol": name, "from_port": 80, "to_port": 80, **peer} for name in (one, other)
+    ]
+    sides = [{inside: [rule]} if inside else rule for rule in rules]
+    assert told(resource_type, "update", *sides) == ["LOW harmless: nothing will be lost"]
+
+
 _NOT_JUDGED: list[tuple[str, Any, Any, str]] = [
     ("aws_lb_target_group", {"health_check": [{"path": "/"}]}, {"health_check": [{"path": "/x"}]}, "health_check"),
     ("aws_wafv2_ip_set", {"addresses": ["10.1.2.0/24"]}, {"addresses": ["10.0.0.0/8"]}, "addresses"),
