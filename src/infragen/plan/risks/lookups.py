@@ -40,18 +40,18 @@ def number(value: Value) -> float | None:
     return found if isfinite(found) else None
 
 
-def sides(view: View, name: str, inside: str | None = None) -> tuple[Value, Value]:
-    """Return an attribute before and after; `inside` is the nested block that it stands in, or a path of blocks."""
-    outer, *inner = f"{inside}.{name}".split(".") if inside else [name]
+def sides(view: View, path: str) -> tuple[Value, Value]:
+    """Return an attribute before and after; in its path it stands behind the nested blocks that it is in."""
+    outer, *inner = path.split(".")
     before, after = view.before(outer), view.after(outer)
     for part in inner:
         before, after = block(before).get(part), block(after).get(part)
     return before, after
 
 
-def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, float] | None:
+def numbers(view: View, path: str) -> tuple[float, float] | None:
     """Return an attribute before and after, as `sides` does, when both are numbers."""
-    before, after = map(number, sides(view, name, inside))
+    before, after = map(number, sides(view, path))
     return None if before is None or after is None else (before, after)
 
 
@@ -65,6 +65,12 @@ def protocol_of(value: Value, unsaid: str = "all") -> str:
     """
     name = (word(value) or unsaid).lower()
     return _PROTOCOLS.get(name, name)
+
+
+def fallen(view: View, path: str) -> tuple[float, float] | None:
+    """Return a number before and after when it is smaller then."""
+    change = numbers(view, path)
+    return change if change and change[1] < change[0] else None
 
 
 def service(view: View) -> str:
@@ -99,9 +105,9 @@ def switched_on(view: View, name: str) -> bool:
     return view.after(name) is True and view.before(name) is not True
 
 
-def switched_off(view: View, name: str, inside: str | None = None) -> bool:
-    """Whether an attribute that was true becomes false; `inside` as in `sides`."""
-    before, after = sides(view, name, inside)
+def switched_off(view: View, path: str) -> bool:
+    """Whether an attribute that was true becomes false; its path as in `sides`."""
+    before, after = sides(view, path)
     return before is True and after is False
 
 

@@ -179,8 +179,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
             f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
             "there, remove one of the two first"
         )
-        if stack := next((stack for stack, _, place, _ in shared if stack == place), None):
-            hint = (
-                f"a `removed` block with `destroy = false` in a file of `extra/{stack}/` forgets the address that goes"
-            )
+        if alone := [one for one, _, place, _ in shared if one == place]:
+            block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
+            hint = f"{block} forgets the address that goes"
         raise InfragenError(Diagnostic("M005", message, hint=hint))
