@@ -41,6 +41,8 @@ _PUT_OVER = ("aws_cloudwatch_dashboard",)
 
 _OF_ONE = re.compile(r"^\s*[-+~!<]\S* (update|create|DELETE|REPLACE|import|forget) +(module\.\S+|aws_\S+)")
 _FOLDED = re.compile(r"\b(create|update|DELETE|REPLACE) (\d+)  ([A-Za-z0-9 ,]+?)\s*(?:  .*)?$")
+_ALIKE = re.compile(r"^\s*[-+~!<]\S* (\d+) ([A-Za-z0-9 ]+?)  +(create|update|DELETE|REPLACE) \1\b")
+"""The head of what happens to many of a type alike, wherever they are."""
 _MOVED = re.compile(r"^ +\S+: (module\.\S+|aws_\S+)\s*$")
 _COUNTED = re.compile(r"(?:(\d+) )?(.+)")
 _RUN = re.compile(r"^run (\S+?)(?: of \S+)?(?::| left| is) ", re.MULTILINE)
@@ -80,6 +82,8 @@ def shown(said: str) -> Shown:
     for line in said.splitlines():
         if one := _OF_ONE.search(line):
             found.of_one.add((one[1].lower(), _label_of(one[2])))
+        elif (alike := _ALIKE.search(line)) and (type_ := _type(alike[2])):
+            found.folded[alike[3].lower(), type_] = int(alike[1])
         elif many := _FOLDED.search(line):
             parts = [_COUNTED.fullmatch(part) for part in many[3].split(", ")]
             counted = [(int(part[1] or 1), _type(part[2])) for part in parts if part]

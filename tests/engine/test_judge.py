@@ -51,6 +51,18 @@ def test_what_was_printed_may_be_done() -> None:
     assert list(undeclared(world(("apply data-sales", PLAN), deeds=done), 0)) == []
 
 
+def test_what_was_printed_of_many_alike_may_be_done() -> None:
+    plan = """\
+  - 7 SSM parameters  DELETE 7  HIGH (data loss)   environments/small/dev.yaml:1
+    - DELETE aws_ssm_parameter.*
+        HIGH data loss: its contents are lost with it
+        module.database_order.aws_ssm_parameter.capacity, aws_ssm_parameter.subnet_group
+"""
+    gone = deed("delete", "aws_ssm_parameter", PARAMETER)
+    assert list(undeclared(world(("apply data-sales", plan), deeds=(gone,)), 0)) == []
+    assert list(undeclared(world(("apply data-sales", plan.replace("DELETE 7", "update 7")), deeds=(gone,)), 0))
+
+
 def test_another_action_another_size_and_one_more_are_found() -> None:
     done = (
         deed("delete", "aws_cloudwatch_log_group", GROUP),

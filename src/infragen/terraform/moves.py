@@ -19,7 +19,7 @@ from infragen.hcl.addresses import KEY, without_keys
 from infragen.hcl.blocks import block, import_block
 from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
-from infragen.terraform.states import FORMAT, Fields, empty_state, next_state, text_of
+from infragen.terraform.states import FORMAT, REMOTE_STATE, Fields, empty_state, next_state, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -166,16 +166,26 @@ def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
     """Return the state of a stack with the resources that move into it, taken from the states they are in.
 
-    What a move that was cut off has put there stays; what is missing of it is added.
+    What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied gets
+    what it reads, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
     """
     document = _document(content) if content.strip() else _new_document(next(iter(sources.values())))
     resources: list[Any] = decode(document["resources"], type=list[Fields])
+    is_new = not any(map(_is_read_of_stack, resources))
+    read: dict[str, Fields] = {}
     for move in moves:
         for one in _resources(sources[move.source]):
             if _address(one) == move.address:
                 _add(resources, _readdressed(one, move))
+            elif is_new and _is_read_of_stack(one):
+                read[_address(one)] = one
+    resources += read.values()
     addresses = {_address(one) for one in resources}
     return next_state(document, resources=[_with_dependencies(one, addresses) for one in resources])
+
+
+def _is_read_of_stack(resource: Fields) -> bool:
+    return text_of(resource, "type") == REMOTE_STATE
 
 
 def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:

@@ -140,6 +140,20 @@ def test_copies_hold_every_resource_once_and_every_digit() -> None:
     assert sales["resources"][0]["instances"][0]["dependencies"] == []
 
 
+def test_a_stack_that_was_never_applied_gets_what_its_resources_were_made_from() -> None:
+    """It may leave the catalogue before it is applied: then its state alone says what it stands on."""
+    read = [resource(f"data.terraform_remote_state.{name}", name) for name in ("network", "security")]
+    states = {"data-sales": state(resource(ORDER, "o"), *read), "data-plant": b""}
+    after = moved_states(states, find_moves(states, CONFIGURED))
+    assert addresses(after["data-plant"]) == [ORDER, *addresses(state(*read))]
+    assert addresses(after["data-sales"]) == addresses(state(*read))
+
+    own = resource("data.terraform_remote_state.network", "own")
+    states["data-plant"] = state(own)
+    after = moved_states(states, find_moves(states, CONFIGURED))
+    assert addresses(after["data-plant"]) == [*addresses(state(own)), ORDER]
+
+
 def test_every_module_instance_of_a_resource_moves() -> None:
     both = state(resource('module.a["x"].aws_sns_topic.this', "1"), resource('module.a["y"].aws_sns_topic.this', "2"))
     states = {"one": both, "two": b""}
