@@ -166,8 +166,8 @@ def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
     """Return the state of a stack with the resources that move into it, taken from the states they are in.
 
-    What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied gets
-    what it reads, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
+    What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied
+    gets what they read, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
     """
     document = _document(content) if content.strip() else _new_document(next(iter(sources.values())))
     resources: list[Any] = decode(document["resources"], type=list[Fields])
