@@ -55,11 +55,15 @@ def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, fl
     return None if before is None or after is None else (before, after)
 
 
+ICMP = frozenset({"icmp", "icmpv6", "1", "58"})
+"""The protocols whose ports are a type and a code."""
+
+
 def service(view: View) -> str:
     """Return what a rule of a security group lets through, as it will be or as it was: `tcp 443`."""
     protocol = word(view.current("ip_protocol")) or word(view.current("protocol"))
     first, last = (number(view.current(name)) for name in ("from_port", "to_port"))
-    if protocol in (None, "-1") or first is None or last is None:
+    if protocol in {None, "-1", *ICMP} or first is None or last is None:
         return "everything" if protocol in (None, "-1") else protocol
     return f"{protocol} {ports(first, last)}"
 
