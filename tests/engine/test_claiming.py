@@ -44,6 +44,16 @@ class Aws:
     def state_list(self, _folder: object) -> tuple[str, ...]:
         return tuple(self.known)
 
+    def state_pull(self, _folder: object) -> bytes:
+        resources = [
+            {
+                "mode": "managed", "type": address.split(".")[0], "name": address.split(".")[1], "provider": "x",
+                "instances": [{"attributes": {"id": identifier}}],
+            }
+            for address, identifier in self.known.items()
+        ]  # fmt: skip
+        return json.dumps({"version": 4, "serial": 1, "lineage": "a", "resources": resources}).encode()
+
     def plan(self, folder: Folder, out: Path, options: PlanOptions) -> None:
         self.plans += 1
         if self.half_known and not options.refresh:  # the state has no more than the id of what was kept
@@ -153,6 +163,18 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert ", then `infragen apply small/dev --sandbox`; if it is not, " in (left.hint or "")
     assert (found.objects, found.unclear) == (1, 0)
     assert aws.plans == 3  # what it would create, what is there, and once more without what is not
+
+
+@pytest.mark.parametrize("made", [None, {"aws_ssm_parameter.a": "/a"}])
+def test_what_the_state_has_at_another_address_is_not_taken_in_a_second_time(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], made: dict[str, str] | None
+) -> None:
+    """A rename that was taken back: the former address has what AWS calls by that name."""
+    aws.known["aws_ssm_parameter.former"] = "/a"
+    found = claimed(aws, tmp_path, () if made else ("aws_ssm_parameter.a",), made)
+    assert aws.known == {"aws_ssm_parameter.former": "/a"}
+    assert "aws_ssm_parameter.a (/a) was not created: that is aws_ssm_parameter.former" in capsys.readouterr().err
+    assert not found
 
 
 def test_no_command_that_cannot_be_typed_is_named_for_a_stack_that_left_the_catalogue(aws: Aws, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 PAIRS = (["delete", "create"], ["create", "delete"], ["create", "forget"], ["forget", "create"])
 _SECTIONS = (
-    "action_invocations applyable checks complete configuration deferred_action_invocations deferred_changes errored "
-    "format_version lineage output_changes plan_format_version planned_values prior_state provider_format_version "
-    "provider_schemas relevant_attributes resource_changes resource_drift serial terraform_version timestamp values "
-    "variables version @level"
+    "action_invocations applyable checks complete condition_results configuration deferred_action_invocations "
+    "deferred_changes errored format_version lineage output_changes plan_format_version planned_values prior_state "
+    "provider_format_version provider_schemas relevant_attributes resource_changes resource_drift serial "
+    "terraform_version timestamp values variables version @level"
 )
 SINGLE = ("no-op", "create", "read", "update", "delete", "forget", "open", "renew", "close")
 

@@ -19,7 +19,13 @@ from infragen.report.severity import drifted
 from infragen.workflow.console import note, out
 from infragen.workflow.planning.plans import drift_plan
 from infragen.workflow.session import command_line
-from infragen.workflow.states.storage import missing_states, only_removed_stacks, open_with_removed_stacks, pull_states
+from infragen.workflow.states.storage import (
+    missing_states,
+    only_removed_stacks,
+    open_with_removed_stacks,
+    pull_states,
+    with_former_providers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,8 +55,9 @@ def drift(
         as_applied=True,
     ) as session:
         states = pull_states(session, session.closure())
-        session = only_removed_stacks(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
-        standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
+        stands = {name: state for name, state in states.items() if not state.is_empty}
+        session = with_former_providers(only_removed_stacks(session, stands), stands)  # noqa: PLW2901
+        standing = tuple(stack for stack in session.stacks if stack.name in stands)
         lost = missing_states(session, states, session.stacks)
         if not standing:
             if lost:

@@ -16,10 +16,12 @@ from infragen.environment.resolve import (
     resolve_system,
     resolve_unled,
     restoring,
+    unknown_environment,
 )
 
 __all__ = [
     "Difference", "Environment", "Explanation", "Parity", "Resolved", "compose_environments", "compose_problem",
     "environments", "every_environment", "explain", "no_environment", "on_compose", "parity", "resolve",
     "resolve_compose", "resolve_system", "resolve_unled", "restoring",
+    "unknown_environment",
 ]  # fmt: skip

@@ -191,21 +191,24 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
     """Return an environment's file, or what is wrong with it; InfragenError P003 or P010 where there is none."""
     path = yaml_file(project, project.root / "environments" / catalogue.name, environment)
     if not may_exist(path):
-        known = every_environment(project, catalogue.name)
-        if not known:
-            raise InfragenError(no_environment(project, catalogue.name))
-        others = f"environments of {catalogue.name}: {', '.join(known) or 'none'}; restore the file of a removed one"
-        hint = did_you_mean(environment, known) or others
-        if may_exist(project.root / "generated" / catalogue.name / environment):
-            shown = project.relative(path)
-            hint = f"what was applied of it may still exist; restore the file to work on that: {restoring(shown)}"
-        message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"
-        raise InfragenError(Diagnostic("P003", message, hint=hint))
+        raise InfragenError(unknown_environment(project, catalogue.name, environment))
     refuse_outside(project.root, path.parent)
     try:
         return read(path, project.relative(path))
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
+
+
+def unknown_environment(project: Project, system: str, environment: str) -> Diagnostic:
+    """Return the error of an environment that is not there (P003), or of a system that has none (P010)."""
+    known = every_environment(project, system)
+    if not known:
+        return no_environment(project, system)
+    shown = f"environments/{system}/{environment}.yaml"
+    hint = did_you_mean(environment, known) or f"environments of {system}: {', '.join(known)}"
+    if may_exist(project.root / "generated" / system / environment):
+        hint = f"what was applied of it may still exist; restore the file to work on that: {restoring(shown)}"
+    return Diagnostic("P003", f"there is no environment {environment!r}: {shown} does not exist", hint=hint)
 
 
 def restoring(path: str) -> str:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
+from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_name
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PRICED, PlannedObject, cost_changes
 from infragen.plan.differences import differences
@@ -329,6 +330,13 @@ class _ItemBody:
             return None
         with self._bounded(change):
             return kept(self._view(change))
+
+    def chosen_name(self, change: Change) -> str | None:
+        """Return its name, where AWS has one of it and the plan knows it."""
+        if change.type not in ONE_OF_A_NAME or change.deposed:
+            return None
+        with self._bounded(change):
+            return chosen_name(self._view(change))
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""

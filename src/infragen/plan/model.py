@@ -252,6 +252,9 @@ class Body(Protocol):
     def kept(self, change: Change) -> Kept | None:
         """Return what AWS keeps of it when it is destroyed; None where nothing is known to be."""
 
+    def chosen_name(self, change: Change) -> str | None:
+        """Return its name, where AWS has one of it and the plan knows it."""
+
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced; empty for what is not."""
 
@@ -300,6 +303,7 @@ class KnownBody(Struct, frozen=True):
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
     known_kept: Kept | None = None
+    known_name: str | None = None
 
     def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences."""
@@ -316,6 +320,10 @@ class KnownBody(Struct, frozen=True):
     def kept(self, _change: Change) -> Kept | None:
         """Return what AWS keeps of it when it is destroyed."""
         return self.known_kept
+
+    def chosen_name(self, _change: Change) -> str | None:
+        """Return its name."""
+        return self.known_name
 
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
@@ -388,6 +396,11 @@ class Change(Struct, frozen=True, eq=False):
     def kept(self) -> Kept | None:
         """What AWS keeps of it when it is destroyed; None where nothing is known to be."""
         return self.body.kept(self)
+
+    @property
+    def chosen_name(self) -> str | None:
+        """Its name, where it is made or goes, AWS has one of that name, and the plan knows it."""
+        return self.body.chosen_name(self)
 
     @property
     def causes(self) -> tuple[Cause, ...]:

@@ -259,6 +259,8 @@ class _Reader:
         return any(value_at(before, path) != value_at(after, path) for path in paths)
 
     def _checks(self) -> Iterator[Check]:
+        if self._document.checks is UNSET:
+            yield from self._conditions()
         for check in objects_in(opened(self._document.checks)):
             own = check.get("address")
             kind = _text(own.get("kind")) if isinstance(own, dict) else ""
@@ -271,6 +273,15 @@ class _Reader:
                 )
                 status = self._redactor.redact(_text(instance.get("status")))
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
+
+    def _conditions(self) -> Iterator[Check]:
+        """Yield the preconditions and postconditions of a plan of terraform 1.2, one by one."""
+        for item in objects_in(opened(self._document.condition_results)):
+            status = "unknown" if item.get("unknown") is True else "pass" if item.get("result") is True else "fail"
+            kind = "output_value" if item.get("condition_type") == "OutputPrecondition" else "resource"
+            message = self._redactor.redact(_text(item.get("error_message")))
+            address = redact_address(_text(item.get("address")), self._redactor)
+            yield Check(address, kind, status, (message,) if message else ())
 
     def _deferred(self) -> Iterator[Deferred]:
         """Yield what waits for another apply."""

@@ -73,8 +73,8 @@ class ReviewedChange(Struct, frozen=True, omit_defaults=True):
 class StackContract(Struct, frozen=True, omit_defaults=True):
     """What a plan does to one stack.
 
-    `invocations` are the actions of providers that it invokes, each with its settings, `deferred` the objects that wait
-    for another apply.
+    `invocations` are the actions of providers that it invokes, each with its settings, and what sections of a newer
+    terraform say; `deferred` the objects that wait for another apply.
     """
 
     changes: tuple[ReviewedChange, ...] = ()

@@ -163,6 +163,7 @@ class _Comparison:
         self._partly_done = partly_applied
         self._is_part = is_part
         self._contract = contract.of(stack)
+        self._invocations = {**contract.of("").invocations, **self._contract.invocations}
         self._reviewed = {(one.address, one.deposed): one for one in self._contract.changes}
         self._items = planned.of(stack)
 
@@ -270,8 +271,8 @@ class _Comparison:
         return could_be and next(differing, None) is None
 
     def _of_the_rest(self) -> Iterator[Deviation]:
-        """Yield what else is new: invoked actions, and objects that wait for another apply."""
-        invoked = (one for one in invocations(self._plan, self._labels) if one.stack == self._name)
+        """Yield what else is new: invoked actions, what nobody can read, and objects that wait for another apply."""
+        invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
         for one in sorted(invoked, key=lambda one: one.label):
             yield from self._of_invocation(one)
         waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
@@ -279,10 +280,10 @@ class _Comparison:
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
 
     def _of_invocation(self, invocation: Invocation) -> Iterator[Deviation]:
-        if invocation.label not in self._contract.invocations:
-            yield self._at(invocation.label, DeviationKind.NEW, found="invoke")
+        if invocation.label not in self._invocations:
+            yield self._at(invocation.label, DeviationKind.NEW, found=invocation.word)
             return
-        expected = self._contract.invocations[invocation.label]
+        expected = self._invocations[invocation.label]
         for one in self._digester.mismatches(expected, invocation.values, invocation.unknown):
             found = self._shown(one, invocation.values, invocation.mark)
             yield self._at(invocation.label, DeviationKind(one.kind.value), path_text(one.path) or None, found=found)

@@ -12,42 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
+from infragen.plan.chosen_names import LOOKED_UP_BY, NAMED_BY
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
-
-_NAMED_BY: Final[Mapping[str, str]] = {
-    f"aws_{kind}": argument
-    for argument, kinds in (
-        ("alarm_name", "cloudwatch_metric_alarm"),
-        ("bucket", "s3_bucket"),
-        ("cluster_identifier", "docdb_cluster rds_cluster"),
-        ("dashboard_name", "cloudwatch_dashboard"),
-        ("function_name", "lambda_function"),
-        ("global_cluster_identifier", "rds_global_cluster"),
-        ("identifier", "db_instance docdb_cluster_instance rds_cluster_instance"),
-        ("name", "athena_workgroup cloudwatch_event_rule cloudwatch_log_group db_parameter_group db_proxy"),
-        ("name", "db_subnet_group docdb_cluster_parameter_group dynamodb_table ecr_repository ecs_cluster"),
-        ("name", "elasticache_parameter_group elasticache_subnet_group iam_instance_profile iam_role iam_user"),
-        ("name", "kms_alias rds_cluster_parameter_group ssm_parameter"),
-        ("replication_group_id", "elasticache_replication_group"),
-        ("user_group_id", "elasticache_user_group"),
-        ("user_id", "elasticache_user"),
-    )
-    for kind in kinds.split()
-}
-"""Types whose `terraform import` takes the value of one argument (the provider's documentation, 5.100).
-
-AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
-under the same id (a topic): the first no one can find by its address, the second needs no finding.
-"""
-
-_LOOKED_UP_BY: Final[Mapping[str, str]] = {"aws_lb": "name", "aws_lb_target_group": "name"}
-"""Types of which AWS has one of a name, under an id of its own; the data source of a type finds it by that argument.
-
-A balancer is made for minutes, in which whoever dies has not heard its id.
-"""
-
 
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
                    "creation_time", "launch_time")  # fmt: skip
@@ -62,7 +31,7 @@ _MILLISECONDS: Final = 1e11
 
 def has_chosen_name(kind: str) -> bool:
     """Whether objects of a type have a name for an id, which another one may have later."""
-    return kind in _NAMED_BY
+    return kind in NAMED_BY
 
 
 class Creation(Struct, frozen=True):
@@ -87,7 +56,7 @@ def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dic
         address: after[argument]
         for address, kind, after in _created(plan)
         if (addresses is None or address in addresses)
-        and (argument := _NAMED_BY.get(kind)) is not None
+        and (argument := NAMED_BY.get(kind)) is not None
         and isinstance(after.get(argument), str)
     }
 
@@ -105,7 +74,7 @@ def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
         address: Lookup(kind, {argument: after[argument]})
         for address, kind, after in _created(plan)
         if address in addresses
-        and (argument := _LOOKED_UP_BY.get(kind)) is not None
+        and (argument := LOOKED_UP_BY.get(kind)) is not None
         and isinstance(after.get(argument), str)
     }
 
@@ -168,7 +137,7 @@ def is_named_otherwise(kind: str, planned: Mapping[str, Any], real: Mapping[str,
 
     The provider asks for a DB instance that is not there once more, by an empty name, and takes the only one it finds.
     """
-    argument = _NAMED_BY.get(kind)
+    argument = NAMED_BY.get(kind)
     wanted, has = (side.get(argument) if argument is not None else None for side in (planned, real))
     return isinstance(wanted, str) and isinstance(has, str) and has != wanted
 

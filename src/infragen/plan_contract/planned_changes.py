@@ -1,4 +1,4 @@
-"""What of a plan can be promised: the objects, the actions that are invoked, and what waits for another apply."""
+"""What of a plan can be promised: the objects, the actions that are invoked, what waits, and what nobody can read."""
 
 from __future__ import annotations
 
@@ -29,13 +29,17 @@ LEAVES = frozenset({("delete",), ("forget",)})
 
 
 class Invocation(NamedTuple):
-    """One invoked action of a provider: its stack, how it is shown, and its settings."""
+    """One invoked action of a provider: its stack, how it is shown, and its settings.
+
+    The same of what stands at an address in a section of a newer terraform, whatever it does; `word` tells them apart.
+    """
 
     stack: str
     label: str
     values: object
     mark: object
     unknown: object
+    word: str = "invoke"
 
 
 def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
@@ -84,7 +88,7 @@ def deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
-    """Yield each invoked action; one that waits is invoked all the same."""
+    """Yield each invoked action, one that waits, too, and what stands in sections that infragen does not know."""
     document = plan.document
     waiting = (one.get("action_invocation") for one in objects_in(opened(document.deferred_action_invocations)))
     for invocation in (*objects_in(opened(document.action_invocations)), *objects_in(list(waiting))):
@@ -93,8 +97,36 @@ def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocatio
         if isinstance(trigger, dict):
             by = stack_and_address(_text(trigger.get("triggering_resource_address")), labels)[1]
             address += f" ({_text(trigger.get('action_trigger_event'))} of {by})"
-        settings = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
-        yield Invocation(stack, address, *settings)
+        values, mark, unknown = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
+        yield Invocation(stack, address, values, mark, unknown)
+    yield from _unread(plan, labels)
+
+
+def _unread(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
+    """Yield what stands at each address of an unknown section; one without addresses is every stack's, as a whole."""
+    for name, content in sorted(plan.document.unread.items()):
+        section = opened(content)
+        if not section or not isinstance(section, dict | list):
+            continue
+        found: dict[tuple[str, str], list[object]] = {}
+        for one in objects_in(section):
+            found.setdefault(stack_and_address(str(one.get("address") or ""), labels), []).append(one)
+        if sum(map(len, found.values())) < len(section) or not all(address for _, address in found):
+            found = {("", ""): [section]}
+        for (stack, address), some in found.items():
+            label = f"{name}: {address}" if address else name
+            yield Invocation(
+                stack, label, _within(some, labels), True, None, "in a section that infragen does not know"
+            )
+
+
+def _within(value: object, labels: Mapping[str, str]) -> object:
+    """Return a value whose addresses of the combined root are those within their stacks."""
+    if isinstance(value, dict):
+        return {name: _within(member, labels) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_within(item, labels) for item in value]
+    return stack_and_address(value, labels)[1] if isinstance(value, str) else value
 
 
 def stack_and_address(address: str, labels: Mapping[str, str]) -> tuple[str, str]:

@@ -71,6 +71,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     cost: CostChange | None = None
     protection: Protection | None = None
     kept: Kept | None = None
+    chosen_name: str | None = None
 
 
 class _Deferred(Struct, frozen=True):
@@ -164,6 +165,7 @@ class _Keeping:
                 "cost": change.cost,
                 "protection": change.protection,
                 "kept": change.kept,
+                "chosen_name": change.chosen_name,
                 "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
             }
         )
@@ -180,6 +182,7 @@ def _change_of(change: _Change) -> Change:
             change.cost,
             change.protection,
             change.kept,
+            change.chosen_name,
             Fingerprint(*change.fingerprint),
         ),
         sources=_Place(change.place) if change.has_sources else None,

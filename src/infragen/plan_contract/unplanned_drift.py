@@ -6,6 +6,8 @@ or the policies of a role, is another object's doing, and stands in the first on
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +18,7 @@ from infragen.plan.reader import change_sets
 from infragen.redaction.decode import OpenPlan, open_plan
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.raw_comparison import differs_in_substance
+from infragen.redaction.sensitive_values import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -39,6 +42,20 @@ class DriftedObject:
         attributes = decode_value(self.before)
         known = [attributes.get(name) for name in _NAMES] if isinstance(attributes, dict) else []
         return tuple(name for name in known if isinstance(name, str) and name)
+
+    @property
+    def new_texts(self) -> frozenset[str]:
+        """Every text and number that it has now and had not; a document is written in one way, as by `same_form`."""
+        before, after = (frozenset(map(same_form, leaves(decode_value(one)))) for one in (self.before, self.after))
+        return after - before
+
+
+def same_form(text: str) -> str:
+    """Return a text, or, of a JSON object, the text that equal objects have; AWS and its provider write their own."""
+    if text.startswith("{"):
+        with suppress(ValueError):
+            return json.dumps(json.loads(text), sort_keys=True)
+    return text
 
 
 class UnplannedDrift(Struct, frozen=True):

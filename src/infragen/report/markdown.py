@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from infragen.plan import WITHOUT_STATE, Level
+from infragen.plan import WITHOUT_STATE, Level, RiskKind
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.severity import grade, risk_of
@@ -23,7 +23,7 @@ from infragen.text import shorten, shorten_counts, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from infragen.plan import ChangeSet
+    from infragen.plan import ChangeSet, Risk
 
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118
@@ -53,7 +53,7 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     foot = f"\n{_code(plan_line(change_set.summary))}\n"
     best: str | None = None
     for words, notices in ((said.risk_words[0], _NOTICES), (said.risk_words[0], 0), (said.risk_words[-1], 0)):
-        head = _head(change_set, said.risk.level, words, target, notices)
+        head = _head(change_set, said.risk, words, target, notices)
         filled = _fill(pieces, glance, budget - size(head) - size(foot))
         if filled is not None:
             text, has_all_destructive = filled
@@ -146,14 +146,21 @@ class _Piece(Struct, frozen=True):
         return f"{html.escape(self.base_url)}/{file}#L{line}"
 
 
-def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: int) -> str:
+def _mark(change_set: ChangeSet, risk: Risk) -> str:
+    """Return the mark of a risk; nothing that no one judged looks safe."""
+    if change_set.errored:
+        return "🛑"
+    unseen = "⚠️" if change_set.without_state else "❔" if risk.kind is RiskKind.UNKNOWN else None
+    return _MARKS.get(risk.level) or unseen or "✅"
+
+
+def _head(change_set: ChangeSet, risk: Risk, words: str, target: str, limit: int) -> str:
     """Return the headline with at most `limit` notices."""
     counts = headline_counts(change_set.summary)
     name = _code(shorten(visible(target), 60))
-    mark = "🛑" if change_set.errored else _MARKS.get(level, "⚠️" if change_set.without_state else "✅")
     grade, _, reason = words.partition(" (")
-    lines = [f"### {name} {counts} · risk {mark} **{grade}**"]
-    lines[0] += f" {_code(f'({reason}')}" if reason and (limit or level > Level.LOW) else ""
+    lines = [f"### {name} {counts} · risk {_mark(change_set, risk)} **{grade}**"]
+    lines[0] += f" {_code(f'({reason}')}" if reason and (limit or risk.level > Level.LOW) else ""
     if change_set.errored:
         lines += ["", "> 🛑 **Planning failed: this is only a part of the changes.**"]
     if change_set.without_state:

@@ -53,6 +53,9 @@ _NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalSer
 LONGEST_MESSAGE = 16_000
 """Characters of a diagnostic of terraform's."""
 
+UNKNOWN_PROVIDER = "T059"
+"""The code of a provider that a state needs, and that no file has any more."""
+
 KILLED = "T035"
 """The code of a terraform that was killed while it held a lock."""
 
@@ -159,8 +162,9 @@ def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, st
 
 
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:
-    """Whether `terraform init` mends what failed."""
-    return any(diagnostic.code == NEEDS_INIT for diagnostic in diagnostics)
+    """Whether `terraform init` mends what failed; it would also install a provider that only a state names."""
+    codes = {diagnostic.code for diagnostic in diagnostics}
+    return NEEDS_INIT in codes and UNKNOWN_PROVIDER not in codes
 
 
 def _locked(message: str, shown: str, known: _Known) -> Diagnostic:

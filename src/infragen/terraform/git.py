@@ -97,16 +97,21 @@ class Git:
         return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
 
     def tracked(self, *patterns: str) -> tuple[str, ...]:
-        """Return the paths in the index that match git's patterns; none where git cannot say.
+        """Return the paths in the index that match git's patterns; none where git cannot say."""
+        listed = self._asked("ls-files", "-z", "--", *patterns).split(b"\0")
+        return tuple(os.fsdecode(path) for path in listed if path)
 
-        Asked about a checkout that may be a stranger's: no program that its configuration names is run.
-        """
-        options = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
+    def had(self, path: str) -> bool:
+        """Whether a commit that HEAD goes back to has or had something at a path; no where git cannot say."""
+        return bool(self._asked("--literal-pathspecs", "rev-list", "-1", "HEAD", "--", path))
+
+    def _asked(self, *arguments: str) -> bytes:
+        """Return an answer, none where git cannot say; no program that the checkout's configuration names is run."""
         try:
-            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns)
+            code, out, _ = self._try("-c", "core.fsmonitor=false", "-c", "safe.directory=*", *arguments)
         except InfragenError:
-            return ()
-        return tuple(os.fsdecode(path) for path in out.split(b"\0") if path) if code == 0 else ()
+            return b""
+        return out if code == 0 else b""
 
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
         """Return the files of a commit below some folders, sorted by path; submodules are left out.

@@ -128,8 +128,9 @@ class StackRun:
     to have ended, `creating` those of them that were to be created. `made` has the address and terraform's `id` of what
     was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: no one said.
     `settled` says that no one has to look at it any more, `looked_at` that a `resume` began to and did not come to an
-    end. `deleted` are the ids of what was deleted, `begun` says that more than planning was,
-    `creates` has the addresses of what it was to create; None where nothing had been shown.
+    end. `deleted` are the ids of what was deleted, `touched` those of all that it began to delete or to change. `begun`
+    says that more than planning was, `creates` has the addresses of what it was to create; None where nothing had been
+    shown.
     """
 
     stack: str
@@ -148,6 +149,7 @@ class StackRun:
     settled: bool = False
     looked_at: bool = False
     deleted: tuple[str, ...] = ()
+    touched: frozenset[str] = frozenset()
     begun: bool = False
     creates: tuple[str, ...] | None = None
 
@@ -684,6 +686,21 @@ def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
     return gone
 
 
+def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, tuple[str, frozenset[str]]]:
+    """Return, by stack, the last run that applied it if it was cut off, and the ids of what it deleted or changed.
+
+    That is what differs from the state by infragen's own doing, for as long as nothing was applied since.
+    """
+    found: dict[str, tuple[str, frozenset[str]]] = {}
+    if not any(stack.was_cut_off(run.end) for run in open_runs(project) for stack in run.stacks):
+        return found
+    for run in list_runs(project):
+        for stack in run.stacks if run.begin.environment == environment else ():
+            if stack.begun:
+                found.setdefault(stack.stack, (run.id, stack.touched if stack.was_cut_off(run.end) else frozenset()))
+    return found
+
+
 def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
     """Yield those of the same environment that began before a run."""
     return (one for one in runs if one.begin.environment == run.begin.environment and one.order < run.order)
@@ -908,7 +925,8 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     creating = tuple(other for other in stack.creating if other != address)
     if kind == EventKind.STARTED:
         creating = (*creating, address) if action == "create" else creating
-        return replace(stack, open=(*stack.open, address), creating=creating)
+        touched = stack.touched | {str(line["id"])} if line.get("id") else stack.touched
+        return replace(stack, open=(*stack.open, address), creating=creating, touched=touched)
     still = tuple(other for other in stack.open if other != address)
     if len(still) == len(stack.open) or kind != EventKind.DONE:
         failed = (*stack.failed, address) if kind == EventKind.FAILED and action == "create" else stack.failed

@@ -97,8 +97,8 @@ class State:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands: no resource, whatever the outputs say."""
-        return not self.resources
+        """Whether nothing stands: no object of terraform's own, whatever the outputs say, and what it only reads."""
+        return next(self._managed(), None) is None
 
     def read_of(self, label: str) -> Mapping[str, msgspec.Raw] | None:
         """Return the outputs of an upstream (`label` in the stack's shell) as they were at the last apply.
@@ -176,6 +176,21 @@ class State:
                 yield Identity(address, kind, texts["arn"])
             elif texts.get("id"):
                 yield Identity(address, kind, f"{provider} {texts['id']}", texts)
+
+    def regions_by_alias(self) -> dict[str, set[tuple[str, str]]]:
+        """Return region and account of what each AWS provider with an alias made, as ARNs name them.
+
+        The alias stands in the stack itself; what has no region (a role) says nothing.
+        """
+        found: dict[str, set[tuple[str, str]]] = {}
+        for resource, _, instance in self._managed():
+            known = _PROVIDER.fullmatch(text_of(resource, "provider"))
+            if known and known[2] and known[1].endswith("/aws"):
+                arn = str((_attributes(instance) or {}).get("arn")).split(":", 5)
+                found.setdefault(known[2], set()).update(
+                    {(arn[3], arn[4])} if arn[0] == "arn" and all(arn[3:5]) else ()
+                )
+        return found
 
     def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, Fields]]:
         """Yield resource, address and instance of managed objects: all, or those an address may belong to."""

@@ -11,6 +11,7 @@ from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.planning.protections import refuse_protected, refuse_taken_away, refuse_unmoved
+from infragen.workflow.planning.same_names import refuse_same_names
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
@@ -84,8 +85,9 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
 
 
 def _refuse_unsafe(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse, before anything begins, what would end half way or take away what is used: InfragenError P008, M007."""
+    """Refuse, before anything begins, what would end half way or take what is used: InfragenError P008, M007, M008."""
     refuse_unmoved(session, change_set)
+    refuse_same_names(session.environment, change_set)
     refuse_protected(session, change_set, "apply")
     refuse_taken_away(session, change_set, later)
 

@@ -32,6 +32,7 @@ from infragen.workflow.states.storage import (
     only_removed_stacks,
     pull_states,
     reads,
+    with_former_providers,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
         raise InfragenError(*lost.values())
     read = reads(standing, session)
     _refuse_to_strand(session, read, standing)
-    session = replace(session, tree=_shells(session))
+    session = with_former_providers(replace(session, tree=_shells(session)), standing)
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)
         refuse_shared(session, states, planned.change_set)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +15,6 @@ from msgspec import Struct
 
 from infragen.catalog import Project, load
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import (
     compose_environments,
     compose_problem,
@@ -23,6 +25,8 @@ from infragen.environment import (
     resolve,
     resolve_compose,
     resolve_system,
+    restoring,
+    unknown_environment,
 )
 from infragen.storage import INTERNAL, Confined, user_key
 from infragen.text import first_of
@@ -31,6 +35,7 @@ from infragen.workflow.invocation import PROJECT
 from infragen.workspace import unusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Environment
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
 """Whether the command has said that there is no key."""
 
+_PLAIN: Final = re.compile(r"[\w-]+/[\w-]*")
 _LONGEST_PART: Final = 255
 """Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""
 
@@ -157,13 +163,13 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
         raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint="`infragen init --add` writes one"))
     chosen: list[Chosen] = []
     for system in systems:
-        catalogue = load(project, system)
-        known = every_environment(project, system)
-        if not known and not (may_be_empty and (target is None or target.environment is None)):
-            raise InfragenError(no_environment(project, system))
-        if target and target.environment and target.environment not in known:
-            hint = did_you_mean(target.environment, known) or f"environments of {system}: {', '.join(known) or 'none'}"
-            raise InfragenError(Diagnostic("P003", f"{system} has no environment {target.environment!r}", hint=hint))
+        with _remembering(project, target or Target(system)):
+            catalogue = load(project, system)
+            known = every_environment(project, system)
+            if not known and not (may_be_empty and (target is None or target.environment is None)):
+                raise InfragenError(no_environment(project, system))
+            if target and target.environment and target.environment not in known:
+                raise InfragenError(unknown_environment(project, system, target.environment))
         wanted = (target.environment,) if target and target.environment else known
         composed = tuple(name for name in wanted if on_compose(project, system, name))
         chosen.append(Chosen(catalogue, tuple(name for name in wanted if name not in composed), composed))
@@ -186,13 +192,40 @@ def generated_folder(project: Project, environment: Environment | ComposeEnviron
 def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:
     """Return the one environment that a target names, sound; InfragenError P004 when it names only a system."""
     target = parse(text)
-    if target.environment is None:
-        load(project, target.system)  # a system that is not there is what is wrong with such a target
+    with _remembering(project, target):
+        catalogue = load(project, target.system)
+        if target.environment is not None:
+            return target, resolve(project, catalogue, target.environment, profiles=profiles).environment()
         known = environments(project, target.system) or compose_environments(project, target.system)
         hint = f"write one of {', '.join(f'{target.system}/{name}' for name in known)}" if known else None
         raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
-    catalogue = load(project, target.system)
-    return target, resolve(project, catalogue, target.environment, profiles=profiles).environment()
+
+
+@contextmanager
+def _remembering(project: Project, target: Target) -> Iterator[None]:
+    """Name what brings back the files of a system or an environment that is not there, and that git remembers."""
+    try:
+        yield
+    except InfragenError as error:
+        first, names = error.diagnostics[0], f"{target.system}/{target.environment or ''}"
+        own = f"environments/{target.system}"
+        paths = {
+            "P002": [f"catalog/{target.system} {own}"],
+            "P003": [f"environments/{names}.yaml", f"environments/{names}.yml"],
+            "P010": [own],
+        }.get(first.code, [])
+        if not _PLAIN.fullmatch(names) or (
+            first.code == "P003" and os.path.lexists(project.root / "generated" / names)
+        ):
+            raise  # what was rendered of it is told of already
+        from infragen.terraform.git import Git
+
+        found = [one for one in paths if all(map(Git(project.root).had, one.split()))]
+        if not found:
+            raise
+        again = f"{restoring(found[0])}, then `infragen render {target.system}`"
+        hint = f"git remembers it, and what was applied of it may still exist: {again}"
+        raise InfragenError(replace(first, hint=hint)) from None
 
 
 def resolve_any(

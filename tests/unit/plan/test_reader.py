@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -150,6 +150,31 @@ def test_failed_checks_and_failed_planning_are_notices() -> None:
     failed = read_plan(case("053").path)
     assert failed.errored
     assert any("planning failed" in notice for notice in failed.notices)
+
+
+@pytest.mark.parametrize(
+    ("said", "passed", "failed"),
+    [
+        ({"condition_type": "ResourcePrecondition", "result": True, "unknown": False}, 1, []),
+        ({"condition_type": "ResourcePostcondition", "result": False, "unknown": True}, 0, [("resource", "unknown")]),
+        ({"condition_type": "OutputPrecondition", "result": False, "unknown": False}, 0, [("output_value", "fail")]),
+    ],
+)
+def test_conditions_of_terraform_1_2_are_checks(said: dict[str, Any], passed: int, failed: list[Any]) -> None:
+    conditions = [{"address": "aws_x.a", "error_message": "Too small." if failed else "", **said}]
+    change_set = parse_plan(plan(condition_results=conditions))
+    assert (change_set.passed_checks, change_set.unread) == (passed, ())
+    assert [(one.kind, one.status) for one in change_set.checks] == failed
+    assert [one.problems for one in change_set.checks] == [("Too small.",) for _ in failed]
+
+
+def test_conditions_that_are_checks_as_well_are_told_once() -> None:
+    instance = {"address": {"to_display": "aws_x.a"}, "status": "fail", "problems": [{"message": "Too small."}]}
+    conditions = [{"//": "deprecated", "address": "aws_x.a", "result": False, "unknown": False}]
+    checks = [{"address": {"kind": "resource"}, "status": "fail", "instances": [instance]}]
+    change_set = parse_plan(plan(condition_results=conditions, checks=checks))
+    assert [(one.address, one.status) for one in change_set.checks] == [("aws_x.a", "fail")]
+    assert change_set.unread == ()
 
 
 def test_deferred_changes_and_actions_are_read_and_not_counted() -> None:

@@ -413,6 +413,51 @@ def test_an_action_is_invoked_with_the_settings_that_were_reviewed() -> None:
     assert b"geheim" not in contract_of(invoking({"payload": "Q7-geheim-Z"}, **secret), stack="s").to_json()
 
 
+LABELS = {"network": "network", "data_sales": "data-sales"}
+_MIGRATION = {"address": "aws_thing.a", "after": {"by": "aws_thing.b", "secret": "Q7-geheim-Z"}}
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "found", "kind"),
+    [
+        (None, [_MIGRATION], "new"),
+        ([], [_MIGRATION], "new"),
+        ([_MIGRATION], [_MIGRATION], None),
+        ([_MIGRATION], [], None),
+        ([_MIGRATION], [{**_MIGRATION, "after": {"by": "aws_thing.c"}}], "value"),
+        ([_MIGRATION], [_MIGRATION, _MIGRATION], "value"),
+        ([_MIGRATION], [{**_MIGRATION, "address": "aws_thing.z"}], "new"),
+        ({"aws_thing.a": "migrate"}, {"aws_thing.a": "migrate"}, None),
+        ({"aws_thing.a": "migrate"}, {"aws_thing.b": "migrate"}, "value"),
+        (["aws_thing.a"], ["aws_thing.a", "aws_thing.b"], "value"),
+        (["aws_thing.a"], [], None),
+        (True, [], None),
+    ],
+)
+def test_what_a_newer_terraform_says_in_a_section_of_its_own_is_a_promise(
+    reviewed: Any, found: Any, kind: str | None
+) -> None:
+    own = plan() if reviewed is None else plan(migrations=reviewed)
+    assert [one.kind.value for one in deviations(own, plan(migrations=found))][:1] == ([kind] if kind else [])
+    assert not any("geheim" in str(one) for one in deviations(own, plan(migrations=found)))
+    assert b"geheim" not in contract_of(own, stack="s").to_json()
+
+
+def test_a_section_of_a_plan_of_all_stacks_is_that_of_each_stack_as_far_as_it_has_addresses() -> None:
+    whole = [
+        {"address": "module.network.aws_thing.a", "by": "module.network.aws_thing.b"},
+        {"address": "module.data_sales.aws_thing.a"},
+    ]
+    combined = contract_of(plan(migrations=whole, others={"a": 1}), labels=LABELS)
+    own = plan(migrations=[{"address": "aws_thing.a", "by": "aws_thing.b"}], others={"a": 1})
+    assert find_deviations(combined, own, "network") == ()
+    assert [one.address for one in find_deviations(combined, own, "data-sales")] == ["migrations: aws_thing.a"]
+    (other,) = find_deviations(combined, plan(others={"a": 2}), "network")
+    assert other.address == "others"
+    assert deviations_by_stack(combined, plan(migrations=whole, others={"a": 1}), LABELS, ["network"]) == {}
+    assert deviations_by_stack(combined, plan(others={"a": 2}), LABELS, ["network"])
+
+
 class TestAfterAnApplyThatDidNotComeToItsEnd:
     created = item(actions=["no-op"], before={"id": "i", "size": 2})
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -141,6 +141,26 @@ def test_hostile_keys_are_only_text() -> None:
     assert "script" in report
     assert "\u202e" not in report
     assert "\x1b" not in report
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "before", "after", "mark"),
+    [
+        (
+            "google_project_iam_policy",
+            {"policy_data": "a"},
+            {"policy_data": "b"},
+            "❔ **LOW** `(not judged: policy_data)`",
+        ),
+        ("azapi_resource", {"body": {"open": False}}, {"body": {"open": True}}, "❔ **LOW** `(not judged: body)`"),
+        ("aws_lambda_function", {"handler": "a.b"}, {"handler": "a.c"}, "❔ **LOW** `(not judged: handler)`"),
+        ("acme_thing", {"a": 1}, {"a": 1}, "❔ **LOW** `(not judged: the plan shows no difference)`"),
+        ("aws_sqs_queue", {"tags": {"a": "1"}}, {"tags": {"a": "2"}}, "✅ **LOW** `(nothing will be lost)`"),
+    ],
+)
+def test_what_no_one_judged_is_not_marked_as_safe(resource_type: str, before: Any, after: Any, mark: str) -> None:
+    change_set = parse_plan(plan(resource(f"{resource_type}.a", ["update"], before, after)))
+    assert markdown.render(change_set, "t").startswith(f"### `t` 1 change · risk {mark}\n")
 
 
 def test_a_comment_reads_like_the_terminal() -> None:

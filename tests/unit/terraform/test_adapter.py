@@ -128,6 +128,17 @@ else:
     assert not [event for event in heard if event.kind is EventKind.DIAGNOSTIC]
 
 
+def test_a_provider_that_only_a_state_names_is_installed_if_it_is_hashicorps(make_runner, folder, calls, tmp_path):
+    said = "This state requires provider registry.terraform.io/{}, but that provider isn't available."
+    failing = "".join(
+        f"error('Missing required provider', {said.format(one)!r}); " for one in ("hashicorp/random", "a/b")
+    )
+    with pytest.raises(InfragenError) as caught:
+        make_runner(f"{failing}sys.exit(1)").plan(folder, tmp_path / "out")
+    assert [one.code for one in caught.value.diagnostics] == ["T025", "T059"]
+    assert [words[0] for words in calls()] == ["plan"]
+
+
 def test_init_uses_the_mirror_alone_where_terraform_must_be_told(make_runner, folder, calls, tmp_path):
     make_runner("", Mirror(tmp_path / "mirror", "because", flag=True)).init(folder)
     words = ["-input=false", "-json", "-no-color", "-lock-timeout=60s", "-backend=true", "-reconfigure"]

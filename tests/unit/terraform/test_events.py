@@ -104,6 +104,13 @@ def test_a_warning_stays_a_warning():
         ("Retrieving caller identity", "dial tcp: lookup sts.amazonaws.com on 127.0.0.53: no such host", "T024"),
         ("Module not installed", "Run terraform init", "T025"),
         ("Inconsistent dependency lock file", "", "T025"),
+        (
+            "Missing required provider",
+            "This state requires provider registry.terraform.io/hashicorp/random, but",
+            "T025",
+        ),
+        ("Missing required provider", "This state requires provider registry.terraform.io/some/thing, but", "T059"),
+        ("Provider configuration not present", "To work with aws_x.y (orphan) its original provider", "T059"),
         ("Unable to find remote state", "No stored state was found for the given workspace", "T026"),
         ("Failed to get existing workspaces", 'S3 bucket "x" does not exist.', "T027"),
         ("No valid credential sources found", "", "T028"),

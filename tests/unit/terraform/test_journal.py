@@ -38,6 +38,7 @@ from infragen.terraform.journal import (
     note_taken_over,
     open_runs,
     run_to_resume,
+    touched_and_not_stored,
 )
 from infragen.terraform.run_files import SavedTree
 from infragen.terraform.runner import Folder
@@ -400,6 +401,27 @@ def test_a_destruction_settles_what_was_made_and_it_deleted_unless_something_was
         destroyed.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
         destroyed.finished(StackResult("network", Status.DONE, Counts(remove=1)))
     assert left_in(tmp_path) == left
+
+
+@pytest.mark.parametrize("verb", ["apply", "destroy"])
+@pytest.mark.parametrize("ends", ["infragen is killed", "terraform is killed", "by itself", "another run was since"])
+def test_what_a_run_deleted_or_changed_is_its_own_until_a_state_says_so(tmp_path: Path, verb: str, ends: str) -> None:
+    journal = Journal(tmp_path, replace(BEGIN, verb=verb))
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a", "delete", "vpc-1"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.b", "delete", "vpc-2"))
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.c", "update", "vpc-3"))
+    if ends != "infragen is killed":
+        said = () if ends == "by itself" else (Diagnostic("T035", "killed"),)
+        journal.finished(StackResult("network", Status.FAILED, None, said))
+    journal.close()
+    if ends == "another run was since":
+        run_of(tmp_path, "small/dev", "network", done=True)
+    [(_, touched)] = touched_and_not_stored(tmp_path, ("small/dev", False)).values() or [("", frozenset())]
+    assert touched == ({"vpc-1", "vpc-2", "vpc-3"} if ends.endswith("killed") else set())
+    assert touched_and_not_stored(tmp_path, ("small/dev", True)) == {}
+    assert touched_and_not_stored(tmp_path, ("small/prod", False)) == {}
 
 
 @pytest.mark.parametrize(

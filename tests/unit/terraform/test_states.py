@@ -51,12 +51,13 @@ def test_a_state_is_known_by_lineage_serial_and_bytes():
     assert first.digest != second.digest
 
 
-def test_no_state_is_none_and_one_of_nothing_is_empty():
+def test_no_state_is_none_and_one_of_nothing_or_of_what_is_only_read_is_empty():
     assert parse_state(b"", "network") is None
     assert parse_state(b" \n", "network") is None
     assert parse_state(b'{"version": 4, "serial": 0, "lineage": "", "outputs": {}, "resources": []}', "network") is None
     assert state().is_empty
-    assert not state(resource()).is_empty
+    assert state(resource(mode="data", type="terraform_remote_state", instances=[{"attributes": {}}])).is_empty
+    assert not state(resource(instances=[{}])).is_empty
 
 
 @pytest.mark.parametrize(

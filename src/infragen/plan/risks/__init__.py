@@ -27,11 +27,11 @@ from infragen.plan.risks import (
     one_way,
     permissions_lost,
     privilege,
+    protections,
     safeguards,
     times,
     traffic,
 )  # fmt: skip
-from infragen.plan.risks.protections import refusal
 from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
-_OF_LOSS = (data_loss, safeguards, downtime, one_way, permissions_lost, times, traffic)
+_OF_LOSS = (data_loss, safeguards, protections, downtime, one_way, permissions_lost, times, traffic)
 _KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
@@ -71,7 +71,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     }
     if action is Action.UPDATE and all(risk.kind is RiskKind.HARMLESS for risk in found):
         found.update(judged.unjudged(view, _JUDGES_OF_LOSS.get(view.type, ())))
-    return _refused(_in_order(view.type, found), refusal(view)) if found else harmless.of_action(action)
+    return _refused(_in_order(view.type, found), protections.refusal(view)) if found else harmless.of_action(action)
 
 
 def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import numbers, shown, switched_on, word
-from infragen.plan.risks.types import table, when
+from infragen.plan.risks.types import rows, table, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +27,14 @@ def _paid(reason: str) -> Risk:
     return Risk(Level.LOW, RiskKind.COST, reason)
 
 
-def _more(name: str, unit: str = "", inside: str | None = None) -> Judge:
-    """Return the judge of a figure that is raised notably; `inside` is the nested block that it stands in."""
+def _more(path: str, unit: str, _gone: str = "") -> Judge:
+    """Return the judge of a figure that is raised notably."""
+    name = path.rpartition(".")[2]
 
     def judge(view: View) -> Iterator[Risk]:
-        change = None if view.is_whole else numbers(view, name, inside)
+        change = None if view.is_whole else numbers(view, path)
         if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:
-            yield _paid(f"{name} {change[0]:g} -> {change[1]:g}{unit}")
+            yield _paid(f"{name} {change[0]:g} -> {change[1]:g} {unit}".rstrip())
 
     return judge
 
@@ -74,63 +75,13 @@ def _created(words: str) -> Judge:
     return when(lambda view: view.action is Action.CREATE, _paid(words))
 
 
-def _doubled(name: str, words: str) -> Judge:
-    """Return the judge of a switch that adds a second of what is there."""
-    return when(lambda view: not view.is_whole and switched_on(view, name), _paid(words))
-
-
-_HOURLY = "it is billed by the hour, used or not"
-
-# Sources: the pricing pages of the services, for what is paid by time and not by use.
+_doubled = when(
+    lambda view: not view.is_whole and switched_on(view, "multi_az"),
+    _paid("a standby in another zone is billed as well"),
+)
 JUDGES = table(
-    (
-        _created(_HOURLY),
-        "acmpca_certificate_authority alb cloudhsm_v2_hsm dax_cluster db_instance directory_service_directory",
-        "dms_replication_instance docdb_cluster_instance dx_connection ec2_client_vpn_endpoint ec2_transit_gateway",
-        "ec2_transit_gateway_vpc_attachment eks_cluster elasticache_cluster elasticache_replication_group",
-        "elasticsearch_domain elb fsx_ontap_file_system fsx_windows_file_system globalaccelerator_accelerator",
-        "instance kendra_index lb memorydb_cluster mq_broker msk_cluster msk_serverless_cluster mwaa_environment",
-        "nat_gateway neptune_cluster_instance networkfirewall_firewall opensearch_domain",
-        "opensearchserverless_collection rds_cluster_instance redshift_cluster route53_resolver_endpoint",
-        "sagemaker_endpoint shield_subscription vpc_endpoint vpn_connection",
-    ),
-    (
-        _created(_HOURLY),
-        "google_container_cluster google_compute_instance google_compute_router_nat google_redis_instance",
-        "google_sql_database_instance",
-    ),
-    (
-        _created(_HOURLY),
-        "azurerm_application_gateway azurerm_firewall azurerm_kubernetes_cluster azurerm_linux_virtual_machine",
-        "azurerm_nat_gateway azurerm_redis_cache",
-    ),
-    (_larger("instance_class"), "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
-    (_larger("instance_type"), "instance launch_template"),
-    (_larger("node_type"), "elasticache_cluster elasticache_replication_group memorydb_cluster redshift_cluster"),
-    (_larger("host_instance_type"), "mq_broker"),
-    (_more("desired_count", " tasks"), "ecs_service"),
-    (_more("min_capacity"), "appautoscaling_target"),
-    (_more("max_capacity"), "appautoscaling_target"),
-    (_more("min_size", " instances"), "autoscaling_group"),
-    (_more("desired_capacity", " instances"), "autoscaling_group"),
-    (_more("max_size", " instances"), "autoscaling_group"),
-    (_more("desired_size", " nodes", inside="scaling_config"), "eks_node_group"),
-    (_more("memory_size", " MB"), "lambda_function"),
-    (_more("provisioned_concurrent_executions"), "lambda_provisioned_concurrency_config"),
+    *rows("cost", created=_created, larger=_larger, more=_more),
+    *rows("capacity", paid=_more),
     (_grown, "db_instance"),
-    (_more("allocated_storage", " GiB"), "rds_cluster"),
-    (_more("size", " GiB"), "ebs_volume"),
-    (_more("max_capacity", " ACU", inside="serverlessv2_scaling_configuration"), "rds_cluster"),
-    (_more("min_capacity", " ACU", inside="serverlessv2_scaling_configuration"), "rds_cluster"),
-    (_more("read_capacity", " units"), "dynamodb_table"),
-    (_more("write_capacity", " units"), "dynamodb_table"),
-    (_more("shard_count", " shards"), "kinesis_stream"),
-    (_more("num_cache_nodes", " nodes"), "elasticache_cluster"),
-    (_more("num_cache_clusters", " nodes"), "elasticache_replication_group"),
-    (_more("replicas_per_node_group", " replicas per shard"), "elasticache_replication_group"),
-    (_more("num_node_groups", " shards"), "elasticache_replication_group"),
-    (_more("number_of_nodes", " nodes"), "redshift_cluster"),
-    (_more("number_of_broker_nodes", " brokers"), "msk_cluster"),
-    (_more("instance_count", " instances", inside="cluster_config"), "opensearch_domain elasticsearch_domain"),
-    (_doubled("multi_az", "a standby in another zone is billed as well"), "db_instance"),
+    (_doubled, "db_instance"),
 )

@@ -21,8 +21,8 @@ from infragen.plan.risks.types import (
     LEAVES_NO_GAP,
     aws,
     considered,
-    table,
-    when,
+    of_destructions,
+    rows,
 )
 
 if TYPE_CHECKING:
@@ -31,19 +31,18 @@ if TYPE_CHECKING:
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
-_GOES_WITH_IT = "its contents are lost with it"
-
 
 def _loss(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.DATA_LOSS, reason)
 
 
-def _simply(words: str = _GOES_WITH_IT, level: Level = Level.HIGH) -> Judge:
+def _goes(words: str, level: Level = Level.MEDIUM) -> Judge:
     """Return the judge of types that leave nothing behind."""
-    return when(lambda view: view.action.destroys, _loss(level, words))
+    risk = _loss(level, words)
+    return lambda _: (risk,)
 
 
-def _snapshot(name: str, skip: str | None) -> Judge:
+def _snapshot(name: str, skip: str) -> Judge:
     """Return the judge of types that can leave a final snapshot, named by one attribute and waived by another.
 
     What is another one's copy takes nothing with it: its data are those of its source.
@@ -53,7 +52,7 @@ def _snapshot(name: str, skip: str | None) -> Judge:
     """
 
     def judge(view: View) -> Iterator[Risk]:
-        if not view.action.destroys or source_before(view):
+        if source_before(view):
             return
         skipped = view.before(skip) if skip else False
         kept = view.before(name)
@@ -67,31 +66,29 @@ def _snapshot(name: str, skip: str | None) -> Judge:
     return judge
 
 
-def _flag(name: str, lost: str, spared: str, *, losing: bool = True, spared_level: Level = Level.MEDIUM) -> Judge:
+def _decided(name: str, losing: object, lost: str, spared: str, spared_level: str = "MEDIUM") -> Judge:
     """Return the judge of types where one switch decides: `lost` when it is `losing`, `spared` when it is not."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if not view.action.destroys:
-            return
         value = view.before(name)
-        spares = value is (not losing)
+        spares = isinstance(value, bool) and value is not losing
         words = f"{spared if spares else lost}: {name} is {shown(value)}" if isinstance(value, bool) else lost
-        yield _loss(spared_level if spares else Level.HIGH, words)
+        yield _loss(Level[spared_level] if spares else Level.HIGH, words)
 
     return judge
 
 
 def _unless_empty(name: str, contents: str, holder: str) -> Judge:
     """Return the judge of types that are destroyed with what they hold where a switch says so, and else only empty."""
-    return _flag(name, f"all of its {contents} are lost with it", f"AWS refuses it unless the {holder} is empty")
+    return _decided(
+        name, True, f"all of its {contents} are lost with it", f"AWS refuses it unless the {holder} is empty"
+    )
 
 
 def _window(name: str, restorable: str, at_once: str) -> Judge:
     """Return the judge of types that wait some days before they are gone."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if not view.action.destroys:
-            return
         days = number(view.before(name))
         if days:
             yield _loss(Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
@@ -106,9 +103,9 @@ def _key(view: View) -> Iterator[Risk]:
 
     Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
     """
-    if view.action.destroys and _outlives_its_data(view):
+    if _outlives_its_data(view):
         yield _loss(Level.LOW, "everything known to be encrypted with it is destroyed as well")
-    elif view.action.destroys:
+    else:
         days = number(view.before("deletion_window_in_days"))
         when = f"permanently after {counted(days, 'day')}" if days else "permanently after 30 days at most"
         yield _loss(Level.HIGH, f"{_encrypted(view)} can no longer be read, immediately and {when}")
@@ -141,8 +138,6 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
     Source: DynamoDB Developer Guide "Point-in-time backups for DynamoDB".
     """
-    if not view.action.destroys:
-        return
     if block(view.before("point_in_time_recovery")).get("enabled") is True:
         yield _loss(Level.HIGH, "its items are left only in a system backup, kept for 35 days")
     else:
@@ -151,8 +146,6 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
 def _log_group(view: View) -> Iterator[Risk]:
     """Judge a log group; source: the provider's `skip_destroy`."""
-    if not view.action.destroys:
-        return
     if view.before("skip_destroy") is True:
         yield _loss(Level.LOW, "its log events stay in AWS: skip_destroy is true")
     else:
@@ -164,18 +157,12 @@ def _instance(view: View) -> Iterator[Risk]:
 
     Source: EC2 User Guide "Preserve data when an instance is terminated".
     """
-    if not view.action.destroys:
-        return
     held = [*blocks(view.before("root_block_device")), *blocks(view.before("ebs_block_device"))]
     lost = sum(volume.get("delete_on_termination") is not False for volume in held)
-    if lost or not held:
-        yield _loss(
-            Level.MEDIUM,
-            f"its volumes are deleted with it ({lost} with delete_on_termination)" if lost else _LOCAL_DISK,
-        )
-
-
-_LOCAL_DISK = "the data on its disks is lost with it"
+    if lost:
+        yield _loss(Level.MEDIUM, f"its volumes are deleted with it ({lost} with delete_on_termination)")
+    elif not held:
+        yield _loss(Level.MEDIUM, "the data on its disks is lost with it")
 
 
 def _account(view: View) -> Iterator[Risk]:
@@ -183,86 +170,21 @@ def _account(view: View) -> Iterator[Risk]:
 
     Source: the provider's `close_on_deletion`; Organizations User Guide "Closing a member account".
     """
-    if view.action.destroys:
-        closes = view.before("close_on_deletion") is True
-        words = "the whole account is closed, and everything in it" if closes else "the account leaves the organization"
-        yield _loss(Level.HIGH if closes else Level.MEDIUM, words)
+    closes = view.before("close_on_deletion") is True
+    words = "the whole account is closed, and everything in it" if closes else "the account leaves the organization"
+    yield _loss(Level.HIGH if closes else Level.MEDIUM, words)
 
 
-JUDGES = table(
-    (_simply(), *HOLDS_DATA),
-    (_simply("the backup itself is deleted"), *BACKUPS),
-    (_simply("only the description is deleted; the data it describes stays", Level.MEDIUM), *DESCRIPTIONS),
-    (
-        _snapshot("final_snapshot_identifier", "skip_final_snapshot"),
-        "db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster",
-    ),
-    (_snapshot("final_snapshot_identifier", None), "elasticache_cluster elasticache_replication_group"),
-    (_snapshot("final_snapshot_name", None), "memorydb_cluster"),
-    (_snapshot("final_snapshot_name", "skip_final_snapshot"), "lightsail_database"),
-    (
-        _flag(
-            "skip_final_backup",
-            "its files are lost with it",
-            "its files are left only in a final backup",
-            spared_level=Level.HIGH,
-        ),
-        "fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system",
-    ),
-    (
-        _flag(
-            "final_snapshot",
-            "its data is lost with it",
-            "its data is left only in a final snapshot",
-            losing=False,
-            spared_level=Level.HIGH,
-        ),
-        "ebs_volume",
-    ),
-    (_unless_empty("force_destroy", "objects", "bucket"), "s3_bucket s3_directory_bucket"),
-    (_unless_empty("force_delete", "objects", "bucket"), "lightsail_bucket"),
-    (
-        _flag("force_destroy", "its tables or queries are lost with it", "AWS refuses it unless it is empty"),
-        "athena_database athena_workgroup",
-    ),
-    (_unless_empty("force_destroy", "recovery points", "vault"), "backup_vault"),
-    (_unless_empty("force_delete", "images", "repository"), "ecr_repository"),
-    (_unless_empty("force_destroy", "images", "repository"), "ecrpublic_repository"),
-    (
-        _flag(
-            "force_destroy", "all of its records are lost with it", "AWS refuses it while the zone has other records"
-        ),
-        "route53_zone",
-    ),
-    (_simply("the object is deleted", Level.MEDIUM), "s3_object s3_bucket_object s3_object_copy"),
-    (
-        _window(
-            "recovery_window_in_days",
-            "the secret can be restored only for",
-            "the secret is deleted permanently at once",
-        ),
-        "secretsmanager_secret",
-    ),
-    (_simply("this version of the secret is deleted", Level.MEDIUM), "secretsmanager_secret_version"),
-    (
-        _window(
-            "permanent_deletion_time_in_days", "it can be restored only for", "the authority's key is lost with it"
-        ),
-        "acmpca_certificate_authority",
-    ),
+JUDGES = of_destructions(
+    (_goes("its contents are lost with it", Level.HIGH), *HOLDS_DATA),
+    (_goes("the backup itself is deleted", Level.HIGH), *BACKUPS),
+    (_goes("only the description is deleted; the data it describes stays"), *DESCRIPTIONS),
+    *rows("data_loss", goes=_goes, snapshot=_snapshot, decided=_decided, unless_empty=_unless_empty, window=_window),
     (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
     (_dynamodb_table, "dynamodb_table"),
     (_log_group, "cloudwatch_log_group"),
     (_instance, "instance spot_instance_request"),
-    (
-        _simply(_LOCAL_DISK, Level.MEDIUM),
-        "azurerm_linux_virtual_machine azurerm_virtual_machine azurerm_windows_virtual_machine google_compute_instance",
-    ),
     (_account, "organizations_account"),
-    (
-        _flag("force_destroy", "all of its objects are lost with it", "it is refused unless the bucket is empty"),
-        "google_storage_bucket",
-    ),
 )
 
 # Words that end the name of what says how others are reached, run, watched or permitted, and holds nothing itself.

@@ -6,6 +6,7 @@ What the destruction of an object means is said by `destroyed` for every type; `
 from __future__ import annotations
 
 import re
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,11 @@ from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.lookups import (
     ICMP,
     block,
+    fallen,
     number,
     numbers,
     ports,
+    protocol_of,
     service,
     shown,
     sides,
@@ -36,6 +39,7 @@ from infragen.plan.risks.types import (
     aws,
     joined,
     of_updates,
+    rows,
     table,
     when,
 )
@@ -100,7 +104,7 @@ def _port_closed(view: View) -> Iterator[Risk]:
 
     Source: Amazon EC2 User Guide "Security group connection tracking": connections that stand are kept, new ones fail.
     """
-    if view.is_whole or ICMP & {word(view.after(name)) for name in ("ip_protocol", "protocol")}:
+    if view.is_whole or protocol_of(view.after("ip_protocol") or view.after("protocol")) in ICMP:
         return
     first, last = numbers(view, "from_port"), numbers(view, "to_port")
     if first and last and not first[1] <= first[0] <= last[0] <= last[1]:
@@ -139,15 +143,15 @@ def _gap(action: Action, name: str) -> Risk:
     return _down(Level.LOW, "the new one is created before the old one is destroyed")
 
 
-def _restart(words: str, *names: str, level: Level = Level.MEDIUM, when: bool = False) -> Judge:
-    """Return the judge of updates that interrupt; `when` adds the time that `apply_immediately` decides."""
+def _restart(words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Judge:
+    """Return the judge of updates that interrupt, some at the time that `apply_immediately` decides."""
 
     def judge(view: View) -> Iterator[Risk]:
-        for name in names:
+        for name in names.split():
             before, after = view.before(name), view.after(name)
             if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
                 continue
-            time = _time(view) if when else ""
+            time = _time(view) if timed else ""
             yield _down(level, f"{words}{time}: {name} {shown(before)} -> {shown(after)}")
 
     return judge
@@ -181,14 +185,15 @@ _LARGE = 2
 """How many times as much there was before a cut that is large."""
 
 
-def _capacity(name: str, unit: str, gone: str = "", inside: str | None = None, *, free: float = -1) -> Judge:
+def _capacity(path: str, unit: str, gone: str = "", *, free: float = -1) -> Judge:
     """Return the judge of what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound.
 
     What was cut outside of terraform is mostly what scaling is there for.
     """
+    name = path.rpartition(".")[2]
 
     def judge(view: View) -> Iterator[Risk]:
-        change = numbers(view, name, inside)
+        change = numbers(view, path)
         before, after = (inf if one == free else one for one in change) if change else (0.0, 0.0)
         if after >= before or change is None:
             return
@@ -201,11 +206,12 @@ def _capacity(name: str, unit: str, gone: str = "", inside: str | None = None, *
     return judge
 
 
-def _revision(name: str, inside: str | None = None) -> Judge:
+def _revision(path: str) -> Judge:
     """Return the judge of which revision runs: `web:40`, an ARN that ends in one, or a version's number."""
+    name = path.rpartition(".")[2]
 
     def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, name, inside)
+        before, after = sides(view, path)
         if after == UNKNOWN:
             yield Risk(Level.LOW, RiskKind.HARMLESS, f"the next revision takes over: {name}")
             return
@@ -222,7 +228,7 @@ def _failover(view: View) -> Iterator[Risk]:
 
     Source: Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records".
     """
-    before, after = map(word, sides(view, "type", inside="failover_routing_policy"))
+    before, after = map(word, sides(view, "failover_routing_policy.type"))
     if not before:
         return
     if not after:
@@ -282,17 +288,12 @@ def _off(name: str, words: str, becomes: str = "becomes false") -> Judge:
     return when(lambda view: switched_off(view, name), _down(Level.MEDIUM, f"{words}: {name} {becomes}"))
 
 
-def _no_standby(name: str, words: str) -> Judge:
-    """Return the judge of a switch by which another takes over what serves."""
-    return _off(name, words, "true -> false")
-
-
-def _fewer(name: str, unit: str, unless: str) -> Judge:
-    """Return the judge of copies that become fewer; the last one's going is told where `unless` is switched off."""
+def _fewer(name: str, unit: str) -> Judge:
+    """Return the judge of copies that become fewer; the last one's going is told where the failover is switched off."""
 
     def judge(view: View) -> Iterator[Risk]:
-        change = numbers(view, name)
-        if change and change[1] < change[0] and not switched_off(view, unless):
+        change = fallen(view, name)
+        if change and not switched_off(view, "automatic_failover_enabled"):
             words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
             yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
@@ -315,12 +316,6 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
         return
     if view.before("task_definition") != view.after("task_definition"):
         yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
-
-
-def _protection_off(name: str) -> Judge:
-    """Return the judge of a protection that something which serves loses."""
-    reason = f"{name} is switched off: nothing prevents it from being destroyed"
-    return when(lambda view: switched_off(view, name), _down(Level.MEDIUM, reason))
 
 
 _UNSEEN = "what it watches may fail unnoticed"
@@ -381,111 +376,30 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
             yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
 
 
-_DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
-_LOST_WITH_NODE = "nothing takes over when its node fails, and what it holds is lost"
-_SCALING = "scaling_config"
-# What serves more or less, by the figure that says it: its unit, the block that it stands in, whose it is.
-_CAPACITIES = (
-    ("min_size", "instances", None, "autoscaling_group"),
-    ("min_size", "nodes", _SCALING, "eks_node_group"),
-    ("max_size", "nodes", _SCALING, "eks_node_group"),
-    ("memory_size", "MB", None, "lambda_function"),
-    ("provisioned_concurrent_executions", "at once", None, "lambda_provisioned_concurrency_config"),
-    ("shard_count", "shards", None, "docdbelastic_cluster kinesis_stream"),
-    ("num_cache_nodes", "nodes", None, "elasticache_cluster"),
-    ("num_shards", "shards", None, "memorydb_cluster"),
-    ("num_replicas_per_shard", "replicas", None, "memorydb_cluster"),
-    ("instance_count", "instances", "cluster_config", "elasticsearch_domain opensearch_domain"),
-    ("number_of_broker_nodes", "brokers", None, "msk_cluster"),
-    ("min_capacity", "ACU", "serverlessv2_scaling_configuration", "rds_cluster"),
-    ("max_capacity", "ACU", "serverlessv2_scaling_configuration", "rds_cluster"),
-    ("min_capacity", "NCU", "serverless_v2_scaling_configuration", "neptune_cluster"),
-    ("max_capacity", "NCU", "serverless_v2_scaling_configuration", "neptune_cluster"),
-    ("iops", "IOPS", None, "db_instance ebs_volume rds_cluster"),
-    ("storage_throughput", "MiB/s", None, "db_instance"),
-    ("throughput", "MiB/s", None, "ebs_volume"),
-    ("provisioned_throughput_in_mibps", "MiB/s", None, "efs_file_system"),
-    ("throughput_capacity", "MB/s", None, "fsx_ontap_file_system fsx_openzfs_file_system fsx_windows_file_system"),
-    ("max_workers", "workers", None, "mwaa_environment"),
-    ("min_workers", "workers", None, "mwaa_environment"),
-    ("base_capacity", "RPU", None, "redshiftserverless_workgroup"),
-    ("node_count", "nodes", None, "azurerm_kubernetes_cluster_node_pool google_container_node_pool"),
-    ("target_size", "instances", None, "google_compute_instance_group_manager"),
-    ("target_size", "instances", None, "google_compute_region_instance_group_manager"),
-)
-_STATIC = "static parameters wait for a restart"
-# Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes
-# an outage) and "Renaming a DB instance" (its endpoint changes); ElastiCache User Guide "Scaling"; EC2 User Guide
-# "Change the instance type"; Amazon MQ Developer Guide "Editing broker preferences"; EKS User Guide "Update existing
-# cluster to new Kubernetes version".
-_OF_UPDATES = of_updates(
-    (
-        _restart("it restarts", "instance_class", when=True),
-        "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance",
-    ),
-    (_restart("it restarts", "engine_version", "db_cluster_instance_class", when=True), _DATABASES),
-    (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
-    (_restart("its clients need the new port", "port"), _DATABASES),
-    (_restart("it restarts under a new address", "identifier", when=True), "db_instance"),
-    (
-        _restart(_STATIC, "parameter_group_name", "db_parameter_group_name", level=Level.LOW),
-        "db_instance rds_cluster_instance",
-    ),
-    (_backups_toggled, "db_instance"),
-    (
-        _restart("connections drop briefly", "node_type", "engine", "engine_version", when=True),
-        "elasticache_cluster elasticache_replication_group memorydb_cluster",
-    ),
-    (
-        _restart("it is read-only or gone while it is resized", "node_type", "number_of_nodes", "cluster_type"),
-        "redshift_cluster",
-    ),
-    (_no_standby("automatic_failover_enabled", _LOST_WITH_NODE), "elasticache_replication_group"),
-    (_no_standby("multi_az", "nothing takes over when its machine or its zone fails"), "db_instance"),
-    (_fewer("num_cache_clusters", "nodes", "automatic_failover_enabled"), "elasticache_replication_group"),
-    (
-        _fewer("replicas_per_node_group", "replicas a shard", "automatic_failover_enabled"),
-        "elasticache_replication_group",
-    ),
-    (_restart("the broker restarts", "host_instance_type", "engine_version", when=True), "mq_broker"),
-    (_restart("the machine stops and starts", "instance_type"), "instance"),
-    (_restart("the control plane is upgraded, and can go back for 7 days only", "version"), "eks_cluster"),
-    (
-        _restart("its nodes are replaced one after another", "version", "release_version", level=Level.LOW),
-        "eks_node_group",
-    ),
-    (_capacity("desired_count", "tasks", "all of its tasks stop"), "ecs_service"),
-    (_no_healthy_minimum, "ecs_service"),
-    (_capacity("desired_capacity", "instances", "all of its instances are terminated"), "autoscaling_group"),
-    (_capacity("max_size", "instances", "it is scaled to zero"), "autoscaling_group"),
-    (_capacity("max_capacity", "at most", "it is scaled to zero"), "appautoscaling_target"),
-    (_capacity("min_capacity", "at least", "it may be scaled to zero"), "appautoscaling_target"),
-    (_capacity("desired_size", "nodes", "all of its nodes are terminated", inside="scaling_config"), "eks_node_group"),
-    (_capacity("reserved_concurrent_executions", "at once", "every invocation is rejected"), "lambda_function"),
-    *((_capacity(name, unit, inside=inside), types) for name, unit, inside, types in _CAPACITIES),
-    *((_capacity(f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
-    (_revision("task_definition"), "ecs_service"),
-    (_revision("function_version"), "lambda_alias"),
-    (_revision("task_definition_arn", inside="ecs_target"), "cloudwatch_event_target"),
-    (_revision("version", inside="launch_template"), "autoscaling_group"),
-    (_revision("default_version"), "launch_template"),
-    (_off("enabled", "its events are no longer handled"), "lambda_event_source_mapping"),
-    (_off("enabled", "nothing answers at its name"), "cloudfront_distribution"),
-    (_off("is_enabled", "its targets are no longer started"), "cloudwatch_event_rule"),
-    (_disabled, "cloudwatch_event_rule scheduler_schedule"),
-    (_resharded, "elasticache_replication_group"),
-    (_deliveries, "lambda_function"),
-    (_failover, "route53_record"),
-    (_alarm_silent, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
-    (_alarm_weaker, "cloudwatch_metric_alarm"),
-    (_protection_off("enable_deletion_protection"), "lb alb"),
-    (_protection_off("disable_api_termination"), "instance"),
-    (_protection_off("delete_protection"), "networkfirewall_firewall"),
-    (_protection_off("deletion_protection"), "eks_cluster"),
-    (_protection_off("termination_protection"), "emr_cluster"),
-)
 JUDGES = joined(
-    _OF_UPDATES,
+    of_updates(
+        *rows(
+            "downtime",
+            restarts=partial(_restart, timed=True),
+            at_once=_restart,
+            bit_by_bit=partial(_restart, level=Level.LOW),
+            off=_off,
+            revision=_revision,
+        ),
+        *rows("capacity", paid=_capacity, unpaid=_capacity),
+        *((_capacity(f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
+        (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
+        (_backups_toggled, "db_instance"),
+        (_fewer("num_cache_clusters", "nodes"), "elasticache_replication_group"),
+        (_fewer("replicas_per_node_group", "replicas a shard"), "elasticache_replication_group"),
+        (_no_healthy_minimum, "ecs_service"),
+        (_disabled, "cloudwatch_event_rule scheduler_schedule"),
+        (_resharded, "elasticache_replication_group"),
+        (_deliveries, "lambda_function"),
+        (_failover, "route53_record"),
+        (_alarm_silent, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
+        (_alarm_weaker, "cloudwatch_metric_alarm"),
+    ),
     table(
         (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts
-from infragen.plan.risks.types import table
+from infragen.plan.risks.types import rows, table
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
@@ -45,17 +45,17 @@ def _shared(name: str, words: str, found_in: Callable[[Value], Iterable[str]] = 
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-def _addresses(name: str, words: str, inside: str | None = None) -> Judge:
-    """Return the judge of addresses that something goes to, which are in nested blocks where `inside` names those."""
+def _addresses(path: str, words: str) -> Judge:
+    """Return the judge of addresses that something goes to, which may stand in each block of several."""
+    place, _, name = path.partition(".")
 
     def of(value: Value) -> set[str]:
-        parts = [one.get(name) for one in blocks(value)] if inside else [value]
+        parts = [one.get(name) for one in blocks(value)] if name else [value]
         return {text for part in parts for text in texts(part)}
 
     def judge(view: View) -> Iterator[Risk]:
         if view.action is Action.DELETE:
             return
-        place = inside or name
         before, after = of(view.before(place)), of(view.after(place))
         new, gone = sorted(after - before), sorted(before - after)
         if view.after(place) == UNKNOWN:
@@ -113,28 +113,11 @@ def _environment(text: str) -> str | None:
     return words.pop() if len(words) == 1 else None
 
 
-# Sources: IAM User Guide "AWS JSON policy elements: Principal"; Lambda API Reference "AddPermission"; EC2 API Reference
-# "ModifyImageAttribute"; RDS API Reference "ModifyDBSnapshotAttribute"; SNS API Reference "Subscribe".
 JUDGES = table(
+    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
     (
         _shared("policy", "may use it", accounts),
         "ecr_repository_policy kms_key kms_key_policy s3_bucket_policy secretsmanager_secret sns_topic_policy",
         "secretsmanager_secret_policy sqs_queue sqs_queue_policy",
     ),
-    (_shared("principal", "may invoke the function"), "lambda_permission"),
-    (_shared("principal", "gets what is shared"), "ram_principal_association"),
-    (_shared("account_id", "may launch instances from the image"), "ami_launch_permission"),
-    (_shared("shared_accounts", "may restore it"), "db_cluster_snapshot db_snapshot"),
-    (_addresses("endpoint", "what is sent to the topic goes to"), "sns_topic_subscription"),
-    (
-        _addresses("alarm_actions", "the alarm goes to"),
-        "cloudwatch_composite_alarm cloudwatch_metric_alarm",
-    ),
-    (_addresses("subscriber_email_addresses", "what it tells of costs goes to", "notification"), "budgets_budget"),
-    (_addresses("address", "what it tells of costs goes to", "subscriber"), "ce_anomaly_subscription"),
-    (_addresses("sns_topic", "its events go to"), "db_event_subscription"),
-    (_addresses("email_address", "what AWS has to say goes to"), "account_alternate_contact"),
-    (_hosts("container_definitions", "family"), "ecs_task_definition"),
-    (_hosts("environment", "function_name"), "lambda_function"),
-    (_hosts("environment", "name"), "codebuild_project"),
 )

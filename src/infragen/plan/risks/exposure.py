@@ -27,7 +27,7 @@ from infragen.plan.risks.lookups import (
 )
 from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
-from infragen.plan.risks.types import aws, table, when
+from infragen.plan.risks.types import aws, rows, table, when
 from infragen.redaction.values import UNKNOWN, Redacted
 from infragen.text import first_of
 
@@ -146,7 +146,7 @@ def _peer(view: View, name: str) -> Iterator[str]:
         yield from view.comes_from((name,))
 
 
-def _resource_policy(name: str = "policy") -> Judge:
+def _resource_policy(name: str) -> Judge:
     """Return the judge of who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
     lost = denials_lost(RiskKind.EXPOSURE, name)
 
@@ -181,35 +181,29 @@ def _permission(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
 
 
-def _on(name: str, level: Level, words: str, new: Level | None = None) -> Judge:
+def _on(name: str, words: str, level: str, new: str = "") -> Judge:
     """Return the judge of a switch that opens something, also from the beginning; `new` is the level of that."""
 
     def judge(view: View) -> Iterator[Risk]:
         if switched_on(view, name):
-            its = level if new is None or view.action is not Action.CREATE else new
-            yield _open(its, f"{words}: {name} {_becomes(view)} true")
+            its = new if new and view.action is Action.CREATE else level
+            yield _open(Level[its], f"{words}: {name} {_becomes(view)} true")
 
     return judge
 
 
-def _off(name: str, words: str, level: Level = Level.MEDIUM) -> Judge:
+def _off(path: str, words: str, level: str = "MEDIUM") -> Judge:
     """Return the judge of a switch that is turned off."""
-    return when(lambda view: switched_off(view, name), _open(level, f"{words}: {name} becomes false"))
+    return when(lambda view: switched_off(view, path), _open(Level[level], f"{words}: {path} becomes false"))
 
 
 def _becomes(view: View) -> str:
     return "is" if view.action is Action.CREATE else "becomes"
 
 
-def _inner_off(outer: str, name: str, words: str) -> Judge:
-    """Return the judge of a switch in a nested block that is turned off."""
-    risk = _open(Level.MEDIUM, f"{words}: {outer}.{name} becomes false")
-    return when(lambda view: switched_off(view, name, inside=outer), risk)
-
-
-def _gone(words: str, level: Level = Level.MEDIUM) -> Judge:
+def _gone(words: str) -> Judge:
     """Return the judge of a guard that is destroyed without another in its place."""
-    return when(lambda view: view.action is Action.DELETE, _open(level, words))
+    return when(lambda view: view.action is Action.DELETE, _open(Level.MEDIUM, words))
 
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
@@ -273,14 +267,14 @@ def _is_public(config: Mapping[str, Value]) -> bool:
     return config.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(config.get("public_access_cidrs"))
 
 
-def _becomes_word(name: str, bad: str, words: str, level: Level = Level.MEDIUM) -> Judge:
+def _becomes_word(name: str, bad: str, words: str, level: str = "MEDIUM") -> Judge:
     """Return the judge of an attribute that takes the one value that opens something."""
 
     def judge(view: View) -> Iterator[Risk]:
         before, after = view.before(name), view.after(name)
         if after == bad and before != bad:
             was = f"{before} -> {bad}" if word(before) else f"is {bad}"
-            yield _open(Level.LOW if view.action is Action.CREATE else level, f"{words}: {name} {was}")
+            yield _open(Level.LOW if view.action is Action.CREATE else Level[level], f"{words}: {name} {was}")
 
     return judge
 
@@ -384,11 +378,12 @@ def _least(policy: Value) -> int | None:
     return 0 if any(name in policy for name in _OLDEST) else None
 
 
-def _tls(name: str, inside: str | None = None) -> Judge:
+def _tls(path: str) -> Judge:
     """Return the judge of a TLS policy that begins to let older versions in."""
+    name = path.rpartition(".")[2]
 
     def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, name, inside)
+        before, after = sides(view, path)
         was, least = _least(before), _least(after)
         if was is not None and least is not None and least < was:
             words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
@@ -428,7 +423,7 @@ def _shared_snapshot(view: View) -> Iterator[Risk]:
 
 def _public_tasks(view: View) -> Iterator[Risk]:
     """Judge whether tasks get public addresses; source: ECS API Reference "AwsVpcConfiguration", assignPublicIp."""
-    before, after = sides(view, "assign_public_ip", inside="network_configuration")
+    before, after = sides(view, "network_configuration.assign_public_ip")
     if after is True and before is not True:
         level = Level.LOW if view.action is Action.CREATE else Level.MEDIUM
         yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
@@ -470,12 +465,17 @@ def _google_members(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
-_OWN_KEY = "no longer encrypted with its own KMS key"
-_UNENCRYPTED = "its data is no longer encrypted"
-_OVERHEARD = "its traffic is no longer encrypted"
-_UNWATCHED = "attacks would go unnoticed"
-
 JUDGES = table(
+    *rows(
+        "exposure",
+        policy=_resource_policy,
+        on=_on,
+        off=_off,
+        gone=_gone,
+        emptied=_emptied,
+        tls=_tls,
+        word=_becomes_word,
+    ),
     (_INLINE, "security_group default_security_group"),
     (_RULE, "vpc_security_group_ingress_rule"),
     (_OLD_RULE, "security_group_rule"),
@@ -484,44 +484,8 @@ JUDGES = table(
     (_GOOGLE, "google_compute_firewall"),
     (_AZURE, "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
-    (
-        _resource_policy(),
-        "api_gateway_rest_api api_gateway_rest_api_policy backup_vault_policy cloudwatch_event_bus_policy",
-        "codebuild_resource_policy dynamodb_resource_policy ecr_registry_policy ecr_repository_policy",
-        "efs_file_system_policy glue_resource_policy kinesis_resource_policy media_store_container_policy",
-        "msk_cluster_policy s3_access_point s3_bucket s3_bucket_policy s3control_access_point_policy",
-        "s3control_bucket_policy schemas_registry_policy secretsmanager_secret secretsmanager_secret_policy",
-        "ses_identity_policy sns_topic sns_topic_policy sqs_queue sqs_queue_policy vpclattice_auth_policy",
-    ),
-    (
-        _resource_policy("access_policies"),
-        "elasticsearch_domain elasticsearch_domain_policy opensearch_domain opensearch_domain_policy",
-    ),
-    (_resource_policy("access_policy"), "cloudwatch_log_destination_policy glacier_vault"),
-    (_resource_policy("resource_policy"), "s3tables_table_bucket_policy s3tables_table_policy"),
     (_permission, "lambda_permission"),
-    (
-        _on("publicly_accessible", Level.HIGH, "it can be reached from the internet"),
-        "db_instance dms_replication_instance docdb_cluster_instance lightsail_database mq_broker",
-        "neptune_cluster_instance rds_cluster_instance rds_shard_group redshift_cluster redshiftserverless_workgroup",
-        "timestreaminfluxdb_db_instance",
-    ),
-    # Whom it answers is its security group's matter.
-    (_on("associate_public_ip_address", Level.MEDIUM, "it gets a public address", Level.LOW), "instance"),
-    (
-        _on("map_public_ip_on_launch", Level.MEDIUM, "what starts in it gets a public address", Level.LOW),
-        "subnet default_subnet",
-    ),
     (_public_tasks, "ecs_service"),
-    (
-        _on(
-            "enable_execute_command",
-            Level.MEDIUM,
-            "anyone with ExecuteCommand can open a shell in its containers",
-            Level.LOW,
-        ),
-        "ecs_service",
-    ),
     (_writable, "ecs_task_definition"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
@@ -529,68 +493,15 @@ JUDGES = table(
     (_cluster_endpoint, "eks_cluster"),
     (_public_image, "ami_launch_permission"),
     (_shared_snapshot, "db_cluster_snapshot db_snapshot db_snapshot_copy"),
-    (
-        _gone("requests are no longer filtered"),
-        "wafv2_web_acl_association wafregional_web_acl_association wafv2_web_acl wafregional_web_acl waf_web_acl",
-    ),
     (_default_action, "wafv2_web_acl"),
     (_web_acl_rules, "wafv2_web_acl"),
-    (_emptied("web_acl_id", "requests are no longer filtered: web_acl_id is removed"), "cloudfront_distribution"),
-    (_tls("ssl_policy"), "alb_listener lb_listener"),
     (_plain_protocol, "alb_listener lb_listener"),
     (_no_redirect, "alb_listener lb_listener"),
-    (_tls("security_policy"), "api_gateway_domain_name"),
-    (_tls("security_policy", inside="domain_name_configuration"), "apigatewayv2_domain_name"),
-    (_tls("minimum_protocol_version", inside="viewer_certificate"), "cloudfront_distribution"),
-    (
-        _inner_off("domain_endpoint_options", "enforce_https", "plain HTTP is accepted"),
-        "elasticsearch_domain opensearch_domain",
-    ),
-    (_inner_off("encrypt_at_rest", "enabled", _UNENCRYPTED), "elasticsearch_domain opensearch_domain"),
-    (_inner_off("node_to_node_encryption", "enabled", _OVERHEARD), "elasticsearch_domain opensearch_domain"),
-    (
-        _off("storage_encrypted", _UNENCRYPTED),
-        "db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster rds_cluster",
-        "rds_global_cluster",
-    ),
-    (_off("encrypted", _UNENCRYPTED), "ebs_volume efs_file_system redshift_cluster"),
-    (_off("at_rest_encryption_enabled", _UNENCRYPTED), "elasticache_replication_group"),
-    (_off("transit_encryption_enabled", _OVERHEARD), "elasticache_cluster elasticache_replication_group"),
-    (_off("tls_enabled", _OVERHEARD), "memorydb_cluster"),
-    (_off("require_tls", "connections without TLS are accepted"), "db_proxy"),
-    (_off("enabled", "new volumes are no longer encrypted by default"), "ebs_encryption_by_default"),
-    (_emptied("kms_master_key_id", f"its messages are {_OWN_KEY}"), "sns_topic sqs_queue"),
-    (_emptied("kms_key_id", f"its log events are {_OWN_KEY}"), "cloudwatch_log_group"),
-    (_emptied("kms_key_id", f"what is in it is {_OWN_KEY}"), "cloudtrail kinesis_stream secretsmanager_secret"),
-    (_off("sqs_managed_sse_enabled", "its messages are no longer encrypted by SQS", Level.LOW), "sqs_queue"),
     (_method, "api_gateway_method"),
-    (_becomes_word("authorization_type", "NONE", "anyone may call it", Level.HIGH), "apigatewayv2_route"),
-    (
-        _becomes_word("authorization_type", "NONE", "anyone who has its URL may invoke it", Level.HIGH),
-        "lambda_function_url",
-    ),
-    (_becomes_word("state", "unblocked", "snapshots may become public"), "ebs_snapshot_block_public_access"),
-    (_becomes_word("state", "unblocked", "images may become public"), "ec2_image_block_public_access"),
-    (_off("enable_logging", _UNWATCHED), "cloudtrail"),
-    (_off("enable", _UNWATCHED), "guardduty_detector"),
-    (
-        _gone(_UNWATCHED),
-        "cloudtrail config_configuration_recorder flow_log guardduty_detector inspector2_enabler securityhub_account",
-        "wafv2_web_acl_logging_configuration",
-    ),
     (
         _google_members,
         "google_bigquery_dataset_iam_binding google_bigquery_dataset_iam_member google_cloud_run_service_iam_binding",
         "google_cloud_run_service_iam_member google_cloudfunctions_function_iam_member google_project_iam_binding",
         "google_project_iam_member google_storage_bucket_iam_binding google_storage_bucket_iam_member",
-    ),
-    (
-        _on("allow_nested_items_to_be_public", Level.MEDIUM, "its containers may become public"),
-        "azurerm_storage_account",
-    ),
-    (
-        _on("public_network_access_enabled", Level.MEDIUM, "it can be reached from the internet"),
-        "azurerm_container_registry azurerm_cosmosdb_account azurerm_key_vault azurerm_mssql_server",
-        "azurerm_mysql_flexible_server azurerm_postgresql_flexible_server azurerm_redis_cache azurerm_storage_account",
     ),
 )

@@ -27,11 +27,14 @@ def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
     """Yield a risk when an update changes what none of the judges compares, and what is not known as harmless."""
     if view.type in HARMLESS_UPDATES:
         return
-    left = [name for name in view.changed() if _matters(view, name)]
+    changed = view.changed()
+    left = [name for name in changed if _matters(view, name)]
     for judge in judges if left else ():
         asked = view.afresh()
         speaks = any([*judge(asked)])  # a judge that says that it is harmless has read what it says so of
         left = [name for name in left if name not in asked.compared or not (speaks or _is_read(asked, name))]
+    if not changed:
+        left = ["the plan shows no difference"]
     if left:
         yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left, _MOST)}")
 

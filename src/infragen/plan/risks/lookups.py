@@ -40,31 +40,47 @@ def number(value: Value) -> float | None:
     return found if isfinite(found) else None
 
 
-def sides(view: View, name: str, inside: str | None = None) -> tuple[Value, Value]:
-    """Return an attribute before and after; `inside` is the nested block that it stands in, or a path of blocks."""
-    outer, *inner = f"{inside}.{name}".split(".") if inside else [name]
+def sides(view: View, path: str) -> tuple[Value, Value]:
+    """Return an attribute before and after; in its path it stands behind the nested blocks that it is in."""
+    outer, *inner = path.split(".")
     before, after = view.before(outer), view.after(outer)
     for part in inner:
         before, after = block(before).get(part), block(after).get(part)
     return before, after
 
 
-def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, float] | None:
+def numbers(view: View, path: str) -> tuple[float, float] | None:
     """Return an attribute before and after, as `sides` does, when both are numbers."""
-    before, after = map(number, sides(view, name, inside))
+    before, after = map(number, sides(view, path))
     return None if before is None or after is None else (before, after)
 
 
-ICMP = frozenset({"icmp", "icmpv6", "1", "58"})
+ICMP = frozenset({"icmp", "icmpv6"})
 """The protocols whose ports are a type and a code."""
+_PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+
+
+def protocol_of(value: Value, unsaid: str = "all") -> str:
+    """Return the protocol of a firewall's rule in one spelling: `TCP` and `6` are both `tcp`.
+
+    Sources: EC2 API Reference "IpPermission"; IANA "Protocol Numbers".
+    """
+    name = (word(value) or unsaid).lower()
+    return _PROTOCOLS.get(name, name)
+
+
+def fallen(view: View, path: str) -> tuple[float, float] | None:
+    """Return a number before and after when it is smaller then."""
+    change = numbers(view, path)
+    return change if change and change[1] < change[0] else None
 
 
 def service(view: View) -> str:
     """Return what a rule of a security group lets through, as it will be or as it was: `tcp 443`."""
-    protocol = word(view.current("ip_protocol")) or word(view.current("protocol"))
+    protocol = protocol_of(view.current("ip_protocol") or view.current("protocol"))
     first, last = (number(view.current(name)) for name in ("from_port", "to_port"))
-    if protocol in {None, "-1", *ICMP} or first is None or last is None:
-        return "everything" if protocol in (None, "-1") else protocol
+    if protocol in {"all", *ICMP} or first is None or last is None:
+        return "everything" if protocol == "all" else protocol
     return f"{protocol} {ports(first, last)}"
 
 
@@ -91,9 +107,9 @@ def switched_on(view: View, name: str) -> bool:
     return view.after(name) is True and view.before(name) is not True
 
 
-def switched_off(view: View, name: str, inside: str | None = None) -> bool:
-    """Whether an attribute that was true becomes false; `inside` as in `sides`."""
-    before, after = sides(view, name, inside)
+def switched_off(view: View, path: str) -> bool:
+    """Whether an attribute that was true becomes false; its path as in `sides`."""
+    before, after = sides(view, path)
     return before is True and after is False
 
 

@@ -18,7 +18,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import numbers, shown, sides, word
+from infragen.plan.risks.lookups import fallen, shown, sides, word
 from infragen.plan.risks.types import NEVER_OLDER, NEVER_SMALLER, of_updates
 from infragen.redaction.values import Number
 
@@ -57,11 +57,9 @@ def _older(name: str) -> Judge:
 
 
 def _smaller(path: str) -> Judge:
-    outer, _, name = path.rpartition(".")
-
     def judge(view: View) -> Iterator[Risk]:
-        change = numbers(view, name, outer or None)
-        if change and change[1] < change[0] and not view.is_drift:
+        change = fallen(view, path)
+        if change and not view.is_drift:
             yield _refused(f"{path} {change[0]:g} -> {change[1]:g} GiB is smaller")
 
     return judge

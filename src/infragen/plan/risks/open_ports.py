@@ -7,7 +7,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.risks.lookups import ICMP, blocks, number, texts, word
+from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ class OpenPort(NamedTuple):
     @property
     def is_web(self) -> bool:
         """Whether it is one of the ports that are meant for everyone."""
-        return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "6", "udp", "17"}
+        return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "udp"}
 
     @property
     def is_ping(self) -> bool:
@@ -121,16 +121,14 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
 
     Source: EC2 API Reference "IpPermission".
     """
-    kind = (word(protocol) or "all").lower()
+    kind = protocol_of(protocol)
     first, last = number(low), number(high)
-    if kind in {"-1", "all"}:
-        kind, first, last = "all", 0, LAST
-    elif first is None or last is None or first == -1:
+    if kind == "all" or first is None or last is None or first == -1:
         first, last = 0, LAST
     for network in networks:
         if network in WORLD:
             yield OpenPort(kind, int(min(first, LAST)), int(min(last, LAST)), network)
-        elif _is_large(network) and kind in {"all", "tcp", "6"}:
+        elif _is_large(network) and kind in {"all", "tcp"}:
             yield from (OpenPort("tcp", port, port, network) for port in _ADMINISTRATION if first <= port <= last)
 
 
@@ -167,7 +165,7 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
         return
     worlds = [network for network in texts(rule.get("source_ranges")) if network in WORLD]
     for allow in blocks(rule.get("allow")):
-        protocol = word(allow.get("protocol")) or "all"
+        protocol = protocol_of(allow.get("protocol"))
         for ports in texts(allow.get("ports")) or (f"0-{LAST}",):
             for world in worlds:
                 yield from _ranged(protocol, ports, world)
@@ -181,11 +179,11 @@ def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     worlds = [source for source in sources if source in _AZURE_WORLD]
     for ports in (*texts(rule.get("destination_port_range")), *texts(rule.get("destination_port_ranges"))):
         for world in worlds:
-            yield from _ranged((word(rule.get("protocol")) or "*").lower(), ports, world)
+            yield from _ranged(protocol_of(rule.get("protocol")), ports, world)
 
 
 def _ranged(protocol: str, ports: str, world: str) -> Iterator[OpenPort]:
     low, dash, high = (f"0-{LAST}" if ports == "*" else ports).partition("-")
     if low.isdecimal() and (high or low).isdecimal():
         first, last = (min(int(text[:6]), LAST) for text in (low, high if dash else low))
-        yield OpenPort("all" if protocol == "*" else protocol, first, last, world)
+        yield OpenPort(protocol, first, last, world)

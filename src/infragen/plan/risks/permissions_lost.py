@@ -11,7 +11,7 @@ from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.denials import narrower
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, beyond, denied, sentence
-from infragen.plan.risks.types import GOOGLE_BINDINGS, of_updates
+from infragen.plan.risks.types import of_updates, rows
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
@@ -95,37 +95,4 @@ def _beyond(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[
             yield left._replace(principals=one.principals)
 
 
-_MISSING = "its permissions are missing"
-_THEIRS = "the permissions of those it loses are missing"
-# Source: the provider's schema, version 5.100: the arguments by which AWS's permissions are given.
-JUDGES = of_updates(
-    (_of_list("managed_policy_arns", _MISSING), "iam_role"),
-    (
-        _of_list("policy_arns", _MISSING),
-        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
-        "iam_user_policy_attachments_exclusive",
-    ),
-    (
-        _of_list("policy_names", _MISSING),
-        "iam_group_policies_exclusive iam_role_policies_exclusive iam_user_policies_exclusive",
-    ),
-    (_of_list("groups", _MISSING), "iam_user_group_membership"),
-    *((_of_list(name, _THEIRS), "iam_policy_attachment") for name in ("groups", "roles", "users")),
-    (_of_list("users", _THEIRS), "iam_group_membership"),
-    (_of_list("members", _THEIRS), *GOOGLE_BINDINGS),
-    (_of_inline_policies, "iam_role"),
-    (_of_policy("assume_role_policy"), "iam_role"),
-    (_of_policy("inline_policy"), "ssoadmin_permission_set_inline_policy"),
-    (
-        _of_policy("policy"),
-        "backup_vault_policy cloudwatch_event_bus_policy dynamodb_resource_policy ecr_registry_policy",
-        "ecr_repository_policy efs_file_system_policy iam_group_policy iam_policy iam_role_policy iam_user_policy",
-        "kinesis_resource_policy kms_key kms_key_policy msk_cluster_policy s3_access_point s3_bucket s3_bucket_policy",
-        "s3control_access_point_policy secretsmanager_secret secretsmanager_secret_policy sns_topic sns_topic_policy",
-        "sqs_queue sqs_queue_policy vpc_endpoint vpc_endpoint_policy",
-    ),
-    (
-        _of_policy("access_policies"),
-        "elasticsearch_domain elasticsearch_domain_policy opensearch_domain opensearch_domain_policy",
-    ),
-)
+JUDGES = of_updates(*rows("permissions_lost", list=_of_list, policy=_of_policy), (_of_inline_policies, "iam_role"))

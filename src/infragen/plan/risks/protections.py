@@ -9,18 +9,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.risks.types import PROTECTIONS
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.lookups import sides
+from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS, of_updates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan.view import View
 
 
 _ON: Final = (True, "ACTIVE", "ENABLED")  # Cognito and Verified Permissions spell it as a word
+_OFF: Final = (False, "INACTIVE", "DISABLED")
 # With which `force_destroy` the provider takes the protection off first. Version 5 does so for any instance, and has no
 # `force_destroy` there (terraform-provider-aws, issues 27529 and 31763, pull request 43722).
 _FORCED: Final[Mapping[str, tuple[bool | None, ...]]] = {"aws_dsql_cluster": (True,), "aws_instance": (True, None)}
+
+
+def _switched_off(view: View) -> Iterator[Risk]:
+    """Judge an update that takes a protection away."""
+    name = PROTECTIONS[view.type]
+    before, after = sides(view, name)
+    if before in _ON and after in _OFF:
+        kind = RiskKind.DOWNTIME if view.type in PROTECTED_SERVICES else RiskKind.DATA_LOSS
+        yield Risk(Level.MEDIUM, kind, f"{name} is switched off: nothing prevents it from being destroyed")
+
+
+JUDGES = of_updates((_switched_off, *PROTECTIONS))
 
 
 def protection(view: View) -> str | None:

@@ -13,6 +13,7 @@ from infragen.plan.risks.lookups import (
     block,
     blocks,
     counted,
+    fallen,
     number,
     numbers,
     shown,
@@ -22,18 +23,15 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
-from infragen.plan.risks.types import joined, of_updates, table, when
+from infragen.plan.risks.types import joined, of_updates, rows, table, when
 from infragen.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
-
-_PROTECTED = (True, "ACTIVE")  # Cognito spells it as a word
-_UNPROTECTED = (False, "INACTIVE")
 
 
 def _loss(level: Level, reason: str) -> Risk:
@@ -54,8 +52,8 @@ def _kept_shorter(name: str, unit: str, what: str) -> Judge:
     """Return the judge of an update that keeps something for a shorter time; 0 keeps nothing."""
 
     def judge(view: View) -> Iterator[Risk]:
-        change = numbers(view, name)
-        if not change or change[1] >= change[0]:
+        change = fallen(view, name)
+        if change is None:
             return
         before, after = change
         if after == 0:
@@ -71,36 +69,15 @@ def _recovery_window(view: View) -> Iterator[Risk]:
 
     Source: Secrets Manager API Reference "DeleteSecret", whose window the provider hands over when it destroys one.
     """
-    change = numbers(view, "recovery_window_in_days")
-    if not change or change[1] >= change[0]:
-        return
-    before, after = change
-    if after:
-        words = f"destroying it would leave {counted(after, 'day')} to restore it"
-    else:
-        words = "destroying it would delete it permanently at once"
-    yield _loss(Level.MEDIUM, f"{words}: recovery_window_in_days {before:g} -> {after:g}")
-
-
-def _protection_off(name: str) -> Judge:
-    """Return the judge of an update that takes a deletion protection away."""
-    return when(
-        lambda view: _changes(view, name, _PROTECTED, _UNPROTECTED),
-        _loss(Level.MEDIUM, f"{name} is switched off: nothing prevents it from being destroyed"),
-    )
-
-
-def _changes(view: View, name: str, old: Container[Value], new: Container[Value]) -> bool:
-    before, after = sides(view, name)
-    return before in old and after in new
+    if change := fallen(view, "recovery_window_in_days"):
+        before, after = change
+        left = f"leave {counted(after, 'day')} to restore it" if after else "delete it permanently at once"
+        yield _loss(Level.MEDIUM, f"destroying it would {left}: recovery_window_in_days {before:g} -> {after:g}")
 
 
 def _guard_off(name: str, words: str) -> Judge:
     """Return the judge of an update that lets a later destruction take more with it."""
-    return when(
-        lambda view: _changes(view, name, (False,), (True,)),
-        _loss(Level.MEDIUM, f"{name} becomes true: {words}"),
-    )
+    return when(lambda view: sides(view, name) == (False, True), _loss(Level.MEDIUM, f"{name} becomes true: {words}"))
 
 
 def _promoted(view: View) -> Iterator[Risk]:
@@ -122,7 +99,7 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
 
     Source: S3 User Guide "Retaining multiple versions of objects with S3 Versioning".
     """
-    before, after = sides(view, "status", inside="versioning_configuration")
+    before, after = sides(view, "versioning_configuration.status")
     if before == "Enabled" and after != "Enabled" and (view.action.destroys or isinstance(after, str)):
         yield _loss(
             Level.MEDIUM, "versioning stops: objects that are overwritten or deleted can no longer be recovered"
@@ -201,34 +178,30 @@ def _backup_role(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"AWS Backup makes no more backups with it{f' ({literal(said)})' if said else ''}")
 
 
-def _set_aside(name: str, inside: str | None = None) -> Judge:
+def _set_aside(path: str) -> Judge:
     """Return the judge of where a message goes that could not be handled, and what becomes of it without that.
 
     Sources: SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue".
     """
+    name = path.rpartition(".")[2]
 
     def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, name, inside)
+        before, after = sides(view, path)
         if before and not after:
             yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
 
     return judge
 
 
-def _taken_longer(name: str, unit: str) -> Judge:
-    """Return the judge of how long a message is left to the one who handles it, before another gets it as well.
+def _taken_longer(view: View) -> Iterator[Risk]:
+    """Judge how long a message is left to the one who handles it, before another gets it as well.
 
     Source: SQS Developer Guide "Amazon SQS visibility timeout".
     """
-
-    def judge(view: View) -> Iterator[Risk]:
-        change = numbers(view, name)
-        if change and change[1] < change[0]:
-            was, now = (_time(figure, unit) for figure in change)
-            words = f"a message that takes longer than {now} is handled twice"
-            yield _loss(Level.MEDIUM, f"{words}: {name} {was} -> {now}")
-
-    return judge
+    if change := fallen(view, "visibility_timeout_seconds"):
+        was, now = (_time(figure, "second") for figure in change)
+        words = f"a message that takes longer than {now} is handled twice"
+        yield _loss(Level.MEDIUM, f"{words}: visibility_timeout_seconds {was} -> {now}")
 
 
 def _key(view: View) -> Iterator[Risk]:
@@ -242,7 +215,7 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
 
     Sources: DynamoDB Developer Guide "Point-in-time backups for DynamoDB" and "Using time to live (TTL)".
     """
-    if switched_off(view, "enabled", inside="point_in_time_recovery"):
+    if switched_off(view, "point_in_time_recovery.enabled"):
         yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
     old, new = map(block, sides(view, "ttl"))
     if new.get("enabled") is True and old.get("enabled") is not True:
@@ -263,76 +236,20 @@ def _log_group(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"log events older than {counted(after, 'day')} are deleted (they were kept {kept})")
 
 
-_BACKUPS = "automated backups"
-_NO_SNAPSHOT = "destroying it would leave no snapshot"
-_WITH_CONTENT = "destroying it would delete its contents"
-
-_OF_UPDATES = of_updates(
-    (
-        _kept_shorter("backup_retention_period", "day", _BACKUPS),
-        "db_instance docdb_cluster docdbelastic_cluster neptune_cluster rds_cluster",
-    ),
-    (
-        _kept_shorter("snapshot_retention_limit", "day", _BACKUPS),
-        "elasticache_cluster elasticache_replication_group elasticache_serverless_cache memorydb_cluster",
-    ),
-    (_kept_shorter("automated_snapshot_retention_period", "day", _BACKUPS), "redshift_cluster"),
-    (
-        _kept_shorter("automatic_backup_retention_days", "day", _BACKUPS),
-        "fsx_lustre_file_system fsx_ontap_file_system fsx_openzfs_file_system fsx_windows_file_system",
-    ),
-    (_kept_shorter("retention_period", "hour", "records"), "kinesis_stream"),
-    (_kept_shorter("retention_period", "day", "events"), "cloudtrail_event_data_store"),
-    (_promoted, "db_instance neptune_cluster rds_cluster"),
-    (_kept_shorter("message_retention_seconds", "second", "messages"), "sqs_queue"),
-    (_set_aside("redrive_policy"), "sns_topic_subscription sqs_queue sqs_queue_redrive_policy"),
-    (_set_aside("dead_letter_config"), "cloudwatch_event_target lambda_function"),
-    (_set_aside("dead_letter_config", inside="target"), "scheduler_schedule"),
-    (_set_aside("destination_config"), "lambda_event_source_mapping lambda_function_event_invoke_config"),
-    (_taken_longer("visibility_timeout_seconds", "second"), "sqs_queue"),
-    (
-        _protection_off("deletion_protection"),
-        "cognito_user_pool db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster",
-        "neptunegraph_graph qldb_ledger rds_cluster rds_global_cluster",
-    ),
-    (_protection_off("deletion_protection_enabled"), "dsql_cluster dynamodb_table dynamodb_table_replica"),
-    (_protection_off("termination_protection_enabled"), "cloudtrail_event_data_store"),
-    (
-        _guard_off("skip_final_snapshot", _NO_SNAPSHOT),
-        "db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster lightsail_database",
-    ),
-    (
-        _guard_off("skip_final_backup", "destroying it would leave no backup"),
-        "fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system",
-    ),
-    (
-        _guard_off("force_destroy", _WITH_CONTENT),
-        "athena_database athena_workgroup backup_vault ecrpublic_repository route53_zone s3_bucket",
-        "s3_directory_bucket",
-    ),
-    (_guard_off("force_delete", _WITH_CONTENT), "ecr_repository lightsail_bucket"),
-    (_recovery_window, "secretsmanager_secret"),
-    (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
-    (_dynamodb_table, "dynamodb_table"),
-    (_log_group, "cloudwatch_log_group"),
-    (_protection_off("deletion_protection"), "google_sql_database_instance"),
-    (_guard_off("force_destroy", _WITH_CONTENT), "google_storage_bucket"),
-)
 JUDGES = joined(
-    _OF_UPDATES,
+    of_updates(
+        *rows("safeguards", kept=_kept_shorter, set_aside=_set_aside, guard_off=_guard_off),
+        (_promoted, "db_instance neptune_cluster rds_cluster"),
+        (_taken_longer, "sqs_queue"),
+        (_recovery_window, "secretsmanager_secret"),
+        (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
+        (_dynamodb_table, "dynamodb_table"),
+        (_log_group, "cloudwatch_log_group"),
+    ),
     table(
-        (_stops("what cannot be handled is no longer set aside, and is lost"), "sqs_queue_redrive_policy"),
+        *rows("safeguards", stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
         (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
-        (
-            _stops("it makes no more backups"),
-            "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
-            "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
-        ),
-        # Amazon S3 User Guide "Locking objects with Object Lock": a default retention is of objects that come.
-        (_stops("new objects are no longer locked by default"), "s3_bucket_object_lock_configuration"),
-        (_stops("objects are no longer copied to another bucket"), "s3_bucket_replication_configuration"),
         (_backup_role, "iam_role"),
-        (_stops("no more backups are put into it, by a plan or before a release"), "backup_vault"),
     ),
 )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import word
-from infragen.plan.risks.types import of_updates
+from infragen.plan.risks.types import of_updates, rows
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -91,24 +91,4 @@ def _begin(window: Value) -> _Begin | None:
     return _Begin(day * _DAY + int(found[2]) * 3600 + int(found[3]) * 60, _WEEK if found[1] else _DAY)
 
 
-_MAINTAINED = "it is maintained"
-_BACKED_UP = "it is backed up"
-# Sources: EventBridge Scheduler, Application Auto Scaling and EC2 Auto Scaling API References, of the attributes named;
-# RDS, ElastiCache and DocumentDB API References: windows are ranges in UTC, `ddd:hh24:mi-ddd:hh24:mi`.
-JUDGES = of_updates(
-    (_zone("schedule_expression_timezone", "it starts"), "scheduler_schedule"),
-    (_zone("timezone", "it is scaled"), "appautoscaling_scheduled_action"),
-    (_zone("time_zone", "it is scaled"), "autoscaling_schedule"),
-    (
-        _window("maintenance_window", _MAINTAINED),
-        "db_instance elasticache_cluster elasticache_replication_group memorydb_cluster",
-    ),
-    (
-        _window("preferred_maintenance_window", _MAINTAINED),
-        "docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance rds_cluster",
-        "rds_cluster_instance redshift_cluster",
-    ),
-    (_window("backup_window", _BACKED_UP), "db_instance"),
-    (_window("preferred_backup_window", _BACKED_UP), "docdb_cluster neptune_cluster rds_cluster"),
-    (_window("snapshot_window", _BACKED_UP), "elasticache_cluster elasticache_replication_group memorydb_cluster"),
-)
+JUDGES = of_updates(*rows("times", zone=_zone, window=_window))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import ICMP, blocks, number, texts, word
+from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
 from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import holds_unknown
@@ -66,10 +66,8 @@ def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
 
     Source: EC2 API Reference "IpPermission": -1 is everything, and the ports of ICMP are a type and a code.
     """
-    kind = word(rule.get("ip_protocol")) or word(rule.get("protocol")) or "traffic"
-    low, high = (number(rule.get(name)) for name in _PORTS)
-    if kind in {"-1", "all"}:
-        kind, low, high = "all", None, None
+    kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"), "traffic")
+    low, high = (None if kind == "all" else number(rule.get(name)) for name in _PORTS)
     first, last = _EVERY if low is None or high is None or low < 0 else (low, high)
     if kind in ICMP and (first, last) != _EVERY:
         first, last = (first * _CODES + code for code in ((0, _CODES - 1) if last < 0 else (last, last)))

@@ -1,4 +1,4 @@
-"""How a table of judges is written, and what risks ask of resource types (`types.toml`)."""
+"""How a table of judges is written (`judges.toml`), and what risks ask of resource types (`types.toml`)."""
 
 from __future__ import annotations
 
@@ -45,13 +45,23 @@ def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     return judges
 
 
+def rows(part: str, **ways: Callable[..., Judge]) -> Iterator[tuple[Judge, str]]:
+    """Yield the lines of a part of `judges.toml`, for a table: a way to judge takes all of a row but its types."""
+    return ((way(*said), types) for name, way in ways.items() for *said, types in _ROWS[part][name])
+
+
 def of_updates(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     """Return the table of judges that are asked of updates in place alone: both sides are there, and are one object."""
-    return table(*((_of_update(line[0]), *line[1:]) for line in lines))
+    return table(*((_where(line[0], lambda view: view.action is Action.UPDATE), *line[1:]) for line in lines))
 
 
-def _of_update(judge: Judge) -> Judge:
-    return lambda view: judge(view) if view.action is Action.UPDATE else ()
+def of_destructions(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
+    """Return the table of judges that are asked where the old object is destroyed alone."""
+    return table(*((_where(line[0], lambda view: view.action.destroys), *line[1:]) for line in lines))
+
+
+def _where(judge: Judge, holds: Callable[[View], bool]) -> Judge:
+    return lambda view: judge(view) if holds(view) else ()
 
 
 def joined(*tables: Judges) -> Judges:
@@ -88,6 +98,7 @@ def considered() -> frozenset[str]:
 
 
 _TABLE: Final = own_table(__file__)
+_ROWS: Final = own_table(__file__, "judges.toml")
 HOLDS_DATA: Final = frozenset(_listed(_TABLE["holds_data"]))
 BACKUPS: Final = frozenset(_listed(_TABLE["backups"]))
 DESCRIPTIONS: Final = frozenset(_listed(_TABLE["descriptions"]))
@@ -100,9 +111,9 @@ WATCHES: Final = tuple(_listed(_TABLE["watches"]))
 HELPS: Final = frozenset(_listed(_TABLE["helps"]))
 WITHOUT: Final = {name: words for words, types in _TABLE["without"].items() for name in aws(types)}
 PROTECTIONS: Final = {name: attribute for attribute, group in _TABLE["protections"].items() for name in _listed(group)}
+PROTECTED_SERVICES: Final = frozenset(_listed(_TABLE["protected_services"]))
 NEVER_OLDER: Final = _by_type(_TABLE["never_older"])
 NEVER_SMALLER: Final = _by_type(_TABLE["never_smaller"])
-GOOGLE_BINDINGS: Final = tuple(_listed(_TABLE["google_bindings"]))
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
 READ_WHOLE: Final = frozenset(_TABLE["read_whole"]["any"].split())

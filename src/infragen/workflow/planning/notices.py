@@ -1,23 +1,30 @@
-"""What a plan says besides its changes: of resources that exist already, and of quotas that its account lacks."""
+"""What a plan says besides its changes: of what exists already, of what infragen itself did, of quotas that lack."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.plan import Action
+from infragen.plan.shown_address import relative_address
 from infragen.rules.quotas import exceeded
+from infragen.terraform.journal import touched_and_not_stored
+from infragen.text import first_of
+from infragen.workflow.invocation import typeable_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.catalog import Environment
     from infragen.plan import Change, ChangeSet
     from infragen.render.import_blocks import Adopted
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
+    from infragen.workflow.session import Session
 
 
 def import_notices(
@@ -52,6 +59,41 @@ def import_notices(
         elif not importing and change.action is Action.CREATE:
             said.append(f"{name} will be imported; an offline plan shows it as created")
     return tuple(said)
+
+
+def without_own_deletions(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> ChangeSet:
+    """Return a change set without the drift that is infragen's own: what a run deleted that was cut off, and is told.
+
+    What such a run changed may have been changed by somebody else as well: that stays, and is told.
+    """
+    touched = touched_and_not_stored(session.project.root, (session.environment.target, session.on_sandbox))
+    own: dict[tuple[str, bool], list[Change]] = {}
+    for stack, (run, identifiers) in touched.items():
+        known = {address for address, one in states[stack].objects() if one in identifiers} if stack in states else ()
+        for change in change_set.drift:
+            if change.stack == stack and relative_address(change) in known:
+                own.setdefault((run, change.action is Action.DELETE), []).append(change)
+    gone = {change for (_, is_gone), changes in own.items() if is_gone for change in changes}
+    notices = tuple(_own(run, changes, is_gone=is_gone) for (run, is_gone), changes in own.items())
+    counts = change_set.summary
+    return replace(
+        change_set,
+        drift=tuple(change for change in change_set.drift if change not in gone),
+        summary=replace(counts, drift=counts.drift - len(gone), drift_shown=counts.drift_shown - len(gone)),
+        notices=(*notices, *change_set.notices),
+    )
+
+
+def _own(run: str, changes: Sequence[Change], *, is_gone: bool) -> str:
+    names = first_of([f"{relative_address(change)} of {change.stack}" for change in changes], _FEW)
+    why = f"run {run} was cut off before it stored that"
+    if not is_gone:
+        return f"changed by infragen itself ({why}), and perhaps by others since: {names}"
+    resume = typeable_command(f"infragen resume {run}")
+    return f"deleted by infragen itself ({why}), so no drift: {names}; `{resume}` puts the state right"
+
+
+_FEW: Final = 5
 
 
 class MovedAway(NamedTuple):

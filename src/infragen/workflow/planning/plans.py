@@ -27,7 +27,8 @@ from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.kept import kept_notices
-from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
+from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices, without_own_deletions
+from infragen.workflow.planning.same_names import same_name_notices
 from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
 from infragen.workflow.states.storage import (
@@ -125,7 +126,8 @@ def plan_environment(
     refuse_managed_elsewhere(session, states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
-    change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    found = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    change_set = without_own_deletions(session, states, found)
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}
     shown = only_stacks(change_set, targets) if scope.needs else change_set
@@ -139,7 +141,8 @@ def plan_environment(
     has_quotas = whole and not session.on_sandbox
     quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
-    own = (*_notices(session, scope), *kept_notices(session, shown))
+    named = same_name_notices(session.environment, shown)
+    own = (*_notices(session, scope), *named, *kept_notices(session, shown))
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
@@ -154,6 +157,7 @@ def _parts(
     changing.update(invocation.stack for invocation in change_set.invocations)
     changing.update(deferred.change.stack for deferred in change_set.deferred)
     root = {stack.name for stack in scope.root}
+    changing |= root if change_set.unread else set()  # of which stack that is, nobody knows
     return {
         stack.name: PlannedStack(
             state=states[stack.name].identity if stack.name in states else None,
@@ -282,7 +286,8 @@ def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stac
     state ask for objects that terraform then does not know.
     """
     scope = _chosen(session, states, stacks)
-    found = plan_combined(session, scope.root, scope.basis, refresh_only=True)
+    planned = plan_combined(session, scope.root, scope.basis, refresh_only=True)
+    found = without_own_deletions(session, states, planned)
     return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 

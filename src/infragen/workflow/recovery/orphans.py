@@ -23,6 +23,7 @@ from infragen.plan_contract.ownership import (
 )
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
+from infragen.terraform.states import parse_state
 from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.session import command_line
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from infragen.terraform.journal import Run
     from infragen.terraform.runner import Folder
+    from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
 
@@ -138,6 +140,7 @@ class _OrphanImport:
         self._left = left
         self._folder = folder
         self._found = found
+        self._state: State | None = None
         self._reads_first = False
         """Whether the state has an object of which it knows half: others are planned by what AWS says of that one."""
 
@@ -298,6 +301,12 @@ class _OrphanImport:
         self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
 
     def _adopt(self, address: str, identifier: str, why: str = "") -> None:
+        """Take an object in, unless it has another address in the state: AWS gives a name once."""
+        if self._state is None:
+            self._state = parse_state(self._session.runner.state_pull(self._folder), self._left.stack)
+        if self._state is not None and (held := self._state.holder_of(type_of(address), identifier)):
+            self._print(f"{address} ({identifier}) was not created: that is {held}")
+            return
         try:
             self._session.runner.adopt(self._folder, address, identifier)
         except InfragenError as error:

@@ -4,7 +4,8 @@ One plan of the stacks concerned reads their objects. A difference is taken in w
 the run made or changed the object, or another one that names it (a rule its security group, a policy its role): that is
 how AWS's own additions come about. Whatever else differs is somebody's change, and stays what `infragen drift` tells.
 So does what an attacker would add to an object of the run: a difference that is a risk, unless the objects that the run
-made bring the same.
+made bring the same. That something is missing, or a default is replaced, is no such risk where all that is new is what
+an object of the run says: a role's policy with fewer statements, a topic's own policy in the place of AWS's.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError
-from infragen.plan import Level
-from infragen.plan_contract.unplanned_drift import read_unplanned_drift
+from infragen.plan import Level, RiskKind
+from infragen.plan_contract.unplanned_drift import read_unplanned_drift, same_form
 from infragen.settings import load_settings
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.findings import KILLED
@@ -151,8 +152,11 @@ class _Refresh:
                 others.append(address)
                 continue
             near = [other for other, known in texts.items() if other != address and names & known]
-            alike = additions.as_creations(near).changes if risks.get(address) else ()
-            if not risks.get(address, set()) <= {(risk.kind, risk.reason) for one in alike for risk in one.risks}:
+            brought = risks.get(address, set())
+            if brought and addition.new_texts <= {same_form(text) for other in near for text in texts[other]}:
+                brought = {(kind, reason) for kind, reason in brought if kind is not RiskKind.DOWNTIME}
+            alike = additions.as_creations(near).changes if brought else ()
+            if not brought <= {(risk.kind, risk.reason) for one in alike for risk in one.risks}:
                 others.append(address)
                 continue
             ours.setdefault(stack, {})[own] = addition

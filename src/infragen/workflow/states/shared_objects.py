@@ -147,7 +147,7 @@ _MOST_NAMED: Final = 3
 
 
 def refuse_shared(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> None:
-    """Refuse a plan that destroys what another stack's state has as well: InfragenError M005 names both places.
+    """Refuse a plan that destroys what a state has at another address as well: InfragenError M005 names both places.
 
     `states` are those that were read already; where something is destroyed, those of all other stacks are read too,
     also of those that the catalogue no longer has.
@@ -165,16 +165,21 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         for one in state.identities():
             named[one.type, one.name].append((stack, one))
     shared = [
-        f"{one.address} of {stack} and {other.address} of {elsewhere}"
+        (stack, one, elsewhere, other)
         for same in named.values()
         for stack, one in same
         for elsewhere, other in same
-        if (stack, one.address) in doomed and stack != elsewhere and one.is_same(other)
+        if (stack, one.address) in doomed and one.is_same(other)
+        if stack != elsewhere or (elsewhere, other.address) not in doomed
     ]
     if shared:
-        message = f"this would destroy what is in the states of two stacks: {first_of(shared, _MOST_NAMED, '; ')}"
+        said = [f"{one.address} of {stack} and {other.address} of {place}" for stack, one, place, other in shared]
+        message = f"this would destroy what is in the states twice: {first_of(said, _MOST_NAMED, '; ')}"
         hint = (
             f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
             "there, remove one of the two first"
         )
+        if alone := [one for one, _, place, _ in shared if one == place]:
+            block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
+            hint = f"{block} forgets the address that goes"
         raise InfragenError(Diagnostic("M005", message, hint=hint))

@@ -16,12 +16,14 @@ from msgspec.structs import replace
 
 from infragen.aws.session import Aws, answering, refusal
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.hcl.folders import Folders
+from infragen.hcl.blocks import block
+from infragen.hcl.folders import Folders, by_folder
 from infragen.kinds.domains import Domain
 from infragen.stacks import shell
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.storage import confined_path
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
+from infragen.terraform.combined import body_of
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both, open_runs
 from infragen.terraform.move_journal import unfinished
@@ -251,7 +253,29 @@ def open_with_standing_stacks(
             for one in removed
             if one.name in named or (one.name in states and not states[one.name].is_empty)
         )
-        yield _chosen(with_removed_stacks(session, standing), target)
+        known = {one.name: states[one.name] for one in standing if one.name in states}
+        yield _chosen(with_former_providers(with_removed_stacks(session, standing), known), target)
+
+
+def with_former_providers(session: Session, states: Mapping[str, State]) -> Session:
+    """Return the session with the AWS providers of other regions that made what is in states, and that no file has.
+
+    Without them terraform destroys nothing. One whose region ARNs do not tell is left out, so that terraform refuses:
+    in another region it would find no such object, and forget it.
+    """
+    folders, files = by_folder(session.tree), {}
+    for name, state in states.items():
+        configured = body_of(folders.get(name, {})).providers
+        blocks = [
+            block("provider", "aws", arguments={"alias": alias, "region": region, "allowed_account_ids": [account]})
+            for alias, places in sorted(state.regions_by_alias().items())
+            if ("aws", alias) not in configured and len(places) == 1
+            for region, account in places
+            if account == session.environment.settings.account
+        ]
+        if blocks:
+            files[f"{name}/former_providers.tf"] = "\n".join(blocks)
+    return replace(session, tree={**session.tree, **files})
 
 
 def _chosen(session: Session, target: str) -> Session:

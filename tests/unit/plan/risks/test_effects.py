@@ -251,7 +251,7 @@ def test_a_firewall_that_lets_more_through_or_blocks_more_says_so(resource_type:
     assert narrower[0].startswith("MEDIUM downtime: the traffic it allows is blocked: ")
 
 
-@pytest.mark.parametrize("protocol", ["icmp", "icmpv6", "1"])
+@pytest.mark.parametrize("protocol", ["icmp", "icmpv6", "1", "ICMP"])
 @pytest.mark.parametrize("way", ["ingress", "egress"])
 def test_the_ports_of_icmp_are_a_type_and_a_code(protocol: str, way: str) -> None:
     kind, (echo, all_of_it, reply, every) = (
@@ -261,14 +261,35 @@ def test_the_ports_of_icmp_are_a_type_and_a_code(protocol: str, way: str) -> Non
             for first, last in ((8, 0), (8, -1), (0, -1), (-1, -1))
         ),
     )
+    name = {"1": "icmp"}.get(protocol, protocol.lower())
     (wider,) = told(kind, "update", echo, all_of_it)
-    assert wider.startswith(f"MEDIUM exposure: it lets more through: {protocol} type 8 ")
+    assert wider.startswith(f"MEDIUM exposure: it lets more through: {name} type 8 ")
     assert told(kind, "update", all_of_it, echo)[0].startswith("MEDIUM downtime: the traffic it allows is blocked")
-    assert f"is blocked: {protocol} type 8 " in told(kind, "update", all_of_it, reply)[0]
+    assert f"is blocked: {name} type 8 " in told(kind, "update", all_of_it, reply)[0]
     assert "lets more through" in told(kind, "update", reply, every)[0]
-    assert f"{protocol} type 8 code 0 " in str(told(kind, "update", echo, reply))
+    assert f"{name} type 8 code 0 " in str(told(kind, "update", echo, reply))
     assert "listens" not in str(told(kind, "replace", echo, reply))
-    assert f"({protocol})" in str(told(kind, "delete", echo, None))
+    assert f"({name})" in str(told(kind, "delete", echo, None))
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "inside", "one", "other"),
+    [
+        ("aws_security_group", "ingress", "tcp", "TCP"),
+        ("aws_security_group", "egress", "UDP", "udp"),
+        ("aws_default_security_group", "ingress", "icmp", "1"),
+        ("aws_vpc_security_group_ingress_rule", "", "6", "tcp"),
+        ("aws_vpc_security_group_egress_rule", "", "17", "udp"),
+        ("aws_security_group", "ingress", "all", "-1"),
+    ],
+)
+def test_another_spelling_of_a_protocol_blocks_nothing(resource_type: str, inside: str, one: str, other: str) -> None:
+    peer = {"cidr_blocks": ["203.0.113.0/24"]} if inside else {"cidr_ipv4": "203.0.113.0/24"}
+    rules = [
+        {"protocol" if inside else "ip_protocol": name, "from_port": 80, "to_port": 80, **peer} for name in (one, other)
+    ]
+    sides = [{inside: [rule]} if inside else rule for rule in rules]
+    assert told(resource_type, "update", *sides) == ["LOW harmless: nothing will be lost"]
 
 
 _NOT_JUDGED: list[tuple[str, Any, Any, str]] = [

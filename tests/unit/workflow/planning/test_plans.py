@@ -51,7 +51,7 @@ def state(stack: str) -> dict[str, Any]:
         }
         for name in READS[stack]
     ]  # fmt: skip
-    own = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": []}
+    own = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": [{}]}
     return {"version": 4, "serial": 3, "lineage": stack, "outputs": PUBLISHED, "resources": [own, *read]}
 
 

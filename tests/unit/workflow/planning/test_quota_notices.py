@@ -30,4 +30,10 @@ def test_nothing_stands_yet_and_the_account_has_too_little() -> None:
 
 
 def test_an_environment_that_stands_has_what_it_needs() -> None:
-    assert not list(quota_notices(environment("prod"), [state(), state({"type": b'"aws_vpc"'})], VALIDATE))
+    assert not list(
+        quota_notices(
+            environment("prod"),
+            [state(), state({"mode": b'"managed"', "type": b'"aws_vpc"', "name": b'"this"', "instances": b"[{}]"})],
+            VALIDATE,
+        )
+    )

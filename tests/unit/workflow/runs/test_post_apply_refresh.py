@@ -32,14 +32,22 @@ def parted(tmp_path: Path, added: str, *made: str, attached: str = READ_ONLY) ->
     before = {"id": "reader", "managed_policy_arns": []}
     after = {**before, "managed_policy_arns": [added]}
     own = {"id": "x", "role": "reader", "policy_arn": attached}
+    return differing(tmp_path, (ROLE, before, after), (ATTACHMENT, own), *made)
+
+
+def differing(
+    tmp_path: Path, one: tuple[str, Any, Any], beside: tuple[str, Any], *made: str
+) -> tuple[list[str], list[str]]:
+    """Return the same of one object that differs (address, before, after), and of another beside it."""
+    (address, before, after), (other, own) = one, beside
     report = plan(
-        resource(f"module.security.{ROLE}", ["no-op"], after, after),
-        resource(f"module.security.{ATTACHMENT}", ["no-op"], own, own),
-        resource_drift=[resource(f"module.security.{ROLE}", ["update"], before, after)],
+        resource(f"module.security.{address}", ["no-op"], after, after),
+        resource(f"module.security.{other}", ["no-op"], own, own),
+        resource_drift=[resource(f"module.security.{address}", ["update"], before, after)],
     )
     (tmp_path / "plan.json").write_bytes(report)
     settled = _Refresh(*_session(), {"security": frozenset(made)}, lambda *_: None)
-    settled.states = {"security": _state({ROLE: before, ATTACHMENT: own})}
+    settled.states = {"security": _state({address: before, other: own})}
     found = read_plan(tmp_path / "plan.json", skip_empty_drift=True)
     ours, others = settled._parted(read_unplanned_drift(tmp_path / "plan.json"), found, ROOT)
     return [address for one in ours.values() for address in one], others
@@ -73,6 +81,44 @@ def test_a_risk_that_the_run_did_not_bring_stays_drift_even_of_what_it_made(tmp_
 
 def test_a_risk_that_the_run_itself_brought_is_taken_in(tmp_path: Path) -> None:
     assert parted(tmp_path, ADMINISTRATOR, ROLE, ATTACHMENT, attached=ADMINISTRATOR) == ([ROLE], [])
+
+
+def _policy(*statements: str, **more: object) -> str:
+    said = [{"Effect": "Allow", "Action": one, "Resource": "*", **more} for one in statements]
+    return json.dumps({"Version": "2012-10-17", "Statement": said})
+
+
+OWN_POLICY = "aws_iam_role_policy.start"
+TOPIC, TOPIC_POLICY = "aws_sns_topic.news", "aws_sns_topic_policy.news"
+ANYBODY = {"Principal": {"AWS": "*"}, "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}}}
+
+
+@pytest.mark.parametrize("said", ["logs:PutLogEvents", "xray:PutTraceSegments"])
+def test_what_a_policy_of_the_run_no_longer_says_is_its_own_doing(tmp_path: Path, said: str) -> None:
+    old = _policy("secretsmanager:GetSecretValue", "logs:PutLogEvents")
+    before = {"id": "reader", "inline_policy": [{"name": "start", "policy": old}]}
+    after = {"id": "reader", "inline_policy": [{"name": "start", "policy": _policy(said)}]}
+    own = {
+        "id": "reader:start",
+        "role": "reader",
+        "policy": json.dumps(json.loads(_policy("logs:PutLogEvents")), indent=1),
+    }
+
+    ours, others = differing(tmp_path, (ROLE, before, after), (OWN_POLICY, own), OWN_POLICY)
+
+    is_its_own = said == "logs:PutLogEvents"
+    assert (ours, others) == (([ROLE], []) if is_its_own else ([], [f"module.security.{ROLE}"]))
+
+
+def test_a_policy_of_the_run_stands_in_the_place_of_the_default_that_aws_gave_a_topic(tmp_path: Path) -> None:
+    before = {"id": "news", "policy": _policy("SNS:Publish", "SNS:Subscribe", **ANYBODY)}
+    own = {"id": "news", "arn": "news", "policy": _policy("SNS:Publish", Principal={"Service": "events.amazonaws.com"})}
+
+    ours, _ = differing(
+        tmp_path, (TOPIC, before, {**before, "policy": own["policy"]}), (TOPIC_POLICY, own), TOPIC, TOPIC_POLICY
+    )
+
+    assert ours == [TOPIC]
 
 
 @pytest.mark.parametrize(("code", "status"), [("T035", Status.FAILED), ("T020", Status.DONE)])

@@ -29,10 +29,10 @@ SESSION = cast(
 )
 
 
-def stored(kind: str, provider: str = PROVIDER, **attributes: object) -> State:
-    one = {"mode": "managed", "module": "module.m", "type": kind, "name": "this", "provider": provider}
-    resource = {**one, "instances": [{"attributes": attributes}]}
-    content: dict[str, Any] = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [resource]}
+def stored(kind: str, provider: str = PROVIDER, names: tuple[str, ...] = ("this",), **attributes: object) -> State:
+    one = {"mode": "managed", "module": "module.m", "type": kind, "provider": provider}
+    resources = [{**one, "name": name, "instances": [{"attributes": attributes}]} for name in names]
+    content: dict[str, Any] = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": resources}
     state = parse_state(json.dumps(content).encode(), "data-a")
     assert state is not None
     return state
@@ -94,6 +94,21 @@ def test_what_another_state_has_too_is_not_destroyed(
     assert said.code == "M005"
     assert f"module.m.{kind}.this of data-a and module.m.{kind}.this of data-b" in said.message
     assert "`infragen state moves small/dev --apply --sandbox`" in str(said.hint)
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes"),
+    [("aws_sns_topic", TOPIC), ("aws_ecr_repository", {"id": "r", "arn": "arn:aws:ecr:x:1:repository/r"})],
+)
+def test_what_one_state_has_at_another_address_is_not_destroyed(kind: str, attributes: dict[str, object]) -> None:
+    twice = stored(kind, names=("this", "other"), **attributes)
+    with pytest.raises(InfragenError) as refused:
+        refuse_shared(SESSION, {"data-a": twice}, plan(Action.DELETE, kind))
+    (said,) = refused.value.diagnostics
+    assert said.code == "M005"
+    assert f"module.m.{kind}.this of data-a and module.m.{kind}.other of data-a" in said.message
+    assert "`removed` block" in str(said.hint)
+    refuse_shared(SESSION, {"data-a": stored(kind, **attributes)}, plan(Action.DELETE, kind))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""Names that a configuration chooses and that AWS gives once: a second object of one is refused, or is the first.
+
+While an object goes, another of its name cannot come: terraform knows no order between two addresses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.plan.view import View
+
+NAMED_BY: Final[Mapping[str, str]] = {
+    f"aws_{kind}": argument
+    for argument, kinds in (
+        ("alarm_name", "cloudwatch_metric_alarm"),
+        ("bucket", "s3_bucket"),
+        ("cluster_identifier", "docdb_cluster rds_cluster"),
+        ("dashboard_name", "cloudwatch_dashboard"),
+        ("function_name", "lambda_function"),
+        ("global_cluster_identifier", "rds_global_cluster"),
+        ("identifier", "db_instance docdb_cluster_instance rds_cluster_instance"),
+        ("name", "athena_workgroup cloudwatch_event_rule cloudwatch_log_group db_parameter_group db_proxy"),
+        ("name", "db_subnet_group docdb_cluster_parameter_group dynamodb_table ecr_repository ecs_cluster"),
+        ("name", "elasticache_parameter_group elasticache_subnet_group iam_instance_profile iam_role iam_user"),
+        ("name", "kms_alias rds_cluster_parameter_group ssm_parameter"),
+        ("replication_group_id", "elasticache_replication_group"),
+        ("user_group_id", "elasticache_user_group"),
+        ("user_id", "elasticache_user"),
+    )
+    for kind in kinds.split()
+}
+"""Types whose `terraform import` takes the value of one argument (the provider's documentation, 5.100).
+
+AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
+under the same id (a topic): the first no one can find by its address, the second needs no finding.
+"""
+
+LOOKED_UP_BY: Final[Mapping[str, str]] = {"aws_lb": "name", "aws_lb_target_group": "name"}
+"""Types of which AWS has one of a name, under an id of its own; the data source of a type finds it by that argument.
+
+A balancer is made for minutes, in which whoever dies has not heard its id.
+"""
+
+ONE_OF_A_NAME: Final[Mapping[str, str]] = {
+    **NAMED_BY,
+    **LOOKED_UP_BY,
+    **dict.fromkeys(("aws_security_group", "aws_sfn_state_machine", "aws_sns_topic", "aws_sqs_queue"), "name"),
+}
+"""Types of which AWS has one of a name (a security group: in a VPC), and the argument that gives it.
+
+Amazon SNS and SQS API, `CreateTopic` and `CreateQueue`: a second is the first, and goes with it.
+"""
+
+
+def chosen_name(view: View) -> str | None:
+    """Return the name of an object, of a type in `ONE_OF_A_NAME`, that is made or goes; None where it is not known."""
+    argument = ONE_OF_A_NAME[view.type]
+    name = view.before(argument) if view.action.destroys else view.expected(argument)
+    return name if isinstance(name, str) and name else None

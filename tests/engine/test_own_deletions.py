@@ -1,0 +1,74 @@
+"""What a run deleted that was cut off before it stored its state is no drift, and what somebody else deleted is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine import proxy, small
+from tests.engine.faults import TARGET, open_world
+from tests.engine.test_drift import client
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.engine.faults import World
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+EXTRA = "catalog/small/extra/network/more.tf"
+_PARAMETER = (
+    'resource "aws_ssm_parameter" "{name}" {{\n  name = "/small/{name}"\n  type = "String"\n  value = "{value}"\n}}\n'
+)
+
+
+def extra(project: Path, **values: str) -> None:
+    (project / EXTRA).parent.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(_PARAMETER.format(name=name, value=value) for name, value in values.items())
+    (project / EXTRA).write_text(text, encoding="utf-8")
+    small.render(project)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with open_world(tmp_path, aws=("network",)) as made:
+        extra(made.project, gone="a", kept="a", stays="a")
+        done = made.run("apply", TARGET, "--sandbox", "--yes")
+        assert done.code == 0, done.said
+        yield made
+
+
+def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
+    extra(world.project, kept="b", stays="a")
+
+    def strike() -> None:
+        until(lambda: '"kind": "done", "address": "aws_ssm_parameter.kept"' in journal(world), "nothing was changed")
+        until(lambda: '"kind": "done", "address": "aws_ssm_parameter.gone"' in journal(world), "nothing was deleted")
+        world.kill_both()
+
+    world.proxy.on(proxy.state_is_written("network"), act=strike, answer=proxy.DROP)
+    assert world.run("apply", TARGET, "--sandbox", "--yes").code == -9
+    world.proxy.settle()
+    world.proxy.forget()
+    for command in ("plan", "drift"):
+        said = " ".join(world.run(command, TARGET, "--sandbox").said.replace("|", "").split())
+        assert re.search(
+            r"deleted by infragen itself \(run \S+ was cut off before it stored that\), so no drift: ", said
+        ), said
+        assert "aws_ssm_parameter.gone of network" in said, said
+        assert "data loss" not in said, said
+    assert "changed by infragen itself" in said
+    assert "aws_ssm_parameter.kept of network" in said
+    client(world.project, "ssm").delete_parameter(Name="/small/stays")
+    ended = world.run("drift", TARGET, "--sandbox")
+    assert ended.code == 2
+    assert "HIGH (data loss): stack network: aws_ssm_parameter.stays" in ended.said
+    assert "aws_ssm_parameter.gone of network" in ended.said
+
+
+def journal(world: World) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in world.project.glob(".infragen/runs/*/journal.jsonl"))

@@ -1,0 +1,86 @@
+"""What would be made under a name that another object has until it is destroyed."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from msgspec.structs import replace
+from tests.unit.plan.plans import plan, resource
+
+from infragen.diagnostics import InfragenError
+from infragen.plan import ChangeSet, Entry, read_plan
+from infragen.workflow.planning.same_names import refuse_same_names, same_name_notices
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.catalog import Environment
+
+NAMES = {
+    "aws_ecr_repository": {"name": "demo-prod-api"},
+    "aws_sns_topic": {"name": "demo-prod-api"},
+    "aws_security_group": {"name": "demo-prod-api"},
+    "aws_db_instance": {"identifier": "demo-prod-api"},
+}
+
+
+def environment(identity: str = "api") -> Environment:
+    entry = SimpleNamespace(identity=identity)
+    every = lambda: (("services/api", entry), ("queues/backend", entry))  # noqa: E731
+    return cast("Environment", SimpleNamespace(every=every, source=lambda owner: f"catalog/demo/{owner}.yaml"))
+
+
+def renamed(folder: Path, kind: str, owner: str = "services/api", **made: Any) -> ChangeSet:
+    """Return a plan that makes an object of an entry, and destroys one of services/backend that has its name."""
+    own = NAMES[kind]
+    report = plan(
+        resource(f"module.api.{kind}.this", ["create"], None, {**own, **made}),
+        resource(f"module.backend.{kind}.this", ["delete"], {**own, "id": "x"}, None),
+        resource("module.backend.aws_sqs_queue.this", ["delete"], {"name": "of-its-own"}, None),
+    )
+    (folder / "plan.json").write_bytes(report)
+    found = read_plan(folder / "plan.json")
+    owners = {"module.api": owner, "module.backend": "services/backend"}
+    return with_owners(found, owners)
+
+
+def with_owners(found: ChangeSet, owners: dict[str, str]) -> ChangeSet:
+    changes = tuple(
+        replace(one, stack="app", entry=Entry(owners[one.address.partition(".aws_")[0]], "Title"))
+        for one in found.changes
+    )
+    return replace(found, changes=changes)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_rename_that_was_taken_back_is_refused_and_told_with_the_lines_that_keep_it(
+    tmp_path: Path, kind: str
+) -> None:
+    changes = renamed(tmp_path, kind)
+    with pytest.raises(InfragenError) as refused:
+        refuse_same_names(environment(), changes)
+    (said,) = refused.value.diagnostics
+    assert said.code == "M008"
+    assert (
+        said.message == f"services/api would get {kind} demo-prod-api, which services/backend has until it is destroyed"
+    )
+    lines = "`renamed_from: backend` and `physical_name: api` in catalog/demo/services/api.yaml"
+    assert said.hint == (
+        f"if services/api is the same one, write {lines}: nothing is destroyed; if not, apply without services/api, "
+        "then add it again"
+    )
+    assert same_name_notices(environment(), changes) == (f"{said.message}; {said.hint}",)
+
+
+def test_of_another_kind_or_under_the_former_name_other_lines_keep_it(tmp_path: Path) -> None:
+    (said,) = same_name_notices(environment("backend"), renamed(tmp_path, "aws_sns_topic"))
+    assert "write `renamed_from: backend` in catalog" in said
+    (said,) = same_name_notices(environment(), renamed(tmp_path, "aws_sns_topic", owner="queues/backend"))
+    assert said.endswith("until it is destroyed; apply without queues/backend, then add it again")
+
+
+def test_other_names_and_names_not_known_yet_are_nobodys(tmp_path: Path) -> None:
+    assert same_name_notices(environment(), renamed(tmp_path, "aws_sns_topic", name="demo-prod-api-2")) == ()
+    assert same_name_notices(environment(), renamed(tmp_path, "aws_ecr_repository", name=None)) == ()

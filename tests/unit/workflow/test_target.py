@@ -1,0 +1,77 @@
+"""Targets that are not there, and that git remembers: what brings their files back."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.engine.small import small_project
+
+from infragen.diagnostics import InfragenError
+from infragen.workflow.target import choose, open_project, resolve_one
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "environments/small/dev.yaml"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    made = small_project(tmp_path)
+    shutil.copy(made / FILE, made / "environments/small/test.yaml")
+    (made / "catalog/other").mkdir()
+    (made / "catalog/other/system.yaml").write_text("schema: 1\nname: other\ntitle: Other\n", encoding="utf-8")
+    git(made, "init", "-q")
+    git(made, "add", "-A")
+    git(made, "commit", "-qm", "x")
+    return made
+
+
+def said(project: Path, target: str, ask: Any) -> tuple[str, str]:
+    with pytest.raises(InfragenError) as caught:
+        ask(open_project(project), target)
+    return caught.value.diagnostics[0].code, caught.value.diagnostics[0].hint or ""
+
+
+@pytest.mark.parametrize("ask", [choose, resolve_one])
+@pytest.mark.parametrize("is_committed", [True, False])
+@pytest.mark.parametrize(
+    ("gone", "target", "code", "paths"),
+    [
+        ([FILE], "small/dev", "P003", FILE),
+        ([FILE], "small/dev/network", "P003", FILE),
+        (["environments/small"], "small/dev", "P010", "environments/small"),
+        (["environments/small", "catalog/small"], "small/dev", "P002", "catalog/small environments/small"),
+    ],
+)
+def test_what_git_remembers_is_brought_back(  # noqa: PLR0917
+    project: Path, gone: list[str], target: str, code: str, paths: str, is_committed: bool, ask: Any
+) -> None:
+    git(project, "rm", "-rq", *gone)
+    if is_committed:
+        git(project, "commit", "-qm", "y")
+    found, hint = said(project, target, ask)
+    assert (found, f"`git checkout $(git rev-list -1 HEAD -- {paths})^ -- {paths}`" in hint) == (code, True), hint
+    command = (
+        f"git checkout $(git rev-list -1 HEAD -- {paths})^ -- {paths}" if is_committed else f"git restore -SW {paths}"
+    )
+    subprocess.run(command, cwd=project, shell=True, check=True)
+    assert resolve_one(open_project(project), "small/dev")
+
+
+@pytest.mark.parametrize(
+    "target", ["small/dve", "smal/dev", "small/*", "small/d ev", "a\0b", "small/:(top)dev", "other/dev"]
+)
+def test_what_git_never_had_is_not_promised(project: Path, target: str) -> None:
+    assert "git remembers" not in said(project, target, resolve_one)[1]
+    shutil.rmtree(project / ".git")
+    (project / FILE).unlink()
+    assert "environments of small: test" in said(project, "small/dev", resolve_one)[1]
