@@ -50,7 +50,7 @@ from infragen.report.labels import (
 )
 from infragen.report.severity import NOT_JUDGED, destroys_something, drifted, grade, overall_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.text import counted, cut_end, visible
+from infragen.text import counted, cut_end, first_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -74,6 +74,7 @@ _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgo
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _SHORT_REASON = 80
 _GLANCE_LINES = 6
+_MOST_UNJUDGED = 3
 STAR = "*"
 _ERRORED_NOTICE = "planning failed: this plan contains only a part of the changes"
 
@@ -192,7 +193,11 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
     risk = worst.risk
     level = grade(change_set, risk)
     if risk.level <= Level.LOW:
-        return (level if change_set.without_state else f"{level} ({visible(risk.reason)})",)
+        left = _unjudged(groups) if risk.kind is RiskKind.UNKNOWN or change_set.without_state else []
+        said = [f"{NOT_JUDGED}: {one}" for one in left] or [visible(risk.reason)]
+        if change_set.without_state:
+            return (*(f"{level} ({one})" for one in left), level)
+        return tuple(f"{level} ({one})" for one in said)
     alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
     more = f", and {alike - 1} more" if alike > 1 else ""
     return (
@@ -200,6 +205,16 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
         f"{level} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
         f"{level} ({risk.kind})",
     )
+
+
+def _unjudged(groups: Sequence[Group]) -> list[str]:
+    """Return what no judge has looked at, of what would be told first before others; the longest text first."""
+    prefix = f"{NOT_JUDGED}: "
+    left = [one for group in groups for one in group.rated if one[1].reason.startswith(prefix)]
+    left.sort(key=lambda one: (urgency(one[0].type, one[1]), one[0].address))
+    said = [f"{risk.reason.removeprefix(prefix)} of {type_words(change.type)}" for change, risk in left]
+    each = [visible(one) for one in dict.fromkeys(said)]
+    return [first_of(each, few) for few in range(min(len(each), _MOST_UNJUDGED), 0, -1)]
 
 
 def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:

@@ -34,7 +34,7 @@ def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
         speaks = any([*judge(asked)])  # a judge that says that it is harmless has read what it says so of
         left = [name for name in left if name not in asked.compared or not (speaks or _is_read(asked, name))]
     if not changed:
-        left = ["the plan shows no difference"]
+        left = ["what the plan does not show"]
     if left:
         yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left, _MOST)}")
 

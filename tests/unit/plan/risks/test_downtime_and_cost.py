@@ -295,7 +295,7 @@ def test_what_stays_interrupts_nothing(resource_type: str, before: Any, after: A
 ACTIONS = [
     ("aws_nat_gateway", "create", "LOW cost: it is billed by the hour, used or not"),
     ("aws_sns_topic", "create", "LOW harmless: only additions"),
-    ("acme_thing", "update", "LOW unknown effect: not judged: the plan shows no difference"),
+    ("acme_thing", "update", "LOW unknown effect: not judged: what the plan does not show"),
     ("aws_s3_bucket", "forget", "MEDIUM cost: it stays as it is, and terraform forgets it"),
     (
         "aws_lb",
