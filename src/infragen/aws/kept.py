@@ -79,8 +79,7 @@ _QUESTIONS: Final[Mapping[str, _Question]] = {
     ),
     "aws_ecr_repository": _Question(
         "ecr", "list_images", "repositoryName", ("imageIds",), _EMPTY,
-        "`aws ecr batch-delete-image --region REGION --repository-name NAME --image-ids"
-        ' "$(aws ecr list-images --region REGION --repository-name NAME --query imageIds --output json)"`',
+        "`aws ecr delete-repository --force --region REGION --repository-name NAME` deletes it with its images",
         {"maxResults": 1},
     ),
     "aws_backup_vault": _Question(

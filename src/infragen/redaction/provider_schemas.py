@@ -2,7 +2,7 @@
 
 `python -m infragen.redaction.provider_schemas < schema.json > aws-schemas.json` makes the shipped file from the AWS
 provider's schema (`terraform providers schema -json`). `other-schemas.json`, for plans without marks, has well-known
-secrets of other providers, written by hand after what their documentation calls sensitive.
+secrets of other providers, written by hand after what their source marks as sensitive.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ show) cat "%(states)s/$(basename "$PWD").json" && echo ;;
 apply) echo "$(basename "$PWD")" >> "%(states)s/applied" ;;
 esac
 """
-OWN = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": []}
+OWN = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": [{"attributes": {}}]}
 
 
 @pytest.fixture

@@ -398,6 +398,23 @@ def test_what_the_configuration_gives_to_a_secret_place_is_hidden(place: str, mo
     assert "0rd" not in all_of(parse_plan(content)), place
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "path"),
+    [
+        ("azurerm_cosmosdb_account", "primary_readonly_key"),
+        ("digitalocean_database_cluster", "ui_uri"),
+        ("github_actions_secret", "value_encrypted"),
+        ("google_sql_database_instance", "replica_configuration.password"),
+        ("vault_approle_auth_backend_role_secret_id", "wrapping_token"),
+        ("vault_token", "wrapped_token"),
+    ],
+)
+def test_what_other_providers_call_sensitive_is_hidden_without_a_mark(resource_type: str, path: str) -> None:
+    outer, _, inner = path.partition(".")
+    after = {outer: [{inner: SECRET}] if inner else SECRET}
+    assert "0rd" not in all_of(parse_plan(plan(resource(f"{resource_type}.a", ["create"], None, after))))
+
+
 def test_an_unexpected_error_does_not_quote_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     def stumble(*_: object) -> None:
         raise KeyError("S3cr3t-w0rd")

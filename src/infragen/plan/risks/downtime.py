@@ -15,11 +15,13 @@ from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.lookups import (
+    ICMP,
     block,
     fallen,
     number,
     numbers,
     ports,
+    protocol_of,
     service,
     shown,
     sides,
@@ -102,7 +104,7 @@ def _port_closed(view: View) -> Iterator[Risk]:
 
     Source: Amazon EC2 User Guide "Security group connection tracking": connections that stand are kept, new ones fail.
     """
-    if view.is_whole:
+    if view.is_whole or protocol_of(view.after("ip_protocol") or view.after("protocol")) in ICMP:
         return
     first, last = numbers(view, "from_port"), numbers(view, "to_port")
     if first and last and not first[1] <= first[0] <= last[0] <= last[1]:

@@ -55,6 +55,8 @@ def numbers(view: View, path: str) -> tuple[float, float] | None:
     return None if before is None or after is None else (before, after)
 
 
+ICMP = frozenset({"icmp", "icmpv6"})
+"""The protocols whose ports are a type and a code."""
 _PROTOCOLS = {"-1": "all", "*": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 
 
@@ -77,7 +79,7 @@ def service(view: View) -> str:
     """Return what a rule of a security group lets through, as it will be or as it was: `tcp 443`."""
     protocol = protocol_of(view.current("ip_protocol") or view.current("protocol"))
     first, last = (number(view.current(name)) for name in ("from_port", "to_port"))
-    if protocol == "all" or first is None or last is None:
+    if protocol in {"all", *ICMP} or first is None or last is None:
         return "everything" if protocol == "all" else protocol
     return f"{protocol} {ports(first, last)}"
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.risks.lookups import blocks, number, protocol_of, texts
+from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,7 +49,7 @@ class OpenPort(NamedTuple):
     @property
     def is_ping(self) -> bool:
         """Whether it lets in nothing but ICMP."""
-        return self.protocol in {"icmp", "icmpv6"}
+        return self.protocol in ICMP
 
     @property
     def is_worldwide(self) -> bool:

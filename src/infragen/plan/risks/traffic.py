@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import blocks, number, protocol_of, texts
+from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
 from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import holds_unknown
@@ -31,7 +31,10 @@ _PORTS = ("from_port", "to_port")
 
 
 class _Flow(NamedTuple):
-    """What a rule lets through: a protocol, a range of its ports, and to or from whom."""
+    """What a rule lets through: a protocol, a range of its ports, and to or from whom.
+
+    The codes of an ICMP type are ports from `type * 256` on.
+    """
 
     protocol: str
     low: float
@@ -48,17 +51,26 @@ class _Flow(NamedTuple):
         if self.protocol == "all":
             return "everything"
         ports = f"{self.low:g}" if self.low == self.high else f"{self.low:g}-{self.high:g}"
+        if self.protocol in ICMP:
+            kind, code = divmod(self.low, _CODES)
+            ports = f"type {kind:g}" + (f" code {code:g}" if self.low == self.high else "")
         return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {ports}"
 
 
 _EVERY = (0, LAST)
+_CODES = 256
 
 
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
-    """Yield what one rule lets through; source: EC2 API Reference "IpPermission", whose -1 is everything."""
+    """Yield what one rule lets through.
+
+    Source: EC2 API Reference "IpPermission": -1 is everything, and the ports of ICMP are a type and a code.
+    """
     kind = protocol_of(rule.get("ip_protocol") or rule.get("protocol"), "traffic")
     low, high = (None if kind == "all" else number(rule.get(name)) for name in _PORTS)
     first, last = _EVERY if low is None or high is None or low < 0 else (low, high)
+    if kind in ICMP and (first, last) != _EVERY:
+        first, last = (first * _CODES + code for code in ((0, _CODES - 1) if last < 0 else (last, last)))
     peers = [peer for name in _PEERS for peer in texts(rule.get(name))]
     for peer in (*peers, *(["itself"] if rule.get("self") is True else ())):
         yield _Flow(kind, first, last, peer)

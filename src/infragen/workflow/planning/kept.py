@@ -38,7 +38,7 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
             snapshots.append(kept.name)
     target = session.environment.target
     goes = any(change.type == "aws_kms_key" and change.action.destroys for change in change_set.changes)
-    key = " (after `aws kms cancel-key-deletion` where its key goes, too)" if goes else ""
+    key = " (after `aws kms cancel-key-deletion` and `enable-key` where its key goes, too)" if goes else ""
     for days, names in sorted(secrets.items()):
         yield (
             f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"

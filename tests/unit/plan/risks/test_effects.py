@@ -251,6 +251,27 @@ def test_a_firewall_that_lets_more_through_or_blocks_more_says_so(resource_type:
     assert narrower[0].startswith("MEDIUM downtime: the traffic it allows is blocked: ")
 
 
+@pytest.mark.parametrize("protocol", ["icmp", "icmpv6", "1", "ICMP"])
+@pytest.mark.parametrize("way", ["ingress", "egress"])
+def test_the_ports_of_icmp_are_a_type_and_a_code(protocol: str, way: str) -> None:
+    kind, (echo, all_of_it, reply, every) = (
+        f"aws_vpc_security_group_{way}_rule",
+        (
+            {"from_port": first, "to_port": last, "ip_protocol": protocol, "cidr_ipv4": "10.0.0.0/8"}
+            for first, last in ((8, 0), (8, -1), (0, -1), (-1, -1))
+        ),
+    )
+    name = {"1": "icmp"}.get(protocol, protocol.lower())
+    (wider,) = told(kind, "update", echo, all_of_it)
+    assert wider.startswith(f"MEDIUM exposure: it lets more through: {name} type 8 ")
+    assert told(kind, "update", all_of_it, echo)[0].startswith("MEDIUM downtime: the traffic it allows is blocked")
+    assert f"is blocked: {name} type 8 " in told(kind, "update", all_of_it, reply)[0]
+    assert "lets more through" in told(kind, "update", reply, every)[0]
+    assert f"{name} type 8 code 0 " in str(told(kind, "update", echo, reply))
+    assert "listens" not in str(told(kind, "replace", echo, reply))
+    assert f"({name})" in str(told(kind, "delete", echo, None))
+
+
 @pytest.mark.parametrize(
     ("resource_type", "inside", "one", "other"),
     [
