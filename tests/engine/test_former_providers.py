@@ -56,13 +56,15 @@ def remove(project: Path, *paths: str) -> None:
     small.render(project)
 
 
-def test_a_stack_that_left_is_planned_looked_at_and_destroyed(project: Path) -> None:
+def test_a_stack_that_left_is_planned_looked_at_and_destroyed(project: Path, tmp_path: Path) -> None:
     remove(project, "edge/far.tf", "edge/note.tf", "network/stays.tf")
-    planned = ran(project, "plan", small.TARGET)
+    file = str(tmp_path / "reviewed.plan")
+    planned = ran(project, "plan", small.TARGET, "--out", file)
     assert "aws_sns_topic.far is destroyed, and 2 more" in planned
     assert "Plan: 0 to add, 0 to change, 3 to destroy" in planned
     assert "everything is as Terraform left it" in ran(project, "drift", small.TARGET)
-    assert "2 destroyed" in ran(project, "destroy", f"{small.TARGET}/edge", "--yes")
+    assert "3 destroyed" in ran(project, "apply", file, "--yes")
+    assert "error K012" in ran(project, "apply", file, "--yes", code=1)
 
 
 def test_a_stack_that_stays_says_what_to_have_back_and_can_be_destroyed(project: Path) -> None:

@@ -360,8 +360,8 @@ def test_dt_23_the_bastion_stands_in_the_public_subnet_and_gives_nothing_away(
 ) -> None:
     [host] = (found.values for found in of_type(prod, "aws_instance"))
     assert host["associate_public_ip_address"] is True
-    subnets = called("prod/edge/bastion-main.tf", "bastion_main")["subnet_ids"]
-    assert subnets == "${local.network.vpc_public_subnet_list}"
+    subnet = called("prod/edge/bastion-main.tf", "bastion_main")["subnet_id"]
+    assert subnet == '${local.network.vpc_public_subnet_ids["ap-northeast-1a"]}'
     assert host["disable_api_termination"] is True
     [metadata], [disk] = host["metadata_options"], host["root_block_device"]
     assert (metadata["http_endpoint"], metadata["http_tokens"]) == ("enabled", "required")

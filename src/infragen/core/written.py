@@ -7,6 +7,7 @@ place. So what stands in `generated/` decides, as far as it fits; from nothing, 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.index import Index
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
     from infragen.hcl.index import Argument, Block
 
+_KEY: Final = re.compile(r'\["([^"\\]+)"\]')
 _REACH: Final = 8
 """How far behind its own first choice a number is believed to be the one that was given instead of it."""
 
@@ -56,9 +58,18 @@ def values(environment: Environment, stem: str, argument: str) -> dict[tuple[str
 
 def of_owner(ctx: BuildContext, argument: str) -> dict[tuple[str, ...], object]:
     """Return those of an entry's own file, or of the one that it had before it was renamed."""
+    return next((found for stem in _stems(ctx) if (found := values(ctx.environment, stem, argument))), {})
+
+
+def keys_read(ctx: BuildContext, argument: str) -> tuple[str, ...]:
+    """Return the keys of maps that an argument in an entry's own file reads: `subnet_ids["eu-central-1a"]`."""
+    every = (call.arguments.get(argument) for stem in _stems(ctx) for call in calls(ctx.environment, stem))
+    return tuple(key for found in every if found is not None for key in _KEY.findall(found.value))
+
+
+def _stems(ctx: BuildContext) -> tuple[str, ...]:
     before = ctx.entry.renamed_from
-    stems = (ctx.file_stem, *([f"{ctx.entry.SINGULAR}-{before}"] if before else []))
-    return next((found for stem in stems if (found := values(ctx.environment, stem, argument))), {})
+    return (ctx.file_stem, *([f"{ctx.entry.SINGULAR}-{before}"] if before else []))
 
 
 def calls(environment: Environment, stem: str, word: str = "") -> Iterator[Block]:

@@ -4,7 +4,7 @@ module "@{own.host.label}" {
   name              = "@{own.name}"
   ami               = "@{bastion.ami}"
   instance_type     = "@{bastion.size}"
-  subnet_ids        = "@{own.subnets}"
+  subnet_id         = "@{own.subnet}"
   security_group_id = "@{own.group.id}"
   is_public         = "@{own.is_public}"
   # {% if bastion.key_name %}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Generated, Joined
+from infragen.environment.written import written_in
 from infragen.kinds.bastions import build
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, Rendered, environment, rendered
@@ -52,14 +54,14 @@ def test_ssh_is_let_in_from_the_named_addresses_at_a_public_one(tmp_path: Path) 
         "198.18.0.0/24-22": ('"198.18.0.0/24"', "22")
     }
     call = found.call(FILE, LABEL)
-    assert (call["is_public"], call["subnet_ids"]) == ("true", "local.network.vpc_public_subnet_list")
+    assert (call["is_public"], call["subnet_id"]) == ("true", 'local.network.vpc_public_subnet_ids["ap-northeast-1a"]')
 
 
 def test_without_addresses_no_port_is_open_and_none_is_public(tmp_path: Path) -> None:
     found = of(tmp_path, "[]")
     assert not found.items(GROUP, "security_group_bastion_main", "open_ingress")
     call = found.call(FILE, LABEL)
-    assert (call["is_public"], call["subnet_ids"]) == ("false", "local.network.vpc_app_subnet_list")
+    assert (call["is_public"], call["subnet_id"]) == ("false", 'local.network.vpc_app_subnet_ids["ap-northeast-1a"]')
     assert not [what for what in told(found) if "SSH" in what]
 
 
@@ -158,3 +160,24 @@ def test_people_are_told_how_a_document_database_gets_its_users(tmp_path: Path) 
 def test_ssh_is_told_with_a_key_pair_or_with_a_key_for_a_minute(tmp_path: Path) -> None:
     assert told(of(tmp_path / "a", more="key_name: operations\n"))["sign in with SSH"] == "ssh ec2-user@public_ip"
     assert told(of(tmp_path / "b"))["sign in with SSH"].startswith("aws ec2-instance-connect ssh ")
+
+
+IN_C = 'module "bastion_main" {\n  subnet_id = local.network.vpc_app_subnet_ids["ap-northeast-1c"]\n}\n'
+BEFORE_IT_SAID = 'module "bastion_main" {\n  subnet_ids = local.network.vpc_app_subnet_list\n}\n'
+NETWORK_IN_C = 'module "vpc" {\n  app_subnets = {\n    "ap-northeast-1c" = { cidr_block = "10.0.0.0/20" }\n  }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ({}, "a"),
+        ({"edge/bastion-main.tf": IN_C}, "c"),
+        ({"edge/bastion-main.tf": IN_C.replace("1c", "1d")}, "a"),  # its zone is gone
+        ({"edge/bastion-main.tf": BEFORE_IT_SAID, "network/network.tf": NETWORK_IN_C}, "c"),
+        ({"edge/bastion-gate.tf": IN_C}, "c"),  # it was renamed
+    ],
+)
+def test_it_stays_where_it_stands(tmp_path: Path, written: dict[str, str], zone: str) -> None:
+    found = of(tmp_path, "[]", more="renamed_from: gate\n")
+    there = rendered(replace(found.environment, written=written_in(written)))
+    assert there.call(FILE, LABEL)["subnet_id"] == f'local.network.vpc_app_subnet_ids["ap-northeast-1{zone}"]'

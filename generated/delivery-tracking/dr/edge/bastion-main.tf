@@ -6,7 +6,7 @@ module "bastion_main" {
   name              = "delivery-tracking-dr-bastion-main"
   ami               = "ami-0fedcba9876543210"
   instance_type     = "t4g.nano"
-  subnet_ids        = local.network.vpc_public_subnet_list
+  subnet_id         = local.network.vpc_public_subnet_ids["ap-northeast-3a"]
   security_group_id = local.network.security_group_bastion_main_id
   is_public         = true
   kms_key_arn       = local.network.key_disks_arn

@@ -180,6 +180,11 @@ output "vpc_id" {
   value       = module.vpc.id
 }
 
+output "vpc_public_subnet_ids" {
+  description = "network: Ids of the public subnets, by availability zone."
+  value       = module.vpc.public_subnet_ids
+}
+
 output "vpc_public_subnet_list" {
   description = "network: Ids of the public subnets, in the order of their zones."
   value       = module.vpc.public_subnet_list

@@ -6,7 +6,7 @@ module "bastion_main" {
   name              = "delivery-tracking-stg-bastion-main"
   ami               = "ami-0123456789abcdef0"
   instance_type     = "t4g.nano"
-  subnet_ids        = local.network.vpc_app_subnet_list
+  subnet_id         = local.network.vpc_app_subnet_ids["ap-northeast-1a"]
   security_group_id = local.network.security_group_bastion_main_id
   is_public         = false
   kms_key_arn       = local.network.key_disks_arn

@@ -140,6 +140,11 @@ output "security_group_worker_tracking_worker_id" {
   value       = module.security_group_worker_tracking_worker.id
 }
 
+output "vpc_app_subnet_ids" {
+  description = "network: Ids of the private subnets of tasks, by availability zone."
+  value       = module.vpc.app_subnet_ids
+}
+
 output "vpc_app_subnet_list" {
   description = "network: Ids of the private subnets of tasks, in the order of their zones."
   value       = module.vpc.app_subnet_list

@@ -77,7 +77,7 @@ module "proxy_orders" {
   role_name           = "shop-prod-database-orders-proxy"
   engine_family       = "POSTGRESQL"
   instance_identifier = module.database_orders.identifier
-  subnet_ids          = local.network.vpc_data_subnet_list
+  subnet_ids          = [local.network.vpc_data_subnet_ids["ap-northeast-1a"], local.network.vpc_data_subnet_ids["ap-northeast-1c"]]
   security_group_id   = local.network.security_group_proxy_orders_id
 
   logins = {

@@ -57,8 +57,12 @@ module "proxy_shipping" {
   region             = "ap-northeast-1"
   role_name          = "aurora-dev-sales-shipping-proxy"
   cluster_identifier = module.database_shipping.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_shipping_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_shipping_id
 
   secret_name             = "aurora-dev-sales-shipping-app"
   secret_description      = "Login of the proxy at aurora-dev-sales-shipping"

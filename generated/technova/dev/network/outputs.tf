@@ -35,9 +35,9 @@ output "vpc_app_subnet_list" {
   value       = module.vpc.app_subnet_list
 }
 
-output "vpc_data_subnet_list" {
-  description = "network: Ids of the databases' subnets, in the order of their zones."
-  value       = module.vpc.data_subnet_list
+output "vpc_data_subnet_ids" {
+  description = "network: Ids of the databases' subnets, by availability zone."
+  value       = module.vpc.data_subnet_ids
 }
 
 output "vpc_id" {

@@ -76,8 +76,12 @@ module "proxy_master" {
   region             = "ap-northeast-1"
   role_name          = "aurora-prod-common-master-proxy"
   cluster_identifier = module.database_master.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_master_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_master_id
 
   secret_name             = "aurora-prod-common-master-app"
   secret_description      = "Login of the proxy at aurora-prod-common-master"

@@ -71,8 +71,12 @@ module "proxy_inventory" {
   region             = "ap-northeast-1"
   role_name          = "aurora-prod-manufacturing-inventory-proxy"
   cluster_identifier = module.database_inventory.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_inventory_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_inventory_id
 
   secret_name             = "aurora-prod-manufacturing-inventory-app"
   secret_description      = "Login of the proxy at aurora-prod-manufacturing-inventory"

@@ -66,8 +66,12 @@ module "proxy_equipment" {
   region             = "ap-northeast-1"
   role_name          = "aurora-prod-service-equipment-proxy"
   cluster_identifier = module.database_equipment.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_equipment_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_equipment_id
 
   secret_name             = "aurora-prod-service-equipment-app"
   secret_description      = "Login of the proxy at aurora-prod-service-equipment"

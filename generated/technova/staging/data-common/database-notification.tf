@@ -62,8 +62,12 @@ module "proxy_notification" {
   region             = "ap-northeast-1"
   role_name          = "aurora-staging-common-notification-proxy"
   cluster_identifier = module.database_notification.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_notification_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_notification_id
 
   secret_name             = "aurora-staging-common-notification-app"
   secret_description      = "Login of the proxy at aurora-staging-common-notification"

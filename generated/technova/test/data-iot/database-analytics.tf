@@ -57,8 +57,12 @@ module "proxy_analytics" {
   region             = "ap-northeast-1"
   role_name          = "aurora-test-iot-analytics-proxy"
   cluster_identifier = module.database_analytics.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_analytics_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_analytics_id
 
   secret_name             = "aurora-test-iot-analytics-app"
   secret_description      = "Login of the proxy at aurora-test-iot-analytics"

@@ -57,8 +57,12 @@ module "proxy_customer" {
   region             = "ap-northeast-1"
   role_name          = "aurora-test-sales-customer-proxy"
   cluster_identifier = module.database_customer.cluster_identifier
-  subnet_ids         = local.network.vpc_data_subnet_list
-  security_group_id  = local.security.security_group_proxy_customer_id
+  subnet_ids = [
+    local.network.vpc_data_subnet_ids["ap-northeast-1a"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1c"],
+    local.network.vpc_data_subnet_ids["ap-northeast-1d"],
+  ]
+  security_group_id = local.security.security_group_proxy_customer_id
 
   secret_name             = "aurora-test-sales-customer-app"
   secret_description      = "Login of the proxy at aurora-test-sales-customer"

@@ -45,10 +45,10 @@ class BastionView(ResourceView):
         return is_public(self._entry, self._ctx)
 
     @property
-    def subnets(self) -> Export:
+    def subnet(self) -> Export | None:
         """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
-        vpc = network.vpc(self._ctx)
-        return vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
+        tier = "public" if self.is_public else "app"
+        return next(iter(network.standing_subnets(self._ctx, tier, "subnet_id", 1)), None)
 
     @property
     def is_protected(self) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from infragen.core.addresses import parse
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
@@ -16,7 +15,7 @@ from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import AutomaticBackup, Database, Maintenance
 from infragen.kinds.databases.rotation import is_rotated
 from infragen.kinds.network import subnets
-from infragen.kinds.network.ranges import larger
+from infragen.kinds.network.ranges import RESERVED, too_small
 from infragen.text import counted
 
 
@@ -285,28 +284,14 @@ def _rounded(exact: int, stated: int) -> bool:
     return abs(exact - stated) * 2 <= unit
 
 
-_RESERVED: Final = 5
-"""The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
-
-
 @rule("W110")
 def _data_capacity(environment: Environment) -> Findings:
-    zones = subnets(environment, "data")
     databases = environment.all(Database).values()
     instances = sum(1 + database.readers + database.multi_az for database in databases)
     proxies = sum(map(_proxy_addresses, databases))
-    need = -(-(instances + proxies) // max(len(zones), 1)) + _RESERVED
-    for zone, cidr in zones.items():
-        block = parse(cidr)
-        if block is not None and need > block.num_addresses:
-            message = (
-                f"the data subnet in {zone} has {block.num_addresses} addresses and needs {need}: in all zones"
-                f" {instances} for instances, {proxies} for proxies to grow into, and {_RESERVED} for AWS in each"
-            )
-            place, hint = larger(environment, "data", zone, need)
-            yield Finding(message, environment.at("environment", *place), hint)
-            if environment.settings.network.subnets is None:
-                return  # all of them are cut alike
+    need = -(-(instances + proxies) // max(len(subnets(environment, "data")), 1)) + RESERVED
+    of = f"in all zones {instances} for instances, {proxies} for proxies to grow into, and {RESERVED} for AWS in each"
+    yield from too_small(environment, "data", need, of)
 
 
 def _proxy_addresses(database: Database) -> int:

@@ -55,7 +55,7 @@ class DatabaseView(StoreView):
     readers_module = call("data", "readers")
     """The module of the readers of an instance on RDS; a cluster has its own."""
     proxy_group = call("security", "security_group", "proxy")
-    subnets = of(network.data_subnets)
+    subnets = of(lambda ctx: network.standing_subnets(ctx, "data", "subnet_ids", 2))
     passwords_module = call("data", "passwords")
     users_module = call("data", "users")
     """The module that shows in a plan what its users may do, where people make them."""

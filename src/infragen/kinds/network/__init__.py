@@ -12,6 +12,7 @@ from infragen.kinds.network.build import (
     NAME,
     data_subnets,
     in_public,
+    standing_subnets,
     subnet_group,
     subnet_group_name,
     subnets,
@@ -22,8 +23,8 @@ from infragen.kinds.network.build import (
 )
 
 __all__ = [
-    "CAPABILITIES", "data_subnets", "in_public", "subnet_group", "subnet_group_name", "subnets", "task_subnet_names",
-    "task_subnets", "vpc", "zones",
+    "CAPABILITIES", "data_subnets", "in_public", "standing_subnets", "subnet_group", "subnet_group_name", "subnets",
+    "task_subnet_names", "task_subnets", "vpc", "zones",
 ]  # fmt: skip
 
 CAPABILITIES: Final = (

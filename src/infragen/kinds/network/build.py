@@ -16,7 +16,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-from infragen.core.written import values
+from infragen.core.written import keys_read, values
 from infragen.kinds import kinds
 
 NAME: Final = "network"
@@ -67,8 +67,21 @@ def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
     return tuple(subnet["name"] for subnet in found.values())
 
 
+def standing_subnets(ctx: BuildContext, tier: str, argument: str, least: int) -> tuple[Export, ...]:
+    """Return the ids of the subnets in a tier that an entry keeps, since AWS makes it anew in others.
+
+    They are those that its `argument` read, or, before it read any, all there were then; all there are now where fewer
+    than `least` of them are left.
+    """
+    now = subnets(ctx.environment, tier)
+    before = keys_read(ctx, argument) or [zone for zone, *_ in values(ctx.environment, NAME, f"{tier}_subnets")]
+    kept = {zone for zone in before if zone in now}
+    ids = vpc(ctx).output(f"{tier}_subnet_ids")
+    return tuple(ids[zone] for zone in sorted(kept if len(kept) >= least else now))
+
+
 def data_subnets(ctx: BuildContext) -> Export:
-    """Return the ids of the subnets of databases and their proxies."""
+    """Return the ids of the subnets of the data tier."""
     return vpc(ctx).data_subnet_list
 
 

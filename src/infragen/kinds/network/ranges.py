@@ -10,7 +10,8 @@ from typing import Final
 
 from infragen.core.addresses import free_range, is_private, parse, private_range
 from infragen.core.resolved_system import Environment
-from infragen.kinds.network.build import SLICES, SMALLEST
+from infragen.core.rule import Finding, Findings
+from infragen.kinds.network.build import SLICES, SMALLEST, subnets
 
 LARGEST: Final = 16
 """The shortest prefix of a VPC and of a subnet (Amazon VPC User Guide: VPC CIDR blocks, subnet sizing)."""
@@ -18,6 +19,8 @@ LARGEST: Final = 16
 Path = tuple[str, ...]
 """Where a range stands in an environment's file; of a subnet it ends in tier and zone."""
 VPC: Final[Path] = ("network", "cidr")
+RESERVED: Final = 5
+"""The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
 
 
 def ranges(environment: Environment) -> Iterator[tuple[Path, str]]:
@@ -42,7 +45,19 @@ def _smallest_vpc(environment: Environment) -> int:
     return SMALLEST if environment.settings.network.subnets else SMALLEST - SLICES
 
 
-def larger(environment: Environment, tier: str, zone: str, need: int) -> tuple[Path, str]:
+def too_small(environment: Environment, tier: str, need: int, what_for: str) -> Findings:
+    """Yield each subnet of a tier that has fewer addresses than it needs, the first where all of them are cut alike."""
+    for zone, cidr in subnets(environment, tier).items():
+        block = parse(cidr)
+        if block is not None and need > block.num_addresses:
+            has = f"the {tier} subnet in {zone} has {block.num_addresses} addresses and needs {need}"
+            place, hint = _larger(environment, tier, zone, need)
+            yield Finding(f"{has}: {what_for}", environment.at("environment", *place), hint)
+            if environment.settings.network.subnets is None:
+                return
+
+
+def _larger(environment: Environment, tier: str, zone: str, need: int) -> tuple[Path, str]:
     """Return what is too small where a subnet needs so many addresses, and how to write it."""
     prefix = 32 - (need - 1).bit_length()
     if environment.settings.network.subnets is not None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
 
-from infragen.core.addresses import parse
 from infragen.core.clock import cron_problem
 from infragen.core.entry import Output, Use
 from infragen.core.layers import Layers
@@ -17,7 +16,7 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
-from infragen.kinds.network.ranges import larger
+from infragen.kinds.network.ranges import RESERVED, too_small
 from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
 from infragen.secret_forms import secret_word, secrets_in, secrets_of
@@ -321,10 +320,6 @@ def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) ->
 
 _NEAR: Final = 0.8
 """How much of two names is alike where one is taken for the other: `payments` and `payment` are."""
-_RESERVED: Final = 5
-"""The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
-
-
 _BALANCER: Final = 8
 """Addresses that each load balancer wants free in each of its subnets."""
 
@@ -333,22 +328,12 @@ _BALANCER: Final = 8
 def _app_capacity(environment: Environment) -> Findings:
     if in_public(environment):
         return
-    zones = subnets(environment, "app")
     tasks = sum(task.room_for for _, task in environment.each(Task))
+    share = -(-tasks // max(len(subnets(environment, "app")), 1))
     balancers = 2 if environment.entries.get("gateways") else 1
-    shared = _RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
-    for zone, cidr in zones.items():
-        block = parse(cidr)
-        need = -(-tasks // len(zones)) + shared
-        if block is not None and need > block.num_addresses:
-            message = (
-                f"the app subnet in {zone} has {block.num_addresses} addresses and needs {need}:"
-                f" {-(-tasks // len(zones))} of {tasks} tasks at most, {shared} for AWS, load balancers and endpoints"
-            )
-            place, hint = larger(environment, "app", zone, need)
-            yield Finding(message, environment.at("environment", *place), hint)
-            if environment.settings.network.subnets is None:
-                return  # all of them are cut alike
+    shared = RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
+    of = f"{share} of {tasks} tasks at most, {shared} for AWS, load balancers and endpoints"
+    yield from too_small(environment, "app", share + shared, of)
 
 
 @rule("F117")

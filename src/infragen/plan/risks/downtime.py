@@ -109,7 +109,9 @@ def _port_closed(view: View) -> Iterator[Risk]:
     first, last = numbers(view, "from_port"), numbers(view, "to_port")
     if first and last and not first[1] <= first[0] <= last[0] <= last[1]:
         was, will = (ports(*pair) for pair in zip(first, last, strict=True))
-        yield _down(Level.MEDIUM, f"requests fail until what listens on {will} is deployed: port {was} closes before")
+        ends = _ENDS.match(word(view.before("description")) or "")
+        who = f"requests of {ends['from']} to {ends['to']}" if ends else "requests"
+        yield _down(Level.MEDIUM, f"{who} fail until what listens on {will} is deployed: port {was} closes before")
 
 
 def _proves_a_certificate(view: View) -> bool:

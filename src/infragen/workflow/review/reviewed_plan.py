@@ -31,7 +31,7 @@ from infragen.workflow.review.bundle import (
 )
 from infragen.workflow.review.deviation_messages import deviation_messages
 from infragen.workflow.session import command_line, plan_in, shown_plan
-from infragen.workflow.states.storage import pull_states, run_each
+from infragen.workflow.states.storage import FORMER_PROVIDERS, pull_states, run_each
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -251,7 +251,7 @@ def _other_inputs(session: Session, manifest: Manifest) -> Iterator[str]:
     if manifest.terraform != session.runner.binary.version:
         yield f"terraform was {manifest.terraform}, is {session.runner.binary.version}"
     expected = {name: part.files for name, part in manifest.stacks.items()}
-    found = stack_digests(session.tree, session.closure())
+    found = _digests(session)
     if _is_part(session, manifest):
         expected = {name: digest for name, digest in expected.items() if name in found}
     for name in sorted(expected.keys() | found.keys()):
@@ -288,7 +288,7 @@ def _providers(session: Session) -> dict[str, str]:
 
 def _parts(session: Session, planned: Planned) -> dict[str, Part]:
     target = {stack.name for stack in session.stacks}
-    digests = stack_digests(session.tree, session.closure())
+    digests = _digests(session)
     return {
         stack.name: Part(
             files=digests[stack.name],
@@ -300,6 +300,13 @@ def _parts(session: Session, planned: Planned) -> dict[str, Part]:
         for stack in session.closure()
         if (about := planned.stacks.get(stack.name)) is not None
     }
+
+
+def _digests(session: Session) -> dict[str, str]:
+    """Return what the files of the stacks come to; what follows from a state goes with it."""
+    former = {f"{name}/{FORMER_PROVIDERS}" for name in session.removed}
+    tree = {path: text for path, text in session.tree.items() if path not in former}
+    return stack_digests(tree, session.closure())
 
 
 _LIFETIME: Final = "24h"

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FORMER_PROVIDERS: Final = "former_providers.tf"
+"""The file of a stack that follows from its state alone."""
+
 _PULLS = 8
 """States read at once, on however few cores: most of that is waiting."""
 
@@ -228,7 +231,7 @@ def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Itera
     """
     with open_session(folder, target, any_stack=True, **options) as session:
         name = parse(target).stack
-        removed = known_removed_stacks(session)
+        removed = shells(session, _known(session))
         if name is not None and name not in {one.name for one in (*session.composed.stacks, *removed)}:
             removed += tuple(one for one in find_removed_stacks(session) if one.name == name)
         yield _chosen(with_removed_stacks(session, removed), target)
@@ -274,7 +277,7 @@ def with_former_providers(session: Session, states: Mapping[str, State]) -> Sess
             if account == session.environment.settings.account
         ]
         if blocks:
-            files[f"{name}/former_providers.tf"] = "\n".join(blocks)
+            files[f"{name}/{FORMER_PROVIDERS}"] = "\n".join(blocks)
     return replace(session, tree={**session.tree, **files})
 
 
@@ -293,16 +296,8 @@ def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str,
     return found
 
 
-def known_removed_stacks(session: Session) -> tuple[Stack, ...]:
-    """Return what the catalogue no longer has, and what is known: by its state, and here by runs, records, folders.
-
-    None of them need have a state with anything in it.
-    """
-    return shells(session, _known(session))
-
-
 def find_removed_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
-    """Return the same with whatever a domain may once have had, and with what is `named`."""
+    """Return what the catalogue no longer has: what is known, what a domain may once have had, and what is `named`."""
     domains = session.environment.all(Domain)
     once = {f"{kind}-{domain}" for kind in ("data", "services") for domain in domains}
     return shells(session, {*once, *named, *_known(session)})
@@ -345,6 +340,7 @@ def forget_removed(session: Session, stacks: Collection[str]) -> None:
 
 
 def _known(session: Session) -> set[str]:
+    """Return what a stack was called that there may be: by the bucket, and here by runs, records and folders."""
     here = session.environment.target, session.on_sandbox
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}

@@ -27,6 +27,14 @@ def test_a_port_that_changes_closes_before_anything_listens_on_the_new_one(kind:
     assert not [one for one in told(kind, "create", None, rule(9090)) if "requests fail" in one]
 
 
+@pytest.mark.parametrize("of", ["balancers/public", "gateways/api", "services/web", "functions/sync"])
+@pytest.mark.parametrize("kind", [INGRESS, EGRESS])
+def test_whose_requests_fail_meanwhile_is_told(kind: str, of: str) -> None:
+    why = f"{of} to services/orders: requests"
+    [said] = told(kind, "update", rule(8080, description=why), rule(9090, description=why))
+    assert said.startswith(f"MEDIUM downtime: requests of {of} to services/orders fail until what listens on 9090 is")
+
+
 @pytest.mark.parametrize(
     ("kind", "description", "said"),
     [

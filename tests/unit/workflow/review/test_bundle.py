@@ -461,6 +461,7 @@ class TestTheWorldItWasMadeIn:
             "target": "technova/dev",
             "on_sandbox": False,
             "tree": TREE,
+            "removed": ("edge",),
             "closure": lambda: STACKS,
             "runner": SimpleNamespace(binary=SimpleNamespace(version="1.11.4")),
         }
@@ -468,6 +469,7 @@ class TestTheWorldItWasMadeIn:
 
     def test_the_same_world_is_good(self, bundle: Bundle) -> None:
         refuse_unless_current(self.session(), bundle.manifest)
+        refuse_unless_current(self.session(tree={**TREE, "edge/former_providers.tf": "its state's"}), bundle.manifest)
 
     @pytest.mark.parametrize(
         ("members", "code", "said"),
@@ -475,6 +477,7 @@ class TestTheWorldItWasMadeIn:
             ({"target": "technova/prod"}, "K007", "for technova/dev, not for technova/prod"),
             ({"on_sandbox": True}, "K007", "for AWS itself, not for the emulated AWS"),
             ({"tree": {**TREE, "edge/main.tf": "B"}}, "K008", "the files of edge changed"),
+            ({"tree": {**TREE, "network/former_providers.tf": "B"}}, "K008", "the files of network changed"),
             ({"closure": lambda: STACKS[:1]}, "K008", "the stack edge is gone"),
             (
                 {"runner": SimpleNamespace(binary=SimpleNamespace(version="1.12.0"))},

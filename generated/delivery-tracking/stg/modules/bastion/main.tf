@@ -55,7 +55,7 @@ resource "aws_instance" "this" {
   # checkov:skip=CKV_AWS_88:where SSH is let in from the addresses that the catalogue names, and nowhere else
   ami                         = var.ami
   instance_type               = var.instance_type
-  subnet_id                   = var.subnet_ids[0]
+  subnet_id                   = var.subnet_id
   vpc_security_group_ids      = [var.security_group_id]
   associate_public_ip_address = var.is_public ? true : null # null: as its subnet has it, which gives none
   iam_instance_profile        = aws_iam_instance_profile.this.name

@@ -21,9 +21,9 @@ variable "instance_type" {
   description = "Type of the host, which fits the image's processor."
 }
 
-variable "subnet_ids" {
-  type        = list(string)
-  description = "Subnets, of which it stands in the first."
+variable "subnet_id" {
+  type        = string
+  description = "Id of the subnet that it stands in."
 }
 
 variable "security_group_id" {

@@ -21,9 +21,19 @@ output "public_subnet_list" {
   depends_on = [aws_route.public_internet]
 }
 
+output "app_subnet_ids" {
+  description = "Ids of the private subnets of tasks, by availability zone."
+  value       = { for zone, subnet in aws_subnet.app : zone => subnet.id }
+}
+
 output "app_subnet_list" {
   description = "Ids of the private subnets of tasks, in the order of their zones."
   value       = [for subnet in aws_subnet.app : subnet.id]
+}
+
+output "data_subnet_ids" {
+  description = "Ids of the databases' subnets, by availability zone."
+  value       = { for zone, subnet in aws_subnet.data : zone => subnet.id }
 }
 
 output "data_subnet_list" {
