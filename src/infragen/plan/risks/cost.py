@@ -74,6 +74,12 @@ def _created(words: str) -> Judge:
     return when(lambda view: view.action is Action.CREATE, _paid(words))
 
 
+def _endpoint(view: View) -> Iterator[Risk]:
+    """Judge an endpoint; source: AWS PrivateLink Guide "Gateway endpoints", which cost nothing."""
+    if view.after("vpc_endpoint_type") not in (None, "Gateway"):
+        yield from _created(_HOURLY)(view)
+
+
 def _doubled(name: str, words: str) -> Judge:
     """Return the judge of a switch that adds a second of what is there."""
     return when(lambda view: not view.is_whole and switched_on(view, name), _paid(words))
@@ -86,14 +92,15 @@ JUDGES = table(
     (
         _created(_HOURLY),
         "acmpca_certificate_authority alb cloudhsm_v2_hsm dax_cluster db_instance directory_service_directory",
-        "dms_replication_instance docdb_cluster_instance dx_connection ec2_client_vpn_endpoint ec2_transit_gateway",
+        "dms_replication_instance docdb_cluster_instance dx_connection ec2_client_vpn_network_association",
         "ec2_transit_gateway_vpc_attachment eks_cluster elasticache_cluster elasticache_replication_group",
         "elasticsearch_domain elb fsx_ontap_file_system fsx_windows_file_system globalaccelerator_accelerator",
-        "instance kendra_index lb memorydb_cluster mq_broker msk_cluster msk_serverless_cluster mwaa_environment",
-        "nat_gateway neptune_cluster_instance networkfirewall_firewall opensearch_domain",
+        "instance kendra_index lb memorydb_cluster mq_broker msk_cluster msk_serverless_cluster",
+        "mwaa_environment nat_gateway neptune_cluster_instance networkfirewall_firewall opensearch_domain",
         "opensearchserverless_collection rds_cluster_instance redshift_cluster route53_resolver_endpoint",
-        "sagemaker_endpoint shield_subscription vpc_endpoint vpn_connection",
+        "sagemaker_endpoint shield_subscription vpn_connection",
     ),
+    (_endpoint, "vpc_endpoint"),
     (
         _created(_HOURLY),
         "google_container_cluster google_compute_instance google_compute_router_nat google_redis_instance",
