@@ -32,7 +32,7 @@ _KEYS: Final = (
 GetAccessKeyInfo; RFC 7468, Textual Encodings of PKIX; RFC 7519, JSON Web Token; else each vendor's own form."""
 _BESIDE: Final = (
     ("AKIA", (r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])[^\n]*\n?[^\n]*?"
-              r"(?<![\w/+=-])(?=[a-z0-9/+]*[A-Z])([A-Za-z0-9/+]{40})(?![\w/+=-])"), "a secret access key of AWS"),
+              r"(?<![\w/+-])(?=[a-z0-9/+]*[A-Z])([A-Za-z0-9/+]{40})(?![\w/+=-])"), "a secret access key of AWS"),
     ("://", r"://[^\s/:@{}$<%*\"']*:([^\s/:@{}$<%*\"']{4,})@(?!127\.)[\w-]+\.[\w.-]+", "a password in an address"),
 )  # fmt: skip
 """What is a secret beside something else alone, which is its group."""

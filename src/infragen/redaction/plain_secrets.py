@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Raw
 
 from infragen.redaction.document import opened_quickly
+from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.redactor import is_plain
 from infragen.redaction.values import Redacted
@@ -32,13 +33,21 @@ _FORMS = (
     b"Pwd=",
     b"ccountKey=",
     b"ccessKey=",
+    b"_data",
 )
 _CAPITALS = (b"PASS", b"PWD", b"SECRET", b"TOKEN", b"CREDENTIAL", b"KEY", b"SALT", b"PEPPER", b"_AUTH")
 _MAPS = (b"environment", b"ariables", b"_settings", b'"setting"')
 _WORDS = (b"passw", b"secret", b"token", b"credential", b"_key", b"Key", b"Secret", b"Token", b"Passw")
-"""What stands in an object that may have a secret: a form, a variable in capitals, one in a map. Others stay closed."""
+"""What stands in an object that may have a secret: a form, a variable in capitals, one in a map, a script that may be
+encoded. Others stay closed."""
 _HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
 _ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
+
+
+_EXPORTED = re.compile(
+    r"""(?<![\w$%{.-])([A-Z][A-Z0-9_]*)=(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([^\s"'`$;&|<>(){}]+))"""
+)
+"""A variable in capitals that a script or a file of settings sets, in either kind of quotes or none."""
 
 
 class PlainSecrets(dict[str, str]):
@@ -61,10 +70,26 @@ class PlainSecrets(dict[str, str]):
                 self._add(str(text), name)
 
     def _add(self, text: str, name: str) -> None:
-        found = [one for one in secrets_of(name, text) if one.text != text or _is_worth_it(one, name)]
+        found = [
+            one
+            for variable, value in _said(text, name)
+            for one in secrets_of(variable, value)
+            if one.text != value or _is_worth_it(one, variable)
+        ]
         if found:
             self.setdefault(text, found[0].what)
             self.parts.update(one.text for one in found)
+
+
+def _said(text: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield a variable and its value, with the text that it encodes, and the variables that either of them sets."""
+    inside = decoded_text(text) or ""
+    yield name, text
+    yield "", inside
+    for variable, *values in _EXPORTED.findall(f"{text}\n{inside}") if "=" in text or inside else ():
+        value = "".join(values)
+        if not value.startswith("$"):  # it is asked for when the script runs
+            yield variable, value
 
 
 def _is_worth_it(secret: Secret, name: str) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from infragen.redaction.decode import OpenPlan, decode_plan
 
 STRIPE = "sk_live_" + "51H8xQ2eZvKYlo2C"
 GITHUB = "ghp_" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA"
+AWS = "AKIA" + "QYLPMN5HFIQR7XYA"
+OTHER_HALF = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYzQ7mN2vKLp"
 KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7\nabcdefghijkl\n-----END RSA " + "PRIVATE KEY-----"
 
 
@@ -43,6 +46,28 @@ CASES = {
         GITHUB, "DEPLOY",
     ),
     "a machine's script": ("aws_instance", {"user_data": f"#!/bin/sh\nexport A={GITHUB}\n"}, GITHUB, "user_data"),
+    "a variable that a script sets": (
+        "aws_instance", {"user_data": "#!/bin/sh\nexport DB_TOKEN='a8f3-99zz-01'\n"}, "a8f3-99zz-01", "user_data",
+    ),
+    "one of a container that it runs": (
+        "google_compute_instance", {"metadata": {"startup-script": "docker run -e API_SECRET=a8f3-99zz-01 app"}},
+        "a8f3-99zz-01", "metadata",
+    ),
+    "one in a file of settings": (
+        "kubernetes_config_map", {"data": {"app.env": 'A=info\nSIGNING_KEY="a8f3-99zz-01"\n'}}, "a8f3-99zz-01", "data",
+    ),
+    "one in an encoded script": (
+        "aws_launch_template", {"user_data": b64encode(b"#!/bin/sh\nexport DB_TOKEN=a8f3-99zz-01\n").decode()},
+        b64encode(b"#!/bin/sh\nexport DB_TOKEN=a8f3-99zz-01\n").decode(), "user_data",
+    ),
+    "a key in an encoded script": (
+        "azurerm_linux_virtual_machine", {"custom_data": b64encode(f"A={GITHUB}".encode()).decode()},
+        b64encode(f"A={GITHUB}".encode()).decode(), "custom_data",
+    ),
+    "a key's other half": (
+        "aws_instance", {"user_data": f"[default]\naws_access_key_id={AWS}\naws_secret_access_key={OTHER_HALF}\n"},
+        OTHER_HALF, "user_data",
+    ),
     "a parameter's key": ("aws_ssm_parameter", {"description": KEY}, "abcdefghijkl", "description"),
     "another provider's setting": (
         "azurerm_linux_web_app", {"app_settings": {"StorageKey": "Zm9vYmFyYmF6cXV4MTIzNDU2"}},
@@ -117,6 +142,9 @@ locals {{
         ("aws_ecs_task_definition", _container(S3_KEY="2024/orders-archive.zip", DATABASE_PASSWORD="")),
         ("aws_db_parameter_group", {"parameter": [{"name": "password_encryption", "value": "scram-sha-256"}]}),
         ("aws_kms_alias", {"name": "alias/secret", "target_key_id": "1234abcd-12ab-34cd-56ef-1234567890ab"}),
+        ("aws_instance", {"user_data": 'TOKEN=$(curl x)\nA_TOKEN="${T}"\nB_TOKEN="$T"\nTOKEN_FILE=/run/token\n'}),
+        ("aws_instance", {"user_data": "SECRET=true\nAPI_TOKEN=none\nTOKEN=default\nSORT_KEY=created_at\n"}),
+        ("aws_launch_template", {"user_data": b64encode(b"#!/bin/sh\nTOKEN=$(cat /run/token)\n").decode()}),
         ("aws_iam_access_key", {"id": "AKIA" + "QYLPMN5HFIQR7XYA"}),
     ],
 )

@@ -75,6 +75,12 @@ def _created(words: str) -> Judge:
     return when(lambda view: view.action is Action.CREATE, _paid(words))
 
 
+def _endpoint(view: View) -> Iterator[Risk]:
+    """Judge an endpoint; source: AWS PrivateLink Guide "Gateway endpoints", which cost nothing."""
+    if view.after("vpc_endpoint_type") not in (None, "Gateway"):
+        yield from _created("it is billed by the hour, used or not")(view)
+
+
 _doubled = when(
     lambda view: not view.is_whole and switched_on(view, "multi_az"),
     _paid("a standby in another zone is billed as well"),
@@ -84,4 +90,5 @@ JUDGES = table(
     *rows("capacity", paid=_more),
     (_grown, "db_instance"),
     (_doubled, "db_instance"),
+    (_endpoint, "vpc_endpoint"),
 )

@@ -292,6 +292,26 @@ def test_what_stays_interrupts_nothing(resource_type: str, before: Any, after: A
     assert told(resource_type, "update", after, after | {"tags": {}}) == ["LOW harmless: nothing will be lost"]
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "after", "expected"),
+    [
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface"}, "LOW cost: it is billed by the hour, used or not"),
+        (
+            "aws_vpc_endpoint",
+            {"vpc_endpoint_type": "GatewayLoadBalancer"},
+            "LOW cost: it is billed by the hour, used or not",
+        ),
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Gateway"}, "LOW harmless: only additions"),
+        ("aws_ec2_transit_gateway", {}, "LOW harmless: only additions"),
+        ("aws_ec2_transit_gateway_vpc_attachment", {}, "LOW cost: it is billed by the hour, used or not"),
+        ("aws_ec2_client_vpn_endpoint", {}, "LOW harmless: only additions"),
+        ("aws_vpc_endpoint", {"service_name": "com.amazonaws.eu-west-1.s3"}, "LOW harmless: only additions"),
+    ],
+)
+def test_what_costs_nothing_is_not_billed(resource_type: str, after: Any, expected: str) -> None:
+    assert told(resource_type, "create", None, after) == [expected]
+
+
 ACTIONS = [
     ("aws_nat_gateway", "create", "LOW cost: it is billed by the hour, used or not"),
     ("aws_sns_topic", "create", "LOW harmless: only additions"),
