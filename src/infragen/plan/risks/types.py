@@ -102,6 +102,11 @@ WITHOUT: Final = {name: words for words, types in _TABLE["without"].items() for 
 PROTECTIONS: Final = {name: attribute for attribute, group in _TABLE["protections"].items() for name in _listed(group)}
 NEVER_OLDER: Final = _by_type(_TABLE["never_older"])
 NEVER_SMALLER: Final = _by_type(_TABLE["never_smaller"])
+MADE_ANEW: Final = {
+    f"{provider}_{name}": attributes.split()
+    for provider, types in _TABLE["made_anew"].items()
+    for name, attributes in types.items()
+}
 GOOGLE_BINDINGS: Final = tuple(_listed(_TABLE["google_bindings"]))
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
