@@ -44,8 +44,8 @@ class View(Struct, frozen=True, eq=False):
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
-    With `is_drift`, it was changed outside of terraform; with `without_state`, it is what differs between two plans from
-    nothing, which do not say what is replaced.
+    With `is_drift`, it was changed outside of terraform; with `without_state`, it is what differs between two plans
+    from nothing, which do not say what is replaced.
     """
 
     address: str
