@@ -83,6 +83,11 @@ class PlanBody:
         self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
 
     @property
+    def without_state(self) -> bool:
+        """Whether the plan was made from nothing."""
+        return self.document.planned_without_state is not UNSET
+
+    @property
     def costs(self) -> Mapping[str, CostChange]:
         """What the changes cost before and after, by address; worked out when first asked for."""
         if self._costs is None:
@@ -137,6 +142,7 @@ class PlanBody:
             if self._evaluation
             else None,
             is_drift=id(item) in self._drift,
+            without_state=self.without_state,
         )
 
     def needs(self, item: ResourceItem) -> Iterator[str]:
@@ -305,7 +311,7 @@ class _ItemBody:
             with self._bounded(change):
                 self._risks = self._named(risks_of(self._view(change)))
                 is_silent = self._risks == harmless.of_action(change.action) and self._risks[0].level is Level.LOW
-                if is_silent and self._plan.document.planned_without_state is not UNSET:
+                if is_silent and self._plan.without_state:
                     self._risks = harmless.WITHOUT_STATE
         return self._risks
 

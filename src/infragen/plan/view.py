@@ -44,7 +44,8 @@ class View(Struct, frozen=True, eq=False):
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
-    With `is_drift`, it was changed outside of terraform.
+    With `is_drift`, it was changed outside of terraform; with `without_state`, it is what differs between two plans
+    from nothing, which do not say what is replaced.
     """
 
     address: str
@@ -57,6 +58,7 @@ class View(Struct, frozen=True, eq=False):
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
     is_drift: bool = False
+    without_state: bool = False
     _known: dict[tuple[str, str], Value] = field(default_factory=dict)
 
     def __repr__(self) -> str:

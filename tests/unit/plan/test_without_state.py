@@ -117,6 +117,15 @@ def test_what_is_new_and_what_is_gone_is_counted_and_what_stays_is_not(tmp_path:
     assert (found.summary.add, found.summary.destroy, found.unchanged) == (1, 1, 1)
 
 
+def test_a_store_that_aws_makes_anew_is_a_loss(tmp_path: Path) -> None:
+    old, new = (
+        plan(tmp_path, f"{name}.json", [item("aws_db_instance", {"db_name": name})], {"main.tf": QUEUE})
+        for name in ("delivery_db", "delivery")
+    )
+    reason = difference(old, new).changes[0].risks[0].reason
+    assert reason == "it is made anew by db_name: its data is lost with it: no final snapshot is named"
+
+
 def test_what_one_plan_marks_as_sensitive_is_hidden_in_the_difference(tmp_path: Path) -> None:
     items = [
         item("aws_ssm_parameter", {"value": word, "description": f"it is {word}"}) for word in ("hunter-2", "hunter-3")

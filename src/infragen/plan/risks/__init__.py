@@ -24,6 +24,7 @@ from infragen.plan.risks import (
     exposure,
     harmless,
     judged,
+    made_anew,
     one_way,
     permissions_lost,
     privilege,
@@ -77,6 +78,8 @@ def risks_of(view: View) -> tuple[Risk, ...]:
 def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
     for judge in judges:
         yield from judge(view)
+    if view.action is Action.UPDATE:
+        yield from made_anew.without_state(view)
     if view.action.destroys:
         yield from data_loss.guessed(view)
         yield from downtime.destroyed(view)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.conditions import narrower, tests
 from infragen.plan.risks.policy_documents import Statement, covered, denied
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
@@ -33,8 +33,6 @@ _OWNERS: Mapping[str, tuple[str, str]] = {
     "aws_sns_topic_policy": ("arn", "aws_sns_topic"),
     "aws_sqs_queue_policy": ("queue_url", "aws_sqs_queue"),
 }
-# Source: IAM User Guide "IAM JSON policy elements: Condition operators": of these, what is listed is spared.
-_NEGATED = ("StringNot", "NumericNot", "DateNot", "ArnNot", "NotIpAddress")
 _MOST = 4
 _MOST_NAMES = 3
 
@@ -81,34 +79,12 @@ def _same_but_for_condition(statement: Statement, former: Statement) -> bool:
 
 
 def _asks_the_same(statement: Statement, former: Statement) -> bool:
-    return {*_tests(statement.condition)} >= {*_tests(former.condition)}
-
-
-def narrower(condition: str, former: str) -> bool:
-    """Whether a condition is met by fewer: a test is added, a test knows fewer values, or spares more of them."""
-    before = _tests(former)
-    for (operator, key), values in _tests(condition).items():
-        if (operator, key) not in before:
-            return True
-        known = before[operator, key]
-        if not (known >= values if operator.removeprefix("ForAllValues:").startswith(_NEGATED) else known <= values):
-            return True
-    return False
-
-
-def _tests(condition: str) -> dict[tuple[str, str], set[str]]:
-    """Return the values of each test of a condition; all of them have to be met."""
-    document = json.loads(condition)
-    return {
-        (operator, key): {*map(str, values if isinstance(values, list) else [values])}
-        for operator, keys in (document.items() if isinstance(document, dict) else ())
-        if isinstance(keys, dict)
-        for key, values in keys.items()
-    }
+    asked, before = ({(test.operator, test.key) for test in tests(one.condition)} for one in (statement, former))
+    return asked >= before
 
 
 def _sentence(statement: Statement) -> str:
-    keys = first_of(sorted({key for _, key in _tests(statement.condition)}), _MOST_NAMES)
+    keys = first_of(sorted({test.key for test in tests(statement.condition)}), _MOST_NAMES)
     limit = f", by {keys}" if keys else ""
     lead = "everything except " if statement.but else ""
     where = f" on {first_of(statement.resources, _MOST_NAMES)}" if statement.resources else ""

@@ -8,15 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.denials import narrower
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
-from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, beyond, denied, sentence
+from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, denied, each, sentence, unsaid
 from infragen.plan.risks.types import of_updates, rows
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from infragen.plan.risks.policy_documents import Statement
     from infragen.plan.risks.types import Judge
@@ -61,11 +60,11 @@ def _of_inline_policies(view: View) -> Iterator[Risk]:
 
 
 def _less(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Risk]:
-    old, new = (tuple(_each(allowed, side)) for side in (before, after))
-    if lost := [*_beyond(new, old)]:
+    old, new = (tuple(each(allowed, side)) for side in (before, after))
+    if lost := [*unsaid(new, old)]:
         yield _denied(f"what was allowed is denied: {_said(lost)}")
-    old, new = (tuple(_each(denied, side)) for side in (before, after))
-    if more := [*_beyond(old, new)]:
+    old, new = (tuple(each(denied, side)) for side in (before, after))
+    if more := [*unsaid(old, new)]:
         is_open = all(one.condition != UNCONDITIONAL for one in more)
         yield _denied(f"more is denied: {_said(more)}", Level.LOW if is_open else Level.MEDIUM)
 
@@ -73,26 +72,6 @@ def _less(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Risk]:
 def _said(statements: Sequence[Statement]) -> str:
     whom = (f" by {shown(one.principals[0][1])}" if one.principals else "" for one in statements)
     return first_of([f"{sentence(one)}{who}" for one, who in zip(statements, whom, strict=True)], _MOST)
-
-
-def _each(read: Callable[[Value], Iterable[Statement]], policies: Sequence[Value]) -> Iterator[Statement]:
-    """Yield the statements of policies, one for each whom they name; without a resource, it is the policy's own."""
-    for policy in policies:
-        for one in read(policy):
-            for who in one.principals or (None,):
-                yield one._replace(principals=(who,) if who else (), resources=one.resources or ("*",))
-
-
-def _beyond(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield what of some statements none of those known says of the same people."""
-    for one in found:
-        same = [
-            other if narrower(other.condition, one.condition) else other._replace(condition=one.condition)
-            for other in known
-            if other.is_for_anybody or other.principals == one.principals
-        ]
-        if left := beyond(same, one):
-            yield left._replace(principals=one.principals)
 
 
 JUDGES = of_updates(*rows("permissions_lost", list=_of_list, policy=_of_policy), (_of_inline_policies, "iam_role"))

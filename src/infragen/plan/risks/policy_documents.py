@@ -9,11 +9,12 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.plan.risks.conditions import fits, narrower
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.redaction.values import Value
 
@@ -72,13 +73,9 @@ def account_of(principal: str) -> str:
 
 
 def covered(names: Iterable[str], patterns: Iterable[str]) -> bool:
-    """Whether each name is one of those, or fits one that ends in a star; IAM reads actions in either case."""
+    """Whether each name is one of those, or fits one with wildcards; IAM reads actions in either case."""
     lowered = [pattern.lower() for pattern in patterns]
-    return all(
-        name.lower() in lowered
-        or any(one.endswith("*") and "*" not in one[:-1] and name.lower().startswith(one[:-1]) for one in lowered)
-        for name in names
-    )
+    return all(name.lower() in lowered or any(fits(name.lower(), one) for one in lowered) for name in names)
 
 
 def beyond(known: Iterable[Statement], statement: Statement) -> Statement | None:
@@ -95,6 +92,26 @@ def beyond(known: Iterable[Statement], statement: Statement) -> Statement | None
             left = tuple(name for name in statement.resources if not covered((name,), one.resources))
             statement = statement._replace(resources=left)
     return statement if statement.actions and statement.resources else None
+
+
+def each(read: Callable[[Value], Iterable[Statement]], policies: Iterable[Value]) -> Iterator[Statement]:
+    """Yield the statements of policies, one for each whom they name; without a resource, it is the policy's own."""
+    for policy in policies:
+        for one in read(policy):
+            for who in one.principals or (None,):
+                yield one._replace(principals=(who,) if who else (), resources=one.resources or ("*",))
+
+
+def unsaid(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield what of some statements, as `each` yields them, none of those known says of the same people."""
+    for one in found:
+        same = [
+            other if narrower(other.condition, one.condition) else other._replace(condition=one.condition)
+            for other in known
+            if other.is_for_anybody or other.principals == one.principals
+        ]
+        if left := beyond(same, one):
+            yield left._replace(principals=one.principals)
 
 
 def sentence(statement: Statement) -> str:

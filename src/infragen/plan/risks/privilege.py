@@ -5,11 +5,11 @@ Only what a change adds is a risk: what a policy allows already is not told agai
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from functools import partial
+import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
+from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import (
@@ -17,11 +17,13 @@ from infragen.plan.risks.policy_documents import (
     account_of,
     accounts,
     allowed,
-    beyond,
+    each,
     sentence,
+    unsaid,
 )
 from infragen.plan.risks.types import table, when
 from infragen.redaction.values import UNKNOWN
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -106,8 +108,7 @@ def _escalates(action: str) -> bool:
     """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
     if "*" not in action and "?" not in action:
         return action in _ESCALATIONS
-    pattern = action.replace("[", "[[]")
-    return action.startswith(("iam:", "sts:")) and any(fnmatchcase(one, pattern) for one in _ESCALATIONS)
+    return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in _ESCALATIONS)
 
 
 def _new_statements(holder: str | None, name: str = "policy") -> Judge:
@@ -121,9 +122,8 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
             return
         if view.before(name) is None and view.expected(name) == UNKNOWN:
             yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
-        known = allowed(view.before(name))
-        after = allowed(view.expected(name))
-        found = [one for one in map(partial(beyond, known), after) if one and not [*_rights_of(one)]]
+        known, after = ((*each(allowed, (side,)),) for side in (view.before(name), view.expected(name)))
+        found = [one for one in unsaid(known, after) if not [*_rights_of(one)]]
         for statement in found[:_MOST_STATEMENTS]:
             yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
         if len(found) > _MOST_STATEMENTS:
@@ -160,6 +160,22 @@ def _trust(view: View) -> Iterator[Risk]:
     before = {*accounts(view.before("assume_role_policy")), *own}
     for account in sorted({*accounts(view.expected("assume_role_policy"))} - before):
         yield _risk(Level.MEDIUM if own else Level.LOW, f"account {account} may assume the role")
+    if view.action is Action.UPDATE:
+        yield from _wider_trust(view)
+
+
+def _wider_trust(view: View) -> Iterator[Risk]:
+    """Say of whom a role trusted already that more of them may assume it now."""
+    old, new = ((*each(allowed, (side("assume_role_policy"),)),) for side in (view.before, view.expected))
+    for one in unsaid(old, new):
+        known = [test for other in old if other.principals == one.principals for test in tests(other.condition)]
+        asked = tests(one.condition)
+        met = [f"{test.key} {first_of(sorted(test.values), 2)}" for test in asked if test not in known]
+        gone = sorted({test.key for test in known} - {test.key for test in asked})
+        if gone:
+            yield _risk(Level.MEDIUM, f"more may assume the role: its condition no longer asks for {first_of(gone, 2)}")
+        elif known and met:
+            yield _risk(Level.MEDIUM, f"more may assume the role: its condition is wider, {first_of(met, 2)}")
 
 
 def _anybody_trusted(value: Value) -> Iterator[_Found]:
@@ -169,6 +185,36 @@ def _anybody_trusted(value: Value) -> Iterator[_Found]:
             yield limited if statement.conditional else (Level.HIGH, "anyone may assume the role (Principal *)")
         elif not statement.conditional and any(kind == "Federated" for kind, _ in statement.principals):
             yield Level.MEDIUM, "everyone in a federation may assume the role: its trust policy has no condition"
+        for _, provider in statement.principals:
+            yield from _any_subject(provider, statement)
+
+
+def _any_subject(provider: str, statement: Statement) -> Iterator[_Found]:
+    """Find a service that gives tokens to everyone, whose owners are not told apart: a star ends no owner's name.
+
+    Sources: GitHub Docs "Configuring OpenID Connect in Amazon Web Services"; GitLab Docs "Configure OpenID Connect in
+    AWS"; HCP Terraform "Dynamic credentials with the AWS provider"; Buildkite "OIDC with AWS".
+    """
+    host = provider.partition("oidc-provider/")[2]
+    if host not in _FOR_EVERYONE:
+        return
+    asked = [test for test in tests(statement.condition) if test.key.lower().startswith(f"{host}:")]
+    subjects = [text for test in asked if test.key.lower() == f"{host}:sub" for text in sorted(test.values)]
+    if not any(test.key.lower() != f"{host}:aud" for test in asked):
+        yield Level.HIGH, f"anyone on {_FOR_EVERYONE[host]} may assume the role: its condition asks for no sub"
+    elif wide := [one for one in subjects if {"*", "?"}.intersection(one) and not _OWNER.match(one)]:
+        words = "who takes a name that fits may assume the role: sub"
+        yield Level.HIGH, f"anyone on {_FOR_EVERYONE[host]} {words} {first_of(wide, 2)}"
+
+
+_FOR_EVERYONE = {
+    "agent.buildkite.com": "Buildkite",
+    "app.terraform.io": "HCP Terraform",
+    "gitlab.com": "GitLab",
+    "token.actions.githubusercontent.com": "GitHub",
+}
+_OWNER = re.compile(r"\w+:[^/:*?]+[/:]")
+"""The owner in a subject, whole: `repo:acme/...`, `organization:acme:...`."""
 
 
 def _key_users(value: Value) -> Iterator[_Found]:

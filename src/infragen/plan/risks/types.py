@@ -114,6 +114,11 @@ PROTECTIONS: Final = {name: attribute for attribute, group in _TABLE["protection
 PROTECTED_SERVICES: Final = frozenset(_listed(_TABLE["protected_services"]))
 NEVER_OLDER: Final = _by_type(_TABLE["never_older"])
 NEVER_SMALLER: Final = _by_type(_TABLE["never_smaller"])
+MADE_ANEW: Final = {
+    f"{provider}_{name}": attributes.split()
+    for provider, types in _TABLE["made_anew"].items()
+    for name, attributes in types.items()
+}
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
 READ_WHOLE: Final = frozenset(_TABLE["read_whole"]["any"].split())
