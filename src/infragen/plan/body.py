@@ -26,7 +26,7 @@ from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
-from infragen.redaction.document import opened, opened_mark
+from infragen.redaction.document import opened, opened_mark, resources_of
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
-    from infragen.redaction.document import ChangeBody, ModuleValues, PlanDocument, ResourceItem, ResourceValues
+    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
@@ -76,8 +76,7 @@ class PlanBody:
         self._drift = frozenset(map(id, document.resource_drift or ()))
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
-        root = document.prior_state.values.root_module if document.prior_state and document.prior_state.values else None
-        self._stood = {one.address: one for one in (_resources_of(root) if root else ()) if one.depends_on is not UNSET}
+        self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
         self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
 
@@ -215,11 +214,9 @@ class _KnownValues:
     @cached_property
     def _read(self) -> Mapping[str, ResourceValues]:
         """The data sources that were read before the plan was made."""
-        state = self._plan.document.prior_state
-        root = state.values.root_module if state and state.values else None
         return {
             one.address: one
-            for one in (_resources_of(root) if root else ())
+            for one in resources_of(self._plan.document.prior)
             if one.address and one.mode == "data" and one.address not in self._items
         }
 
@@ -231,12 +228,6 @@ class _KnownValues:
             for name, body in (given.items() if isinstance(given, dict) else ())
             if isinstance(body, dict)
         }
-
-
-def _resources_of(module: ModuleValues) -> Iterator[ResourceValues]:
-    yield from module.resources or ()
-    for inner in module.child_modules or ():
-        yield from _resources_of(inner)
 
 
 class _ItemBody:

@@ -199,9 +199,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 def _json(found: Estimate) -> dict[str, Any]:
     return {
         "target": found.environment.target,
-        "total": _amount(found.total),
-        "kinds": {name: _amount(one) for name, one in found.kinds.items()},
-        "entries": {name: _amount(one) for name, one in found.owners.items()},
+        "total": found.total.as_dict,
+        "kinds": {name: one.as_dict for name, one in found.kinds.items()},
+        "entries": {name: one.as_dict for name, one in found.owners.items()},
         "lines": [_line(line) for line in found.lines],
         "unknown": list(found.silent),
         "document": _document(found),
@@ -224,18 +224,14 @@ def _document(found: Estimate) -> dict[str, Any] | None:
 def _compared(row: ComparedRow) -> dict[str, Any]:
     return {
         "name": row.name,
-        "document": _amount(row.document),
-        "here": _amount(row.here),
+        "document": row.document.as_dict,
+        "here": row.here.as_dict,
         "entries": list(row.owners),
         "unpriced": row.unpriced,
         "by_usage": row.used,
         "says": row.says or None,
         "why": row.why or None,
     }
-
-
-def _amount(amount: Amount) -> dict[str, str]:
-    return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
 
 
 def _price(price: Price) -> dict[str, str | None]:
@@ -253,5 +249,5 @@ def _line(line: Line) -> dict[str, Any]:
         "region": line.region,
         "price": line.price and _price(line.price),
         "units": None if units is None else {"least": str(units), "most": str(units if most is None else most)},
-        "amount": None if line.amount is None else _amount(line.amount),
+        "amount": None if line.amount is None else line.amount.as_dict,
     }

@@ -19,6 +19,7 @@ from infragen.plan.risks.types import (
     HOLDS_DATA,
     HOLDS_NONE,
     LEAVES_NO_GAP,
+    ONLY_SAYS,
     aws,
     considered,
     of_destructions,
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
-
-def _loss(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DATA_LOSS, reason)
+_loss = RiskKind.DATA_LOSS.risk
 
 
 def _goes(words: str, level: Level = Level.MEDIUM) -> Judge:
@@ -187,16 +186,7 @@ JUDGES = of_destructions(
     (_account, "organizations_account"),
 )
 
-# Words that end the name of what says how others are reached, run, watched or permitted, and holds nothing itself.
-_ONLY_SAYS = re.compile(
-    r"_(?:access_level|alarm|alert|alerts|association|attachment|attachments|binding|branch_protection"
-    r"|certificate_validation|check|config|configuration|dashboard|entitlement|firewall|gateway|grant|grants"
-    r"|health_check|iam_custom_role|instance_template|integration|listener|mapping|member|membership|monitor"
-    r"|network|network_acl|network_interface|notification|notifications|option|options|parameter_group|peering"
-    r"|permission|permissions|policies|policy|policy_document|privileges|proxy|record|record_set|records|role"
-    r"|role_assignment|route|route_table|router|routes|rule|rules|schedule|security_group|service_account|setting"
-    r"|settings|subnet|subnet_group|subnetwork|tag|target_group|template|trigger|url_map|webhook)(?:_v\d+)?\Z"
-)
+_ONLY_SAYS = re.compile(rf"_(?:{'|'.join(ONLY_SAYS)})(?:_v\d+)?\Z")
 
 
 def may_hold_data(name: str) -> bool:

@@ -7,32 +7,16 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.policy_documents import Statement, covered, denied
+from infragen.plan.risks.types import POLICY_OWNERS
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
-# A policy that is an object of its own: the attribute that names what it is of, and the type of that.
-_OWNERS: Mapping[str, tuple[str, str]] = {
-    "aws_api_gateway_rest_api_policy": ("rest_api_id", "aws_api_gateway_rest_api"),
-    "aws_backup_vault_policy": ("backup_vault_name", "aws_backup_vault"),
-    "aws_dynamodb_resource_policy": ("resource_arn", "aws_dynamodb_table"),
-    "aws_ecr_repository_policy": ("repository", "aws_ecr_repository"),
-    "aws_efs_file_system_policy": ("file_system_id", "aws_efs_file_system"),
-    "aws_iam_group_policy": ("group", "aws_iam_group"),
-    "aws_iam_role_policy": ("role", "aws_iam_role"),
-    "aws_iam_user_policy": ("user", "aws_iam_user"),
-    "aws_kinesis_resource_policy": ("resource_arn", "aws_kinesis_stream"),
-    "aws_kms_key_policy": ("key_id", "aws_kms_key"),
-    "aws_s3_bucket_policy": ("bucket", "aws_s3_bucket"),
-    "aws_secretsmanager_secret_policy": ("secret_arn", "aws_secretsmanager_secret"),
-    "aws_sns_topic_policy": ("arn", "aws_sns_topic"),
-    "aws_sqs_queue_policy": ("queue_url", "aws_sqs_queue"),
-}
 # Source: IAM User Guide "IAM JSON policy elements: Condition operators": of these, what is listed is spared.
 _NEGATED = ("StringNot", "NumericNot", "DateNot", "ArnNot", "NotIpAddress")
 _MOST = 4
@@ -62,7 +46,7 @@ def denials_lost(kind: RiskKind, name: str = "policy") -> Judge:
 
 def _stays(view: View) -> bool:
     """Whether what a policy was of is there afterwards."""
-    name, owner = _OWNERS.get(view.type, ("", ""))
+    name, owner = POLICY_OWNERS.get(view.type, ("", ""))
     return bool(name and view.held_by((name,), (owner,)))
 
 

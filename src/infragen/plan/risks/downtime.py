@@ -50,9 +50,7 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _down(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DOWNTIME, reason)
+_down = RiskKind.DOWNTIME.risk
 
 
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))

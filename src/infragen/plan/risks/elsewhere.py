@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _risk(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.EXPOSURE, reason)
+_risk = RiskKind.EXPOSURE.risk
 
 
 def _shared(name: str, words: str, found_in: Callable[[Value], Iterable[str]] = texts) -> Judge:

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _open(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.EXPOSURE, reason)
+_open = RiskKind.EXPOSURE.risk
 
 
 def _open_ports(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]) -> Judge:
@@ -411,14 +409,12 @@ def _no_redirect(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"requests are answered without encryption: redirect to HTTPS -> {becomes}")
 
 
-def _public_image(view: View) -> Iterator[Risk]:
-    if view.after("group") == "all" and view.before("group") != "all":
-        yield _open(Level.HIGH, "anyone may launch instances from the image (group all)")
-
-
-def _shared_snapshot(view: View) -> Iterator[Risk]:
-    if "all" in texts(view.after("shared_accounts")) and "all" not in texts(view.before("shared_accounts")):
-        yield _open(Level.HIGH, "anyone may restore the snapshot (shared_accounts all)")
+def _everyone(name: str, words: str) -> Judge:
+    """Return the judge of an attribute that names all accounts."""
+    return when(
+        lambda view: "all" in texts(view.after(name)) and "all" not in texts(view.before(name)),
+        _open(Level.HIGH, f"anyone may {words} ({name} all)"),
+    )
 
 
 def _public_tasks(view: View) -> Iterator[Risk]:
@@ -491,8 +487,8 @@ JUDGES = table(
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
-    (_public_image, "ami_launch_permission"),
-    (_shared_snapshot, "db_cluster_snapshot db_snapshot db_snapshot_copy"),
+    (_everyone("group", "launch instances from the image"), "ami_launch_permission"),
+    (_everyone("shared_accounts", "restore the snapshot"), "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (_default_action, "wafv2_web_acl"),
     (_web_acl_rules, "wafv2_web_acl"),
     (_plain_protocol, "alb_listener lb_listener"),

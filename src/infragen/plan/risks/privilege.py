@@ -50,9 +50,7 @@ _ESCALATIONS = frozenset(
 )  # fmt: skip
 _EVERYTHING = frozenset({"*", "*:*"})
 
-
-def _risk(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.PRIVILEGE, reason)
+_risk = RiskKind.PRIVILEGE.risk
 
 
 _Found = tuple[Level, str]

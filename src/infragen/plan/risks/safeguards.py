@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _loss(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DATA_LOSS, reason)
+_loss = RiskKind.DATA_LOSS.risk
 
 
 _SECONDS = {"hour": 3600, "second": 1}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import blocks, number, texts, word
+from infragen.plan.risks.lookups import blocks, number, ports, texts, word
 from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import holds_unknown
@@ -47,8 +47,7 @@ class _Flow(NamedTuple):
     def __str__(self) -> str:
         if self.protocol == "all":
             return "everything"
-        ports = f"{self.low:g}" if self.low == self.high else f"{self.low:g}-{self.high:g}"
-        return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {ports}"
+        return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {ports(self.low, self.high)}"
 
 
 _EVERY = (0, LAST)

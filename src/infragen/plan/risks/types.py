@@ -118,4 +118,10 @@ HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].spli
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
 READ_WHOLE: Final = frozenset(_TABLE["read_whole"]["any"].split())
 HOLD_NONE: Final = tuple(_TABLE["hold_none"]["any"].split())
+ONLY_SAYS: Final = tuple(_TABLE["only_says"]["any"].split())
+POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
+    f"aws_{name}": (named, f"aws_{owner}")
+    for name, said in _TABLE["policy_owners"].items()
+    for named, owner in [said.split()]
+}
 HOLDS_NONE: Final = frozenset(_listed(_TABLE["holds_none"]))
