@@ -231,7 +231,7 @@ class _KnownValues:
 
 
 class _ItemBody:
-    """The body of one change; it holds secrets and shows none."""
+    """The `Body` of one change; it holds secrets and shows none."""
 
     __slots__ = ("_address", "_item", "_plan", "_risks")
 
@@ -242,7 +242,6 @@ class _ItemBody:
         self._risks: tuple[Risk, ...] | None = None
 
     def attributes(self, change: Change) -> tuple[AttributeChange, ...]:
-        """Return the differences, through the lens of the type where there is one."""
         if change.action in _QUIET:
             return ()
         with self._bounded(change):
@@ -290,7 +289,6 @@ class _ItemBody:
         return change.sources.origin(change, path, arguments, sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
-        """Return what can come of it, worst first."""
         if self._risks is None:
             with self._bounded(change):
                 self._risks = self._named(risks_of(self._view(change)))
@@ -308,26 +306,22 @@ class _ItemBody:
         return (risks[0]._replace(reason=f"{risks[0].reason} (terraform's words: {said})"), *risks[1:])
 
     def protection(self, change: Change) -> Protection | None:
-        """Return why AWS refuses to destroy it."""
         with self._bounded(change):
             view = self._view(change)
             name = protection(view)
             return Protection(name, self._origin(change, view, name, _ON)) if name else None
 
     def kept(self, change: Change) -> Kept | None:
-        """Return what AWS keeps of it when it is destroyed."""
         if change.type not in KEPT or not change.action.destroys:
             return None
         with self._bounded(change):
             return kept(self._view(change))
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
-        """Return why it is replaced."""
         with self._bounded(change):
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
     def cost(self, change: Change) -> CostChange | None:
-        """Return what the object costs before and after; None where that is the same, or not known."""
         if change.type not in PRICED or change.deposed:
             return None
         return self._plan.costs.get(self._address)
@@ -336,7 +330,6 @@ class _ItemBody:
         return Guard(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
 
     def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
-        """Return what it has in common with changes that are alike."""
         body = self._item.change
         beside = (body.after_unknown, body.before_sensitive, body.after_sensitive, body.replace_paths)
         return fingerprint_of(self._view(change), names, [bytes(raw) for raw in beside if isinstance(raw, Raw)])

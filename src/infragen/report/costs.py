@@ -66,13 +66,19 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     if len(owners) > len(shown):
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
     yield from _beside(found)
-    if found.usage:
-        yield from ("", "Billed by usage, not included in the totals")
-        yield from (f"  {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
-    missing = list(_unpriced(found))
-    if missing:
-        yield from ("", "Without a known price, not included in the totals", *(f"  {one}" for one in missing))
-    yield from ("", "Assumed", *(f"  {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
+    for title, lines in _lists(found, details=details):
+        yield from ("", title, *(f"  {line}" for line in lines))
+
+
+def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what stands below the sums, by its title: what is in none, and what they rest on."""
+    usage = [f"{price}: {_owners(lines, details=details)}" for price, lines in found.usage.items()]
+    every = (
+        ("Billed by usage, not included in the totals", usage),
+        ("Without a known price, not included in the totals", [*_unpriced(found)]),
+        ("Assumed", [*ASSUMPTIONS, *_uncompared(found)]),
+    )
+    return (one for one in every if one[1])
 
 
 def _beside(found: Estimate) -> Iterator[str]:
@@ -171,13 +177,8 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
         if len(found.owners) > len(shown):
             yield from ("", f"and {counted(len(found.owners) - len(shown), 'more entry', 'more entries')}")
     yield from _markdown_beside(found)
-    if found.usage:
-        yield from ("", "Billed by usage, not included in the totals:")
-        yield from (f"- {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
-    missing = list(_unpriced(found))
-    if missing:
-        yield from ("", "Without a known price, not included in the totals:", *(f"- {one}" for one in missing))
-    yield from ("", "Assumed:", *(f"- {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
+    for title, lines in _lists(found, details=details):
+        yield from ("", f"{title}:", *(f"- {line}" for line in lines))
 
 
 def _markdown_beside(found: Estimate) -> Iterator[str]:

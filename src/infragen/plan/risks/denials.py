@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.policy_documents import Statement, covered, denied
+from infragen.plan.risks.policy_documents import MOST_NAMES, Statement, covered, denied, sentence
 from infragen.plan.risks.types import POLICY_OWNERS
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Source: IAM User Guide "IAM JSON policy elements: Condition operators": of these, what is listed is spared.
 _NEGATED = ("StringNot", "NumericNot", "DateNot", "ArnNot", "NotIpAddress")
 _MOST = 4
-_MOST_NAMES = 3
 
 
 def denials_lost(kind: RiskKind, name: str = "policy") -> Judge:
@@ -92,8 +91,5 @@ def _tests(condition: str) -> dict[tuple[str, str], set[str]]:
 
 
 def _sentence(statement: Statement) -> str:
-    keys = first_of(sorted({key for _, key in _tests(statement.condition)}), _MOST_NAMES)
-    limit = f", by {keys}" if keys else ""
-    lead = "everything except " if statement.but else ""
-    where = f" on {first_of(statement.resources, _MOST_NAMES)}" if statement.resources else ""
-    return f"{lead}{first_of(statement.actions, _MOST_NAMES)}{where}{limit}"
+    keys = first_of(sorted({key for _, key in _tests(statement.condition)}), MOST_NAMES)
+    return sentence(statement, f", by {keys}" if keys else "")
