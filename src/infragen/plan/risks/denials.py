@@ -14,7 +14,6 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 # Source: IAM User Guide "IAM JSON policy elements: Condition operators": of these, what is listed is spared.
@@ -22,25 +21,21 @@ _NEGATED = ("StringNot", "NumericNot", "DateNot", "ArnNot", "NotIpAddress")
 _MOST = 4
 
 
-def denials_lost(kind: RiskKind, name: str = "policy") -> Judge:
-    """Return the judge of a policy that denies less than before, to people or to other accounts."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before = () if view.action is Action.CREATE else denied(view.before(name))
-        if not before or holds_unknown(view.after(name)):
-            return
-        if view.action.destroys and not (view.action.is_replace or _stays(view)):
-            return
-        after = denied(view.after(name))
-        lost = [one for one in before if not any(_denies_as_much(other, one) for other in after)]
-        for one in lost[:_MOST]:
-            fewer = any(_same_but_for_condition(other, one) and _asks_the_same(other, one) for other in after)
-            words = "denied to fewer" if fewer else "no longer denied"
-            yield Risk(Level.MEDIUM, kind, f"{words}: {_sentence(one)}")
-        if len(lost) > _MOST:
-            yield Risk(Level.MEDIUM, kind, f"no longer denied: what {len(lost) - _MOST} more statements said")
-
-    return judge
+def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[Risk]:
+    """Judge a policy that denies less than before, to people or to other accounts."""
+    before = () if view.action is Action.CREATE else denied(view.before(name))
+    if not before or holds_unknown(view.after(name)):
+        return
+    if view.action.destroys and not (view.action.is_replace or _stays(view)):
+        return
+    after = denied(view.after(name))
+    lost = [one for one in before if not any(_denies_as_much(other, one) for other in after)]
+    for one in lost[:_MOST]:
+        fewer = any(_same_but_for_condition(other, one) and _asks_the_same(other, one) for other in after)
+        words = "denied to fewer" if fewer else "no longer denied"
+        yield Risk(Level.MEDIUM, kind, f"{words}: {_sentence(one)}")
+    if len(lost) > _MOST:
+        yield Risk(Level.MEDIUM, kind, f"no longer denied: what {len(lost) - _MOST} more statements said")
 
 
 def _stays(view: View) -> bool:
