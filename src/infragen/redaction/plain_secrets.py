@@ -107,8 +107,7 @@ def _has(content: bytes) -> bool:
 
 def _contents(document: PlanDocument) -> Iterator[Lazy]:
     """Yield what a report may show of a plan: objects that change, outputs, and what the configuration says."""
-    deferred = (one.resource_change for one in document.deferred_changes or ())
-    for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
+    for item in document.items:
         if item.change.actions != ["no-op"]:
             yield from (item.change.before, item.change.after)
     for change in (document.output_changes or {}).values():

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan.risks.policy_documents import Statement
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -29,28 +28,20 @@ def _denied(reason: str, level: Level = Level.MEDIUM) -> Risk:
     return Risk(level, RiskKind.DOWNTIME, reason)
 
 
-def _of_list(name: str, words: str) -> Judge:
-    """Return the judge of a list of names that loses some; each may be the end of an ARN."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, name)
-        gone = sorted({*texts(before)} - {*texts(after)})
-        if gone and not holds_unknown(after):
-            lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
-            yield _denied(f"{words}: {name} loses {lost}")
-
-    return judge
+def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge a list of names that loses some; each may be the end of an ARN."""
+    before, after = sides(view, name)
+    gone = sorted({*texts(before)} - {*texts(after)})
+    if gone and not holds_unknown(after):
+        lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
+        yield _denied(f"{words}: {name} loses {lost}")
 
 
-def _of_policy(name: str) -> Judge:
-    """Return the judge of a policy that allows less, or denies more, to those it speaks of."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(name), view.expected(name)
-        if after != before and not holds_unknown(after):
-            yield from _less((before,), (after,))
-
-    return judge
+def _of_policy(view: View, name: str) -> Iterator[Risk]:
+    """Judge a policy that allows less, or denies more, to those it speaks of."""
+    before, after = view.before(name), view.expected(name)
+    if after != before and not holds_unknown(after):
+        yield from _less((before,), (after,))
 
 
 def _of_inline_policies(view: View) -> Iterator[Risk]:

@@ -23,19 +23,16 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
-from infragen.plan.risks.types import joined, of_updates, rows, table, when
+from infragen.plan.risks.types import joined, of_updates, rows, table
 from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _loss(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DATA_LOSS, reason)
+_loss = RiskKind.DATA_LOSS.risk
 
 
 _SECONDS = {"hour": 3600, "second": 1}
@@ -48,20 +45,16 @@ def _time(figure: float, unit: str, beside: float | None = None) -> str:
     return counted(figure, unit) if beside is None else f"{figure:g}"
 
 
-def _kept_shorter(name: str, unit: str, what: str) -> Judge:
-    """Return the judge of an update that keeps something for a shorter time; 0 keeps nothing."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        change = fallen(view, name)
-        if change is None:
-            return
-        before, after = change
-        if after == 0:
-            yield _loss(Level.HIGH, f"{what} are no longer kept: {name} {before:g} -> 0")
-        else:
-            yield _loss(Level.MEDIUM, f"{what} are kept {_time(after, unit)} instead of {_time(before, unit, after)}")
-
-    return judge
+def _kept_shorter(view: View, name: str, unit: str, what: str) -> Iterator[Risk]:
+    """Judge an update that keeps something for a shorter time; 0 keeps nothing."""
+    change = fallen(view, name)
+    if change is None:
+        return
+    before, after = change
+    if after == 0:
+        yield _loss(Level.HIGH, f"{what} are no longer kept: {name} {before:g} -> 0")
+    else:
+        yield _loss(Level.MEDIUM, f"{what} are kept {_time(after, unit)} instead of {_time(before, unit, after)}")
 
 
 def _recovery_window(view: View) -> Iterator[Risk]:
@@ -75,9 +68,10 @@ def _recovery_window(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"destroying it would {left}: recovery_window_in_days {before:g} -> {after:g}")
 
 
-def _guard_off(name: str, words: str) -> Judge:
-    """Return the judge of an update that lets a later destruction take more with it."""
-    return when(lambda view: sides(view, name) == (False, True), _loss(Level.MEDIUM, f"{name} becomes true: {words}"))
+def _guard_off(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge an update that lets a later destruction take more with it."""
+    if sides(view, name) == (False, True):
+        yield _loss(Level.MEDIUM, f"{name} becomes true: {words}")
 
 
 def _promoted(view: View) -> Iterator[Risk]:
@@ -163,9 +157,10 @@ def _is_of_some(rule: Mapping[str, Value]) -> bool:
     )
 
 
-def _stops(words: str) -> Judge:
-    """Return the judge of what keeps a copy of others, and goes."""
-    return when(lambda view: view.action is Action.DELETE, _loss(Level.MEDIUM, words))
+def _stops(view: View, words: str) -> Iterator[Risk]:
+    """Judge what keeps a copy of others, and goes."""
+    if view.action is Action.DELETE:
+        yield _loss(Level.MEDIUM, words)
 
 
 def _backup_role(view: View) -> Iterator[Risk]:
@@ -178,19 +173,15 @@ def _backup_role(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"AWS Backup makes no more backups with it{f' ({literal(said)})' if said else ''}")
 
 
-def _set_aside(path: str) -> Judge:
-    """Return the judge of where a message goes that could not be handled, and what becomes of it without that.
+def _set_aside(view: View, path: str) -> Iterator[Risk]:
+    """Judge where a message goes that could not be handled, and what becomes of it without that.
 
     Sources: SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue".
     """
     name = path.rpartition(".")[2]
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, path)
-        if before and not after:
-            yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
-
-    return judge
+    before, after = sides(view, path)
+    if before and not after:
+        yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
 
 
 def _taken_longer(view: View) -> Iterator[Risk]:
