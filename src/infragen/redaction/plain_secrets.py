@@ -42,8 +42,6 @@ _WORDS = (b"passw", b"secret", b"token", b"credential", b"_key", b"Key", b"Secre
 encoded. Others stay closed."""
 _HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
 _ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
-
-
 _EXPORTED = re.compile(
     r"""(?<![\w$%{.-])([A-Z][A-Z0-9_]*)=(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([^\s"'`$;&|<>(){}]+))"""
 )
