@@ -461,11 +461,6 @@ class Invocation(Struct, frozen=True):
         """What can come of it."""
         return _INVOKED.get(self.type, _NOT_JUDGED)
 
-    @property
-    def is_judged(self) -> bool:
-        """Whether infragen knows what the action does."""
-        return self.type in _INVOKED
-
 
 # Source: the AWS provider's documentation, "Action: aws_ec2_stop_instance".
 _INVOKED = {"aws_ec2_stop_instance": Risk(Level.MEDIUM, RiskKind.DOWNTIME, "the machine is stopped")}
