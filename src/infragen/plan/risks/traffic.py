@@ -117,7 +117,7 @@ JUDGES = of_updates(
         judging(
             _judge,
             ("source_address_prefix", "source_address_prefixes"),
-            where={"access": "Allow", "direction": "Inbound"},
+            where={"direction": "Inbound", "access": "Allow"},
         ),
         "azurerm_network_security_rule",
     ),
