@@ -474,11 +474,6 @@ class Invocation(Struct, frozen=True):
         """What can come of it."""
         return _INVOKED.get(self.type, _NOT_JUDGED)
 
-    @property
-    def is_judged(self) -> bool:
-        """Whether infragen knows what the action does."""
-        return self.type in _INVOKED
-
 
 _FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")
 # Sources: the pages of the AWS provider and of azurerm, "Action: ...", of version 6 and 4.

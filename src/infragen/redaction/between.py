@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET, Raw
-from msgspec.json import encode
 from msgspec.structs import replace
 
 from infragen.hcl.later import Known, marked
@@ -87,8 +86,8 @@ def _pair(
             becomes.pop(name)
     is_same = before == after and not becomes and old.change.after_sensitive == new.change.after_sensitive
     change = replace(
-        new.change, actions=["no-op"] if is_same else ["update"], before=Raw(encode(before)), after=Raw(encode(after)),
-        before_sensitive=old.change.after_sensitive, after_unknown=Raw(encode(becomes)),
+        new.change, actions=["no-op"] if is_same else ["update"], before=_raw(before), after=_raw(after),
+        before_sensitive=old.change.after_sensitive, after_unknown=_raw(becomes),
     )  # fmt: skip
     return replace(new, change=change)
 
@@ -97,6 +96,15 @@ def _unknown(change: ChangeBody) -> dict[str, object]:
     """Return which attributes are unknown, at least in part."""
     found = opened(change.after_unknown)
     return {name: part for name, part in found.items() if is_marked(part)} if isinstance(found, dict) else {}
+
+
+def _raw(value: Mapping[str, object]) -> Raw:
+    parts = (f"{json.dumps(name)}:{_text(part)}" for name, part in value.items())
+    return Raw(f"{{{','.join(parts)}}}".encode())
+
+
+def _text(part: object) -> str:
+    return bytes(part).decode() if isinstance(part, Raw) else json.dumps(part)
 
 
 def _written(value: object) -> Raw:

@@ -16,14 +16,7 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, Raw
 
-from infragen.redaction.document import (
-    marks_anything,
-    members_of,
-    opened,
-    opened_mark,
-    opened_quickly,
-    resources_of,
-)
+from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly, resources_of
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
@@ -141,7 +134,8 @@ def _of_object(
         else:
             yield from _marked_leaves(opened_quickly(value), mark)
     for path in paths:
-        yield from _at_paths(opened_quickly(members.get(path[0], UNSET)), [path[1:]])
+        for item in _at(opened_quickly(members.get(path[0], UNSET)), path[1:]):
+            yield from leaves(item)
 
 
 def _is_new(what: Hashable, seen: set[int]) -> bool:
@@ -160,13 +154,6 @@ def _of_values(values: StateValues, schemas: ProviderSchemas, seen: set[int]) ->
         by_schema = schemas.of(resource.type).sensitive
         if by_schema or marks_anything(resource.sensitive_values):
             yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
-
-
-def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Yield what stands at the places that a schema calls secret; a path has no indices."""
-    for path in paths:
-        for item in _at(value, path):
-            yield from leaves(item)
 
 
 def _at(value: object, path: Iterable[str]) -> list[object]:

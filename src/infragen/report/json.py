@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.diagnostics import Location
-    from infragen.plan import (
-        AttributeChange,
-        Change,
-        ChangeSet,
-        Edits,
-        Risk,
-    )
+    from infragen.plan import AttributeChange, Change, ChangeSet, Edits, Risk
     from infragen.report.cost_difference import CostDifference
     from infragen.report.groups import Group, Verdict
 

@@ -391,7 +391,13 @@ class _SectionWriter:
         return Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, self._limits.other, self._invocation))
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
-        said = f"waits: {one.deferred}" if one.deferred else one.risk.reason if one.is_judged else ""
+        said = (
+            f"waits: {one.deferred}"
+            if one.deferred
+            else one.risk.reason
+            if one.risk.kind is not RiskKind.UNKNOWN
+            else ""
+        )
         text = f"{_in_stack(one.stack, one.address)}  {one.trigger}{f'  ({said})' if said else ''}"
         yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
 

@@ -52,16 +52,10 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     new, gone = sorted(after - before), sorted(before - after)
     if view.after(place) == UNKNOWN:
         new = [*view.comes_from((place,))] if before else []
-    if new and not _is_for_new(view):
+    is_all_new = view.action is Action.CREATE and (view.type not in _OF_TOPICS or view.is_for_new("topic_arn"))
+    if new and not is_all_new:
         no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
         yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
-
-
-def _is_for_new(view: View) -> bool:
-    """Whether all that is told of is new as well."""
-    if view.action is not Action.CREATE:
-        return False
-    return view.type not in _OF_TOPICS or view.is_for_new("topic_arn")
 
 
 _OF_TOPICS = frozenset({"aws_sns_topic_subscription"})

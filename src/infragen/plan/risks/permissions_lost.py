@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _MOST = 3
 
 
-def _denied(reason: str, level: Level = Level.MEDIUM) -> Risk:
-    return Risk(level, RiskKind.DOWNTIME, reason)
+_denied = RiskKind.DOWNTIME.risk
 
 
 def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
@@ -34,7 +33,7 @@ def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
     gone = sorted({*texts(before)} - {*texts(after)})
     if gone and not holds_unknown(after):
         lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
-        yield _denied(f"{words}: {name} loses {lost}")
+        yield _denied(Level.MEDIUM, f"{words}: {name} loses {lost}")
 
 
 def _of_policy(view: View, name: str) -> Iterator[Risk]:
@@ -53,11 +52,11 @@ def _of_inline_policies(view: View) -> Iterator[Risk]:
 def _less(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Risk]:
     old, new = (tuple(each(allowed, side)) for side in (before, after))
     if lost := [*unsaid(new, old)]:
-        yield _denied(f"what was allowed is denied: {_said(lost)}")
+        yield _denied(Level.MEDIUM, f"what was allowed is denied: {_said(lost)}")
     old, new = (tuple(each(denied, side)) for side in (before, after))
     if more := [*unsaid(old, new)]:
         is_open = all(one.condition != UNCONDITIONAL for one in more)
-        yield _denied(f"more is denied: {_said(more)}", Level.LOW if is_open else Level.MEDIUM)
+        yield _denied(Level.LOW if is_open else Level.MEDIUM, f"more is denied: {_said(more)}")
 
 
 def _said(statements: Sequence[Statement]) -> str:

@@ -12,16 +12,8 @@ from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
-from infragen.plan.risks.policy_documents import (
-    Statement,
-    account_of,
-    accounts,
-    allowed,
-    each,
-    sentence,
-    unsaid,
-)
-from infragen.plan.risks.types import judging, table
+from infragen.plan.risks.policy_documents import Statement, account_of, accounts, allowed, each, sentence, unsaid
+from infragen.plan.risks.types import ESCALATIONS, MANAGED_POLICIES, judging, table
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
@@ -31,24 +23,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-# AWS Managed Policy Reference Guide: what these allow, and how they reach everything else.
-_MANAGED = {
-    "AdministratorAccess": (Level.HIGH, "full access (AdministratorAccess)"),
-    "IAMFullAccess": (Level.HIGH, "it may grant itself any permission (IAMFullAccess)"),
-    "PowerUserAccess": (Level.MEDIUM, "everything except IAM (PowerUserAccess)"),
-    "AmazonEKSClusterAdminPolicy": (Level.HIGH, "administrator of the whole cluster (AmazonEKSClusterAdminPolicy)"),
-    "AmazonEKSAdminPolicy": (Level.MEDIUM, "administrator in the cluster (AmazonEKSAdminPolicy)"),
-}
-# Actions on all resources by which rights are gained. Source: IAM User Guide "Grant a user permissions to pass a role
-# to an AWS service"; Service Authorization Reference, access level "Permissions management".
-_ESCALATIONS = frozenset(
-    {
-        "iam:passrole", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile",
-        "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy", "iam:putrolepolicy",
-        "iam:putuserpolicy", "iam:putgrouppolicy", "iam:createpolicyversion", "iam:setdefaultpolicyversion",
-        "iam:updateassumerolepolicy", "iam:addusertogroup", "sts:assumerole",
-    }
-)  # fmt: skip
 _EVERYTHING = frozenset({"*", "*:*"})
 
 _risk = RiskKind.PRIVILEGE.risk
@@ -99,8 +73,8 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
 def _escalates(action: str) -> bool:
     """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
     if "*" not in action and "?" not in action:
-        return action in _ESCALATIONS
-    return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in _ESCALATIONS)
+        return action in ESCALATIONS
+    return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in ESCALATIONS)
 
 
 def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
@@ -130,9 +104,10 @@ def _inline_rights(value: Value) -> Iterator[_Found]:
 
 def _managed(value: Value) -> Iterator[_Found]:
     for arn in texts(value):
-        known = _MANAGED.get(arn.rpartition("/")[2])
-        if known:
-            yield known
+        name = arn.rpartition("/")[2]
+        if name in MANAGED_POLICIES:
+            level, said = MANAGED_POLICIES[name]
+            yield Level[level], f"{said} ({name})"
 
 
 def _trust(view: View) -> Iterator[Risk]:

@@ -17,7 +17,6 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -59,6 +58,7 @@ class _Flow(NamedTuple):
 
 _EVERY = (0, LAST)
 _CODES = 256
+_ALWAYS: Mapping[str, str] = {}
 
 
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
@@ -76,8 +76,12 @@ def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
         yield _Flow(kind, first, last, peer)
 
 
-def _judge(view: View, names: tuple[str, ...], *, inside: str = "", outward: bool = False) -> Iterator[Risk]:
-    """Judge a rule with some attributes, or of the rules in the nested blocks of one."""
+def _judge(
+    view: View, names: tuple[str, ...], *, inside: str = "", outward: bool = False, where: Mapping[str, str] = _ALWAYS
+) -> Iterator[Risk]:
+    """Judge a rule with some attributes, or the rules in the nested blocks of one; `where` others say so all along."""
+    if not all(view.before(name) == view.after(name) == value for name, value in where.items()):
+        return
     way, peer = ("out", "to") if outward else ("in", "from")
 
     def said(flows: list[_Flow]) -> str:
@@ -110,22 +114,22 @@ def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
     return [one for one in flows if one not in known and not any(one.is_part_of(other) for other in others)]
 
 
-def _where(judge: Judge, name: str, value: str) -> Judge:
-    """Return a judge that is asked only of rules of which an attribute says something, before and after."""
-    return lambda view: judge(view) if view.before(name) == view.after(name) == value else ()
-
-
 _SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
 _OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
-_AZURE = judging(_judge, ("source_address_prefix", "source_address_prefixes"))
-_GOOGLE = judging(_judge, ("source_ranges",))
 JUDGES = of_updates(
     (judging(_judge, ("ingress",), inside="ingress"), "default_security_group security_group"),
     (judging(_judge, ("egress",), inside="egress", outward=True), "default_security_group security_group"),
     (judging(_judge, _SINGLE), "vpc_security_group_ingress_rule"),
     (judging(_judge, _SINGLE, outward=True), "vpc_security_group_egress_rule"),
-    (_where(judging(_judge, _OLD), "type", "ingress"), "security_group_rule"),
-    (_where(judging(_judge, _OLD, outward=True), "type", "egress"), "security_group_rule"),
-    (lambda view: _GOOGLE(view) if view.after("allow") else (), "google_compute_firewall"),
-    (_where(_where(_AZURE, "access", "Allow"), "direction", "Inbound"), "azurerm_network_security_rule"),
+    (judging(_judge, _OLD, where={"type": "ingress"}), "security_group_rule"),
+    (judging(_judge, _OLD, outward=True, where={"type": "egress"}), "security_group_rule"),
+    (lambda view: _judge(view, ("source_ranges",)) if view.after("allow") else (), "google_compute_firewall"),
+    (
+        judging(
+            _judge,
+            ("source_address_prefix", "source_address_prefixes"),
+            where={"direction": "Inbound", "access": "Allow"},
+        ),
+        "azurerm_network_security_rule",
+    ),
 )

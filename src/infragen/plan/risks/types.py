@@ -129,4 +129,6 @@ POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     for name, said in _TABLE["policy_owners"].items()
     for named, owner in [said.split()]
 }
+ESCALATIONS: Final = frozenset(_TABLE["escalations"]["any"].split())
+MANAGED_POLICIES: Final[Mapping[str, tuple[str, str]]] = _TABLE["managed_policies"]
 HOLDS_NONE: Final = frozenset(_listed(_TABLE["holds_none"]))

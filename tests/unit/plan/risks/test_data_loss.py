@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infragen.plan import parse_plan
+from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
@@ -185,6 +186,13 @@ def test_what_aws_refuses_to_delete_is_told_with_its_worst_risk(
     assert action != "delete" or first.startswith(risk)
     off = {True: False, "ACTIVE": "INACTIVE", "ENABLED": "DISABLED"}[value]
     assert "refuses" not in str(told(resource_type, action, {name: off}, after))
+
+
+@pytest.mark.parametrize(("resource_type", "name"), PROTECTIONS.items())
+def test_every_protection_that_is_switched_off_is_told(resource_type: str, name: str) -> None:
+    kind = "downtime" if resource_type in PROTECTED_SERVICES else "data loss"
+    said = f"MEDIUM {kind}: {name} is switched off: nothing prevents it from being destroyed"
+    assert told(resource_type, "update", {name: True}, {name: False})[0] == said
 
 
 def test_where_the_provider_takes_the_protection_off_nothing_is_refused() -> None:
