@@ -217,6 +217,7 @@ class _Instance(msgspec.Struct, frozen=True):
     attributes: Fields | None = None
     dependencies: list[str] | None = None
     create_before_destroy: bool = False
+    index_key: str | int | None = None
 
 
 class _Resource(msgspec.Struct, frozen=True):
