@@ -43,6 +43,7 @@ def said(project: Path, target: str | None, ask: Any) -> tuple[str, str]:
 
 
 def test_a_system_whose_folders_went_one_after_the_other_comes_back(project: Path) -> None:
+    (project / "catalog/README.md").write_text("systems\n", encoding="utf-8")
     for path in ("environments/small", "catalog/small", "catalog/other"):
         git(project, "rm", "-rq", path)
         git(project, "commit", "-qm", path)
