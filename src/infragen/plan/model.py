@@ -554,8 +554,8 @@ class Summary(Struct, frozen=True):
     resources that are opened, renewed or closed, `unknown` objects whose action infragen does not know, `invoke`
     actions of providers, `unread` items of sections that infragen does not know. `drift` is every object that changed
     outside of terraform, `drift_shown` those that matter to this plan. A plan `without_state` knows only what is in the
-    configuration, or what differs from another one's (`is_difference`); of `untold` values nobody can tell whether
-    they do.
+    configuration, or what differs from another one's (`is_difference`), unless that could not be planned
+    (`without_base`); of `untold` values nobody can tell whether they do.
     """
 
     add: int = 0
@@ -578,6 +578,7 @@ class Summary(Struct, frozen=True):
     errored: bool = False
     without_state: bool = False
     is_difference: bool = False
+    without_base: bool = False
     untold: int = 0
 
     @classmethod
@@ -611,7 +612,7 @@ class Summary(Struct, frozen=True):
 
         None where a plan without a state cannot tell; what few plans have is there where it is counted.
         """
-        own = {"revise", "without_state", "is_difference", "untold"}
+        own = {"revise", "without_state", "is_difference", "without_base", "untold"}
         fields = [name for name in self.__struct_fields__ if name not in own]
         names = [name for name in fields if name not in _RARE or getattr(self, name)]
         known = {*_IN_CONFIGURATION, *_RARE} if self.without_state else names

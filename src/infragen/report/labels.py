@@ -203,7 +203,8 @@ def headline_counts(summary: Summary) -> str:
 def _in_configuration(summary: Summary) -> str:
     """Return `262 in the configuration`, or what of it differs from another one's."""
     if not summary.is_difference:
-        return f"{summary.add} in the configuration"
+        whole = ": all of it, since the base could not be planned" if summary.without_base else ""
+        return f"{summary.add} in the configuration{whole}"
     found = ((summary.destroy, "gone"), (summary.change, "different"), (summary.add, "new"))
     none = "no known difference" if summary.untold else "no difference"
     said = ", ".join(f"{count} {word}" for count, word in found if count) or none
