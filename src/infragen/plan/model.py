@@ -348,8 +348,8 @@ class Change(Struct, frozen=True, eq=False):
     """What happens to one object, or happened to it outside of terraform.
 
     `index` is what `for_each` or `count` calls it, as a literal; `needs` are the blocks that what is destroyed depended
-    on, as the state says. `attributes` and `causes` are worked out each time they are asked for: ask once; `risks` are
-    kept.
+    on, as the state says; `is_difference` says that only configurations were compared. `attributes` and `causes` are
+    worked out each time they are asked for: ask once; `risks` are kept.
     """
 
     address: str
@@ -367,6 +367,7 @@ class Change(Struct, frozen=True, eq=False):
     stack: str | None = None
     entry: Entry | None = None
     needs: tuple[str, ...] = ()
+    is_difference: bool = False
     body: Body = field(default_factory=KnownBody)
     sources: Sources | None = None
 

@@ -108,6 +108,8 @@ _COUNTED = (
 
 
 _REVISE = "revise"
+DIFFERS, UNEQUAL = "differs", "≠"
+"""What is compared without a state: whether AWS changes it or makes it anew, only a plan with one can tell."""
 
 
 def type_words(resource_type: str) -> str:
@@ -145,21 +147,25 @@ def action_word(action: Action) -> str:
 
 
 def word_of(change: Change) -> str:
-    """Return what happens as a word: the action's, but for a new revision."""
+    """Return what happens as a word: the action's, but for a new revision, and where nobody knows what AWS will do."""
+    if change.is_difference and change.action is Action.UPDATE:
+        return DIFFERS
     return _REVISE if change.is_revision else action_word(change.action)
 
 
 def symbol_of(change: Change) -> str:
-    """Return the action's symbol; that of an update for a new revision."""
+    """Return the symbol of what `word_of` says; that of an update for a new revision."""
+    if change.is_difference and change.action is Action.UPDATE:
+        return UNEQUAL
     return SYMBOLS[Action.UPDATE if change.is_revision else change.action]
 
 
 def action_counts(changes: Iterable[Change]) -> str:
     """Return `REPLACE 1, update 2, create 14`, worst first."""
-    found = Counter((change.is_revision, change.action.rank, change.action) for change in changes)
+    found = Counter((change.is_revision, change.action.rank, word_of(change)) for change in changes)
     counts: Counter[str] = Counter()
-    for (is_revision, _, action), count in sorted(found.items()):
-        counts[_REVISE if is_revision else action_word(action)] += count
+    for (_, _, word), count in sorted(found.items()):
+        counts[word] += count
     return ", ".join(f"{word} {count}" for word, count in counts.items())
 
 

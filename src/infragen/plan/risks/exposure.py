@@ -13,6 +13,7 @@ from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import (
+    became,
     block,
     blocks,
     emptied,
@@ -387,7 +388,7 @@ def _tls(path: str) -> Judge:
         was, least = _least(before), _least(after)
         if was is not None and least is not None and least < was:
             words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
-            yield _open(Level.MEDIUM, f"{words} accepted: {name} {shown(before)} -> {shown(after)}")
+            yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
 
     return judge
 
