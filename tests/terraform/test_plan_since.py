@@ -47,6 +47,40 @@ def test_what_changed_since_a_revision_is_at_the_head_of_each_report(
     assert [one["text"] for one in json.loads(reports[1].read_text("utf-8"))["edits"]["lines"]] == [line]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "why"),
+    [
+        (ORDER, "retired_key: 1\n", "this version cannot read the old inputs (C001 "),
+        (
+            "generated/small/dev/data-sales/database-order.tf",
+            'resource "aws_nope" "this" {}\n',
+            "Invalid resource type",
+        ),
+    ],
+    ids=["infragen cannot read it", "terraform cannot plan it"],
+)
+def test_that_the_base_cannot_be_planned_is_at_the_head_of_each_report(
+    infragen: Callable[..., Outcome], tmp_path: Path, file: str, old: str, why: str
+) -> None:
+    """Else all that is there looks like what the change makes."""
+    project = rendered_project(tmp_path)
+    text = (project / file).read_text("utf-8")
+    (project / file).write_text(text + old, "utf-8")
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        git(project, *arguments)
+    (project / file).write_text(text, "utf-8")
+    reports = [tmp_path / f"plan.{suffix}" for suffix in ("md", "json", "html")]
+    named = [argument for report in reports for argument in ("--report", report)]
+    told = infragen("plan", "small/dev", "--offline", "--base", "HEAD", *named, "-C", project)
+    assert told.code == 0, told.err
+    head = " ".join(told.out.split())[:400]
+    assert "in the configuration: all of it, since the base could not be planned" in head
+    for report in reports:
+        said = report.read_text("utf-8")
+        assert "the base could not be planned, so nobody can tell what changes" in said
+        assert why in said
+
+
 def test_a_revision_that_is_not_there_is_an_error_before_anything_is_planned(
     infragen: Callable[..., Outcome], tmp_path: Path
 ) -> None:

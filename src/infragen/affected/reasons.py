@@ -15,6 +15,7 @@ from infragen.diagnostics import Location
 from infragen.hcl.header import made_from
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import LOCK_FILE
+from infragen.text import cut_end, shorten_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -160,7 +161,7 @@ class Reasons:
             proved = proved or [one for one, effect in self._effects if effect is None]
         for one in proved:  # of a rename, both halves are the same reason
             renamed = self._renamed.get(one.owner) if one.is_removed and not one.path else None
-            yield _of_input(renamed or one)
+            yield reason_of(renamed or one)
         if not proved:
             for source in sorted({one.source for file in files for one in self._stack_file(file)}):
                 yield Reason(Kind.ENTRY, f"{source}: its rendered result for {stack} differs", Location(source))
@@ -197,7 +198,8 @@ def _of_outputs(difference: Difference) -> Iterator[Reason]:
             yield Reason(Kind.UPSTREAM, text, stack=stack, output=output, via=via)
 
 
-def _of_input(change: InputChange) -> Reason:
+def reason_of(change: InputChange) -> Reason:
+    """Return a changed input as a reason; two long values are cut around where they differ."""
     kind = Kind.ENTRY
     if change.location.file.startswith("environments/") or change.owner == "environment":
         kind = Kind.ENVIRONMENT
@@ -206,8 +208,12 @@ def _of_input(change: InputChange) -> Reason:
     field_path = ".".join(map(str, change.path))
     place = f"{change.location.file}:{change.location.line}"
     name = str(change.path[-1]) if change.path else ""
-    before = None if change.is_added else _shown(change.before, name)
-    after = None if change.is_removed else _shown(change.after, name)
+    before = None if change.is_added else _written(change.before, name)
+    after = None if change.is_removed else _written(change.after, name)
+    if before is None or after is None:
+        before, after = (side and cut_end(side, _LONGEST_VALUE) for side in (before, after))
+    else:
+        before, after = shorten_pair(before, after, 2 * _LONGEST_VALUE)
     owner = "" if change.owner in ("environment", "system") else f"{change.owner} "
     former = _former_name(change)
     if former is not None:
@@ -225,13 +231,8 @@ def _former_name(change: InputChange) -> str | None:
     return None if before is None else f"{change.owner.split('/')[0]}/{before}"
 
 
-def _shown(value: Any, name: str) -> str:
-    """Return the value of a field as it would stand in YAML, on one line that is not too long, without secrets."""
-    text = _written(value, name)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
-
-
 def _written(value: Any, name: str = "") -> str:
+    """Return the value of a field as it would stand in YAML, on one line, without secrets."""
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True, exclude_defaults=True, exclude=set(_OWN_FIELDS))
     if isinstance(value, dict):

@@ -80,7 +80,7 @@ def plan(
 
         edits = edits_since(open_project(folder), target, base)
         version = version_since(open_project(folder), target, base) if offline else None
-        since = (version.stacks, version.files) if version else None
+        since = version if version is None or isinstance(version, str) else (version.stacks, version.files)
     opened = open_session if offline else open_with_standing_stacks  # offline there is no state, so nothing that stands
     with opened(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,

@@ -11,8 +11,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
+from infragen.hcl.addresses import without_keys
 from infragen.plan.model import LOOKS, Action, CostChange
 from infragen.plan.risks.lookups import block, blocks, word
 from infragen.prices import Amount, price, times_as_much, vcpus
@@ -79,6 +81,7 @@ def cost_changes(
     """Return what changing objects cost before and after by their addresses; `region` is that of one's provider.
 
     An object that costs the same is left out; of one with a price that is not known, the rest is told, and what is not.
+    Of a module that is gone no configuration says the region any more: it is that of what stands or stood beside it.
     """
     plan = _Plan(objects)
     found: dict[str, CostChange] = {}
@@ -87,9 +90,9 @@ def cost_changes(
             continue
         units = _TABLE.get(one.type)
         sides = [tuple(units(plan, one, time)) if units and one.exists(time) else () for time in _TIMES]
-        place = one.region() or region(one) if sides[0] != sides[1] else None
-        if place is None:
+        if sides[0] == sides[1]:
             continue
+        place = one.region() or region(one) or plan.region_beside(one)
         unknown, may_fall = _unknown(sides, place)
         before, after = (_amount((unit for unit in side if unit[0] not in unknown), place) for side in sides)
         left_out = tuple(dict.fromkeys((*unknown.values(), *_not_yet_known(one))))
@@ -106,7 +109,7 @@ def cost_changes(
 _TIMES: Final[tuple[Time, Time]] = ("before", "after")
 
 
-def _unknown(sides: Iterable[Iterable[_Units]], region: str) -> tuple[Mapping[str, str], bool]:
+def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Mapping[str, str], bool]:
     """Return the units without a known price, and what to say of each: of two sizes, how many times as dear one is.
 
     And whether any of it may cost less than before.
@@ -115,7 +118,7 @@ def _unknown(sides: Iterable[Iterable[_Units]], region: str) -> tuple[Mapping[st
     counts: dict[str, list[Decimal]] = {}
     for place, side in enumerate(sides):
         for name, _, most, size in side:
-            if price(name, region, size) is None:
+            if region is None or price(name, region, size) is None:
                 sizes.setdefault(name, []).append(size or name)
                 counts.setdefault(name, [Decimal(0), Decimal(0)])[place] += most
     said = {name: _said(*found) for name, found in sizes.items()}
@@ -134,11 +137,11 @@ def _said(first: str, *others: str) -> str:
     return last if times in (None, 1) else f"{last}, {times.normalize():f} times as much as {first}"
 
 
-def _amount(units: Iterable[_Units], region: str) -> Amount:
+def _amount(units: Iterable[_Units], region: str | None) -> Amount:
     """Return what units of known prices cost."""
     total = Amount()
     for name, least, most, size in units:
-        known = price(name, region, size)
+        known = price(name, region, size) if region else None
         if known is not None:
             total += Amount(known.monthly * least, known.monthly * most)
     return total
@@ -151,6 +154,11 @@ def _not_yet_known(one: PlannedObject) -> Iterator[str]:
         yield "interface endpoints beyond one zone"
 
 
+def _stack(one: PlannedObject) -> str:
+    """Return the outermost module of an object, which is a stack in a plan of several."""
+    return without_keys(".".join(one.module.split(".")[:2]))
+
+
 class _Plan:
     """The objects of a plan, by type, and which of them belong together."""
 
@@ -161,6 +169,7 @@ class _Plan:
         self._there: dict[tuple[str, Time], list[PlannedObject]] = {}
         self._by_name: dict[tuple[str, str, Time], dict[str, PlannedObject]] = {}
         self._by_module: dict[tuple[str, Time], dict[str, list[PlannedObject]]] = {}
+        self._regions: dict[str, set[str]] = {}
 
     def _existing(self, kind: str, time: Time) -> list[PlannedObject]:
         """Return the objects of a type that are there at a time."""
@@ -188,6 +197,15 @@ class _Plan:
                 self._by_module[kind, time][one.module].append(one)
         beside = self._by_module[kind, time].get(near.module, ())
         return beside[0] if len(beside) == 1 else None
+
+    def region_beside(self, one: PlannedObject) -> str | None:
+        """Return the region that the ARNs of the other objects of a stack have in common."""
+        if not self._regions and one.module:
+            for other in chain.from_iterable(self._of_type.values()):
+                if region := other.region():
+                    self._regions.setdefault(_stack(other), set()).add(region)
+        found = self._regions.get(_stack(one), set()) if one.module else set()
+        return next(iter(found)) if len(found) == 1 else None
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
         """Return the change that a difference is told of: its own, or that of what its price hangs on."""

@@ -344,8 +344,8 @@ class Change(Struct, frozen=True, eq=False):
     """What happens to one object, or happened to it outside of terraform.
 
     `index` is what `for_each` or `count` calls it, as a literal; `needs` are the blocks that what is destroyed depended
-    on, as the state says. `attributes` and `causes` are worked out each time they are asked for: ask once; `risks` are
-    kept.
+    on, as the state says; `is_difference` says that only configurations were compared. `attributes` and `causes` are
+    worked out each time they are asked for: ask once; `risks` are kept.
     """
 
     address: str
@@ -363,6 +363,7 @@ class Change(Struct, frozen=True, eq=False):
     stack: str | None = None
     entry: Entry | None = None
     needs: tuple[str, ...] = ()
+    is_difference: bool = False
     body: Body = field(default_factory=KnownBody)
     sources: Sources | None = None
 
@@ -545,8 +546,8 @@ class Summary(Struct, frozen=True):
     resources that are opened, renewed or closed, `unknown` objects whose action infragen does not know, `invoke`
     actions of providers, `unread` items of sections that infragen does not know. `drift` is every object that changed
     outside of terraform, `drift_shown` those that matter to this plan. A plan `without_state` knows only what is in the
-    configuration, or what differs from another one's (`is_difference`); of `untold` values nobody can tell whether
-    they do.
+    configuration, or what differs from another one's (`is_difference`), unless that could not be planned
+    (`without_base`); of `untold` values nobody can tell whether they do.
     """
 
     add: int = 0
@@ -569,6 +570,7 @@ class Summary(Struct, frozen=True):
     errored: bool = False
     without_state: bool = False
     is_difference: bool = False
+    without_base: bool = False
     untold: int = 0
 
     @classmethod
@@ -602,7 +604,7 @@ class Summary(Struct, frozen=True):
 
         None where a plan without a state cannot tell; what few plans have is there where it is counted.
         """
-        own = {"revise", "without_state", "is_difference", "untold"}
+        own = {"revise", "without_state", "is_difference", "without_base", "untold"}
         fields = [name for name in self.__struct_fields__ if name not in own]
         names = [name for name in fields if name not in _RARE or getattr(self, name)]
         known = {*_IN_CONFIGURATION, *_RARE} if self.without_state else names

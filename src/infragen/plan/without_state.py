@@ -44,4 +44,5 @@ def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = N
     named = first_of([redact_address(one, reader.body.redactor) for one in untold], _MOST_NAMED)
     said = (f"known after apply in both, so nobody can tell whether they differ: {named}",) if untold else ()
     summary = replace(found.summary, is_difference=True, untold=len(untold))
-    return replace(found, summary=summary, notices=(*found.notices, *said))
+    changes = tuple(replace(one, is_difference=True) for one in found.changes)
+    return replace(found, changes=changes, summary=summary, notices=(*found.notices, *said))

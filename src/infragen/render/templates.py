@@ -187,7 +187,12 @@ class Templates:
     def own(self, name: str) -> tuple[str, ...]:
         """Return which templates that `name` was rendered with are the project's own text, itself first."""
         parts = (name, *sorted(self._with[name])) if name in self._with else (name,)
-        return tuple(part for part in parts if not self.is_shipped(part))
+        return tuple(part for part in parts if not (self.is_shipped(part) or self._is_copy(part)))
+
+    def _is_copy(self, name: str) -> bool:
+        """Whether a project's template says what the shipped one does: in a clone of infragen, or of its templates."""
+        shipped = Path(self._shipped, self._source_of(name))
+        return shipped.is_file() and self._source(name) == (text_of(shipped.read_bytes()), str(self.path(name)))
 
     def _is_constant(self, name: str) -> bool:
         """Return whether a template has no template code; then its text is ready."""

@@ -263,12 +263,12 @@ class LineWriter:
             return None
         if len(details.attributes) != 1 or _is_long(details.attributes[0]):
             return None
-        parts = [Part(f"update {address}", role_of(change)), Part("  ")]
+        parts = [Part(f"{word_of(change)} {address}", role_of(change)), Part("  ")]
         parts += _whole_attribute(details.attributes[0], place)
         if details.folded:
             parts.append(Part(f"  and {_folded(details)}", Role.MUTED))
         fits = sum(cells(part.text) for part in parts) <= self._room(1)
-        return Line(SYMBOLS[change.action], 1, tuple(parts)) if fits else None
+        return Line(symbol_of(change), 1, tuple(parts)) if fits else None
 
     def _reasons(self, details: ChangeDetails) -> Iterator[Line]:
         """Yield what can come of it, and why it is replaced where the attributes do not say so."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from infragen.plan import Change, ChangeSet
 
 _MOST_NAMED: Final = 3
+_UNTOLD: Final = "cannot tell whether it rises or falls; what is counted: "
 
 
 class CostDifference(Struct, frozen=True):
@@ -43,8 +44,8 @@ class CostDifference(Struct, frozen=True):
         left_out = f"not counted: {first_of(missing, _MOST_NAMED)}" if missing else ""
         if not named:
             return f"cost: not known; there is no known price for {first_of(missing, _MOST_NAMED)}"
-        least = "" if not missing else "not known in all; what is counted: " if self.may_fall else "at least "
-        total, times = f"{least}{written(self.after - self.before)}", self._times()
+        least = "" if not missing else _UNTOLD if self.may_fall else "at least "
+        total, times = f"{least}{written(self.after - self.before)}", "" if missing else self._times()
         change = (
             f" ({self.before} -> {self.after}{times})" if self.is_difference else ", for what is in the configuration"
         )

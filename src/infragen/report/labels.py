@@ -39,6 +39,8 @@ _COUNTED: Final = (
 )  # fmt: skip
 _CALLED: Final = {"revise": "new revision", "imported": "import"}
 _REVISE = "revise"
+DIFFERS, UNEQUAL = "differs", "≠"
+"""What is compared without a state: whether AWS changes it or makes it anew, only a plan with one can tell."""
 
 
 def type_words(resource_type: str) -> str:
@@ -75,21 +77,25 @@ def action_word(action: Action) -> str:
 
 
 def word_of(change: Change) -> str:
-    """Return what happens as a word: the action's, but for a new revision."""
+    """Return what happens as a word: the action's, but for a new revision, and where nobody knows what AWS will do."""
+    if change.is_difference and change.action is Action.UPDATE:
+        return DIFFERS
     return _REVISE if change.is_revision else action_word(change.action)
 
 
 def symbol_of(change: Change) -> str:
-    """Return the action's symbol; that of an update for a new revision."""
+    """Return the symbol of what `word_of` says; that of an update for a new revision."""
+    if change.is_difference and change.action is Action.UPDATE:
+        return UNEQUAL
     return SYMBOLS[Action.UPDATE if change.is_revision else change.action]
 
 
 def action_counts(changes: Iterable[Change]) -> str:
     """Return `REPLACE 1, update 2, create 14`, worst first."""
-    found = Counter((change.is_revision, change.action.rank, change.action) for change in changes)
+    found = Counter((change.is_revision, change.action.rank, word_of(change)) for change in changes)
     counts: Counter[str] = Counter()
-    for (is_revision, _, action), count in sorted(found.items()):
-        counts[_REVISE if is_revision else action_word(action)] += count
+    for (_, _, word), count in sorted(found.items()):
+        counts[word] += count
     return ", ".join(f"{word} {count}" for word, count in counts.items())
 
 
@@ -133,7 +139,8 @@ def headline_counts(summary: Summary) -> str:
 def _in_configuration(summary: Summary) -> str:
     """Return `262 in the configuration`, or what of it differs from another one's."""
     if not summary.is_difference:
-        return f"{summary.add} in the configuration"
+        whole = ": all of it, since the base could not be planned" if summary.without_base else ""
+        return f"{summary.add} in the configuration{whole}"
     found = ((summary.destroy, "gone"), (summary.change, "different"), (summary.add, "new"))
     none = "no known difference" if summary.untold else "no difference"
     said = ", ".join(f"{count} {word}" for count, word in found if count) or none

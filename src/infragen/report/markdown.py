@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from infragen.plan import WITHOUT_STATE, Level, RiskKind
-from infragen.report.labels import action_counts, headline_counts, plan_line
+from infragen.report.labels import UNEQUAL, action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.severity import grade, risk_of
 from infragen.text import shorten, shorten_counts, visible
@@ -298,7 +298,7 @@ def _last_resort(change_set: ChangeSet, budget: int) -> str:
 
 def _block(lines: Iterable[Line]) -> str:
     """Return a `diff` block, which colours by the first character: replacements and updates get a `!`."""
-    symbols = {"~": "!"}
+    symbols = {"~": "!", UNEQUAL: "!"}
     return fenced(
         "diff", [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
     )

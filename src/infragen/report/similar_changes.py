@@ -82,7 +82,7 @@ def is_told(change: Change, risk: Risk) -> bool:
     """Whether a risk is what a new rule lets through or sends where, so that it is worth a line though it is low."""
     return (
         change.action is Action.CREATE
-        and change.type in _RULES
+        and (change.type in _RULES or change.type.endswith("_firewall_rule"))
         and risk not in (*of_action(Action.CREATE), *WITHOUT_STATE)
     )
 

@@ -7,8 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
-from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
+from infragen.affected.inputs import MOST_TRIALS, InputChange, Trials, changes, groups
+from infragen.affected.reasons import reason_of
 from infragen.catalog import Project, load
+from infragen.diagnostics import Location
 from infragen.environment import resolve
 from infragen.render.draft import render_draft
 from infragen.stacks.build import draft
@@ -174,3 +176,14 @@ def test_versions_as_different_as_two_environments(system: str, old: str, new: s
         assert any(reason.field == "account" for reason in own), stack.name
         assert not [reason for reason in own if reason.field in ("title", "notes")], stack.name
         assert all(reason.location for reason in own)
+
+
+@pytest.mark.parametrize("place", [0, 40, 80, 150])
+def test_two_long_values_are_cut_around_where_they_differ(place: int) -> None:
+    """Else both sides read the same."""
+    long = " ".join(f"word{number}" for number in range(30))
+    change = InputChange("queries/slow", ("query",), long, f"{long[:place]}X{long[place:]}", Location("a.yaml", 3))
+    found = reason_of(change)
+    assert found.before != found.after
+    assert "X" in (found.after or "")
+    assert len(found.text) < 170

@@ -12,6 +12,7 @@ from tests.engine.small import STACKS, small_project
 
 from infragen.render.external_programs import programs
 from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +183,17 @@ def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen
     assert outcome.code == 1
     line = len(shipped.splitlines()) + 5
     assert f"templates/kinds/keys/main.tf:{line}:3: error G015 terraform_data.seed" in outcome.err
+
+
+@pytest.mark.parametrize("name", ["kinds/keys/main.tf", "modules/aurora_sql/main.tf", "stacks/_shell/providers.tf"])
+def test_a_copy_of_a_shipped_template_is_as_good_as_the_shipped_one(tmp_path: Path, name: str) -> None:
+    """A clone of infragen has them, and so has what was its base: they are known by what they say, not by where."""
+    own = tmp_path / "templates" / name
+    own.parent.mkdir(parents=True)
+    shutil.copyfile(shipped_templates() / name, own)
+    assert Templates((tmp_path / "templates", shipped_templates()), tmp_path).own(name) == ()
+    own.write_text(f"{own.read_text()}# more\n")
+    assert Templates((tmp_path / "templates", shipped_templates()), tmp_path).own(name) == (name,)
 
 
 def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:

@@ -307,6 +307,27 @@ def test_of_several_regions_an_object_has_that_of_its_provider() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "row"),
+    [
+        ("aws_nat_gateway", {}, "nat-gateway"),
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface"}, "interface-endpoint"),
+        ("aws_route53_zone", {}, "hosted-zone"),
+        ("aws_db_instance", {"instance_class": "db.t4g.micro", "engine": "postgres"}, "db.t4g.micro"),
+    ],
+)
+def test_what_goes_with_its_module_has_the_region_of_its_stack_or_is_named(kind: str, before: Any, row: str) -> None:
+    """No configuration says any more which region it is of."""
+    gone = item(kind, before, None, module="module.network.module.gone")
+    arn = f"arn:aws:acm-pca:{REGION}:111122223333:certificate-authority/1"
+    beside = {"arn": arn, "usage_mode": "GENERAL_PURPOSE"}
+    stays = item("aws_acmpca_certificate_authority", beside, beside, module="module.network.module.tls")
+    assert gone["address"] in plan(gone, stays, regions=(REGION, "us-east-1"))
+    elsewhere = item("aws_acmpca_certificate_authority", beside, beside, module="module.data.module.tls")
+    assert plan(gone, elsewhere, regions=(REGION, "us-east-1")) == {}
+    assert row in LEFT_OUT
+
+
 @pytest.mark.parametrize("figure", ["sNaN", "-5", "1e999999", "", None, [], {"a": 1}])
 def test_a_damaged_figure_is_no_price_and_no_error(figure: Any) -> None:
     found = plan(

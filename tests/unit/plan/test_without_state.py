@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infragen.commands.formats import FORMATS, Options
 from infragen.plan import Action, open_plan
 from infragen.plan.without_state import difference, mark_without_state
+from infragen.report import terminal
 from infragen.report.labels import headline_counts
 
 if TYPE_CHECKING:
@@ -72,6 +75,27 @@ def pair(folder: Path, kind: str, before: str, after: str, *, files: bool = True
         for number, word in enumerate((before, after))
     )  # fmt: skip
     return old, new
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("aws_db_instance", {"db_name": "delivery_db"}, {"db_name": "delivery"}),
+        ("aws_elasticache_replication_group", {"kms_key_id": None}, {"kms_key_id": "a"}),
+        ("aws_ecr_repository", {"encryption_configuration": []}, {"encryption_configuration": [{"kms_key": "a"}]}),
+        ("google_sql_database_instance", {"region": "europe-west1"}, {"region": "europe-west3"}),
+    ],
+)
+def test_nobody_is_told_that_what_differs_is_only_updated(
+    kind: str, before: dict[str, Any], after: dict[str, Any], tmp_path: Path
+) -> None:
+    """AWS makes each of these anew."""
+    sides = (plan(tmp_path, f"{number}.json", [item(kind, one)], {}) for number, one in enumerate((before, after)))
+    found = difference(*sides)
+    for name in ("terminal", "markdown", "html"):
+        said = FORMATS[name](found, "demo/prod", Options(is_printed=False))
+        assert "update" not in re.sub(r"(?s)<(style|script)>.*?</\1>", "", said), name
+    assert f"≠ differs {kind}.this" in terminal.render(found, "demo/prod", width=100)
 
 
 def told(found: ChangeSet) -> str:

@@ -90,8 +90,12 @@ def test_each_format_says_it() -> None:
 @pytest.mark.parametrize(
     ("may_fall", "without_state", "words"),
     [
-        (False, False, f"cost: at least +30.00 {MONTH} (20.00 USD -> 50.00 USD, 2.5 times): "),
-        (True, False, f"cost: not known in all; what is counted: +30.00 {MONTH} (20.00 USD -> 50.00 USD, "),
+        (False, False, f"cost: at least +30.00 {MONTH} (20.00 USD -> 50.00 USD): "),
+        (
+            True,
+            False,
+            f"cost: cannot tell whether it rises or falls; what is counted: +30.00 {MONTH} (20.00 USD -> 50.00 USD): ",
+        ),
         (False, True, f"cost: at least 30.00 {MONTH}, for what is in the configuration: "),
     ],
 )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.lookups import numbers, shown, switched_on, word
+from infragen.plan.risks.lookups import became, numbers, switched_on, word
 from infragen.plan.risks.types import rows, table
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _larger(view: View, name: str) -> Iterator[Risk]:
     before, after = view.before(name), view.after(name)
     old, new = _capacity(word(before)), _capacity(word(after))
     if old and new and new > old:
-        yield _paid(f"{name} {shown(before)} -> {shown(after)}: {new / old:g} times the size")
+        yield _paid(f"{name} {became(before, after)}: {new / old:g} times the size")
 
 
 def _capacity(name: str | None) -> float | None:

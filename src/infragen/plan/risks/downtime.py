@@ -16,6 +16,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.lookups import (
     ICMP,
+    became,
     block,
     fallen,
     number,
@@ -149,7 +150,7 @@ def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM,
         if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
             continue
         time = _time(view) if timed else ""
-        yield _down(level, f"{words}{time}: {name} {shown(before)} -> {shown(after)}")
+        yield _down(level, f"{words}{time}: {name} {became(before, after)}")
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:

@@ -13,6 +13,7 @@ from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import (
+    became,
     block,
     blocks,
     emptied,
@@ -25,7 +26,15 @@ from infragen.plan.risks.lookups import (
     texts,
     word,
 )
-from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
+from infragen.plan.risks.open_ports import (
+    OpenPort,
+    azure_rule,
+    google_rule,
+    inline_rules,
+    network_of,
+    newly_open,
+    single_rule,
+)
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, judging, rows, table
 from infragen.redaction.values import UNKNOWN, Redacted
@@ -372,7 +381,7 @@ def _tls(view: View, path: str) -> Iterator[Risk]:
     was, least = _least(before), _least(after)
     if was is not None and least is not None and least < was:
         words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
-        yield _open(Level.MEDIUM, f"{words} accepted: {name} {shown(before)} -> {shown(after)}")
+        yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
 
 
 def _plain_protocol(view: View) -> Iterator[Risk]:
@@ -433,6 +442,40 @@ def _says_lock(value: Value) -> bool:
     return not isinstance(value, str) or _LOCK in value or "\\u" in value
 
 
+_AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
+_ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
+_MOST_ADDRESSES = 256
+
+
+def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
+    """Judge a firewall rule from one address to another; `of_zero` is what 0.0.0.0 alone means.
+
+    Source: Azure SQL Database "IP firewall rules": "Connections from inside Azure", of other customers' subscriptions
+    as well; the same of Azure Database for PostgreSQL, MySQL and MariaDB, and of Azure Synapse.
+    """
+    before, after = ((one(first), one(last)) for one in (view.before, view.after))
+    now = _range_size(after)
+    if view.action is Action.DELETE or before == after:
+        return
+    if of_zero and after == (_ZERO, _ZERO):
+        yield _open(Level.HIGH, of_zero)
+    elif now <= _range_size(before):
+        return
+    elif now >= 2**31:
+        yield _open(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
+    elif now > _MOST_ADDRESSES:
+        yield _open(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
+    else:
+        yield _open(Level.LOW, f"it lets in {after[0]} to {after[1]}")
+
+
+def _range_size(ends: tuple[Value, Value]) -> int:
+    low, high = (network_of(word(one) or "") for one in ends)
+    if low is None or high is None or low.version != high.version:
+        return 0
+    return int(high.network_address) - int(low.network_address) + 1
+
+
 _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
 
 
@@ -461,6 +504,13 @@ JUDGES = table(
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     (_routed, "alb_listener_rule lb_listener_rule"),
     (_GOOGLE, "google_compute_firewall"),
+    (
+        judging(_address_range, "start_ip_address", "end_ip_address", _AZURE_SERVICES),
+        "azurerm_mariadb_firewall_rule azurerm_mssql_firewall_rule azurerm_mysql_firewall_rule",
+        "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
+        "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
+    ),
+    (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
     (_AZURE, "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
     (_permission, "lambda_permission"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
 from infragen.redaction.values import Number
+from infragen.text import shorten_pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,6 +124,11 @@ def shown(value: Value) -> str:
     """Return a value as it stands in a reason: one line, cut when it is long."""
     text = literal(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def became(before: Value, after: Value) -> str:
+    """Return `old -> new` as it stands in a reason: two long values are cut around where they differ."""
+    return " -> ".join(shorten_pair(literal(before), literal(after), 2 * _LONGEST))
 
 
 def counted(figure: float, unit: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
+    became,
     block,
     blocks,
     counted,
@@ -163,6 +164,13 @@ def _stops(view: View, words: str) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, words)
 
 
+def _let_go(view: View, path: str, keeps: str | bool, words: str) -> Iterator[Risk]:
+    """Judge a policy by which data stay when something else goes, and which another one replaces."""
+    before, after = sides(view, path)
+    if view.action is Action.UPDATE and before == keeps and after != before:
+        yield _loss(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {became(before, after)}")
+
+
 def _backup_role(view: View) -> Iterator[Risk]:
     """Judge a role of AWS Backup: without it no backup is made, by a plan or when a release asks for one."""
     if view.action is not Action.DELETE:
@@ -238,7 +246,7 @@ JUDGES = joined(
         (_log_group, "cloudwatch_log_group"),
     ),
     table(
-        *rows("safeguards", stops=_stops),
+        *rows("safeguards", let_go=_let_go, stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
         (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (_backup_role, "iam_role"),

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from infragen.plan import WITHOUT_STATE, Action, Level
-from infragen.report.labels import SYMBOLS, headline_counts, plan_line, symbol_of
+from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
 from infragen.report.outline import headlines
 from infragen.report.page.change import DOTS, plain, risk_badge, several, word_in_page
 from infragen.report.page.groups import what_of
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 _IN_CONTENTS = 500
 _NOTICES = 500
 _WORDS = (
-    "delete", "replace", "forget", "unknown", "revise", "update", "create", "import", "move", "read", "open", "renew",
-    "close",
+    "delete", "replace", "forget", "unknown", "revise", "update", DIFFERS, "create", "import", "move", "read", "open",
+    "renew", "close",
 )  # fmt: skip
 _THERE = {"create": "in the configuration"}
-_NEW = {"create": "new in the configuration", "update": "different", "delete": "gone"}
+_NEW = {"create": "new in the configuration", DIFFERS: "different", "delete": "gone"}
 """What is counted of a plan without a state."""
-_SYMBOLS = {**{action.word: symbol for action, symbol in SYMBOLS.items()}, "revise": SYMBOLS[Action.UPDATE]}
+_SYMBOLS = {action.word: symbol for action, symbol in SYMBOLS.items()}
+_SYMBOLS |= {"revise": SYMBOLS[Action.UPDATE], DIFFERS: UNEQUAL}
 
 
 def head(verdict: Verdict, target: str) -> Iterator[str]:

@@ -157,10 +157,10 @@ def _version(project: Project, base: str) -> Iterator[_Base]:
         yield _old_version(git, git.merge_base(base), Path(place))
 
 
-def version_since(project: Project, target: str, base: str) -> Rendered | None:
+def version_since(project: Project, target: str, base: str) -> Rendered | str | None:
     """Return an environment as it was at the merge base with `base`, its committed files before those rendered anew.
 
-    None where there was none, or this version of infragen cannot read it, which is noted.
+    Why, where this version of infragen cannot read it; None where there was none.
     """
     whole = _environment(target)
     with _version(project, base) as old:
@@ -168,9 +168,7 @@ def version_since(project: Project, target: str, base: str) -> Rendered | None:
             return None
         committed = old.committed(whole)
         found, notices = _rendered(old.project, whole, _old_templates(project, old.project), committed)
-        for notice in notices:
-            note(f"{whole}: {notice}")
-        return found and replace(found, files={**found.files, **committed})
+        return notices[0] if found is None else replace(found, files={**found.files, **committed})
 
 
 def _old_version(git: Git, commit: str, place: Path) -> _Base:
@@ -226,6 +224,7 @@ def _sides(
     known = environment.target in set(old.targets())
     committed = old.committed(environment.target)
     past, notices = _rendered(old.project, environment.target, before, committed) if known else (None, ())
+    notices = tuple(f"{notice}: reasons name files only" for notice in notices)
     if not committed and past is not None:
         committed = dict(past.files)
         notices = (*notices, "no committed files: compared with what this version renders from the old inputs")
@@ -260,7 +259,7 @@ def _rendered(
         composed = compose(project, environment, templates)
     except InfragenError as error:
         why = error.diagnostics[0]
-        return None, (f"this version cannot read the old inputs ({why.code} {why.message}): reasons name files only",)
+        return None, (f"this version cannot read the old inputs ({why.code} {why.message})",)
     return Rendered(environment, composed.stacks, composed.files), ()
 
 

@@ -232,11 +232,12 @@ def combined_plan(
     *,
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
-    since: tuple[Sequence[Stack], Mapping[str, str]] | None = None,
+    since: tuple[Sequence[Stack], Mapping[str, str]] | str | None = None,
 ) -> Planned:
     """Plan the target's stacks and what they need as one root, offline and from nothing.
 
-    With the stacks and the files of an earlier version (`since`), only what differs from its own plan from nothing.
+    With the stacks and the files of an earlier version (`since`), only what differs from its own plan from nothing;
+    all there is, and why, where that version cannot be read (a text) or planned.
     """
     basis = Basis(offline=True)
     plans: list[OpenPlan] = []
@@ -247,11 +248,21 @@ def combined_plan(
             on_plan(file)
 
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=keep if since else on_plan)
-    if since is not None:
+    unread = since if isinstance(since, str) else ""
+    if since is not None and not isinstance(since, str):
         earlier = _earlier(session, *since)
-        plan_combined(earlier, earlier.closure(), basis, on_plan=lambda file: plans.insert(0, open_plan(file)))
-        found = attribute_to_catalogue(session.composed).apply(without_object(difference(plans[0], plans[1]), *UNREAD))
-        change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices))
+        try:
+            plan_combined(earlier, earlier.closure(), basis, on_plan=lambda file: plans.insert(0, open_plan(file)))
+        except InfragenError as error:
+            unread = " ".join((error.diagnostics[0].code, error.diagnostics[0].message))
+        else:
+            found = without_object(difference(plans[0], plans[1]), *UNREAD)
+            found = attribute_to_catalogue(session.composed).apply(found)
+            change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices))
+    if unread:
+        summary = replace(change_set.summary, without_base=True)
+        notice = f"the base could not be planned, so nobody can tell what changes: {unread}"
+        change_set = replace(change_set, summary=summary, notices=(notice, *change_set.notices))
     adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
 
