@@ -5,14 +5,15 @@ What becomes of data when its object is destroyed is in `data_loss`.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
     became,
     block,
-    blocks,
     counted,
     fallen,
     number,
@@ -21,17 +22,18 @@ from infragen.plan.risks.lookups import (
     sides,
     source_before,
     switched_off,
+    texts,
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
 from infragen.plan.risks.types import joined, of_updates, rows, table
+from infragen.redaction.values import holds_unknown
 from infragen.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _loss = RiskKind.DATA_LOSS.risk
 
@@ -101,63 +103,6 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
         )
 
 
-def _bucket_lifecycle(view: View) -> Iterator[Risk]:
-    """Judge rules that delete objects by age.
-
-    Source: S3 User Guide "Expiring objects".
-    """
-    if view.action is Action.CREATE and view.is_for_new("bucket"):
-        return
-    old, new = (dict(_rules(side)) for side in sides(view, "rule"))
-    for name, rule in sorted(new.items()):
-        yield from _expires(name, _days(rule, "expiration", "days"), _days(old.get(name), "expiration", "days"), rule)
-        kept = _days(rule, *_REPLACED)
-        before = _days(old.get(name), *_REPLACED)
-        if kept and (before is None or kept < before):
-            instead = f" instead of {before:g}" if before else ""
-            words = f"what is overwritten or deleted can be recovered for {counted(kept, 'day')}{instead}"
-            yield _loss(Level.MEDIUM, f"{words}, by the rule {shown(name)}")
-
-
-_REPLACED = ("noncurrent_version_expiration", "noncurrent_days")
-
-
-def _rules(value: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """Yield the rules that are followed, by their names."""
-    for rule in blocks(value):
-        if rule.get("status") == "Enabled":
-            yield word(rule.get("id")) or "", rule
-
-
-def _days(rule: Mapping[str, Value] | None, inside: str, name: str) -> float | None:
-    return number(block(rule.get(inside)).get(name)) if rule else None
-
-
-def _expires(name: str, days: float | None, before: float | None, rule: Mapping[str, Value]) -> Iterator[Risk]:
-    """Yield what deletes objects by age: S3 deletes those that are older already, too."""
-    if not days or (before is not None and days >= before):
-        return
-    by = f"after {counted(days, 'day')} by the rule {shown(name)}"
-    if before is not None:
-        yield _loss(Level.MEDIUM, f"objects are deleted {by}, not after {before:g}")
-    elif _is_of_some(rule):
-        yield _loss(Level.MEDIUM, f"objects are deleted {by}, older ones at once")
-    else:
-        yield _loss(Level.HIGH, f"all objects are deleted {by}, older ones at once")
-
-
-def _is_of_some(rule: Mapping[str, Value]) -> bool:
-    """Whether a rule is only of objects with a prefix, a tag or a size."""
-    parts = block(rule.get("filter"))
-    both = block(parts.get("and"))
-    named = (rule.get("prefix"), parts.get("prefix"), both.get("prefix"))
-    sizes = ("object_size_greater_than", "object_size_less_than")
-    limited = any(number(part.get(name)) for part in (parts, both) for name in sizes)
-    return (
-        limited or any(map(word, named)) or bool(block(parts.get("tag")) or block(both.get("tags")) or both.get("tags"))
-    )
-
-
 def _stops(view: View, words: str) -> Iterator[Risk]:
     """Judge what keeps a copy of others, and goes."""
     if view.action is Action.DELETE:
@@ -217,38 +162,81 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
     if switched_off(view, "point_in_time_recovery.enabled"):
         yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
     old, new = map(block, sides(view, "ttl"))
-    if new.get("enabled") is True and old.get("enabled") is not True:
-        yield _loss(Level.MEDIUM, f"items expire: TTL on {shown(new.get('attribute_name'))}")
+    was, name = (side.get("attribute_name") if side.get("enabled") is True else None for side in (old, new))
+    if name and name != was:
+        instead = f", not on {shown(was)}" if was else ""
+        yield _loss(Level.HIGH, f"items whose time has passed are deleted: TTL on {shown(name)}{instead}")
 
 
-def _log_group(view: View) -> Iterator[Risk]:
-    """Judge a log group's retention; 0 means forever.
+def _kept_until(view: View, name: str, unit: str, what: str) -> Iterator[Risk]:
+    """Judge how long something is kept, where 0 and nothing mean forever."""
+    before, after = (0 if side is None else number(side) for side in sides(view, name))
+    if before is not None and after and (not before or after < before):
+        kept = counted(before, unit) if before else "forever"
+        yield _loss(Level.MEDIUM, f"{what} older than {counted(after, unit)} are deleted (they were kept {kept})")
 
-    Source: CloudWatch Logs API Reference "PutRetentionPolicy".
+
+def _given_up(view: View, path: str, what: str) -> Iterator[Risk]:
+    """Judge how often or how long something is tried again that failed; -1 is without an end."""
+    change = numbers(view, path)
+    before, after = (inf if one < 0 else one for one in change) if change else (0, 0)
+    if change and after < before:
+        tried = f"{path.rpartition('.')[2]} {change[0]:g} -> {change[1]:g}"
+        yield _loss(Level.MEDIUM, f"{what} given up sooner when it fails, and is lost: {tried}")
+
+
+def _partial_failures(view: View) -> Iterator[Risk]:
+    """Judge a function that no longer says which messages of a batch failed, or whose batches are no longer split.
+
+    Source: Lambda Developer Guide "Handling errors for an SQS event source in Lambda": what a batch without an error
+    holds is deleted.
     """
-    change = numbers(view, "retention_in_days")
-    if not change or not change[1]:
-        return
-    before, after = change
-    if not before or after < before:
-        kept = counted(before, "day") if before else "forever"
-        yield _loss(Level.MEDIUM, f"log events older than {counted(after, 'day')} are deleted (they were kept {kept})")
+    before, after = sides(view, "function_response_types")
+    if _PARTIAL in texts(before) and _PARTIAL not in texts(after) and not holds_unknown(after):
+        words = "messages that its code reports as failed are deleted with their batch"
+        yield _loss(Level.MEDIUM, f"{words}: function_response_types loses {_PARTIAL}")
+    if switched_off(view, "bisect_batch_on_function_error"):
+        words = "a batch is given up as a whole when one of its records fails"
+        yield _loss(Level.MEDIUM, f"{words}: bisect_batch_on_function_error becomes false")
+
+
+_PARTIAL = "ReportBatchItemFailures"
+
+
+def _redrive(view: View) -> Iterator[Risk]:
+    """Judge when a message is set aside; source: SQS API Reference "SetQueueAttributes", RedrivePolicy."""
+    documents = open_documents(*sides(view, "redrive_policy"))
+    old, new = (block(side) for side in (documents.before, documents.after)) if documents else ({}, {})
+    before, after = (number(side.get("maxReceiveCount")) for side in (old, new))
+    if before and after and after < before:
+        words = f"a message is set aside after {counted(after, 'failure')}, not after {before:g}"
+        yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"{words}: maxReceiveCount {before:g} -> {after:g}")
+    was, becomes = (word(side.get("deadLetterTargetArn")) for side in (old, new))
+    if was and becomes and was != becomes:
+        yield RiskKind.DOWNTIME.risk(Level.LOW, f"messages are set aside in {becomes}, and no longer in {was}")
 
 
 JUDGES = joined(
     of_updates(
-        *rows("safeguards", kept=_kept_shorter, set_aside=_set_aside, guard_off=_guard_off),
+        *rows(
+            "safeguards",
+            kept=_kept_shorter,
+            kept_until=_kept_until,
+            given_up=_given_up,
+            set_aside=_set_aside,
+            guard_off=_guard_off,
+        ),
         (_promoted, "db_instance neptune_cluster rds_cluster"),
         (_taken_longer, "sqs_queue"),
         (_recovery_window, "secretsmanager_secret"),
         (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
         (_dynamodb_table, "dynamodb_table"),
-        (_log_group, "cloudwatch_log_group"),
+        (_partial_failures, "lambda_event_source_mapping"),
+        (_redrive, "sqs_queue sqs_queue_redrive_policy"),
     ),
     table(
         *rows("safeguards", let_go=_let_go, stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
-        (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (_backup_role, "iam_role"),
     ),
 )

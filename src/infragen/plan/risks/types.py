@@ -121,7 +121,7 @@ MADE_ANEW: Final = {
 }
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
-READ_WHOLE: Final = frozenset(_TABLE["read_whole"]["any"].split())
+READ_PARTS: Final = {name: frozenset(parts.split()) for name, parts in _TABLE["read_parts"].items()}
 HOLD_NONE: Final = tuple(_TABLE["hold_none"]["any"].split())
 ONLY_SAYS: Final = tuple(_TABLE["only_says"]["any"].split())
 POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {

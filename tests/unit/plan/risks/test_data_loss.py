@@ -321,7 +321,7 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_dynamodb_table",
         {"ttl": [{"enabled": False}]},
         {"ttl": [{"enabled": True, "attribute_name": "expires"}]},
-        'MEDIUM data loss: items expire: TTL on "expires"',
+        'HIGH data loss: items whose time has passed are deleted: TTL on "expires"',
     ),
     (
         "aws_dynamodb_table",
