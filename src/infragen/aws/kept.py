@@ -1,9 +1,10 @@
-"""What AWS refuses to delete, asked before: a final snapshot whose name is taken, and what is not empty.
+"""What AWS refuses to delete or to make, asked before: a final snapshot whose name is taken, what is not empty.
 
 Sources: RDS API Reference "DeleteDBInstance" and "DeleteDBCluster" (DBSnapshotAlreadyExists), ElastiCache API Reference
 "DeleteReplicationGroup" (SnapshotAlreadyExistsFault), Redshift API Reference "DeleteCluster", MemoryDB API Reference
 "DeleteCluster"; Amazon S3 User Guide "Deleting a general purpose bucket", Amazon ECR API Reference "DeleteRepository",
-AWS Backup Developer Guide "Delete a backup vault", Athena API Reference "DeleteWorkGroup" (RecursiveDeleteOption).
+AWS Backup Developer Guide "Delete a backup vault", Athena API Reference "DeleteWorkGroup" (RecursiveDeleteOption);
+Secrets Manager User Guide "Delete an AWS Secrets Manager secret" (its name is taken while it can be restored).
 
 Names that need no row, since they are free once their object is deleted: a KMS alias (KMS API Reference "DeleteAlias";
 the key that waits does not hold it), an alternate domain name of CloudFront (CloudFront Developer Guide "Move an
@@ -92,12 +93,18 @@ _QUESTIONS: Final[Mapping[str, _Question]] = {
         "`aws athena delete-work-group --region REGION --work-group NAME --recursive-delete-option` deletes it with its"
         " history", {"MaxResults": 1},
     ),
+    "made aws_secretsmanager_secret": _Question(
+        "secretsmanager", "describe_secret", "SecretId", ("DeletedDate",),
+        "a secret of that name was deleted, and takes the name while it can be restored",
+        "`aws secretsmanager restore-secret --region REGION --secret-id NAME`",
+    ),
 }  # fmt: skip
 
 
 def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tuple[str, str] | None:
     """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
 
+    `kind` is the type; after `made `, the question is whether it can be made. What mends it may name its ARN, as `ARN`.
     `name` is the one that is kept, `of` the object's own. One that is being deleted already has taken its snapshot.
     InfragenError P008 when AWS does not say.
     """

@@ -47,7 +47,8 @@ A balancer is made for minutes, in which whoever dies has not heard its id.
 ONE_OF_A_NAME: Final[Mapping[str, str]] = {
     **NAMED_BY,
     **LOOKED_UP_BY,
-    **dict.fromkeys(("aws_security_group", "aws_sfn_state_machine", "aws_sns_topic", "aws_sqs_queue"), "name"),
+    **dict.fromkeys(("aws_secretsmanager_secret", "aws_security_group", "aws_sfn_state_machine"), "name"),
+    **dict.fromkeys(("aws_sns_topic", "aws_sqs_queue"), "name"),
 }
 """Types of which AWS has one of a name (a security group: in a VPC), and the argument that gives it.
 

@@ -206,13 +206,22 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
     for group in every:
         heir = _heir(group, went, came) if id(group) in going else None
         if heir is not None and heir.location:
-            setting = f"`renamed_from: {_entry_name(group)}` in {heir.location.file}"
-            yield replace(group, advice=f"if {heir.label} is the same one, {setting} keeps it")
+            lines = f"`renamed_from: {_entry_name(group)}`"
+            if _names(heir) & _names(group):  # they stay those of the entry's other name
+                lines += f" and `physical_name: {_entry_name(heir)}`"
+            setting = f"{lines} in {heir.location.file}"
+            yield replace(
+                group, advice=f"if {heir.label} is the same one, {setting} keep{'s' * (' and ' not in lines)} it"
+            )
         elif (former := _former_name(group)) and (entry := group.changes[0].entry) and (written := entry.location):
             what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is recreated"
             yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
         else:
             yield group
+
+
+def _names(group: Group) -> set[tuple[str, str | None]]:
+    return {(change.type, name) for change in group.changes if (name := change.chosen_name)}
 
 
 def _former_name(group: Group) -> str | None:

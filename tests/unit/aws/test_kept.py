@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,6 +117,19 @@ def test_a_workgroup_in_which_queries_have_run_is_not_deleted() -> None:
     assert found[0] == "queries have run in logs"
     assert "`aws athena delete-work-group --region ap-northeast-1 --work-group logs " in found[1]
     assert in_the_way(aws, "aws_athena_workgroup", "logs", REGION) is None
+
+
+def test_the_name_of_a_secret_that_can_be_restored_is_taken() -> None:
+    aws: Any = StubbedAws("secretsmanager")
+    for answer in ({"Name": "key", "DeletedDate": datetime(2026, 11, 1, tzinfo=UTC)}, {"Name": "key"}):
+        aws.answers.add_response("describe_secret", answer, {"SecretId": "key"})
+    aws.answers.add_client_error("describe_secret", "ResourceNotFoundException", "there is none")
+    found = in_the_way(aws, "made aws_secretsmanager_secret", "key", REGION)
+    assert found is not None
+    assert found[0] == "a secret of that name was deleted, and takes the name while it can be restored"
+    assert found[1] == f"`aws secretsmanager restore-secret --region {REGION} --secret-id key`"
+    assert in_the_way(aws, "made aws_secretsmanager_secret", "key", REGION) is None
+    assert in_the_way(aws, "made aws_secretsmanager_secret", "key", REGION) is None
 
 
 def test_who_may_not_ask_is_told_so() -> None:

@@ -20,6 +20,7 @@ from infragen.plan import (
     parse_plan,
     read_plan,
 )
+from infragen.plan.model import KnownBody
 from infragen.report.change_details import details_of
 from infragen.report.groups import Group, group_changes
 from infragen.report.similar_changes import general_details, in_common
@@ -247,6 +248,21 @@ def test_an_entry_that_goes_while_its_like_comes_may_have_been_renamed() -> None
     ]
     assert gone_and_come("orders", "quality") == []
     assert gone_and_come() == []
+
+
+def test_a_rename_that_is_taken_back_keeps_the_names_that_its_objects_have() -> None:
+    place = Location("catalog/demo/services/api.yaml", 2)
+    ends = ((Action.DELETE, Entry("services/backend")), (Action.CREATE, Entry("services/api", location=place)))
+    changes = [
+        replace(
+            known(f"module.{entry.id[9:]}.aws_ecr_repository.this", action, entry=entry),
+            body=KnownBody(known_name="demo-prod-api"),
+        )
+        for action, entry in ends
+    ]
+    (advice,) = [group.advice for group in group_changes(ChangeSet(changes=tuple(changes))) if group.advice]
+    lines = "`renamed_from: backend` and `physical_name: api`"
+    assert advice == f"if service api is the same one, {lines} in catalog/demo/services/api.yaml keep it"
 
 
 def renamed(before: str, after: str, *, forces: bool = True) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from infragen.aws.kept import in_the_way
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.plan import Action, Kept
+from infragen.plan.shown_address import relative_address
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
 from infragen.workflow.session import command_line
@@ -15,7 +17,7 @@ from infragen.workflow.session import command_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan import ChangeSet, Kept
+    from infragen.plan import ChangeSet
     from infragen.workflow.session import Session
 
 _RESTORABLE: Final = "aws_secretsmanager_secret"
@@ -61,19 +63,24 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
     aws, problems = Aws(session.runner.environment), []
     empties = any(change.type in _CONTENTS and change.action.destroys for change in change_set.changes)
     for change in change_set.changes:
-        kept = change.kept
+        kept, done = change.kept, "delete"
+        if change.type == _RESTORABLE and change.action is Action.CREATE and (name := change.chosen_name):
+            kept, done = Kept(f"made {_RESTORABLE}", name, "", "", 0), "create"
         if kept is None or (empties and kept.type == "aws_s3_bucket"):
             continue
         try:
             found = _asked(session, aws, kept)
         except InfragenError as error:
-            note(f"notice: cannot tell whether AWS deletes {change.address}: {error.diagnostics[0].message}")
+            note(f"notice: cannot tell whether AWS {done}s {change.address}: {error.diagnostics[0].message}")
             continue
         if found is not None:
             why, mend = found
             nothing = "destroyed" if verb == "destroy" else "applied"
+            owner = change.entry.id if change.entry else f"stacks/{change.stack}"
+            adopt = command_line(session, "import", None, owner, f"{relative_address(change)}=ARN")
+            mend += f", then `{adopt}` (its ARN is in the answer)" if done == "create" else ""
             hint = f"nothing was {nothing}; {mend}, then `{command_line(session, verb)}`"
-            message = f"AWS refuses to delete {change.address} of {change.stack}: {why}"
+            message = f"AWS refuses to {done} {change.address} of {change.stack}: {why}"
             problems.append(Diagnostic("P008", message, change.location, hint=hint))
     raise_problems(problems)
 

@@ -1,0 +1,61 @@
+"""What AWS would refuse to make is refused before anything is: the name of a secret that can be restored."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from msgspec.structs import replace
+from tests.unit.plan.plans import plan, resource
+
+from infragen.diagnostics import InfragenError
+from infragen.plan import ChangeSet, Entry, read_plan
+from infragen.workflow.planning import kept
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.workflow.session import Session
+
+SESSION = cast(
+    "Session",
+    SimpleNamespace(
+        runner=SimpleNamespace(environment={}),
+        environment=SimpleNamespace(target="demo/dev", settings=SimpleNamespace(region="ap-northeast-1")),
+        target="demo/dev",
+        on_sandbox=False,
+    ),
+)
+
+
+def secret(folder: Path, actions: list[str]) -> ChangeSet:
+    before, after = ({"name": "maps"} if word in actions else None for word in ("update", "create"))
+    report = plan(resource("module.app.aws_secretsmanager_secret.this", actions, before, after or before))
+    (folder / "plan.json").write_bytes(report)
+    found = read_plan(folder / "plan.json")
+    changes = tuple(replace(one, stack="app", entry=Entry("secrets/maps", "Maps")) for one in found.changes)
+    return replace(found, changes=changes)
+
+
+@pytest.mark.parametrize(("actions", "asked"), [(["create"], True), (["update"], False)])
+def test_a_secret_whose_name_is_taken_by_one_that_can_be_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, actions: list[str], asked: bool
+) -> None:
+    def in_the_way(_aws: Any, kind: str, name: str, region: str, _of: str) -> tuple[str, str]:
+        assert (kind, name, region) == ("made aws_secretsmanager_secret", "maps", "ap-northeast-1")
+        return "it is taken", "`restore it`"
+
+    monkeypatch.setattr(kept, "in_the_way", in_the_way)
+    changes = secret(tmp_path, actions)
+    if not asked:
+        kept.refuse_kept(SESSION, changes, "apply")
+        return
+    with pytest.raises(InfragenError) as refused:
+        kept.refuse_kept(SESSION, changes, "apply")
+    (said,) = refused.value.diagnostics
+    address = "module.app.aws_secretsmanager_secret.this"
+    assert (said.code, said.message) == ("P008", f"AWS refuses to create {address} of app: it is taken")
+    assert said.hint is not None
+    assert said.hint.startswith("nothing was applied; `restore it`, then `infragen import demo/dev secrets/maps ")
+    assert said.hint.endswith("=ARN` (its ARN is in the answer), then `infragen apply demo/dev`")
