@@ -156,7 +156,7 @@ def _stops(view: View) -> str | None:
         return WITHOUT.get(view.type)
     kind, name = word(view.before("type")) or "", word(view.before("name"))
     if kind not in _WITHOUT_RECORD or not name:
-        return WITHOUT[view.type]
+        return "its name is not resolved"
     said = [one.strip('"') for one in texts(view.before("records"))]
     mail = next((words for start, words in _WITHOUT_TEXT.items() for one in said if one.startswith(start)), None)
     if kind == "TXT" and mail:

@@ -169,6 +169,24 @@ def _stops(words: str) -> Judge:
     return when(lambda view: view.action is Action.DELETE, _loss(Level.MEDIUM, words))
 
 
+def _weaker_parameter(name: str, values: str, words: str, kind: str) -> Judge:
+    """Return the judge of a database's parameter that takes a value by which it guards less; its case is not told."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = (_parameters(side).get(name) for side in sides(view, "parameter"))
+        if view.action is not Action.UPDATE or not after or after == before:
+            return
+        is_weak = after != values[1:] if values.startswith("!") else after in values.split()
+        if is_weak:
+            yield Risk(Level.MEDIUM, RiskKind[kind], f"{words}: {name} {f'{before} -> ' if before else ''}{after}")
+
+    return judge
+
+
+def _parameters(value: Value) -> dict[str, str]:
+    return {word(one.get("name")) or "": (word(one.get("value")) or "").lower() for one in blocks(value)}
+
+
 def _let_go(path: str, keeps: str | bool, words: str) -> Judge:
     """Return the judge of a policy by which data stay when something else goes, and which another one replaces."""
 
@@ -259,7 +277,7 @@ JUDGES = joined(
         (_log_group, "cloudwatch_log_group"),
     ),
     table(
-        *rows("safeguards", let_go=_let_go, stops=_stops),
+        *rows("safeguards", let_go=_let_go, parameters=_weaker_parameter, stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
         (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (_backup_role, "iam_role"),
