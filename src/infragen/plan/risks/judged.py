@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
-from infragen.plan.risks.types import HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_WHOLE
+from infragen.plan.risks.types import HARMLESS_ARGUMENTS, HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_WHOLE
 from infragen.redaction.values import UNKNOWN, Number, holds_unknown
 from infragen.text import first_of
 
@@ -41,7 +41,12 @@ def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
 
 def _matters(view: View, name: str) -> bool:
     """Whether an attribute says something that it did not say: not only a mark, nor what a provider fills in."""
-    if name in HARMLESS_ATTRIBUTES or TIMESTAMP_NAMES.match(name) or view.mark_change(name):
+    if (
+        name in HARMLESS_ATTRIBUTES
+        or name in HARMLESS_ARGUMENTS.get(view.type, ())
+        or TIMESTAMP_NAMES.match(name)
+        or view.mark_change(name)
+    ):
         return False
     before, after = view.before(name), view.after(name)
     return bool(view.comes_from((name,))) if after == UNKNOWN else bool(before or after)

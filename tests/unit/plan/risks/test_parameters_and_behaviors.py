@@ -35,6 +35,7 @@ def test_a_parameter_that_guards_less_is_said(kind: str, name: str, before: str 
 
 
 DISABLED, OPTIMIZED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "658327ea-f89d-4fab-a63d-7e88639e58f6"
+GETS = "MEDIUM downtime: the origin of /api/* no longer gets"
 NAME = "AllViewerExceptHostHeader"
 VIEWER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
@@ -61,7 +62,7 @@ KEPT = "MEDIUM exposure: answers of {} may be kept and given to other users: "
         (of_api(default_ttl=0), of_api(default_ttl=60), f"{KEPT.format('/api/*')}default_ttl is no longer 0"),
         (
             of_api(origin_request_policy_id=VIEWER), of_api(origin_request_policy_id=""),
-            f"MEDIUM downtime: the origin of /api/* no longer gets the cookies, headers and queries of the policy {NAME}",
+            f"{GETS} the cookies, headers and queries of the policy {NAME}",
         ),
         (
             of_api(trusted_key_groups=["a"]), of_api(trusted_key_groups=[]),
