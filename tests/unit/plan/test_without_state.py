@@ -90,8 +90,8 @@ def test_nobody_is_told_that_what_differs_is_only_updated(
     kind: str, before: dict[str, Any], after: dict[str, Any], tmp_path: Path
 ) -> None:
     """AWS makes each of these anew."""
-    sides = (plan(tmp_path, f"{number}.json", [item(kind, one)], {}) for number, one in enumerate((before, after)))
-    found = difference(*sides)
+    old, new = (plan(tmp_path, f"{number}.json", [item(kind, one)], {}) for number, one in enumerate((before, after)))
+    found = difference(old, new)
     for name in ("terminal", "markdown", "html"):
         said = FORMATS[name](found, "demo/prod", Options(is_printed=False))
         assert "update" not in re.sub(r"(?s)<(style|script)>.*?</\1>", "", said), name

@@ -50,6 +50,7 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
     if old is None or new is None:
         return
     yield from differing_parts(viewed, "dashboard", _others(documents.before), _others(documents.after))
+    old = _renamed(old, new)
     moved: list[str] = []
     for name in (*new, *(name for name in old if name not in new)):
         label = f"widget {name}"
@@ -61,6 +62,24 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
             yield phrase_change(viewed, label, gone, come)
     if moved:
         yield phrase_change(viewed, "places", _places(old, moved), _places(new, moved))
+
+
+def _renamed(old: dict[str, Widget], new: dict[str, Widget]) -> dict[str, Widget]:
+    """Return the old widgets, those that only another text stands above by their new names, and that text by its own.
+
+    So a heading that changes is one line, and not a line for each widget below it.
+    """
+    names: dict[str, str] = {}
+    come = [name for name in new if name not in old]
+    for name, widget in old.items():
+        if name not in new:
+            same = (one for one in come if one not in names.values() and _parts(new[one]) == _parts(widget))
+            names[name] = next(same, name)
+    for name, its in [*names.items()]:
+        texts = tuple(f"text {one.rpartition(' of ')[2]}" for one in (name, its))
+        if name != its and texts[0] in names and texts[1] in come and texts[1] not in names.values():
+            names[texts[0]] = texts[1]
+    return {names.get(name, name): widget for name, widget in old.items()}
 
 
 def _widgets(body: Widget) -> dict[str, Widget] | None:

@@ -73,10 +73,10 @@ def destroyed(view: View) -> Iterator[Risk]:
     elif name in REVISIONS or name in _ONLY_A_COPY:
         yield Risk(Level.LOW, RiskKind.HARMLESS, _NOTHING_SERVES)
     elif name in _COPIES and (source := source_before(view)):
-        gap = _gap(action, name)
+        gap = _gap(view)
         yield gap._replace(reason=f"{gap.reason}; it is a copy of {shown(source[1])}, and holds no data of its own")
     else:
-        yield _gap(action, name)
+        yield _gap(view)
 
 
 _RULES = frozenset(aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"))
@@ -132,8 +132,37 @@ _NOTHING_SERVES = "it is destroyed, and nothing is served from it"
 _RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and nothing is served from it"}
 
 
-def _gap(action: Action, name: str) -> Risk:
-    stops = WITHOUT.get(name)
+_WITHOUT_RECORD = {
+    "CAA": "any certificate authority may issue certificates for {name}",
+    "DS": "the zone {name} is no longer signed for those who check it",
+    "MX": "mail to {name} is not delivered",
+    "NS": "no name of the zone {name} is resolved",
+    "SPF": "mail from {name} may be refused: its SPF is missing",
+    "SRV": "what is found by {name} is not found",
+    "TXT": "what the text of {name} proves or permits is missing",
+}
+"""What stops without a record of a type that is no address. Source: Route 53 Developer Guide "Supported DNS record
+types"; that of a text by how it begins: RFC 7208 (SPF), RFC 6376 (DKIM), RFC 7489 (DMARC).
+"""
+_WITHOUT_TEXT = {"v=spf1": "SPF", "v=DKIM1": "DKIM", "v=DMARC1": "DMARC"}
+
+
+def _stops(view: View) -> str | None:
+    """Return what stops while an object is not there, of a record what its type is for."""
+    if view.type != "aws_route53_record":
+        return WITHOUT.get(view.type)
+    kind, name = word(view.before("type")) or "", word(view.before("name"))
+    if kind not in _WITHOUT_RECORD or not name:
+        return "its name is not resolved"
+    said = [one.strip('"') for one in texts(view.before("records"))]
+    mail = next((words for start, words in _WITHOUT_TEXT.items() for one in said if one.startswith(start)), None)
+    if kind == "TXT" and mail:
+        return f"mail from {name} may be refused: its {mail} is missing"
+    return _WITHOUT_RECORD[kind].format(name=name)
+
+
+def _gap(view: View) -> Risk:
+    action, name, stops = view.action, view.type, _stops(view)
     if action is Action.DELETE:
         return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:

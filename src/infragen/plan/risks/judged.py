@@ -13,7 +13,7 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
 from infragen.plan.risks.lookups import blocks
-from infragen.plan.risks.types import HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_PARTS
+from infragen.plan.risks.types import HARMLESS_ARGUMENTS, HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_PARTS
 from infragen.redaction.values import UNKNOWN, Number, holds_unknown
 from infragen.text import first_of
 
@@ -45,7 +45,12 @@ def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
 
 def _matters(view: View, name: str) -> bool:
     """Whether an attribute says something that it did not say: not only a mark, nor what a provider fills in."""
-    if name in HARMLESS_ATTRIBUTES or TIMESTAMP_NAMES.match(name) or view.mark_change(name):
+    if (
+        name in HARMLESS_ATTRIBUTES
+        or name in HARMLESS_ARGUMENTS.get(view.type, ())
+        or TIMESTAMP_NAMES.match(name)
+        or view.mark_change(name)
+    ):
         return False
     before, after = view.before(name), view.after(name)
     if after == UNKNOWN:

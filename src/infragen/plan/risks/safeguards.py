@@ -14,6 +14,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
     became,
     block,
+    blocks,
     counted,
     fallen,
     number,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 _loss = RiskKind.DATA_LOSS.risk
 
@@ -107,6 +109,20 @@ def _stops(view: View, words: str) -> Iterator[Risk]:
     """Judge what keeps a copy of others, and goes."""
     if view.action is Action.DELETE:
         yield _loss(Level.MEDIUM, words)
+
+
+def _weaker_parameter(view: View, name: str, values: str, words: str, kind: str) -> Iterator[Risk]:
+    """Judge a database's parameter that takes a value by which it guards less; its case is not told."""
+    before, after = (_parameters(side).get(name) for side in sides(view, "parameter"))
+    if view.action is not Action.UPDATE or not after or after == before:
+        return
+    is_weak = after != values[1:] if values.startswith("!") else after in values.split()
+    if is_weak:
+        yield Risk(Level.MEDIUM, RiskKind[kind], f"{words}: {name} {f'{before} -> ' if before else ''}{after}")
+
+
+def _parameters(value: Value) -> dict[str, str]:
+    return {word(one.get("name")) or "": (word(one.get("value")) or "").lower() for one in blocks(value)}
 
 
 def _let_go(view: View, path: str, keeps: str | bool, words: str) -> Iterator[Risk]:
@@ -235,7 +251,7 @@ JUDGES = joined(
         (_redrive, "sqs_queue sqs_queue_redrive_policy"),
     ),
     table(
-        *rows("safeguards", let_go=_let_go, stops=_stops),
+        *rows("safeguards", let_go=_let_go, parameters=_weaker_parameter, stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
         (_backup_role, "iam_role"),
     ),

@@ -114,11 +114,19 @@ PROTECTIONS: Final = {name: attribute for attribute, group in _TABLE["protection
 PROTECTED_SERVICES: Final = frozenset(_listed(_TABLE["protected_services"]))
 NEVER_OLDER: Final = _by_type(_TABLE["never_older"])
 NEVER_SMALLER: Final = _by_type(_TABLE["never_smaller"])
-MADE_ANEW: Final = {
-    f"{provider}_{name}": attributes.split()
-    for provider, types in _TABLE["made_anew"].items()
-    for name, attributes in types.items()
-}
+
+
+def _of_types(providers: Mapping[str, Mapping[str, str]]) -> Mapping[str, list[str]]:
+    """Return the attributes of each type, of a table by provider."""
+    return {
+        f"{provider}_{name}": attributes.split()
+        for provider, types in providers.items()
+        for name, attributes in types.items()
+    }
+
+
+MADE_ANEW: Final = _of_types(_TABLE["made_anew"])
+HARMLESS_ARGUMENTS: Final = _of_types(_TABLE["harmless_arguments"])
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
 READ_PARTS: Final = {name: frozenset(parts.split()) for name, parts in _TABLE["read_parts"].items()}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.unit.plan.lenses.saying import said
 
 
@@ -26,6 +28,24 @@ def test_widgets_of_one_title_go_by_the_text_above_them() -> None:
     before = [text("Web", 0), graph("cpu", 1, stat="Average"), text("API", 7), graph("cpu", 8, stat="Average")]
     after = [*before[:3], graph("cpu", 8, stat="Maximum")]
     assert told(before, after) == [("widget cpu of API: stat", '"Average"', '"Maximum"')]
+
+
+@pytest.mark.parametrize("widgets", [("cpu",), ("cpu", "memory"), ("cpu", "memory", "tasks", "errors")])
+def test_a_heading_that_changes_is_one_line_however_much_stands_below_it(widgets: tuple[str, ...]) -> None:
+    below = [graph(title, place) for place, title in enumerate(widgets)]
+    other = [text("Stock", 5), graph("cpu", 6)]
+    before, after = ([text(words, 0), *below, *other] for words in ("Orders", "Order desk"))
+    assert told(before, after) == [('widget text "Order desk": markdown', '"## Orders"', '"## Order desk"')]
+
+
+def test_below_a_heading_that_changes_what_differs_is_told() -> None:
+    before = [text("Orders", 0), graph("cpu", 1), graph("memory", 2)]
+    after = [text("Order desk", 0), graph("cpu", 1), graph("memory", 2, stat="Maximum")]
+    found = told(before, after)
+    assert ('widget text "Order desk": markdown', '"## Orders"', '"## Order desk"') in found
+    assert {path for path, _, _ in found} == {
+        'widget text "Order desk": markdown', "widget memory of Orders", 'widget memory of "Order desk"',
+    }  # fmt: skip
 
 
 def test_what_only_moves_is_told_on_one_line() -> None:

@@ -120,3 +120,20 @@ VOLUME = "persistent_volume_reclaim_policy"
 def test_what_is_kept_no_longer_when_something_goes_is_said(kind: str, before: Any, after: Any, words: str) -> None:
     assert f"MEDIUM data loss: {words}" in told(kind, "update", before, after)
     assert not any(words in one for one in told(kind, "update", after, before))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("google_monitoring_alert_policy", "documentation"),
+        ("google_monitoring_alert_policy", "display_name"),
+        ("google_monitoring_notification_channel", "user_labels"),
+        ("google_monitoring_uptime_check_config", "display_name"),
+    ],
+)
+def test_what_people_read_is_no_change_that_nobody_judged(kind: str, name: str) -> None:
+    found = told(kind, "update", {name: "old", "conditions": "a"}, {name: "new", "conditions": "a"})
+    assert not any("not judged" in one for one in found)
+    assert told(kind, "update", {name: "old", "conditions": "a"}, {name: "new", "conditions": "b"}) == [
+        "LOW unknown effect: not judged: conditions"
+    ]
