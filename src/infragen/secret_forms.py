@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _KEYS: Final = (
     ("AKIA", r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])", "an access key of AWS"),
@@ -43,8 +43,10 @@ _PLACEHOLDER: Final = re.compile(
 
 
 _KEY_END: Final = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z")
-_LOGIN: Final = re.compile(r"://[^\s/:@{}$<%*\"']*:([^\s/@{}$<%*\"']{4,})@(?!127\.|localhost\b)")
-_SETTING: Final = re.compile(r"(?:password|pwd|account_?key|shared_?access_?key)=([^\s;&{}$<%\"']{4,})", re.IGNORECASE)
+_IN_SETTINGS: Final = (
+    ("://", r"://[^\s/:@{}$<%*\"']*:([^\s/@{}$<%*\"']{4,})@(?!127\.|localhost\b)", "a password in an address"),
+    ("=", r"(?i:password|pwd|account_?key|shared_?access_?key)=([^\s;&{}$<%\"']{4,})", "a password among settings"),
+)
 """A password in an address, and in the settings of one (JDBC, ODBC, Azure's connection strings)."""
 _PASSWORD: Final = re.compile(r"PASSWORDS?|PASSWD|PASSPHRASE|PASSCODE|(?:^|_)(?:PASS|PWD)(?=$|_)")
 _NAMED: Final = re.compile(
@@ -79,33 +81,30 @@ class Secret(NamedTuple):
     what: str
 
 
+def _found(forms: Iterable[tuple[str, str, str]], text: str, part: int = 0) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield where one of some forms stands in a text, and what it is; what stands for a secret is none."""
+    for mark, form, what in forms:
+        if mark in text:
+            yield from ((found, what) for found in re.finditer(form, text) if not _PLACEHOLDER.search(found[part]))
+
+
 def keys_in(text: str) -> Iterator[Secret]:
     """Yield the keys and tokens in a text, by their form; what stands for one is none."""
-    for mark, form, what in _KEYS:
-        if mark in text:
-            for found in re.finditer(form, text):
-                if not _PLACEHOLDER.search(found[0]):
-                    end = _KEY_END.search(text, found.end()) if what == "a private key" else found
-                    yield Secret(found.start(), text[found.start() : (end or found).end()], what)
+    for found, what in _found(_KEYS, text):
+        end = _KEY_END.search(text, found.end()) if what == "a private key" else found
+        yield Secret(found.start(), text[found.start() : (end or found).end()], what)
 
 
 def secrets_in(text: str) -> Iterator[Secret]:
     """Yield the same, and what is a secret by what stands beside it."""
     yield from keys_in(text)
-    for mark, form, what in _BESIDE:
-        if mark in text:
-            for found in re.finditer(form, text):
-                if not _PLACEHOLDER.search(found[1]):
-                    yield Secret(found.start(1), found[1], what)
+    yield from (Secret(found.start(1), found[1], what) for found, what in _found(_BESIDE, text, 1))
 
 
 def secrets_of(name: str, value: str) -> Iterator[Secret]:
     """Yield the secrets in the value of a variable, also those that its name tells; `name` may be empty."""
     yield from secrets_in(value)
-    for form, what in ((_LOGIN, "a password in an address"), (_SETTING, "a password among settings")):
-        for found in form.finditer(value):
-            if not _PLACEHOLDER.search(found[1]):
-                yield Secret(found.start(1), found[1], what)
+    yield from (Secret(found.start(1), found[1], what) for found, what in _found(_IN_SETTINGS, value, 1))
     if name and secret_word(name, value):
         yield Secret(0, value, "a secret by its name")
 

@@ -221,10 +221,11 @@ class Terminal(Console):
         out(present(change_set, title, output))
 
     def summary(self, change_set: ChangeSet) -> str:
+        from infragen.report.groups import verdict_of
         from infragen.report.labels import headline_counts
         from infragen.report.outline import graded
 
-        return f"{headline_counts(change_set.summary)}; risk {graded(change_set)}"
+        return f"{headline_counts(change_set.summary)}; risk {graded(verdict_of(change_set))}"
 
     def instructions(self, found: Sequence[Instruction], command: str) -> None:
         from infragen.report.instructions import after_apply

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-_LETTERS: Final = str.maketrans(
+LETTERS: Final = str.maketrans(
     "АВЕКМНОРСТУХІЈЅаеорсухіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαινρυ",
     "ABEKMHOPCTYXIJSaeopcyxijshdqwABEZHIKMNOPTYXoaivpu",
 )
@@ -25,7 +25,7 @@ def _of_one(character: str) -> str:
         return character
     if unicodedata.category(character) == "Nd":
         return str(unicodedata.digit(character))
-    found = _BY_CATEGORY.get(unicodedata.category(character), character.translate(_LETTERS).translate(_SIGNS))
+    found = _BY_CATEGORY.get(unicodedata.category(character), character.translate(LETTERS).translate(_SIGNS))
     plain = unicodedata.normalize("NFKC", found)
     return plain if plain.isascii() else character
 

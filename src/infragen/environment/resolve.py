@@ -211,10 +211,11 @@ def unknown_environment(project: Project, system: str, environment: str) -> Diag
     return Diagnostic("P003", f"there is no environment {environment!r}: {shown} does not exist", hint=hint)
 
 
-def restoring(path: str) -> str:
-    """Return the commands that bring back files as git had them before they were removed."""
-    before = f"`git restore -SW {path}` before that is committed, else"
-    return f"{before} `git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`"
+def restoring(*paths: str) -> str:
+    """Return the commands that bring back files as git had them before they were removed, perhaps each by itself."""
+    before = f"`git restore -SW {' '.join(paths)}` before that is committed, else"
+    each = (f"`git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`" for path in paths)
+    return f"{before} {' and '.join(each)}"
 
 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:

@@ -27,7 +27,7 @@ from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
-from infragen.redaction.document import opened, opened_mark
+from infragen.redaction.document import opened, opened_mark, resources_of
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
-    from infragen.redaction.document import ChangeBody, ModuleValues, PlanDocument, ResourceItem, ResourceValues
+    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
@@ -77,8 +77,7 @@ class PlanBody:
         self._drift = frozenset(map(id, document.resource_drift or ()))
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
-        root = document.prior_state.values.root_module if document.prior_state and document.prior_state.values else None
-        self._stood = {one.address: one for one in (_resources_of(root) if root else ()) if one.depends_on is not UNSET}
+        self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
         self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
 
@@ -222,11 +221,9 @@ class _KnownValues:
     @cached_property
     def _read(self) -> Mapping[str, ResourceValues]:
         """The data sources that were read before the plan was made."""
-        state = self._plan.document.prior_state
-        root = state.values.root_module if state and state.values else None
         return {
             one.address: one
-            for one in (_resources_of(root) if root else ())
+            for one in resources_of(self._plan.document.prior)
             if one.address and one.mode == "data" and one.address not in self._items
         }
 
@@ -240,14 +237,8 @@ class _KnownValues:
         }
 
 
-def _resources_of(module: ModuleValues) -> Iterator[ResourceValues]:
-    yield from module.resources or ()
-    for inner in module.child_modules or ():
-        yield from _resources_of(inner)
-
-
 class _ItemBody:
-    """The body of one change; it holds secrets and shows none."""
+    """The `Body` of one change; it holds secrets and shows none."""
 
     __slots__ = ("_address", "_item", "_plan", "_risks")
 
@@ -258,7 +249,6 @@ class _ItemBody:
         self._risks: tuple[Risk, ...] | None = None
 
     def attributes(self, change: Change) -> tuple[AttributeChange, ...]:
-        """Return the differences, through the lens of the type where there is one."""
         if change.action in _QUIET:
             return ()
         with self._bounded(change):
@@ -306,7 +296,6 @@ class _ItemBody:
         return change.sources.origin(change, path, arguments, sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
-        """Return what can come of it, worst first."""
         if self._risks is None:
             with self._bounded(change):
                 self._risks = self._named(risks_of(self._view(change)))
@@ -324,14 +313,12 @@ class _ItemBody:
         return (risks[0]._replace(reason=f"{risks[0].reason} (terraform's words: {said})"), *risks[1:])
 
     def protection(self, change: Change) -> Protection | None:
-        """Return why AWS refuses to destroy it."""
         with self._bounded(change):
             view = self._view(change)
             name = protection(view)
             return Protection(name, self._origin(change, view, name, _ON)) if name else None
 
     def kept(self, change: Change) -> Kept | None:
-        """Return what AWS keeps of it when it is destroyed."""
         if change.type not in KEPT or not change.action.destroys:
             return None
         with self._bounded(change):
@@ -345,12 +332,10 @@ class _ItemBody:
             return chosen_name(self._view(change))
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
-        """Return why it is replaced."""
         with self._bounded(change):
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
     def cost(self, change: Change) -> CostChange | None:
-        """Return what the object costs before and after; None where that is the same, or not known."""
         if change.type not in PRICED or change.deposed:
             return None
         return self._plan.costs.get(self._address)
@@ -359,7 +344,6 @@ class _ItemBody:
         return Guard(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
 
     def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
-        """Return what it has in common with changes that are alike."""
         body = self._item.change
         beside = (body.after_unknown, body.before_sensitive, body.after_sensitive, body.replace_paths)
         return fingerprint_of(self._view(change), names, [bytes(raw) for raw in beside if isinstance(raw, Raw)])

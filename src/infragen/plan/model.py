@@ -69,15 +69,7 @@ LOOKS: Final = (Action.READ, Action.OPEN, Action.RENEW, Action.CLOSE)
 _RANK = {action: rank for rank, action in enumerate(Action)}
 
 ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
-    ("no-op",): Action.NO_OP,
-    ("create",): Action.CREATE,
-    ("read",): Action.READ,
-    ("open",): Action.OPEN,
-    ("renew",): Action.RENEW,
-    ("close",): Action.CLOSE,
-    ("update",): Action.UPDATE,
-    ("delete",): Action.DELETE,
-    ("forget",): Action.FORGET,
+    **{(one.value,): one for one in (Action.NO_OP, Action.CREATE, *LOOKS, Action.UPDATE, Action.DELETE, Action.FORGET)},
     ("delete", "create"): Action.REPLACE_DELETE_FIRST,
     ("create", "delete"): Action.REPLACE_CREATE_FIRST,
     ("create", "forget"): Action.REPLACE_FORGET,
@@ -117,6 +109,10 @@ class RiskKind(StrEnum):
     UNKNOWN = "unknown effect"
     COST = "cost"
     HARMLESS = "harmless"
+
+    def risk(self, level: Level, reason: str) -> Risk:
+        """Return a risk of this kind."""
+        return Risk(level, self, reason)
 
 
 class Risk(NamedTuple):
@@ -478,11 +474,6 @@ class Invocation(Struct, frozen=True):
     def risk(self) -> Risk:
         """What can come of it."""
         return _INVOKED.get(self.type, _NOT_JUDGED)
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether infragen knows what the action does."""
-        return self.type in _INVOKED
 
 
 _FLUSHED = Risk(Level.HIGH, RiskKind.DATA_LOSS, "all keys of the database are deleted")

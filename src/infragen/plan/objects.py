@@ -16,10 +16,7 @@ from infragen.plan.body import PlanBody
 from infragen.plan.risks.lookups import blocks
 from infragen.redaction.decode import Guard
 from infragen.redaction.exact_json import collector_paused
-from infragen.redaction.log_redaction import remember
-from infragen.redaction.plain_secrets import PlainSecrets
-from infragen.redaction.redactor import Redactor
-from infragen.redaction.sensitive_values import find_sensitive_values
+from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.values import UNKNOWN, Number, holds_unknown
 
 if TYPE_CHECKING:
@@ -91,9 +88,7 @@ class PlannedObjects:
         """Take a plan, and the types that will be asked for. InfragenError: P215 to P218."""
         schemas = plan.schemas
         with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-            values = find_sensitive_values([(plan.document, schemas)], PlainSecrets([plan.document], [plan.files]))
-            remember(values)
-            redactor = Redactor(values)
+            redactor = redactor_of([plan], [schemas])
             self.redact = redactor.redact
             body = PlanBody(plan.document, redactor, schemas, plan.name)
             self._configuration: Configuration = body.references.configuration

@@ -33,14 +33,11 @@ from infragen.plan.model import (
 from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused, objects_in
-from infragen.redaction.log_redaction import remember
+from infragen.redaction.log_redaction import redactor_of
 from infragen.redaction.paths import steps, value_at
-from infragen.redaction.plain_secrets import PlainSecrets
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.raw_comparison import differs_in_substance
-from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
-from infragen.redaction.sensitive_values import find_sensitive_values
 from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
@@ -50,6 +47,7 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import ChangeBody, ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
+    from infragen.redaction.redactor import Redactor
 
 _NOTHING = ["no-op"]
 _MODES = frozenset({"managed", "data", "ephemeral"})
@@ -69,17 +67,19 @@ def change_sets(
     `schemas` is what is known of the providers besides what is shipped; `skip_empty_drift` leaves out drift that is
     empty before and after, or that AWS moves on all the time: terraform counts both. InfragenError: P215 to P218.
     """
-    schemas = schemas or shipped_schemas()
     with collector_paused(), Guard(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
-        known = [schemas.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-        plain = PlainSecrets([plan.document for plan in plans], [plan.files for plan in plans])
-        values = find_sensitive_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)], plain)
-        redactor = Redactor(values, plain)
-        remember(values)
-        return tuple(
-            _Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift).change_set()
-            for plan, its in zip(plans, known, strict=True)
-        )
+        return tuple(one.change_set() for one in readers(plans, schemas, skip_empty_drift=skip_empty_drift))
+
+
+def readers(
+    plans: Sequence[OpenPlan], schemas: ProviderSchemas | None = None, *, skip_empty_drift: bool = False
+) -> tuple[Reader, ...]:
+    """Return what makes the change set of each plan; arguments as in `change_sets`."""
+    known = [(schemas or shipped_schemas()).with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
+    redactor = redactor_of(plans, known)
+    return tuple(
+        Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift) for plan, its in zip(plans, known, strict=True)
+    )
 
 
 def read_plan(
@@ -98,17 +98,17 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
     return change_sets([OpenPlan(decode_plan(content, name), name)])[0]
 
 
-class _Reader:
+class Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_body", "_document", "_name", "_redactor", "_skip_empty_drift")
+    __slots__ = ("_document", "_name", "_redactor", "_skip_empty_drift", "body")
 
     def __init__(self, plan: OpenPlan, redactor: Redactor, schemas: ProviderSchemas, *, skip_empty_drift: bool) -> None:
         self._document = plan.document
         self._name = plan.name
         self._redactor = redactor
         self._skip_empty_drift = skip_empty_drift
-        self._body = PlanBody(plan.document, redactor, schemas, plan.name, plan.sources)
+        self.body = PlanBody(plan.document, redactor, schemas, plan.name, plan.sources)
 
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
@@ -172,8 +172,8 @@ class _Reader:
             importing=self._import_id(importing) if importing is not None else None,
             deposed=self._optional_text(item.deposed or None),
             reason=self._words(item.action_reason) or None,
-            needs=tuple(redact_address(one, self._redactor) for one in self._body.needs(item)),
-            body=self._body.of(item, address),
+            needs=tuple(redact_address(one, self._redactor) for one in self.body.needs(item)),
+            body=self.body.of(item, address),
         )
 
     def _address(self, item: ResourceItem) -> str:

@@ -8,12 +8,10 @@ from msgspec.json import encode
 from msgspec.structs import replace
 
 from infragen.plan.address import redact_address
-from infragen.plan.body import PlanBody
-from infragen.plan.reader import change_sets
+from infragen.plan.reader import readers
 from infragen.redaction.between import between
-from infragen.redaction.decode import OpenPlan
-from infragen.redaction.redactor import Redactor
-from infragen.redaction.sensitive_values import find_sensitive_values
+from infragen.redaction.decode import Guard, OpenPlan
+from infragen.redaction.exact_json import collector_paused
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -38,11 +36,12 @@ def difference(old: OpenPlan, new: OpenPlan, schemas: ProviderSchemas | None = N
 
     `schemas` as in `change_sets`.
     """
-    redactor = Redactor(find_sensitive_values([(one.document, one.schemas) for one in (old, new)]))
-    bodies = [PlanBody(one.document, redactor, one.schemas, one.name, one.sources) for one in (old, new)]
-    document, untold = between(old.document, new.document, *(body.later for body in bodies))
-    *_, found = change_sets([old, new, OpenPlan(document, new.name, new.sources)], schemas)
-    named = first_of([redact_address(one, redactor) for one in untold], _MOST_NAMED)
+    with collector_paused(), Guard(new.name, "a value is nested too deeply to be compared"):
+        before, after = (one.body for one in readers([old, new], schemas))
+        document, untold = between(old.document, new.document, before.later, after.later)
+        *_, reader = readers([old, new, OpenPlan(document, new.name, new.sources)], schemas)
+        found = reader.change_set()
+    named = first_of([redact_address(one, reader.body.redactor) for one in untold], _MOST_NAMED)
     said = (f"known after apply in both, so nobody can tell whether they differ: {named}",) if untold else ()
     summary = replace(found.summary, is_difference=True, untold=len(untold))
     changes = tuple(replace(one, is_difference=True) for one in found.changes)

@@ -69,6 +69,11 @@ class Amount(Struct, frozen=True):
         """As a difference: `+12.86 to +25.72 USD`."""
         return self._written("+")
 
+    @property
+    def as_dict(self) -> dict[str, str]:
+        """As JSON has it: two texts that lose nothing."""
+        return {"least": f"{self.least:.2f}", "most": f"{self.most:.2f}"}
+
     def _written(self, sign: str) -> str:
         least, most = (f"{one.quantize(_CENT, ROUND_HALF_UP):{sign},}" for one in (self.least, self.most))
         return f"{least} USD" if least == most else f"{least} to {most} USD"

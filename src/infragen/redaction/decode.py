@@ -31,12 +31,10 @@ _PROGRAM = "with the program behind the version manager; or remove that line"
 _WRAPPER = re.compile(r"\[command\]|::[a-z-]+")
 """How the lines begin that GitHub's toolkit prints around a command, and what it has to say to the runner."""
 _CHUNK = 1 << 20
-_DOCUMENT = json.JSONDecoder()
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
 _SECTIONS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _KNOWN = frozenset(PlanDocument.__struct_encode_fields__) - {"@unread"}
-_PRINTED = re.compile(r"\S")
 _TELLING = (
     "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
     "planned_values",
@@ -109,12 +107,10 @@ def _content(source: Path | BinaryIO, name: str | None) -> tuple[bytes, str]:
 def _parts(content: bytes) -> Iterator[bytes]:
     """Yield the documents that stand one after another in a text."""
     text = content.decode().strip()
-    start = 0
-    while start < len(text):
-        _, end = _DOCUMENT.raw_decode(text, start)
-        yield text[start:end].encode()
-        following = _PRINTED.search(text, end)
-        start = following.start() if following else len(text)
+    while text:
+        _, end = json.JSONDecoder().raw_decode(text)
+        yield text[:end].encode()
+        text = text[end:].lstrip()
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
@@ -16,6 +17,9 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.marks import is_marked
 from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _QUICKLY = msgspec.json.Decoder(float_hook=Number)
@@ -91,6 +95,16 @@ class PriorState(Struct, frozen=True):
     values: StateValues | None = None
 
 
+def resources_of(values: StateValues | UnsetType | None) -> Iterator[ResourceValues]:
+    """Yield the resources of a state, of all of its modules."""
+    modules = [values.root_module] if values else []
+    while modules:
+        module = modules.pop()
+        if module is not None:
+            yield from module.resources or ()
+            modules.extend(module.child_modules or ())
+
+
 class DeferredItem(Struct, frozen=True, gc=False):
     """One item of `deferred_changes`."""
 
@@ -133,6 +147,18 @@ class PlanDocument(Struct, frozen=True, forbid_unknown_fields=True):
     serial: Lazy = UNSET
     version: Lazy = UNSET
     values: Lazy = UNSET
+
+    @property
+    def items(self) -> Iterator[ResourceItem]:
+        """The objects that change, that changed outside of terraform, and that wait."""
+        yield from self.resource_changes or ()
+        yield from self.resource_drift or ()
+        yield from (one.resource_change for one in self.deferred_changes or ())
+
+    @property
+    def prior(self) -> StateValues | None:
+        """What the state holds."""
+        return self.prior_state.values if self.prior_state else None
 
 
 def opened(member: Lazy) -> object:

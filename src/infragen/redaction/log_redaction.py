@@ -11,9 +11,10 @@ from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import find_sensitive_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from infragen.redaction.decode import OpenPlan
+    from infragen.redaction.provider_schemas import ProviderSchemas
 
 
 class _Memory:
@@ -48,17 +49,24 @@ def redacted(text: str) -> str:
     return _MEMORY.redacted(text)
 
 
-def remember_plan(plan: OpenPlan) -> None:
+def redactor_of(plans: Sequence[OpenPlan], known: Sequence[ProviderSchemas]) -> Redactor:
+    """Return what keeps the secrets of some plans out of texts; the log is kept free of them from now on.
+
+    `known` is what is known of the resource types of each.
+    """
+    documents = [plan.document for plan in plans]
+    plain = PlainSecrets(documents, [plan.files for plan in plans])
+    values = find_sensitive_values(list(zip(documents, known, strict=True)), plain)
+    remember(values)
+    return Redactor(values, plain)
+
+
+def remember_plan(plan: OpenPlan) -> Redactor:
     """Keep what a plan marks as sensitive out of everything that this process logs from now on."""
-    remember(_sensitive_values(plan))
+    with Guard(plan.name, "a value is nested too deeply to be read"):
+        return redactor_of([plan], [plan.schemas])
 
 
 def redacted_texts(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
     """Return texts that another program made of a plan, without the values that the plan marks as sensitive."""
-    redactor = Redactor(_sensitive_values(plan))
-    return tuple(map(redactor.redact, texts))
-
-
-def _sensitive_values(plan: OpenPlan) -> set[str]:
-    with Guard(plan.name, "a value is nested too deeply to be read"):
-        return find_sensitive_values([(plan.document, plan.schemas)], PlainSecrets([plan.document], [plan.files]))
+    return tuple(map(remember_plan(plan).redact, texts))

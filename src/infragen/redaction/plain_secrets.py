@@ -42,8 +42,6 @@ _WORDS = (b"passw", b"secret", b"token", b"credential", b"_key", b"Key", b"Secre
 encoded. Others stay closed."""
 _HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
 _ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
-
-
 _EXPORTED = re.compile(
     r"""(?<![\w$%{.-])([A-Z][A-Z0-9_]*)=(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([^\s"'`$;&|<>(){}]+))"""
 )
@@ -107,8 +105,7 @@ def _has(content: bytes) -> bool:
 
 def _contents(document: PlanDocument) -> Iterator[Lazy]:
     """Yield what a report may show of a plan: objects that change, outputs, and what the configuration says."""
-    deferred = (one.resource_change for one in document.deferred_changes or ())
-    for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
+    for item in document.items:
         if item.change.actions != ["no-op"]:
             yield from (item.change.before, item.change.after)
     for change in (document.output_changes or {}).values():

@@ -26,6 +26,7 @@ import json
 import re
 import secrets
 from functools import cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -37,18 +38,7 @@ from infragen.redaction.values import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-COMMON_WORDS = frozenset((
-    "true", "false", "null", "none", "None", "True", "False", "TRUE", "FALSE", "yes", "default", "enabled",
-    "disabled", "Enabled", "Disabled", "ENABLED", "DISABLED", "active", "inactive", "Active", "Inactive", "ACTIVE",
-    "INACTIVE", "available", "present", "absent", "auto", "automatic", "manual", "managed", "custom", "standard",
-    "Standard", "STANDARD", "basic", "admin", "administrator", "root", "user", "username", "password", "secret",
-    "token", "name", "value", "string", "number", "bool", "list", "json", "yaml", "text", "file", "http", "https",
-    "HTTP", "HTTPS", "grpc", "udp", "public", "private", "internal", "external", "local", "localhost", "latest",
-    "main", "master", "prod", "production", "stage", "staging", "stag", "test", "testing", "demo", "develop",
-    "development", "mysql", "postgres", "postgresql", "mariadb", "aurora", "aurora-mysql", "aurora-postgresql",
-    "redis", "valkey", "oracle", "sqlserver", "mongodb", "aws:kms", "AES256", "SecureString", "terraform",
-    "sensitive", "unknown", "info", "debug", "error", "warn", "warning", "allow", "deny", "Allow", "Deny",
-))  # fmt: skip
+COMMON_WORDS = frozenset(files("infragen.redaction").joinpath("common-words.txt").read_text(encoding="utf-8").split())
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")
 _SHORTEST = 4
 _SHORT = 6

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, Raw
 
-from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly
+from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly, resources_of
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
@@ -26,7 +26,7 @@ from infragen.redaction.values import Number
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.redaction.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
+    from infragen.redaction.document import ChangeBody, Lazy, PlanDocument, StateValues
     from infragen.redaction.provider_schemas import ProviderSchemas
 
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
@@ -60,16 +60,14 @@ def find_sensitive_values(
 
 def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
     seen: set[int] = set()
-    deferred = (item.resource_change for item in document.deferred_changes or ())
-    for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
+    for item in document.items:
         change, by_schema = item.change, schemas.of(item.type).sensitive
         # Most objects hold no secret: asked here, that costs no call.
         if by_schema or marks_anything(change.before_sensitive) or marks_anything(change.after_sensitive):
             yield from _of_change(change, by_schema, seen)
     for change in (document.output_changes or {}).values():
         yield from _of_change(change, (), seen)
-    prior = document.prior_state.values if document.prior_state else None
-    for values in (document.planned_values or None, prior):
+    for values in (document.planned_values or None, document.prior):
         if values:
             yield from _of_values(values, schemas, seen)
     yield from _of_invocations(document)
@@ -136,7 +134,8 @@ def _of_object(
         else:
             yield from _marked_leaves(opened_quickly(value), mark)
     for path in paths:
-        yield from _at_paths(opened_quickly(members.get(path[0], UNSET)), [path[1:]])
+        for item in _at(opened_quickly(members.get(path[0], UNSET)), path[1:]):
+            yield from leaves(item)
 
 
 def _is_new(what: Hashable, seen: set[int]) -> bool:
@@ -151,23 +150,10 @@ def _of_values(values: StateValues, schemas: ProviderSchemas, seen: set[int]) ->
     for output in (values.outputs or {}).values():
         if output.sensitive:
             yield from leaves(opened_quickly(output.value))
-    modules: list[ModuleValues | None] = [values.root_module]
-    while modules:
-        module = modules.pop()
-        if module is None:
-            continue
-        for resource in module.resources or ():
-            by_schema = schemas.of(resource.type).sensitive
-            if by_schema or marks_anything(resource.sensitive_values):
-                yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
-        modules.extend(module.child_modules or ())
-
-
-def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Yield what stands at the places that a schema calls secret; a path has no indices."""
-    for path in paths:
-        for item in _at(value, path):
-            yield from leaves(item)
+    for resource in resources_of(values):
+        by_schema = schemas.of(resource.type).sensitive
+        if by_schema or marks_anything(resource.sensitive_values):
+            yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
 
 
 def _at(value: object, path: Iterable[str]) -> list[object]:

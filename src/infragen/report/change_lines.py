@@ -47,7 +47,7 @@ _LONG = 10_000
 """Characters of a text of many lines that fits on no line; it is not even made printable as a whole."""
 _IN_SECONDS = ("_seconds", "_sec")
 _SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
-_WAYS = {
+WAYS = {
     Action.REPLACE_CREATE_FIRST: "new one created first",
     Action.REPLACE_FORGET: "the old one stays, unmanaged",
     Action.FORGET: "it stays, unmanaged",
@@ -611,5 +611,5 @@ def about_all(changes: Sequence[Change]) -> str:
 
 
 def _facts(deposed: str | None, moved: str | None, imported: str | None, action: Action) -> str:
-    facts = (deposed, moved, imported, _WAYS.get(action))
+    facts = (deposed, moved, imported, WAYS.get(action))
     return "".join(f"  ({fact})" for fact in facts if fact)

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from infragen.plan import LOOKS, WITHOUT_STATE, Action, Level
 from infragen.report.change_lines import first
-from infragen.report.groups import natural, relative_address
+from infragen.report.groups import natural, relative_address, verdict_of
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
 from infragen.report.markdown import DEFAULT_BUDGET, fenced, size
 from infragen.report.outline import graded
@@ -100,7 +100,7 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     said = "both plans make the same changes" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
-        counts, risk = headline_counts(plan.summary), f"risk {graded(plan)}"
+        counts, risk = headline_counts(plan.summary), f"risk {graded(verdict_of(plan))}"
         if cells(f"  {word}: {counts}, {risk}") <= width:
             yield f"  {word}: {counts}, {risk}"
         else:

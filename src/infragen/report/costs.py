@@ -66,13 +66,19 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     if len(owners) > len(shown):
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
     yield from _beside(found)
-    if found.usage:
-        yield from ("", "Billed by usage, not included in the totals")
-        yield from (f"  {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
-    missing = list(_unpriced(found))
-    if missing:
-        yield from ("", "Without a known price, not included in the totals", *(f"  {one}" for one in missing))
-    yield from ("", "Assumed", *(f"  {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
+    for title, lines in _lists(found, details=details):
+        yield from ("", title, *(f"  {line}" for line in lines))
+
+
+def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what stands below the sums, by its title: what is in none, and what they rest on."""
+    usage = [f"{price}: {_owners(lines, details=details)}" for price, lines in found.usage.items()]
+    every = (
+        ("Billed by usage, not included in the totals", usage),
+        ("Without a known price, not included in the totals", [*_unpriced(found)]),
+        ("Assumed", [*ASSUMPTIONS, *_uncompared(found)]),
+    )
+    return (one for one in every if one[1])
 
 
 def _beside(found: Estimate) -> Iterator[str]:
@@ -171,13 +177,8 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
         if len(found.owners) > len(shown):
             yield from ("", f"and {counted(len(found.owners) - len(shown), 'more entry', 'more entries')}")
     yield from _markdown_beside(found)
-    if found.usage:
-        yield from ("", "Billed by usage, not included in the totals:")
-        yield from (f"- {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
-    missing = list(_unpriced(found))
-    if missing:
-        yield from ("", "Without a known price, not included in the totals:", *(f"- {one}" for one in missing))
-    yield from ("", "Assumed:", *(f"- {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
+    for title, lines in _lists(found, details=details):
+        yield from ("", f"{title}:", *(f"- {line}" for line in lines))
 
 
 def _markdown_beside(found: Estimate) -> Iterator[str]:
@@ -199,9 +200,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 def _json(found: Estimate) -> dict[str, Any]:
     return {
         "target": found.environment.target,
-        "total": _amount(found.total),
-        "kinds": {name: _amount(one) for name, one in found.kinds.items()},
-        "entries": {name: _amount(one) for name, one in found.owners.items()},
+        "total": found.total.as_dict,
+        "kinds": {name: one.as_dict for name, one in found.kinds.items()},
+        "entries": {name: one.as_dict for name, one in found.owners.items()},
         "lines": [_line(line) for line in found.lines],
         "unknown": list(found.silent),
         "document": _document(found),
@@ -224,18 +225,14 @@ def _document(found: Estimate) -> dict[str, Any] | None:
 def _compared(row: ComparedRow) -> dict[str, Any]:
     return {
         "name": row.name,
-        "document": _amount(row.document),
-        "here": _amount(row.here),
+        "document": row.document.as_dict,
+        "here": row.here.as_dict,
         "entries": list(row.owners),
         "unpriced": row.unpriced,
         "by_usage": row.used,
         "says": row.says or None,
         "why": row.why or None,
     }
-
-
-def _amount(amount: Amount) -> dict[str, str]:
-    return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
 
 
 def _price(price: Price) -> dict[str, str | None]:
@@ -253,5 +250,5 @@ def _line(line: Line) -> dict[str, Any]:
         "region": line.region,
         "price": line.price and _price(line.price),
         "units": None if units is None else {"least": str(units), "most": str(units if most is None else most)},
-        "amount": None if line.amount is None else _amount(line.amount),
+        "amount": None if line.amount is None else line.amount.as_dict,
     }

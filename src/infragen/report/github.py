@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import Level
 from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
+from infragen.report.groups import verdict_of
 from infragen.report.labels import headline_counts
 from infragen.report.outline import graded
 from infragen.text import visible
@@ -40,7 +41,7 @@ def render(change_set: ChangeSet, target: str) -> str:
         for one in islice(of_command[name], room)
     ]
     left_out = Counter({name: max(len(of_command[name]) - room, 0) for name, room in _SHOWN.items()})
-    words = f"{headline_counts(change_set.summary)}. Risk: {graded(change_set)}.{_left_out(left_out)}"
+    words = f"{headline_counts(change_set.summary)}. Risk: {graded(verdict_of(change_set))}.{_left_out(left_out)}"
     return "".join(f"{line}\n" for line in [*lines, _line("notice", {"title": target}, words)])
 
 

@@ -20,7 +20,7 @@ from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
 from infragen.report.heads import Heads
 from infragen.report.labels import entry_label, kind_plural
-from infragen.report.severity import destroys_something, urgency
+from infragen.report.severity import destroys_something, overall_risk, urgency
 from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_similar, is_counted, member_labels, rate
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet, Risk
 
-__all__ = ["Group", "Worst", "group_changes", "line_of", "natural", "relative_address", "worst_of"]
+__all__ = ["Group", "Verdict", "Worst", "group_changes", "line_of", "natural", "relative_address", "verdict_of"]
 
 _MOST_COMPARED = 300
 _MOST_ASKED = 8
@@ -114,6 +114,27 @@ def worst_of(groups: Sequence[Group]) -> Worst | None:
     number, group, (change, risk) = min(rated, key=lambda one: (urgency(one[2][0].type, one[2][1]), one[2][1].reason))
     _, _, head = min(rated, key=lambda one: (heads.urgency(*one[2]), one[2][1].reason))
     return Worst(risk, change, group, number, head)
+
+
+class Verdict(NamedTuple):
+    """What a headline is made of: groups, the worst of them, and the worst with what else apply does."""
+
+    change_set: ChangeSet
+    groups: tuple[Group, ...]
+    worst: Worst | None
+    risk: Risk
+
+    @property
+    def of_changes(self) -> Worst | None:
+        """The worst of the groups where it is the worst of all."""
+        return self.worst if self.worst is not None and self.worst.risk == self.risk else None
+
+
+def verdict_of(change_set: ChangeSet) -> Verdict:
+    """Return what can come of a change set."""
+    groups = group_changes(change_set)
+    worst = worst_of(groups)
+    return Verdict(change_set, groups, worst, overall_risk(change_set, worst and worst.risk))
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:

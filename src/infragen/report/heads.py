@@ -30,7 +30,9 @@ class Heads:
         self._heads: dict[tuple[str, str], _Rated] = {}
         for one in rated:
             serves = _is_lost(one) and _rank(one)[0] <= _SERVES
-            linked = (_block(one[0].address), *(_needed(need) for need in one[0].needs)) if serves else ()
+            linked = (
+                (_link("block", one[0].address), *(_link("needed", need) for need in one[0].needs)) if serves else ()
+            )
             for home in (*_homes(one[0]), *linked) if _is_lost(one) else ():
                 known = self._heads.get(home)
                 if known is None or _rank(one) < _rank(known):
@@ -46,7 +48,7 @@ class Heads:
             serves = _rank(head)[0] <= _SERVES
             if serves or (place == 0 and head[0].type != change.type and _rank(head) < _rank(one)):
                 return head
-        linked = (_needed(change.address), *map(_block, change.needs))
+        linked = (_link("needed", change.address), *(_link("block", need) for need in change.needs))
         return min((self._heads[home] for home in linked if home in self._heads), key=_rank, default=one)
 
     def urgency(self, change: Change, risk: Risk) -> tuple[object, ...]:
@@ -59,12 +61,8 @@ def _is_lost(one: _Rated) -> bool:
     return one[1].level > Level.LOW and destroys_something(one[0])
 
 
-def _block(address: str) -> tuple[str, str]:
-    return "block", without_keys(address)
-
-
-def _needed(address: str) -> tuple[str, str]:
-    return "needed", without_keys(address)
+def _link(way: str, address: str) -> tuple[str, str]:
+    return way, without_keys(address)
 
 
 def _homes(change: Change) -> tuple[tuple[str, str], ...]:

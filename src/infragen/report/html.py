@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.report.groups import group_changes, worst_of
+from infragen.report.groups import verdict_of
 from infragen.report.outline import notices_of
 from infragen.report.page.frame import contents, foot, head, notices, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
 from infragen.report.page.sections import sections
-from infragen.report.severity import overall_risk
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
@@ -27,15 +26,14 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
     Where it would have more than `comfortable` characters, creations are listed by type instead of shown, then the
     changes that are less bad are shown in less; what is left out is counted.
     """
-    groups = group_changes(change_set)
+    verdict = verdict_of(change_set)
+    groups = verdict.groups
     writer = GroupWriter(change_set, comfortable)
     for number, group in enumerate(groups, 1):
         writer.group(number, group)
     others = sections(change_set)
-    worst = worst_of(groups)
-    risk = overall_risk(change_set, worst and worst.risk)
     is_large = len(change_set.changes) > _LARGE
-    top = [*head(change_set, target, risk, groups), *notices([*writer.left_out(), *notices_of(change_set)])]
+    top = [*head(verdict, target), *notices([*writer.left_out(), *notices_of(change_set)])]
     if not groups and not others:
         nothing = '<main id="changes" class="columns" tabindex="-1"><p class="nothing">Nothing changes.</p></main>'
         return "".join([*top, nothing, foot(change_set)])

@@ -12,24 +12,17 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import WITHOUT_STATE
 from infragen.report.cost_difference import cost_difference
-from infragen.report.groups import group_changes, worst_of
+from infragen.report.groups import verdict_of
 from infragen.report.outline import graded
-from infragen.report.severity import NOT_JUDGED, drifted, grade, overall_risk
+from infragen.report.severity import NOT_JUDGED, drifted, grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.diagnostics import Location
-    from infragen.plan import (
-        AttributeChange,
-        Change,
-        ChangeSet,
-        Edits,
-        Risk,
-    )
-    from infragen.prices import Amount
+    from infragen.plan import AttributeChange, Change, ChangeSet, Edits, Risk
     from infragen.report.cost_difference import CostDifference
-    from infragen.report.groups import Group
+    from infragen.report.groups import Group, Verdict
 
 VERSION = 3
 _Object = dict[str, object]
@@ -42,10 +35,10 @@ def render(change_set: ChangeSet, target: str) -> str:
 
 def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     """Yield the report piece by piece: what a change holds inside is worked out, written and let go."""
-    groups = group_changes(change_set)
+    verdict = verdict_of(change_set)
     places = {id(change): place for place, change in enumerate(change_set.changes)}
     yield "{\n"
-    yield from (f'"{name}": {json.dumps(value)},\n' for name, value in _head(change_set, target, groups).items())
+    yield from (f'"{name}": {json.dumps(value)},\n' for name, value in _head(verdict, target).items())
     checks = (_of(one, "address", "kind", "status", "problems", "stack") for one in change_set.checks)
     outputs = (
         _of(one, "name", "stack", "action", "before", "after", "sensitive", "unknown", "note")
@@ -57,7 +50,7 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     )
     unread = (_of(one, "name", "items", "stack") | {"risk": _risk(one.risk)} for one in change_set.unread)
     yield from _list("checks", checks)
-    yield from _list("groups", (_group(group, places) for group in groups))
+    yield from _list("groups", (_group(group, places) for group in verdict.groups))
     yield from _list("changes", map(_change, change_set.changes))
     yield from _list("outputs", outputs)
     yield f'"drift": {{"hidden": {change_set.hidden_drift},\n'
@@ -77,8 +70,8 @@ def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str
     yield f"]{end}" if separator == "\n" else f"\n]{end}"
 
 
-def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Object:
-    worst = worst_of(groups)
+def _head(verdict: Verdict, target: str) -> _Object:
+    change_set = verdict.change_set
     return {
         "kind": "infragen-report",
         "version": VERSION,
@@ -87,8 +80,8 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
         "without_state": WITHOUT_STATE if change_set.without_state else None,
-        "risk": _overall(change_set, overall_risk(change_set, worst and worst.risk)),
-        "headline": graded(change_set),
+        "risk": _overall(change_set, verdict.risk),
+        "headline": graded(verdict),
         "notices": list(change_set.notices),
         "edits": _edits(change_set.edits),
         "passed_checks": change_set.passed_checks,
@@ -109,15 +102,11 @@ def _edits(edits: Edits | None) -> _Object | None:
 def _cost(cost: CostDifference | None) -> _Object | None:
     if cost is None:
         return None
-    owners = [{"owner": owner, "difference": _amount(amount)} for owner, amount in cost.owners.items()]
+    owners = [{"owner": owner, "difference": amount.as_dict} for owner, amount in cost.owners.items()]
     return {
-        "currency": "USD", "before": _amount(cost.before), "after": _amount(cost.after), "owners": owners,
+        "currency": "USD", "before": cost.before.as_dict, "after": cost.after.as_dict, "owners": owners,
         "left_out": list(cost.left_out),
     }  # fmt: skip
-
-
-def _amount(amount: Amount) -> _Object:
-    return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
 
 
 def _of(one: object, *names: str) -> _Object:

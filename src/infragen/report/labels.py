@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.plan import LOOKS, Action
+from infragen.tables import own_table
 from infragen.text import counted, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from infragen.plan import Change, Summary
 
@@ -27,86 +28,16 @@ SYMBOLS = {
     **dict.fromkeys(LOOKS, "<"),
     Action.NO_OP: " ",
 }
-_ACRONYMS = frozenset(
-    word
-    for words in (
-        "acl acm acmpca alb api arn asg az cidr cmk cors db dlm dms dns ebs ec2 ecr ecs efs eip eks emr fsx iam igw",
-        "iot ip kms lb mq msk mwaa nat nlb oidc ram rds rest s3 saml ses sfn sms sns sqs ssm sso tls vpc vpn waf xray",
-    )
-    for word in words.split()
-)
-_FAMILIES = {
-    "acmpca_": "private CA",
-    "api_gateway_": "API Gateway",
-    "apigatewayv2_": "API Gateway",
-    "cloudwatch_": "CloudWatch",
-    "elasticache_": "ElastiCache",
-    "secretsmanager_": "Secrets Manager",
-    "service_discovery_": "Cloud Map",
-    "wafv2_": "WAF",
-}
-_TYPE_WORDS = {
-    "aws_appautoscaling_policy": "scaling policy",
-    "aws_appautoscaling_scheduled_action": "scheduled scaling",
-    "aws_appautoscaling_target": "scaling target",
-    "aws_cloudwatch_log_group": "log group",
-    "aws_cloudwatch_metric_alarm": "alarm",
-    "aws_db_proxy": "RDS Proxy",
-    "aws_db_proxy_default_target_group": "RDS Proxy target group",
-    "aws_db_proxy_endpoint": "RDS Proxy endpoint",
-    "aws_db_proxy_target": "RDS Proxy target",
-    "aws_codedeploy_app": "CodeDeploy application",
-    "aws_codedeploy_deployment_config": "CodeDeploy deployment configuration",
-    "aws_codedeploy_deployment_group": "CodeDeploy deployment group",
-    "aws_default_security_group": "default security group",
-    "aws_docdb_cluster": "DocumentDB cluster",
-    "aws_docdb_cluster_instance": "DocumentDB instance",
-    "aws_docdb_cluster_parameter_group": "DocumentDB cluster parameter group",
-    "aws_eip": "elastic IP",
-    "aws_kms_alias": "KMS alias",
-    "aws_lb": "load balancer",
-    "aws_lb_target_group": "target group",
-    "aws_lb_listener_rule": "listener rule",
-    "aws_lb_listener": "listener",
-    "aws_rds_cluster": "Aurora cluster",
-    "aws_rds_cluster_instance": "Aurora instance",
-    "aws_rds_cluster_parameter_group": "Aurora cluster parameter group",
-    "aws_secretsmanager_secret": "secret",
-    "aws_secretsmanager_secret_version": "secret version",
-    "aws_service_discovery_service": "Cloud Map service",
-    "aws_vpc_security_group_egress_rule": "egress rule",
-    "aws_vpc_security_group_ingress_rule": "ingress rule",
-}
-# What an entry is known by comes before what belongs to it.
-_FIRST = {
-    f"aws_{name}": place
-    for place, name in enumerate(
-        word
-        for words in (
-            "ecs_service rds_cluster rds_cluster_instance docdb_cluster docdb_cluster_instance",
-            "elasticache_replication_group db_proxy api_gateway_rest_api ecs_cluster lb vpc subnet nat_gateway",
-            "wafv2_web_acl kms_key ecs_task_definition appautoscaling_target appautoscaling_policy",
-            "appautoscaling_scheduled_action ecr_repository sqs_queue s3_bucket dynamodb_table security_group",
-        )
-        for word in words.split()
-    )
-}
-_COUNTED = (
-    ("replace", "replace"),
-    ("destroy", "destroy"),
-    ("forget", "forget"),
-    ("unknown", "unknown"),
-    ("revise", "new revision"),
-    ("change", "change"),
-    ("add", "add"),
-    ("imported", "import"),
-    ("move", "move"),
-    ("read", "read"),
-    ("open", "open"),
-    ("deferred", "deferred"),
-)
-
-
+_TABLE: Final = own_table(__file__)
+_ACRONYMS: Final = frozenset(_TABLE["acronyms"].split())
+_FAMILIES: Final[Mapping[str, str]] = _TABLE["families"]
+_TYPE_WORDS: Final[Mapping[str, str]] = _TABLE["types"]
+_FIRST: Final = {f"aws_{name}": place for place, name in enumerate(_TABLE["first"].split())}
+_COUNTED: Final = (
+    "replace", "destroy", "forget", "unknown", "revise", "change", "add", "imported", "move", "read", "open",
+    "deferred",
+)  # fmt: skip
+_CALLED: Final = {"revise": "new revision", "imported": "import"}
 _REVISE = "revise"
 DIFFERS, UNEQUAL = "differs", "≠"
 """What is compared without a state: whether AWS changes it or makes it anew, only a plan with one can tell."""
@@ -114,9 +45,8 @@ DIFFERS, UNEQUAL = "differs", "≠"
 
 def type_words(resource_type: str) -> str:
     """Return `ECS task definition` for `aws_ecs_task_definition`."""
-    known = _TYPE_WORDS.get(resource_type)
-    if known:
-        return known
+    if resource_type in _TYPE_WORDS:
+        return _TYPE_WORDS[resource_type]
     name = resource_type.removeprefix("aws_")
     for prefix, words in _FAMILIES.items():
         if name.startswith(prefix):
@@ -187,16 +117,16 @@ def headline_counts(summary: Summary) -> str:
     """
     if summary.without_state:
         return _in_configuration(summary)
-    counts = {name: int(getattr(summary, name)) for name, _ in _COUNTED}
+    counts = {name: int(getattr(summary, name)) for name in _COUNTED}
     forgetting = max(summary.replace - summary.destroy, 0)
     counts["add"] -= summary.replace
     counts["destroy"] -= summary.replace - forgetting
     counts["forget"] -= forgetting
     counts["replace"] -= summary.revise
     parts = [
-        _counted(word, counts[name], always=True) if name == "revise" else f"{counts[name]} {word}"
-        for name, word in _COUNTED
-        if counts[name] > 0
+        _counted(_CALLED[name], count, always=True) if name == "revise" else f"{count} {_CALLED.get(name, name)}"
+        for name, count in counts.items()
+        if count > 0
     ]
     if summary.outputs_changed:
         parts.append(_counted("output", summary.outputs_changed, always=True))

@@ -37,7 +37,7 @@ from infragen.report.change_lines import (
     with_change_count,
 )
 from infragen.report.cost_difference import cost_difference
-from infragen.report.groups import Group, Worst, group_changes, worst_of
+from infragen.report.groups import Group, Verdict, Worst, verdict_of
 from infragen.report.labels import (
     SYMBOLS,
     action_counts,
@@ -48,7 +48,7 @@ from infragen.report.labels import (
     type_words,
     word_of,
 )
-from infragen.report.severity import NOT_JUDGED, destroys_something, drifted, grade, overall_risk, severity, urgency
+from infragen.report.severity import NOT_JUDGED, destroys_something, drifted, grade, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import counted, cut_end, first_of, visible
 
@@ -120,11 +120,9 @@ class Outline(Struct, frozen=True):
 def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outline:
     """Return a change set as an outline of at most `width` columns: what people changed, then what changes."""
     writer = _SectionWriter(width, limits)
-    groups = group_changes(change_set)
-    worst = worst_of(groups)
-    risk = overall_risk(change_set, worst and worst.risk)
+    verdict = verdict_of(change_set)
     checks = [*writer.checks(change_set)]
-    sections = [*map(writer.group, groups)]
+    sections = [*map(writer.group, verdict.groups)]
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
     if change_set.edits is not None:
         sections.insert(0, writer.edits(change_set.edits))
@@ -138,8 +136,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    words = _all_risk_words(change_set, groups, worst, risk)
-    return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
+    return Outline(verdict.risk, _risk_words(verdict), tuple(writer.glance(verdict.groups)), tuple(sections))
 
 
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
@@ -151,60 +148,39 @@ def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     return said if cost is None else (cost.words, *said)
 
 
-def graded(change_set: ChangeSet) -> str:
+def graded(verdict: Verdict) -> str:
     """Return the worst that can come of a change set in words, `HIGH (data loss: a database is destroyed)`."""
-    groups = group_changes(change_set)
-    worst = worst_of(groups)
-    risk = overall_risk(change_set, worst and worst.risk)
-    if grade(change_set, risk) == NOT_JUDGED:
+    if grade(verdict.change_set, verdict.risk) == NOT_JUDGED:
         return f"{NOT_JUDGED} ({WITHOUT_STATE})"
-    return _all_risk_words(change_set, groups, worst, risk)[0]
+    return _risk_words(verdict)[0]
 
 
-def _all_risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst | None, risk: Risk) -> tuple[str, ...]:
-    if worst is not None and worst.risk == risk:
-        return _risk_words(change_set, groups, worst)
-    return _words_without_changes(change_set, risk)
-
-
-def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:
-    """Return the grade where only something outside of terraform has one, the longest text first."""
-    said = grade(change_set, risk)
-    reason = visible(risk.reason)
+def _risk_words(verdict: Verdict) -> tuple[str, ...]:
+    """Return the grade with its reason, the longest text first."""
+    change_set, groups, _, risk = verdict
+    said, reason = grade(change_set, risk), visible(risk.reason)
     if risk.level <= Level.LOW:
-        return (said if change_set.without_state else f"{said} ({reason})",)
-    effects = [one.name for one in change_set.effects if one.risk == risk]
-    alike = effects or [_whose(change) for change, found in drifted(change_set) if severity(found) == severity(risk)]
-    more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
+        left = _unjudged(groups) if risk.kind is RiskKind.UNKNOWN or change_set.without_state else []
+        if change_set.without_state:
+            return (*(f"{said} ({one})" for one in left), said)
+        return tuple(f"{said} ({one})" for one in [f"{NOT_JUDGED}: {one}" for one in left] or [reason])
+    if verdict.of_changes is not None:
+        alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
+        texts = headlines(groups, verdict.of_changes)
+    else:
+        names = [one.name for one in change_set.effects if one.risk == risk]
+        names = names or [_whose(change) for change, found in drifted(change_set) if severity(found) == severity(risk)]
+        alike, texts = len(names), [f"{risk.kind}: {reason}: {visible(names[0])}", f"{risk.kind}: {reason}"]
+    more = f", and {alike - 1} more" if alike > 1 else ""
     return (
-        f"{said} ({risk.kind}: {reason}: {visible(alike[0])}{more})",
-        f"{said} ({risk.kind}: {reason}{more})",
-        f"{said} ({risk.kind}{f', {len(alike)} changes' if more else ''})",
+        *(f"{said} ({text}{more})" for text in texts),
+        f"{said} ({risk.kind}{f', {alike} changes' if more else ''})",
         f"{said} ({risk.kind})",
     )
 
 
 def _whose(change: Change) -> str:
     return relative_address(change) if change.entry is None else f"{change.type} of {entry_label(change.entry.id)}"
-
-
-def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) -> tuple[str, ...]:
-    """Return the grade with its reason, the longest text first."""
-    risk = worst.risk
-    level = grade(change_set, risk)
-    if risk.level <= Level.LOW:
-        left = _unjudged(groups) if risk.kind is RiskKind.UNKNOWN or change_set.without_state else []
-        said = [f"{NOT_JUDGED}: {one}" for one in left] or [visible(risk.reason)]
-        if change_set.without_state:
-            return (*(f"{level} ({one})" for one in left), level)
-        return tuple(f"{level} ({one})" for one in said)
-    alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
-    more = f", and {alike - 1} more" if alike > 1 else ""
-    return (
-        *(f"{level} ({text}{more})" for text in headlines(groups, worst)),
-        f"{level} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
-        f"{level} ({risk.kind})",
-    )
 
 
 def _unjudged(groups: Sequence[Group]) -> list[str]:
@@ -415,7 +391,13 @@ class _SectionWriter:
         return Section("*", Role.OTHER, "actions", counts, lambda: _most(ordered, self._limits.other, self._invocation))
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
-        said = f"waits: {one.deferred}" if one.deferred else one.risk.reason if one.is_judged else ""
+        said = (
+            f"waits: {one.deferred}"
+            if one.deferred
+            else one.risk.reason
+            if one.risk.kind is not RiskKind.UNKNOWN
+            else ""
+        )
         text = f"{_in_stack(one.stack, one.address)}  {one.trigger}{f'  ({said})' if said else ''}"
         yield self._lines.fit(visible(text), role=Role.OTHER, symbol="*")
 

@@ -6,11 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.report import tables
-from infragen.report.tables import table, wrapped
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from infragen.permissions import Permission, Permissions, Subject
 
@@ -30,16 +29,14 @@ class _Alike(NamedTuple):
 
 def text(found: Permissions, *, details: bool = False) -> str:
     """Return what each may do for people; what is alike but for its action stands on one line."""
-    lines = [heading(found)]
-    for subject in found.subjects:
-        lines += ["", subject.name] if subject.permissions or subject.missing else []
+
+    def rows(subject: Subject) -> Iterator[tuple[str, str]]:
         for alike, actions in _alike(subject).items():
             verdict = f"{alike.verdict}: " if alike.verdict else ""
-            lines += wrapped(f"{verdict}{_actions(actions, details=details)}", "  ")
-            lines += wrapped(_rest(alike), "      ")
-    lines += ["", "Not checked"]
-    lines += [line for one in found.unread for line in wrapped(one, "  ")]
-    return "\n".join(lines)
+            yield f"{verdict}{_actions(actions, details=details)}", _rest(alike)
+
+    groups = ((one.name, rows(one)) for one in found.subjects if one.permissions or one.missing)
+    return tables.sections(heading(found), groups, found.unread)
 
 
 def markdown(found: Permissions, *, details: bool = False) -> str:
@@ -50,9 +47,8 @@ def markdown(found: Permissions, *, details: bool = False) -> str:
         for alike, actions in _alike(subject).items()
     )
     head = ("whose", "", "may", "on, and why")
-    lines = table(head, rows, lambda cell: cell.replace("|", "\\|").replace("*", "\\*"))
-    unread = (f"- {one}" for one in found.unread)
-    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
+    lines = tables.table(head, rows, lambda cell: cell.replace("|", "\\|").replace("*", "\\*"))
+    return tables.markdown(heading(found), lines, found.unread)
 
 
 def as_json(found: Permissions) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from infragen.plan import Level
+from infragen.report.diagnostics.sarif import document, region
 from infragen.report.findings import RULES, findings
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.report.findings import Finding
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "note", Level.NONE: "none"}
 _PLACES = {rule: place for place, rule in enumerate(RULES)}
 _FINGERPRINT = "infragenChange/v1"
@@ -45,7 +45,7 @@ def render(change_set: ChangeSet, target: str) -> str:
             "findings": len(found),
         },
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return document(run)
 
 
 def _rule(rule: str) -> dict[str, object]:
@@ -74,8 +74,7 @@ def _result(finding: Finding, target: str) -> dict[str, object]:
 def _physical(place: Location | None, target: str) -> dict[str, object]:
     if place is None:
         return {"artifactLocation": _artifact(target), "region": {"startLine": 1}}
-    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
-    return {"artifactLocation": _artifact(place.file), "region": region}
+    return {"artifactLocation": _artifact(place.file), "region": region(place)}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from infragen.plan import LOOKS, Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
 from infragen.plan.risks.harmless import WITHOUT_STATE, of_action
+from infragen.plan.risks.types import aws
 from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails, details_of
@@ -34,14 +35,10 @@ _MOST_ASKED = 500
 _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 _RULES = frozenset(
-    {
-        "aws_alb_listener_rule",
-        "aws_iam_role_policy",
-        "aws_lb_listener_rule",
-        "aws_security_group_rule",
-        "aws_vpc_security_group_egress_rule",
-        "aws_vpc_security_group_ingress_rule",
-    }
+    aws(
+        "alb_listener_rule iam_role_policy lb_listener_rule security_group_rule vpc_security_group_egress_rule",
+        "vpc_security_group_ingress_rule",
+    )
 )
 
 

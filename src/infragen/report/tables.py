@@ -24,6 +24,22 @@ def table(
     yield from (f"| {' | '.join(map(escape, row))} |" for row in rows)
 
 
+def sections(heading: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]]], unread: Iterable[str]) -> str:
+    """Return rows by their group, each a sentence and what is behind it, and what was not checked."""
+    lines = [heading]
+    for name, rows in groups:
+        lines += ["", name]
+        for said, behind in rows:
+            lines += [*wrapped(said, "  "), *wrapped(behind, "      ")]
+    lines += ["", "Not checked", *(line for one in unread for line in wrapped(one, "  "))]
+    return "\n".join(lines)
+
+
+def markdown(heading: str, lines: Iterable[str], unread: Iterable[str]) -> str:
+    """Return a table of Markdown between its heading and what was not checked."""
+    return "\n".join([f"### {heading}", "", *lines, "", "Not checked:", "", *(f"- {one}" for one in unread)])
+
+
 def wrapped(said: str, indent: str) -> list[str]:
     """Return a sentence over as many lines as it takes, those after the first further in; no word is broken."""
     return wrap(

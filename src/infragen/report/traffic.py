@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.report import tables
-from infragen.report.tables import table, wrapped
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
@@ -29,15 +28,13 @@ class _Alike(NamedTuple):
 
 def text(found: Traffic, *, details: bool = False) -> str:
     """Return the ways for people, by source; what is alike but for its target stands on one line."""
-    lines = [heading(found)]
-    for source in dict.fromkeys(way.source for way in found.ways):
-        lines += ["", source]
+
+    def rows(source: str) -> Iterator[tuple[str, str]]:
         for alike, ways in _alike(found, source).items():
-            lines += wrapped(f"{_targets(ways, details=details)} {alike.port}", "  ")
-            lines += wrapped(_how(alike, ways, details=details), "      ")
-    lines += ["", "Not checked"]
-    lines += [line for one in found.unread for line in wrapped(one, "  ")]
-    return "\n".join(lines)
+            yield f"{_targets(ways, details=details)} {alike.port}", _how(alike, ways, details=details)
+
+    groups = ((source, rows(source)) for source in dict.fromkeys(way.source for way in found.ways))
+    return tables.sections(heading(found), groups, found.unread)
 
 
 def markdown(found: Traffic, *, details: bool = False) -> str:
@@ -47,9 +44,8 @@ def markdown(found: Traffic, *, details: bool = False) -> str:
         for source in dict.fromkeys(way.source for way in found.ways)
         for alike, ways in _alike(found, source).items()
     )
-    lines = table(("from", "to", "port", "how"), rows, lambda cell: cell.replace("|", "\\|"))
-    unread = (f"- {one}" for one in found.unread)
-    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
+    lines = tables.table(("from", "to", "port", "how"), rows, lambda cell: cell.replace("|", "\\|"))
+    return tables.markdown(heading(found), lines, found.unread)
 
 
 def as_json(found: Traffic) -> str:

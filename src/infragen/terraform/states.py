@@ -98,7 +98,8 @@ class State:
     @property
     def is_empty(self) -> bool:
         """Whether nothing stands: no object of terraform's own, whatever the outputs say, and what it only reads."""
-        return next(self._managed(), None) is None
+        managed = (one for one in self.resources if text_of(one, "mode") == "managed")
+        return not any(decode(one.get("instances", b"[]"), type=list[msgspec.Raw]) for one in managed)
 
     def read_of(self, label: str) -> Mapping[str, msgspec.Raw] | None:
         """Return the outputs of an upstream (`label` in the stack's shell) as they were at the last apply.
@@ -216,6 +217,7 @@ class _Instance(msgspec.Struct, frozen=True):
     attributes: Fields | None = None
     dependencies: list[str] | None = None
     create_before_destroy: bool = False
+    index_key: str | int | None = None
 
 
 class _Resource(msgspec.Struct, frozen=True):

@@ -151,6 +151,9 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
     return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed)
 
 
+_FIRST: Final = "`infragen init --add` writes one"
+
+
 def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
     """Return the catalogues that a target names, each with its environments that it names, wherever they run.
 
@@ -160,7 +163,7 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint="`infragen init --add` writes one"))
+        raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint=_former(project) or _FIRST))
     chosen: list[Chosen] = []
     for system in systems:
         with _remembering(project, target or Target(system)):
@@ -201,6 +204,16 @@ def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> 
         raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
 
 
+def _former(project: Project) -> str | None:
+    """Return what brings back the systems that only what was rendered of them tells of."""
+    folder = project.root / "generated"
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    hints = (
+        f"{restoring(f'catalog/{name}', f'environments/{name}')}" for name in names if _PLAIN.fullmatch(f"{name}/")
+    )
+    return "; ".join(f"what was applied of it may still exist: {one}" for one in hints) or None
+
+
 @contextmanager
 def _remembering(project: Project, target: Target) -> Iterator[None]:
     """Name what brings back the files of a system or an environment that is not there, and that git remembers."""
@@ -223,7 +236,7 @@ def _remembering(project: Project, target: Target) -> Iterator[None]:
         found = [one for one in paths if all(map(Git(project.root).had, one.split()))]
         if not found:
             raise
-        again = f"{restoring(found[0])}, then `infragen render {target.system}`"
+        again = f"{restoring(*found[0].split())}, then `infragen render {target.system}`"
         hint = f"git remembers it, and what was applied of it may still exist: {again}"
         raise InfragenError(replace(first, hint=hint)) from None
 

@@ -80,7 +80,7 @@ BEFORE = {
     "module.workgroup_logs.queries",
 }  # fmt: skip
 """Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
-LOOKED_THROUGH = {"policies", "redeploy_on"}
+LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
     "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",

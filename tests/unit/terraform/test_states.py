@@ -248,3 +248,21 @@ def test_other_attributes_make_the_next_state_and_touch_nothing_else():
     same, none = with_attributes(text, {address: (meanwhile, b"{}")})
     assert none == ()
     assert json.loads(same)["resources"] == json.loads(text)["resources"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "arns", "found"),
+    [
+        (AWS, ["arn:aws:sns:us-east-1:1:a"], {}),  # no alias: it is configured
+        (f"{AWS}.us", ["arn:aws:sns:us-east-1:1:a", "arn:aws:sns:us-east-1:1:b"], {"us": {("us-east-1", "1")}}),
+        (f"{AWS}.us", ["arn:aws:sns:us-east-1:1:a", "arn:aws:iam::1:role/b"], {"us": {("us-east-1", "1")}}),
+        (f"{AWS}.us", ["arn:aws:sns:us-east-1:1:a", "arn:aws:sns:eu-west-1:1:b"],
+         {"us": {("us-east-1", "1"), ("eu-west-1", "1")}}),
+        (f"{AWS}.us", ["arn:aws:iam::1:role/b", None, "b"], {"us": set()}),
+        (f"module.a.{AWS}.us", ["arn:aws:sns:us-east-1:1:a"], {}),  # a module's own
+        ('provider["registry.terraform.io/some/thing"].us', ["arn:aws:sns:us-east-1:1:a"], {}),
+    ],
+)  # fmt: skip
+def test_the_region_of_an_alias_is_what_arns_say(provider, arns, found):
+    instances = [{"index_key": number, "attributes": {"arn": arn}} for number, arn in enumerate(arns)]
+    assert state(resource(provider=provider, instances=instances)).regions_by_alias() == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -35,10 +36,24 @@ def project(tmp_path: Path) -> Path:
     return made
 
 
-def said(project: Path, target: str, ask: Any) -> tuple[str, str]:
+def said(project: Path, target: str | None, ask: Any) -> tuple[str, str]:
     with pytest.raises(InfragenError) as caught:
         ask(open_project(project), target)
     return caught.value.diagnostics[0].code, caught.value.diagnostics[0].hint or ""
+
+
+def test_a_system_whose_folders_went_one_after_the_other_comes_back(project: Path) -> None:
+    (project / "catalog/README.md").write_text("systems\n", encoding="utf-8")
+    for path in ("environments/small", "catalog/small", "catalog/other"):
+        git(project, "rm", "-rq", path)
+        git(project, "commit", "-qm", path)
+    for target in ("small/dev", None):
+        (project / "generated/small/dev").mkdir(parents=True, exist_ok=True)
+        code, hint = said(project, target, choose)
+        assert code == ("P002" if target else "P005")
+        commands = re.findall("`(git checkout .*?)`", hint)
+    subprocess.run(" && ".join(commands), cwd=project, shell=True, check=True)
+    assert resolve_one(open_project(project), "small/dev")
 
 
 @pytest.mark.parametrize("ask", [choose, resolve_one])
@@ -59,10 +74,9 @@ def test_what_git_remembers_is_brought_back(  # noqa: PLR0917
     if is_committed:
         git(project, "commit", "-qm", "y")
     found, hint = said(project, target, ask)
-    assert (found, f"`git checkout $(git rev-list -1 HEAD -- {paths})^ -- {paths}`" in hint) == (code, True), hint
-    command = (
-        f"git checkout $(git rev-list -1 HEAD -- {paths})^ -- {paths}" if is_committed else f"git restore -SW {paths}"
-    )
+    each = [f"git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}" for path in paths.split()]
+    assert (found, " and ".join(f"`{one}`" for one in each) in hint) == (code, True), hint
+    command = " && ".join(each) if is_committed else f"git restore -SW {paths}"
     subprocess.run(command, cwd=project, shell=True, check=True)
     assert resolve_one(open_project(project), "small/dev")
 

@@ -6,13 +6,12 @@ they are texts, which the generic differences compare by line.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.lenses.phrases import is_empty
-from infragen.plan.lenses.table import Unreadable, block, by_key, known_only, lenses, listed, phrased, switch, word
+from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,15 +22,6 @@ _METHODS = frozenset({
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
 })  # fmt: skip
 _INTEGRATION_KEY = "x-amazon-apigateway-integration"
-_RATES = ("throttling_rate_limit", "throttling_burst_limit")
-_SETTINGS: Mapping[str, tuple[str, str]] = {
-    "metrics_enabled": ("metrics", "no metrics"),
-    "detailed_metrics_enabled": ("detailed metrics", "no detailed metrics"),
-    "data_trace_enabled": ("bodies logged", "bodies not logged"),
-    "caching_enabled": ("cached", "not cached"),
-    "cache_data_encrypted": ("cache encrypted", "cache not encrypted"),
-    "require_authorization_for_cache_control": ("cache control authorized", "cache control for all"),
-}
 
 
 def _operations(value: Value) -> Mapping[str, Iterable[str]]:
@@ -99,36 +89,6 @@ def _access_log(value: Value) -> Iterator[str]:
         yield from _leaves(documents.before)
 
 
-def _settings(value: Value) -> Iterator[str]:
-    """Say the settings of methods or routes: rates, what is logged and cached."""
-    names = ("logging_level", "cache_ttl_in_seconds", "unauthorized_cache_control_header_strategy")
-    yield from _setting_phrases(block(value, *_RATES, *_SETTINGS, *names))
-
-
-def _setting_phrases(settings: Mapping[str, Value]) -> Iterator[str]:
-    templates = {
-        "throttling_rate_limit": "{}/s",
-        "throttling_burst_limit": "burst {}",
-        "logging_level": "logs {}",
-        "cache_ttl_in_seconds": "cached {} s",
-        "unauthorized_cache_control_header_strategy": "{}",
-    }
-    yield from phrased(settings, templates)
-    for key, (on, off) in _SETTINGS.items():
-        yield from switch(on, off, settings.get(key))
-
-
-def _route(item: Value) -> Iterator[str]:
-    yield from _setting_phrases(known_only(item, "route_key", "logging_level", *_RATES, *_SETTINGS))
-
-
-def _quota(value: Value) -> Iterator[str]:
-    quota = block(value, "limit", "offset", "period")
-    if quota:
-        yield f"{word(quota.get('limit'))} a {word(quota.get('period'))}"
-        yield from phrased(quota, {"offset": "first less {}"})
-
-
 def _api_stages(value: Value) -> Iterator[str]:
     """Say each stage that a plan is for, and the limits of its own of each method there."""
     for item in listed(value):
@@ -148,12 +108,6 @@ def _compression(value: Value) -> Iterator[str]:
         yield "not compressed" if value == _UNCOMPRESSED else f"compressed from {word(value)} bytes"
 
 
-def _route_parameters(value: Value) -> Iterator[str]:
-    for item in listed(value):
-        parameter = known_only(item, "request_parameter_key", "required")
-        yield f"{word(parameter.get('request_parameter_key'))} = {word(parameter.get('required'))}"
-
-
 _UNCOMPRESSED: Final = "-1"
 """What the provider takes for no size ("Resource: aws_api_gateway_rest_api", `minimum_compression_size`)."""
 
@@ -163,8 +117,4 @@ LENSES = lenses(
     api_stages=_api_stages,
     compression=_compression,
     operations=_operations,
-    quota=_quota,
-    route_parameters=_route_parameters,
-    routes=partial(by_key, key="route_key", say=_route),
-    settings=_settings,
 )

@@ -37,11 +37,6 @@ _QUERY = ("id", "expression", "label", "return_data", "metric_stat")
 _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimensions", "metric_dimension", "metrics")
 
 
-def _range(least: Value, most: Value) -> Iterator[str]:
-    """Say each end that is set, so that the one that changes is said alone."""
-    yield from phrased({"least": least, "most": most}, {"least": "at least {}", "most": "at most {}"})
-
-
 def _tracking(value: Value) -> Iterator[str]:
     """Say what is held at which value, and how fast."""
     policy = block(
@@ -145,13 +140,6 @@ def _adjusted(amount: Value, adjustment: Value) -> str:
     return f"{sign}{amount.text}{'%' if adjustment == 'PercentChangeInCapacity' else ''}"
 
 
-def _maintenance(value: Value) -> Iterator[str]:
-    policy = block(value, "min_healthy_percentage", "max_healthy_percentage")
-    if policy:
-        ends = (policy.get("min_healthy_percentage"), policy.get("max_healthy_percentage"))
-        yield f"{' to '.join(map(word, ends))}% healthy in maintenance"
-
-
 def _tags(value: Value) -> Iterator[str]:
     for item in listed(value):
         tag = known_only(item, "key", "value", "propagate_at_launch")
@@ -164,8 +152,6 @@ def _tags(value: Value) -> Iterator[str]:
 LENSES = lenses(
     __file__,
     group_steps=_group_steps,
-    maintenance=_maintenance,
-    range=_range,
     step_policy=_step_policy,
     tags=_tags,
     tracking=_tracking,

@@ -11,21 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.phrases import is_empty
-from infragen.plan.lenses.table import block, by_key, known_only, lenses, phrased, word
-from infragen.redaction.values import Number
+from infragen.plan.lenses.table import by_key, known_only, lenses, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.redaction.values import Value
-
-
-def _serverless_v2(value: Value) -> Iterator[str]:
-    capacity = block(value, "min_capacity", "max_capacity", "seconds_until_auto_pause")
-    yield from phrased(capacity, {"min_capacity": "from {} ACU", "max_capacity": "up to {} ACU"})
-    pause = capacity.get("seconds_until_auto_pause")
-    if not is_empty(pause) and pause != Number("0"):
-        yield f"pauses after {word(pause)} s"
 
 
 _WHEN = {"immediate": "at once", "pending-reboot": "at reboot"}
@@ -40,4 +31,4 @@ def _parameter(item: Value) -> Iterator[str]:
         yield _WHEN.get(word(method), word(method))
 
 
-LENSES = lenses(__file__, parameters=partial(by_key, key="name", say=_parameter), serverless_v2=_serverless_v2)
+LENSES = lenses(__file__, parameters=partial(by_key, key="name", say=_parameter))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import partial
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.plan.differences import differences
@@ -85,10 +86,12 @@ def lenses(module: str, **functions: Callable[..., Any]) -> Mapping[str, Lens]:
 
     Its `types` tell which lens a type has. A lens has topics, a topic attributes, and each of these how it is said:
 
-    - `"port {}"`: a phrase with a plain value; `{ says = "port {}", nothing = 0 }` with `nothing` as in a `Fact`
+    - `"port {}"`: a phrase with a plain value; `{ says = "port {}", nothing = 0 }` with `nothing` as in a `Fact`,
+      or with a number for which it is not said, `unless`
     - `["public", "not public"]`: a phrase when true, and one when false
     - `{ each = "role {}" }`, `{ pair = "{} = {}" }`: a phrase an item of a list, an entry of a map of plain values
     - `{ block = { ... } }`: the attributes of the only block, each in one of these ways
+    - `{ form = "{limit} a {period}" }`: a phrase a block of members by their names; `block` says the others
     - `{ by = "range" }`: a function's phrases; it takes the values of all attributes that the key names
     - `{ keyed = "rules" }`, `{ key = "name", block = { ... } }`: a line an item, by a function or by an item's key
 
@@ -109,7 +112,7 @@ def _topic(name: str, said: dict[str, Any], functions: Mapping[str, Callable[...
     if isinstance(how, dict) and "keyed" in how:
         return Keyed(name, attribute, functions[how["keyed"]])
     if isinstance(how, dict) and "key" in how:
-        ways = {inner: _way(one, functions) for inner, one in how["block"].items()}
+        ways = _ways(how, functions)
         say = partial(by_key, key=how["key"], say=lambda item: _inside(known_only(item, how["key"], *ways), ways))
         return Keyed(name, attribute, say)
     return Topic(name, tuple(_fact(*one, functions) for one in said.items()), title)
@@ -121,6 +124,10 @@ def _fact(attributes: str, how: Any, functions: Mapping[str, Callable[..., Any]]
     return Fact(tuple(attributes.split()), _way(how, functions), default)
 
 
+def _ways(how: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Mapping[str, Callable[..., Phrases]]:
+    return {name: _way(one, functions) for name, one in how.get("block", {}).items()}
+
+
 def _way(how: Any, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Phrases]:
     if isinstance(how, str):
         return partial(_phrase, how)
@@ -128,15 +135,27 @@ def _way(how: Any, functions: Mapping[str, Callable[..., Any]]) -> Callable[...,
         return partial(switch, *how)
     if "by" in how:
         return functions[how["by"]]
+    ways = _ways(how, functions)
+    if "form" in how:
+        return partial(_formed, how["form"], ways)
     if "block" in how:
-        ways = {name: _way(one, functions) for name, one in how["block"].items()}
         return lambda value: _inside(block(value, *ways), ways)
+    if "unless" in how:
+        return lambda value: () if value == Number(str(how["unless"])) else _phrase(how["says"], value)
     kind = next(name for name in _OF_TEMPLATE if name in how)
     return partial(_OF_TEMPLATE[kind], how[kind])
 
 
 def _inside(values: Mapping[str, Value], ways: Mapping[str, Callable[..., Phrases]]) -> Phrases:
     return [phrase for name, way in ways.items() for phrase in way(values.get(name))]
+
+
+def _formed(template: str, ways: Mapping[str, Callable[..., Phrases]], value: Value) -> Phrases:
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    for item in listed(value):
+        held = known_only(item, *names, *ways)
+        yield template.format(**{name: word(held.get(name)) for name in names})
+        yield from _inside(held, ways)
 
 
 def describe(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeChange]:

@@ -24,6 +24,7 @@ from infragen.plan.risks import (
     exposure,
     harmless,
     judged,
+    lifecycles,
     made_anew,
     one_way,
     permissions_lost,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
-_OF_LOSS = (data_loss, safeguards, protections, downtime, one_way, permissions_lost, times, traffic)
+_OF_LOSS = (data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, times, traffic)
 _KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import became, numbers, switched_on, word
-from infragen.plan.risks.types import rows, table, when
+from infragen.plan.risks.types import rows, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 _NOTABLY = 2
@@ -27,16 +26,12 @@ def _paid(reason: str) -> Risk:
     return Risk(Level.LOW, RiskKind.COST, reason)
 
 
-def _more(path: str, unit: str, _gone: str = "") -> Judge:
-    """Return the judge of a figure that is raised notably."""
+def _more(view: View, path: str, unit: str, _gone: str = "") -> Iterator[Risk]:
+    """Judge a figure that is raised notably."""
     name = path.rpartition(".")[2]
-
-    def judge(view: View) -> Iterator[Risk]:
-        change = None if view.is_whole else numbers(view, path)
-        if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:
-            yield _paid(f"{name} {change[0]:g} -> {change[1]:g} {unit}".rstrip())
-
-    return judge
+    change = None if view.is_whole else numbers(view, path)
+    if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:
+        yield _paid(f"{name} {change[0]:g} -> {change[1]:g} {unit}".rstrip())
 
 
 def _grown(view: View) -> Iterator[Risk]:
@@ -50,16 +45,12 @@ def _grown(view: View) -> Iterator[Risk]:
         yield _paid(f"storage cannot be made smaller again: allocated_storage {before:g} -> {after:g} GiB")
 
 
-def _larger(name: str) -> Judge:
-    """Return the judge of an instance class or type that becomes larger."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(name), view.after(name)
-        old, new = _capacity(word(before)), _capacity(word(after))
-        if old and new and new > old:
-            yield _paid(f"{name} {became(before, after)}: {new / old:g} times the size")
-
-    return judge
+def _larger(view: View, name: str) -> Iterator[Risk]:
+    """Judge an instance class or type that becomes larger."""
+    before, after = view.before(name), view.after(name)
+    old, new = _capacity(word(before)), _capacity(word(after))
+    if old and new and new > old:
+        yield _paid(f"{name} {became(before, after)}: {new / old:g} times the size")
 
 
 def _capacity(name: str | None) -> float | None:
@@ -70,21 +61,23 @@ def _capacity(name: str | None) -> float | None:
     return float(2 ** _SIZES.index(match[2]) * times)
 
 
-def _created(words: str) -> Judge:
-    """Return the judge of types that cost as long as they exist, used or not."""
-    return when(lambda view: view.action is Action.CREATE, _paid(words))
+def _created(view: View, words: str) -> Iterator[Risk]:
+    """Judge types that cost as long as they exist, used or not."""
+    if view.action is Action.CREATE:
+        yield _paid(words)
+
+
+def _doubled(view: View) -> Iterator[Risk]:
+    if not view.is_whole and switched_on(view, "multi_az"):
+        yield _paid("a standby in another zone is billed as well")
 
 
 def _endpoint(view: View) -> Iterator[Risk]:
     """Judge an endpoint; source: AWS PrivateLink Guide "Gateway endpoints", which cost nothing."""
     if view.after("vpc_endpoint_type") not in (None, "Gateway"):
-        yield from _created("it is billed by the hour, used or not")(view)
+        yield from _created(view, "it is billed by the hour, used or not")
 
 
-_doubled = when(
-    lambda view: not view.is_whole and switched_on(view, "multi_az"),
-    _paid("a standby in another zone is billed as well"),
-)
 JUDGES = table(
     *rows("cost", created=_created, larger=_larger, more=_more),
     *rows("capacity", paid=_more),

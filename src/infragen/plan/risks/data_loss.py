@@ -19,8 +19,10 @@ from infragen.plan.risks.types import (
     HOLDS_DATA,
     HOLDS_NONE,
     LEAVES_NO_GAP,
+    ONLY_SAYS,
     aws,
     considered,
+    judging,
     of_destructions,
     rows,
 )
@@ -28,74 +30,59 @@ from infragen.plan.risks.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
-
-def _loss(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DATA_LOSS, reason)
+_loss = RiskKind.DATA_LOSS.risk
 
 
-def _goes(words: str, level: Level = Level.MEDIUM) -> Judge:
-    """Return the judge of types that leave nothing behind."""
-    risk = _loss(level, words)
-    return lambda _: (risk,)
+def _goes(_view: View, words: str, level: Level = Level.MEDIUM) -> Iterator[Risk]:
+    """Judge types that leave nothing behind."""
+    yield _loss(level, words)
 
 
-def _snapshot(name: str, skip: str) -> Judge:
-    """Return the judge of types that can leave a final snapshot, named by one attribute and waived by another.
+def _snapshot(view: View, name: str, skip: str) -> Iterator[Risk]:
+    """Judge types that can leave a final snapshot, named by one attribute and waived by another.
 
     What is another one's copy takes nothing with it: its data are those of its source.
 
     Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
     Management Guide "Deleting a cluster"; the provider's documentation of these attributes.
     """
-
-    def judge(view: View) -> Iterator[Risk]:
-        if source_before(view):
-            return
-        skipped = view.before(skip) if skip else False
-        kept = view.before(name)
-        if skipped is True:
-            yield _loss(Level.HIGH, f"its data is lost with it: {skip} is true")
-        elif kept and (skipped is False):
-            yield _loss(Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}")
-        else:
-            yield _loss(Level.HIGH, "its data is lost with it: no final snapshot is named")
-
-    return judge
+    if source_before(view):
+        return
+    skipped = view.before(skip) if skip else False
+    kept = view.before(name)
+    if skipped is True:
+        yield _loss(Level.HIGH, f"its data is lost with it: {skip} is true")
+    elif kept and (skipped is False):
+        yield _loss(Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}")
+    else:
+        yield _loss(Level.HIGH, "its data is lost with it: no final snapshot is named")
 
 
-def _decided(name: str, losing: object, lost: str, spared: str, spared_level: str = "MEDIUM") -> Judge:
-    """Return the judge of types where one switch decides: `lost` when it is `losing`, `spared` when it is not."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        value = view.before(name)
-        spares = isinstance(value, bool) and value is not losing
-        words = f"{spared if spares else lost}: {name} is {shown(value)}" if isinstance(value, bool) else lost
-        yield _loss(Level[spared_level] if spares else Level.HIGH, words)
-
-    return judge
+def _decided(view: View, switch: str, lost: str, spared: str, spared_level: str = "MEDIUM") -> Iterator[Risk]:
+    """Judge types where one switch decides: `lost` when it is on (or off, after a `no`), and else `spared`."""
+    name = switch.removeprefix("no ")
+    value = view.before(name)
+    spares = isinstance(value, bool) and value is (switch != name)
+    words = f"{spared if spares else lost}: {name} is {shown(value)}" if isinstance(value, bool) else lost
+    yield _loss(Level[spared_level] if spares else Level.HIGH, words)
 
 
-def _unless_empty(name: str, contents: str, holder: str) -> Judge:
-    """Return the judge of types that are destroyed with what they hold where a switch says so, and else only empty."""
+def _unless_empty(view: View, name: str, contents: str, holder: str) -> Iterator[Risk]:
+    """Judge types that are destroyed with what they hold where a switch says so, and else only empty."""
     return _decided(
-        name, True, f"all of its {contents} are lost with it", f"AWS refuses it unless the {holder} is empty"
+        view, name, f"all of its {contents} are lost with it", f"AWS refuses it unless the {holder} is empty"
     )
 
 
-def _window(name: str, restorable: str, at_once: str) -> Judge:
-    """Return the judge of types that wait some days before they are gone."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        days = number(view.before(name))
-        if days:
-            yield _loss(Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
-        else:
-            yield _loss(Level.HIGH, at_once)
-
-    return judge
+def _window(view: View, name: str, restorable: str, at_once: str) -> Iterator[Risk]:
+    """Judge types that wait some days before they are gone."""
+    days = number(view.before(name))
+    if days:
+        yield _loss(Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
+    else:
+        yield _loss(Level.HIGH, at_once)
 
 
 def _key(view: View) -> Iterator[Risk]:
@@ -176,9 +163,9 @@ def _account(view: View) -> Iterator[Risk]:
 
 
 JUDGES = of_destructions(
-    (_goes("its contents are lost with it", Level.HIGH), *HOLDS_DATA),
-    (_goes("the backup itself is deleted", Level.HIGH), *BACKUPS),
-    (_goes("only the description is deleted; the data it describes stays"), *DESCRIPTIONS),
+    (judging(_goes, "its contents are lost with it", Level.HIGH), *HOLDS_DATA),
+    (judging(_goes, "the backup itself is deleted", Level.HIGH), *BACKUPS),
+    (judging(_goes, "only the description is deleted; the data it describes stays"), *DESCRIPTIONS),
     *rows("data_loss", goes=_goes, snapshot=_snapshot, decided=_decided, unless_empty=_unless_empty, window=_window),
     (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
     (_dynamodb_table, "dynamodb_table"),
@@ -187,16 +174,7 @@ JUDGES = of_destructions(
     (_account, "organizations_account"),
 )
 
-# Words that end the name of what says how others are reached, run, watched or permitted, and holds nothing itself.
-_ONLY_SAYS = re.compile(
-    r"_(?:access_level|alarm|alert|alerts|association|attachment|attachments|binding|branch_protection"
-    r"|certificate_validation|check|config|configuration|dashboard|entitlement|firewall|gateway|grant|grants"
-    r"|health_check|iam_custom_role|instance_template|integration|listener|mapping|member|membership|monitor"
-    r"|network|network_acl|network_interface|notification|notifications|option|options|parameter_group|peering"
-    r"|permission|permissions|policies|policy|policy_document|privileges|proxy|record|record_set|records|role"
-    r"|role_assignment|route|route_table|router|routes|rule|rules|schedule|security_group|service_account|setting"
-    r"|settings|subnet|subnet_group|subnetwork|tag|target_group|template|trigger|url_map|webhook)(?:_v\d+)?\Z"
-)
+_ONLY_SAYS = re.compile(rf"_(?:{'|'.join(ONLY_SAYS)})(?:_v\d+)?\Z")
 
 
 def may_hold_data(name: str) -> bool:

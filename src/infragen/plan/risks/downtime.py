@@ -39,23 +39,20 @@ from infragen.plan.risks.types import (
     WITHOUT,
     aws,
     joined,
+    judging,
     of_updates,
     rows,
     table,
-    when,
 )
 from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _down(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DOWNTIME, reason)
+_down = RiskKind.DOWNTIME.risk
 
 
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
@@ -175,18 +172,14 @@ def _gap(view: View) -> Risk:
     return _down(Level.LOW, "the new one is created before the old one is destroyed")
 
 
-def _restart(words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Judge:
-    """Return the judge of updates that interrupt, some at the time that `apply_immediately` decides."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        for name in names.split():
-            before, after = view.before(name), view.after(name)
-            if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
-                continue
-            time = _time(view) if timed else ""
-            yield _down(level, f"{words}{time}: {name} {became(before, after)}")
-
-    return judge
+def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Iterator[Risk]:
+    """Judge updates that interrupt, some at the time that `apply_immediately` decides."""
+    for name in names.split():
+        before, after = view.before(name), view.after(name)
+        if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
+            continue
+        time = _time(view) if timed else ""
+        yield _down(level, f"{words}{time}: {name} {became(before, after)}")
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:
@@ -217,42 +210,34 @@ _LARGE = 2
 """How many times as much there was before a cut that is large."""
 
 
-def _capacity(path: str, unit: str, gone: str = "", *, free: float = -1) -> Judge:
-    """Return the judge of what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound.
+def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float = -1) -> Iterator[Risk]:
+    """Judge what there is less of to serve with: `gone` says what comes of 0; `free` sets no bound.
 
     What was cut outside of terraform is mostly what scaling is there for.
     """
     name = path.rpartition(".")[2]
-
-    def judge(view: View) -> Iterator[Risk]:
-        change = numbers(view, path)
-        before, after = (inf if one == free else one for one in change) if change else (0.0, 0.0)
-        if after >= before or change is None:
-            return
-        if not after and gone:
-            yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
-        else:
-            level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
-            yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
-
-    return judge
+    change = numbers(view, path)
+    before, after = (inf if one == free else one for one in change) if change else (0.0, 0.0)
+    if after >= before or change is None:
+        return
+    if not after and gone:
+        yield _down(Level.MEDIUM, f"{gone}: {name} becomes 0")
+    else:
+        level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
+        yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
 
 
-def _revision(path: str) -> Judge:
-    """Return the judge of which revision runs: `web:40`, an ARN that ends in one, or a version's number."""
+def _revision(view: View, path: str) -> Iterator[Risk]:
+    """Judge which revision runs: `web:40`, an ARN that ends in one, or a version's number."""
     name = path.rpartition(".")[2]
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, path)
-        if after == UNKNOWN:
-            yield Risk(Level.LOW, RiskKind.HARMLESS, f"the next revision takes over: {name}")
-            return
-        old, new = (literal(side).strip('"').rpartition("/")[2] for side in (before, after))
-        if old.rpartition(":")[0] == new.rpartition(":")[0] and is_older(before, after):
-            level = Level.LOW if view.is_drift else Level.MEDIUM
-            yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
-
-    return judge
+    before, after = sides(view, path)
+    if after == UNKNOWN:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"the next revision takes over: {name}")
+        return
+    old, new = (literal(side).strip('"').rpartition("/")[2] for side in (before, after))
+    if old.rpartition(":")[0] == new.rpartition(":")[0] and is_older(before, after):
+        level = Level.LOW if view.is_drift else Level.MEDIUM
+        yield _down(level, f"it goes back to an older revision: {name} {old} -> {new}")
 
 
 def _failover(view: View) -> Iterator[Risk]:
@@ -315,21 +300,18 @@ def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
     return {topic: ways for topic, ways in documents.before.items() if isinstance(ways, dict)}
 
 
-def _off(name: str, words: str, becomes: str = "becomes false") -> Judge:
-    """Return the judge of a switch that is turned off."""
-    return when(lambda view: switched_off(view, name), _down(Level.MEDIUM, f"{words}: {name} {becomes}"))
+def _off(view: View, name: str, words: str, becomes: str = "becomes false") -> Iterator[Risk]:
+    """Judge a switch that is turned off."""
+    if switched_off(view, name):
+        yield _down(Level.MEDIUM, f"{words}: {name} {becomes}")
 
 
-def _fewer(name: str, unit: str) -> Judge:
-    """Return the judge of copies that become fewer; the last one's going is told where the failover is switched off."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        change = fallen(view, name)
-        if change and not switched_off(view, "automatic_failover_enabled"):
-            words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
-            yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
-
-    return judge
+def _fewer(view: View, name: str, unit: str) -> Iterator[Risk]:
+    """Judge copies that become fewer; the last one's going is told where the failover is switched off."""
+    change = fallen(view, name)
+    if change and not switched_off(view, "automatic_failover_enabled"):
+        words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
+        yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
 
 def _disabled(view: View) -> Iterator[Risk]:
@@ -419,11 +401,11 @@ JUDGES = joined(
             revision=_revision,
         ),
         *rows("capacity", paid=_capacity, unpaid=_capacity),
-        *((_capacity(f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
+        *((judging(_capacity, f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
         (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
         (_backups_toggled, "db_instance"),
-        (_fewer("num_cache_clusters", "nodes"), "elasticache_replication_group"),
-        (_fewer("replicas_per_node_group", "replicas a shard"), "elasticache_replication_group"),
+        (judging(_fewer, "num_cache_clusters", "nodes"), "elasticache_replication_group"),
+        (judging(_fewer, "replicas_per_node_group", "replicas a shard"), "elasticache_replication_group"),
         (_no_healthy_minimum, "ecs_service"),
         (_disabled, "cloudwatch_event_rule scheduler_schedule"),
         (_resharded, "elasticache_replication_group"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts
-from infragen.plan.risks.types import rows, table
+from infragen.plan.risks.types import judging, rows, table
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
@@ -19,84 +19,64 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _risk(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.EXPOSURE, reason)
+_risk = RiskKind.EXPOSURE.risk
 
 
-def _shared(name: str, words: str, found_in: Callable[[Value], Iterable[str]] = texts) -> Judge:
-    """Return the judge of accounts that an attribute lets in; those of the plan itself, and services, are none."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE or not view.accounts:
-            return
-        known = {*found_in(view.before(name)), *view.accounts}
-        for account in sorted({*found_in(view.expected(name))} - known):
-            if _ACCOUNT.fullmatch(account):
-                yield _risk(Level.MEDIUM, f"account {account} {words}")
-
-    return judge
+def _shared(view: View, name: str, words: str, found_in: Callable[[Value], Iterable[str]] = texts) -> Iterator[Risk]:
+    """Judge accounts that an attribute lets in; those of the plan itself, and services, are none."""
+    if view.action is Action.DELETE or not view.accounts:
+        return
+    known = {*found_in(view.before(name)), *view.accounts}
+    for account in sorted({*found_in(view.expected(name))} - known):
+        if _ACCOUNT.fullmatch(account):
+            yield _risk(Level.MEDIUM, f"account {account} {words}")
 
 
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-def _addresses(path: str, words: str) -> Judge:
-    """Return the judge of addresses that something goes to, which may stand in each block of several."""
+def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
+    """Judge addresses that something goes to, which may stand in each block of several."""
     place, _, name = path.partition(".")
 
     def of(value: Value) -> set[str]:
         parts = [one.get(name) for one in blocks(value)] if name else [value]
         return {text for part in parts for text in texts(part)}
 
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE:
-            return
-        before, after = of(view.before(place)), of(view.after(place))
-        new, gone = sorted(after - before), sorted(before - after)
-        if view.after(place) == UNKNOWN:
-            new = [*view.comes_from((place,))] if before else []
-        if new and not _is_for_new(view):
-            no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
-            yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
-
-    return judge
-
-
-def _is_for_new(view: View) -> bool:
-    """Whether all that is told of is new as well."""
-    if view.action is not Action.CREATE:
-        return False
-    return view.type not in _OF_TOPICS or view.is_for_new("topic_arn")
+    if view.action is Action.DELETE:
+        return
+    before, after = of(view.before(place)), of(view.after(place))
+    new, gone = sorted(after - before), sorted(before - after)
+    if view.after(place) == UNKNOWN:
+        new = [*view.comes_from((place,))] if before else []
+    is_all_new = view.action is Action.CREATE and (view.type not in _OF_TOPICS or view.is_for_new("topic_arn"))
+    if new and not is_all_new:
+        no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
+        yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
 
 
 _OF_TOPICS = frozenset({"aws_sns_topic_subscription"})
 _MOST = 3
 
 
-def _hosts(attribute: str, name: str) -> Judge:
-    """Return the judge of variables that lead into production from elsewhere, or out of it.
+def _hosts(view: View, attribute: str, name: str) -> Iterator[Risk]:
+    """Judge variables that lead into production from elsewhere, or out of it.
 
     What an object is of is said by its tag `Environment`, or by a word of its `name`; what a host is of, by a word of
     it. Where neither says so, nothing is judged.
     """
-
-    def judge(view: View) -> Iterator[Risk]:
-        tags = block(view.after("tags_all")) or block(view.after("tags"))
-        said = next((text for key, tag in tags.items() if key.lower() in _TAGS and (text := word(tag))), None)
-        own = _environment(said or word(view.after(name)) or "")
-        known = {*variables(view.before(attribute), attribute)} if own else ()
-        for value, variable in variables(view.expected(attribute), attribute) if own else ():
-            host = _HOST.search(value) if variable and isinstance(value, str) else None
-            other = _environment(host[0]) if host and (value, variable) not in known else None
-            if other and (other in _PRODUCTION) != (own in _PRODUCTION):
-                yield _risk(Level.MEDIUM, f"{variable} of {own} leads to {other}: {shown(value)}")
-
-    return judge
+    tags = block(view.after("tags_all")) or block(view.after("tags"))
+    said = next((text for key, tag in tags.items() if key.lower() in _TAGS and (text := word(tag))), None)
+    own = _environment(said or word(view.after(name)) or "")
+    known = {*variables(view.before(attribute), attribute)} if own else ()
+    for value, variable in variables(view.expected(attribute), attribute) if own else ():
+        host = _HOST.search(value) if variable and isinstance(value, str) else None
+        other = _environment(host[0]) if host and (value, variable) not in known else None
+        if other and (other in _PRODUCTION) != (own in _PRODUCTION):
+            yield _risk(Level.MEDIUM, f"{variable} of {own} leads to {other}: {shown(value)}")
 
 
 _TAGS = frozenset({"environment", "env", "stage"})
@@ -116,7 +96,7 @@ def _environment(text: str) -> str | None:
 JUDGES = table(
     *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
     (
-        _shared("policy", "may use it", accounts),
+        judging(_shared, "policy", "may use it", accounts),
         "ecr_repository_policy kms_key kms_key_policy s3_bucket_policy secretsmanager_secret sns_topic_policy",
         "secretsmanager_secret_policy sqs_queue sqs_queue_policy",
     ),

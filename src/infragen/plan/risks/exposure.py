@@ -36,35 +36,30 @@ from infragen.plan.risks.open_ports import (
     single_rule,
 )
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
-from infragen.plan.risks.types import aws, rows, table, when
+from infragen.plan.risks.types import aws, judging, rows, table
 from infragen.redaction.values import UNKNOWN, Redacted
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _open(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.EXPOSURE, reason)
+_open = RiskKind.EXPOSURE.risk
 
 
-def _open_ports(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]) -> Judge:
-    """Return the judge of a firewall rule; `names` are the attributes that `find` reads."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE:
-            return
-        after = {*find({name: view.after(name) for name in names})}
-        before = {*find({name: view.before(name) for name in names})} if after else after
-        is_there = not view.is_whole or bool(word(view.after("security_group_id")))
-        for door in newly_open(after, before):
-            yield _open(_level(door, is_there=is_there), str(door))
-
-    return judge
+def _open_ports(
+    view: View, names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]
+) -> Iterator[Risk]:
+    """Judge a firewall rule; `names` are the attributes that `find` reads."""
+    if view.action is Action.DELETE:
+        return
+    after = {*find({name: view.after(name) for name in names})}
+    before = {*find({name: view.before(name) for name in names})} if after else after
+    is_there = not view.is_whole or bool(word(view.after("security_group_id")))
+    for door in newly_open(after, before):
+        yield _open(_level(door, is_there=is_there), str(door))
 
 
 def _level(door: OpenPort, *, is_there: bool) -> Level:
@@ -81,17 +76,19 @@ def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
 
 
 _PORTS = ("from_port", "to_port")
-_INLINE = _open_ports(("ingress",), lambda group: inline_rules(group.get("ingress")))
-_RULE = _open_ports((*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
-_OLD_RULE = _open_ports((*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
-_GOOGLE = _open_ports(("allow", "direction", "disabled", "source_ranges"), google_rule)
+_INLINE = judging(_open_ports, ("ingress",), lambda group: inline_rules(group.get("ingress")))
+_RULE = judging(_open_ports, (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
+_OLD_RULE = judging(_open_ports, (*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
+_GOOGLE = judging(_open_ports, ("allow", "direction", "disabled", "source_ranges"), google_rule)
 _AZURE_PARTS = (
     "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
     "source_address_prefixes",
 )  # fmt: skip
-_AZURE = _open_ports(_AZURE_PARTS, azure_rule)
-_AZURE_GROUP = _open_ports(
-    ("security_rule",), lambda group: (door for rule in blocks(group.get("security_rule")) for door in azure_rule(rule))
+_AZURE = judging(_open_ports, _AZURE_PARTS, azure_rule)
+_AZURE_GROUP = judging(
+    _open_ports,
+    ("security_rule",),
+    lambda group: (door for rule in blocks(group.get("security_rule")) for door in azure_rule(rule)),
 )
 
 
@@ -155,19 +152,14 @@ def _peer(view: View, name: str) -> Iterator[str]:
         yield from view.comes_from((name,))
 
 
-def _resource_policy(name: str) -> Judge:
-    """Return the judge of who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
-    lost = denials_lost(RiskKind.EXPOSURE, name)
-
-    def judge(view: View) -> Iterator[Risk]:
-        yield from lost(view)
-        if view.action is Action.DELETE:
-            return
-        after = {*_for_anybody(view.expected(name))}
-        for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
-            yield _open(level, reason)
-
-    return judge
+def _resource_policy(view: View, name: str) -> Iterator[Risk]:
+    """Judge who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
+    yield from denials_lost(view, RiskKind.EXPOSURE, name)
+    if view.action is Action.DELETE:
+        return
+    after = {*_for_anybody(view.expected(name))}
+    for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
+        yield _open(level, reason)
 
 
 def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
@@ -190,29 +182,27 @@ def _permission(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
 
 
-def _on(name: str, words: str, level: str, new: str = "") -> Judge:
-    """Return the judge of a switch that opens something, also from the beginning; `new` is the level of that."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if switched_on(view, name):
-            its = new if new and view.action is Action.CREATE else level
-            yield _open(Level[its], f"{words}: {name} {_becomes(view)} true")
-
-    return judge
+def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterator[Risk]:
+    """Judge a switch that opens something, also from the beginning; `new` is the level of that."""
+    if switched_on(view, name):
+        its = new if new and view.action is Action.CREATE else level
+        yield _open(Level[its], f"{words}: {name} {_becomes(view)} true")
 
 
-def _off(path: str, words: str, level: str = "MEDIUM") -> Judge:
-    """Return the judge of a switch that is turned off."""
-    return when(lambda view: switched_off(view, path), _open(Level[level], f"{words}: {path} becomes false"))
+def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
+    """Judge a switch that is turned off."""
+    if switched_off(view, path):
+        yield _open(Level[level], f"{words}: {path} becomes false")
 
 
 def _becomes(view: View) -> str:
     return "is" if view.action is Action.CREATE else "becomes"
 
 
-def _gone(words: str) -> Judge:
-    """Return the judge of a guard that is destroyed without another in its place."""
-    return when(lambda view: view.action is Action.DELETE, _open(Level.MEDIUM, words))
+def _gone(view: View, words: str) -> Iterator[Risk]:
+    """Judge a guard that is destroyed without another in its place."""
+    if view.action is Action.DELETE:
+        yield _open(Level.MEDIUM, words)
 
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
@@ -276,16 +266,12 @@ def _is_public(config: Mapping[str, Value]) -> bool:
     return config.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(config.get("public_access_cidrs"))
 
 
-def _becomes_word(name: str, bad: str, words: str, level: str = "MEDIUM") -> Judge:
-    """Return the judge of an attribute that takes the one value that opens something."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(name), view.after(name)
-        if after == bad and before != bad:
-            was = f"{before} -> {bad}" if word(before) else f"is {bad}"
-            yield _open(Level.LOW if view.action is Action.CREATE else Level[level], f"{words}: {name} {was}")
-
-    return judge
+def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
+    """Judge an attribute that takes the one value that opens something."""
+    before, after = view.before(name), view.after(name)
+    if after == bad and before != bad:
+        was = f"{before} -> {bad}" if word(before) else f"is {bad}"
+        yield _open(Level.LOW if view.action is Action.CREATE else Level[level], f"{words}: {name} {was}")
 
 
 def _method(view: View) -> Iterator[Risk]:
@@ -300,9 +286,10 @@ def _method(view: View) -> Iterator[Risk]:
         yield _open(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization {was}")
 
 
-def _emptied(name: str, words: str) -> Judge:
-    """Return the judge of a reference to a guard that is removed."""
-    return when(lambda view: emptied(view, name), _open(Level.MEDIUM, words))
+def _emptied(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge a reference to a guard that is removed."""
+    if emptied(view, name):
+        yield _open(Level.MEDIUM, words)
 
 
 def _default_action(view: View) -> Iterator[Risk]:
@@ -387,18 +374,14 @@ def _least(policy: Value) -> int | None:
     return 0 if any(name in policy for name in _OLDEST) else None
 
 
-def _tls(path: str) -> Judge:
-    """Return the judge of a TLS policy that begins to let older versions in."""
+def _tls(view: View, path: str) -> Iterator[Risk]:
+    """Judge a TLS policy that begins to let older versions in."""
     name = path.rpartition(".")[2]
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, path)
-        was, least = _least(before), _least(after)
-        if was is not None and least is not None and least < was:
-            words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
-            yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
-
-    return judge
+    before, after = sides(view, path)
+    was, least = _least(before), _least(after)
+    if was is not None and least is not None and least < was:
+        words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
+        yield _open(Level.MEDIUM, f"{words} accepted: {name} {became(before, after)}")
 
 
 def _plain_protocol(view: View) -> Iterator[Risk]:
@@ -420,14 +403,10 @@ def _no_redirect(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"requests are answered without encryption: redirect to HTTPS -> {becomes}")
 
 
-def _public_image(view: View) -> Iterator[Risk]:
-    if view.after("group") == "all" and view.before("group") != "all":
-        yield _open(Level.HIGH, "anyone may launch instances from the image (group all)")
-
-
-def _shared_snapshot(view: View) -> Iterator[Risk]:
-    if "all" in texts(view.after("shared_accounts")) and "all" not in texts(view.before("shared_accounts")):
-        yield _open(Level.HIGH, "anyone may restore the snapshot (shared_accounts all)")
+def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge an attribute that names all accounts."""
+    if "all" in texts(view.after(name)) and "all" not in texts(view.before(name)):
+        yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 
 
 def _public_tasks(view: View) -> Iterator[Risk]:
@@ -515,36 +494,33 @@ _ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
 _MOST_ADDRESSES = 256
 
 
-def _address_range(first: str, last: str, of_zero: str = "") -> Judge:
-    """Return the judge of a firewall rule from one address to another; `of_zero` is what 0.0.0.0 alone means.
+def _address_range(view: View, first: str, last: str, of_zero: str = "") -> Iterator[Risk]:
+    """Judge a firewall rule from one address to another; `of_zero` is what 0.0.0.0 alone means.
 
     Source: Azure SQL Database "IP firewall rules": "Connections from inside Azure", of other customers' subscriptions
     as well; the same of Azure Database for PostgreSQL, MySQL and MariaDB, and of Azure Synapse.
     """
+    before, after = ((one(first), one(last)) for one in (view.before, view.after))
+    now = _range_size(after)
+    if view.action is Action.DELETE or before == after:
+        return
+    if of_zero and after == (_ZERO, _ZERO):
+        yield _open(Level.HIGH, of_zero)
+    elif now <= _range_size(before):
+        return
+    elif now >= 2**31:
+        yield _open(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
+    elif now > _MOST_ADDRESSES:
+        yield _open(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
+    else:
+        yield _open(Level.LOW, f"it lets in {after[0]} to {after[1]}")
 
-    def size(ends: tuple[Value, Value]) -> int:
-        low, high = (network_of(word(one) or "") for one in ends)
-        if low is None or high is None or low.version != high.version:
-            return 0
-        return int(high.network_address) - int(low.network_address) + 1
 
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = ((one(first), one(last)) for one in (view.before, view.after))
-        now = size(after)
-        if view.action is Action.DELETE or before == after:
-            return
-        if of_zero and after == (_ZERO, _ZERO):
-            yield _open(Level.HIGH, of_zero)
-        elif now <= size(before):
-            return
-        elif now >= 2**31:
-            yield _open(Level.HIGH, f"the whole internet is let in: {after[0]} to {after[1]}")
-        elif now > _MOST_ADDRESSES:
-            yield _open(Level.MEDIUM, f"{now:,} addresses are let in: {after[0]} to {after[1]}")
-        else:
-            yield _open(Level.LOW, f"it lets in {after[0]} to {after[1]}")
-
-    return judge
+def _range_size(ends: tuple[Value, Value]) -> int:
+    low, high = (network_of(word(one) or "") for one in ends)
+    if low is None or high is None or low.version != high.version:
+        return 0
+    return int(high.network_address) - int(low.network_address) + 1
 
 
 _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
@@ -576,13 +552,13 @@ JUDGES = table(
     (_routed, "alb_listener_rule lb_listener_rule"),
     (_GOOGLE, "google_compute_firewall"),
     (
-        _address_range("start_ip_address", "end_ip_address", _AZURE_SERVICES),
+        judging(_address_range, "start_ip_address", "end_ip_address", _AZURE_SERVICES),
         "azurerm_mariadb_firewall_rule azurerm_mssql_firewall_rule azurerm_mysql_firewall_rule",
         "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
         "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
     ),
     (_behaviors, "cloudfront_distribution"),
-    (_address_range("start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
+    (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
     (_AZURE, "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
     (_permission, "lambda_permission"),
@@ -592,8 +568,8 @@ JUDGES = table(
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
-    (_public_image, "ami_launch_permission"),
-    (_shared_snapshot, "db_cluster_snapshot db_snapshot db_snapshot_copy"),
+    (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),
+    (judging(_everyone, "shared_accounts", "restore the snapshot"), "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (_default_action, "wafv2_web_acl"),
     (_web_acl_rules, "wafv2_web_acl"),
     (_plain_protocol, "alb_listener lb_listener"),

@@ -6,19 +6,23 @@ lost: not of nested blocks, of which it may have read a part, nor of what is hid
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
-from infragen.plan.risks.types import HARMLESS_ARGUMENTS, HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_WHOLE
+from infragen.plan.risks.lookups import blocks
+from infragen.plan.risks.types import HARMLESS_ARGUMENTS, HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_PARTS
 from infragen.redaction.values import UNKNOWN, Number, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 _MOST = 3
 
@@ -49,14 +53,38 @@ def _matters(view: View, name: str) -> bool:
     ):
         return False
     before, after = view.before(name), view.after(name)
-    return bool(view.comes_from((name,))) if after == UNKNOWN else bool(before or after)
+    if after == UNKNOWN:
+        return bool(view.comes_from((name,)))
+    documents = open_documents(before, after) if isinstance(before, str) and isinstance(after, str) else None
+    return _said(documents.before) != _said(documents.after) if documents else _said(before) != _said(after)
+
+
+def _said(value: Value) -> Value:
+    """Return a value without the parts that are empty, None when nothing is left: providers do not tell them apart."""
+    if isinstance(value, dict):
+        return {name: part for name, each in value.items() if (part := _said(each)) is not None} or None
+    if isinstance(value, list):
+        return [part for each in value if (part := _said(each)) is not None] or None
+    return None if value is False or value == "" else value
 
 
 def _is_read(view: View, name: str) -> bool:
-    """Whether a judge that compared an attribute has read all of it."""
+    """Whether a judge that compared an attribute has read all of it: of a nested block, all parts that differ."""
     before, after = view.before(name), view.after(name)
-    if name in READ_WHOLE:
-        return not holds_unknown(after)
+    if name in READ_PARTS:
+        return not holds_unknown(after) and (READ_PARTS[name] == _ALL or READ_PARTS[name] >= _differing(before, after))
     if isinstance(before, list) and isinstance(after, list):
         return all(isinstance(part, str) for part in (*before, *after))
     return isinstance(after, bool) or all(isinstance(side, str | Number) for side in (before, after))
+
+
+_ALL = frozenset("*")
+
+
+def _differing(before: Value, after: Value) -> set[str]:
+    """Return the parts of nested blocks that differ, one block compared with the one in its place."""
+    pairs = [*zip_longest(blocks(before), blocks(after), fillvalue=_NOTHING)]
+    return {name for old, new in pairs for name in {*old, *new} if _said(old.get(name)) != _said(new.get(name))}
+
+
+_NOTHING: Mapping[str, Value] = {}

@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import fallen, shown, sides, word
-from infragen.plan.risks.types import NEVER_OLDER, NEVER_SMALLER, of_updates
+from infragen.plan.risks.types import NEVER_OLDER, NEVER_SMALLER, judging, of_updates
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -47,22 +46,18 @@ def goes_back(view: View, name: str) -> bool:
     return is_one_way and is_older(*sides(view, name)) and view.before("engine") == view.after("engine")
 
 
-def _older(name: str) -> Judge:
-    def judge(view: View) -> Iterator[Risk]:
-        if goes_back(view, name):
-            before, after = map(shown, sides(view, name))
-            yield _refused(f"{name} {before} -> {after} goes back{_EXCEPT.get(view.type, '')}")
+def _older(view: View, name: str) -> Iterator[Risk]:
 
-    return judge
+    if goes_back(view, name):
+        before, after = map(shown, sides(view, name))
+        yield _refused(f"{name} {before} -> {after} goes back{_EXCEPT.get(view.type, '')}")
 
 
-def _smaller(path: str) -> Judge:
-    def judge(view: View) -> Iterator[Risk]:
-        change = fallen(view, path)
-        if change and not view.is_drift:
-            yield _refused(f"{path} {change[0]:g} -> {change[1]:g} GiB is smaller")
+def _smaller(view: View, path: str) -> Iterator[Risk]:
 
-    return judge
+    change = fallen(view, path)
+    if change and not view.is_drift:
+        yield _refused(f"{path} {change[0]:g} -> {change[1]:g} GiB is smaller")
 
 
 def _refused(words: str) -> Risk:
@@ -70,6 +65,6 @@ def _refused(words: str) -> Risk:
 
 
 JUDGES = of_updates(
-    *((_older(name), kind) for kind, names in NEVER_OLDER.items() for name in names),
-    *((_smaller(path), kind) for kind, paths in NEVER_SMALLER.items() for path in paths),
+    *((judging(_older, name), kind) for kind, names in NEVER_OLDER.items() for name in names),
+    *((judging(_smaller, path), kind) for kind, paths in NEVER_SMALLER.items() for path in paths),
 )

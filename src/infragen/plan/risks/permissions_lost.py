@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, denied, each, sentence, unsaid
-from infragen.plan.risks.types import joined, of_updates, rows, table
+from infragen.plan.risks.types import joined, judging, of_updates, rows, table
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
@@ -18,39 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan.risks.policy_documents import Statement
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 _MOST = 3
 
 
-def _denied(reason: str, level: Level = Level.MEDIUM) -> Risk:
-    return Risk(level, RiskKind.DOWNTIME, reason)
+_denied = RiskKind.DOWNTIME.risk
 
 
-def _of_list(name: str, words: str) -> Judge:
-    """Return the judge of a list of names that loses some; each may be the end of an ARN."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, name)
-        gone = sorted({*texts(before)} - {*texts(after)})
-        if gone and not holds_unknown(after):
-            lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
-            yield _denied(f"{words}: {name} loses {lost}")
-
-    return judge
+def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge a list of names that loses some; each may be the end of an ARN."""
+    before, after = sides(view, name)
+    gone = sorted({*texts(before)} - {*texts(after)})
+    if gone and not holds_unknown(after):
+        lost = first_of([one.rpartition("/")[2] for one in gone], _MOST)
+        yield _denied(Level.MEDIUM, f"{words}: {name} loses {lost}")
 
 
-def _of_policy(name: str) -> Judge:
-    """Return the judge of a policy that allows less, or denies more, to those it speaks of."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(name), view.expected(name)
-        if after != before and not holds_unknown(after):
-            yield from _less((before,), (after,))
-
-    return judge
+def _of_policy(view: View, name: str) -> Iterator[Risk]:
+    """Judge a policy that allows less, or denies more, to those it speaks of."""
+    before, after = view.before(name), view.expected(name)
+    if after != before and not holds_unknown(after):
+        yield from _less((before,), (after,))
 
 
 def _of_inline_policies(view: View) -> Iterator[Risk]:
@@ -62,11 +52,11 @@ def _of_inline_policies(view: View) -> Iterator[Risk]:
 def _less(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Risk]:
     old, new = (tuple(each(allowed, side)) for side in (before, after))
     if lost := [*unsaid(new, old)]:
-        yield _denied(f"what was allowed is denied: {_said(lost)}")
+        yield _denied(Level.MEDIUM, f"what was allowed is denied: {_said(lost)}")
     old, new = (tuple(each(denied, side)) for side in (before, after))
     if more := [*unsaid(old, new)]:
         is_open = all(one.condition != UNCONDITIONAL for one in more)
-        yield _denied(f"more is denied: {_said(more)}", Level.LOW if is_open else Level.MEDIUM)
+        yield _denied(Level.LOW if is_open else Level.MEDIUM, f"more is denied: {_said(more)}")
 
 
 def _said(statements: Sequence[Statement]) -> str:
@@ -83,19 +73,15 @@ secret_manager_secret service_account storage_bucket
 _TARGETS = ("bucket", "crypto_key_id", "dataset_id", "name", "secret_id", "service", "service_account_id", "topic")
 
 
-def _takes_all(level: Level, words: str) -> Judge:
-    """Return the judge of a new object that takes away what it does not name.
+def _takes_all(view: View, level: Level, words: str) -> Iterator[Risk]:
+    """Judge a new object that takes away what it does not name.
 
     Sources: the Google provider's `google_project_iam` ("Authoritative for a given role", "can be used to lock yourself
     out"); the AWS provider's `aws_iam_policy_attachment` ("creates exclusive attachments").
     """
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.CREATE and not any(map(view.is_for_new, _TARGETS)):
-            role = f" {shown(view.after('role'))}" if view.after("role") else ""
-            yield _denied(words.format(role=role), level)
-
-    return judge
+    if view.action is Action.CREATE and not any(map(view.is_for_new, _TARGETS)):
+        role = f" {shown(view.after('role'))}" if view.after("role") else ""
+        yield _denied(level, words.format(role=role))
 
 
 def _google(suffix: str, names: str) -> str:
@@ -107,11 +93,11 @@ _OF_ALL = "all roles that it does not name are taken away: it is authoritative"
 JUDGES = joined(
     of_updates(*rows("permissions_lost", list=_of_list, policy=_of_policy), (_of_inline_policies, "iam_role")),
     table(
-        (_takes_all(Level.MEDIUM, _OF_ROLE), _google("iam_binding", _MANY), _google("iam_binding", _ONE)),
-        (_takes_all(Level.HIGH, _OF_ALL), _google("iam_policy", _MANY)),
-        (_takes_all(Level.MEDIUM, _OF_ALL), _google("iam_policy", _ONE)),
+        (judging(_takes_all, Level.MEDIUM, _OF_ROLE), _google("iam_binding", _MANY), _google("iam_binding", _ONE)),
+        (judging(_takes_all, Level.HIGH, _OF_ALL), _google("iam_policy", _MANY)),
+        (judging(_takes_all, Level.MEDIUM, _OF_ALL), _google("iam_policy", _ONE)),
         (
-            _takes_all(Level.MEDIUM, "whoever it does not name loses the policy: it is exclusive"),
+            judging(_takes_all, Level.MEDIUM, "whoever it does not name loses the policy: it is exclusive"),
             "iam_policy_attachment",
         ),
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 
-_MOST_NAMES = 3
+MOST_NAMES = 3
 _KEPT = 32
 """Documents that are kept read: those of one change are asked for by several judges in a row."""
 
@@ -114,12 +114,13 @@ def unsaid(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[S
             yield left._replace(principals=one.principals)
 
 
-def sentence(statement: Statement) -> str:
-    """Return what a statement allows or denies, in words."""
-    actions, resources = first_of(statement.actions, _MOST_NAMES), first_of(statement.resources, _MOST_NAMES)
+def sentence(statement: Statement, limit: str | None = None) -> str:
+    """Return what a statement allows or denies, in words; `limit` says what its condition asks."""
     lead = "everything except " if statement.but else ""
-    limit = "" if statement.condition == UNCONDITIONAL else ", under a condition"
-    return f"{lead}{actions} on {resources}{limit}"
+    where = f" on {first_of(statement.resources, MOST_NAMES)}" if statement.resources else ""
+    if limit is None:
+        limit = "" if statement.condition == UNCONDITIONAL else ", under a condition"
+    return f"{lead}{first_of(statement.actions, MOST_NAMES)}{where}{limit}"
 
 
 def denies_somebody(value: Value) -> bool:

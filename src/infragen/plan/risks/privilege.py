@@ -12,49 +12,20 @@ from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
-from infragen.plan.risks.policy_documents import (
-    Statement,
-    account_of,
-    accounts,
-    allowed,
-    each,
-    sentence,
-    unsaid,
-)
-from infragen.plan.risks.types import table, when
+from infragen.plan.risks.policy_documents import Statement, account_of, accounts, allowed, each, sentence, unsaid
+from infragen.plan.risks.types import ESCALATIONS, MANAGED_POLICIES, judging, table
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-# AWS Managed Policy Reference Guide: what these allow, and how they reach everything else.
-_MANAGED = {
-    "AdministratorAccess": (Level.HIGH, "full access (AdministratorAccess)"),
-    "IAMFullAccess": (Level.HIGH, "it may grant itself any permission (IAMFullAccess)"),
-    "PowerUserAccess": (Level.MEDIUM, "everything except IAM (PowerUserAccess)"),
-    "AmazonEKSClusterAdminPolicy": (Level.HIGH, "administrator of the whole cluster (AmazonEKSClusterAdminPolicy)"),
-    "AmazonEKSAdminPolicy": (Level.MEDIUM, "administrator in the cluster (AmazonEKSAdminPolicy)"),
-}
-# Actions on all resources by which rights are gained. Source: IAM User Guide "Grant a user permissions to pass a role
-# to an AWS service"; Service Authorization Reference, access level "Permissions management".
-_ESCALATIONS = frozenset(
-    {
-        "iam:passrole", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile",
-        "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy", "iam:putrolepolicy",
-        "iam:putuserpolicy", "iam:putgrouppolicy", "iam:createpolicyversion", "iam:setdefaultpolicyversion",
-        "iam:updateassumerolepolicy", "iam:addusertogroup", "sts:assumerole",
-    }
-)  # fmt: skip
 _EVERYTHING = frozenset({"*", "*:*"})
 
-
-def _risk(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.PRIVILEGE, reason)
+_risk = RiskKind.PRIVILEGE.risk
 
 
 _Found = tuple[Level, str]
@@ -69,11 +40,6 @@ def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> 
     if _FULL not in before:
         for level, reason in sorted(after - before):
             yield _risk(level, reason)
-
-
-def _allows(name: str, find: Callable[[Value], Iterable[_Found]]) -> Judge:
-    """Return the judge of what the value of an attribute allows now and did not before."""
-    return lambda view: _added(view, name, find)
 
 
 _FULL = (Level.HIGH, "*:* on *: full access")
@@ -107,31 +73,25 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
 def _escalates(action: str) -> bool:
     """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
     if "*" not in action and "?" not in action:
-        return action in _ESCALATIONS
-    return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in _ESCALATIONS)
+        return action in ESCALATIONS
+    return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in ESCALATIONS)
 
 
-def _new_statements(holder: str | None, name: str = "policy") -> Judge:
-    """Return the judge of what a policy of an identity that exists allows now, and did not before.
+def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
+    """Judge what a policy of an identity that exists allows now, and did not before.
 
     `holder` is the attribute that names the identity; None for a policy that stands alone, which at first is nobody's.
     """
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE or (view.before(name) is None and (not holder or view.is_for_new(holder))):
-            return
-        if view.before(name) is None and view.expected(name) == UNKNOWN:
-            yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
-        known, after = ((*each(allowed, (side,)),) for side in (view.before(name), view.expected(name)))
-        found = [one for one in unsaid(known, after) if not [*_rights_of(one)]]
-        for statement in found[:_MOST_STATEMENTS]:
-            yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
-        if len(found) > _MOST_STATEMENTS:
-            yield _risk(
-                Level.MEDIUM, f"it may do more: {len(found) - _MOST_STATEMENTS} more statements are new or wider"
-            )
-
-    return judge
+    if view.action is Action.DELETE or (view.before("policy") is None and (not holder or view.is_for_new(holder))):
+        return
+    if view.before("policy") is None and view.expected("policy") == UNKNOWN:
+        yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
+    known, after = ((*each(allowed, (side,)),) for side in (view.before("policy"), view.expected("policy")))
+    found = [one for one in unsaid(known, after) if not [*_rights_of(one)]]
+    for statement in found[:_MOST_STATEMENTS]:
+        yield _risk(Level.MEDIUM, f"it may do more: {sentence(statement)}")
+    if len(found) > _MOST_STATEMENTS:
+        yield _risk(Level.MEDIUM, f"it may do more: {len(found) - _MOST_STATEMENTS} more statements are new or wider")
 
 
 _MOST_STATEMENTS = 4
@@ -144,9 +104,10 @@ def _inline_rights(value: Value) -> Iterator[_Found]:
 
 def _managed(value: Value) -> Iterator[_Found]:
     for arn in texts(value):
-        known = _MANAGED.get(arn.rpartition("/")[2])
-        if known:
-            yield known
+        name = arn.rpartition("/")[2]
+        if name in MANAGED_POLICIES:
+            level, said = MANAGED_POLICIES[name]
+            yield Level[level], f"{said} ({name})"
 
 
 def _trust(view: View) -> Iterator[Risk]:
@@ -228,59 +189,60 @@ def _key_users(value: Value) -> Iterator[_Found]:
             yield Level.HIGH, "anyone may use the key (Principal *)"
 
 
-def _role(attribute: str, roles: dict[str, Level]) -> Judge:
-    """Return the judge of a role that is given by its name, as Google Cloud and Azure do."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        name = view.after(attribute)
-        level = roles.get(name) if isinstance(name, str) else None
-        if level and view.before(attribute) != name:
-            yield _risk(level, f"the role {shown(name)} is granted")
-
-    return judge
+def _role(view: View, attribute: str, roles: dict[str, Level]) -> Iterator[Risk]:
+    """Judge a role that is given by its name, as Google Cloud and Azure do."""
+    name = view.after(attribute)
+    level = roles.get(name) if isinstance(name, str) else None
+    if level and view.before(attribute) != name:
+        yield _risk(level, f"the role {shown(name)} is granted")
 
 
-# IAM User Guide "Permissions boundaries for IAM entities".
-_BOUNDARY_GONE = when(
-    lambda view: emptied(view, "permissions_boundary"), _risk(Level.MEDIUM, "its permissions boundary is removed")
-)
+def _boundary_gone(view: View) -> Iterator[Risk]:
+    """Judge a boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
+    if emptied(view, "permissions_boundary"):
+        yield _risk(Level.MEDIUM, "its permissions boundary is removed")
+
+
 _GOOGLE = {"roles/owner": Level.HIGH, "roles/editor": Level.MEDIUM, "roles/iam.securityAdmin": Level.HIGH}
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
 
 JUDGES = table(
-    (_allows("policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
-    (denials_lost(RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
+    (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
+    (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (
-        denials_lost(RiskKind.PRIVILEGE),
+        judging(denials_lost, RiskKind.PRIVILEGE),
         "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
     ),
-    (_new_statements(None), "iam_policy"),
-    (_new_statements("role"), "iam_role_policy"),
-    (_new_statements("user"), "iam_user_policy"),
-    (_new_statements("group"), "iam_group_policy"),
-    (_allows("inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
-    (_allows("inline_policy", _inline_rights), "iam_role"),
-    (_allows("managed_policy_arns", _managed), "iam_role"),
+    (judging(_new_statements, None), "iam_policy"),
+    (judging(_new_statements, "role"), "iam_role_policy"),
+    (judging(_new_statements, "user"), "iam_user_policy"),
+    (judging(_new_statements, "group"), "iam_group_policy"),
+    (judging(_added, "inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
+    (judging(_added, "inline_policy", _inline_rights), "iam_role"),
+    (judging(_added, "managed_policy_arns", _managed), "iam_role"),
     (
-        _allows("policy_arn", _managed),
+        judging(_added, "policy_arn", _managed),
         "eks_access_policy_association iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment",
         "iam_user_policy_attachment",
     ),
     (
-        _allows("policy_arns", _managed),
+        judging(_added, "policy_arns", _managed),
         "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
         "iam_user_policy_attachments_exclusive",
     ),
-    (_allows("managed_policy_arn", _managed), "ssoadmin_managed_policy_attachment"),
+    (judging(_added, "managed_policy_arn", _managed), "ssoadmin_managed_policy_attachment"),
     (_trust, "iam_role"),
-    (_BOUNDARY_GONE, "iam_role iam_user"),
-    (_allows("policy", _key_users), "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"),
+    (_boundary_gone, "iam_role iam_user"),
     (
-        _role("role", _GOOGLE),
+        judging(_added, "policy", _key_users),
+        "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
+    ),
+    (
+        judging(_role, "role", _GOOGLE),
         "google_folder_iam_binding google_folder_iam_member google_organization_iam_binding",
         "google_organization_iam_member google_project_iam_binding google_project_iam_member",
     ),
-    (_role("role_definition_name", _AZURE), "azurerm_role_assignment"),
+    (judging(_role, "role_definition_name", _AZURE), "azurerm_role_assignment"),
 )
 
 _AS_DATA = frozenset({"external", "local_command"})

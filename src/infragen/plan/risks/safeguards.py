@@ -5,8 +5,10 @@ What becomes of data when its object is destroyed is in `data_loss`.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
@@ -21,22 +23,21 @@ from infragen.plan.risks.lookups import (
     sides,
     source_before,
     switched_off,
+    texts,
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
-from infragen.plan.risks.types import joined, of_updates, rows, table, when
+from infragen.plan.risks.types import joined, of_updates, rows, table
+from infragen.redaction.values import holds_unknown
 from infragen.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-
-def _loss(level: Level, reason: str) -> Risk:
-    return Risk(level, RiskKind.DATA_LOSS, reason)
+_loss = RiskKind.DATA_LOSS.risk
 
 
 _SECONDS = {"hour": 3600, "second": 1}
@@ -49,20 +50,16 @@ def _time(figure: float, unit: str, beside: float | None = None) -> str:
     return counted(figure, unit) if beside is None else f"{figure:g}"
 
 
-def _kept_shorter(name: str, unit: str, what: str) -> Judge:
-    """Return the judge of an update that keeps something for a shorter time; 0 keeps nothing."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        change = fallen(view, name)
-        if change is None:
-            return
-        before, after = change
-        if after == 0:
-            yield _loss(Level.HIGH, f"{what} are no longer kept: {name} {before:g} -> 0")
-        else:
-            yield _loss(Level.MEDIUM, f"{what} are kept {_time(after, unit)} instead of {_time(before, unit, after)}")
-
-    return judge
+def _kept_shorter(view: View, name: str, unit: str, what: str) -> Iterator[Risk]:
+    """Judge an update that keeps something for a shorter time; 0 keeps nothing."""
+    change = fallen(view, name)
+    if change is None:
+        return
+    before, after = change
+    if after == 0:
+        yield _loss(Level.HIGH, f"{what} are no longer kept: {name} {before:g} -> 0")
+    else:
+        yield _loss(Level.MEDIUM, f"{what} are kept {_time(after, unit)} instead of {_time(before, unit, after)}")
 
 
 def _recovery_window(view: View) -> Iterator[Risk]:
@@ -76,9 +73,10 @@ def _recovery_window(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"destroying it would {left}: recovery_window_in_days {before:g} -> {after:g}")
 
 
-def _guard_off(name: str, words: str) -> Judge:
-    """Return the judge of an update that lets a later destruction take more with it."""
-    return when(lambda view: sides(view, name) == (False, True), _loss(Level.MEDIUM, f"{name} becomes true: {words}"))
+def _guard_off(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge an update that lets a later destruction take more with it."""
+    if sides(view, name) == (False, True):
+        yield _loss(Level.MEDIUM, f"{name} becomes true: {words}")
 
 
 def _promoted(view: View) -> Iterator[Risk]:
@@ -107,95 +105,31 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
         )
 
 
-def _bucket_lifecycle(view: View) -> Iterator[Risk]:
-    """Judge rules that delete objects by age.
+def _stops(view: View, words: str) -> Iterator[Risk]:
+    """Judge what keeps a copy of others, and goes."""
+    if view.action is Action.DELETE:
+        yield _loss(Level.MEDIUM, words)
 
-    Source: S3 User Guide "Expiring objects".
-    """
-    if view.action is Action.CREATE and view.is_for_new("bucket"):
+
+def _weaker_parameter(view: View, name: str, values: str, words: str, kind: str) -> Iterator[Risk]:
+    """Judge a database's parameter that takes a value by which it guards less; its case is not told."""
+    before, after = (_parameters(side).get(name) for side in sides(view, "parameter"))
+    if view.action is not Action.UPDATE or not after or after == before:
         return
-    old, new = (dict(_rules(side)) for side in sides(view, "rule"))
-    for name, rule in sorted(new.items()):
-        yield from _expires(name, _days(rule, "expiration", "days"), _days(old.get(name), "expiration", "days"), rule)
-        kept = _days(rule, *_REPLACED)
-        before = _days(old.get(name), *_REPLACED)
-        if kept and (before is None or kept < before):
-            instead = f" instead of {before:g}" if before else ""
-            words = f"what is overwritten or deleted can be recovered for {counted(kept, 'day')}{instead}"
-            yield _loss(Level.MEDIUM, f"{words}, by the rule {shown(name)}")
-
-
-_REPLACED = ("noncurrent_version_expiration", "noncurrent_days")
-
-
-def _rules(value: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """Yield the rules that are followed, by their names."""
-    for rule in blocks(value):
-        if rule.get("status") == "Enabled":
-            yield word(rule.get("id")) or "", rule
-
-
-def _days(rule: Mapping[str, Value] | None, inside: str, name: str) -> float | None:
-    return number(block(rule.get(inside)).get(name)) if rule else None
-
-
-def _expires(name: str, days: float | None, before: float | None, rule: Mapping[str, Value]) -> Iterator[Risk]:
-    """Yield what deletes objects by age: S3 deletes those that are older already, too."""
-    if not days or (before is not None and days >= before):
-        return
-    by = f"after {counted(days, 'day')} by the rule {shown(name)}"
-    if before is not None:
-        yield _loss(Level.MEDIUM, f"objects are deleted {by}, not after {before:g}")
-    elif _is_of_some(rule):
-        yield _loss(Level.MEDIUM, f"objects are deleted {by}, older ones at once")
-    else:
-        yield _loss(Level.HIGH, f"all objects are deleted {by}, older ones at once")
-
-
-def _is_of_some(rule: Mapping[str, Value]) -> bool:
-    """Whether a rule is only of objects with a prefix, a tag or a size."""
-    parts = block(rule.get("filter"))
-    both = block(parts.get("and"))
-    named = (rule.get("prefix"), parts.get("prefix"), both.get("prefix"))
-    sizes = ("object_size_greater_than", "object_size_less_than")
-    limited = any(number(part.get(name)) for part in (parts, both) for name in sizes)
-    return (
-        limited or any(map(word, named)) or bool(block(parts.get("tag")) or block(both.get("tags")) or both.get("tags"))
-    )
-
-
-def _stops(words: str) -> Judge:
-    """Return the judge of what keeps a copy of others, and goes."""
-    return when(lambda view: view.action is Action.DELETE, _loss(Level.MEDIUM, words))
-
-
-def _weaker_parameter(name: str, values: str, words: str, kind: str) -> Judge:
-    """Return the judge of a database's parameter that takes a value by which it guards less; its case is not told."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = (_parameters(side).get(name) for side in sides(view, "parameter"))
-        if view.action is not Action.UPDATE or not after or after == before:
-            return
-        is_weak = after != values[1:] if values.startswith("!") else after in values.split()
-        if is_weak:
-            yield Risk(Level.MEDIUM, RiskKind[kind], f"{words}: {name} {f'{before} -> ' if before else ''}{after}")
-
-    return judge
+    is_weak = after != values[1:] if values.startswith("!") else after in values.split()
+    if is_weak:
+        yield Risk(Level.MEDIUM, RiskKind[kind], f"{words}: {name} {f'{before} -> ' if before else ''}{after}")
 
 
 def _parameters(value: Value) -> dict[str, str]:
     return {word(one.get("name")) or "": (word(one.get("value")) or "").lower() for one in blocks(value)}
 
 
-def _let_go(path: str, keeps: str | bool, words: str) -> Judge:
-    """Return the judge of a policy by which data stay when something else goes, and which another one replaces."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, path)
-        if view.action is Action.UPDATE and before == keeps and after != before:
-            yield _loss(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {became(before, after)}")
-
-    return judge
+def _let_go(view: View, path: str, keeps: str | bool, words: str) -> Iterator[Risk]:
+    """Judge a policy by which data stay when something else goes, and which another one replaces."""
+    before, after = sides(view, path)
+    if view.action is Action.UPDATE and before == keeps and after != before:
+        yield _loss(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {became(before, after)}")
 
 
 def _backup_role(view: View) -> Iterator[Risk]:
@@ -208,19 +142,15 @@ def _backup_role(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"AWS Backup makes no more backups with it{f' ({literal(said)})' if said else ''}")
 
 
-def _set_aside(path: str) -> Judge:
-    """Return the judge of where a message goes that could not be handled, and what becomes of it without that.
+def _set_aside(view: View, path: str) -> Iterator[Risk]:
+    """Judge where a message goes that could not be handled, and what becomes of it without that.
 
     Sources: SQS Developer Guide "Using dead-letter queues"; Lambda Developer Guide "Adding a dead-letter queue".
     """
     name = path.rpartition(".")[2]
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = sides(view, path)
-        if before and not after:
-            yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
-
-    return judge
+    before, after = sides(view, path)
+    if before and not after:
+        yield _loss(Level.MEDIUM, f"what cannot be handled is no longer set aside, and is lost: {name} is removed")
 
 
 def _taken_longer(view: View) -> Iterator[Risk]:
@@ -248,38 +178,81 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
     if switched_off(view, "point_in_time_recovery.enabled"):
         yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
     old, new = map(block, sides(view, "ttl"))
-    if new.get("enabled") is True and old.get("enabled") is not True:
-        yield _loss(Level.MEDIUM, f"items expire: TTL on {shown(new.get('attribute_name'))}")
+    was, name = (side.get("attribute_name") if side.get("enabled") is True else None for side in (old, new))
+    if name and name != was:
+        instead = f", not on {shown(was)}" if was else ""
+        yield _loss(Level.HIGH, f"items whose time has passed are deleted: TTL on {shown(name)}{instead}")
 
 
-def _log_group(view: View) -> Iterator[Risk]:
-    """Judge a log group's retention; 0 means forever.
+def _kept_until(view: View, name: str, unit: str, what: str) -> Iterator[Risk]:
+    """Judge how long something is kept, where 0 and nothing mean forever."""
+    before, after = (0 if side is None else number(side) for side in sides(view, name))
+    if before is not None and after and (not before or after < before):
+        kept = counted(before, unit) if before else "forever"
+        yield _loss(Level.MEDIUM, f"{what} older than {counted(after, unit)} are deleted (they were kept {kept})")
 
-    Source: CloudWatch Logs API Reference "PutRetentionPolicy".
+
+def _given_up(view: View, path: str, what: str) -> Iterator[Risk]:
+    """Judge how often or how long something is tried again that failed; -1 is without an end."""
+    change = numbers(view, path)
+    before, after = (inf if one < 0 else one for one in change) if change else (0, 0)
+    if change and after < before:
+        tried = f"{path.rpartition('.')[2]} {change[0]:g} -> {change[1]:g}"
+        yield _loss(Level.MEDIUM, f"{what} given up sooner when it fails, and is lost: {tried}")
+
+
+def _partial_failures(view: View) -> Iterator[Risk]:
+    """Judge a function that no longer says which messages of a batch failed, or whose batches are no longer split.
+
+    Source: Lambda Developer Guide "Handling errors for an SQS event source in Lambda": what a batch without an error
+    holds is deleted.
     """
-    change = numbers(view, "retention_in_days")
-    if not change or not change[1]:
-        return
-    before, after = change
-    if not before or after < before:
-        kept = counted(before, "day") if before else "forever"
-        yield _loss(Level.MEDIUM, f"log events older than {counted(after, 'day')} are deleted (they were kept {kept})")
+    before, after = sides(view, "function_response_types")
+    if _PARTIAL in texts(before) and _PARTIAL not in texts(after) and not holds_unknown(after):
+        words = "messages that its code reports as failed are deleted with their batch"
+        yield _loss(Level.MEDIUM, f"{words}: function_response_types loses {_PARTIAL}")
+    if switched_off(view, "bisect_batch_on_function_error"):
+        words = "a batch is given up as a whole when one of its records fails"
+        yield _loss(Level.MEDIUM, f"{words}: bisect_batch_on_function_error becomes false")
+
+
+_PARTIAL = "ReportBatchItemFailures"
+
+
+def _redrive(view: View) -> Iterator[Risk]:
+    """Judge when a message is set aside; source: SQS API Reference "SetQueueAttributes", RedrivePolicy."""
+    documents = open_documents(*sides(view, "redrive_policy"))
+    old, new = (block(side) for side in (documents.before, documents.after)) if documents else ({}, {})
+    before, after = (number(side.get("maxReceiveCount")) for side in (old, new))
+    if before and after and after < before:
+        words = f"a message is set aside after {counted(after, 'failure')}, not after {before:g}"
+        yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"{words}: maxReceiveCount {before:g} -> {after:g}")
+    was, becomes = (word(side.get("deadLetterTargetArn")) for side in (old, new))
+    if was and becomes and was != becomes:
+        yield RiskKind.DOWNTIME.risk(Level.LOW, f"messages are set aside in {becomes}, and no longer in {was}")
 
 
 JUDGES = joined(
     of_updates(
-        *rows("safeguards", kept=_kept_shorter, set_aside=_set_aside, guard_off=_guard_off),
+        *rows(
+            "safeguards",
+            kept=_kept_shorter,
+            kept_until=_kept_until,
+            given_up=_given_up,
+            set_aside=_set_aside,
+            guard_off=_guard_off,
+        ),
         (_promoted, "db_instance neptune_cluster rds_cluster"),
         (_taken_longer, "sqs_queue"),
         (_recovery_window, "secretsmanager_secret"),
         (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
         (_dynamodb_table, "dynamodb_table"),
-        (_log_group, "cloudwatch_log_group"),
+        (_partial_failures, "lambda_event_source_mapping"),
+        (_redrive, "sqs_queue sqs_queue_redrive_policy"),
     ),
     table(
         *rows("safeguards", let_go=_let_go, parameters=_weaker_parameter, stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
-        (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
         (_backup_role, "iam_role"),
     ),
 )

@@ -18,7 +18,6 @@ from infragen.text import span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -28,17 +27,13 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK, _DAY = 7 * 86_400, 86_400
 
 
-def _zone(name: str, words: str) -> Judge:
-    """Return the judge of an attribute that says in which zone a schedule is read."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = word(view.before(name)), word(view.after(name))
-        if before and after and before != after:
-            later = _later(before, after)
-            if later != {0}:
-                yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"{words} {_moved(later)}: {name} {before} -> {after}")
-
-    return judge
+def _zone(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge an attribute that says in which zone a schedule is read."""
+    before, after = word(view.before(name)), word(view.after(name))
+    if before and after and before != after:
+        later = _later(before, after)
+        if later != {0}:
+            yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"{words} {_moved(later)}: {name} {before} -> {after}")
 
 
 def _later(before: str, after: str) -> set[int]:
@@ -59,21 +54,17 @@ def _moved(later: set[int]) -> str:
     return f"{span(abs(seconds))} {'later' if seconds > 0 else 'earlier'}"
 
 
-def _window(name: str, words: str) -> Judge:
-    """Return the judge of a window of the day or the week."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(name), view.after(name)
-        begins, becomes = _begin(before), _begin(after)
-        if begins is None or becomes is None or begins.turn != becomes.turn:
-            return
-        half = begins.turn // 2
-        later = (becomes.second - begins.second + half) % begins.turn - half
-        if not later:
-            return
-        yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
-
-    return judge
+def _window(view: View, name: str, words: str) -> Iterator[Risk]:
+    """Judge a window of the day or the week."""
+    before, after = view.before(name), view.after(name)
+    begins, becomes = _begin(before), _begin(after)
+    if begins is None or becomes is None or begins.turn != becomes.turn:
+        return
+    half = begins.turn // 2
+    later = (becomes.second - begins.second + half) % begins.turn - half
+    if not later:
+        return
+    yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
 
 
 class _Begin(NamedTuple):

@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
+from infragen.plan.risks.lookups import ICMP, blocks, number, ports, protocol_of, texts
 from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
-from infragen.plan.risks.types import of_updates
+from infragen.plan.risks.types import judging, of_updates
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -50,15 +49,16 @@ class _Flow(NamedTuple):
     def __str__(self) -> str:
         if self.protocol == "all":
             return "everything"
-        ports = f"{self.low:g}" if self.low == self.high else f"{self.low:g}-{self.high:g}"
+        said = ports(self.low, self.high)
         if self.protocol in ICMP:
             kind, code = divmod(self.low, _CODES)
-            ports = f"type {kind:g}" + (f" code {code:g}" if self.low == self.high else "")
-        return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {ports}"
+            said = f"type {kind:g}" + (f" code {code:g}" if self.low == self.high else "")
+        return self.protocol if (self.low, self.high) == _EVERY else f"{self.protocol} {said}"
 
 
 _EVERY = (0, LAST)
 _CODES = 256
+_ALWAYS: Mapping[str, str] = {}
 
 
 def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
@@ -76,34 +76,34 @@ def _flows(rule: Mapping[str, Value]) -> Iterator[_Flow]:
         yield _Flow(kind, first, last, peer)
 
 
-def _judge(names: tuple[str, ...], *, inside: str = "", outward: bool = False) -> Judge:
-    """Return the judge of a rule with some attributes, or of the rules in the nested blocks of one."""
+def _judge(
+    view: View, names: tuple[str, ...], *, inside: str = "", outward: bool = False, where: Mapping[str, str] = _ALWAYS
+) -> Iterator[Risk]:
+    """Judge a rule with some attributes, or the rules in the nested blocks of one; `where` others say so all along."""
+    if not all(view.before(name) == view.after(name) == value for name, value in where.items()):
+        return
     way, peer = ("out", "to") if outward else ("in", "from")
 
     def said(flows: list[_Flow]) -> str:
         return first_of([f"{flow} {way} {peer} {flow.peer}" for flow in flows], _MOST)
 
-    def judge(view: View) -> Iterator[Risk]:
-        old, new = ({name: side(name) for name in names} for side in (view.before, view.after))
-        if old == new or any(map(holds_unknown, new.values())):
-            return
-        before, after = (
-            [flow for rule in (blocks(side[inside]) if inside else (side,)) for flow in _flows(rule)]
-            for side in (old, new)
-        )
-        if max(len(before), len(after)) > _MOST_COMPARED:
-            yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {inside or 'its rules'}, of which there are too many")
-            return
-        found = [one for one in _beyond(after, before) if outward or one.peer not in WORLD]
-        wider = [one for one in found if any(other.is_part_of(one) for other in before)]
-        if wider:
-            yield Risk(Level.MEDIUM, RiskKind.EXPOSURE, f"it lets more through: {said(wider)}")
-        if others := [one for one in found if one not in wider]:
-            yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {said(others)}")
-        if gone := _beyond(before, after):
-            yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"the traffic it allows is blocked: {said(gone)}")
-
-    return judge
+    old, new = ({name: side(name) for name in names} for side in (view.before, view.after))
+    if old == new or any(map(holds_unknown, new.values())):
+        return
+    before, after = (
+        [flow for rule in (blocks(side[inside]) if inside else (side,)) for flow in _flows(rule)] for side in (old, new)
+    )
+    if max(len(before), len(after)) > _MOST_COMPARED:
+        yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {inside or 'its rules'}, of which there are too many")
+        return
+    found = [one for one in _beyond(after, before) if outward or one.peer not in WORLD]
+    wider = [one for one in found if any(other.is_part_of(one) for other in before)]
+    if wider:
+        yield Risk(Level.MEDIUM, RiskKind.EXPOSURE, f"it lets more through: {said(wider)}")
+    if others := [one for one in found if one not in wider]:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {said(others)}")
+    if gone := _beyond(before, after):
+        yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"the traffic it allows is blocked: {said(gone)}")
 
 
 _MOST_COMPARED = 1_000
@@ -114,22 +114,22 @@ def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
     return [one for one in flows if one not in known and not any(one.is_part_of(other) for other in others)]
 
 
-def _where(judge: Judge, name: str, value: str) -> Judge:
-    """Return a judge that is asked only of rules of which an attribute says something, before and after."""
-    return lambda view: judge(view) if view.before(name) == view.after(name) == value else ()
-
-
 _SINGLE = (*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
 _OLD = (*_PORTS, "protocol", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids")
-_AZURE = _judge(("source_address_prefix", "source_address_prefixes"))
-_GOOGLE = _judge(("source_ranges",))
 JUDGES = of_updates(
-    (_judge(("ingress",), inside="ingress"), "default_security_group security_group"),
-    (_judge(("egress",), inside="egress", outward=True), "default_security_group security_group"),
-    (_judge(_SINGLE), "vpc_security_group_ingress_rule"),
-    (_judge(_SINGLE, outward=True), "vpc_security_group_egress_rule"),
-    (_where(_judge(_OLD), "type", "ingress"), "security_group_rule"),
-    (_where(_judge(_OLD, outward=True), "type", "egress"), "security_group_rule"),
-    (lambda view: _GOOGLE(view) if view.after("allow") else (), "google_compute_firewall"),
-    (_where(_where(_AZURE, "access", "Allow"), "direction", "Inbound"), "azurerm_network_security_rule"),
+    (judging(_judge, ("ingress",), inside="ingress"), "default_security_group security_group"),
+    (judging(_judge, ("egress",), inside="egress", outward=True), "default_security_group security_group"),
+    (judging(_judge, _SINGLE), "vpc_security_group_ingress_rule"),
+    (judging(_judge, _SINGLE, outward=True), "vpc_security_group_egress_rule"),
+    (judging(_judge, _OLD, where={"type": "ingress"}), "security_group_rule"),
+    (judging(_judge, _OLD, outward=True, where={"type": "egress"}), "security_group_rule"),
+    (lambda view: _judge(view, ("source_ranges",)) if view.after("allow") else (), "google_compute_firewall"),
+    (
+        judging(
+            _judge,
+            ("source_address_prefix", "source_address_prefixes"),
+            where={"direction": "Inbound", "access": "Allow"},
+        ),
+        "azurerm_network_security_rule",
+    ),
 )

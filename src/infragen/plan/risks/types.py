@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.plan.model import Action, Risk
 from infragen.plan.view import View
@@ -45,22 +45,27 @@ def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     return judges
 
 
-def rows(part: str, **ways: Callable[..., Judge]) -> Iterator[tuple[Judge, str]]:
+def rows(part: str, **ways: Callable[..., Iterable[Risk]]) -> Iterator[tuple[Judge, str]]:
     """Yield the lines of a part of `judges.toml`, for a table: a way to judge takes all of a row but its types."""
-    return ((way(*said), types) for name, way in ways.items() for *said, types in _ROWS[part][name])
+    return ((judging(way, *said), types) for name, way in ways.items() for *said, types in _ROWS[part][name])
+
+
+def judging(way: Callable[..., Iterable[Risk]], *said: Any, **more: Any) -> Judge:
+    """Return the judge that a way to judge is of what it is told."""
+    return lambda view: way(view, *said, **more)
 
 
 def of_updates(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     """Return the table of judges that are asked of updates in place alone: both sides are there, and are one object."""
-    return table(*((_where(line[0], lambda view: view.action is Action.UPDATE), *line[1:]) for line in lines))
+    return table(*((_asked(line[0], lambda view: view.action is Action.UPDATE), *line[1:]) for line in lines))
 
 
 def of_destructions(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     """Return the table of judges that are asked where the old object is destroyed alone."""
-    return table(*((_where(line[0], lambda view: view.action.destroys), *line[1:]) for line in lines))
+    return table(*((_asked(line[0], lambda view: view.action.destroys), *line[1:]) for line in lines))
 
 
-def _where(judge: Judge, holds: Callable[[View], bool]) -> Judge:
+def _asked(judge: Judge, holds: Callable[[View], bool]) -> Judge:
     return lambda view: judge(view) if holds(view) else ()
 
 
@@ -71,11 +76,6 @@ def joined(*tables: Judges) -> Judges:
         for name, judges in one.items():
             found[name] = found.get(name, ()) + judges
     return found
-
-
-def when(holds: Callable[[View], bool], risk: Risk) -> Judge:
-    """Return the judge that sees one risk in a change of which something holds."""
-    return lambda view: (risk,) if holds(view) else ()
 
 
 def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
@@ -129,6 +129,14 @@ MADE_ANEW: Final = _of_types(_TABLE["made_anew"])
 HARMLESS_ARGUMENTS: Final = _of_types(_TABLE["harmless_arguments"])
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
-READ_WHOLE: Final = frozenset(_TABLE["read_whole"]["any"].split())
+READ_PARTS: Final = {name: frozenset(parts.split()) for name, parts in _TABLE["read_parts"].items()}
 HOLD_NONE: Final = tuple(_TABLE["hold_none"]["any"].split())
+ONLY_SAYS: Final = tuple(_TABLE["only_says"]["any"].split())
+POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
+    f"aws_{name}": (named, f"aws_{owner}")
+    for name, said in _TABLE["policy_owners"].items()
+    for named, owner in [said.split()]
+}
+ESCALATIONS: Final = frozenset(_TABLE["escalations"]["any"].split())
+MANAGED_POLICIES: Final[Mapping[str, tuple[str, str]]] = _TABLE["managed_policies"]
 HOLDS_NONE: Final = frozenset(_listed(_TABLE["holds_none"]))

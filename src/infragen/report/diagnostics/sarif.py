@@ -10,7 +10,7 @@ from urllib.parse import quote
 from infragen.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.diagnostics import Diagnostic, Location
 
@@ -27,7 +27,17 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics],
     }
+    return document(run)
+
+
+def document(run: Mapping[str, object]) -> str:
+    """Return the document of one run."""
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def region(place: Location) -> dict[str, int]:
+    """Return where something stands in its file."""
+    return {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
@@ -44,8 +54,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
 
 
 def _physical(place: Location) -> dict[str, object]:
-    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
-    return {"artifactLocation": _artifact(place.file), "region": region}
+    return {"artifactLocation": _artifact(place.file), "region": region(place)}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
+from infragen.report.change_lines import WAYS
 from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
 from infragen.text import cells, common_start, shorten, shorten_pair, visible
 
@@ -173,14 +174,9 @@ def _facts(change: Change) -> Iterator[str]:
         yield f"moved from <code>{plain(change.previous_address)}</code>"
     if change.importing is not None:
         yield f"imported from <code>{plain(change.importing)}</code>"
-    if change.action is Action.REPLACE_CREATE_FIRST:
-        yield "new one created first"
+    yield WAYS.get(change.action, "")
     if change.action is Action.REPLACE_DELETE_FIRST and not change.is_revision:
         yield "old one destroyed first"
-    if change.action is Action.REPLACE_FORGET:
-        yield "the old one stays, unmanaged"
-    if change.action is Action.FORGET:
-        yield "it stays, unmanaged"
     if change.reason and not change.action.is_replace:
         words = REASONS.get(change.reason.replace(" ", "_")) or change.reason.partition(" because ")[2]
         yield plain(words, 200)

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from infragen.plan import WITHOUT_STATE, Action, Level
-from infragen.report.groups import worst_of
 from infragen.report.labels import DIFFERS, SYMBOLS, UNEQUAL, headline_counts, plan_line, symbol_of
 from infragen.report.outline import headlines
 from infragen.report.page.change import DOTS, plain, risk_badge, several, word_in_page
@@ -22,8 +21,8 @@ from infragen.report.severity import NOT_JUDGED, grade, severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan import ChangeSet, Risk
-    from infragen.report.groups import Group
+    from infragen.plan import ChangeSet
+    from infragen.report.groups import Group, Verdict
 
 _IN_CONTENTS = 500
 _NOTICES = 500
@@ -38,8 +37,9 @@ _SYMBOLS = {action.word: symbol for action, symbol in SYMBOLS.items()}
 _SYMBOLS |= {"revise": SYMBOLS[Action.UPDATE], DIFFERS: UNEQUAL}
 
 
-def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]) -> Iterator[str]:
+def head(verdict: Verdict, target: str) -> Iterator[str]:
     """Yield everything before the notices."""
+    change_set = verdict.change_set
     counts = headline_counts(change_set.summary)
     style, script = _asset("report.css"), _asset("report.js")
     policy = (
@@ -60,31 +60,29 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
     if change_set.without_state:
         mark = f'<span class="risk r{int(Level.MEDIUM)}">{NOT_JUDGED}</span>'
         yield f'<p class="verdict">{mark} <span class="why">{WITHOUT_STATE}</span></p>'
-    if grade(change_set, risk) != NOT_JUDGED:
-        yield f'<p class="verdict">{least}{_verdict(groups, risk)}{_worst(groups)}</p>'
+    if grade(change_set, verdict.risk) != NOT_JUDGED:
+        yield f'<p class="verdict">{least}{_verdict(verdict)}{_worst(verdict)}</p>'
     tiles = "".join(_tiles(change_set))
     yield f'<ul class="tiles">{tiles}</ul>' if tiles else ""
     unchanged = f" {change_set.unchanged:,} unchanged." if change_set.unchanged else ""
     yield f'<p class="line"><code>{plain(plan_line(change_set.summary))}</code>{unchanged}</p>'
 
 
-def _verdict(groups: Sequence[Group], risk: Risk) -> str:
+def _verdict(verdict: Verdict) -> str:
     """Return the grade, and the headline where it says more than the reason."""
-    worst = worst_of(groups)
-    if worst is None or worst.risk != risk or risk.level <= Level.LOW:
-        return risk_badge(risk, with_reason=True)
-    [headline, *_] = headlines(groups, worst)
-    if worst.head[0] is worst.change and worst.risk.reason in headline:
+    worst, risk = verdict.of_changes, verdict.risk
+    headline = headlines(verdict.groups, worst)[0] if worst and risk.level > Level.LOW else ""
+    if worst is None or not headline or (worst.head[0] is worst.change and risk.reason in headline):
         return risk_badge(risk, with_reason=True)
     return f'{risk_badge(risk)} <span class="why">{plain(headline, 300)}</span>'
 
 
-def _worst(groups: Sequence[Group]) -> str:
+def _worst(verdict: Verdict) -> str:
     """Say where the worst is, when it is worth a look."""
-    worst = worst_of(groups)
+    worst = verdict.worst
     if worst is None or worst.risk.level <= Level.LOW:
         return ""
-    alike = sum(severity(risk) == severity(worst.risk) for group in groups for risk in group.risks)
+    alike = sum(severity(risk) == severity(worst.risk) for group in verdict.groups for risk in group.risks)
     more = f", and {alike - 1:,} more like it" if alike > 1 else ""
     return f' <span class="fact">in <a href="#g{worst.number}">{_name(worst.group)}</a>{more}</span>'
 

@@ -90,7 +90,7 @@ def _own(run: str, changes: Sequence[Change], *, is_gone: bool) -> str:
     if not is_gone:
         return f"changed by infragen itself ({why}), and perhaps by others since: {names}"
     resume = typeable_command(f"infragen resume {run}")
-    return f"deleted by infragen itself ({why}), so no drift: {names}; `{resume}` puts the state right"
+    return f"deleted by infragen itself ({why}), so no drift: {names}; `{resume}`, or the next apply, tells the state"
 
 
 _FEW: Final = 5

@@ -29,19 +29,20 @@ def refuse_protected(session: Session, change_set: ChangeSet, verb: str) -> None
 
     `verb` is the command that would do it.
     """
-    raise_problems(
-        _refusal(session, change, protection, verb)
-        for change in change_set.changes
-        if (protection := change.protection) is not None
-    )
+    found = [(change, one) for change in change_set.changes if (one := change.protection) is not None]
+    moved = {one.source for one in moved_away(session.composed, change_set)} if found else set()
+    raise_problems(_refusal(session, change, one, verb, is_moved=change.stack in moved) for change, one in found)
 
 
-def _refusal(session: Session, change: Change, protection: Protection, verb: str) -> Diagnostic:
+def _refusal(session: Session, change: Change, protection: Protection, verb: str, *, is_moved: bool) -> Diagnostic:
     environment, origin = session.environment, protection.origin
     within = session.target.removeprefix(environment.target).strip("/") or None
     apply, again = (f"`{command_line(session, one, within)}`" for one in ("apply", verb))
     message = f"AWS refuses to delete {relative_address(change)} of {change.stack}: {protection.attribute} is on"
     nothing = "nothing was destroyed" if verb == "destroy" else "nothing was applied"
+    if is_moved:
+        hint = f"{nothing}; another stack has it now: `{finish_moves(session)}`, then {again}"
+        return Diagnostic("P008", message, change.location, hint=hint)
     # An apply could change the protection of what left the catalogue no more.
     if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
         back = f"put it back with `{_FIELD}: false`, then {apply}, then remove it"

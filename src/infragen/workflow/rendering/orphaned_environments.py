@@ -34,10 +34,10 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
         command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
         hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
-        message = f"{tree}/ belongs to no environment: {file} is gone, and what was applied still exists"
+        message = f"{tree}/ belongs to no environment: {file} is gone, and what was applied of it may still exist"
         destroy = f"infragen destroy {system}/{environment}"
-        lost = file if system in project.systems() else f"catalog/{system} environments/{system}"
-        hint = f"to destroy it: {restoring(lost)}, then `{destroy}`; then remove the folder: `git rm -r {tree}`"
+        lost = (file,) if system in project.systems() else (f"catalog/{system}", f"environments/{system}")
+        hint = f"to destroy it: {restoring(*lost)}, then `{destroy}`; then remove the folder: `git rm -r {tree}`"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)

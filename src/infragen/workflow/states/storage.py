@@ -24,7 +24,7 @@ from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.storage import confined_path
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.combined import body_of
-from infragen.terraform.engine import Status, plan_jobs, run_stacks
+from infragen.terraform.engine import Status, affected, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both, open_runs
 from infragen.terraform.move_journal import unfinished
 from infragen.terraform.move_marks import mark_in, unfinished_move
@@ -287,12 +287,20 @@ def _chosen(session: Session, target: str) -> Session:
 
 
 def reads(states: Mapping[str, State], session: Session) -> dict[str, tuple[str, ...]]:
-    """Return which stacks each stack read when it was last applied, by its state; else, what its files read today."""
+    """Return which stacks each stack read when it was last applied, by its state; else, what its files read today.
+
+    One that left the catalogue, and whose state no longer says it (a part of it is destroyed), may stand on any that
+    does not stand on it.
+    """
     every, found = session.composed.stacks, {}
     for stack in every:
         state = states.get(stack.name)
         then = [one.name for one in every if state is not None and state.read_of(one.identifier) is not None]
         found[stack.name] = tuple(then) or stack.upstreams
+    for name in session.removed:
+        if not found.get(name) and name in states and not states[name].is_empty:
+            above = affected(found, {name})
+            found[name] = tuple(one for one in found if one not in above and one not in session.removed)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infragen.plan import parse_plan
+from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
@@ -187,6 +188,13 @@ def test_what_aws_refuses_to_delete_is_told_with_its_worst_risk(
     assert "refuses" not in str(told(resource_type, action, {name: off}, after))
 
 
+@pytest.mark.parametrize(("resource_type", "name"), PROTECTIONS.items())
+def test_every_protection_that_is_switched_off_is_told(resource_type: str, name: str) -> None:
+    kind = "downtime" if resource_type in PROTECTED_SERVICES else "data loss"
+    said = f"MEDIUM {kind}: {name} is switched off: nothing prevents it from being destroyed"
+    assert told(resource_type, "update", {name: True}, {name: False})[0] == said
+
+
 def test_where_the_provider_takes_the_protection_off_nothing_is_refused() -> None:
     protected = {"disable_api_termination": True}
     for forces, refused in ((None, False), (False, True), (True, False)):  # the provider's version 5 has none
@@ -313,7 +321,7 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_dynamodb_table",
         {"ttl": [{"enabled": False}]},
         {"ttl": [{"enabled": True, "attribute_name": "expires"}]},
-        'MEDIUM data loss: items expire: TTL on "expires"',
+        'HIGH data loss: items whose time has passed are deleted: TTL on "expires"',
     ),
     (
         "aws_dynamodb_table",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +13,12 @@ from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks import JUDGES, risks_of
+from infragen.plan.risks import JUDGES, risks_of, types
 from infragen.plan.risks.types import LEAVES_NO_GAP, NEVER_OLDER, NEVER_SMALLER, PROTECTIONS, WITHOUT, considered
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.provider_schemas import TypeSchema
 from infragen.redaction.redactor import Redactor
+from infragen.tables import own_table
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import ACTIONS, judged
 
@@ -72,6 +75,18 @@ _policies = st.fixed_dictionaries(
 @pytest.mark.parametrize("names", [JUDGES, REVISIONS, LEAVES_NO_GAP, WITHOUT, PROTECTIONS, NEVER_OLDER, NEVER_SMALLER])
 def test_every_type_in_a_table_is_one_of_the_provider(names: Collection[str]) -> None:
     assert {name for name in names if name.startswith("aws_")} <= PROVIDER
+
+
+def test_every_row_of_the_table_has_a_way_to_judge() -> None:
+    folder = Path(types.__file__).parent
+    calls = [call for path in folder.glob("*.py") for call in ast.walk(ast.parse(path.read_text()))]
+    found = {
+        (ast.literal_eval(call.args[0]), way.arg)
+        for call in calls
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "rows"
+        for way in call.keywords
+    }
+    assert found == {(part, way) for part, ways in own_table(types.__file__, "judges.toml").items() for way in ways}
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,0 +1,221 @@
+"""Lifecycles: rules that delete by age or number what they choose, and rules by which backups are made.
+
+A rule is compared with those that stood before, whatever it is called: what one of them deleted as soon is no news.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.differences.documents import open_documents
+from infragen.plan.model import Action, Level, RiskKind
+from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
+from infragen.plan.risks.types import joined, judging, of_updates, table
+from infragen.redaction.values import holds_unknown
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.plan.model import Risk
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+_loss = RiskKind.DATA_LOSS.risk
+
+
+def _bucket_lifecycle(view: View) -> Iterator[Risk]:
+    """Judge rules that delete objects by age: S3 deletes those that are older already, too.
+
+    Source: S3 User Guide "Expiring objects".
+    """
+    if view.action is Action.CREATE and view.is_for_new("bucket"):
+        return
+    old, new = ([*_followed(side)] for side in sides(view, "rule"))
+    for rule in sorted(new, key=_name):
+        by = f"by the rule {shown(_name(rule))}"
+        if (days := _days(rule, *_EXPIRES)) and (before := _soonest(old, rule, *_EXPIRES)) != days:
+            yield from _expires(rule, days, before, f"{by}{_not_only(old, rule)}")
+        kept = _days(rule, *_REPLACED)
+        before = _soonest(old, rule, *_REPLACED)
+        if kept and (before is None or kept < before):
+            instead = f" instead of {before:g}" if before else ""
+            words = f"what is overwritten or deleted can be recovered for {counted(kept, 'day')}{instead}"
+            yield _loss(Level.MEDIUM, f"{words}, {by}{_not_only(old, rule)}")
+
+
+_EXPIRES = ("expiration", "days")
+_REPLACED = ("noncurrent_version_expiration", "noncurrent_days")
+
+
+def _expires(rule: Mapping[str, Value], days: float, before: float | None, by: str) -> Iterator[Risk]:
+    after = f"after {counted(days, 'day')} {by}"
+    if before is None:
+        of_some = bool(_Choice(rule))
+        what = "objects" if of_some else "all objects"
+        yield _loss(Level.MEDIUM if of_some else Level.HIGH, f"{what} are deleted {after}, older ones at once")
+    elif days < before:
+        yield _loss(Level.MEDIUM, f"objects are deleted {after}, not after {before:g}")
+
+
+def _followed(value: Value) -> Iterator[Mapping[str, Value]]:
+    return (rule for rule in blocks(value) if rule.get("status") == "Enabled")
+
+
+def _name(rule: Mapping[str, Value]) -> str:
+    return word(rule.get("id")) or ""
+
+
+def _days(rule: Mapping[str, Value], inside: str, name: str) -> float | None:
+    return number(block(rule.get(inside)).get(name))
+
+
+def _soonest(old: Sequence[Mapping[str, Value]], rule: Mapping[str, Value], inside: str, name: str) -> float | None:
+    """Return after how many days what a rule chooses was deleted before."""
+    found = (_days(other, inside, name) for other in old if _Choice(other).holds(_Choice(rule)))
+    return min((days for days in found if days), default=None)
+
+
+def _not_only(old: Sequence[Mapping[str, Value]], rule: Mapping[str, Value]) -> str:
+    """Say what a rule of the same name chose, where it chooses more now."""
+    former = next((_Choice(other) for other in old if _name(other) == _name(rule)), None)
+    return f", not only those with {former}" if former and not former.holds(_Choice(rule)) else ""
+
+
+class _Choice:
+    """Which objects a rule is of: those with a prefix, with tags, and of a size; all where it says nothing."""
+
+    def __init__(self, rule: Mapping[str, Value]) -> None:
+        parts = block(rule.get("filter"))
+        both = block(parts.get("and"))
+        named = (word(one.get("prefix")) for one in (rule, parts, both))
+        self.prefix = next(filter(None, named), "")
+        tags = block(both.get("tags"))
+        self.tags = {(word(tag.get("key")), word(tag.get("value"))) for tag in blocks(parts.get("tag"))}
+        self.tags.update((name, word(value)) for name, value in tags.items())
+        self.above, self.below = (
+            next(filter(None, (number(one.get(f"object_size_{name}_than")) for one in (parts, both))), None)
+            for name in ("greater", "less")
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.prefix or self.tags or self.above or self.below)
+
+    def holds(self, other: _Choice) -> bool:
+        """Whether all that another one chooses is chosen here as well."""
+        is_larger = self.above is None or (other.above is not None and other.above >= self.above)
+        is_smaller = self.below is None or (other.below is not None and other.below <= self.below)
+        return other.prefix.startswith(self.prefix) and other.tags >= self.tags and is_larger and is_smaller
+
+    def __str__(self) -> str:
+        tags = [f"the tag {key}={value}" for key, value in sorted(self.tags, key=str)]
+        sizes = [*(["a size above"] if self.above else []), *(["a size below"] if self.below else [])]
+        return " and ".join([*([self.prefix] if self.prefix else []), *tags, *sizes])
+
+
+def _image_lifecycle(view: View) -> Iterator[Risk]:
+    """Judge rules that delete images by age or number; source: ECR User Guide "Lifecycle policy properties"."""
+    if view.action is Action.DELETE or (view.action is Action.CREATE and view.is_for_new("repository")):
+        return
+    old, new = ([*_selections(view.before("policy"))], [*_selections(view.after("policy"))])
+    for one in new:
+        kind, figure = word(one.get("countType")), number(one.get("countNumber"))
+        if kind is None or figure is None or any(_deletes_as_much(other, one) for other in old):
+            continue
+        what = {"untagged": "untagged images", "tagged": "images"}.get(word(one.get("tagStatus")) or "", "all images")
+        named = [text for name in ("tagPrefixList", "tagPatternList") for text in texts(one.get(name))]
+        which = f" tagged {first_of(named, 3)}" if named else ""
+        limit = "older than " + counted(figure, "day") if kind == "sinceImagePushed" else f"but the newest {figure:g}"
+        yield _loss(Level.MEDIUM, f"{what}{which} {limit} are deleted, those that run among them")
+
+
+def _selections(value: Value) -> Iterator[Mapping[str, Value]]:
+    documents = open_documents(value, value)
+    for rule in blocks(block(documents.before).get("rules")) if documents else ():
+        yield block(rule.get("selection"))
+
+
+def _deletes_as_much(former: Mapping[str, Value], one: Mapping[str, Value]) -> bool:
+    """Whether a rule that stood before deletes all that another one does."""
+    was, figure = number(former.get("countNumber")), number(one.get("countNumber"))
+    if former.get("countType") != one.get("countType") or was is None or figure is None or was > figure:
+        return False
+    names = ("tagStatus", "tagPrefixList", "tagPatternList")
+    return former.get("tagStatus") == "any" or all(former.get(name) == one.get(name) for name in names)
+
+
+class _Rules(NamedTuple):
+    """Where rules of backups stand, and what in one of them is its name, its time to keep, its copies, its schedule."""
+
+    path: str
+    name: str
+    kept: tuple[str, ...]
+    copies: str
+    schedule: str
+
+
+def _backup_rules(view: View, said: _Rules) -> Iterator[Risk]:
+    """Judge the rules by which backups are made: one that goes, that keeps less, copies less, runs at other times.
+
+    Sources: AWS Backup API Reference "BackupRule" and "Lifecycle"; Data Lifecycle Manager API Reference "Schedule".
+    """
+    before, after = sides(view, said.path)
+    old, new = ({word(rule.get(said.name)) or "": rule for rule in blocks(side)} for side in (before, after))
+    for called in sorted(old):
+        rule = f"the rule {shown(called)}"
+        if called not in new:
+            yield _loss(Level.MEDIUM, f"{rule} makes no more backups")
+            continue
+        was, becomes = old[called], new[called]
+        for way in said.kept:
+            days, left = (number(_inner(side, way)) for side in (was, becomes))
+            if left and (not days or left < days):
+                unit = "" if way.endswith("count") else " days"
+                instead = f"{days:g}" if days else "forever"
+                yield _loss(Level.MEDIUM, f"{rule} keeps its backups {left:g}{unit} instead of {instead}")
+        if len(blocks(becomes.get(said.copies))) < len(blocks(was.get(said.copies))):
+            yield _loss(Level.MEDIUM, f"{rule} no longer copies its backups to where it did: {said.copies}")
+        if was.get("enable_continuous_backup") is True and becomes.get("enable_continuous_backup") is False:
+            yield _loss(
+                Level.MEDIUM, f"{rule} makes no more backups to restore a moment from: enable_continuous_backup"
+            )
+        moments = [side.get(said.schedule) for side in (was, becomes)]
+        if moments[0] != moments[1]:
+            times = " -> ".join(map(shown, moments))
+            yield _loss(Level.MEDIUM, f"{rule} makes its backups at other times: {said.schedule} {times}")
+        vaults = [word(side.get("target_vault_name")) for side in (was, becomes)]
+        if vaults[0] != vaults[1]:
+            yield _loss(Level.LOW, f"{rule} puts its backups into {vaults[1]}, not into {vaults[0]}")
+
+
+def _inner(value: Mapping[str, Value], path: str) -> Value:
+    *outer, name = path.split(".")
+    for part in outer:
+        value = block(value.get(part))
+    return value.get(name)
+
+
+def _backed_up(view: View) -> Iterator[Risk]:
+    """Judge what a plan of AWS Backup is of; source: AWS Backup API Reference "BackupSelection"."""
+    before, after = sides(view, "resources")
+    gone = sorted({*texts(before)} - {*texts(after)})
+    if gone and view.action is not Action.DELETE and not holds_unknown(after):
+        yield _loss(Level.MEDIUM, f"no longer backed up: {first_of(gone, 3)}")
+
+
+_OF_PLANS = _Rules("rule", "rule_name", ("lifecycle.delete_after",), "copy_action", "schedule")
+_OF_VOLUMES = _Rules(
+    "policy_details.schedule", "name", ("retain_rule.count", "retain_rule.interval"), "cross_region_copy_rule",
+    "create_rule",
+)  # fmt: skip
+JUDGES = joined(
+    of_updates(
+        (judging(_backup_rules, _OF_PLANS), "backup_plan"),
+        (judging(_backup_rules, _OF_VOLUMES), "dlm_lifecycle_policy"),
+    ),
+    table(
+        (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
+        (_image_lifecycle, "ecr_lifecycle_policy"),
+        (_backed_up, "backup_selection"),
+    ),
+)
