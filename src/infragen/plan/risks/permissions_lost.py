@@ -93,7 +93,8 @@ _OF_ALL = "all roles that it does not name are taken away: it is authoritative"
 JUDGES = joined(
     of_updates(*rows("permissions_lost", list=_of_list, policy=_of_policy), (_of_inline_policies, "iam_role")),
     table(
-        (judging(_takes_all, Level.MEDIUM, _OF_ROLE), _google("iam_binding", _MANY), _google("iam_binding", _ONE)),
+        (judging(_takes_all, Level.HIGH, _OF_ROLE), _google("iam_binding", _MANY)),
+        (judging(_takes_all, Level.MEDIUM, _OF_ROLE), _google("iam_binding", _ONE)),
         (judging(_takes_all, Level.HIGH, _OF_ALL), _google("iam_policy", _MANY)),
         (judging(_takes_all, Level.MEDIUM, _OF_ALL), _google("iam_policy", _ONE)),
         (
