@@ -21,6 +21,7 @@ from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides, action_of
 from infragen.plan.noise import with_noise
+from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
@@ -137,12 +138,17 @@ class PlanBody:
             sides=_sides(item.change),
             redactor=self.redactor,
             links=Links(self.references, item),
-            evaluate=partial(self._evaluation.document, item.module_address or "", address)
-            if self._evaluation
-            else None,
+            evaluate=partial(self._expected, item, address),
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
+
+    def _expected(self, item: ResourceItem, address: str, name: str) -> Value:
+        """Return the document that an attribute will hold which the plan does not know as a whole."""
+        evaluation = self._evaluation
+        found = evaluation.document(item.module_address or "", address, name) if evaluation else UNKNOWN
+        read = self.references.read_in(item, (name,), POLICY_DOCUMENT) if found == UNKNOWN else None
+        return document_of(self.view_of(read, read.address or "", POLICY_DOCUMENT, Action.READ)) if read else found
 
     def needs(self, item: ResourceItem) -> Iterator[str]:
         """Yield the blocks that an object depended on which is destroyed, as the state says."""

@@ -87,6 +87,12 @@ class References:
         found = [one for source in self._sources_of(item, names) for one in self._objects(source, item)]
         return bool(found) and all(one.change.actions == ["create"] for one in found)
 
+    def read_in(self, item: ResourceItem, names: tuple[str, ...], kind: str) -> ResourceItem | None:
+        """Return the one data source of a type, read at apply, that an attribute's whole value comes from."""
+        found = [one for source in self._sources_of(item, names) for one in self._objects(source, item)]
+        is_one = len(found) == 1 and found[0].type == kind and found[0].change.actions == ["read"]
+        return found[0] if is_one else None
+
     def held_by(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the objects of some types that are there afterwards and hold one of these texts, by address."""
         found = (

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import Action, Level
+from infragen.plan.chosen_names import ONE_OF_A_NAME
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
@@ -229,8 +230,9 @@ def _former_name(group: Group) -> str | None:
     name = _entry_name(group) if group.kind == "entry" else ""
     replaced = [change for change in group.changes if change.action.is_replace] if name else []
     for change in replaced[:_MOST_ASKED]:
+        argument = ONE_OF_A_NAME.get(change.type, "name")
         for one in change.attributes:
-            if one.forces_replacement and one.before and one.after:
+            if one.path == argument and one.forces_replacement and one.before and one.after:
                 former = _in_place_of(name, one.before, one.after)
                 if former is not None:
                     return former

@@ -292,6 +292,14 @@ def test_an_entry_that_lost_its_former_name_is_told_how_to_keep_it() -> None:
     assert renamed("demo-dev-web", "demo-dev-site", forces=False) == ""
 
 
+@pytest.mark.parametrize("path", ["container_definitions", "environment", "user_data", "policy"])
+def test_a_text_in_which_a_name_stands_is_no_name(path: str) -> None:
+    entry = Entry("services/checkout", location=Location("catalog/demo/services/checkout.yaml", 2))
+    text = AttributeChange(path, '"https://x/api/carts"', '"https://x/api/checkout"', forces_replacement=True)
+    change = known("module.service_checkout.aws_x.this", Action.REPLACE_DELETE_FIRST, text, entry=entry)
+    assert group_changes(ChangeSet(changes=(change,)))[0].advice == ""
+
+
 def test_of_several_that_go_and_come_each_may_be_the_one_whose_name_is_closest() -> None:
     changes = [
         known(f"module.service_{name}.aws_ecs_service.this", action, entry=Entry(f"services/{name}", location=place))

@@ -1,0 +1,48 @@
+"""Policies that a data source puts together while a plan is applied: the plan has the statements, not the text.
+
+Source: the provider's documentation of the data source `aws_iam_policy_document`, version 5.100.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.plan.risks.lookups import blocks, texts, word
+from infragen.redaction.values import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+POLICY_DOCUMENT: Final = "aws_iam_policy_document"
+_OTHERS = (
+    "override_json", "override_policy_documents", "source_json", "source_policy_documents",
+)  # fmt: skip
+_LISTS = (
+    ("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource"),
+)  # fmt: skip
+
+
+def document_of(read: View) -> Value:
+    """Return the policy that a data source will read as; `UNKNOWN` where other documents go into it."""
+    statements = read.after("statement")
+    if statements == UNKNOWN or any(read.after(name) for name in _OTHERS):
+        return UNKNOWN
+    return {"Statement": [dict(_statement(one)) for one in blocks(statements)]}
+
+
+def _statement(said: dict[str, Value]) -> Iterator[tuple[str, Value]]:
+    yield "Effect", word(said.get("effect")) or "Allow"
+    yield from ((name, said[attribute]) for attribute, name in _LISTS if said.get(attribute))
+    for attribute, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+        if whom := {word(one.get("type")) or "": one.get("identifiers") for one in blocks(said.get(attribute))}:
+            yield name, "*" if "*" in texts(whom.get("*")) else whom
+    conditions: dict[str, Value] = {}
+    for one in blocks(said.get("condition")):
+        keys = conditions.setdefault(word(one.get("test")) or "", {})
+        if isinstance(keys, dict):
+            keys[word(one.get("variable")) or ""] = one.get("values")
+    if conditions:
+        yield "Condition", conditions
