@@ -11,7 +11,7 @@ from infragen.plan.risks.lookups import blocks, texts, word
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan.view import View
     from infragen.redaction.values import Value
@@ -33,7 +33,7 @@ def document_of(read: View) -> Value:
     return {"Statement": [dict(_statement(one)) for one in blocks(statements)]}
 
 
-def _statement(said: dict[str, Value]) -> Iterator[tuple[str, Value]]:
+def _statement(said: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
     yield "Effect", word(said.get("effect")) or "Allow"
     yield from ((name, said[attribute]) for attribute, name in _LISTS if said.get(attribute))
     for attribute, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
