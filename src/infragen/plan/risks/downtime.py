@@ -18,6 +18,7 @@ from infragen.plan.risks.lookups import (
     ICMP,
     became,
     block,
+    blocks,
     fallen,
     number,
     numbers,
@@ -390,6 +391,57 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
             yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {said}")
 
 
+def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
+    """Judge what says what something is for, where that becomes another."""
+    before, after = sides(view, path)
+    if before and after and before != after and not holds_unknown(after):
+        times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
+        yield _down(Level.MEDIUM, f"{words}: {path} {times}{_sets(view)}")
+
+
+def _sets(view: View) -> str:
+    """Say what a scheduled action sets."""
+    action = block(view.after("scalable_target_action"))
+    least, most = (number(action.get(f"{name}_capacity")) for name in ("min", "max"))
+    if least is None and most is None:
+        least, most = (number(view.after(f"{name}_size")) for name in ("min", "max"))
+    said = [f"{name} {figure:g}" for name, figure in (("min", least), ("max", most)) if figure is not None]
+    return f" (it sets {', '.join(said)})" if said else ""
+
+
+def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterator[Risk]:
+    """Judge a word that takes the place of another, of any where `was` or `value` is empty."""
+    before, after = map(word, sides(view, path))
+    is_there = view.before(path.partition(".")[0]) is not None or not was
+    if view.is_whole or before == after or not is_there:
+        return
+    if (not was or before == was) and (after == value if value else after):
+        yield _down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
+
+
+def _spot(view: View) -> Iterator[Risk]:
+    """Judge tasks that move to Spot; source: ECS Developer Guide "Amazon ECS clusters for Fargate Spot"."""
+    name = "capacity_provider_strategy"
+    before, after = ({word(one.get("capacity_provider")) or "" for one in blocks(side)} for side in sides(view, name))
+    if not view.is_whole and (new := sorted(one for one in after - before if one.upper().endswith("SPOT"))):
+        words = "its tasks run on Spot: AWS may stop them at two minutes' notice"
+        yield _down(Level.MEDIUM, f"{words}: {name} {', '.join(new)}")
+
+
+def _no_longer_grows(view: View) -> Iterator[Risk]:
+    """Judge storage that grew by itself.
+
+    Source: RDS User Guide "Managing capacity automatically with Amazon RDS storage autoscaling"; a full instance stops.
+    """
+    before, after = (number(side) or 0 for side in sides(view, "max_allocated_storage"))
+    if after < before and not holds_unknown(view.after("max_allocated_storage")):
+        least = number(view.after("allocated_storage"))
+        full = f"at {after or least:g} GiB" if after or least else "when it is full"
+        grows = f"grows by itself to {after:g} GiB only" if after else "no longer grows by itself"
+        words = f"max_allocated_storage {before:g} -> {after:g}"
+        yield _down(Level.MEDIUM, f"its disk {grows}, and {full} the database stops: {words}")
+
+
 JUDGES = joined(
     of_updates(
         *rows(
@@ -398,12 +450,14 @@ JUDGES = joined(
             at_once=_restart,
             bit_by_bit=partial(_restart, level=Level.LOW),
             off=_off,
+            changed=_changed,
             revision=_revision,
         ),
         *rows("capacity", paid=_capacity, unpaid=_capacity),
         *((judging(_capacity, f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
         (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
         (_backups_toggled, "db_instance"),
+        (_no_longer_grows, "db_instance"),
         (judging(_fewer, "num_cache_clusters", "nodes"), "elasticache_replication_group"),
         (judging(_fewer, "replicas_per_node_group", "replicas a shard"), "elasticache_replication_group"),
         (_no_healthy_minimum, "ecs_service"),
@@ -415,6 +469,8 @@ JUDGES = joined(
         (_alarm_weaker, "cloudwatch_metric_alarm"),
     ),
     table(
+        *rows("downtime", becomes=_becomes),
+        (_spot, "ecs_service"),
         (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     ),

@@ -1,0 +1,61 @@
+"""What is watched, started or run on becomes another, and what grew by itself no longer does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.plan.risks.judging import told
+
+_ALARM, _FILTER = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_log_metric_filter"
+
+
+def _scaled(schedule: str, least: int = 3) -> dict[str, Any]:
+    return {"schedule": schedule, "scalable_target_action": [{"min_capacity": least, "max_capacity": 30}]}
+
+
+def _strategy(*names: str) -> dict[str, Any]:
+    return {"capacity_provider_strategy": [{"capacity_provider": name, "weight": 1} for name in names]}
+
+
+_CASES: list[tuple[str, Any, Any, str]] = [
+    (_FILTER, {"pattern": "ERROR"}, {"pattern": "EROR"}, "it counts other log lines"),
+    (_ALARM, {"metric_name": "a"}, {"metric_name": "b"}, "it watches something else: metric_name"),
+    (_ALARM, {"dimensions": {"a": "1"}}, {"dimensions": {"a": "2"}}, "it watches something else: dimensions changes"),
+    (_ALARM, {"treat_missing_data": "breaching"}, {"treat_missing_data": "notBreaching"}, "it stays silent"),
+    ("aws_dynamodb_table", {"billing_mode": "PAY_PER_REQUEST"}, {"billing_mode": "PROVISIONED"}, "requests beyond"),
+    ("aws_efs_file_system", {"throughput_mode": "elastic"}, {"throughput_mode": "bursting"}, "its throughput"),
+    ("aws_eks_node_group", {"capacity_type": "ON_DEMAND"}, {"capacity_type": "SPOT"}, "runs on Spot"),
+    ("aws_ecs_service", _strategy("FARGATE"), _strategy("FARGATE_SPOT"), "its tasks run on Spot"),
+    (
+        "aws_db_instance",
+        {"max_allocated_storage": 1000, "allocated_storage": 500},
+        {"max_allocated_storage": 0, "allocated_storage": 600},
+        "its disk no longer grows by itself, and at 600 GiB the database stops",
+    ),
+    ("aws_db_instance", {"max_allocated_storage": 1000}, {"max_allocated_storage": 700}, "its disk grows by itself to"),
+    ("aws_autoscaling_schedule", {"recurrence": "0 1 * * *"}, {"recurrence": "0 9 * * *"}, "it is scaled at other"),
+    ("aws_scheduler_schedule", {"schedule_expression": "rate(1 day)"}, {"schedule_expression": "x"}, "it starts at"),
+    ("aws_appautoscaling_scheduled_action", _scaled("x", 9), _scaled("x", 3), "there is less to serve with"),
+    ("aws_lb_listener_rule", {"condition": [{"a": ["b"]}]}, {"condition": [{"a": ["c"]}]}, "its requests may go to"),
+]
+
+
+@pytest.mark.parametrize(("kind", "before", "after", "words"), _CASES)
+def test_what_becomes_another_is_told(kind: str, before: Any, after: Any, words: str) -> None:
+    found = told(kind, "update", before, after)
+    assert found[0].startswith(f"MEDIUM downtime: {words}")
+    assert "downtime" not in str(told(kind, "update", after, after))
+
+
+def test_a_scheduled_action_says_what_it_sets() -> None:
+    found = told("aws_appautoscaling_scheduled_action", "update", _scaled("cron(30 23)"), _scaled("cron(30 18)"))
+    words = 'it is scaled at other times: schedule "cron(30 23)" -> "cron(30 18)" (it sets min 3, max 30)'
+    assert found == [f"MEDIUM downtime: {words}"]
+
+
+def test_what_a_replacement_moves_to_spot_is_told() -> None:
+    assert "its tasks run on Spot" in str(
+        told("aws_ecs_service", "replace", _strategy("FARGATE"), _strategy("FARGATE_SPOT"))
+    )
