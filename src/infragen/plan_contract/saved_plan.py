@@ -6,7 +6,7 @@ any more. A change set is redacted, so nothing here is secret.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct, structs
@@ -143,6 +143,10 @@ def load_change_set(content: bytes) -> ChangeSet:
     return ChangeSet(**members)
 
 
+_NOT_KEPT: Final = frozenset({"body", "sources", "is_difference"})
+"""What of a change is kept in another way, or is no part of what is applied."""
+
+
 class _Keeping:
     """Turns changes into what can be kept; likenesses become small numbers that say nothing but what is equal."""
 
@@ -151,7 +155,7 @@ class _Keeping:
         self._numbers: dict[int, int] = {0: 0}
 
     def change(self, change: Change) -> _Change:
-        own = {name: value for name, value in structs.asdict(change).items() if name not in ("body", "sources")}
+        own = {name: value for name, value in structs.asdict(change).items() if name not in _NOT_KEPT}
         is_compared = change.action in _COMPARED
         fingerprint = change.body.fingerprint(change, self._names_of(change)) if is_compared else _ALONE
         return _Change(
