@@ -90,6 +90,8 @@ def is_told(change: Change, risk: Risk) -> bool:
 def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tuple[RatedChange, ...]]:
     """Fold what is the same in three places or more, and return the rest; what differs in values only joins a fold."""
     folds, changes = _tag_folds(changes)
+    its, changes = _folds_across_kinds(changes)
+    folds += its
     similar: dict[object, list[RatedChange]] = {}
     rest: list[RatedChange] = []
     for rated in changes:
@@ -107,6 +109,23 @@ def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tupl
     folds += its
     its, left = _folds_of_names(alone)
     return (*folds, *its), (*rest, *left)
+
+
+def _folds_across_kinds(changes: Iterable[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
+    """Fold what one value changes in entries of several kinds, such as how long all logs are kept."""
+    rest, updates = list[RatedChange](), list[RatedChange]()
+    for rated in changes:
+        (updates if rated.change.action is Action.UPDATE else rest).append(rated)
+    often, left = _often(updates, lambda rated: (*_facts(rated)[1:], rated.fingerprint.values))
+    folds = []
+    for found in often:
+        if len({_facts(rated)[0] for rated in found}) == 1:
+            left += found
+            continue
+        alike, others = _verified(found, is_pattern=False)
+        folds += [Fold(tuple(one)) for one, _ in alike]
+        left += others
+    return folds, [*rest, *left]
 
 
 def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -249,20 +268,29 @@ def _facts(rated: RatedChange) -> tuple[object, ...]:
 
 def member_labels(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
     """Return what the places are called, all and each: entries, modules, else what they are for AWS, or addresses."""
-    entries = {change.entry.id for change in changes if change.entry}
-    if len(entries) == len(changes):
-        of_entries = [change.entry.id for change in changes if change.entry]
-        kinds = {*map(kind_plural, of_entries)}
-        if len(kinds) > 1:
-            return "entries", tuple(map(entry_label, of_entries))
-        return kinds.pop(), tuple(one.rpartition("/")[2] for one in of_entries)
+    owners = [change.entry.id if change.entry else "" for change in changes]
+    times = Counter(owners)
+    kinds = {owner and kind_plural(owner) for owner in owners}
+    if len(kinds) > 1:
+        several = any(times[owner] > 1 or not owner for owner in owners)
+        noun = _types(changes) if several else "entries"
+        return noun, tuple(
+            entry_label(owner) if owner and times[owner] == 1 else relative_address(change)
+            for owner, change in zip(owners, changes, strict=True)
+        )
+    if owners[0] and len(times) == len(changes):
+        return kinds.pop(), tuple(owner.rpartition("/")[2] for owner in owners)
     return _labels_by_difference(changes)
+
+
+def _types(changes: Iterable[Change]) -> str:
+    types = {change.type for change in changes}
+    return type_plural(types.pop()) if len(types) == 1 else "resources"
 
 
 def _labels_by_difference(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
     split = [address_parts(relative_address(change)) for change in changes]
-    types = {change.type for change in changes}
-    noun = type_plural(types.pop()) if len(types) == 1 else "resources"
+    noun = _types(changes)
     addresses = tuple(map(relative_address, changes))
     if len({len(parts) for parts in split}) > 1:
         return noun, addresses

@@ -116,6 +116,23 @@ def test_only_the_change_is_shared_what_else_an_entry_changes_stays_with_it() ->
     assert sorted((group.kind, len(group.changes)) for group in found) == [("entry", 1), ("same", 3)]
 
 
+def logs(owner: str | None, label: str) -> Change:
+    kept = AttributeChange("retention_in_days", "60", "90")
+    entry = Entry(owner, location=Location(f"catalog/{owner}.yaml")) if owner else None
+    return known(f"module.{label}.aws_cloudwatch_log_group.this", Action.UPDATE, kept, entry=entry)
+
+
+def test_one_value_in_entries_of_several_kinds_is_one_change() -> None:
+    owned = [logs(f"{kind}/x", f"{kind[:-1]}_x") for kind in ("services", "functions", "jobs")]
+    (group,) = groups_of(*owned)
+    assert (group.label, group.members) == ("3 entries", ("function x", "job x", "service x"))
+    (group,) = groups_of(*owned, logs("databases/y", "y"), logs("databases/y", "proxy_y"), logs(None, "alerts"))
+    assert group.label == "6 log groups"
+    its = ("module.alerts.aws_cloudwatch_log_group.this", "function x", "job x")
+    proxies = ("module.proxy_y.aws_cloudwatch_log_group.this", "service x", "module.y.aws_cloudwatch_log_group.this")
+    assert group.members == (*its, *proxies)
+
+
 def test_two_places_are_not_many() -> None:
     assert {group.kind for group in groups_of(service("auth", 20), service("order", 20))} == {"entry"}
 
