@@ -267,6 +267,39 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         'LOW cost: instance_class "db.r6g.large" -> "db.r6g.4xlarge": 8 times the size',
     ),
     (
+        "aws_db_instance",
+        {"instance_class": "db.m8g.large"},
+        {"instance_class": "db.t4g.micro"},
+        (
+            'MEDIUM downtime: there is less to serve with: instance_class "db.m8g.large" -> "db.t4g.micro", '
+            "1/8 of the size"
+        ),
+    ),
+    (
+        "aws_instance",
+        {"instance_type": "m7g.16xlarge"},
+        {"instance_type": "m7g.12xlarge"},
+        'LOW downtime: there is less to serve with: instance_type "m7g.16xlarge" -> "m7g.12xlarge", 3/4 of the size',
+    ),
+    (
+        "aws_opensearch_domain",
+        {"cluster_config": [{"instance_type": "r6g.large.search"}]},
+        {"cluster_config": [{"instance_type": "m6g.large.search"}]},
+        (
+            "MEDIUM downtime: there is less to serve with: "
+            'instance_type "r6g.large.search" -> "m6g.large.search", 1/2 of the memory'
+        ),
+    ),
+    (
+        "aws_msk_cluster",
+        {"broker_node_group_info": [{"instance_type": "kafka.m5.2xlarge"}]},
+        {"broker_node_group_info": [{"instance_type": "kafka.m5.large"}]},
+        (
+            "MEDIUM downtime: there is less to serve with: "
+            'instance_type "kafka.m5.2xlarge" -> "kafka.m5.large", 1/4 of the size'
+        ),
+    ),
+    (
         "aws_rds_cluster",
         {"serverlessv2_scaling_configuration": [{"max_capacity": 8}]},
         {"serverlessv2_scaling_configuration": [{"max_capacity": 64}]},
