@@ -22,6 +22,7 @@ from infragen.plan.risks import (
     downtime,
     elsewhere,
     exposure,
+    filters,
     harmless,
     judged,
     lifecycles,
@@ -45,7 +46,18 @@ if TYPE_CHECKING:
 __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
-_OF_LOSS = (data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, times, traffic)
+_OF_LOSS = (
+    data_loss,
+    safeguards,
+    lifecycles,
+    protections,
+    downtime,
+    one_way,
+    permissions_lost,
+    times,
+    traffic,
+    filters,
+)
 _KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
