@@ -42,7 +42,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
+def cut_off_before_the_state_is_stored(world: World) -> None:
+    """Change one parameter and delete another, of which the state is not told."""
     extra(world.project, kept="b", stays="a")
 
     def strike() -> None:
@@ -54,6 +55,10 @@ def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
     assert world.run("apply", TARGET, "--sandbox", "--yes").code == -9
     world.proxy.settle()
     world.proxy.forget()
+
+
+def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
+    cut_off_before_the_state_is_stored(world)
     for command in ("plan", "drift"):
         said = " ".join(world.run(command, TARGET, "--sandbox").said.replace("|", "").split())
         assert re.search(
@@ -68,6 +73,26 @@ def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
     assert ended.code == 2
     assert "HIGH (data loss): stack network: aws_ssm_parameter.stays" in ended.said
     assert "aws_ssm_parameter.gone of network" in ended.said
+
+
+def test_what_is_taken_back_after_a_kill_is_planned(world: World) -> None:
+    """The files are what they were at the last good apply, and so is the state: AWS is not."""
+    (record,) = (world.project / ".infragen").glob("sandbox/applied/*/*.json")
+    before = record.read_bytes()
+    cut_off_before_the_state_is_stored(world)
+    assert record.read_bytes() != before
+    extra(world.project, gone="a", kept="a", stays="a")
+    said = world.run("resume").said
+    assert "out of the state now, 1 object that the run deleted: aws_ssm_parameter.gone" in said
+    assert "1 object (deleted, and out of the state now)" in said
+    record.write_bytes(before)  # another machine's is what it was
+    planned = world.run("plan", TARGET, "--sandbox").said
+    assert "not planned" not in planned
+    assert "+ create 1  SSM parameter" in planned, planned
+    assert "~ update aws_ssm_parameter.kept" in planned, planned
+    done = world.run("apply", TARGET, "--sandbox", "--yes")
+    assert done.code == 0, done.said
+    assert small.orphans(world.project) == {}
 
 
 def journal(world: World) -> str:

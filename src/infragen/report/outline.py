@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from infragen.plan import WITHOUT_STATE, Action, Level, RiskKind
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
+from infragen.plan.risks.lifecycles import JUDGES as LIFECYCLES
 from infragen.plan.risks.types import WITHOUT
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import (
@@ -72,6 +73,7 @@ __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "
 
 _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
+_OF_THE_ACTION = (" from then on", " until the new one is created", "it is destroyed")
 _SHORT_REASON = 80
 _GLANCE_LINES = 6
 _MOST_UNJUDGED = 3
@@ -211,7 +213,7 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
     what = visible(_what(change, worst.group))
     done = _DONE.get(change.action.word)
     said = [f"{reason}: {what}", reason, cut_end(reason, _SHORT_REASON)]
-    if done and risk.kind not in _TELLING:
+    if done and risk.kind not in _TELLING and _is_of_the_action(change, risk):
         said = [*(() if _is_in_the_action(change, risk) else said[:1]), f"{what} {done}"]
     return [f"{risk.kind}: {text}" for text in said]
 
@@ -257,6 +259,13 @@ def _origin(groups: Sequence[Group], change: Change) -> Change | None:
         return None
     every = (one for group in groups for one in group.changes)
     return next((one for one in every if one.action.is_replace and one.address == chain[-1]), None)
+
+
+def _is_of_the_action(change: Change, risk: Risk) -> bool:
+    """Whether a reason says what comes of the destruction or replacement, and not of what the new object says."""
+    if risk.kind is RiskKind.DATA_LOSS:
+        return change.type not in LIFECYCLES
+    return risk.kind is not RiskKind.DOWNTIME or risk.reason.endswith(_OF_THE_ACTION)
 
 
 def _is_in_the_action(change: Change, risk: Risk) -> bool:

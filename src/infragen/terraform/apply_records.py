@@ -4,8 +4,9 @@
 
 A record holds for one state alone: terraform raises a state's serial with every change, whoever makes it, so a record
 whose lineage or serial is not the state's says nothing, nor does one that this user's infragen did not write here. It
-is written after the apply, and replaced as a whole: a run that is killed in between leaves an old record, and the stack
-is planned once more than it had to be.
+is written after the apply, and replaced as a whole. An apply that is killed may have changed what its state does not
+know yet: before it begins the record loses its files, and who releases the lock that it left raises the serial, so that
+other machines' records hold no more either.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.json import format as reformat
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from infragen.hcl.folders import Folders, by_folder
 from infragen.storage import journal, remove_internal
@@ -34,7 +35,10 @@ _VERSION: Final = 1
 
 
 class Applied(Struct, frozen=True):
-    """What stood after an apply: the digest of the stack's files, and terraform's own name of the state."""
+    """What stood after an apply: the digest of the stack's files, and terraform's own name of the state.
+
+    The digest is empty while another apply is at work, and once that was killed.
+    """
 
     digest: str
     lineage: str
@@ -63,6 +67,11 @@ class AppliedRecords:
     def put(self, stack: str, applied: Applied | None) -> None:
         """Record a stack, or that it was destroyed; where that cannot be written there is no record of any stack."""
         self.put_all({stack: applied})
+
+    def begin(self, stack: str) -> None:
+        """Record that a stack is no longer what its files made of it: an apply begins."""
+        if (record := self.all().get(stack)) is not None:
+            self.put(stack, replace(record, digest=""))
 
     def put_all(self, stacks: Mapping[str, Applied | None]) -> None:
         """Record several stacks at once, unless they all are already."""

@@ -128,9 +128,9 @@ class StackRun:
     to have ended, `creating` those of them that were to be created. `made` has the address and terraform's `id` of what
     was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: no one said.
     `settled` says that no one has to look at it any more, `looked_at` that a `resume` began to and did not come to an
-    end. `deleted` are the ids of what was deleted, `touched` those of all that it began to delete or to change. `begun`
-    says that more than planning was, `creates` has the addresses of what it was to create; None where nothing had been
-    shown.
+    end. `deleted` has the address and the id of what was deleted, `touched` the ids of all that it began to delete or
+    to change. `begun` says that more than planning was, `creates` has the addresses of what it was to create; None
+    where nothing had been shown.
     """
 
     stack: str
@@ -148,7 +148,7 @@ class StackRun:
     serial: int | None = None
     settled: bool = False
     looked_at: bool = False
-    deleted: tuple[str, ...] = ()
+    deleted: tuple[tuple[str, str], ...] = ()
     touched: frozenset[str] = frozenset()
     begun: bool = False
     creates: tuple[str, ...] | None = None
@@ -682,7 +682,7 @@ def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
     for one in runs:
         if one.begin.environment == run.begin.environment and one.order > run.order:
             for stack in one.stacks:
-                gone[stack.stack] = gone.get(stack.stack, frozenset()).union(stack.deleted)
+                gone[stack.stack] = gone.get(stack.stack, frozenset()).union(one for _, one in stack.deleted)
     return gone
 
 
@@ -863,14 +863,15 @@ class _Reading:
             gone = self._gone(name, line)
             self.stacks[name] = replace(after, deleted=(*after.deleted, gone)) if gone else after
 
-    def _gone(self, stack: str, line: Mapping[str, Any]) -> str | None:
-        """Return the id of what was deleted; terraform says it when that begins."""
+    def _gone(self, stack: str, line: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Return the address and the id of what was deleted; terraform says the id when that begins."""
         if line["what"] != "event" or line["action"] != "delete":
             return None
         key = stack, str(line["address"])
         if line["kind"] == EventKind.STARTED and line.get("id"):
             self.going[key] = str(line["id"])
-        return self.going.pop(key, None) if line["kind"] == EventKind.DONE else None
+        gone = self.going.pop(key, None) if line["kind"] == EventKind.DONE else None
+        return (key[1], gone) if gone else None
 
     def _look(self, stacks: Iterable[str], *, settled: bool) -> None:
         """Take note that someone looks at stacks, or has seen that nothing is left to look at."""

@@ -304,6 +304,24 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
     return next_state(document, resources=resources), tuple(changed)
 
 
+def without_objects(content: bytes, gone: Collection[tuple[str, str]]) -> tuple[bytes, tuple[str, ...]]:
+    """Return a stored state as the next one, without some objects (address and id), and which of them it had."""
+    document = decode(content, type=Fields)
+    kept, left = list[Fields](), list[str]()
+    for resource in decode(document["resources"], type=list[Fields]):
+        own = _address(resource)
+        instances = list[Fields]()
+        for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
+            address = f"{own}{_index(instance)}"
+            if (address, (_attributes(instance) or {}).get("id")) in gone:
+                left.append(address)
+            else:
+                instances.append(instance)
+        if instances:
+            kept.append({**resource, "instances": msgspec.Raw(encode(instances))})
+    return next_state(document, resources=kept), tuple(left)
+
+
 def next_state(document: Mapping[str, Any], **fields: object) -> bytes:
     """Return a state, of which these are the fields, as the next one: one serial on, and with some other fields."""
     return encode({**document, "serial": decode(document["serial"], type=int) + 1, **fields})

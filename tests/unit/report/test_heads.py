@@ -161,3 +161,34 @@ def test_without_entries_and_modules_the_state_says_what_goes_with_what(
     assert words in said.splitlines()[0]
     unknown = terminal.render(parse_plan(plan(*items)), "demo/prod", width=160)
     assert words not in unknown.splitlines()[0], "nothing says that they belong together"
+
+
+@pytest.mark.parametrize(
+    ("address", "risk", "said"),
+    [
+        (
+            "module.web.aws_ecs_service.this",
+            Risk(Level.MEDIUM, RiskKind.DOWNTIME, "its tasks run on Spot: AWS may stop them"),
+            "MEDIUM (downtime: its tasks run on Spot: AWS may stop them)",
+        ),
+        (
+            "module.web.aws_ecr_lifecycle_policy.this",
+            Risk(Level.MEDIUM, RiskKind.DATA_LOSS, "all images but the newest 3 are deleted"),
+            "MEDIUM (data loss: all images but the newest 3 are deleted)",
+        ),
+        (
+            "module.web.aws_ecs_service.this",
+            Risk(Level.MEDIUM, RiskKind.DOWNTIME, "none of its tasks run until the new one is created"),
+            "MEDIUM (downtime: aws_ecs_service of service web is replaced)",
+        ),
+        (
+            "module.web.aws_cloudwatch_log_group.this",
+            Risk(Level.MEDIUM, RiskKind.DATA_LOSS, "its log events are lost with it"),
+            "MEDIUM (data loss: aws_cloudwatch_log_group of service web is replaced)",
+        ),
+    ],
+)
+def test_what_a_new_object_says_is_not_hidden_behind_its_replacement(address: str, risk: Risk, said: str) -> None:
+    changes = (known(address, Action.REPLACE_DELETE_FIRST, risks=(risk,), entry=WEB),)
+    text = terminal.render(ChangeSet(changes=changes, summary=Summary.of(changes)), "demo/prod", width=80)
+    assert said in " ".join(text.split())

@@ -93,22 +93,25 @@ class LeftBehind(Struct, frozen=True):
 class Recovered:
     """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
 
-    `unanswered` are objects that nobody took in, because nobody was there to say whose they are.
+    `deleted` are objects that a state had although the run had deleted them, `unanswered` those that nobody took in,
+    because nobody was there to say whose they are.
     """
 
     locks: int = 0
     states: int = 0
+    deleted: int = 0
     objects: int = 0
     unclear: int = 0
     unanswered: list[Diagnostic] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.locks or self.states or self.objects or self.unclear or self.unanswered)
+        return bool(self.locks or self.states or self.deleted or self.objects or self.unclear or self.unanswered)
 
     def __str__(self) -> str:
         said = (
             (self.locks, "lock", "released"),
             (self.states, "state", "stored"),
+            (self.deleted, "object", "deleted, and out of the state now"),
             (self.objects, "object", "imported into the state"),
             (self.unclear, "object", "to look for, listed above"),
             (len(self.unanswered), "object", "not imported"),

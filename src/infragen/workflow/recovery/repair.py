@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ from infragen.terraform.locks import this_user
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.running_processes import all_processes, at_work_elsewhere, at_work_in
-from infragen.terraform.states import parse_state
+from infragen.terraform.states import parse_state, without_objects
+from infragen.text import counted, first_of
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 from infragen.workflow.session import command_line, end_idle_providers
@@ -115,9 +117,49 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     refuse_while_running(session, name)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
+    _unlock(session, name, folder, lock)
+    return True
+
+
+def _unlock(session: Session, name: str, folder: Folder, lock: Lock) -> int:
+    """Release a lock, tell the state what was deleted under it, and return how much that was.
+
+    A state that could not be stored knows it all. Any other is stored one serial on, so that no machine's record holds
+    any more of what the stack was made from; terraform refuses that where another one was stored since.
+    """
+    content = _stored(session, name, folder) if lock.operation == "apply" and left_state(folder) is None else b""
     session.runner.unlock(folder, lock)
     note(f"{name}: released")
-    return True
+    if not content:
+        return 0
+    told, gone = without_objects(content, _deleted_under(session, name, lock))
+    session.runner.state_push(folder, told)
+    if gone:
+        what = f"{counted(len(gone), 'object')} that the run deleted"
+        note(f"{name}: out of the state now, {what}: {first_of(gone, _NAMED)}")
+    return len(gone)
+
+
+_NAMED = 5
+
+
+def _stored(session: Session, name: str, folder: Folder) -> bytes:
+    """Return the state of a stack; nothing where there is none, or none that can be read."""
+    with suppress(InfragenError):
+        content = session.runner.state_pull(folder)
+        return content if parse_state(content, name) else b""
+    return b""
+
+
+def _deleted_under(session: Session, name: str, lock: Lock) -> frozenset[tuple[str, str]]:
+    """Return what the run that took a lock here deleted of a stack (address and id), and was not to make anew."""
+    about = session.environment.target, session.on_sandbox
+    runs = (run for run in list_runs(session.project.root) if run.begin.environment == about and _is_ours(lock, [run]))
+    stack = next((stack for run in runs for stack in run.stacks if stack.stack == name), None)
+    if stack is None:
+        return frozenset()
+    anew = {*stack.made, *stack.possibly_created, *(stack.creates or ())}
+    return frozenset(one for one in stack.deleted if one[0] not in anew)
 
 
 def release_own_lock(
@@ -135,8 +177,7 @@ def release_own_lock(
             why = f"is not this run's: {lock.describe()}"
             hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
             raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
-        session.runner.unlock(folder, lock)
-        note(f"{name}: released")
+        found.deleted += _unlock(session, name, folder, lock)
         found.locks += 1
     if left_state(folder) is not None:
         left = folder.path / "errored.tfstate"

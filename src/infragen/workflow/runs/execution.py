@@ -25,7 +25,7 @@ from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
 from infragen.workflow.session import command_line, plan_in
-from infragen.workflow.states.storage import record_applied
+from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse
 
 if TYPE_CHECKING:
@@ -114,10 +114,15 @@ def execute(
             journal.keep_shown(shown.to_json(), shown.creations)
 
         def first(name: str, on_event: Callable[[Event], None]) -> Counts:
-            return step(name, on_event) if name in last else recorded(name, on_event, step)
+            return begun(name, on_event, step) if name in last else recorded(name, on_event, step)
+
+        def begun(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
+            if records:
+                applied_records(session).begin(name)
+            return do(name, on_event)
 
         def recorded(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
-            counts = do(name, on_event)
+            counts = begun(name, on_event, do)
             applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
             if on_done is not None:
                 on_done(name, applied)
