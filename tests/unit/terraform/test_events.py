@@ -125,6 +125,18 @@ def test_known_errors_have_a_code_and_a_way_out(summary, detail, code):
     assert (found.hint is not None) == (code != "T020")
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "reading Service Discovery Instance (ns/srv): operation error ServiceDiscovery: GetInstance, ServiceNotFound: ",
+        "reading ELBv2 Listener Certificates (arn): api error ListenerNotFound: One or more listeners not found",
+    ],
+)
+def test_what_cannot_be_read_any_more_has_a_way_out(message: str) -> None:
+    assert "`terraform state rm ADDRESS`" in (diagnostic(summary=message, detail="").hint or "")
+    assert diagnostic(summary=message.replace("reading", "creating"), detail="").hint is None
+
+
 def test_a_terraform_that_says_nothing_in_json_is_quoted_without_its_box():
     stderr = "╷\n│ Error: Failed to parse command-line flags\n│ \n│ flag provided but not defined\n╵\n"
     assert from_stderr(1, stderr, "plan", "generated/a/b/c").message == (
