@@ -93,26 +93,38 @@ _QUESTIONS: Final[Mapping[str, _Question]] = {
         "`aws athena delete-work-group --region REGION --work-group NAME --recursive-delete-option` deletes it with its"
         " history", {"MaxResults": 1},
     ),
-    "made aws_secretsmanager_secret": _Question(
+}  # fmt: skip
+_REMEMBERED: Final[Mapping[str, _Question]] = {
+    "aws_secretsmanager_secret": _Question(
         "secretsmanager", "describe_secret", "SecretId", ("DeletedDate",),
         "a secret of that name was deleted, and takes the name while it can be restored",
         "`aws secretsmanager restore-secret --region REGION --secret-id NAME`",
     ),
 }  # fmt: skip
+REMEMBERED: Final = frozenset(_REMEMBERED)
+"""Types of which what was deleted takes its name for a time."""
 
 
 def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tuple[str, str] | None:
     """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
 
-    `kind` is the type; after `made `, the question is whether it can be made. What mends it may name its ARN, as `ARN`.
-    `name` is the one that is kept, `of` the object's own. One that is being deleted already has taken its snapshot.
-    InfragenError P008 when AWS does not say.
+    What mends it may name its ARN, as `ARN`. `name` is the one that is kept, `of` the object's own. One that is being
+    deleted already has taken its snapshot. InfragenError P008 when AWS does not say.
     """
     question = _QUESTIONS.get(kind)
-    if question is None:
-        return None
+    return None if question is None else _asked(question, aws, f"deleting {name}", name, region, of)
+
+
+def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
+    """Return why AWS would refuse to make an object of a type in `REMEMBERED` now, and what mends it, as above."""
+    return _asked(_REMEMBERED[kind], aws, f"making {name}", name, region)
+
+
+def _asked(  # noqa: PLR0913, PLR0917
+    question: _Question, aws: Aws, what: str, name: str, region: str, of: str = ""
+) -> tuple[str, str] | None:
     try:
-        with answering("P008", f"AWS does not say what stands in the way of deleting {name}: ", what="a list"):
+        with answering("P008", f"AWS does not say what stands in the way of {what}: ", what="a list"):
             client = aws.client(question.service, region)
             answer = getattr(client, question.operation)(**{question.argument: name}, **question.more)
             is_there = any(answer.get(part) for part in question.answers)

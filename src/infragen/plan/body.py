@@ -14,7 +14,7 @@ from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_name
 from infragen.plan.configuration import provider_regions
-from infragen.plan.costs import PRICED, PlannedObject, cost_changes
+from infragen.plan.costs import PlannedObject, cost_changes, may_cost
 from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
@@ -93,7 +93,8 @@ class PlanBody:
         if self._costs is None:
             with Guard(self.name, "a value is nested too deeply to be compared"):
                 regions = provider_regions(self.document.configuration)
-                self._costs = cost_changes(tuple(self.objects(PRICED)), partial(self._region, regions))
+                kinds = {*filter(may_cost, {item.type or "" for item in self.document.resource_changes or ()})}
+                self._costs = cost_changes(tuple(self.objects(kinds)), partial(self._region, regions))
         return self._costs
 
     def _region(self, regions: Mapping[str, str], one: PlannedObject) -> str | None:
@@ -342,7 +343,7 @@ class _ItemBody:
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
     def cost(self, change: Change) -> CostChange | None:
-        if change.type not in PRICED or change.deposed:
+        if change.deposed or not may_cost(change.type):
             return None
         return self._plan.costs.get(self._address)
 

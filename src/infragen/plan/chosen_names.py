@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from infragen.plan.model import Change
     from infragen.plan.view import View
 
 NAMED_BY: Final[Mapping[str, str]] = {
@@ -61,3 +62,8 @@ def chosen_name(view: View) -> str | None:
     argument = ONE_OF_A_NAME[view.type]
     name = view.before(argument) if view.action.destroys else view.expected(argument)
     return name if isinstance(name, str) and name else None
+
+
+def by_name(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
+    """Return the changes of what AWS has one of a name, by its type and that name, as far as it is known."""
+    return {(change.type, name): change for change in changes if (name := change.chosen_name)}

@@ -2,7 +2,8 @@
 
 An object's price may hang on others: a task's on its definition and on its scaling, an instance's on its cluster's
 capacity. So all objects of the types in `_TABLE` and `_BESIDE` are looked at, those that do not change too; what one
-costs more or less is told of the change that makes it so.
+costs more or less is told of the change that makes it so. What is in no table of prices and not known to be free is
+named as not counted, when it comes or goes or one of its sizes changes.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from infragen.hcl.addresses import without_keys
 from infragen.plan.model import LOOKS, Action, CostChange
 from infragen.plan.risks.lookups import block, blocks, word
-from infragen.prices import Amount, price, times_as_much, vcpus
-from infragen.redaction.values import Number
+from infragen.prices import BILLED_WHERE, Amount, is_free, is_listed, price, times_as_much, vcpus
+from infragen.redaction.values import Number, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.view import View
+    from infragen.prices import Price
     from infragen.redaction.values import Value
 
 Time = Literal["before", "after"]
@@ -34,6 +36,15 @@ _ARN_REGION: Final = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[
 _LARGEST: Final = Decimal(10**9)
 """What no figure that is billed reaches; a damaged plan may hold any."""
 _ONE: Final = Decimal(1)
+_CLASS: Final = re.compile(
+    "(?:.+_)?(?:(?:compute|database|instance|machine|node|server|vm|workspace)_(?:class|size|type(?:s|_name)?)|sku(?:_name)?)"
+)
+_SIZE: Final = re.compile(
+    "(?:.+_)?(?:bandwidth|bundle_id|capacity|count|cpu|edition|flavor|iops|memory|mode|nodes|number_of_.+|plan|replicas|"
+    "shards|size|storage|throughput|tier|units|volume_type|workers)(?:_(?:in_)?(?:[gm]i?b|mi?bps|units))?"
+)
+"""How arguments are called that say what class something is of, and how much of it there is."""
+_LABELS: Final = frozenset({"labels", "tags", "tags_all"})
 _SPOT: Final = Decimal("0.3")
 """Fargate Spot costs up to 70 % less (AWS Fargate pricing)."""
 _LEAST_ZONES: Final = {"application": 2, "network": 1}
@@ -83,13 +94,13 @@ def cost_changes(
     An object that costs the same is left out; of one with a price that is not known, the rest is told, and what is not.
     Of a module that is gone no configuration says the region any more: it is that of what stands or stood beside it.
     """
-    plan = _Plan(objects)
+    plan = _Plan(one for one in objects if one.type in _PRICED)
     found: dict[str, CostChange] = {}
     for one in objects:
         if one.action in _QUIET and one.type not in _HANGS_ON:
             continue
-        units = _TABLE.get(one.type)
-        sides = [tuple(units(plan, one, time)) if units and one.exists(time) else () for time in _TIMES]
+        units = _TABLE.get(one.type, _without_price)
+        sides = [tuple(units(plan, one, time)) if one.exists(time) else () for time in _TIMES]
         if sides[0] == sides[1]:
             continue
         place = one.region() or region(one) or plan.region_beside(one)
@@ -118,7 +129,7 @@ def _unknown(sides: Iterable[Iterable[_Units]], region: str | None) -> tuple[Map
     counts: dict[str, list[Decimal]] = {}
     for place, side in enumerate(sides):
         for name, _, most, size in side:
-            if region is None or price(name, region, size) is None:
+            if _price(name, region, size) is None:
                 sizes.setdefault(name, []).append(size or name)
                 counts.setdefault(name, [Decimal(0), Decimal(0)])[place] += most
     said = {name: _said(*found) for name, found in sizes.items()}
@@ -137,11 +148,15 @@ def _said(first: str, *others: str) -> str:
     return last if times in (None, 1) else f"{last}, {times.normalize():f} times as much as {first}"
 
 
+def _price(name: str, region: str | None, size: str) -> Price | None:
+    return price(name, region, size) if region and is_listed(name) else None
+
+
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
     """Return what units of known prices cost."""
     total = Amount()
     for name, least, most, size in units:
-        known = price(name, region, size) if region else None
+        known = _price(name, region, size)
         if known is not None:
             total += Amount(known.monthly * least, known.monthly * most)
     return total
@@ -278,6 +293,60 @@ def _decimal(value: Value) -> Decimal | None:
     return found if found.is_finite() and 0 <= found <= _LARGEST else None
 
 
+def may_cost(kind: str) -> bool:
+    """Whether a type is to be looked at: it has a price, another's price hangs on it, or nobody knows."""
+    return kind in _PRICED or kind in BILLED_WHERE or not is_free(kind)
+
+
+def _without_price(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield what nobody knows the price of, by its type and class: each figure of how much of it there is, or one."""
+    if one.type in _BESIDE or not _is_billed(one, time):
+        return
+    unknown = {path for path, value in _sizes(one, "after") if isinstance(value, Unknown)}
+    sizes = [(path, value) for path, value in _sizes(one, time) if not {path, *_above(path)} & unknown]
+    classes = [value for path, value in sizes if isinstance(value, str) and _CLASS.fullmatch(path.rpartition(".")[2])]
+    called = " ".join((one.type, *classes[:1]))
+    yield one.type, _ONE, _ONE, called
+    for path, value in sizes:
+        figure = _decimal(value)
+        if figure is not None:
+            yield path, figure, figure, called
+        elif isinstance(value, str) and value not in classes[:1]:
+            yield f"{path} {value}", _ONE, _ONE, called
+
+
+def _is_billed(one: PlannedObject, time: Time) -> bool:
+    wanted: object = BILLED_WHERE.get(one.type)
+    found: Value = None
+    if isinstance(wanted, dict):
+        ((name, wanted),) = wanted.items()
+        found = one.at(time, name)
+    while isinstance(wanted, dict):
+        ((name, wanted),) = wanted.items()
+        found = block(found).get(name)
+    return found == wanted
+
+
+def _above(path: str) -> Iterator[str]:
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
+
+
+def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
+    """Yield by their paths the arguments that say how large something is, and whatever is not known yet."""
+    todo = [(name, one.at(time, name)) for name in reversed(one.view.names) if name not in _LABELS]
+    while todo:
+        path, value = todo.pop()
+        name = path.rpartition(".")[2]
+        if isinstance(value, dict):
+            todo.extend((f"{path}.{inner}", part) for inner, part in reversed(value.items()))
+        elif isinstance(value, list):
+            todo.extend((path, part) for part in reversed(value))
+        elif isinstance(value, Unknown) or _CLASS.fullmatch(name) or _SIZE.fullmatch(name):
+            yield path, value
+
+
 def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
     """Return the units of what costs the same whatever it looks like."""
     return lambda _plan, _one, _time: iter([(name, _ONE, _ONE, "")])
@@ -289,7 +358,7 @@ def _alarm(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     yield "alarm", Decimal(metrics or 1), Decimal(metrics or 1), ""
 
 
-def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+def _balancer(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     kind = word(one.at(time, "load_balancer_type")) or "application"
     if kind in ("application", "network"):
         yield f"{kind}-load-balancer", _ONE, _ONE, ""
@@ -297,21 +366,28 @@ def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
             subnets = one.at(time, "subnets")
             zones = Decimal(len(subnets) if isinstance(subnets, list) else _LEAST_ZONES[kind])
             yield "public-ipv4", zones, zones, ""
+    else:
+        yield from _without_price(plan, one, time)
 
 
 def _document_instance(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     yield "docdb-instance", _ONE, _ONE, word(one.at(time, "instance_class")) or ""
 
 
-def _endpoint(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    if word(one.at(time, "vpc_endpoint_type")) == "Interface":
+def _endpoint(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    kind = word(one.at(time, "vpc_endpoint_type"))
+    if kind == "Interface":
         subnets = one.at(time, "subnet_ids")
         zones = Decimal(max(len(subnets), 1) if isinstance(subnets, list) else 1)
         yield "interface-endpoint", zones, zones, ""
+    elif kind not in (None, "Gateway"):
+        yield from _without_price(plan, one, time)
 
 
-def _authority(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    if word(one.at(time, "usage_mode")) != "SHORT_LIVED_CERTIFICATE":
+def _authority(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    if word(one.at(time, "usage_mode")) == "SHORT_LIVED_CERTIFICATE":
+        yield from _without_price(plan, one, time)
+    else:
         yield "private-ca", _ONE, _ONE, ""
 
 
@@ -336,6 +412,8 @@ def _cluster_instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_
         yield "aurora-capacity", *capacity, ""
     elif size and size != "db.serverless" and (word(one.at(time, "engine")) or "aurora").startswith("aurora"):
         yield "aurora-instance", _ONE, _ONE, size
+    else:
+        yield from _without_price(plan, one, time)
 
 
 def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -348,12 +426,21 @@ def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     sizes = [word(other.at(time, "instance_class")) for other in behind]
     if billed := next((count for size in sizes if size and (count := vcpus(size))), None):
         yield "database-proxy-vcpu", Decimal(billed), Decimal(billed), ""
+    else:
+        yield from _without_price(plan, one, time)
 
 
 def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     """Yield the secret that RDS keeps a master password in."""
     if one.at(time, "manage_master_user_password") is True:
         yield "secret", _ONE, _ONE, ""
+
+
+def _cluster(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield its secret, and what of it is billed without instances: a Multi-AZ DB cluster, Aurora Serverless v1."""
+    yield from _managed_secret(plan, one, time)
+    if word(one.at(time, "db_cluster_instance_class")) or word(one.at(time, "engine_mode")) == "serverless":
+        yield from _without_price(plan, one, time)
 
 
 def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -363,10 +450,13 @@ def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     copies = Decimal(2 if one.at(time, "multi_az") is True else 1)
     if row and size:
         yield row, copies, copies, size
-        storage = _decimal(source.at(time, "allocated_storage"))
-        if storage is not None and word(source.at(time, "storage_type")) == "gp3":
+        storage, kind = _decimal(source.at(time, "allocated_storage")), word(source.at(time, "storage_type")) or "gp2"
+        if storage is not None:
             most = max(storage, _decimal(one.at(time, "max_allocated_storage")) or storage)
-            yield "database-storage", copies * storage, copies * most, ""
+            name, volume = ("database-storage", "") if kind == "gp3" else (kind, f"{kind} storage")
+            yield name, copies * storage, copies * most, volume
+    else:
+        yield from _without_price(plan, one, time)
     yield from _managed_secret(plan, one, time)
 
 
@@ -377,26 +467,31 @@ def _node_count(one: PlannedObject, time: Time) -> Decimal | None:
     return _decimal(one.at(time, "num_cache_clusters")) or _decimal(one.at(time, "num_cache_nodes"))
 
 
-def _nodes(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+def _nodes(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     row, size = f"{word(one.at(time, 'engine')) or 'redis'}-node", word(one.at(time, "node_type"))
     nodes, counted = _node_count(one, time), one.at(time, "num_cache_clusters")
     if not one.exists("before") or counted != one.at("before", "num_cache_clusters"):
         nodes = _decimal(counted) or nodes
     if size and nodes and row in ("redis-node", "valkey-node"):
         yield row, nodes, nodes, size
+    else:
+        yield from _without_price(plan, one, time)
 
 
 def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     """Yield a Fargate service's tasks: their vCPU, their memory, their public addresses."""
     providers = {word(found.get("capacity_provider")) for found in blocks(one.at(time, "capacity_provider_strategy"))}
     is_spot = "FARGATE_SPOT" in providers
-    if not (is_spot or "FARGATE" in providers or word(one.at(time, "launch_type")) == "FARGATE"):
+    kind = word(one.at(time, "launch_type"))
+    if not (is_spot or "FARGATE" in providers or kind == "FARGATE"):
+        yield from () if providers or kind else _without_price(plan, one, time)
         return
     definition, target = plan.definition(one, time), plan.target(one, time)
     ends = (one, one) if target is None else (target, target)
     names = ("desired_count",) * 2 if target is None else ("min_capacity", "max_capacity")
     least, most = (_decimal(end.at(time, name)) for end, name in zip(ends, names, strict=True))
     if definition is None or least is None or most is None:
+        yield from _without_price(plan, one, time)
         return
     arm = "-arm" if word(block(definition.at(time, "runtime_platform")).get("cpu_architecture")) == "ARM64" else ""
     share = _SPOT if is_spot else _ONE
@@ -420,16 +515,19 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_eip": _whole("public-ipv4"),
     "aws_elasticache_cluster": _nodes,
     "aws_elasticache_replication_group": _nodes,
+    "aws_kms_external_key": _whole("kms-key"),
     "aws_kms_key": _whole("kms-key"),
+    "aws_kms_replica_external_key": _whole("kms-key"),
     "aws_kms_replica_key": _whole("kms-key"),
     "aws_lb": _balancer,
     "aws_lb_trust_store": _whole("trust-store"),
     "aws_nat_gateway": _whole("nat-gateway"),
-    "aws_rds_cluster": _managed_secret,
+    "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _cluster_instance,
     "aws_route53_zone": _whole("hosted-zone"),
     "aws_secretsmanager_secret": _whole("secret"),
     "aws_service_discovery_private_dns_namespace": _whole("hosted-zone"),
+    "aws_service_discovery_public_dns_namespace": _whole("hosted-zone"),
     "aws_vpc_endpoint": _endpoint,
     "aws_wafv2_web_acl": _web_acl,
 }
@@ -441,5 +539,4 @@ _HANGS_ON: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterable[Pl
 }
 """What the price of an object of a type may change with: that object then carries the difference."""
 
-PRICED: Final = frozenset(_TABLE) | _BESIDE
-"""The types that are looked at."""
+_PRICED: Final = frozenset(_TABLE) | _BESIDE

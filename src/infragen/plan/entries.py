@@ -132,7 +132,10 @@ def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
 
 
 def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
-    """Return what a change set says of some stacks, counted anew; what it counts without naming stays as it is."""
+    """Return what a change set says of some stacks, counted anew.
+
+    What it counts without naming stays as it is, and so do sections that infragen does not know and that are of all.
+    """
     chosen = replace(
         change_set,
         changes=tuple(change for change in change_set.changes if change.stack in stacks),
@@ -141,6 +144,7 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
         checks=tuple(check for check in change_set.checks if check.stack in stacks),
         deferred=tuple(one for one in change_set.deferred if one.change.stack in stacks),
         invocations=tuple(one for one in change_set.invocations if one.stack in stacks),
+        unread=tuple(one for one in change_set.unread if one.stack is None or one.stack in stacks),
     )
     counted = Summary.of(chosen.changes).with_others(chosen.invocations, chosen.deferred, chosen.unread)
     drift = len(chosen.drift)

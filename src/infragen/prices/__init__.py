@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
+from fnmatch import translate
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +15,9 @@ from infragen.tables import own_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOURS", "Amount", "Price", "date", "price", "times_as_much", "vcpus"]
+__all__ = [
+    "BILLED_WHERE", "HOURS", "Amount", "Price", "date", "is_free", "is_listed", "price", "times_as_much", "vcpus",
+]  # fmt: skip
 
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
@@ -22,6 +26,10 @@ _SIZES: Final = {"large": 1, "xlarge": 2, **{f"{times}xlarge": 2 * times for tim
 """How many times as much as `large` of its family an instance class costs (Amazon RDS and ElastiCache pricing)."""
 _CENT: Final = Decimal("0.01")
 _EVERYWHERE: Final = "*"
+_FREE: Final = own_table(__file__, "free.toml")
+
+BILLED_WHERE: Final[Mapping[str, Mapping[str, Any]]] = _FREE["where"]
+"""Types that have a price before usage where an argument, perhaps within blocks, has this value, and else none."""
 
 
 class Price(Struct, frozen=True):
@@ -82,7 +90,7 @@ class Amount(Struct, frozen=True):
 def price(name: str, region: str, size: str = "") -> Price | None:
     """Return a row's price in a region; None where none is known. KeyError for a row that is not in the table."""
     row: Mapping[str, Any] = _file()[name]
-    known: Mapping[str, Any] = row["of" if size else "usd"]
+    known: Mapping[str, Any] = row.get("of" if size else "usd", {})
     found = known.get(region, known.get(_EVERYWHERE))
     if size and found is not None:
         found = _of_size(found, size)
@@ -90,6 +98,24 @@ def price(name: str, region: str, size: str = "") -> Price | None:
         return None
     reading = _reading(row.get("read", {}), region)
     return Price(Decimal(found), row["per"], row["source"], reading.get("as_of", ""), reading.get("from", ""))
+
+
+def is_listed(name: str) -> bool:
+    """Whether the table of prices has a row."""
+    return name in _file()
+
+
+@cache
+def is_free(kind: str) -> bool:
+    """Whether a type of resource of any provider is known to cost nothing before usage; of most nobody knows."""
+    provider, _, name = kind.partition("_")
+    return any(pattern.fullmatch(name) for pattern in _patterns(provider))
+
+
+@cache
+def _patterns(provider: str) -> tuple[re.Pattern[str], ...]:
+    rows = (_FREE[table].get(provider, "").split() for table in ("nothing", "usage"))
+    return tuple(re.compile("|".join(map(translate, names))) for names in rows if names)
 
 
 def vcpus(name: str) -> int | None:

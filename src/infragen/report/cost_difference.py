@@ -11,7 +11,7 @@ from infragen.report.labels import entry_label
 from infragen.text import first_of, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan import Change, ChangeSet
 
@@ -40,7 +40,7 @@ class CostDifference(Struct, frozen=True):
         """
         written = (lambda amount: amount.signed) if self.is_difference else str
         named = [f"{visible(owner)} {written(amount)}" for owner, amount in self.owners.items()]
-        missing = [f"{visible(what)} ({first_of([*map(visible, whose)], 1)})" for what, whose in self.left_out.items()]
+        missing = [*self._missing()]
         left_out = f"not counted: {first_of(missing, _MOST_NAMED)}" if missing else ""
         if not named:
             return f"cost: not known; there is no known price for {first_of(missing, _MOST_NAMED)}"
@@ -51,6 +51,16 @@ class CostDifference(Struct, frozen=True):
         )
         said = "; ".join(filter(None, (left_out, first_of(named, _MOST_NAMED))))
         return f"cost: {total} a month at list prices, before usage{change}: {said}"
+
+    def _missing(self) -> Iterator[str]:
+        """Yield what is in no sum by whose it is; an address that begins with its type says both."""
+        by_owner: dict[tuple[str, ...], list[str]] = {}
+        for what, whose in self.left_out.items():
+            by_owner.setdefault(whose, []).append(what)
+        for whose, kinds in by_owner.items():
+            owners = first_of([*map(visible, whose)], 1)
+            says_type = len(kinds) == 1 and whose[0].startswith(f"{kinds[0]}.")
+            yield owners if says_type else f"{first_of([*map(visible, kinds)], _MOST_NAMED)} ({owners})"
 
     def _times(self) -> str:
         """Return how many times as much it is, where that says more than the amounts."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import Action, Level
-from infragen.plan.chosen_names import ONE_OF_A_NAME
+from infragen.plan.chosen_names import ONE_OF_A_NAME, by_name
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
@@ -208,7 +208,7 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
         heir = _heir(group, went, came) if id(group) in going else None
         if heir is not None and heir.location:
             lines = f"`renamed_from: {_entry_name(group)}`"
-            if _names(heir) & _names(group):  # they stay those of the entry's other name
+            if by_name(heir.changes).keys() & by_name(group.changes).keys():  # they stay those of the other name
                 lines += f" and `physical_name: {_entry_name(heir)}`"
             setting = f"{lines} in {heir.location.file}"
             yield replace(
@@ -219,10 +219,6 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
             yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
         else:
             yield group
-
-
-def _names(group: Group) -> set[tuple[str, str | None]]:
-    return {(change.type, name) for change in group.changes if (name := change.chosen_name)}
 
 
 def _former_name(group: Group) -> str | None:

@@ -138,10 +138,9 @@ class State:
                     return address
         return None
 
-    def texts_of(self, address: str) -> frozenset[str]:
-        """Return every text in the attributes of an object, names of other objects among them; some may be secrets."""
-        found = (_attributes(instance) for _, known, instance in self._managed(address) if known == address)
-        return frozenset(text for attributes in found for text in _texts(attributes))
+    def values_of(self, address: str) -> list[dict[str, Any] | None]:
+        """Return the attributes of an object, names of other objects among them; some may be secrets."""
+        return [_attributes(instance) for _, known, instance in self._managed(address) if known == address]
 
     def given_names(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
         """Return the ids and ARNs that AWS gave some objects of the state, by address; nothing else can have them."""
@@ -397,17 +396,6 @@ def _address(resource: Mapping[str, msgspec.Raw]) -> str:
 def _attributes(instance: Fields) -> dict[str, Any] | None:
     found: dict[str, Any] | None = decode(instance["attributes"]) if "attributes" in instance else None
     return found
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _index(instance: Fields) -> str:

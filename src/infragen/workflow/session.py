@@ -59,7 +59,8 @@ class Session(Struct, frozen=True):
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
     `opener` has the variables of what may download; `runner` those of the place that is worked on.
     `everything` says to plan stacks too that nothing changed since their apply; `removed` are stacks that the catalogue
-    no longer has, where somebody asked for them (`states.storage`).
+    no longer has, where somebody asked for them (`states.storage`); `stored` are those of which the bucket has a state
+    or a lock, once it was listed.
     """
 
     project: Project
@@ -73,6 +74,7 @@ class Session(Struct, frozen=True):
     on_sandbox: bool
     everything: bool = False
     removed: tuple[str, ...] = ()
+    stored: frozenset[str] | None = None
 
     @property
     def environment(self) -> Environment:

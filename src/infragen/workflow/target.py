@@ -28,7 +28,7 @@ from infragen.environment import (
     restoring,
     unknown_environment,
 )
-from infragen.storage import INTERNAL, Confined, user_key
+from infragen.storage import INTERNAL, Confined, entries, user_key
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.invocation import PROJECT
@@ -206,8 +206,7 @@ def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> 
 
 def _former(project: Project) -> str | None:
     """Return what brings back the systems that only what was rendered of them tells of."""
-    folder = project.root / "generated"
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    names = [one.name for one in entries(project.root / "generated", "generated") if one.is_dir()]
     hints = (
         f"{restoring(f'catalog/{name}', f'environments/{name}')}" for name in names if _PLAIN.fullmatch(f"{name}/")
     )

@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from infragen.aws.kept import in_the_way
+from infragen.aws.kept import in_the_way, remembered
 from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:
@@ -124,12 +124,12 @@ def test_the_name_of_a_secret_that_can_be_restored_is_taken() -> None:
     for answer in ({"Name": "key", "DeletedDate": datetime(2026, 11, 1, tzinfo=UTC)}, {"Name": "key"}):
         aws.answers.add_response("describe_secret", answer, {"SecretId": "key"})
     aws.answers.add_client_error("describe_secret", "ResourceNotFoundException", "there is none")
-    found = in_the_way(aws, "made aws_secretsmanager_secret", "key", REGION)
+    found = remembered(aws, "aws_secretsmanager_secret", "key", REGION)
     assert found is not None
     assert found[0] == "a secret of that name was deleted, and takes the name while it can be restored"
     assert found[1] == f"`aws secretsmanager restore-secret --region {REGION} --secret-id key`"
-    assert in_the_way(aws, "made aws_secretsmanager_secret", "key", REGION) is None
-    assert in_the_way(aws, "made aws_secretsmanager_secret", "key", REGION) is None
+    assert remembered(aws, "aws_secretsmanager_secret", "key", REGION) is None
+    assert remembered(aws, "aws_secretsmanager_secret", "key", REGION) is None
 
 
 def test_who_may_not_ask_is_told_so() -> None:

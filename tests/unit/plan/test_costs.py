@@ -370,3 +370,132 @@ def test_a_sum_without_what_has_no_price_is_a_least_unless_that_may_fall(
     assert change.cost is not None
     assert change.cost.left_out
     assert change.cost.may_fall is may_fall
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "named"),
+    [
+        ("aws_eks_cluster", {"name": "main"}, "aws_eks_cluster"),
+        ("aws_eks_node_group", {"instance_types": ["m5.large"], "scaling_config": [{"desired_size": 3}]},
+         "aws_eks_node_group m5.large"),
+        ("aws_instance", {"instance_type": "m5.4xlarge"}, "aws_instance m5.4xlarge"),
+        ("aws_redshift_cluster", {"node_type": "ra3.xlplus", "number_of_nodes": 2}, "aws_redshift_cluster ra3.xlplus"),
+        ("aws_shield_subscription", {}, "aws_shield_subscription"),
+        ("aws_msk_cluster", {"broker_node_group_info": [{"instance_type": "kafka.m5.large"}]},
+         "aws_msk_cluster kafka.m5.large"),
+        ("aws_opensearch_domain", {"cluster_config": [{"instance_type": "r6g.large.search", "instance_count": 3}]},
+         "aws_opensearch_domain r6g.large.search"),
+        ("aws_neptune_cluster_instance", {"instance_class": "db.r6g.large"},
+         "aws_neptune_cluster_instance db.r6g.large"),
+        ("aws_docdbelastic_cluster", {"shard_count": 2}, "aws_docdbelastic_cluster"),
+        ("aws_ec2_transit_gateway_vpc_attachment", {}, "aws_ec2_transit_gateway_vpc_attachment"),
+        ("aws_vpn_connection", {"type": "ipsec.1"}, "aws_vpn_connection"),
+        ("aws_dx_connection", {"bandwidth": "10Gbps"}, "aws_dx_connection"),
+        ("aws_workspaces_workspace", {"bundle_id": "wsb-1"}, "aws_workspaces_workspace"),
+        ("aws_sagemaker_notebook_instance", {"instance_type": "ml.t3.medium"},
+         "aws_sagemaker_notebook_instance ml.t3.medium"),
+        ("aws_emr_cluster", {"master_instance_group": [{"instance_type": "m5.xlarge"}]}, "aws_emr_cluster m5.xlarge"),
+        ("aws_dynamodb_table", {"billing_mode": "PROVISIONED", "read_capacity": 5}, "aws_dynamodb_table"),
+        ("aws_lb", {"load_balancer_type": "gateway"}, "aws_lb"),
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "GatewayLoadBalancer"}, "aws_vpc_endpoint"),
+        ("aws_db_instance", {"engine": "oracle-ee", "instance_class": "db.m5.large"}, "aws_db_instance db.m5.large"),
+        ("aws_rds_cluster", {"engine": "mysql", "db_cluster_instance_class": "db.m5d.large"},
+         "aws_rds_cluster db.m5d.large"),
+        ("aws_elasticache_cluster", {"engine": "memcached", "node_type": "cache.m5.large", "num_cache_nodes": 2},
+         "aws_elasticache_cluster cache.m5.large"),
+        ("aws_ecs_service", FARGATE, "aws_ecs_service"),
+        ("aws_docdb_cluster_instance", {}, "docdb-instance"),
+        ("aws_of_next_year", {}, "aws_of_next_year"),
+        ("google_container_cluster", {"location": "europe-west1"}, "google_container_cluster"),
+        ("google_compute_instance", {"machine_type": "e2-medium"}, "google_compute_instance e2-medium"),
+        ("azurerm_linux_virtual_machine", {"size": "Standard_D2s_v3"}, "azurerm_linux_virtual_machine"),
+        ("digitalocean_droplet", {"size": "s-1vcpu-1gb"}, "digitalocean_droplet"),
+        ("helm_release", {"name": "chart"}, "helm_release"),
+    ],
+)  # fmt: skip
+def test_what_nobody_knows_the_price_of_is_named_when_it_comes_and_when_it_goes(
+    kind: str, after: dict[str, Any], named: str
+) -> None:
+    for both in ((None, after), (after, None)):
+        assert plan(item(kind, *both)) == {}
+        assert named in LEFT_OUT
+    plan(item(kind, after | {"tags": {"size": "1"}}, after | {"tags": {"size": "2"}}))
+    assert LEFT_OUT == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "aws_iam_role", "aws_iam_service_linked_role_of_next_year", "aws_security_group", "aws_subnet",
+        "aws_route_table", "aws_vpc_security_group_ingress_rule", "aws_launch_template", "aws_lb_listener",
+        "aws_alb_target_group", "aws_eks_access_entry", "aws_s3_bucket", "aws_sqs_queue", "aws_lambda_function",
+        "aws_cloudwatch_log_group", "aws_db_subnet_group", "aws_ecs_cluster", "google_project_iam_member",
+        "google_compute_firewall", "azurerm_resource_group", "azurerm_key_vault_access_policy", "github_repository",
+        "kubernetes_namespace_v1", "random_password", "null_resource", "terraform_data", "tls_private_key",
+    ],
+)  # fmt: skip
+def test_what_is_free_by_itself_is_not_named(kind: str) -> None:
+    plan(item(kind, None, {"instance_type": "m5.large", "size": 3}), item("aws_nat_gateway", None, {}))
+    assert LEFT_OUT == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "free", "billed"),
+    [
+        ("aws_dynamodb_table", {"billing_mode": "PAY_PER_REQUEST"}, {"billing_mode": "PROVISIONED"}),
+        ("aws_efs_file_system", {"throughput_mode": "bursting"}, {"throughput_mode": "provisioned"}),
+        ("aws_api_gateway_stage", {"cache_cluster_enabled": False}, {"cache_cluster_enabled": True}),
+        ("aws_keyspaces_table", {}, {"capacity_specification": [{"throughput_mode": "PROVISIONED"}]}),
+        ("aws_cloudfront_distribution", {}, {"viewer_certificate": [{"ssl_support_method": "vip"}]}),
+        ("aws_ssm_parameter", {"tier": "Standard"}, {"tier": "Advanced"}),
+    ],
+)
+def test_what_has_a_price_only_by_an_argument_is_named_by_that_argument(
+    kind: str, free: dict[str, Any], billed: dict[str, Any]
+) -> None:
+    for before, after, named in (
+        (None, free, []),
+        (None, billed, [kind]),
+        (free, billed, [kind]),
+        (billed, free, [kind]),
+    ):
+        plan(item(kind, before, after))
+        assert named == LEFT_OUT
+
+
+MACHINE, NODES, TABLE = "aws_instance", "aws_eks_node_group", "aws_dynamodb_table"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "named", "may_fall"),
+    [
+        (MACHINE, {"instance_type": "m5.large"}, {"instance_type": "m5.4xlarge"},
+         "aws_instance m5.4xlarge, 8 times as much as aws_instance m5.large", False),
+        (MACHINE, {"instance_type": "m5.4xlarge"}, {"instance_type": "m5.large"},
+         "aws_instance m5.large, 0.125 times as much as aws_instance m5.4xlarge", True),
+        (MACHINE, {"instance_type": "m5.large"}, {"instance_type": "c7g.large"}, "aws_instance c7g.large", True),
+        (NODES, {"scaling_config": [{"desired_size": 2}]}, {"scaling_config": [{"desired_size": 20}]}, NODES, False),
+        (NODES, {"scaling_config": [{"desired_size": 20}]}, {"scaling_config": [{"desired_size": 2}]}, NODES, True),
+        (TABLE, {"billing_mode": "PROVISIONED", "read_capacity": 5, "write_capacity": 5},
+         {"billing_mode": "PROVISIONED", "read_capacity": 500, "write_capacity": 5}, TABLE, False),
+        ("azurerm_redis_cache", {"sku_name": "Basic"}, {"sku_name": "Premium"}, "azurerm_redis_cache Premium", True),
+        ("google_sql_database_instance", {"settings": [{"tier": "db-f1-micro"}]},
+         {"settings": [{"tier": "db-n1-highmem-32"}]}, "google_sql_database_instance", True),
+    ],
+)  # fmt: skip
+def test_a_size_that_changes_without_a_known_price_is_named(
+    kind: str, before: dict[str, Any], after: dict[str, Any], named: str, may_fall: bool
+) -> None:
+    document = {"format_version": "1.2", "resource_changes": [item(kind, before, after)]}
+    (change,) = parse_plan(json.dumps(document).encode()).changes
+    assert change.cost is not None
+    assert (change.cost.left_out, change.cost.may_fall) == ((named,), may_fall)
+
+
+def test_a_size_that_aws_chooses_again_is_no_change_of_size() -> None:
+    after = {"instance_type": "m5.large", "ami": "b"}
+    before = after | {"ami": "a", "root_block_device": [{"volume_size": 8}], "cpu_core_count": 1}
+    replaced = item(MACHINE, before, after, actions=["delete", "create"])
+    replaced["change"]["after_unknown"] = {"root_block_device": True, "cpu_core_count": True}
+    plan(replaced)
+    assert LEFT_OUT == []

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from infragen.diagnostics import Location
 from infragen.plan import ChangeSet, Entry, Origin, assign_entries, merge, parse_plan, read_plan
 from infragen.plan.address import split_address, top_block
+from infragen.plan.entries import only_stacks
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
 from tests.waiting import calls
@@ -161,3 +162,18 @@ def test_what_goes_and_has_no_entry_is_asked_for_whose_it_was() -> None:
     ]
     found = assign_entries(parse_plan(plan(*items)), {}, stacks=["data"], former=former)
     assert [change.entry and change.entry.id for change in found.changes] == ["databases/main", None, None]
+
+
+def test_what_other_stacks_have_of_unknown_sections_is_left_out() -> None:
+    parts = [
+        assign_entries(parse_plan(plan(resource("aws_x.this", ["create"]), resource_wishes=[{}, {}])), {}, stack)
+        for stack in ("network", "app")
+    ]
+    of_one = only_stacks(merge(parts), {"app"})
+    assert [(one.stack, one.items) for one in of_one.unread] == [("app", 2)]
+    assert (of_one.summary.unread, of_one.summary.add) == (2, 1)
+    items = [resource(f"module.{stack}.aws_x.this", ["create"]) for stack in ("network", "app")]
+    of_all = only_stacks(
+        assign_entries(parse_plan(plan(*items, resource_wishes=[{}])), ENTRIES, stacks=["app"]), {"app"}
+    )
+    assert [(one.stack, one.items) for one in of_all.unread] == [(None, 1)], "it may be of any stack"

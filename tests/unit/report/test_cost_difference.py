@@ -58,6 +58,18 @@ def test_what_is_in_no_sum_is_named_first_and_makes_the_sum_a_least() -> None:
         "cost: at least +3.00 USD a month at list prices, before usage (0.00 USD -> 3.00 USD): "
         "not counted: db.m8g.large (stack network); stack network +3.00 USD"
     )
+    missing = ("aws_eks_cluster", "aws_eks_node_group t3.large", "aws_msk_cluster", "aws_vpn_connection")
+    body = KnownBody(known_cost=CostChange(left_out=missing))
+    alone = replace(changed("c", flat(0), flat(0)), address="aws_eks_cluster.main", stack=None)
+    changes = (replace(changed("b", flat(0), flat(0)), body=body), changed("a", flat(0), flat(3)),
+               replace(alone, body=KnownBody(known_cost=CostChange(left_out=("aws_eks_cluster",)))))  # fmt: skip
+    grouped = cost_difference(ChangeSet(changes=changes[:2]))
+    assert grouped is not None
+    assert "aws_eks_cluster, aws_eks_node_group t3.large, aws_msk_cluster and 1 more (stack network)" in grouped.words
+    by_address = cost_difference(ChangeSet(changes=changes[2:]))
+    assert by_address is not None
+    assert by_address.words == "cost: not known; there is no known price for aws_eks_cluster.main"
+    body = KnownBody(known_cost=CostChange(flat(0), flat(3), ("db.m8g.large",)))
     several = tuple(replace(changed("a", flat(0), flat(3), f"databases/{name}"), body=body) for name in ("one", "two"))
     all_of_them = cost_difference(ChangeSet(changes=several))
     assert all_of_them is not None

@@ -219,7 +219,7 @@ def test_an_object_is_found_by_each_name_an_import_may_have():
     assert known.holder_of("aws_sns_topic", "arn:t") == address
     assert known.holder_of("aws_sns_topic", "t") is None, "its name alone is no id of it"
     assert known.holder_of("aws_iam_role", "arn:t") is None
-    assert known.texts_of(address) == {"arn:t", "t"}
+    assert known.values_of(address) == [{"id": "arn:t", "name": "t"}]
 
 
 def test_other_attributes_make_the_next_state_and_touch_nothing_else():

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.engine.small import small_project
 
 from infragen.diagnostics import InfragenError
 from infragen.workflow.target import choose, open_project, resolve_one
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE = "environments/small/dev.yaml"
 
@@ -54,6 +53,21 @@ def test_a_system_whose_folders_went_one_after_the_other_comes_back(project: Pat
         commands = re.findall("`(git checkout .*?)`", hint)
     subprocess.run(" && ".join(commands), cwd=project, shell=True, check=True)
     assert resolve_one(open_project(project), "small/dev")
+
+
+def test_what_was_rendered_and_cannot_be_read_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "catalog/README.md").write_text("systems\n", encoding="utf-8")
+    git(project, "rm", "-rq", "environments/small", "catalog/small", "catalog/other")
+    (project / "generated").mkdir(exist_ok=True)
+    scan = os.scandir
+
+    def refused(folder: Path | str) -> Any:
+        if Path(folder).name == "generated":
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert said(project, None, choose) == ("S006", "check its permissions")
 
 
 @pytest.mark.parametrize("ask", [choose, resolve_one])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.kept import in_the_way
+from infragen.aws.kept import REMEMBERED, in_the_way, remembered
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.plan import Action, Kept
+from infragen.plan import Action
 from infragen.plan.shown_address import relative_address
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
@@ -17,7 +17,7 @@ from infragen.workflow.session import command_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan import ChangeSet
+    from infragen.plan import Change, ChangeSet
     from infragen.workflow.session import Session
 
 _RESTORABLE: Final = "aws_secretsmanager_secret"
@@ -63,13 +63,11 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
     aws, problems = Aws(session.runner.environment), []
     empties = any(change.type in _CONTENTS and change.action.destroys for change in change_set.changes)
     for change in change_set.changes:
-        kept, done = change.kept, "delete"
-        if change.type == _RESTORABLE and change.action is Action.CREATE and (name := change.chosen_name):
-            kept, done = Kept(f"made {_RESTORABLE}", name, "", "", 0), "create"
-        if kept is None or (empties and kept.type == "aws_s3_bucket"):
+        if empties and change.type == "aws_s3_bucket":
             continue
+        done = "create" if change.action is Action.CREATE else "delete"
         try:
-            found = _asked(session, aws, kept)
+            found = _in_the_way(session, aws, change)
         except InfragenError as error:
             note(f"notice: cannot tell whether AWS {done}s {change.address}: {error.diagnostics[0].message}")
             continue
@@ -85,5 +83,10 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
     raise_problems(problems)
 
 
-def _asked(session: Session, aws: Aws, kept: Kept) -> tuple[str, str] | None:
-    return in_the_way(aws, kept.type, kept.name, kept.region or session.environment.settings.region, kept.of)
+def _in_the_way(session: Session, aws: Aws, change: Change) -> tuple[str, str] | None:
+    region, kept = session.environment.settings.region, change.kept
+    if kept is not None:
+        return in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of)
+    if change.action is Action.CREATE and change.type in REMEMBERED and (name := change.chosen_name):
+        return remembered(aws, change.type, name, region)
+    return None

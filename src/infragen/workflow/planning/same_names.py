@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.plan import Action
+from infragen.plan.chosen_names import by_name
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -32,21 +33,21 @@ def same_name_notices(environment: Environment, change_set: ChangeSet) -> tuple[
 
 
 def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnostic]:
-    made, goes = (dict(_named(change_set, action)) for action in (Action.CREATE, Action.DELETE))
+    stacks: dict[tuple[str, Action], list[Change]] = defaultdict(list)
+    for change in change_set.changes:
+        stacks[change.stack or "", change.action].append(change)
     names: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for key in made.keys() & goes.keys():
-        owner, former = (change.entry.id if change.entry else key[0] for change in (made[key], goes[key]))
-        names[owner, former].append(f"{key[1]} {key[2]}")
+    for stack in sorted({stack for stack, action in stacks if action is Action.DELETE}):
+        made, goes = (by_name(stacks[stack, action]) for action in (Action.CREATE, Action.DELETE))
+        for kind, name in made.keys() & goes.keys():
+            owner, former = (
+                change.entry.id if change.entry else stack for change in (made[kind, name], goes[kind, name])
+            )
+            names[owner, former].append(f"{kind} {name}")
     for (owner, former), found in sorted(names.items()):
         message = f"{owner} would get {first_of(sorted(found), _FEW)}, which {former} has until it is destroyed"
         hint = f"apply without {owner}, then add it again"
         yield Diagnostic("M008", message, None, hint=f"{_kept(environment, owner, former)}{hint}")
-
-
-def _named(change_set: ChangeSet, action: Action) -> Iterator[tuple[tuple[str, str, str], Change]]:
-    for change in change_set.changes:
-        if change.action is action and (name := change.chosen_name):
-            yield (change.stack or "", change.type, name), change
 
 
 def _kept(environment: Environment, owner: str, former: str) -> str:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level, RiskKind
 from infragen.plan_contract.unplanned_drift import read_unplanned_drift, same_form
+from infragen.redaction.sensitive_values import leaves
 from infragen.settings import load_settings
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.findings import KILLED
@@ -137,7 +138,7 @@ class _Refresh:
             for change in found.drift
         }
         texts = {
-            f"module.{stack.identifier}.{address}": self.states[stack.name].texts_of(address)
+            f"module.{stack.identifier}.{address}": frozenset(leaves(self.states[stack.name].values_of(address)))
             for stack in root
             for address in self.made.get(stack.name, ())
         }

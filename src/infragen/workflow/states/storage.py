@@ -246,7 +246,8 @@ def open_with_standing_stacks(
     Each of those has what it stands on as its upstreams. Those that are `named` belong to it, too, whatever became of
     them. `options` are those of `open_session`.
     """
-    with open_session(folder, target, any_stack=True, **options) as session:
+    with open_session(folder, target, any_stack=True, **options) as opened:
+        session = replace(opened, stored=_stored_names(opened))
         removed = shells(session, {*named, *_known(session)})
         every = with_removed_stacks(session, removed)
         states = pull_states(every, removed) if removed else {}
@@ -352,7 +353,9 @@ def _known(session: Session) -> set[str]:
     here = session.environment.target, session.on_sandbox
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
-    names |= applied_records(session).all().keys() | _stored_names(session)
+    names |= applied_records(session).all().keys() | (
+        _stored_names(session) if session.stored is None else session.stored
+    )
     with suppress(InfragenError):  # a journal that is not believed says nothing
         names |= {stack for move in unfinished(session.folders) for stack in move.stacks}
     return names | {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
@@ -361,7 +364,7 @@ def _known(session: Session) -> set[str]:
 _STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
 
 
-def _stored_names(session: Session) -> set[str]:
+def _stored_names(session: Session) -> frozenset[str]:
     """Return the stacks of which the state bucket has a state, or a lock, from whatever machine."""
     environment, found = session.environment, set()
     prefix = f"{environment.target}/"
@@ -376,7 +379,7 @@ def _stored_names(session: Session) -> set[str]:
             note(
                 f"notice: cannot list s3://{environment.state_bucket}/{prefix}: {error.diagnostics[0].message}; {what}"
             )
-    return {known[1] for key in found if (known := _STATE.fullmatch(key))}
+    return frozenset(known[1] for key in found if (known := _STATE.fullmatch(key)))
 
 
 def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:

@@ -42,11 +42,11 @@ def secret(folder: Path, actions: list[str]) -> ChangeSet:
 def test_a_secret_whose_name_is_taken_by_one_that_can_be_restored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, actions: list[str], asked: bool
 ) -> None:
-    def in_the_way(_aws: Any, kind: str, name: str, region: str, _of: str) -> tuple[str, str]:
-        assert (kind, name, region) == ("made aws_secretsmanager_secret", "maps", "ap-northeast-1")
+    def remembered(_aws: Any, kind: str, name: str, region: str) -> tuple[str, str]:
+        assert (kind, name, region) == ("aws_secretsmanager_secret", "maps", "ap-northeast-1")
         return "it is taken", "`restore it`"
 
-    monkeypatch.setattr(kept, "in_the_way", in_the_way)
+    monkeypatch.setattr(kept, "remembered", remembered)
     changes = secret(tmp_path, actions)
     if not asked:
         kept.refuse_kept(SESSION, changes, "apply")
