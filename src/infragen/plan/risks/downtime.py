@@ -35,6 +35,7 @@ from infragen.plan.risks.lookups import (
 from infragen.plan.risks.one_way import goes_back, is_older
 from infragen.plan.risks.types import (
     BACKUPS,
+    DRAWN,
     LEAVES_NO_GAP,
     NAMED_BY_OTHERS,
     WITHOUT,
@@ -46,6 +47,7 @@ from infragen.plan.risks.types import (
     table,
 )
 from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,8 +67,10 @@ def destroyed(view: View) -> Iterator[Risk]:
     name, action = view.type, view.action
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
-        reason = _RECREATED[name in REVISIONS] if action.is_replace else _NOTHING_SERVES
+        reason = _recreated(name) if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
+    elif action.is_replace and name in DRAWN:
+        yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
     elif _proves_a_certificate(view):
@@ -130,7 +134,14 @@ def _unproved(view: View) -> Iterator[Risk]:
 _RUNS_REVISIONS = frozenset(aws("ecs_service"))
 _KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
 _NOTHING_SERVES = "it is destroyed, and nothing is served from it"
-_RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and nothing is served from it"}
+
+
+def _recreated(name: str) -> str:
+    if name.startswith("random_"):
+        return "a new value is drawn: what it stands in changes"
+    return (
+        "a new revision follows the old one" if name in REVISIONS else "it is recreated, and nothing is served from it"
+    )
 
 
 _WITHOUT_RECORD = {
@@ -419,6 +430,48 @@ def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterato
         yield _down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
 
 
+def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded: bool = False) -> Iterator[Risk]:
+    """Judge a figure that is lower than it was; `graded` where only half of it is much."""
+    before, after = map(_figure, sides(view, path))
+    if before is not None and after is not None and after < before:
+        level = Level.LOW if graded and after * _LARGE > before else Level.MEDIUM
+        change = f"{path.rpartition('.')[2]} {before:g} -> {after:g}"
+        yield RiskKind[kind].risk(level, f"{words}: {change}")
+
+
+def _figure(value: Value) -> float | None:
+    """Return a number, also of an attribute that the provider has as a text."""
+    return float(value) if isinstance(value, str) and value.isdecimal() else number(value)
+
+
+def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
+    """Judge a password that becomes another: what still has the old one is refused."""
+    outer, _, name = path.rpartition(".")
+    both = sides(view, outer or path)
+    olds, news = (_passwords(side, name if outer else "") for side in both)
+    is_made = bool(news) or view.after("manage_master_user_password") is True
+    if not is_made or all(one in news for one in olds):
+        return
+    if view.after("auth_token_update_strategy") == "ROTATE":
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "the old token is taken beside the new one until that is SET")
+        return
+    sources = view.comes_from((path.partition(".")[0],)) if UNKNOWN in news else ()
+    is_hidden = bool(outer) and isinstance(both[0], Redacted)  # with all that stands beside it
+    verb = "may change" if is_hidden or (sources and all(map(_DATA.search, sources))) else "changes"
+    where = f" (from {first_of(sources, 2)})" if sources else ""
+    yield _down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
+
+
+_DATA = re.compile(r"(?:\A|\.)data\.")
+
+
+def _passwords(value: Value, name: str) -> list[Value]:
+    """Return those that stand in an attribute, or in blocks below a name; what is hidden as a whole counts as one."""
+    if name and not isinstance(value, Redacted):
+        return [text for one in blocks(value) for text in _passwords(one.get(name), "")]
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def _spot(view: View) -> Iterator[Risk]:
     """Judge tasks that move to Spot; source: ECS Developer Guide "Amazon ECS clusters for Fargate Spot"."""
     name = "capacity_provider_strategy"
@@ -451,6 +504,7 @@ JUDGES = joined(
             bit_by_bit=partial(_restart, level=Level.LOW),
             off=_off,
             changed=_changed,
+            password=_password,
             revision=_revision,
         ),
         *rows("capacity", paid=_capacity, unpaid=_capacity),
@@ -469,7 +523,7 @@ JUDGES = joined(
         (_alarm_weaker, "cloudwatch_metric_alarm"),
     ),
     table(
-        *rows("downtime", becomes=_becomes),
+        *rows("downtime", becomes=_becomes, lower=_lower, shorter=partial(_lower, graded=True)),
         (_spot, "ecs_service"),
         (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),

@@ -22,6 +22,29 @@ def group(**values: str) -> dict[str, Any]:
         ("aws_db_parameter_group", "require_secure_transport", "ON", "OFF", "connections without TLS are accepted"),
         ("aws_docdb_cluster_parameter_group", "tls", "enabled", "disabled", "connections without TLS are accepted"),
         ("aws_elasticache_parameter_group", "appendonly", "yes", "no", "what was written may be lost in a restart"),
+        (
+            "aws_elasticache_parameter_group",
+            "maxmemory-policy",
+            "noeviction",
+            "volatile-lru",
+            "keys are deleted when its",
+        ),
+        (
+            "aws_memorydb_parameter_group",
+            "maxmemory-policy",
+            "volatile-lru",
+            "allkeys-lru",
+            "keys without an expiry are",
+        ),
+        (
+            "aws_elasticache_parameter_group",
+            "maxmemory-policy",
+            "allkeys-lfu",
+            "allkeys-random",
+            "keys in use are deleted",
+        ),
+        ("aws_db_parameter_group", "max_connections", "500", "50", "connections beyond it are refused"),
+        ("aws_redshift_parameter_group", "require_ssl", "true", "false", "connections without TLS are accepted"),
     ],
 )
 def test_a_parameter_that_guards_less_is_said(kind: str, name: str, before: str | None, after: str, words: str) -> None:
@@ -32,6 +55,39 @@ def test_a_parameter_that_guards_less_is_said(kind: str, name: str, before: str 
     assert f"{name} " in first
     if before:
         assert not any(words in one for one in told(kind, "update", new, old))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("min.insync.replicas=2", "min.insync.replicas = 1", "records are confirmed with fewer copies"),
+        ("default.replication.factor=3", "default.replication.factor=2", "new topics have fewer copies"),
+        ("log.retention.hours=-1", "# log.retention.hours=1\nlog.retention.hours=24", "records are deleted sooner"),
+        ("unclean.leader.election.enable=false", "unclean.leader.election.enable=TRUE", "a broker that lacks records"),
+    ],
+)
+def test_the_properties_of_a_broker_are_parameters(before: str, after: str, words: str) -> None:
+    old, new = ({"server_properties": side} for side in (before, after))
+    assert words in str(told("aws_msk_configuration", "update", old, new))
+    assert words not in str(told("aws_msk_configuration", "update", new, old))
+
+
+AZURE = "azurerm_postgresql_flexible_server_configuration"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "left"),
+    [
+        ("aws_db_parameter_group", group(work_mem="1", fsync="1"), group(work_mem="2", fsync="1"), ["work_mem"]),
+        ("aws_elasticache_parameter_group", group(appendonly="yes"), group(), ["appendonly"]),
+        ("aws_x_parameter_group", group(a="1"), group(b="2"), ["a", "b"]),
+        ("aws_msk_configuration", {"server_properties": "a=1"}, {"server_properties": "a=2"}, ["a"]),
+        (AZURE, {"name": "work_mem", "value": "1"}, {"name": "work_mem", "value": "2"}, ["work_mem"]),
+    ],
+)
+def test_a_parameter_that_nobody_judges_is_named(kind: str, before: Any, after: Any, left: list[str]) -> None:
+    said = ", ".join(f"parameter {name}" for name in left)
+    assert told(kind, "update", before, after) == [f"LOW unknown effect: not judged: {said}"]
 
 
 DISABLED, OPTIMIZED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "658327ea-f89d-4fab-a63d-7e88639e58f6"
