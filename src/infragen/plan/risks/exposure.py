@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.differences.documents import open_documents
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
@@ -37,7 +36,7 @@ from infragen.plan.risks.open_ports import (
 )
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, judging, rows, table
-from infragen.redaction.values import UNKNOWN, Redacted
+from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -417,31 +416,6 @@ def _public_tasks(view: View) -> Iterator[Risk]:
         yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
 
 
-def _writable(view: View) -> Iterator[Risk]:
-    """Judge containers whose file system may be written to; source: ECS API Reference "ContainerDefinition"."""
-    before = view.before("container_definitions")
-    locked = {name for name, is_locked in _locked(before) if is_locked} if _says_lock(before) else set[str]()
-    new = _locked(view.after("container_definitions")) if locked else ()
-    opened = sorted({name for name, is_locked in new if not is_locked and name in locked})
-    if opened:
-        names = ", ".join(map(shown, opened))
-        yield _open(Level.MEDIUM, f"files can be written in {names}: readonlyRootFilesystem true -> false")
-
-
-def _locked(value: Value) -> Iterator[tuple[str, bool]]:
-    documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
-    for container in blocks(documents.before) if documents else ():
-        yield word(container.get("name")) or "", container.get(_LOCK) is True
-
-
-_LOCK = "readonlyRootFilesystem"
-
-
-def _says_lock(value: Value) -> bool:
-    """Whether a text may say that something is locked, told without opening it; a key may be escaped."""
-    return not isinstance(value, str) or _LOCK in value or "\\u" in value
-
-
 _MANAGED = {
     "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": "CachingDisabled",
     "658327ea-f89d-4fab-a63d-7e88639e58f6": "CachingOptimized",
@@ -563,7 +537,6 @@ JUDGES = table(
     (_AZURE_GROUP, "azurerm_network_security_group"),
     (_permission, "lambda_permission"),
     (_public_tasks, "ecs_service"),
-    (_writable, "ecs_task_definition"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
     (_load_balancer, "alb elb lb"),

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
 from infragen.plan.risks.lookups import blocks, parameters
 from infragen.plan.risks.types import (
@@ -34,7 +34,7 @@ _MOST = 3
 
 
 def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
-    """Yield a risk when an update changes what none of the judges compares, and what is not known as harmless."""
+    """Yield a risk when an update, or a next revision, changes what no judge compares, and no table has as harmless."""
     if view.type in HARMLESS_UPDATES:
         return
     changed = view.changed()
@@ -44,7 +44,7 @@ def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
         speaks = any([*judge(asked)])  # a judge that says that it is harmless has read what it says so of
         read = {name for name in asked.compared if speaks or _is_read(asked, name)}
         left = [name for name in left if name not in read or _has_parameters(view, name)]
-    if not changed:
+    if not changed and view.action is Action.UPDATE:
         left = ["what the plan does not show"]
     left = [part for name in left for part in _said_of(view, name)]
     if left:
