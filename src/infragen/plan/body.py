@@ -19,6 +19,7 @@ from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
+from infragen.plan.lenses.managed_policies import named
 from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
@@ -268,6 +269,8 @@ class _ItemBody:
         else:
             shown = (_with_sources(view, attribute) for attribute in lens.read(view))
             found = with_noise((*shown, *differences(view, skip=lens.attributes)))
+        if change.type == "aws_cloudfront_distribution":
+            found = tuple(named(found))
         is_asked = change.sources is not None and change.action not in _GONE
         return tuple(self._placed(change, view, found, lens)) if is_asked else found
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import LOOKS, Action, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import (
+    behaviors,
     cost,
     data_loss,
     database_users,
@@ -48,17 +49,9 @@ __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (
-    data_loss,
-    safeguards,
-    lifecycles,
-    protections,
-    downtime,
-    one_way,
-    permissions_lost,
-    revisions,
-    times,
+    behaviors, data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, revisions, times,
     traffic,
-)
+)  # fmt: skip
 _KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12

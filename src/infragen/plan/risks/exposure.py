@@ -416,53 +416,6 @@ def _public_tasks(view: View) -> Iterator[Risk]:
         yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
 
 
-_MANAGED = {
-    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": "CachingDisabled",
-    "658327ea-f89d-4fab-a63d-7e88639e58f6": "CachingOptimized",
-    "2e54312d-136d-493c-8eb9-b001f22f67d2": "Amplify",
-    "216adef6-5c7f-47e4-b989-5492eafa07d3": "AllViewer",
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc": "AllViewerAndCloudFrontHeaders-2022-06",
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac": "AllViewerExceptHostHeader",
-}
-_BY_USER = frozenset({"CachingDisabled", "Amplify"})
-"""Policies by which no answer to one user is given to another: none is kept, or by Authorization and all cookies."""
-
-
-def _behaviors(view: View) -> Iterator[Risk]:
-    """Judge how CloudFront answers: what it keeps, what its origin gets of a request, who has to show a signature.
-
-    Sources: CloudFront Developer Guide "Use managed cache policies", "Use managed origin request policies", "Cache
-    content based on cookies", "Specify signers that can create signed URLs and signed cookies".
-    """
-    if view.action is not Action.UPDATE:
-        return
-    old, new = (_by_path(time) for time in (view.before, view.after))
-    for path in sorted(old.keys() & new.keys()):
-        before, after = old[path], new[path]
-        was, is_now = (_MANAGED.get(word(one.get("cache_policy_id")) or "") for one in (before, after))
-        later = word(after.get("cache_policy_id"))
-        starts = number(before.get("default_ttl")) == 0 and (number(after.get("default_ttl")) or 0) > 0
-        if (was in _BY_USER and later and is_now not in _BY_USER) or (not later and starts):
-            how = f"cache policy {was} -> {is_now or shown(later)}" if later else "default_ttl is no longer 0"
-            yield _open(Level.MEDIUM, f"answers of {path} may be kept and given to other users: {how}")
-        lost = word(before.get("origin_request_policy_id"))
-        if lost and after.get("origin_request_policy_id") in (None, ""):
-            name = _MANAGED.get(lost) or shown(lost)
-            words = f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}"
-            yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, words)
-        if _signers(before) and not _signers(after):
-            yield _open(Level.MEDIUM, f"anyone can read {path}: no signature is asked for any more")
-
-
-def _by_path(time: Callable[[str], Value]) -> dict[str, Mapping[str, Value]]:
-    found = {word(one.get("path_pattern")) or "": one for one in blocks(time("ordered_cache_behavior"))}
-    return {"all other paths": block(time("default_cache_behavior"))} | found
-
-
-def _signers(behavior: Mapping[str, Value]) -> Value:
-    return behavior.get("trusted_key_groups") or behavior.get("trusted_signers")
-
-
 _AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
 _ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
 _MOST_ADDRESSES = 256
@@ -531,7 +484,6 @@ JUDGES = table(
         "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
         "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
     ),
-    (_behaviors, "cloudfront_distribution"),
     (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
     (_AZURE, "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),

@@ -103,9 +103,10 @@ def block(value: Value) -> Mapping[str, Value]:
     return found[0] if found else {}
 
 
-def switched_on(view: View, name: str) -> bool:
-    """Whether an attribute becomes true, or is true from the beginning."""
-    return view.after(name) is True and view.before(name) is not True
+def switched_on(view: View, path: str) -> bool:
+    """Whether an attribute becomes true, or is true from the beginning; its path as in `sides`."""
+    before, after = sides(view, path)
+    return after is True and before is not True
 
 
 def switched_off(view: View, path: str) -> bool:
