@@ -33,6 +33,7 @@ from infragen.plan.risks import (
     privilege,
     protections,
     revisions,
+    routes,
     safeguards,
     times,
     traffic,
@@ -49,8 +50,8 @@ __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (
-    behaviors, data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, revisions, times,
-    traffic,
+    behaviors, data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, revisions, routes,
+    times, traffic,
 )  # fmt: skip
 _KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240

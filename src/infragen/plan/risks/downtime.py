@@ -33,6 +33,7 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.one_way import goes_back, is_older
+from infragen.plan.risks.routes import tells
 from infragen.plan.risks.types import (
     BACKUPS,
     DRAWN,
@@ -73,6 +74,8 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
+    elif action is Action.DELETE and tells(view):
+        return
     elif _proves_a_certificate(view):
         yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:

@@ -134,7 +134,7 @@ def _volumes(view: View) -> Iterator[Risk]:
             yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks see another volume as {shown(name)}")
 
 
-def _said(value: Value) -> Value:
+def _said(value: Container) -> Container:
     """Return what a block says."""
     return (
         {name: part for name, one in value.items() if (part := _plain(one)) is not None}
