@@ -205,8 +205,11 @@ class View(Struct, frozen=True, eq=False):
 
     def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the types of the objects of some types that held one of these values, and are destroyed as well."""
-        texts = self._texts(names)
-        return self.links.plan.held_by_lost(self.links.item, texts, types) if self.links else ()
+        return self.named_by_lost(self._texts(names), types)
+
+    def named_by_lost(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the types of the objects of some types that held one of some values, and are destroyed as well."""
+        return self.links.plan.held_by_lost(self.links.item, values, types) if self.links else ()
 
     def _texts(self, names: Iterable[str]) -> list[str]:
         return [value for name in names if isinstance(value := self.before(name), str)]

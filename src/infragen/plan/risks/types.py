@@ -113,6 +113,10 @@ _TABLE: Final = own_table(__file__)
 _ROWS: Final = own_table(__file__, "judges.toml")
 HOLDS_DATA: Final = frozenset(_listed(_TABLE["holds_data"]))
 BACKUPS: Final = frozenset(_listed(_TABLE["backups"]))
+RELEASED: Final = frozenset(_listed(_TABLE["released"]))
+GOES_WITH: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    f"aws_{name}": (said.split()[0], frozenset(aws(*said.split()[1:]))) for name, said in _TABLE["goes_with"].items()
+}
 DRAWN: Final = frozenset(_listed(_TABLE["drawn"]))
 DESCRIPTIONS: Final = frozenset(_listed(_TABLE["descriptions"]))
 LEAVES_NO_GAP: Final = frozenset(_listed(_TABLE["leaves_no_gap"]))
@@ -139,6 +143,7 @@ def _of_types(providers: Mapping[str, Mapping[str, str]]) -> Mapping[str, list[s
 
 
 MADE_ANEW: Final = _of_types(_TABLE["made_anew"])
+STANDS_IN: Final = _of_types(_TABLE["stands_in"])
 HARMLESS_ARGUMENTS: Final = _of_types(_TABLE["harmless_arguments"])
 KNOWN_PARAMETERS: Final = _by_type_of_rows(_ROWS["safeguards"]["parameters"])
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
