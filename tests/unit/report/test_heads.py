@@ -161,3 +161,18 @@ def test_without_entries_and_modules_the_state_says_what_goes_with_what(
     assert words in said.splitlines()[0]
     unknown = terminal.render(parse_plan(plan(*items)), "demo/prod", width=160)
     assert words not in unknown.splitlines()[0], "nothing says that they belong together"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "was"),
+    [
+        ("module.queue_orders.aws_sqs_queue.this", "module.queue_outgoing.aws_sqs_queue.this", "queue_orders"),
+        ("aws_db_instance.old", "aws_db_instance.new", "old"),
+        ('aws_s3_bucket.b["x.y"]', "aws_s3_bucket.c", 'b["x.y"]'),
+        ("aws_dynamodb_table.a", "module.m.aws_dynamodb_table.a", ""),
+    ],
+)
+def test_what_moves_and_is_lost_is_named_by_what_it_was_too(before: str, after: str, was: str) -> None:
+    replaced = lost(after, GONE, WEB, Action.REPLACE_DELETE_FIRST, previous_address=before)
+    assert (f"(it was {was})" in headline(replaced)) == bool(was)
+    assert "(it was" not in headline(known(after, Action.UPDATE, risks=(GONE,), previous_address=before))
