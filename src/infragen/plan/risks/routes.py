@@ -219,19 +219,33 @@ _OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 def _record(view: View) -> Iterator[Risk]:
     """Judge a record that leads elsewhere, or gets a smaller share of those who ask for its name."""
-    if view.action is not Action.UPDATE:
-        return
-    if word(view.after("type")) in _OF_ADDRESSES:
-        old, new = (_leads_to(side) for side in (view.before, view.after))
+    later = view if view.action is Action.UPDATE else _successor(view)
+    if later and word(later.after("type")) in _OF_ADDRESSES:
+        old, new = _leads_to(view.before), _leads_to(later.after)
         if old and new and not {*old} <= {*new}:
             yield _down(f"its name leads to {first_of(new, _MOST)}, and no longer to {first_of(old, _MOST)}")
+    if later is view:
+        yield from _share(view)
+
+
+def _successor(view: View) -> View | None:
+    """Return the record in the place of one that is deleted."""
+    own = _asked_for(view.before)
+    others = view.others(_RECORDS) if view.action is Action.DELETE else ()
+    return next((one for one in others if _asked_for(one.after) == own), None)
+
+
+def _asked_for(side: Callable[[str], Value]) -> list[Value]:
+    return [side(name) or None for name in ("zone_id", "name", "type", "set_identifier")]
+
+
+def _share(view: View) -> Iterator[Risk]:
+    """Judge the share of those who ask for a name that one of its records gets."""
     before, after = map(number, sides(view, "weighted_routing_policy.weight"))
     if before is None or after is None or before == after:
         return
-    name = [view.after(one) for one in ("zone_id", "name", "type")]
-    beside = [
-        one for one in view.others(_RECORDS) if [one.current(part) for part in ("zone_id", "name", "type")] == name
-    ]
+    name = _asked_for(view.after)[:3]
+    beside = [one for one in view.others(_RECORDS) if _asked_for(one.current)[:3] == name]
     weights = [map(number, sides(one, "weighted_routing_policy.weight")) for one in beside]
     totals = [sum(filter(None, side)) for side in zip((before, after), *weights, strict=True)] if weights else [0, 0]
     was, share = (100 * one / total if total else 100 for one, total in zip((before, after), totals, strict=True))

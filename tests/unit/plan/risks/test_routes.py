@@ -149,3 +149,14 @@ def test_where_a_name_leads_then(before: Any, after: Any, said: str) -> None:
     beside = still(f"{RECORD}.b", record(10))
     assert found(resource(f"{RECORD}.a", ["update"], before, after), beside)[0] == said
     assert said not in found(resource(f"{RECORD}.a", ["update"], after, before), beside)
+
+
+def test_a_record_in_the_place_of_another_one_may_lead_elsewhere() -> None:
+    name = {"zone_id": "z", "name": "a.test", "type": "A"}
+    gone = resource(f"{RECORD}.a", ["delete"], name | {"records": ["192.0.2.1"]})
+    same, other = (
+        resource(f"{RECORD}.b", ["create"], None, name | {"records": [address]})
+        for address in ("192.0.2.1", "192.0.2.2")
+    )
+    assert found(gone, same) == [f"LOW harmless: {RECORD}.b takes its place"]
+    assert found(gone, other)[0] == "MEDIUM downtime: its name leads to 192.0.2.2, and no longer to 192.0.2.1"
