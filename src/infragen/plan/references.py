@@ -133,7 +133,7 @@ class References:
         yield from (items[place] for place in sorted(found))
 
     def of_types(self, types: Container[str]) -> Iterator[ResourceItem]:
-        """Yield the objects of some types, those that were destroyed in part of a replacement too."""
+        """Yield the objects of some types, deposed ones too."""
         return (one for name, items in self._by_type().items() if name in types for one in items)
 
     def _by_type(self) -> dict[str, list[ResourceItem]]:

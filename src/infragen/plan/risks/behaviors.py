@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.lookups import block, blocks, number, shown, sides, texts, word
+from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import UNKNOWN, holds_unknown
 from infragen.text import first_of
@@ -44,7 +44,7 @@ def _behaviors(view: View) -> Iterator[Risk]:
     """Judge the behaviors that both sides have, by path, and who takes the paths of those that go."""
     if any(view.after(name) == UNKNOWN for name in (_ORDERED, _DEFAULT)):
         return
-    old, new = (_by_path(ordered, default) for ordered, default in zip(*_both(view), strict=True))
+    old, new = (_by_path(side(_ORDERED), side(_DEFAULT)) for side in (view.before, view.after))
     yield from _taken(old, new)
     for path in sorted(old.keys() & new.keys()):
         yield from _kept(path, old[path], new[path])
@@ -53,10 +53,6 @@ def _behaviors(view: View) -> Iterator[Risk]:
 
 
 _ORDERED, _DEFAULT = "ordered_cache_behavior", "default_cache_behavior"
-
-
-def _both(view: View) -> tuple[tuple[Value, Value], tuple[Value, Value]]:
-    return sides(view, _ORDERED), sides(view, _DEFAULT)
 
 
 def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:

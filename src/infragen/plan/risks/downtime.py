@@ -413,11 +413,26 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
     moved = f"alarm_actions {_topic(gone[0])} -> {_topic(new[0])}"
     before_ways, after_ways = _reached(view, former), _reached(view, later)
     if before_ways is None or after_ways is None:
-        yield _down(Level.MEDIUM, f"cannot tell whom it reaches then: {moved}")
+        was, becomes = (min(map(_level, topics)) for topics in (former, later))
+        unsaid = "this plan does not say whom that reaches"
+        if becomes < was < len(_LEVELS):
+            yield _down(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
+        else:
+            lower = "it is of a lower level then, " if was < becomes < len(_LEVELS) else "it tells another topic, "
+            yield _down(Level.MEDIUM, f"{lower}{unsaid}: {moved}")
     elif lost := sorted(before_ways - after_ways):
         yield _down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
     else:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it reaches as many as before: {moved}")
+
+
+_LEVELS = ("critical", "high", "medium", "low")
+"""The levels of alarms, by which infragen names their topics, from the gravest on."""
+
+
+def _level(topic: str) -> int:
+    name = topic.rpartition("-")[2].rpartition(":")[2]
+    return _LEVELS.index(name) if name in _LEVELS else len(_LEVELS)
 
 
 def _topic(arn: str) -> str:

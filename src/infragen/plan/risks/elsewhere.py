@@ -61,15 +61,15 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
 
 def _is_own(view: View, arn: str) -> bool:
     """Whether an ARN is of the plan's own accounts, or of the object's."""
-    own = word(view.before("arn")) or ""
-    parts = [text.split(":") for text in (arn, own)]
-    accounts = [one[4] for one in parts if len(one) > _ACCOUNT_AT]
-    return (
-        bool(accounts) and len(parts[0]) > _ACCOUNT_AT and (accounts[0] in view.accounts or accounts[0] in accounts[1:])
-    )
+    account = _account(arn)
+    return account is not None and account in {*view.accounts, _account(word(view.before("arn")) or "")}
 
 
-_ACCOUNT_AT = 4
+def _account(arn: str) -> str | None:
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 5 else None
+
+
 _OF_TOPICS = frozenset({"aws_sns_topic_subscription"})
 _MOST = 3
 

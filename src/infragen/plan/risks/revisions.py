@@ -67,10 +67,12 @@ def _containers(view: View, name: str) -> Iterator[Risk]:
         whose = shown(called) if called else "its container"
         for part in sorted({*old[called], *new[called]} - {*_VARIABLES, *_IS_RELEASED}):
             was, becomes = (_plain(side.get(part, _USUAL.get(part))) for side in (old[called], new[called]))
-            found = [*_part(part, was, becomes, whose)] if was != becomes else []
+            if was == becomes:
+                continue
+            found = [*_part(part, was, becomes, whose)]
             yield from found
-            is_known = _COMPARED.issuperset(way for way, _, _ in _PARTS.get(part, (("", "", RiskKind.UNKNOWN),)))
-            left.extend([part] if was != becomes and not found and not is_known else [])
+            ways = {way for way, _, _ in _PARTS.get(part, ())}
+            left.extend([] if found or (ways and ways <= _COMPARED) else [part])
     if left:
         yield _unjudged(list(dict.fromkeys(left)))
 

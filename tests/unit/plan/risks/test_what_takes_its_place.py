@@ -111,6 +111,7 @@ TO_PEOPLE = [
     subscription("critical", "lambda", FUNCTION["arn"]), subscription("low", "lambda", FUNCTION["arn"]),
     still("aws_lambda_function.alerts", FUNCTION),
 ]  # fmt: skip
+UNSAID = "this plan does not say whom that reaches"
 BY_MAIL = [subscription("critical", "email", "night@a.test"), subscription("low", "email", "day@a.test")]
 
 
@@ -130,7 +131,9 @@ BY_MAIL = [subscription("critical", "email", "night@a.test"), subscription("low"
             BY_MAIL,
             "MEDIUM downtime: it no longer reaches night@a.test: alarm_actions critical -> low",
         ),
-        ("critical", "low", [], "MEDIUM downtime: cannot tell whom it reaches then: alarm_actions critical -> low"),
+        ("alerts-critical", "alerts-low", [], f"MEDIUM downtime: it is of a lower level then, {UNSAID}"),
+        ("alerts-high", "alerts-critical", [], f"LOW downtime: it is of a higher level then, {UNSAID}"),
+        ("alerts-high", "others", [], f"MEDIUM downtime: it tells another topic, {UNSAID}"),
     ],
 )
 def test_an_alarm_of_another_level_says_whom_it_reaches(
@@ -138,7 +141,9 @@ def test_an_alarm_of_another_level_says_whom_it_reaches(
 ) -> None:
     own = {"arn": "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:a"}
     sides = (own | {"alarm_actions": [TOPIC.format(level)]} for level in (was, becomes))
-    assert found(resource(f"{ALARM}.a", ["update"], *sides), *others) == [said]
+    [told_of] = found(resource(f"{ALARM}.a", ["update"], *sides), *others)
+    assert told_of.startswith(said)
+    assert told_of.endswith(f": alarm_actions {was} -> {becomes}")
 
 
 def test_a_topic_of_another_account_is_a_stranger() -> None:
