@@ -57,15 +57,15 @@ class _Request(NamedTuple):
 
 
 def _requests(conditions: Value) -> list[_Request]:
-    said = {
-        name: [text for part in blocks(value) for text in texts(part.get("values"))] or [repr(value)]
-        for condition in blocks(conditions)
-        for name, value in condition.items()
-        if value
-    }
-    others = frozenset(f"{name}={said[name]}" for name in said if name not in _BY_PATTERN)
-    hosts, paths = (said.get(name, ["*"]) for name in _BY_PATTERN)
-    return [_Request(host, path, others) for host, path in product(hosts, paths)]
+    said = [(name, value) for one in blocks(conditions) for name, value in one.items() if value]
+    others = frozenset(f"{name}={value!r}" for name, value in said if name not in _BY_PATTERN)
+    patterns = {name: _patterns(value) for name, value in said if name in _BY_PATTERN}
+    hosts, paths = (patterns.get(name, ["*"]) for name in _BY_PATTERN)
+    return [_Request(host, path, others) for host, path in product(hosts, paths)] if said else []
+
+
+def _patterns(condition: Value) -> list[str]:
+    return [text for part in blocks(condition) for text in texts(part.get("values"))] or ["(hidden)"]
 
 
 class _Rule(NamedTuple):
@@ -89,24 +89,18 @@ def _listener_rule(view: View) -> Iterator[Risk]:
         if view.before("condition"):
             yield _down("its requests may go to another rule, or to the listener's default")
         return
-    others = [one for one in view.others(_LISTENER_RULES) if isinstance(own, str) and one.after("listener_arn") == own]
-    rules = [
-        _Rule(number(one.after("priority")) or 0, _requests(one.after("condition")), one.shown_address)
-        for one in others
-    ]
-    mine = _Rule(number(asked[1]) or 0, _requests(asked[0]) if asked[0] else [], "")
-    before = (
-        _Rule(number(view.before("priority")) or 0, _requests(view.before("condition")), "")
-        if view.before("condition")
-        else None
-    )
-    in_order = sorted([*rules, *([mine] if mine.requests else [])])
-    yield from _no_longer(view, before.requests if before else [], in_order, own)
-    if not view.action.destroys:
-        for rule in rules:
-            had = before is not None and before.priority < rule.priority and all(map(before.takes, rule.requests))
-            if mine.priority < rule.priority and all(map(mine.takes, rule.requests)) and not had:
-                yield _down(f"requests to {_said(rule.requests)} go to it, and no longer to {rule.address}")
+    others = view.others(_LISTENER_RULES) if isinstance(own, str) else ()
+    rules = [_rule(one.after, one.shown_address) for one in others if one.after("listener_arn") == own]
+    before, mine = _rule(view.before), _rule(view.after)
+    yield from _no_longer(view, before.requests, sorted([*rules, mine]), own)
+    for rule in () if view.action.destroys else rules:
+        had = before.priority < rule.priority and all(map(before.takes, rule.requests))
+        if mine.priority < rule.priority and all(map(mine.takes, rule.requests)) and not had:
+            yield _down(f"requests to {_said(rule.requests)} go to it, and no longer to {rule.address}")
+
+
+def _rule(side: Callable[[str], Value], address: str = "") -> _Rule:
+    return _Rule(number(side("priority")) or 0, _requests(side("condition")), address)
 
 
 def _no_longer(view: View, asked: Sequence[_Request], rules: Sequence[_Rule], listener: Value) -> Iterator[Risk]:

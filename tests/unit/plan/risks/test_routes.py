@@ -160,3 +160,12 @@ def test_a_record_in_the_place_of_another_one_may_lead_elsewhere() -> None:
     )
     assert found(gone, same) == [f"LOW harmless: {RECORD}.b takes its place"]
     assert found(gone, other)[0] == "MEDIUM downtime: its name leads to 192.0.2.2, and no longer to 192.0.2.1"
+
+
+def test_patterns_that_are_hidden_are_not_shown() -> None:
+    secret = resource(
+        f"{RULE}.a", ["update"], rule(10, "/hidden"), rule(10, "/b"), before_sensitive={"condition": True},
+        after_sensitive={"condition": [{"path_pattern": [{"values": [True]}]}]},
+    )  # fmt: skip
+    assert "/hidden" not in str(found(secret, CATALOG))
+    assert "Redacted" not in str(found(secret, CATALOG))
