@@ -19,6 +19,7 @@ from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
+from infragen.plan.lenses.managed_policies import named
 from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
@@ -59,7 +60,8 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_costs", "_drift", "_evaluation", "_last", "_stood", "document", "name", "redactor", "references", "schemas",
+        "_costs", "_drift", "_evaluation", "_last", "_stood", "_views", "document", "name", "redactor", "references",
+        "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +79,7 @@ class PlanBody:
         self.references = References(document, redactor)
         self._drift = frozenset(map(id, document.resource_drift or ()))
         self._last: tuple[ResourceItem, View] | None = None
+        self._views: dict[int, View] = {}
         self._costs: Mapping[str, CostChange] | None = None
         self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
@@ -140,9 +143,18 @@ class PlanBody:
             redactor=self.redactor,
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
+            look=partial(self._others, item),
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
+
+    def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
+        for item in self.references.of_types(types):
+            if item is not asking and not item.deposed and item.mode in (None, "managed"):
+                if id(item) not in self._views:
+                    action = action_of(item.change.actions)
+                    self._views[id(item)] = self.view_of(item, item.address or "", item.type or "", action)
+                yield self._views[id(item)]
 
     def _expected(self, item: ResourceItem, address: str, name: str) -> Value:
         """Return the document that an attribute will hold which the plan does not know as a whole."""
@@ -269,6 +281,8 @@ class _ItemBody:
         else:
             shown = (_with_sources(view, attribute) for attribute in lens.read(view))
             found = with_noise((*shown, *differences(view, skip=lens.attributes)))
+        if change.type == "aws_cloudfront_distribution":
+            found = tuple(named(found))
         is_asked = change.sources is not None and change.action not in _GONE
         return tuple(self._placed(change, view, found, lens)) if is_asked else found
 

@@ -132,6 +132,10 @@ class References:
         found = set[int]().union(*(self._ids[kind, lost].get(one, ()) for one in written))
         yield from (items[place] for place in sorted(found))
 
+    def of_types(self, types: Container[str]) -> Iterator[ResourceItem]:
+        """Yield the objects of some types, deposed ones too."""
+        return (one for name, items in self._by_type().items() if name in types for one in items)
+
     def _by_type(self) -> dict[str, list[ResourceItem]]:
         if self._of_type is None:
             self._of_type = defaultdict(list)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from infragen.plan.address import redact_address
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import names_in
 from infragen.redaction.plain_secrets import left_plain
@@ -43,7 +44,8 @@ class View(Struct, frozen=True, eq=False):
     """What lenses, risks and differences read of an object: safe values only.
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
-    plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
+    plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there,
+    `look` the plan for its other objects.
     With `is_drift`, it was changed outside of terraform; with `without_state`, it is what differs between two plans
     from nothing, which do not say what is replaced.
     """
@@ -57,6 +59,7 @@ class View(Struct, frozen=True, eq=False):
     redactor: Redactor
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
+    look: Callable[[Container[str]], Iterable[View]] | None = None
     is_drift: bool = False
     without_state: bool = False
     _known: dict[tuple[str, str], Value] = field(default_factory=dict)
@@ -202,11 +205,23 @@ class View(Struct, frozen=True, eq=False):
 
     def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the types of the objects of some types that held one of these values, and are destroyed as well."""
-        texts = self._texts(names)
-        return self.links.plan.held_by_lost(self.links.item, texts, types) if self.links else ()
+        return self.named_by_lost(self._texts(names), types)
+
+    def named_by_lost(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the types of the objects of some types that held one of some values, and are destroyed as well."""
+        return self.links.plan.held_by_lost(self.links.item, values, types) if self.links else ()
 
     def _texts(self, names: Iterable[str]) -> list[str]:
         return [value for name in names if isinstance(value := self.before(name), str)]
+
+    def others(self, types: Container[str]) -> tuple[View, ...]:
+        """Return the views of the other objects of some types in the same plan."""
+        return tuple(self.look(types)) if self.look else ()
+
+    @property
+    def shown_address(self) -> str:
+        """The address as it may be shown."""
+        return redact_address(self.address, self.redactor)
 
     def redact(self, text: str) -> str:
         """Return a text that was put together of safe ones without what only now became a secret."""

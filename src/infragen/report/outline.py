@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from infragen.plan import WITHOUT_STATE, Action, Level, RiskKind
+from infragen.plan.address import split_address
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.lifecycles import JUDGES as LIFECYCLES
 from infragen.plan.risks.types import WITHOUT
@@ -222,7 +223,7 @@ def _happening(change: Change) -> str:
     """Return `ECS service of service order is destroyed`."""
     owner = _owner(change)
     what = f"{type_words(change.type)} of {owner}" if owner else relative_address(change)
-    return visible(f"{what} {_DONE.get(change.action.word, 'changes')}")
+    return visible(f"{what}{_formerly(change)} {_DONE.get(change.action.word, 'changes')}")
 
 
 def _owner(change: Change) -> str:
@@ -278,10 +279,19 @@ def _is_in_the_action(change: Change, risk: Risk) -> bool:
 def _what(change: Change, group: Group) -> str:
     """Return `aws_rds_cluster of database sales-order`, or the address where no one knows the entry."""
     if change.entry is None:
-        return relative_address(change)
+        return f"{relative_address(change)}{_formerly(change)}"
     kind, _, name = group.label.partition(" ") if group.kind == "entry" else ("", "", "")
     owner = group.label if kind and name else change.entry.id
-    return f"{change.type} of {owner}"
+    return f"{change.type} of {owner}{_formerly(change)}"
+
+
+def _formerly(change: Change) -> str:
+    """Return what an object was called that moves and is lost: ` (it was sqs_queue_orders)`, where that differs."""
+    if change.previous_address is None or not change.action.destroys:
+        return ""
+    now = split_address(change.address)
+    former = [part for part in split_address(change.previous_address) if part not in now]
+    return f" (it was {former[0]})" if former else ""
 
 
 class _SectionWriter:

@@ -192,3 +192,18 @@ def test_what_a_new_object_says_is_not_hidden_behind_its_replacement(address: st
     changes = (known(address, Action.REPLACE_DELETE_FIRST, risks=(risk,), entry=WEB),)
     text = terminal.render(ChangeSet(changes=changes, summary=Summary.of(changes)), "demo/prod", width=80)
     assert said in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "was"),
+    [
+        ("module.queue_orders.aws_sqs_queue.this", "module.queue_outgoing.aws_sqs_queue.this", "queue_orders"),
+        ("aws_db_instance.old", "aws_db_instance.new", "old"),
+        ('aws_s3_bucket.b["x.y"]', "aws_s3_bucket.c", 'b["x.y"]'),
+        ("aws_dynamodb_table.a", "module.m.aws_dynamodb_table.a", ""),
+    ],
+)
+def test_what_moves_and_is_lost_is_named_by_what_it_was_too(before: str, after: str, was: str) -> None:
+    replaced = lost(after, GONE, WEB, Action.REPLACE_DELETE_FIRST, previous_address=before)
+    assert (f"(it was {was})" in headline(replaced)) == bool(was)
+    assert "(it was" not in headline(known(after, Action.UPDATE, risks=(GONE,), previous_address=before))

@@ -15,7 +15,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import LOOKS, Action, Risk, RiskKind
+from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import (
+    behaviors,
     cost,
     data_loss,
     database_users,
@@ -31,6 +33,8 @@ from infragen.plan.risks import (
     permissions_lost,
     privilege,
     protections,
+    revisions,
+    routes,
     safeguards,
     times,
     traffic,
@@ -47,20 +51,13 @@ __all__ = ["JUDGES", "precedence", "risks_of"]
 
 # Those of the first line compare what could be lost: an update of which they know nothing is not judged.
 _OF_LOSS = (
-    data_loss,
-    safeguards,
-    lifecycles,
-    protections,
-    downtime,
-    one_way,
-    permissions_lost,
-    times,
-    traffic,
-    filters,
-)
+    behaviors, data_loss, safeguards, lifecycles, protections, downtime, one_way, permissions_lost, revisions, routes,
+    times, traffic, filters,
+)  # fmt: skip
 _KINDS = (*_OF_LOSS, exposure, elsewhere, privilege, database_users, cost)
 _LONGEST = 240
 _MOST = 12
+_QUIET = frozenset({RiskKind.HARMLESS, RiskKind.UNKNOWN})
 _OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UNKNOWN, *LOOKS})
@@ -83,7 +80,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     found = {
         Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
     }
-    if action is Action.UPDATE and all(risk.kind is RiskKind.HARMLESS for risk in found):
+    if _follows(view) and all(risk.kind in _QUIET for risk in found):
         found.update(judged.unjudged(view, _JUDGES_OF_LOSS.get(view.type, ())))
     return _refused(_in_order(view.type, found), protections.refusal(view)) if found else harmless.of_action(action)
 
@@ -99,6 +96,11 @@ def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
     if view.action is Action.REPLACE_FORGET:
         yield from data_loss.left_behind(view)
         yield from harmless.of_action(view.action)
+
+
+def _follows(view: View) -> bool:
+    """Whether the object as it will be follows the one that it was: updated in place, or by its next revision."""
+    return view.action is Action.UPDATE or (view.action.is_replace and view.type in REVISIONS)
 
 
 def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:

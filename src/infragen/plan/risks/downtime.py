@@ -33,10 +33,16 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.one_way import goes_back, is_older
+from infragen.plan.risks.routes import tells
+from infragen.plan.risks.traffic import lets_the_same_through
 from infragen.plan.risks.types import (
     BACKUPS,
+    DRAWN,
+    GOES_WITH,
     LEAVES_NO_GAP,
     NAMED_BY_OTHERS,
+    RELEASED,
+    STANDS_IN,
     WITHOUT,
     aws,
     joined,
@@ -46,9 +52,10 @@ from infragen.plan.risks.types import (
     table,
 )
 from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
+from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.view import View
     from infragen.redaction.values import Value
@@ -65,10 +72,16 @@ def destroyed(view: View) -> Iterator[Risk]:
     name, action = view.type, view.action
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
-        reason = _RECREATED[name in REVISIONS] if action.is_replace else _NOTHING_SERVES
+        reason = _recreated(name) if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
+    elif action.is_replace and name in DRAWN:
+        yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
+    elif action is Action.DELETE and (why := _no_gap(view)):
+        yield Risk(Level.LOW, RiskKind.HARMLESS, why)
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
+    elif action is Action.DELETE and tells(view):
+        return
     elif _proves_a_certificate(view):
         yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:
@@ -80,6 +93,38 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield _gap(view)
 
 
+def _no_gap(view: View) -> str | None:
+    """Return why nothing stops with an object: another one does the same, or what it is of goes as well."""
+    other = lets_the_same_through(view) if view.type in _RULES else _stand_in(view)
+    if other:
+        return f"{other} takes its place"
+    if view.type == "aws_nat_gateway" and _leads_elsewhere(view):
+        return "its routes lead elsewhere"
+    named, owners = GOES_WITH.get(view.type, ("", frozenset[str]()))
+    value = view.before(named) if named else None
+    values = [one for one in (value.values() if isinstance(value, dict) else [value]) if isinstance(one, str)]
+    is_lost = values and view.named_by_lost(values, owners) and not view.named_by(values, owners)
+    return "it goes with what it is of" if is_lost else None
+
+
+def _stand_in(view: View) -> str | None:
+    names = STANDS_IN.get(view.type, ())
+    own = [view.before(name) or None for name in names]
+    others = view.others({view.type}) if any(own) else ()
+    return next((one.shown_address for one in others if [one.after(name) or None for name in names] == own), None)
+
+
+def _leads_elsewhere(view: View) -> bool:
+    """Whether all routes that went through a gateway lead to another one then, as far as the plan has them."""
+    own = view.before("id")
+    led = [one for one in view.others(_ROUTES) if own and one.before("nat_gateway_id") == own]
+    return bool(led) and all(
+        one.after("nat_gateway_id") not in (None, "", own) or (one.action is Action.DELETE and _stand_in(one))
+        for one in led
+    )
+
+
+_ROUTES = frozenset(aws("route"))
 _RULES = frozenset(aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"))
 _GROUPS = frozenset(aws("security_group"))
 _ENDS = re.compile(r"(?P<from>\S+) to (?P<to>\S+?)(?=:|\Z)")
@@ -130,7 +175,14 @@ def _unproved(view: View) -> Iterator[Risk]:
 _RUNS_REVISIONS = frozenset(aws("ecs_service"))
 _KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
 _NOTHING_SERVES = "it is destroyed, and nothing is served from it"
-_RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and nothing is served from it"}
+
+
+def _recreated(name: str) -> str:
+    if name.startswith("random_"):
+        return "a new value is drawn: what it stands in changes"
+    return (
+        "a new revision follows the old one" if name in REVISIONS else "it is recreated, and nothing is served from it"
+    )
 
 
 _WITHOUT_RECORD = {
@@ -164,6 +216,8 @@ def _stops(view: View) -> str | None:
 
 def _gap(view: View) -> Risk:
     action, name, stops = view.action, view.type, _stops(view)
+    if name in RELEASED:
+        return _down(Level.MEDIUM, "its address is released for good: whoever lets it in by address must be told")
     if action is Action.DELETE:
         return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
@@ -338,7 +392,8 @@ _UNSEEN = "what it watches may fail unnoticed"
 
 def _alarm_gone(view: View) -> Iterator[Risk]:
     """Judge an alarm that is deleted and told somebody."""
-    if view.action is Action.DELETE and view.before("actions_enabled") is not False and view.before("alarm_actions"):
+    told = view.before("actions_enabled") is not False and view.before("alarm_actions")
+    if view.action is Action.DELETE and told and not _no_gap(view):
         yield _down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
 
 
@@ -347,10 +402,66 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
     if switched_off(view, "actions_enabled"):
         yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
     after = view.after("alarm_actions")
-    gone = {*texts(view.before("alarm_actions"))} - {*texts(after)}
-    if gone and not holds_unknown(after):
-        words = "fewer are notified" if texts(after) else "no one is notified"
-        yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(min(gone))}")
+    former, later = texts(view.before("alarm_actions")), texts(after)
+    gone, new = sorted({*former} - {*later}), sorted({*later} - {*former})
+    if not gone or holds_unknown(after):
+        return
+    if not new:
+        words = "fewer are notified" if later else "no one is notified"
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(gone[0])}")
+        return
+    moved = f"alarm_actions {_topic(gone[0])} -> {_topic(new[0])}"
+    before_ways, after_ways = _reached(view, former), _reached(view, later)
+    if before_ways is None or after_ways is None:
+        was, becomes = (min(map(_level, topics)) for topics in (former, later))
+        unsaid = "this plan does not say whom that reaches"
+        if becomes < was < len(_LEVELS):
+            yield _down(Level.LOW, f"it is of a higher level then, {unsaid}: {moved}")
+        else:
+            lower = "it is of a lower level then, " if was < becomes < len(_LEVELS) else "it tells another topic, "
+            yield _down(Level.MEDIUM, f"{lower}{unsaid}: {moved}")
+    elif lost := sorted(before_ways - after_ways):
+        yield _down(Level.MEDIUM, f"it no longer reaches {first_of(lost, 3)}: {moved}")
+    else:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it reaches as many as before: {moved}")
+
+
+_LEVELS = ("critical", "high", "medium", "low")
+"""The levels of alarms, by which infragen names their topics, from the gravest on."""
+
+
+def _level(topic: str) -> int:
+    name = topic.rpartition("-")[2].rpartition(":")[2]
+    return _LEVELS.index(name) if name in _LEVELS else len(_LEVELS)
+
+
+def _topic(arn: str) -> str:
+    return arn.rpartition(":")[2]
+
+
+def _reached(view: View, topics: Iterable[str]) -> set[str] | None:
+    """Return whom some topics reach, of what the plan knows; None where it knows no subscription of one."""
+    subscriptions = view.others(_SUBSCRIPTIONS)
+    found: set[str] = set()
+    for topic in topics:
+        its = [one for one in subscriptions if one.after("topic_arn") == topic]
+        if not its:
+            return None
+        found.update(way for one in its for way in _way(view, topic, one.after("endpoint")))
+    return found
+
+
+def _way(view: View, topic: str, endpoint: Value) -> list[str]:
+    """Return whom a subscription reaches: of the function that passes alarms on, the ways of the topic."""
+    for one in view.others(_FUNCTIONS) if isinstance(endpoint, str) and ":function:" in endpoint else ():
+        ways = (_ways(one.after("environment")) or {}).get(topic) if one.after("arn") == endpoint else None
+        if ways is not None:
+            return [_WAYS.get(name, name) for name in ways if name != "level"]
+    return [_topic(endpoint) if isinstance(endpoint, str) else literal(endpoint)]
+
+
+_FUNCTIONS = frozenset(aws("lambda_function"))
+_SUBSCRIPTIONS = frozenset(aws("sns_topic_subscription"))
 
 
 def _alarm_weaker(view: View) -> Iterator[Risk]:
@@ -396,7 +507,21 @@ def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
     before, after = sides(view, path)
     if before and after and before != after and not holds_unknown(after):
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
-        yield _down(Level.MEDIUM, f"{words}: {path} {times}{_sets(view)}")
+        said = words.replace("an alarm", _alarms_of(view)) if view.type in _FILTERS else words
+        yield _down(Level.MEDIUM, f"{said}: {path} {times}{_sets(view)}")
+
+
+_FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
+
+
+def _alarms_of(view: View) -> str:
+    """Return the alarms that go by the metric of a filter, of what the plan knows."""
+    metrics = [block(side).get("name") for side in sides(view, "metric_transformation")]
+    alarms = view.named_by([one for one in metrics if isinstance(one, str)], _ALARMS)
+    return first_of(alarms, 2) or "an alarm"
+
+
+_ALARMS = frozenset(aws("cloudwatch_metric_alarm"))
 
 
 def _sets(view: View) -> str:
@@ -417,6 +542,48 @@ def _becomes(view: View, path: str, was: str, value: str, words: str) -> Iterato
         return
     if (not was or before == was) and (after == value if value else after):
         yield _down(Level.MEDIUM, f"{words}: {path} {shown(before)} -> {shown(after)}")
+
+
+def _lower(view: View, path: str, words: str, kind: str = "DOWNTIME", *, graded: bool = False) -> Iterator[Risk]:
+    """Judge a figure that is lower than it was; `graded` where only half of it is much."""
+    before, after = map(_figure, sides(view, path))
+    if before is not None and after is not None and after < before:
+        level = Level.LOW if graded and after * _LARGE > before else Level.MEDIUM
+        change = f"{path.rpartition('.')[2]} {before:g} -> {after:g}"
+        yield RiskKind[kind].risk(level, f"{words}: {change}")
+
+
+def _figure(value: Value) -> float | None:
+    """Return a number, also of an attribute that the provider has as a text."""
+    return float(value) if isinstance(value, str) and value.isdecimal() else number(value)
+
+
+def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
+    """Judge a password that becomes another: what still has the old one is refused."""
+    outer, _, name = path.rpartition(".")
+    both = sides(view, outer or path)
+    olds, news = (_passwords(side, name if outer else "") for side in both)
+    is_made = bool(news) or view.after("manage_master_user_password") is True
+    if not is_made or all(one in news for one in olds):
+        return
+    if view.after("auth_token_update_strategy") == "ROTATE":
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "the old token is taken beside the new one until that is SET")
+        return
+    sources = view.comes_from((path.partition(".")[0],)) if UNKNOWN in news else ()
+    is_hidden = bool(outer) and isinstance(both[0], Redacted)  # with all that stands beside it
+    verb = "may change" if is_hidden or (sources and all(map(_DATA.search, sources))) else "changes"
+    where = f" (from {first_of(sources, 2)})" if sources else ""
+    yield _down(Level.MEDIUM, f"{whose} {verb}{where}: whoever signs in with the old one is refused")
+
+
+_DATA = re.compile(r"(?:\A|\.)data\.")
+
+
+def _passwords(value: Value, name: str) -> list[Value]:
+    """Return those that stand in an attribute, or in blocks below a name; what is hidden as a whole counts as one."""
+    if name and not isinstance(value, Redacted):
+        return [text for one in blocks(value) for text in _passwords(one.get(name), "")]
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _spot(view: View) -> Iterator[Risk]:
@@ -451,6 +618,7 @@ JUDGES = joined(
             bit_by_bit=partial(_restart, level=Level.LOW),
             off=_off,
             changed=_changed,
+            password=_password,
             revision=_revision,
         ),
         *rows("capacity", paid=_capacity, unpaid=_capacity),
@@ -469,7 +637,7 @@ JUDGES = joined(
         (_alarm_weaker, "cloudwatch_metric_alarm"),
     ),
     table(
-        *rows("downtime", becomes=_becomes),
+        *rows("downtime", becomes=_becomes, lower=_lower, shorter=partial(_lower, graded=True)),
         (_spot, "ecs_service"),
         (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),

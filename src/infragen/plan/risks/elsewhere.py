@@ -52,10 +52,22 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     new, gone = sorted(after - before), sorted(before - after)
     if view.after(place) == UNKNOWN:
         new = [*view.comes_from((place,))] if before else []
+    new = [one for one in new if view.type in _OF_TOPICS or not _is_own(view, one)]
     is_all_new = view.action is Action.CREATE and (view.type not in _OF_TOPICS or view.is_for_new("topic_arn"))
     if new and not is_all_new:
         no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
         yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
+
+
+def _is_own(view: View, arn: str) -> bool:
+    """Whether an ARN is of the plan's own accounts, or of the object's."""
+    account = _account(arn)
+    return account is not None and account in {*view.accounts, _account(word(view.before("arn")) or "")}
+
+
+def _account(arn: str) -> str | None:
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 5 else None
 
 
 _OF_TOPICS = frozenset({"aws_sns_topic_subscription"})

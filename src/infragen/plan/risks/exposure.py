@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.differences.documents import open_documents
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
@@ -37,7 +36,7 @@ from infragen.plan.risks.open_ports import (
 )
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
 from infragen.plan.risks.types import aws, judging, rows, table
-from infragen.redaction.values import UNKNOWN, Redacted
+from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -417,78 +416,6 @@ def _public_tasks(view: View) -> Iterator[Risk]:
         yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
 
 
-def _writable(view: View) -> Iterator[Risk]:
-    """Judge containers whose file system may be written to; source: ECS API Reference "ContainerDefinition"."""
-    before = view.before("container_definitions")
-    locked = {name for name, is_locked in _locked(before) if is_locked} if _says_lock(before) else set[str]()
-    new = _locked(view.after("container_definitions")) if locked else ()
-    opened = sorted({name for name, is_locked in new if not is_locked and name in locked})
-    if opened:
-        names = ", ".join(map(shown, opened))
-        yield _open(Level.MEDIUM, f"files can be written in {names}: readonlyRootFilesystem true -> false")
-
-
-def _locked(value: Value) -> Iterator[tuple[str, bool]]:
-    documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
-    for container in blocks(documents.before) if documents else ():
-        yield word(container.get("name")) or "", container.get(_LOCK) is True
-
-
-_LOCK = "readonlyRootFilesystem"
-
-
-def _says_lock(value: Value) -> bool:
-    """Whether a text may say that something is locked, told without opening it; a key may be escaped."""
-    return not isinstance(value, str) or _LOCK in value or "\\u" in value
-
-
-_MANAGED = {
-    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": "CachingDisabled",
-    "658327ea-f89d-4fab-a63d-7e88639e58f6": "CachingOptimized",
-    "2e54312d-136d-493c-8eb9-b001f22f67d2": "Amplify",
-    "216adef6-5c7f-47e4-b989-5492eafa07d3": "AllViewer",
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc": "AllViewerAndCloudFrontHeaders-2022-06",
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac": "AllViewerExceptHostHeader",
-}
-_BY_USER = frozenset({"CachingDisabled", "Amplify"})
-"""Policies by which no answer to one user is given to another: none is kept, or by Authorization and all cookies."""
-
-
-def _behaviors(view: View) -> Iterator[Risk]:
-    """Judge how CloudFront answers: what it keeps, what its origin gets of a request, who has to show a signature.
-
-    Sources: CloudFront Developer Guide "Use managed cache policies", "Use managed origin request policies", "Cache
-    content based on cookies", "Specify signers that can create signed URLs and signed cookies".
-    """
-    if view.action is not Action.UPDATE:
-        return
-    old, new = (_by_path(time) for time in (view.before, view.after))
-    for path in sorted(old.keys() & new.keys()):
-        before, after = old[path], new[path]
-        was, is_now = (_MANAGED.get(word(one.get("cache_policy_id")) or "") for one in (before, after))
-        later = word(after.get("cache_policy_id"))
-        starts = number(before.get("default_ttl")) == 0 and (number(after.get("default_ttl")) or 0) > 0
-        if (was in _BY_USER and later and is_now not in _BY_USER) or (not later and starts):
-            how = f"cache policy {was} -> {is_now or shown(later)}" if later else "default_ttl is no longer 0"
-            yield _open(Level.MEDIUM, f"answers of {path} may be kept and given to other users: {how}")
-        lost = word(before.get("origin_request_policy_id"))
-        if lost and after.get("origin_request_policy_id") in (None, ""):
-            name = _MANAGED.get(lost) or shown(lost)
-            words = f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}"
-            yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, words)
-        if _signers(before) and not _signers(after):
-            yield _open(Level.MEDIUM, f"anyone can read {path}: no signature is asked for any more")
-
-
-def _by_path(time: Callable[[str], Value]) -> dict[str, Mapping[str, Value]]:
-    found = {word(one.get("path_pattern")) or "": one for one in blocks(time("ordered_cache_behavior"))}
-    return {"all other paths": block(time("default_cache_behavior"))} | found
-
-
-def _signers(behavior: Mapping[str, Value]) -> Value:
-    return behavior.get("trusted_key_groups") or behavior.get("trusted_signers")
-
-
 _AZURE_SERVICES = "every service in Azure, of any customer, is let in: 0.0.0.0"
 _ZERO = "0.0.0.0"  # noqa: S104 (what a plan says)
 _MOST_ADDRESSES = 256
@@ -557,13 +484,11 @@ JUDGES = table(
         "azurerm_mysql_flexible_server_firewall_rule azurerm_postgresql_firewall_rule",
         "azurerm_postgresql_flexible_server_firewall_rule azurerm_sql_firewall_rule azurerm_synapse_firewall_rule",
     ),
-    (_behaviors, "cloudfront_distribution"),
     (judging(_address_range, "start_ip", "end_ip"), "azurerm_redis_firewall_rule"),
     (_AZURE, "azurerm_network_security_rule"),
     (_AZURE_GROUP, "azurerm_network_security_group"),
     (_permission, "lambda_permission"),
     (_public_tasks, "ecs_service"),
-    (_writable, "ecs_task_definition"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
     (_load_balancer, "alb elb lb"),

@@ -10,10 +10,16 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
-from infragen.plan.risks.lookups import blocks
-from infragen.plan.risks.types import HARMLESS_ARGUMENTS, HARMLESS_ATTRIBUTES, HARMLESS_UPDATES, READ_PARTS
+from infragen.plan.risks.lookups import blocks, parameters
+from infragen.plan.risks.types import (
+    HARMLESS_ARGUMENTS,
+    HARMLESS_ATTRIBUTES,
+    HARMLESS_UPDATES,
+    KNOWN_PARAMETERS,
+    READ_PARTS,
+)
 from infragen.redaction.values import UNKNOWN, Number, holds_unknown
 from infragen.text import first_of
 
@@ -28,7 +34,7 @@ _MOST = 3
 
 
 def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
-    """Yield a risk when an update changes what none of the judges compares, and what is not known as harmless."""
+    """Yield a risk when an update, or a next revision, changes what no judge compares, and no table has as harmless."""
     if view.type in HARMLESS_UPDATES:
         return
     changed = view.changed()
@@ -36,11 +42,28 @@ def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
     for judge in judges if left else ():
         asked = view.afresh()
         speaks = any([*judge(asked)])  # a judge that says that it is harmless has read what it says so of
-        left = [name for name in left if name not in asked.compared or not (speaks or _is_read(asked, name))]
-    if not changed:
+        read = {name for name in asked.compared if speaks or _is_read(asked, name)}
+        left = [name for name in left if name not in read or _has_parameters(view, name)]
+    if not changed and view.action is Action.UPDATE:
         left = ["what the plan does not show"]
+    left = [part for name in left for part in _said_of(view, name)]
     if left:
         yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left, _MOST)}")
+
+
+def _said_of(view: View, name: str) -> list[str]:
+    """Return what to say of an attribute that nobody judges: of parameters, those that no judge knows."""
+    if not _has_parameters(view, name):
+        return [name]
+    before, after = parameters(view)
+    differing = sorted(one for one in {*before, *after} if before.get(one) != after.get(one))
+    known = KNOWN_PARAMETERS.get(view.type, ())
+    left = [f"parameter {one}" for one in differing if one not in known or one not in after]
+    return left if differing else [name]
+
+
+def _has_parameters(view: View, name: str) -> bool:
+    return name == "parameter" or (name in {"server_properties", "value"} and view.type in KNOWN_PARAMETERS)
 
 
 def _matters(view: View, name: str) -> bool:

@@ -10,7 +10,7 @@ from infragen.redaction.values import Number
 from infragen.text import shorten_pair
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from infragen.plan.view import View
     from infragen.redaction.values import Value
@@ -103,9 +103,10 @@ def block(value: Value) -> Mapping[str, Value]:
     return found[0] if found else {}
 
 
-def switched_on(view: View, name: str) -> bool:
-    """Whether an attribute becomes true, or is true from the beginning."""
-    return view.after(name) is True and view.before(name) is not True
+def switched_on(view: View, path: str) -> bool:
+    """Whether an attribute becomes true, or is true from the beginning; its path as in `sides`."""
+    before, after = sides(view, path)
+    return after is True and before is not True
 
 
 def switched_off(view: View, path: str) -> bool:
@@ -134,6 +135,25 @@ def became(before: Value, after: Value) -> str:
 def counted(figure: float, unit: str) -> str:
     """Return `1 day`, `30 days`."""
     return f"{figure:g} {unit}" if figure == 1 else f"{figure:g} {unit}s"
+
+
+def parameters(view: View) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the parameters of a database, a cache or a broker before and after, in small letters.
+
+    They stand in blocks, in a text (MSK), or each in an object of its own (Azure).
+    """
+    before, after = (_parameters(side) for side in (view.before, view.after))
+    return before, after
+
+
+def _parameters(side: Callable[[str], Value]) -> Mapping[str, str]:
+    said = side("server_properties")
+    lines = [line.partition("=") for line in said.splitlines()] if isinstance(said, str) else []
+    found = {name.strip(): value for name, _, value in lines if value and not name.lstrip().startswith("#")}
+    own = {"name": side("name"), "value": side("value")} if side("value") else {}
+    for one in (*blocks(side("parameter")), own):
+        found[word(one.get("name")) or ""] = word(one.get("value")) or ""
+    return {name: value.strip().lower() for name, value in found.items() if name}
 
 
 # Sources: RDS User Guide "Working with DB instance read replicas"; Aurora User Guide "Replicating Amazon Aurora MySQL

@@ -5,6 +5,7 @@ What becomes of data when its object is destroyed is in `data_loss`.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,11 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import (
     became,
     block,
-    blocks,
     counted,
     fallen,
     number,
     numbers,
+    parameters,
     shown,
     sides,
     source_before,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _loss = RiskKind.DATA_LOSS.risk
 
@@ -112,17 +112,37 @@ def _stops(view: View, words: str) -> Iterator[Risk]:
 
 
 def _weaker_parameter(view: View, name: str, values: str, words: str, kind: str) -> Iterator[Risk]:
-    """Judge a database's parameter that takes a value by which it guards less; its case is not told."""
-    before, after = (_parameters(side).get(name) for side in sides(view, "parameter"))
+    """Judge a parameter that takes a value by which it guards less; its case is not told."""
+    before, after = (one.get(name) for one in parameters(view))
     if view.action is not Action.UPDATE or not after or after == before:
         return
-    is_weak = after != values[1:] if values.startswith("!") else after in values.split()
-    if is_weak:
+    if any(_is_weaker(before or "", after, value) for value in values.split()):
         yield Risk(Level.MEDIUM, RiskKind[kind], f"{words}: {name} {f'{before} -> ' if before else ''}{after}")
 
 
-def _parameters(value: Value) -> dict[str, str]:
-    return {word(one.get("name")) or "": (word(one.get("value")) or "").lower() for one in blocks(value)}
+def _is_weaker(before: str, after: str, value: str) -> bool:
+    """Whether a parameter that changes does so as a table's value says (`judges.toml`); -1 is without a bound."""
+    if value == "<":
+        try:
+            was, becomes = (inf if float(side) < 0 else float(side) for side in (before, after))
+        except ValueError:
+            return False
+        return becomes < was
+    if value.startswith("!"):
+        return after != value[1:]
+    was_so, _, becomes_so = value.rpartition(">")
+    return fnmatchcase(before, was_so or "*") and fnmatchcase(after, becomes_so)
+
+
+def _locked_shorter(view: View) -> Iterator[Risk]:
+    """Judge how long objects are locked that come; source: Amazon S3 API Reference "DefaultRetention"."""
+    said = map(block, sides(view, "rule.default_retention"))
+    before, after = (number(one.get("days")) or _YEAR * (number(one.get("years")) or 0) for one in said)
+    if view.action is Action.UPDATE and after < before:
+        yield _loss(Level.MEDIUM, f"new objects are locked for {counted(after, 'day')} instead of {before:g}")
+
+
+_YEAR = 365
 
 
 def _let_go(view: View, path: str, keeps: str | bool, words: str) -> Iterator[Risk]:
@@ -253,6 +273,7 @@ JUDGES = joined(
     table(
         *rows("safeguards", let_go=_let_go, parameters=_weaker_parameter, stops=_stops),
         (_bucket_versioning, "s3_bucket_versioning"),
+        (_locked_shorter, "s3_bucket_object_lock_configuration"),
         (_backup_role, "iam_role"),
     ),
 )

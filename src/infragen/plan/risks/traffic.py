@@ -106,6 +106,26 @@ def _judge(
         yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"the traffic it allows is blocked: {said(gone)}")
 
 
+def lets_the_same_through(view: View) -> str | None:
+    """Return the address of a rule of the same group that lets through what a rule did that goes."""
+    names = (*_SINGLE, *_OLD)
+    went = [*_flows({name: view.before(name) for name in names})]
+    group = view.before("security_group_id")
+    for one in view.others({view.type}) if went and group else ():
+        is_beside = one.after("security_group_id") == group and one.after("type") == view.before("type")
+        flows = [*_flows({name: one.after(name) for name in names})] if is_beside else []
+        if flows and all(any(_is_let_through(flow, other) for other in flows) for flow in went):
+            return one.shown_address
+    return None
+
+
+def _is_let_through(flow: _Flow, other: _Flow) -> bool:
+    """Whether a flow is part of another; all of IPv4 holds groups and lists of prefixes as well."""
+    peer = other.peer if other.peer == _ALL_OF_IPV4 and ":" not in flow.peer else flow.peer
+    return flow._replace(peer=peer).is_part_of(other)
+
+
+_ALL_OF_IPV4 = "0.0.0.0/0"
 _MOST_COMPARED = 1_000
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -39,10 +39,13 @@ def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Judges:
     """
     judges: dict[str, tuple[Judge, ...]] = {}
     for judge, *types in lines:
-        for name in " ".join(types).split():
-            whole = name if name.startswith(_PREFIXES) else f"aws_{name}"
+        for whole in _named(*types):
             judges[whole] = (*judges.get(whole, ()), judge)
     return judges
+
+
+def _named(*types: str) -> Iterator[str]:
+    return (name if name.startswith(_PREFIXES) else f"aws_{name}" for name in " ".join(types).split())
 
 
 def rows(part: str, **ways: Callable[..., Iterable[Risk]]) -> Iterator[tuple[Judge, str]]:
@@ -91,6 +94,15 @@ def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str,
     return found
 
 
+def _by_type_of_rows(said: Iterable[Sequence[str]]) -> Mapping[str, frozenset[str]]:
+    """Return for each type what rows begin with."""
+    found: dict[str, set[str]] = {}
+    for name, *_, types in said:
+        for kind in _named(types):
+            found.setdefault(kind, set()).add(name)
+    return {kind: frozenset(names) for kind, names in found.items()}
+
+
 @cache
 def considered() -> frozenset[str]:
     """Return the resource types of the AWS provider up to version 5.100, of its schema: the tables know of them all."""
@@ -101,6 +113,11 @@ _TABLE: Final = own_table(__file__)
 _ROWS: Final = own_table(__file__, "judges.toml")
 HOLDS_DATA: Final = frozenset(_listed(_TABLE["holds_data"]))
 BACKUPS: Final = frozenset(_listed(_TABLE["backups"]))
+RELEASED: Final = frozenset(_listed(_TABLE["released"]))
+GOES_WITH: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    f"aws_{name}": (said.split()[0], frozenset(aws(*said.split()[1:]))) for name, said in _TABLE["goes_with"].items()
+}
+DRAWN: Final = frozenset(_listed(_TABLE["drawn"]))
 DESCRIPTIONS: Final = frozenset(_listed(_TABLE["descriptions"]))
 LEAVES_NO_GAP: Final = frozenset(_listed(_TABLE["leaves_no_gap"]))
 NAMED_BY_OTHERS: Final = frozenset(_listed(_TABLE["named_by_others"]))
@@ -126,7 +143,9 @@ def _of_types(providers: Mapping[str, Mapping[str, str]]) -> Mapping[str, list[s
 
 
 MADE_ANEW: Final = _of_types(_TABLE["made_anew"])
+STANDS_IN: Final = _of_types(_TABLE["stands_in"])
 HARMLESS_ARGUMENTS: Final = _of_types(_TABLE["harmless_arguments"])
+KNOWN_PARAMETERS: Final = _by_type_of_rows(_ROWS["safeguards"]["parameters"])
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
 READ_PARTS: Final = {name: frozenset(parts.split()) for name, parts in _TABLE["read_parts"].items()}

@@ -38,7 +38,8 @@ def test_a_destruction_says_what_stops(resource_type: str, action: str, expected
 def test_a_new_revision_says_which_service_does_not_move_to_it() -> None:
     """With `deploy: pipeline` plans leave the service alone, so that a new image of the catalogue waits."""
     old = "arn:aws:ecs:ap-northeast-1:111122223333:task-definition/web:3"
-    revision = resource("aws_ecs_task_definition.a", ["create", "delete"], {"arn": old}, {"family": "web"})
+    sides = {"arn": old, "family": "web"}, {"family": "web"}
+    revision = resource("aws_ecs_task_definition.a", ["create", "delete"], *sides, after_unknown={"arn": True})
     still = resource("aws_ecs_service.b", ["no-op"], {"task_definition": old}, {"task_definition": old})
     other = {"task_definition": f"{old}1"}
     unmoved = resource("aws_ecs_service.c", ["no-op"], other, other)

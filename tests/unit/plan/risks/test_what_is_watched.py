@@ -19,6 +19,10 @@ def _strategy(*names: str) -> dict[str, Any]:
     return {"capacity_provider_strategy": [{"capacity_provider": name, "weight": 1} for name in names]}
 
 
+def _mixed(**distribution: int) -> dict[str, Any]:
+    return {"mixed_instances_policy": [{"instances_distribution": [distribution]}]}
+
+
 _CASES: list[tuple[str, Any, Any, str]] = [
     (_FILTER, {"pattern": "ERROR"}, {"pattern": "EROR"}, "it counts other log lines"),
     (_ALARM, {"metric_name": "a"}, {"metric_name": "b"}, "it watches something else: metric_name"),
@@ -38,7 +42,37 @@ _CASES: list[tuple[str, Any, Any, str]] = [
     ("aws_autoscaling_schedule", {"recurrence": "0 1 * * *"}, {"recurrence": "0 9 * * *"}, "it is scaled at other"),
     ("aws_scheduler_schedule", {"schedule_expression": "rate(1 day)"}, {"schedule_expression": "x"}, "it starts at"),
     ("aws_appautoscaling_scheduled_action", _scaled("x", 9), _scaled("x", 3), "there is less to serve with"),
-    ("aws_lb_listener_rule", {"condition": [{"a": ["b"]}]}, {"condition": [{"a": ["c"]}]}, "its requests may go to"),
+    (
+        "aws_autoscaling_group",
+        _mixed(on_demand_base_capacity=3),
+        _mixed(on_demand_base_capacity=0),
+        "more of it runs on Spot",
+    ),
+    (
+        "aws_autoscaling_group",
+        _mixed(on_demand_percentage_above_base_capacity=100),
+        _mixed(on_demand_percentage_above_base_capacity=20),
+        "more of it runs on Spot",
+    ),
+    (
+        "aws_spot_fleet_request",
+        {"on_demand_target_capacity": 2},
+        {"on_demand_target_capacity": 1},
+        "more of it runs on Spot",
+    ),
+    (
+        "aws_ecs_service",
+        {"health_check_grace_period_seconds": 90},
+        {"health_check_grace_period_seconds": 5},
+        "a task that takes longer to start is stopped: health_check_grace_period_seconds 90 -> 5",
+    ),
+    (
+        "aws_lb_target_group",
+        {"deregistration_delay": "300"},
+        {"deregistration_delay": "5"},
+        "requests that take longer are cut off when a target goes: deregistration_delay 300 -> 5",
+    ),
+    ("aws_lambda_function", {"timeout": 60}, {"timeout": 3}, "what takes longer fails: timeout 60 -> 3"),
 ]
 
 
@@ -47,6 +81,43 @@ def test_what_becomes_another_is_told(kind: str, before: Any, after: Any, words:
     found = told(kind, "update", before, after)
     assert found[0].startswith(f"MEDIUM downtime: {words}")
     assert "downtime" not in str(told(kind, "update", after, after))
+
+
+def _lock(**retention: Any) -> dict[str, Any]:
+    return {"rule": [{"default_retention": [retention]}]}
+
+
+_LOCK, _OBJECTS = "aws_backup_vault_lock_configuration", "aws_s3_bucket_object_lock_configuration"
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "before", "after", "words"),
+    [
+        (_LOCK, "replace", {"min_retention_days": 30}, {"min_retention_days": 7}, "its backups may be deleted sooner"),
+        (_LOCK, "replace", {"max_retention_days": 30}, {"max_retention_days": 7}, "backups that are to be kept longer"),
+        (_OBJECTS, "update", _lock(years=1), _lock(days=30), "new objects are locked for 30 days instead of 365"),
+        (_OBJECTS, "update", _lock(days=30), {"rule": []}, "new objects are locked for 0 days instead of 30"),
+        (_OBJECTS, "update", _lock(mode="COMPLIANCE"), _lock(mode="GOVERNANCE"), "new objects may be deleted by who"),
+    ],
+)
+def test_a_lock_that_holds_less_is_told(kind: str, action: str, before: Any, after: Any, words: str) -> None:
+    assert told(kind, action, before, after)[0].startswith(f"MEDIUM data loss: {words}")
+    assert words not in str(told(kind, action, after, before))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("aws_cloudtrail", "enable_logging"),
+        ("aws_cloudtrail", "is_multi_region_trail"),
+        ("aws_cloudtrail", "enable_log_file_validation"),
+        ("aws_config_configuration_recorder_status", "is_enabled"),
+    ],
+)
+def test_what_records_and_is_switched_off_is_told(kind: str, name: str) -> None:
+    (found,) = told(kind, "update", {name: True}, {name: False})
+    assert found.startswith("MEDIUM exposure: ")
+    assert "exposure" not in str(told(kind, "update", {name: False}, {name: True}))
 
 
 def test_a_scheduled_action_says_what_it_sets() -> None:

@@ -1,0 +1,150 @@
+"""How CloudFront answers: what it keeps, what its origin gets of a request, who is let in, which origin answers.
+
+Sources: CloudFront Developer Guide "Use managed cache policies", "Use managed origin request policies", "Cache content
+based on cookies", "Cache behavior settings" (TTLs, path patterns, viewer protocol policy), "Specify signers that can
+create signed URLs and signed cookies", "Add or remove HTTP headers in CloudFront responses with a policy" and
+"Customize at the edge with functions".
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from infragen.plan.lenses.managed_policies import MANAGED
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
+from infragen.plan.risks.types import of_updates
+from infragen.redaction.values import UNKNOWN, holds_unknown
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+    Behavior = Mapping[str, Value]
+
+_BY_USER: Final = frozenset({"CachingDisabled", "Amplify"})
+"""Policies by which no answer to one user is given to another: none is kept, or by Authorization and all cookies."""
+_OTHERS: Final = "all other paths"
+_ON_FUNCTIONS: Final = (("function_association", "function_arn"), ("lambda_function_association", "lambda_arn"))
+
+
+def _open(words: str) -> Risk:
+    return RiskKind.EXPOSURE.risk(Level.MEDIUM, words)
+
+
+def _down(words: str) -> Risk:
+    return RiskKind.DOWNTIME.risk(Level.MEDIUM, words)
+
+
+def _behaviors(view: View) -> Iterator[Risk]:
+    """Judge the behaviors that both sides have, by path, and who takes the paths of those that go."""
+    if any(view.after(name) == UNKNOWN for name in (_ORDERED, _DEFAULT)):
+        return
+    old, new = (_by_path(side(_ORDERED), side(_DEFAULT)) for side in (view.before, view.after))
+    yield from _taken(old, new)
+    for path in sorted(old.keys() & new.keys()):
+        yield from _kept(path, old[path], new[path])
+        yield from _handed_on(path, old[path], new[path])
+        yield from _let_in(path, old[path], new[path])
+
+
+_ORDERED, _DEFAULT = "ordered_cache_behavior", "default_cache_behavior"
+
+
+def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
+    """Return the behaviors by path, in the order in which CloudFront asks them."""
+    return {word(one.get("path_pattern")) or "": one for one in blocks(ordered)} | {_OTHERS: block(default)}
+
+
+def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
+    """Judge paths that another behavior takes than before, or that another origin answers."""
+    for path, former in old.items():
+        taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fnmatchcase(path, one)))
+        was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))
+        by = "" if taker == path else taker
+        if was and becomes and was != becomes:
+            by = f": {taker} takes them, which goes to {becomes}" if by else f", but to {becomes}"
+            yield _down(f"requests to {path} no longer go to {was}{by}")
+        elif by and {**former, "path_pattern": None} != {**new[taker], "path_pattern": None}:
+            yield _down(f"requests to {path} are answered as those to {taker}")
+
+
+def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
+    """Judge answers that begin to be kept, or to be kept for more than one user."""
+    was, is_now = (MANAGED.get(word(one.get("cache_policy_id")) or "") for one in (before, after))
+    later = word(after.get("cache_policy_id"))
+    starts = [
+        name
+        for name in ("default_ttl", "min_ttl")
+        if number(before.get(name)) == 0 and (number(after.get(name)) or 0) > 0
+    ]
+    how = ""
+    if later and was in _BY_USER and is_now not in _BY_USER:
+        how = f"cache policy {was} -> {is_now or shown(later)}"
+    elif not later and starts:
+        how = f"{starts[0]} is no longer 0"
+    elif not later and (fewer := _forwarded(before) - _forwarded(after)):
+        how = f"{first_of(sorted(fewer), 3)} no longer tell them apart"
+    if how:
+        yield _open(f"answers of {path} may be kept and given to other users: {how}")
+
+
+def _forwarded(behavior: Behavior) -> set[str]:
+    """Return what of a request is handed on, and tells answers apart, where no policy says so."""
+    values = block(behavior.get("forwarded_values"))
+    cookies = block(values.get("cookies"))
+    forward = word(cookies.get("forward"))
+    found = {"queries"} if values.get("query_string") is True else set()
+    found.update(f"header {name}" if name != "*" else "all headers" for name in texts(values.get("headers")))
+    found.update(f"cookie {name}" for name in texts(cookies.get("whitelisted_names")))
+    return found | ({"all cookies"} if forward == "all" else set())
+
+
+def _handed_on(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
+    """Judge what the origin no longer gets, and which requests are refused before they reach it."""
+    lost = word(before.get("origin_request_policy_id"))
+    if lost and after.get("origin_request_policy_id") in (None, ""):
+        name = MANAGED.get(lost) or shown(lost)
+        yield _down(f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}")
+    if not after.get("cache_policy_id") and (fewer := _forwarded(before) - _forwarded(after)):
+        yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer), 3)}")
+    if refused := sorted({*texts(before.get("allowed_methods"))} - {*texts(after.get("allowed_methods"))}):
+        yield _down(f"{first_of(refused, 3)} of {path} is refused: allowed_methods")
+
+
+def _let_in(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
+    """Judge what no longer keeps anyone out, or keeps browsers safe."""
+    if _signers(before) and not _signers(after):
+        yield _open(f"anyone can read {path}: no signature is asked for any more")
+    if after.get("viewer_protocol_policy") == "allow-all" and before.get("viewer_protocol_policy") != "allow-all":
+        yield _open(f"{path} is answered without encryption: viewer_protocol_policy allow-all")
+    if (lost := word(before.get(_HEADERS))) and after.get(_HEADERS) in (None, ""):
+        name = MANAGED.get(lost) or shown(lost)
+        yield _open(f"browsers no longer get the headers of the policy {name} with {path}")
+    for kind, name in _ON_FUNCTIONS:
+        old, new = (
+            {word(one.get("event_type")): word(one.get(name)) for one in blocks(side.get(kind))}
+            for side in (before, after)
+        )
+        if not holds_unknown(after.get(kind)):
+            for event in sorted(filter(None, old.keys() - new.keys())):
+                yield _open(f"{_called(old[event])} no longer runs on {event} of {path}: what it refused is let in")
+
+
+_HEADERS: Final = "response_headers_policy_id"
+
+
+def _signers(behavior: Behavior) -> Value:
+    return behavior.get("trusted_key_groups") or behavior.get("trusted_signers")
+
+
+def _called(arn: str | None) -> str:
+    """Return the name of a function in its ARN."""
+    return (arn or "the function").rpartition("function/")[2].rpartition("function:")[2]
+
+
+JUDGES = of_updates((_behaviors, "cloudfront_distribution"))

@@ -1,0 +1,262 @@
+"""Routes: requests that something no longer takes, and who takes them then, as far as the plan knows the others.
+
+Sources: Elastic Load Balancing User Guide "Listener rules for your Application Load Balancer" (the lowest priority that
+matches); API Gateway Developer Guide "Create routes for HTTP APIs in API Gateway" and "Set up a proxy integration with
+a proxy resource" (the most specific one); Route 53 Developer Guide "Weighted routing".
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.lookups import block, blocks, number, sides, texts, word
+from infragen.plan.risks.types import aws, table
+from infragen.redaction.values import holds_unknown
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+_MOST: Final = 2
+
+
+def tells(view: View) -> bool:
+    """Whether a deletion is told here: what it is a route of stays."""
+    named, owners = _OWNERS.get(view.type, ("", frozenset()))
+    return bool(named and word(view.before(named)) and not view.held_by_lost((named,), owners))
+
+
+def _down(words: str, level: Level = Level.MEDIUM) -> Risk:
+    return RiskKind.DOWNTIME.risk(level, words)
+
+
+_LISTENER_RULES: Final = frozenset(aws("alb_listener_rule lb_listener_rule"))
+_LISTENERS: Final = frozenset(aws("alb_listener lb_listener"))
+_BY_PATTERN: Final = ("host_header", "path_pattern")
+
+
+class _Request(NamedTuple):
+    """What a listener's rule takes: a pattern of hosts, one of paths, and what else it asks."""
+
+    host: str
+    path: str
+    others: frozenset[str]
+
+    def __str__(self) -> str:
+        return (self.host + self.path).replace("**", "*") if self.host != "*" else self.path
+
+    def takes(self, other: _Request) -> bool:
+        pairs = ((self.host, other.host), (self.path, other.path))
+        return all(fnmatchcase(asked, mine) for mine, asked in pairs) and self.others <= other.others
+
+
+def _requests(conditions: Value) -> list[_Request]:
+    said = [(name, value) for one in blocks(conditions) for name, value in one.items() if value]
+    others = frozenset(f"{name}={value!r}" for name, value in said if name not in _BY_PATTERN)
+    patterns = {name: _patterns(value) for name, value in said if name in _BY_PATTERN}
+    hosts, paths = (patterns.get(name, ["*"]) for name in _BY_PATTERN)
+    return [_Request(host, path, others) for host, path in product(hosts, paths)] if said else []
+
+
+def _patterns(condition: Value) -> list[str]:
+    return [text for part in blocks(condition) for text in texts(part.get("values"))] or ["(hidden)"]
+
+
+class _Rule(NamedTuple):
+    """A rule of a listener, as it will be."""
+
+    priority: float
+    requests: list[_Request]
+    address: str
+
+    def takes(self, request: _Request) -> bool:
+        return any(one.takes(request) for one in self.requests)
+
+
+def _listener_rule(view: View) -> Iterator[Risk]:
+    """Judge a rule that takes other requests, or at another place among its listener's rules."""
+    if view.action is Action.DELETE and not tells(view):
+        return
+    own = view.current("listener_arn")
+    asked = view.after("condition"), view.after("priority")
+    if any(map(holds_unknown, asked)):
+        if view.before("condition"):
+            yield _down("its requests may go to another rule, or to the listener's default")
+        return
+    others = view.others(_LISTENER_RULES) if isinstance(own, str) else ()
+    rules = [_rule(one.after, one.shown_address) for one in others if one.after("listener_arn") == own]
+    before, mine = _rule(view.before), _rule(view.after)
+    yield from _no_longer(view, before.requests, sorted([*rules, mine]), own)
+    for rule in () if view.action.destroys else rules:
+        had = before.priority < rule.priority and all(map(before.takes, rule.requests))
+        if mine.priority < rule.priority and all(map(mine.takes, rule.requests)) and not had:
+            yield _down(f"requests to {_said(rule.requests)} go to it, and no longer to {rule.address}")
+
+
+def _rule(side: Callable[[str], Value], address: str = "") -> _Rule:
+    return _Rule(number(side("priority")) or 0, _requests(side("condition")), address)
+
+
+def _no_longer(view: View, asked: Sequence[_Request], rules: Sequence[_Rule], listener: Value) -> Iterator[Risk]:
+    """Say who takes what a rule took and takes no longer."""
+    found: dict[str, list[_Request]] = {}
+    for request in asked:
+        taker = next((rule for rule in rules if rule.takes(request)), None)
+        if taker is None or taker.address:
+            by = f"{taker.address} takes them" if taker else _by_default(view, listener)
+            found.setdefault(by, []).append(request)
+    for by, requests in found.items():
+        yield _down(f"requests to {_said(requests)} are no longer taken by it: {by}")
+
+
+def _said(requests: Iterable[_Request]) -> str:
+    return first_of([*map(str, requests)], _MOST)
+
+
+def _by_default(view: View, listener: Value) -> str:
+    """Return what a listener does with requests that no rule takes."""
+    for one in view.others(_LISTENERS):
+        if listener and listener in (one.after("arn"), one.after("id")):
+            action = block(one.after("default_action"))
+            code = word(block(action.get("fixed_response")).get("status_code"))
+            if code:
+                return f"they get a {code}"
+            return "they are redirected" if action.get("type") == "redirect" else f"{one.shown_address} takes them"
+    return "the listener's default takes them, or another rule"
+
+
+_ROUTES: Final = frozenset(aws("apigatewayv2_route"))
+_METHODS: Final = frozenset(aws("api_gateway_method"))
+_RESOURCES: Final = frozenset(aws("api_gateway_resource"))
+
+
+class _Route(NamedTuple):
+    """A method and a path of an API, as the most specific is sorted first."""
+
+    method: str
+    path: str
+    address: str
+
+    def takes(self, other: _Route) -> bool:
+        return self.method in {"ANY", other.method} and _matches(self.path.split("/"), other.path.split("/"))
+
+    def rank(self) -> tuple[int, int, int]:
+        """Return a sort key: a path without variables is the most specific, then the longest."""
+        return self.path.count("+}") * 2 + (self.path == "$default") * 3, self.path.count("{"), self.method == "ANY"
+
+
+def _matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
+    if pattern == ["$default"]:
+        return True
+    for place, part in enumerate(pattern):
+        if part.endswith("+}"):
+            return len(path) > place
+        if place >= len(path) or not (part == path[place] or part.startswith("{")):
+            return False
+    return len(pattern) == len(path)
+
+
+def _api_route(view: View) -> Iterator[Risk]:
+    """Judge a route of an HTTP API, or a method of a REST API, that goes or takes other requests."""
+    if view.action is Action.DELETE and not tells(view):
+        return
+    if view.type in _ROUTES:
+        old, new = (_of_key(word(side), "") for side in sides(view, "route_key"))
+        api = view.before("api_id")
+        others = [
+            _of_key(word(one.after("route_key")), one.shown_address)
+            for one in view.others(_ROUTES)
+            if one.after("api_id") == api
+        ]
+    else:
+        paths = {one.before("id") or one.after("id"): word(one.current("path")) for one in view.others(_RESOURCES)}
+        api = view.before("rest_api_id")
+        old, new = (_of_method(side(_METHOD), paths.get(side("resource_id")), "") for side in (view.before, view.after))
+        others = [
+            _of_method(one.after(_METHOD), paths.get(one.after("resource_id")), one.shown_address)
+            for one in view.others(_METHODS)
+            if one.after("rest_api_id") == api
+        ]
+    if old is None or not api or (new and new.takes(old)):
+        return
+    taker = min((one for one in others if one and one.takes(old)), key=_Route.rank, default=None)
+    by = f"{taker.address} takes them" if taker else "nothing else in this plan takes them"
+    yield _down(f"requests to {f'{old.method} {old.path}'.strip()} are no longer taken by it: {by}")
+
+
+_METHOD: Final = "http_method"
+
+
+def _of_key(key: str | None, address: str) -> _Route | None:
+    method, _, path = (key or "").rpartition(" ")
+    return _Route(method or "ANY", path, address) if key else None
+
+
+def _of_method(method: Value, path: str | None, address: str) -> _Route | None:
+    return _Route(method, path, address) if isinstance(method, str) and path else None
+
+
+_OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    **dict.fromkeys(_LISTENER_RULES, ("listener_arn", _LISTENERS)),
+    **dict.fromkeys(_ROUTES, ("api_id", frozenset(aws("apigatewayv2_api")))),
+    **dict.fromkeys(_METHODS, ("rest_api_id", frozenset(aws("api_gateway_rest_api")))),
+}
+_RECORDS: Final = frozenset(aws("route53_record"))
+_OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
+
+
+def _record(view: View) -> Iterator[Risk]:
+    """Judge a record that leads elsewhere, or gets a smaller share of those who ask for its name."""
+    later = view if view.action is Action.UPDATE else _successor(view)
+    if later and word(later.after("type")) in _OF_ADDRESSES:
+        old, new = _leads_to(view.before), _leads_to(later.after)
+        if old and new and not {*old} <= {*new}:
+            yield _down(f"its name leads to {first_of(new, _MOST)}, and no longer to {first_of(old, _MOST)}")
+    if later is view:
+        yield from _share(view)
+
+
+def _successor(view: View) -> View | None:
+    """Return the record in the place of one that is deleted."""
+    own = _asked_for(view.before)
+    others = view.others(_RECORDS) if view.action is Action.DELETE else ()
+    return next((one for one in others if _asked_for(one.after) == own), None)
+
+
+def _asked_for(side: Callable[[str], Value]) -> list[Value]:
+    return [side(name) or None for name in ("zone_id", "name", "type", "set_identifier")]
+
+
+def _share(view: View) -> Iterator[Risk]:
+    """Judge the share of those who ask for a name that one of its records gets."""
+    before, after = map(number, sides(view, "weighted_routing_policy.weight"))
+    if before is None or after is None or before == after:
+        return
+    name = _asked_for(view.after)[:3]
+    beside = [one for one in view.others(_RECORDS) if _asked_for(one.current)[:3] == name]
+    weights = [map(number, sides(one, "weighted_routing_policy.weight")) for one in beside]
+    totals = [sum(filter(None, side)) for side in zip((before, after), *weights, strict=True)] if weights else [0, 0]
+    was, share = (100 * one / total if total else 100 for one, total in zip((before, after), totals, strict=True))
+    if after == 0 and before:
+        yield _down("no one who asks for its name is led to it: weight becomes 0")
+    elif share < was:
+        level = Level.MEDIUM if share * 2 <= was else Level.LOW
+        yield _down(f"{share:.0f} % of those who ask for its name are led to it instead of {was:.0f} %", level)
+
+
+def _leads_to(side: Callable[[str], Value]) -> list[str]:
+    target = word(block(side("alias")).get("name"))
+    return [target] if target else sorted(texts(side("records")))
+
+
+JUDGES = table(
+    (_listener_rule, "alb_listener_rule lb_listener_rule"),
+    (_api_route, "api_gateway_method apigatewayv2_route"),
+    (_record, "route53_record"),
+)
