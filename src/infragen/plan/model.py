@@ -299,7 +299,7 @@ class KnownBody(Struct, frozen=True):
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
     known_kept: Kept | None = None
-    known_name: str | None = None
+    known_chosen_name: str | None = None
 
     def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences."""
@@ -319,7 +319,7 @@ class KnownBody(Struct, frozen=True):
 
     def chosen_name(self, _change: Change) -> str | None:
         """Return its name."""
-        return self.known_name
+        return self.known_chosen_name
 
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
