@@ -241,8 +241,8 @@ def span(seconds: int) -> str:
     return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
 
 
-def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
-    """Return the first of some names, and how many more there are."""
+def first_of(names: Sequence[str], most: int = 3, joint: str = ", ") -> str:
+    """Return the first of some names, three unless a sentence has room for others, and how many more there are."""
     more = len(names) - most
     return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")
 

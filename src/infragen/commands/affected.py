@@ -23,8 +23,7 @@ VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
 
 _MOST_REASONS: Final = 12
-_MOST_OUTPUTS: Final = 3
-"""Lines of reasons for one stack, and outputs in one line of the text; the JSON has all."""
+"""Lines of reasons for one stack in the text; the JSON has all."""
 
 
 def affected(
@@ -74,7 +73,7 @@ def _told(reasons: tuple[Reason, ...]) -> Iterator[str]:
         if len(of_one) == 1:
             yield of_one[0].text
             continue
-        names = first_of([str(reason.output) for reason in of_one], _MOST_OUTPUTS)
+        names = first_of([str(reason.output) for reason in of_one])
         yield f"{upstream}: {len(of_one)} outputs may change: {names}"
 
 

@@ -165,7 +165,7 @@ def _windows(environment: Environment) -> Findings:
         day = "" if is_backup else f"day: {DAYS[working.weekdays[0]]}, "
         mend = f'every: {{{names[0].partition("/")[0]}: {{{field}: {{{day}window: "{window}"}}}}}}'
         lost = "no backup is ever made" if is_backup else "AWS never maintains it by itself"
-        message = f"the {field} window {owners[0][1]} of {first_of(names, 3)} is outside the working hours: {lost}"
+        message = f"the {field} window {owners[0][1]} of {first_of(names)} is outside the working hours: {lost}"
         yield Finding(message, location, f"write `{mend}` in {environment.source('environment')}")
 
 
@@ -206,7 +206,7 @@ def _against_the_hours(environment: Environment) -> Findings:
             message = f"schedule `{name}` is due within the working hours and outside them, where it would start tasks"
             yield Finding(message, environment.at(owner, "scaling", "schedules", name, "cron"), hint)
         if found.changing:
-            days = first_of([DAYS[day] for day in found.changing], 3)
+            days = first_of([DAYS[day] for day in found.changing])
             message = f"with how many tasks {owner} starts on {days} depends on the date: working hours say one number"
             hint = "unset the schedules of single days here: "
             hint += f"`{container.KIND}: {{{container.name}: {{scaling: {{schedules: null}}}}}}`"
@@ -227,7 +227,7 @@ def _due_in_vain(environment: Environment) -> Findings:
         for expression, path in workload.crons():
             if clock.cron_problem(expression) is None and _is_due_in_vain(working, expression):
                 stands = "is" if len(used) == 1 else "are"
-                message = f"{owner} is due by `{expression}` also while {first_of(used, 3)} {stands} stopped"
+                message = f"{owner} is due by `{expression}` also while {first_of(used)} {stands} stopped"
                 own = f'"{_due_within(working, expression)}"'
                 for name in reversed((workload.KIND, workload.name, *path)):
                     own = f"{{{name}: {own}}}"

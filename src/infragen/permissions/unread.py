@@ -25,8 +25,6 @@ ALWAYS: Final = (
 )
 """What no answer looks at."""
 
-_MOST: Final = 3
-"""Addresses that one line names."""
 
 _OTHERS: Final = re.compile(
     r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|sfn_"
@@ -47,7 +45,7 @@ def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declare
     """Yield what the answer for a plan does not look at; what is of this plan first."""
     unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
     if unknown:
-        yield f"uses whose permissions `actions.toml` does not list: {first_of(unknown, _MOST)}"
+        yield f"uses whose permissions `actions.toml` does not list: {first_of(unknown)}"
     found = sorted(
         {name for name in objects.other_types if _OTHERS.match(name)}
         | {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}
@@ -56,8 +54,8 @@ def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declare
         yield f"resources of this plan that use roles or have policies: {', '.join(found)}"
     unread = sorted({address for one in held for address in one.unread})
     if unread:
-        yield f"policies that could not be read: {first_of(unread, _MOST)}"
+        yield f"policies that could not be read: {first_of(unread)}"
     tasks = sorted(unread_tasks(objects))
     if tasks:
-        yield f"task definitions whose containers could not be read: {first_of(tasks, _MOST)}"
+        yield f"task definitions whose containers could not be read: {first_of(tasks)}"
     yield from ALWAYS

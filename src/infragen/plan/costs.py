@@ -40,8 +40,8 @@ _CLASS: Final = re.compile(
     "(?:.+_)?(?:(?:compute|database|instance|machine|node|server|vm|workspace)_(?:class|size|type(?:s|_name)?)|sku(?:_name)?)"
 )
 _SIZE: Final = re.compile(
-    "(?:.+_)?(?:bandwidth|bundle_id|capacity|count|cpu|edition|flavor|iops|memory|mode|nodes|number_of_.+|plan|replicas|"
-    "shards|size|storage|throughput|tier|units|volume_type|workers)(?:_(?:in_)?(?:[gm]i?b|mi?bps|units))?"
+    "(?:.+_)?(?:bandwidth|bundle_id|capacity|count|cpu|edition|flavor|iops|memory|nodes|number_of_.+|plan|replicas|shards|"
+    "size|storage|(?:billing|throughput)_mode|throughput|tier|units|volume_type|workers)(?:_(?:in_)?(?:[gm]i?b|mi?bps|units))?"
 )
 """How arguments are called that say what class something is of, and how much of it there is."""
 _LABELS: Final = frozenset({"labels", "tags", "tags_all"})
@@ -316,13 +316,13 @@ def _without_price(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Un
 
 
 def _is_billed(one: PlannedObject, time: Time) -> bool:
-    wanted: object = BILLED_WHERE.get(one.type)
-    found: Value = None
-    if isinstance(wanted, dict):
-        ((name, wanted),) = wanted.items()
-        found = one.at(time, name)
-    while isinstance(wanted, dict):
-        ((name, wanted),) = wanted.items()
+    """Whether an object has a price before usage: of some types, an argument says so."""
+    if one.type not in BILLED_WHERE:
+        return True
+    path, wanted = BILLED_WHERE[one.type]
+    outer, *inner = path.split(".")
+    found = one.at(time, outer)
+    for name in inner:
         found = block(found).get(name)
     return found == wanted
 
@@ -490,15 +490,14 @@ def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     ends = (one, one) if target is None else (target, target)
     names = ("desired_count",) * 2 if target is None else ("min_capacity", "max_capacity")
     least, most = (_decimal(end.at(time, name)) for end, name in zip(ends, names, strict=True))
-    if definition is None or least is None or most is None:
+    vcpu, memory = (None if definition is None else _decimal(definition.at(time, name)) for name in ("cpu", "memory"))
+    if definition is None or vcpu is None or memory is None or least is None or most is None:
         yield from _without_price(plan, one, time)
         return
     arm = "-arm" if word(block(definition.at(time, "runtime_platform")).get("cpu_architecture")) == "ARM64" else ""
     share = _SPOT if is_spot else _ONE
-    for row, name in ((f"fargate{arm}-vcpu", "cpu"), (f"fargate{arm}-memory", "memory")):
-        amount = _decimal(definition.at(time, name))
-        if amount is not None:
-            yield row, amount / 1024 * least * share, amount / 1024 * most, ""
+    for row, amount in ((f"fargate{arm}-vcpu", vcpu), (f"fargate{arm}-memory", memory)):
+        yield row, amount / 1024 * least * share, amount / 1024 * most, ""
     if block(one.at(time, "network_configuration")).get("assign_public_ip") is True:
         yield "public-ipv4", least, most, ""
 

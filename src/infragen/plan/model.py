@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import astuple, replace
@@ -14,7 +14,7 @@ from infragen.prices import Amount
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 class Action(StrEnum):
@@ -290,6 +290,10 @@ class Sources(Protocol):
         """
 
 
+def _known(name: str) -> Callable[[KnownBody, Change], Any]:
+    return lambda body, _change: getattr(body, f"known_{name}")
+
+
 class KnownBody(Struct, frozen=True):
     """A body that was worked out before; what tests and kept plans have."""
 
@@ -299,35 +303,15 @@ class KnownBody(Struct, frozen=True):
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
     known_kept: Kept | None = None
-    known_name: str | None = None
+    known_chosen_name: str | None = None
 
-    def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
-        """Return the differences."""
-        return self.known_attributes
-
-    def risks(self, _change: Change) -> tuple[Risk, ...]:
-        """Return what can come of it."""
-        return self.known_risks
-
-    def protection(self, _change: Change) -> Protection | None:
-        """Return why AWS refuses to destroy it."""
-        return self.known_protection
-
-    def kept(self, _change: Change) -> Kept | None:
-        """Return what AWS keeps of it when it is destroyed."""
-        return self.known_kept
-
-    def chosen_name(self, _change: Change) -> str | None:
-        """Return its name."""
-        return self.known_name
-
-    def causes(self, _change: Change) -> tuple[Cause, ...]:
-        """Return why it is replaced."""
-        return self.known_causes
-
-    def cost(self, _change: Change) -> CostChange | None:
-        """Return what it costs before and after."""
-        return self.known_cost
+    attributes = _known("attributes")
+    risks = _known("risks")
+    causes = _known("causes")
+    cost = _known("cost")
+    protection = _known("protection")
+    kept = _known("kept")
+    chosen_name = _known("chosen_name")
 
     def digest(self) -> bytes:
         """Return the texts of the differences."""

@@ -28,12 +28,10 @@ from infragen.plan.model import (
     Invocation,
     Kept,
     KnownBody,
-    Level,
     Origin,
     OutputChange,
     Protection,
     Risk,
-    RiskKind,
     ShownSides,
     Summary,
     UnreadSection,
@@ -55,7 +53,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     provider: str
     mode: str
     action: Action
-    risks: Annotated[tuple[tuple[Level, RiskKind, str], ...], Meta(min_length=1)]
+    risks: Annotated[tuple[Risk, ...], Meta(min_length=1)]
     previous_address: str | None = None
     importing: str | None = None
     deposed: str | None = None
@@ -67,7 +65,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     causes: tuple[Cause, ...] = ()
     place: Location | None = None
     has_sources: bool = False
-    fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
+    fingerprint: Fingerprint = _ALONE
     cost: CostChange | None = None
     protection: Protection | None = None
     kept: Kept | None = None
@@ -143,6 +141,9 @@ def load_change_set(content: bytes) -> ChangeSet:
     return ChangeSet(**members)
 
 
+_KNOWN: Final = "known_"
+_FACTS: Final = tuple(name.removeprefix(_KNOWN) for name in KnownBody.__struct_fields__)
+"""What is worked out of a change before it is kept."""
 _NOT_KEPT: Final = frozenset({"body", "sources", "is_difference"})
 """What of a change is kept in another way, or is no part of what is applied."""
 
@@ -159,35 +160,19 @@ class _Keeping:
         is_compared = change.action in _COMPARED
         fingerprint = change.body.fingerprint(change, self._names_of(change)) if is_compared else _ALONE
         return _Change(
-            **own
-            | {
-                "attributes": change.attributes,
-                "risks": change.risks,
-                "causes": change.causes,
-                "place": change.location,
-                "has_sources": change.sources is not None,
-                "cost": change.cost,
-                "protection": change.protection,
-                "kept": change.kept,
-                "chosen_name": change.chosen_name,
-                "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
-            }
+            **own,
+            **{name: getattr(change, name) for name in _FACTS},
+            place=change.location,
+            has_sources=change.sources is not None,
+            fingerprint=Fingerprint(*(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint)),
         )
 
 
 def _change_of(change: _Change) -> Change:
     own = structs.asdict(change)
+    known = {f"{_KNOWN}{name}": own[name] for name in _FACTS}
     return Change(
         **{name: own[name] for name in Change.__struct_fields__ if name in own},
-        body=_Body(
-            change.attributes,
-            tuple(Risk(*risk) for risk in change.risks),
-            change.causes,
-            change.cost,
-            change.protection,
-            change.kept,
-            change.chosen_name,
-            Fingerprint(*change.fingerprint),
-        ),
+        body=_Body(**known, known_fingerprint=change.fingerprint),
         sources=_Place(change.place) if change.has_sources else None,
     )

@@ -28,8 +28,8 @@ _CENT: Final = Decimal("0.01")
 _EVERYWHERE: Final = "*"
 _FREE: Final = own_table(__file__, "free.toml")
 
-BILLED_WHERE: Final[Mapping[str, Mapping[str, Any]]] = _FREE["where"]
-"""Types that have a price before usage where an argument, perhaps within blocks, has this value, and else none."""
+BILLED_WHERE: Final[Mapping[str, tuple[str, object]]] = {kind: tuple(row) for kind, row in _FREE["where"].items()}
+"""Types that have a price before usage where an argument, its blocks before it, has this value, and else none."""
 
 
 class Price(Struct, frozen=True):

@@ -38,8 +38,6 @@ _BY_ADDRESS: Final = "its address"
 _BY_ROLE: Final = "its role (signature)"
 _ANYBODY: Final = "anybody"
 _BY_CLOUDFRONT: Final = "CloudFront's signature"
-_MOST: Final = 3
-"""Names that one line of what is not looked at has."""
 
 _FARTHEST: Final = 4
 """Balancers behind each other."""
@@ -113,7 +111,7 @@ class _Reach:
     def _unplaced(self) -> Iterator[str]:
         names = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)
         if names:
-            yield f"the routes of resources in subnets that are not in this plan: {first_of(names, _MOST)}"
+            yield f"the routes of resources in subnets that are not in this plan: {first_of(names)}"
 
     def _name(self, one: Planned, role: str) -> str:
         owner = self._owner_of(one.address)

@@ -21,8 +21,6 @@ ALWAYS: Final = (
 )
 """What no answer looks at."""
 
-_MOST: Final = 3
-"""Addresses that one line names."""
 
 _OTHERS: Final = re.compile(
     r"aws_(network_acl|network_interface|vpn|vpc_peering|ec2_(transit|client_vpn)|networkfirewall|dx_|lambda_permission"
@@ -44,4 +42,4 @@ def _of_plan(objects: PlannedObjects) -> Iterator[str]:
         yield f"resources of this plan that could open or close a way: {', '.join(found)}"
     rules = sorted(one.address for one in rules_of_others(objects))
     if rules:
-        yield f"rules for a security group that is not in this plan: {first_of(rules, _MOST)}"
+        yield f"rules for a security group that is not in this plan: {first_of(rules)}"

@@ -13,7 +13,6 @@ from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import header_text
 from infragen.hcl.index import Index, module_folder
 from infragen.render.archive import archive
-from infragen.render.extra_files import ExtraFile, check_extras
 from infragen.render.languages import language_of
 
 if TYPE_CHECKING:
@@ -40,13 +39,11 @@ def render_stacks(
     templates: Templates,
     stacks: Sequence[Stack],
     module_context: Mapping[str, object],
-    extras: Sequence[ExtraFile] = (),
 ) -> dict[str, str]:
     """Return the text of every file of `stacks` and of the modules they call, by path, in sorted order.
 
     Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. A module's text depends
-    on `module_context` (the environment) alone. `extras` join their stacks as they are, below a header. Raises one
-    InfragenError with everything that is wrong.
+    on `module_context` (the environment) alone. Raises one InfragenError with everything that is wrong.
     """
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
@@ -65,10 +62,8 @@ def render_stacks(
         files |= render_modules(templates, (module for stack in stacks for module in stack.modules), module_context)
     except InfragenError as error:
         problems += error.diagnostics
-    problems += check_extras(extras, files, {stack.name for stack in stacks})
     if problems:
         raise InfragenError(*sort_diagnostics(problems))
-    files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
     return dict(sorted(files.items()))
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet
 
-_MOST_NAMED: Final = 3
 _UNTOLD: Final = "cannot tell whether it rises or falls; what is counted: "
 
 
@@ -41,15 +40,15 @@ class CostDifference(Struct, frozen=True):
         written = (lambda amount: amount.signed) if self.is_difference else str
         named = [f"{visible(owner)} {written(amount)}" for owner, amount in self.owners.items()]
         missing = [*self._missing()]
-        left_out = f"not counted: {first_of(missing, _MOST_NAMED)}" if missing else ""
+        left_out = f"not counted: {first_of(missing)}" if missing else ""
         if not named:
-            return f"cost: not known; there is no known price for {first_of(missing, _MOST_NAMED)}"
+            return f"cost: not known; there is no known price for {first_of(missing)}"
         least = "" if not missing else _UNTOLD if self.may_fall else "at least "
         total, times = f"{least}{written(self.after - self.before)}", "" if missing else self._times()
         change = (
             f" ({self.before} -> {self.after}{times})" if self.is_difference else ", for what is in the configuration"
         )
-        said = "; ".join(filter(None, (left_out, first_of(named, _MOST_NAMED))))
+        said = "; ".join(filter(None, (left_out, first_of(named))))
         return f"cost: {total} a month at list prices, before usage{change}: {said}"
 
     def _missing(self) -> Iterator[str]:
@@ -60,7 +59,7 @@ class CostDifference(Struct, frozen=True):
         for whose, kinds in by_owner.items():
             owners = first_of([*map(visible, whose)], 1)
             says_type = len(kinds) == 1 and whose[0].startswith(f"{kinds[0]}.")
-            yield owners if says_type else f"{first_of([*map(visible, kinds)], _MOST_NAMED)} ({owners})"
+            yield owners if says_type else f"{first_of([*map(visible, kinds)])} ({owners})"
 
     def _times(self) -> str:
         """Return how many times as much it is, where that says more than the amounts."""

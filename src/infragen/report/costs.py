@@ -107,7 +107,7 @@ def _explained(row: ComparedRow) -> Iterator[str]:
     if row.why:
         yield row.why
     if row.owners and not row.document.most:
-        yield first_of([*row.owners], _MOST_OWNERS)
+        yield first_of([*row.owners])
     beyond = [
         *([f"{counted(row.unpriced, 'thing')} without a known price"] if row.unpriced else []),
         *([f"{counted(row.used, 'thing')} billed by usage"] if row.used else []),

@@ -132,7 +132,7 @@ def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, o
         reads = options.refresh and not options.refresh_only
         if not (reads and gaps and all(one.code == EMULATOR_GAP for one in gaps)):
             raise
-        what = first_of([address_of(one) or folder.shown for one in gaps], 3)
+        what = first_of([address_of(one) or folder.shown for one in gaps])
         note(f"the emulated AWS cannot read {what}: planned from the states, without reading what exists")
         return session.runner.plan(folder, out, replace(options, refresh=False), on_event)
 

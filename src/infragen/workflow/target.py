@@ -102,7 +102,7 @@ def _refuse_tracked(root: Path) -> None:
     )
     if tracked:
         folders = dict.fromkeys(path[: path.lower().index(INTERNAL) + len(INTERNAL)] for path in tracked)
-        message = f"git tracks {first_of(tracked, 3)}, but infragen's own files must not be committed"
+        message = f"git tracks {first_of(tracked)}, but infragen's own files must not be committed"
         hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
         raise InfragenError(Diagnostic("Y003", message, hint=hint))
 

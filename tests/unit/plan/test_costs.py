@@ -492,6 +492,14 @@ def test_a_size_that_changes_without_a_known_price_is_named(
     assert (change.cost.left_out, change.cost.may_fall) == ((named,), may_fall)
 
 
+@pytest.mark.parametrize("part", ["cpu", "memory", "zero"])
+def test_a_service_whose_tasks_have_no_known_size_is_named(part: str) -> None:
+    """A figure that is nothing is a figure."""
+    definition = DEFINITION | ({"cpu": "0"} if part == "zero" else {part: None})
+    plan(item("aws_ecs_service", None, FARGATE), item("aws_ecs_task_definition", None, definition))
+    assert ([] if part == "zero" else ["aws_ecs_service"]) == LEFT_OUT
+
+
 def test_a_size_that_aws_chooses_again_is_no_change_of_size() -> None:
     after = {"instance_type": "m5.large", "ami": "b"}
     before = after | {"ami": "a", "root_block_device": [{"volume_size": 8}], "cpu_core_count": 1}

@@ -273,7 +273,7 @@ def test_a_rename_that_is_taken_back_keeps_the_names_that_its_objects_have() -> 
     changes = [
         replace(
             known(f"module.{entry.id[9:]}.aws_ecr_repository.this", action, entry=entry),
-            body=KnownBody(known_name="demo-prod-api"),
+            body=KnownBody(known_chosen_name="demo-prod-api"),
         )
         for action, entry in ends
     ]

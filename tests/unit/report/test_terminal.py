@@ -116,6 +116,8 @@ def test_a_first_apply_of_services_that_are_built_alike_is_told_once() -> None:
     assert terminal.render(first_apply(each=20), "technova/prod", width=80) == read(
         """
         technova/prod   1400 add                              risk: LOW (only additions)
+          | cost: not known; there is no known price for aws_ecs_service (service auth
+          | and 13 more)
 
           + 14 services  create 1400
               auth, campaign, contract, customer, field, inventory, master, order,

@@ -20,7 +20,6 @@ from infragen.kinds.workloads.model import Workload
 from infragen.text import first_of
 
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
-_MOST: Final = 3
 
 
 @rule("H131", of=Distribution)
@@ -158,7 +157,7 @@ def _without_certificate(one: Distribution, at: At, environment: Environment) ->
 
     if one.hosts and not (one.zone or one.certificate):
         zone = next(iter(environment.all(Zone)), "main")
-        message = f"{first_of(list(one.hosts), _MOST)} would need a certificate: CloudFront answers to no other names"
+        message = f"{first_of(list(one.hosts))} would need a certificate: CloudFront answers to no other names"
         yield Finding(message, at("hosts"), f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`")
     elif one.certificate and not one.names(environment):
         message = f"{at.owner} has a certificate but no names"
@@ -258,7 +257,7 @@ def _never_forwarded(environment: Environment) -> Findings:
         for label, route in sorted(balancer.routes.items()):
             for index, path in enumerate(route.paths):
                 if not any(meet(path, one) for one in paths):
-                    message = f"no request for `{path}` reaches {owner}: distributions send {first_of(paths, _MOST)} on"
+                    message = f"no request for `{path}` reaches {owner}: distributions send {first_of(paths)} on"
                     hint = f"add `{path}` to the `behaviours` of distributions/{sent_by[0][0]}, or remove it here"
                     yield Finding(message, environment.at(owner, "routes", label, "paths", index), hint)
 

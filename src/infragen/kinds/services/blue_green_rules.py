@@ -48,7 +48,7 @@ def _no_balancer(environment: Environment) -> Findings:
                 message, place, f"add `routes: {{all: {{service: {service.name}}}}}` to an entry of balancers"
             )
         elif before[1:]:
-            message = f"CodeDeploy moves the requests of one balancer, and {first_of(before, 3)} lead to {owner}"
+            message = f"CodeDeploy moves the requests of one balancer, and {first_of(before)} lead to {owner}"
             yield Finding(
                 message, place, "let one of them lead there, or leave the delivery to ECS: `blue_green: null`"
             )

@@ -246,9 +246,7 @@ def _started(environment: Environment) -> Findings:
     for kind, found in started.items():
         owners = [f"{kind}/{one.name}" for one in found]
         least = found[0].tasks.min
-        message = (
-            f"{least} {'task' if least == 1 else 'tasks'} of {first_of(owners, 3)} {_run(least)} here at all times"
-        )
+        message = f"{least} {'task' if least == 1 else 'tasks'} of {first_of(owners)} {_run(least)} here at all times"
         own = {one.name: {"tasks": dict(_own_tasks(environment.origins[f"{kind}/{one.name}"]))} for one in found}
         hint = f"add `{kind}: {yaml_text(own)}`, or name those that are meant in place of `every`"
         where = environment.at(owners[0], "tasks", "min")

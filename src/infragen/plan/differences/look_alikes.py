@@ -12,7 +12,6 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_MOST: Final = 3
 _SIGNS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019", "------''")
 
 
@@ -28,7 +27,7 @@ def look_alike_note(before: str, after: str) -> str | None:
         return "they look the same: other characters stand for the same signs"
     found = dict.fromkeys((old, new) for old, new in zip(before, after, strict=True) if old != new)
     named = [f"{_named(old)} -> {_named(new)}" for old, new in found]
-    return f"they look the same: {first_of(named, _MOST)}"
+    return f"they look the same: {first_of(named)}"
 
 
 def look_alikes(texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:

@@ -45,12 +45,12 @@ def plain(text: str, columns: int = 2_000) -> str:
     return html.escape(shorten(visible(text), columns))
 
 
-def collapsible(kind: str, data: str, summary: str, body: str, *, is_open: bool = False) -> str:
+def collapsible(data: str, summary: str, body: str, *, is_open: bool = False) -> str:
     """Return something to unfold, or only its headline when there is nothing inside."""
     if not body:
-        return f'<div class="{kind}"{data} tabindex="-1"><div class="row">{summary}</div></div>\n'
+        return f'<div class="c"{data} tabindex="-1"><div class="row">{summary}</div></div>\n'
     opened = " open" if is_open else ""
-    return f'<details class="{kind}"{data}{opened}><summary class="row">{summary}</summary>{body}</details>\n'
+    return f'<details class="c"{data}{opened}><summary class="row">{summary}</summary>{body}</details>\n'
 
 
 def action_badge(action: Action) -> str:

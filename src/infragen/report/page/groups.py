@@ -123,18 +123,18 @@ class GroupWriter:
         data = self._data(item)
         if self._size > 2 * self._comfortable:
             self._left_out += item.times
-            return collapsible("c", data, summary, "")
+            return collapsible(data, summary, "")
         details = details_of(change)
         if item.times > 1 and not group.has_one_origin:
             details = replace(details, attributes=tuple(replace(one, origin=None) for one in details.attributes))
         place = place_of(change.location) if item.times == 1 and change.location != group.location else ""
         one = one_liner(details, place, group.location)
         if one:
-            return collapsible("c", data, summary + one, "")
+            return collapsible(data, summary + one, "")
         limits = FULL if self._size <= self._comfortable else SHORT
         body = change_body(details, place, limits, home=group.location, note=_not_compared(item))
         is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and _is_short(details))
-        return collapsible("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
+        return collapsible(data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
         """Add the creations (or reads) in which no one sees a risk: folded, or as a list when the page is large."""
@@ -155,7 +155,7 @@ class GroupWriter:
         """Return the addresses of one type."""
         rows = "\n".join(plain(relative_address(change), 600) for change in item.like)
         summary = f"{action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
-        return collapsible("c", self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
+        return collapsible(self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
 
     def _exceptions(self, group: Group) -> None:
         count = several(len(group.exceptions), "exception")

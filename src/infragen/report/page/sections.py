@@ -42,7 +42,7 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
     edits = change_set.edits
     every_edit = edits.all if edits else ()
     rows = {
-        "edits": [collapsible("c", "", f"<code>{plain(one.text)}</code>", "") for one in every_edit[:_ITEMS]],
+        "edits": [collapsible("", f"<code>{plain(one.text)}</code>", "") for one in every_edit[:_ITEMS]],
         "checks": [*map(_check, change_set.checks[:_ITEMS])],
         "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
         "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
@@ -79,7 +79,7 @@ def _check(check: Check) -> str:
     badge = f'<b class="act {kind}"><span aria-hidden="true">{symbol}</span> {plain(check.status, 20)}</b>'
     summary = f'{badge} <code>{plain(check.address)}</code> <span class="fact">{plain(check.kind, 100)}</span>'
     body = f'<div class="body">{problems}{more}</div>' if problems else ""
-    return collapsible("c", _stack_of(check.stack), summary, body, is_open=True)
+    return collapsible(_stack_of(check.stack), summary, body, is_open=True)
 
 
 def _deferred(deferred: Deferred) -> str:
@@ -87,7 +87,7 @@ def _deferred(deferred: Deferred) -> str:
     summary = f"{change_badge(change)} <code>{plain(change.address)}</code>{change_facts(change)}"
     summary += f' <span class="fact">waits: {plain(deferred.reason, 300)}</span>'
     return collapsible(
-        "c", _stack_of(change.stack), summary, change_body(details_of(change), place_of(change.location), SHORT)
+        _stack_of(change.stack), summary, change_body(details_of(change), place_of(change.location), SHORT)
     )
 
 
@@ -98,7 +98,7 @@ def _invocation(invocation: Invocation) -> str:
         f'<b class="act">{plain(invocation.type, 200)}</b> <code>{plain(invocation.address)}</code> '
         f'<span class="fact">{plain(invocation.trigger)}</span>{waits}{risk}'
     )
-    return collapsible("c", _stack_of(invocation.stack), summary, "")
+    return collapsible(_stack_of(invocation.stack), summary, "")
 
 
 def _unread(section: UnreadSection) -> str:
@@ -106,7 +106,7 @@ def _unread(section: UnreadSection) -> str:
         f'<b class="act unknown">unknown</b> <code>{plain(section.name)}</code> '
         f'<span class="fact">{counted(section.items, "item")}</span> {risk_badge(section.risk, with_reason=True)}'
     )
-    return collapsible("c", _stack_of(section.stack), summary, "")
+    return collapsible(_stack_of(section.stack), summary, "")
 
 
 def _output(output: OutputChange) -> str:
@@ -114,7 +114,6 @@ def _output(output: OutputChange) -> str:
     shown = values(output, FULL.columns)
     shown += f' <span class="fact">{plain(output.note)}</span>' if output.note else ""
     return collapsible(
-        "c",
         _stack_of(output.stack),
         f'{action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}',
         "",
@@ -124,7 +123,7 @@ def _output(output: OutputChange) -> str:
 def _drift(change: Change) -> str:
     verb = "was deleted" if change.action is Action.DELETE else "has changed"
     summary = f'<b class="act">{verb}</b> <code>{plain(change.address)}</code>'
-    return collapsible("c", _stack_of(change.stack), summary, change_body(details_of(change), "", SHORT), is_open=True)
+    return collapsible(_stack_of(change.stack), summary, change_body(details_of(change), "", SHORT), is_open=True)
 
 
 def _stack_of(stack: str | None) -> str:

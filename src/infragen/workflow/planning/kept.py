@@ -25,7 +25,6 @@ _HOLDERS: Final = frozenset({"aws_athena_workgroup", "aws_s3_bucket", "aws_ecr_r
 """What AWS deletes only empty: nothing of it is left then."""
 _CONTENTS: Final = ("aws_s3_object", "aws_s3_bucket_object")
 """What a plan may destroy of a bucket before the bucket itself."""
-_FEW: Final = 3
 
 
 def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
@@ -44,13 +43,13 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
     for days, names in sorted(secrets.items()):
         yield (
             f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
-            f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names, _FEW)}; to have it"
+            f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}; to have it"
             f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`{key}, then `infragen import {target}"
             " ENTRY ADDRESS=ARN`"
         )
     if snapshots:
         yield (
-            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots, _FEW)}; what is"
+            f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
             " made anew cannot be destroyed while one has its name"
         )
 

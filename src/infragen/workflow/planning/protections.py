@@ -60,9 +60,6 @@ def _refusal(session: Session, change: Change, protection: Protection, verb: str
     return Diagnostic("P008", message, place, hint=f"{nothing}; {step}, then {apply}{before}, then {again}")
 
 
-_FEW: Final = 3
-
-
 def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
     """Refuse to destroy what a stack outside of the target uses: InfragenError P008 for each such stack.
 
@@ -95,7 +92,7 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
             if gone or state.mentions(given)
         ]
         if used:
-            message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used, _FEW)}"
+            message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used)}"
             first = f"`{command_line(session, 'destroy', name)}` first, or " if gone else ""
             hint = f"nothing was applied; {first}`{command_line(session, 'apply')}`: it destroys last what others use"
             yield Diagnostic("P008", message, hint=hint)

@@ -6,7 +6,7 @@ AWS refuses the second, or takes both for one, which then goes; terraform knows 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.plan import Action
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.plan import Change, ChangeSet
-
-_FEW: Final = 3
 
 
 def refuse_same_names(environment: Environment, change_set: ChangeSet) -> None:
@@ -45,7 +43,7 @@ def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnost
             )
             names[owner, former].append(f"{kind} {name}")
     for (owner, former), found in sorted(names.items()):
-        message = f"{owner} would get {first_of(sorted(found), _FEW)}, which {former} has until it is destroyed"
+        message = f"{owner} would get {first_of(sorted(found))}, which {former} has until it is destroyed"
         hint = f"apply without {owner}, then add it again"
         yield Diagnostic("M008", message, None, hint=f"{_kept(environment, owner, former)}{hint}")
 

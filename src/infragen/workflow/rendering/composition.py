@@ -235,7 +235,7 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
     changes = compare(root, composed.files)
     different = sorted({*changes.created, *changes.changed, *changes.removed})
     if different:
-        message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different, 3)}"
+        message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different)}"
         hint = f"run `infragen render {composed.environment.target}`, then review what changed"
         raise InfragenError(Diagnostic("P007", message, hint=hint))
 

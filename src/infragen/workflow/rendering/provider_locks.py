@@ -43,8 +43,6 @@ _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
 _MISSING: Final = "are missing"
 _OF_NO_STACK: Final = "belong to no stack"
 _OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks require"
-_NAMED: Final = 3
-"""How many of the lock files that are alike wrong are named."""
 _RUNNERS: Final = "linux_amd64"
 """The platform of most machines in CI."""
 
@@ -101,9 +99,7 @@ def lock_files(
     written = f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
     note(written if changes.files else up_to_date)
     if left:
-        note(
-            f"{len(left)} removed, of stacks that are gone: {first_of([project.relative(one) for one in left], _NAMED)}"
-        )
+        note(f"{len(left)} removed, of stacks that are gone: {first_of([project.relative(one) for one in left])}")
     return 0
 
 
@@ -230,7 +226,7 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
     names = sorted(project.relative(folder) for folder in folders)
     verb, _, rest = why.partition(" ")
     said = f"lock file {'is' if verb == 'are' else f'{verb}s'}" if len(names) == 1 else f"lock files {verb}"
-    return f"{len(names)} {said} {rest}: {first_of(names, _NAMED)}"
+    return f"{len(names)} {said} {rest}: {first_of(names)}"
 
 
 def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
@@ -249,7 +245,7 @@ def _refuse_uncommitted(project: Project) -> None:
     found = Git(project.root).uncommitted()
     if found:
         hint = "commit or stash it first: an upgrade is a change of its own"
-        raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found, 3)}", hint=hint))
+        raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found)}", hint=hint))
 
 
 def _shell(templates: Templates) -> str:

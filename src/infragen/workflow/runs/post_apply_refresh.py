@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 _FEW: Final = 100
 """Objects that a plan is limited to; of more, all of their stacks are read, which then is no great difference."""
 
-_MOST_NAMED: Final = 3
-
 
 class PostApplyRefresh(Struct, frozen=True):
     """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands.
@@ -114,7 +112,7 @@ class _Refresh:
                 self._store(stack.name, ours[stack.name])
         if others:
             note(
-                f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
+                f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others))}; "
                 f"`{command_line(session, 'drift')}` shows how"
             )
 

@@ -143,9 +143,6 @@ def _states_of(session: Session, other: Environment, names: Iterable[str]) -> di
     return {name: state for name, state in outcome.values.items() if state is not None}
 
 
-_MOST_NAMED: Final = 3
-
-
 def refuse_shared(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> None:
     """Refuse a plan that destroys what a state has at another address as well: InfragenError M005 names both places.
 
@@ -174,7 +171,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     ]
     if shared:
         said = [f"{one.address} of {stack} and {other.address} of {place}" for stack, one, place, other in shared]
-        message = f"this would destroy what is in the states twice: {first_of(said, _MOST_NAMED, '; ')}"
+        message = f"this would destroy what is in the states twice: {first_of(said, joint='; ')}"
         hint = (
             f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
             "there, remove one of the two first"
