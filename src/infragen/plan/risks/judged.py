@@ -13,6 +13,7 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
 from infragen.plan.risks.lookups import blocks, parameters
+from infragen.plan.risks.safeguards import is_compared
 from infragen.plan.risks.types import (
     HARMLESS_ARGUMENTS,
     HARMLESS_ATTRIBUTES,
@@ -57,8 +58,12 @@ def _said_of(view: View, name: str) -> list[str]:
         return [name]
     before, after = parameters(view)
     differing = sorted(one for one in {*before, *after} if before.get(one) != after.get(one))
-    known = KNOWN_PARAMETERS.get(view.type, ())
-    left = [f"parameter {one}" for one in differing if one not in known or one not in after]
+    known = KNOWN_PARAMETERS.get(view.type, {})
+    left = [
+        f"parameter {one}"
+        for one in differing
+        if not is_compared(known.get(one, ()), before.get(one, ""), after.get(one, ""))
+    ]
     return left if differing else [name]
 
 
