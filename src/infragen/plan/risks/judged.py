@@ -13,6 +13,7 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
 from infragen.plan.risks.lookups import blocks, parameters
+from infragen.plan.risks.safeguards import is_compared
 from infragen.plan.risks.types import (
     HARMLESS_ARGUMENTS,
     HARMLESS_ATTRIBUTES,
@@ -57,8 +58,12 @@ def _said_of(view: View, name: str) -> list[str]:
         return [name]
     before, after = parameters(view)
     differing = sorted(one for one in {*before, *after} if before.get(one) != after.get(one))
-    known = KNOWN_PARAMETERS.get(view.type, ())
-    left = [f"parameter {one}" for one in differing if one not in known or one not in after]
+    known = KNOWN_PARAMETERS.get(view.type, {})
+    left = [
+        f"parameter {one}"
+        for one in differing
+        if not is_compared(known.get(one, ()), before.get(one, ""), after.get(one, ""))
+    ]
     return left if differing else [name]
 
 
@@ -79,15 +84,15 @@ def _matters(view: View, name: str) -> bool:
     if after == UNKNOWN:
         return bool(view.comes_from((name,)))
     documents = open_documents(before, after) if isinstance(before, str) and isinstance(after, str) else None
-    return _said(documents.before) != _said(documents.after) if documents else _said(before) != _said(after)
+    return said(documents.before) != said(documents.after) if documents else said(before) != said(after)
 
 
-def _said(value: Value) -> Value:
+def said(value: Value) -> Value:
     """Return a value without the parts that are empty, None when nothing is left: providers do not tell them apart."""
     if isinstance(value, dict):
-        return {name: part for name, each in value.items() if (part := _said(each)) is not None} or None
+        return {name: part for name, each in value.items() if (part := said(each)) is not None} or None
     if isinstance(value, list):
-        return [part for each in value if (part := _said(each)) is not None] or None
+        return [part for each in value if (part := said(each)) is not None] or None
     return None if value is False or value == "" else value
 
 
@@ -107,7 +112,7 @@ _ALL = frozenset("*")
 def _differing(before: Value, after: Value) -> set[str]:
     """Return the parts of nested blocks that differ, one block compared with the one in its place."""
     pairs = [*zip_longest(blocks(before), blocks(after), fillvalue=_NOTHING)]
-    return {name for old, new in pairs for name in {*old, *new} if _said(old.get(name)) != _said(new.get(name))}
+    return {name for old, new in pairs for name in {*old, *new} if said(old.get(name)) != said(new.get(name))}
 
 
 _NOTHING: Mapping[str, Value] = {}

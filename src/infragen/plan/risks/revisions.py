@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import became, blocks, number, shown, sides, texts, word
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
 from infragen.redaction.values import UNKNOWN, Number, Redacted
@@ -46,7 +47,12 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
 }
 """A part of a container: what becomes of it, what comes of that, the kind."""
 _COMPARED: Final = frozenset({"lower", "off", "on"})
-_USUAL: Final[Container] = {"essential": True, "startTimeout": None, "stopTimeout": Number("30")}
+_USUAL: Final[Container] = {"cpu": Number("0"), "essential": True, "stopTimeout": Number("30")}
+_USUAL_INSIDE: Final[Mapping[str, Container]] = {
+    "healthCheck": {"interval": Number("30"), "retries": Number("3"), "timeout": Number("5")},
+    "portMappings": {"protocol": "tcp"},
+}
+"""What AWS fills in. Sources: ECS API Reference "ContainerDefinition", "HealthCheck" and "PortMapping"."""
 _IS_RELEASED: Final = frozenset({"image"})
 _VARIABLES: Final = ("environment", "secrets")
 _ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
@@ -66,7 +72,7 @@ def _containers(view: View, name: str) -> Iterator[Risk]:
         left.extend(_variables(old[called], new[called]))
         whose = shown(called) if called else "its container"
         for part in sorted({*old[called], *new[called]} - {*_VARIABLES, *_IS_RELEASED}):
-            was, becomes = (_plain(side.get(part, _USUAL.get(part))) for side in (old[called], new[called]))
+            was, becomes = (_plain(part, side.get(part, _USUAL.get(part))) for side in (old[called], new[called]))
             if was == becomes:
                 continue
             found = [*_part(part, was, becomes, whose)]
@@ -84,15 +90,25 @@ def _unjudged(left: list[str]) -> Risk:
 def _by_name(value: Value) -> Mapping[str, Container] | None:
     """Return the containers of a document, or the one that it describes; None where that is not known."""
     documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
-    said = documents.before if documents else value
-    if not isinstance(said, list | dict) or (isinstance(said, list) and UNKNOWN in said):
+    found = documents.before if documents else value
+    if not isinstance(found, list | dict) or (isinstance(found, list) and UNKNOWN in found):
         return None
-    return {word(one.get("name")) or "": one for one in blocks(said)}
+    return {word(one.get("name")) or "": one for one in blocks(found)}
 
 
-def _plain(value: Value) -> Value:
-    """Return a part; None where it is empty, which AWS does not tell from one that is not there."""
-    return None if value in ("", False, Number("0"), [], {}) else value
+def _plain(part: str, value: Value) -> Value:
+    """Return a part as AWS tells it, with what it fills in; None where it is empty."""
+    usual = _USUAL_INSIDE.get(part)
+    if not usual or value is None:
+        return said(value)
+    return [dict(_with_usual(one, usual)) for one in blocks(value)] or None
+
+
+def _with_usual(one: Container, usual: Container) -> Iterator[tuple[str, Value]]:
+    yield from usual.items()
+    yield from ((name, inner) for name, each in one.items() if (inner := said(each)) is not None)
+    if "containerPort" in one and one.get("hostPort") in (None, Number("0")):
+        yield "hostPort", one["containerPort"]
 
 
 def _variables(old: Container, new: Container) -> Iterator[str]:
@@ -132,17 +148,8 @@ def _volumes(view: View) -> Iterator[Risk]:
     for name in sorted(old):
         if name not in new:
             yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks no longer see the volume {shown(name)}")
-        elif _said(old[name]) != _said(new[name]):
+        elif said(dict(old[name])) != said(dict(new[name])):
             yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"its tasks see another volume as {shown(name)}")
-
-
-def _said(value: Container) -> Container:
-    """Return what a block says."""
-    return (
-        {name: part for name, one in value.items() if (part := _plain(one)) is not None}
-        if isinstance(value, dict)
-        else value
-    )
 
 
 _ARM: Final = re.compile(r"arm|.*_arm_64|a1\.|[a-z]+\d+[a-z]*g[a-z]*\.|(?:c4a|n4a|t2a)-", re.IGNORECASE)
@@ -158,8 +165,8 @@ def _processor(view: View, path: str, what: str, usual: str = "") -> Iterator[Ri
         yield RiskKind.DOWNTIME.risk(Level.MEDIUM, f"{words}: {path.rpartition('.')[2]} {change}")
 
 
-def _processor_of(said: str) -> str | None:
-    return "ARM64" if _ARM.match(said) else "X86_64" if _INTEL.match(said) else None
+def _processor_of(text: str) -> str | None:
+    return "ARM64" if _ARM.match(text) else "X86_64" if _INTEL.match(text) else None
 
 
 def _language(view: View) -> Iterator[Risk]:

@@ -93,7 +93,7 @@ def _listener_rule(view: View) -> Iterator[Risk]:
     rules = [_rule(one.after, one.shown_address) for one in others if one.after("listener_arn") == own]
     before, mine = _rule(view.before), _rule(view.after)
     yield from _no_longer(view, before.requests, sorted([*rules, mine]), own)
-    for rule in () if view.action.destroys else rules:
+    for rule in () if view.action.destroys else (one for one in rules if one.requests):
         had = before.priority < rule.priority and all(map(before.takes, rule.requests))
         if mine.priority < rule.priority and all(map(mine.takes, rule.requests)) and not had:
             yield _down(f"requests to {_said(rule.requests)} go to it, and no longer to {rule.address}")

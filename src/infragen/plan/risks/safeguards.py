@@ -33,7 +33,7 @@ from infragen.redaction.values import holds_unknown
 from infragen.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from infragen.plan.view import View
 
@@ -123,15 +123,26 @@ def _weaker_parameter(view: View, name: str, values: str, words: str, kind: str)
 def _is_weaker(before: str, after: str, value: str) -> bool:
     """Whether a parameter that changes does so as a table's value says (`judges.toml`); -1 is without a bound."""
     if value == "<":
-        try:
-            was, becomes = (inf if float(side) < 0 else float(side) for side in (before, after))
-        except ValueError:
-            return False
-        return becomes < was
+        was, becomes = _bound(before), _bound(after)
+        return was is not None and becomes is not None and becomes < was
     if value.startswith("!"):
         return after != value[1:]
     was_so, _, becomes_so = value.rpartition(">")
     return fnmatchcase(before, was_so or "*") and fnmatchcase(after, becomes_so)
+
+
+def is_compared(values: Sequence[str], before: str, after: str) -> bool:
+    """Whether a table's values say of a parameter's change whether it is weaker: not of one that is not there."""
+    if not values or not after or (not before and any(">" in value for value in values)):
+        return False
+    return "<" not in values or (_bound(before) is not None and _bound(after) is not None)
+
+
+def _bound(text: str) -> float | None:
+    try:
+        return inf if float(text) < 0 else float(text)
+    except ValueError:
+        return None
 
 
 def _locked_shorter(view: View) -> Iterator[Risk]:

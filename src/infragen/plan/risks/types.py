@@ -94,13 +94,14 @@ def _by_type(groups: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str,
     return found
 
 
-def _by_type_of_rows(said: Iterable[Sequence[str]]) -> Mapping[str, frozenset[str]]:
-    """Return for each type what rows begin with."""
-    found: dict[str, set[str]] = {}
-    for name, *_, types in said:
+def _values_by_type(said: Iterable[Sequence[str]]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return for each type its parameters, each with the values that its rows have."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, values, *_, types in said:
         for kind in _named(types):
-            found.setdefault(kind, set()).add(name)
-    return {kind: frozenset(names) for kind, names in found.items()}
+            its = found.setdefault(kind, {})
+            its[name] = (*its.get(name, ()), *values.split())
+    return found
 
 
 @cache
@@ -145,7 +146,7 @@ def _of_types(providers: Mapping[str, Mapping[str, str]]) -> Mapping[str, list[s
 MADE_ANEW: Final = _of_types(_TABLE["made_anew"])
 STANDS_IN: Final = _of_types(_TABLE["stands_in"])
 HARMLESS_ARGUMENTS: Final = _of_types(_TABLE["harmless_arguments"])
-KNOWN_PARAMETERS: Final = _by_type_of_rows(_ROWS["safeguards"]["parameters"])
+KNOWN_PARAMETERS: Final = _values_by_type(_ROWS["safeguards"]["parameters"])
 HARMLESS_ATTRIBUTES: Final = frozenset(_TABLE["harmless_attributes"]["any"].split())
 HARMLESS_UPDATES: Final = frozenset(_listed(_TABLE["harmless_updates"]))
 READ_PARTS: Final = {name: frozenset(parts.split()) for name, parts in _TABLE["read_parts"].items()}

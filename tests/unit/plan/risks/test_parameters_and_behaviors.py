@@ -82,6 +82,24 @@ AZURE = "azurerm_postgresql_flexible_server_configuration"
     [
         ("aws_db_parameter_group", group(work_mem="1", fsync="1"), group(work_mem="2", fsync="1"), ["work_mem"]),
         ("aws_elasticache_parameter_group", group(appendonly="yes"), group(), ["appendonly"]),
+        (
+            "aws_db_parameter_group",
+            group(max_connections="500"),
+            group(max_connections="LEAST({x},5000)"),
+            ["max_connections"],
+        ),
+        (
+            "aws_elasticache_parameter_group",
+            group(),
+            group(**{"maxmemory-policy": "allkeys-lru"}),
+            ["maxmemory-policy"],
+        ),
+        (
+            "aws_msk_configuration",
+            {"server_properties": "a=1"},
+            {"server_properties": "a=1\nlog.retention.ms=1"},
+            ["log.retention.ms"],
+        ),
         ("aws_x_parameter_group", group(a="1"), group(b="2"), ["a", "b"]),
         ("aws_msk_configuration", {"server_properties": "a=1"}, {"server_properties": "a=2"}, ["a"]),
         (AZURE, {"name": "work_mem", "value": "1"}, {"name": "work_mem", "value": "2"}, ["work_mem"]),

@@ -91,6 +91,16 @@ def test_containers_that_the_plan_does_not_know_are_not_judged() -> None:
     [
         (TASK, task(), task({"image": "a:2"})),
         (TASK, task(), task({"cpu": 0, "mountPoints": [], "essential": True, "stopTimeout": 30})),
+        (
+            TASK,
+            task({"portMappings": [{"containerPort": 80, "hostPort": 80, "protocol": "tcp"}]}),
+            task({"portMappings": [{"containerPort": 80}]}),
+        ),
+        (
+            TASK,
+            task({"healthCheck": {"command": ["a"], "interval": 30, "retries": 3, "timeout": 5}}),
+            task({"healthCheck": {"command": ["a"]}}),
+        ),
         ("aws_lambda_layer_version", {"source_code_hash": "a"}, {"source_code_hash": "b"}),
         ("aws_api_gateway_deployment", {"triggers": {"a": "1"}}, {"triggers": {"a": "2"}}),
     ],

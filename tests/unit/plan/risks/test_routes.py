@@ -169,3 +169,9 @@ def test_patterns_that_are_hidden_are_not_shown() -> None:
     )  # fmt: skip
     assert "/hidden" not in str(found(secret, CATALOG))
     assert "Redacted" not in str(found(secret, CATALOG))
+
+
+def test_a_rule_of_which_nobody_knows_the_conditions_loses_nothing() -> None:
+    values = {"listener_arn": "arn:l", "priority": 20}
+    later = resource(f"{RULE}.b", ["update"], CATALOG["change"]["before"], values, after_unknown={"condition": True})
+    assert "no longer to" not in str(found(resource(f"{RULE}.a", ["update"], rule(30, "/x"), rule(10, "/x")), later))
