@@ -180,7 +180,7 @@ def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it
 
 
 class Runner:
-    """Holds one lock."""
+    """Holds one lock, of a stack without a state."""
 
     def __init__(self, created: datetime = NOW) -> None:
         self.released: list[Lock] = []
@@ -191,6 +191,9 @@ class Runner:
 
     def unlock(self, _folder: object, lock: Lock) -> None:
         self.released.append(lock)
+
+    def state_pull(self, _folder: object) -> bytes:
+        return b""
 
 
 def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
