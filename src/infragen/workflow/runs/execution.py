@@ -140,7 +140,8 @@ def execute(
                 ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
                 again = {result.stack: result for result in ended.results}
             else:
-                again = {name: StackResult(name, Status.NOT_STARTED) for name in last if name not in graph}
+                idle = (name for name in last if name not in graph or done.get(name) == Counts())
+                again = {name: StackResult(name, Status.NOT_STARTED) for name in idle}
             former = {result.stack: result for result in outcome.results}
             outcome = Outcome(tuple((former | again).values()))
         if outcome.done and afterwards is not None:

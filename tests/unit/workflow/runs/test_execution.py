@@ -12,6 +12,7 @@ from tests.engine import small
 from tests.waiting import until
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs
@@ -186,6 +187,34 @@ def test_a_second_pass_that_cannot_be_is_no_end(
     assert "network" not in recorded
     assert said in re.sub(r" {2,}", "  ", capsys.readouterr().err)
     assert list_runs(session.project.root)[0].end is End.FAILED
+
+
+def test_what_only_goes_last_is_not_done_before(session: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    def step(name: str, _on_event: object) -> Counts:
+        if name == "data-plant":
+            raise InfragenError(DENIED)
+        return Counts() if name == "data-sales" else Counts(add=1)
+
+    last: Any = {"data-sales": (), "network": ()}
+    assert execution.execute(session, "apply", GRAPH, step, jobs=1, second=(last, step)) == 1
+    said = re.sub(r" {2,}", "  ", capsys.readouterr().err)
+    assert "2 of 4 stacks done" in said
+    assert "data-sales  not started" in said
+
+
+def test_no_record_of_files_holds_while_an_apply_is_at_work(session: Any) -> None:
+    records = execution.applied_records(session)
+    records.put_all({name: Applied("d", "l", 7) for name in GRAPH})
+    seen = {}
+
+    def step(name: str, _on_event: object) -> Counts:
+        seen.update({name: dict(records.all())})
+        raise InfragenError(DENIED)
+
+    assert execution.execute(session, "destroy", {"network": (), "security": ("network",)}, step, jobs=1) == 1
+    assert seen["network"] == {**dict.fromkeys(GRAPH, Applied("d", "l", 7)), "network": Applied("", "l", 7)}
+    assert records.all() == seen["network"]
+    records.put_all(dict.fromkeys(GRAPH))
 
 
 def earlier_run(session: Any, end: End, target: str = small.TARGET, **made: tuple[str, ...]) -> None:
