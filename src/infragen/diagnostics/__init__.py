@@ -10,9 +10,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["Diagnostic", "InfragenError", "Location", "Severity", "raise_problems", "sort_diagnostics"]
+__all__ = [
+    "Diagnostic",
+    "InfragenError",
+    "Location",
+    "Severity",
+    "raise_problems",
+    "raise_together",
+    "sort_diagnostics",
+]
 
 
 class Severity(StrEnum):
@@ -69,6 +77,17 @@ def raise_problems(problems: Iterable[Diagnostic]) -> None:
     found = tuple(problems)
     if found:
         raise InfragenError(*found)
+
+
+def raise_together(*checks: Callable[[], object]) -> None:
+    """Carry out all checks, and raise one InfragenError with the problems of all that raise any."""
+    found: list[Diagnostic] = []
+    for check in checks:
+        try:
+            check()
+        except InfragenError as error:
+            found += error.diagnostics
+    raise_problems(found)
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

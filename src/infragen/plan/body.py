@@ -51,6 +51,7 @@ _GONE = frozenset({Action.DELETE, Action.FORGET})
 _REVISED, _WITHOUT_REVISION = "aws_ecs_task_definition", "arn_without_revision"
 # How a protection that stands is shown, before and after.
 _ON = ShownSides("true", "true")
+_DELETED = ["delete"]
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 _VIEWS = 256
 """Objects that are kept open while others of the plan are looked at."""
@@ -60,8 +61,8 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_costs", "_drift", "_evaluation", "_last", "_stood", "_views", "document", "name", "redactor", "references",
-        "schemas",
+        "_costs", "_drift", "_evaluation", "_found", "_last", "_stood", "_views", "document", "name", "redactor",
+        "references", "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +79,7 @@ class PlanBody:
         self.schemas = schemas
         self.references = References(document, redactor)
         self._drift = frozenset(map(id, document.resource_drift or ()))
+        self._found = {one.address: one.change for one in document.resource_drift or () if _is_update(one)}
         self._last: tuple[ResourceItem, View] | None = None
         self._views: dict[int, View] = {}
         self._costs: Mapping[str, CostChange] | None = None
@@ -139,7 +141,7 @@ class PlanBody:
             action=action,
             schema=self.schemas.of(item.type),
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
-            sides=_sides(item.change),
+            sides=_sides(self._as_found(item).change),
             redactor=self.redactor,
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
@@ -147,6 +149,13 @@ class PlanBody:
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
+
+    def _as_found(self, item: ResourceItem) -> ResourceItem:
+        """Return an item with what was found in AWS, where it is deleted: there terraform shows what the state says."""
+        found = self._found.get(item.address) if item.change.actions == _DELETED and not item.deposed else None
+        if found is None:
+            return item
+        return replace(item, change=replace(item.change, before=found.after, before_sensitive=found.after_sensitive))
 
     def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
         for item in self.references.of_types(types):
@@ -410,6 +419,10 @@ def _depth(address: str, stack: str | None) -> int:
     parts = split_address(address)
     is_combined = stack and len(parts) > 2 and parts[0] == "module" and parts[1] in {stack, stack.replace("-", "_")}
     return 1 if is_combined else 0
+
+
+def _is_update(drifted: ResourceItem) -> bool:
+    return drifted.change.actions == ["update"] and not drifted.deposed
 
 
 def _sides(body: ChangeBody) -> RawObjects:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.plan.entries import only_stacks
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
@@ -51,8 +51,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
-    _refuse_unsafe(session, planned.change_set)
-    refuse_kept(session, planned.change_set, "apply")
+    _refuse_unsafe(session, planned.change_set, planned.change_set)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
@@ -74,8 +73,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return apply_reviewed(session, bundle, progress, jobs=jobs) if working_stacks(session, bundle) else 0
-    _refuse_unsafe(session, bundle.change_set, left)
-    refuse_kept(session, only_stacks(bundle.change_set, left - progress.begun), "apply")
+    _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
     _print_progress(session, progress)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
@@ -84,12 +82,18 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     return apply_reviewed(session, bundle, progress, jobs=jobs)
 
 
-def _refuse_unsafe(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:
-    """Refuse, before anything begins, what would end half way or take what is used: InfragenError P008, M007, M008."""
-    refuse_unmoved(session, change_set)
-    refuse_same_names(session.environment, change_set)
-    refuse_protected(session, change_set, "apply")
-    refuse_taken_away(session, change_set, later)
+def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, later: Collection[str] = ()) -> None:
+    """Refuse, before anything begins, what would end half way or take what is used: InfragenError P008, M007, M008.
+
+    `ahead` is what nothing was done of yet.
+    """
+    raise_together(
+        lambda: refuse_unmoved(session, change_set),
+        lambda: refuse_same_names(session.environment, change_set),
+        lambda: refuse_protected(session, change_set, "apply"),
+        lambda: refuse_taken_away(session, change_set, later),
+        lambda: refuse_kept(session, ahead, "apply"),
+    )
 
 
 def _is_nothing(bundle: Bundle) -> bool:

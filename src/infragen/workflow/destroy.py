@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.hcl.folders import Folders
 from infragen.plan_contract import contract_of_each
 from infragen.plan_contract.expected_events import expected_events
@@ -95,8 +95,10 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
             return 0
     else:
         console().changes(planned.change_set, session.target, "terminal")
-        refuse_protected(session, planned.change_set, "destroy")
-        refuse_kept(session, planned.change_set, "destroy")
+        raise_together(
+            lambda: refuse_protected(session, planned.change_set, "destroy"),
+            lambda: refuse_kept(session, planned.change_set, "destroy"),
+        )
         unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
         if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
             return 1

@@ -462,3 +462,14 @@ def test_a_number_that_no_one_can_count_is_none() -> None:
         b'"x": 1', b'"message_retention_seconds": 60'
     )
     assert reasons(content, "aws_sqs_queue.a") == ["LOW harmless: nothing will be lost"]
+
+
+@pytest.mark.parametrize(("stored", "found"), [(True, False), (False, True)])
+def test_what_is_deleted_is_judged_by_what_was_found_in_aws(stored: bool, found: bool) -> None:
+    """Of what is deleted terraform shows what the state says, though it asked AWS."""
+    sides = ({"deletion_protection": one, "skip_final_snapshot": True} for one in (stored, found))
+    before, after = sides
+    gone = resource("aws_db_instance.a", ["delete"], before, None)
+    [change] = parse_plan(plan(gone, resource_drift=[resource("aws_db_instance.a", ["update"], before, after)])).changes
+    assert bool(change.protection) is found
+    assert ("AWS refuses it" in change.risks[0].reason) is found
