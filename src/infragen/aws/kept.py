@@ -75,8 +75,10 @@ _QUESTIONS: Final[Mapping[str, _Question]] = {
     **{f"aws_{kind}": _snapshot(*words.split()) for kind, words in _SNAPSHOTS.items()},
     "aws_s3_bucket": _Question(
         "s3", "list_object_versions", "Bucket", ("Versions", "DeleteMarkers"), _EMPTY,
-        'empty it, with all versions ("Empty" in the console of S3; `aws s3 rm s3://NAME --recursive` leaves those)',
-        {"MaxKeys": 1},
+        'empty it, with all versions: "Empty" in the console of S3, or, until nothing is left: `aws s3api delete-'
+        'objects --region REGION --bucket NAME --delete "$(aws s3api list-object-versions --region REGION --bucket NAME'
+        " --max-items 1000 --output json --query '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId:"
+        " VersionId}}')\"`", {"MaxKeys": 1},
     ),
     "aws_ecr_repository": _Question(
         "ecr", "list_images", "repositoryName", ("imageIds",), _EMPTY,
