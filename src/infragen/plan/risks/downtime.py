@@ -14,6 +14,7 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
+from infragen.plan.risks.judged import said
 from infragen.plan.risks.lookups import (
     ICMP,
     became,
@@ -505,10 +506,10 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
 def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
     """Judge what says what something is for, where that becomes another."""
     before, after = sides(view, path)
-    if before and after and before != after and not holds_unknown(after):
+    if before and after and said(before) != said(after) and not holds_unknown(after):
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
-        said = words.replace("an alarm", _alarms_of(view)) if view.type in _FILTERS else words
-        yield _down(Level.MEDIUM, f"{said}: {path} {times}{_sets(view)}")
+        then = words.replace("an alarm", _alarms_of(view)) if view.type in _FILTERS else words
+        yield _down(Level.MEDIUM, f"{then}: {path} {times}{_sets(view)}")
 
 
 _FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))

@@ -130,3 +130,8 @@ def test_what_a_replacement_moves_to_spot_is_told() -> None:
     assert "its tasks run on Spot" in str(
         told("aws_ecs_service", "replace", _strategy("FARGATE"), _strategy("FARGATE_SPOT"))
     )
+
+
+def test_what_is_empty_either_way_is_no_other_metric() -> None:
+    before, after = ({"metric_transformation": [{"name": "m", "dimensions": one}]} for one in (None, {}))
+    assert told("aws_cloudwatch_log_metric_filter", "update", before, after) == ["LOW harmless: nothing will be lost"]
