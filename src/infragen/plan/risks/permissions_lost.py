@@ -91,7 +91,7 @@ def _google(suffix: str, names: str) -> str:
     return " ".join(f"google_{name}_{suffix}" for name in names.split())
 
 
-_OF_ROLE = "all that it does not name lose the role{role}: it is authoritative"
+_OF_ROLE = "what it does not name loses the role{role}: it is authoritative"
 _OF_ALL = "all roles that it does not name are taken away: it is authoritative"
 JUDGES = joined(
     of_updates(*rows("permissions_lost", list=_of_list, policy=_of_policy), (_of_inline_policies, "iam_role")),

@@ -64,11 +64,11 @@ def test_what_lets_someone_in_is_not_folded() -> None:
     [
         (
             "google_project_iam_binding", {"project": "p", "role": "roles/editor", "members": ["user:a"]},
-            'HIGH downtime: all that it does not name lose the role "roles/editor": it is authoritative',
+            'HIGH downtime: what it does not name loses the role "roles/editor": it is authoritative',
         ),
         (
             "google_storage_bucket_iam_binding", {"bucket": "b", "role": "roles/storage.admin", "members": ["user:a"]},
-            'MEDIUM downtime: all that it does not name lose the role "roles/storage.admin": it is authoritative',
+            'MEDIUM downtime: what it does not name loses the role "roles/storage.admin": it is authoritative',
         ),
         (
             "google_project_iam_policy", {"project": "p", "policy_data": "{}"},
