@@ -20,7 +20,6 @@ from infragen.plan import WITHOUT_STATE, Action, Level, RiskKind
 from infragen.plan.address import split_address
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
 from infragen.plan.risks.lifecycles import JUDGES as LIFECYCLES
-from infragen.plan.risks.types import WITHOUT
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import (
     EVERYTHING,
@@ -75,6 +74,7 @@ __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "
 _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _OF_THE_ACTION = (" from then on", " until the new one is created", "it is destroyed")
+_OF_ANY_ACTION = frozenset({"it is destroyed", "it does not exist until the new one is created"})
 _SHORT_REASON = 80
 _GLANCE_LINES = 6
 _MOST_UNJUDGED = 3
@@ -166,7 +166,9 @@ def _risk_words(verdict: Verdict) -> tuple[str, ...]:
         left = _unjudged(groups) if risk.kind is RiskKind.UNKNOWN or change_set.without_state else []
         if change_set.without_state:
             return (*(f"{said} ({one})" for one in left), said)
-        return tuple(f"{said} ({one})" for one in [f"{NOT_JUDGED}: {one}" for one in left] or [reason])
+        if left:
+            return tuple(f"{NOT_JUDGED} ({one})" for one in left)
+        return (f"{said} ({reason})",)
     if verdict.of_changes is not None:
         alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
         texts = headlines(groups, verdict.of_changes)
@@ -213,10 +215,13 @@ def headlines(groups: Sequence[Group], worst: Worst) -> list[str]:
         return [f"{RiskKind.DOWNTIME}: {visible(cut_off)}; {risk.kind}: {type_words(change.type)}"]
     what = visible(_what(change, worst.group))
     done = _DONE.get(change.action.word)
-    said = [f"{reason}: {what}", reason, cut_end(reason, _SHORT_REASON)]
+    short = cut_end(reason, _SHORT_REASON)
+    said = [f"{reason}: {what}", f"{short}: {what}", reason, short]
     if done and risk.kind not in _TELLING and _is_of_the_action(change, risk):
         said = [*(() if _is_in_the_action(change, risk) else said[:1]), f"{what} {done}"]
-    return [f"{risk.kind}: {text}" for text in said]
+    texts = [f"{risk.kind}: {text}" for text in said]
+    beside = [one for one in change.risks if one.level is risk.level and one != risk]
+    return [*(f"{texts[0]}; {one.kind}: {visible(one.reason)}" for one in beside[:1]), *texts]
 
 
 def _happening(change: Change) -> str:
@@ -273,7 +278,7 @@ def _is_in_the_action(change: Change, risk: Risk) -> bool:
     """Whether it says enough that something is destroyed, or replaced: data goes with it, or nothing serves from it."""
     if risk.kind is RiskKind.DATA_LOSS:
         return change.type in HOLDERS and change.action.destroys
-    return risk.kind is RiskKind.DOWNTIME and change.type not in WITHOUT
+    return risk.reason in _OF_ANY_ACTION
 
 
 def _what(change: Change, group: Group) -> str:

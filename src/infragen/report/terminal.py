@@ -153,13 +153,15 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
         )
 
 
+_MOST_RISK_LINES = 2
+
+
 def _risk_lines(said: Outline, room: int) -> list[str]:
-    """Return the grade with the longest of its reasons that fits on one line, or without it on two."""
-    for lines in (1, 2):
-        for words in said.risk_words[:-_WITHOUT_REASON] if len(said.risk_words) > 1 else said.risk_words:
-            found = wrap_items(words.split(" "), room, " ")
-            if len(found) <= lines and all(cells(word) <= room for word in words.split(" ")):
-                return found
+    """Return the grade with the longest of its reasons that fits on two lines, else without one."""
+    for words in said.risk_words[:-_WITHOUT_REASON] if len(said.risk_words) > 1 else said.risk_words:
+        found = wrap_items(words.split(" "), room, " ")
+        if len(found) <= _MOST_RISK_LINES and all(cells(word) <= room for word in words.split(" ")):
+            return found
     return [shorten(next((words for words in said.risk_words if cells(words) <= room), said.risk_words[-1]), room)]
 
 

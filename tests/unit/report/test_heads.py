@@ -169,17 +169,17 @@ def test_without_entries_and_modules_the_state_says_what_goes_with_what(
         (
             "module.web.aws_ecs_service.this",
             Risk(Level.MEDIUM, RiskKind.DOWNTIME, "its tasks run on Spot: AWS may stop them"),
-            "MEDIUM (downtime: its tasks run on Spot: AWS may stop them)",
+            "MEDIUM (downtime: its tasks run on Spot: AWS may stop them: aws_ecs_service of service web)",
         ),
         (
             "module.web.aws_ecr_lifecycle_policy.this",
             Risk(Level.MEDIUM, RiskKind.DATA_LOSS, "all images but the newest 3 are deleted"),
-            "MEDIUM (data loss: all images but the newest 3 are deleted)",
+            "(data loss: all images but the newest 3 are deleted: aws_ecr_lifecycle_policy of service web)",
         ),
         (
             "module.web.aws_ecs_service.this",
             Risk(Level.MEDIUM, RiskKind.DOWNTIME, "none of its tasks run until the new one is created"),
-            "MEDIUM (downtime: aws_ecs_service of service web is replaced)",
+            "(downtime: none of its tasks run until the new one is created: aws_ecs_service of service web)",
         ),
         (
             "module.web.aws_cloudwatch_log_group.this",

@@ -348,7 +348,7 @@ def test_a_reason_that_is_too_long_for_the_headline_is_cut() -> None:
     lines = terminal.render(changes(risky("aws_s3_bucket_policy.a", reason)), "t", width=80).splitlines()
     assert lines[1:3] == [
         "  risk: HIGH (exposure: no longer denied: s3:GetObject* on",
-        "        arn:aws:s3:::delivery-delivery-delivery-deli…)",
+        "        arn:aws:s3:::delivery-delivery-delivery-deli…: aws_s3_bucket_policy.a)",
     ]
 
 

@@ -90,7 +90,12 @@ def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
     elif not later and (fewer := _forwarded(before) - _forwarded(after)):
         how = f"{first_of(sorted(fewer), 3)} no longer tell them apart"
     if how:
-        yield _open(f"answers of {path} may be kept and given to other users: {how}")
+        level = Level.HIGH if _CHANGES & {*texts(after.get("allowed_methods"))} else Level.MEDIUM
+        yield RiskKind.EXPOSURE.risk(level, f"answers of {path} may be kept and given to other users: {how}")
+
+
+_CHANGES: Final = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+"""Methods of what answers each user otherwise: it is more than pages."""
 
 
 def _forwarded(behavior: Behavior) -> set[str]:

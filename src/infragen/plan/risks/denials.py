@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
 
 _MOST = 4
+_WHO = "aws:principalarn"
+_ALL_ROLES = re.compile(r"\*|arn:[^:]*:(?:iam|sts)::[^:]*:(?:\*|role/\*|\*role/\*)")
 
 
 def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[Risk]:
@@ -29,9 +32,13 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
     after = denied(view.after(name))
     lost = [one for one in before if not any(_denies_as_much(other, one) for other in after)]
     for one in lost[:_MOST]:
-        fewer = any(_same_but_for_condition(other, one) and _asks_the_same(other, one) for other in after)
-        words = "denied to fewer" if fewer else "no longer denied"
-        yield Risk(Level.MEDIUM, kind, f"{words}: {_sentence(one)}")
+        left = [other for other in after if _same_but_for_condition(other, one)]
+        level, words = Level.MEDIUM, "no longer denied"
+        if left and not _spares_all_roles(one) and all(map(_spares_all_roles, left)):
+            level, words = Level.HIGH, "denied to no role of the account any more"
+        elif any(_asks_the_same(other, one) for other in left):
+            words = "denied to fewer"
+        yield Risk(level, kind, f"{words}: {_sentence(one)}")
     if len(lost) > _MOST:
         yield Risk(Level.MEDIUM, kind, f"no longer denied: what {len(lost) - _MOST} more statements said")
 
@@ -59,6 +66,14 @@ def _same_but_for_condition(statement: Statement, former: Statement) -> bool:
 def _asks_the_same(statement: Statement, former: Statement) -> bool:
     asked, before = ({(test.operator, test.key) for test in tests(one.condition)} for one in (statement, former))
     return asked >= before
+
+
+def _spares_all_roles(statement: Statement) -> bool:
+    """Whether a condition lets all roles of an account out of what a statement denies."""
+    return any(
+        test.key.lower() == _WHO and "Not" in test.operator and any(map(_ALL_ROLES.fullmatch, test.values))
+        for test in tests(statement.condition)
+    )
 
 
 def _sentence(statement: Statement) -> str:

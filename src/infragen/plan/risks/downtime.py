@@ -508,18 +508,29 @@ def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
     before, after = sides(view, path)
     if before and after and said(before) != said(after) and not holds_unknown(after):
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
-        then = words.replace("an alarm", _alarms_of(view)) if view.type in _FILTERS else words
-        yield _down(Level.MEDIUM, f"{then}: {path} {times}{_sets(view)}")
+        then = f"{_and_no_longer_or(before, after)}{words}"
+        yield _down(Level.MEDIUM, f"{then}: {path} {times}{_sets(view)}{_alarms_of(view)}")
 
 
 _FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
 
 
+def _and_no_longer_or(before: Value, after: Value) -> str:
+    """Say that terms of which one was enough all have to be in a line.
+
+    Source: CloudWatch Logs User Guide "Filter pattern syntax": `?` before a term makes it one of several.
+    """
+    old, new = ((word(side) or "").split() for side in (before, after))
+    return "only lines with all of its terms count: " if len(new) > 1 and old == [f"?{one}" for one in new] else ""
+
+
 def _alarms_of(view: View) -> str:
     """Return the alarms that go by the metric of a filter, of what the plan knows."""
+    if view.type not in _FILTERS:
+        return ""
     metrics = [block(side).get("name") for side in sides(view, "metric_transformation")]
     alarms = view.named_by([one for one in metrics if isinstance(one, str)], _ALARMS)
-    return first_of(alarms, 2) or "an alarm"
+    return f" ({first_of(alarms, 2)})" if alarms else ""
 
 
 _ALARMS = frozenset(aws("cloudwatch_metric_alarm"))

@@ -40,7 +40,7 @@ from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.view import View
     from infragen.redaction.values import Value
@@ -461,9 +461,30 @@ def _google_members(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
+def _origins(view: View, path: str) -> Iterator[Risk]:
+    """Judge which websites' pages may call; source: S3 User Guide "Using cross-origin resource sharing (CORS)"."""
+    outer, *inner = path.split(".")
+    before, after = ({*_inside(side, inner)} for side in (view.before(outer), view.after(outer)))
+    if _ANY in after and _ANY not in before and not view.is_whole:
+        said = f", and no longer of {first_of(sorted(before), 2)} alone" if before else ""
+        yield RiskKind.EXPOSURE.risk(Level.MEDIUM, f"pages of any website may call it{said}: {path}")
+
+
+_ANY = "*"
+
+
+def _inside(value: Value, path: Sequence[str]) -> Iterator[str]:
+    if not path:
+        yield from texts(value)
+        return
+    for one in blocks(value):
+        yield from _inside(one.get(path[0]), path[1:])
+
+
 JUDGES = table(
     *rows(
         "exposure",
+        origins=_origins,
         policy=_resource_policy,
         on=_on,
         off=_off,

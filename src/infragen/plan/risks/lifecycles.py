@@ -35,7 +35,8 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
     for rule in sorted(new, key=_name):
         by = f"by the rule {shown(_name(rule))}"
         if (days := _days(rule, *_EXPIRES)) and (before := _soonest(old, rule, *_EXPIRES)) != days:
-            yield from _expires(rule, days, before, f"{by}{_not_only(old, rule)}")
+            is_new = not any(_name(other) == _name(rule) for other in old)
+            yield from _expires(rule, days, before, f"{by}{_not_only(old, rule)}", is_new=is_new)
         kept = _days(rule, *_REPLACED)
         before = _soonest(old, rule, *_REPLACED)
         if kept and (before is None or kept < before):
@@ -48,12 +49,14 @@ _EXPIRES = ("expiration", "days")
 _REPLACED = ("noncurrent_version_expiration", "noncurrent_days")
 
 
-def _expires(rule: Mapping[str, Value], days: float, before: float | None, by: str) -> Iterator[Risk]:
+def _expires(rule: Mapping[str, Value], days: float, before: float | None, by: str, *, is_new: bool) -> Iterator[Risk]:
     after = f"after {counted(days, 'day')} {by}"
+    of_some = bool(_Choice(rule))
     if before is None:
-        of_some = bool(_Choice(rule))
         what = "objects" if of_some else "all objects"
         yield _loss(Level.MEDIUM if of_some else Level.HIGH, f"{what} are deleted {after}, older ones at once")
+    elif days < before and is_new and not of_some:
+        yield _loss(Level.HIGH, f"all objects are deleted {after}, not after {before:g}, older ones at once")
     elif days < before:
         yield _loss(Level.MEDIUM, f"objects are deleted {after}, not after {before:g}")
 

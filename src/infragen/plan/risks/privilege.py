@@ -12,7 +12,16 @@ from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
-from infragen.plan.risks.policy_documents import Statement, account_of, accounts, allowed, each, sentence, unsaid
+from infragen.plan.risks.policy_documents import (
+    UNCONDITIONAL,
+    Statement,
+    account_of,
+    accounts,
+    allowed,
+    each,
+    sentence,
+    unsaid,
+)
 from infragen.plan.risks.types import ESCALATIONS, MANAGED_POLICIES, judging, table
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
@@ -68,6 +77,12 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
             yield Level.MEDIUM, f"{action} on *: everything in {service}"
         elif _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on *: it may gain the permissions of others"
+        elif statement.condition == UNCONDITIONAL and fits(_READS_SECRETS, action.lower()):
+            yield Level.HIGH, f"{action} on *: it may read every secret of the account"
+
+
+_READS_SECRETS = "secretsmanager:getsecretvalue"
+"""Secrets Manager User Guide "Permissions policy examples": on all resources, all secrets of the account and region."""
 
 
 def _escalates(action: str) -> bool:

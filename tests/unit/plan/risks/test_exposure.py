@@ -437,6 +437,8 @@ def only(*roles: str, **more: Any) -> dict[str, Any]:
 DENIALS: list[tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]] = [
     ([ONLY_USERS, ONLY_TLS], [ONLY_TLS], [f"MEDIUM exposure: no longer denied: {_OBJECTS}"]),
     ([ONLY_USERS], [only("api", "worker")], [f"MEDIUM exposure: denied to fewer: {_OBJECTS}"]),
+    ([ONLY_USERS], [only("*")], [f"HIGH exposure: denied to no role of the account any more: {_OBJECTS}"]),
+    ([only("*")], [only("*", "x")], []),
     ([only("api", "worker")], [ONLY_USERS], []),
     ([ONLY_USERS], [only("api", Action=["s3:*"], Resource=["arn:aws:s3:::uploads*"])], []),
     ([ONLY_USERS], [only("api", Condition={})], []),
@@ -560,3 +562,28 @@ def test_very_many_open_ports_are_told_by_the_first_and_a_count() -> None:
     risks = told("aws_security_group", "create", None, {"ingress": rules})
     assert len(risks) == 12
     assert risks[-1] == "HIGH exposure: 4989 more reasons of this kind"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("aws_s3_bucket_cors_configuration", "cors_rule.allowed_origins"),
+        ("aws_apigatewayv2_api", "cors_configuration.allow_origins"),
+        ("aws_lambda_function_url", "cors.allow_origins"),
+        ("aws_cloudfront_response_headers_policy", "cors_config.access_control_allow_origins.items"),
+    ],
+)
+def test_any_website_that_may_call_is_told(kind: str, path: str) -> None:
+    def of(*origins: str) -> dict[str, Any]:
+        value: Any = list(origins)
+        *outer, name = path.split(".")
+        value = {name: value}
+        for block in reversed(outer):
+            value = {block: [value]}
+        return value
+
+    [said, *_] = told(kind, "update", of("https://a.example"), of("https://a.example", "*"))
+    assert (
+        said == f"MEDIUM exposure: pages of any website may call it, and no longer of https://a.example alone: {path}"
+    )
+    assert not any("website" in one for one in told(kind, "update", of("*"), of("*", "https://a.example")))

@@ -213,3 +213,15 @@ def test_what_is_empty_on_both_sides_or_formatted_differently_is_judged() -> Non
     assert (
         told("aws_cloudwatch_metric_alarm", "update", {"alarm_description": "a"}, {"alarm_description": "b"}) == nothing
     )
+
+
+def test_a_new_rule_for_all_objects_that_deletes_sooner_is_a_loss_for_good() -> None:
+    def rules(*named: tuple[str, int]) -> dict[str, Any]:
+        return {"rule": [{"id": name, "status": "Enabled", "expiration": [{"days": days}]} for name, days in named]}
+
+    kind = "aws_s3_bucket_lifecycle_configuration"
+    [said, *_] = told(kind, "update", rules(("keep", 2555)), rules(("keep", 2555), ("resized", 30)))
+    words = 'all objects are deleted after 30 days by the rule "resized", not after 2555, older ones at once'
+    assert said == f"HIGH data loss: {words}"
+    [said, *_] = told(kind, "update", rules(("keep", 90)), rules(("keep", 60)))
+    assert said == 'MEDIUM data loss: objects are deleted after 60 days by the rule "keep", not after 90'

@@ -184,3 +184,25 @@ def test_what_a_policy_no_longer_denies_is_a_right() -> None:
     for name in ("aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_kms_key"):
         assert [one for one in told(name, "update", old, new) if "denied" in one] == expected
     assert not [one for one in told("aws_iam_role_policy", "update", new, old) if "privilege" in one]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource_", "condition", "high"),
+    [
+        ("secretsmanager:GetSecretValue", "*", None, True),
+        ("secretsmanager:Get*", "*", None, True),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:1:secret:shop-*", None, False),
+        ("secretsmanager:GetSecretValue", "*", {"StringEquals": {"aws:ResourceTag/team": "shop"}}, False),
+        ("secretsmanager:ListSecrets", "*", None, False),
+    ],
+)
+def test_every_secret_of_the_account_is_more_than_one(
+    action: str, resource_: str, condition: object, high: bool
+) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource_}
+    if condition:
+        statement |= {"Condition": condition}
+    before = json.dumps({"Statement": []})
+    after = json.dumps({"Statement": [statement]})
+    said = told("aws_iam_role_policy", "update", {"role": "r", "policy": before}, {"role": "r", "policy": after})
+    assert (f"HIGH privilege: {action} on *: it may read every secret of the account" in said) is high

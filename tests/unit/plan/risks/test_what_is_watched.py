@@ -135,3 +135,11 @@ def test_what_a_replacement_moves_to_spot_is_told() -> None:
 def test_what_is_empty_either_way_is_no_other_metric() -> None:
     before, after = ({"metric_transformation": [{"name": "m", "dimensions": one}]} for one in (None, {}))
     assert told("aws_cloudwatch_log_metric_filter", "update", before, after) == ["LOW harmless: nothing will be lost"]
+
+
+def test_terms_of_which_one_was_enough_and_all_are_needed_are_told() -> None:
+    before, after = ({"pattern": one} for one in ("?ERROR ?FATAL", "ERROR FATAL"))
+    [said] = told("aws_cloudwatch_log_metric_filter", "update", before, after)
+    assert said.startswith("MEDIUM downtime: only lines with all of its terms count: it counts other log lines")
+    [said] = told("aws_cloudwatch_log_metric_filter", "update", after, before)
+    assert said.startswith("MEDIUM downtime: it counts other log lines")
