@@ -70,7 +70,7 @@ _GO_ON = re.compile(r"to continue: infragen (.+)")
 _NOTICE = re.compile("notice: a run (?:was interrupted|failed)")
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _FIRST = re.compile(r"`infragen ([^`]+)`(?=(?:, then `[^`]+`)* first| keeps it)")
-_UNAPPLIED = "apply the stack it reads first"
+_UNAPPLIED = re.compile(r"apply the stack it reads first|must be applied first")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
 _LOCK = re.compile("lock")
@@ -371,7 +371,7 @@ class Siege:
                 return
             wanted = _typed_there(wanted, hand.checkout)
             if wanted[0] == "unlock":
-                self._await_end()  # whose lock it is was asked, and is dead
+                self._await_end(LONGEST_END)  # whose lock it is was asked, and is dead
             if hand.left and hand.chance.random() < 0.9:
                 self._struck(now, hand, wanted)
             else:
@@ -424,9 +424,7 @@ class Siege:
 
     def _judge(self, now: Life) -> None:
         """Ask AWS, the bucket, the process table and the record of requests what is true."""
-        left = self._await_end()
-        if left:
-            raise FoundError(f"processes are left: {left}")
+        self._judge_processes(now)
         now.record.settle()
         wrong = [*judge.torn(now.record, now.judged), *judge.undeclared(now.record, now.judged)]
         now.judged = len(now.record.deeds)
@@ -448,6 +446,14 @@ class Siege:
             if any((stranger.kind, stranger.name) in pairs for pairs in self.world.recorded().values()):
                 raise FoundError(f"a stranger's {stranger.name} was taken into a state")
 
+    def _judge_processes(self, now: Life) -> None:
+        """Ask whether nothing works; a provider whose terraform and infragen are dead is ended by the next command."""
+        if self._await_end(PATIENCE):
+            for hand in (now.first, now.second):
+                self._run(now, hand, ("plan", small.TARGET, "--sandbox"))
+        if left := self._await_end(LONGEST_END):
+            raise FoundError(f"processes are left: {left}")
+
     def _judge_object(self, now: Life, kind: str, name: str) -> None:
         """Ask whether what is in no state is named by whoever left it, and to the end."""
         by = [
@@ -463,9 +469,9 @@ class Siege:
                 "and the last message that speaks of that does not name it"
             )
 
-    def _await_end(self) -> list[int]:
+    def _await_end(self, seconds: float) -> list[int]:
         """Wait until nothing works in either checkout, and return what still does."""
-        deadline = time.monotonic() + LONGEST_END
+        deadline = time.monotonic() + seconds
         while True:
             left = [pid for checkout in self.world.checkouts for pid in small.terraforms(checkout)]
             if not left or time.monotonic() > deadline:
@@ -568,7 +574,7 @@ def _demanded(code: int, errors: str) -> tuple[str, ...] | None:
         return tuple(shlex.split(wish[1]))
     if first := _FIRST.search(errors):
         return (*shlex.split(first[1]), *(() if "--yes" in first[1] else ("--yes",)))
-    return WHOLE if _UNAPPLIED in errors else None
+    return WHOLE if _UNAPPLIED.search(errors) else None
 
 
 def hold_out(folder: Path, seed: int, count: int) -> None:
