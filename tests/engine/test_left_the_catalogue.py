@@ -52,6 +52,7 @@ def cut_off(
     moment: Callable[[World], bool] = lambda _world: True,
 ) -> Ended:
     """Run a command that goes down with its terraform at a request, as soon as the moment has come."""
+    world.proxy.forget()
 
     def strike() -> None:
         until(lambda: moment(world), "that moment does not come")

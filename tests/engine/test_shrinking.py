@@ -38,10 +38,17 @@ def forget(world: World) -> None:
         shutil.rmtree(world.project / ".infragen" / folder)
 
 
-def test_a_clone_that_never_applied_it_plans_what_left_the_catalogue(world: World) -> None:
+def with_sales(world: World, *, stands: bool) -> None:
+    """Have the domain sales in the catalogue, or not; whether it was before depends on which tests are run."""
     for path in SALES:
-        (world.project / CATALOGUE / path).rename(world.outside / path.replace("/", "-"))
+        inside, outside = world.project / CATALOGUE / path, world.outside / path.replace("/", "-")
+        if inside.exists() != stands:
+            (outside if stands else inside).rename(inside if stands else outside)
     small.render(world.project)
+
+
+def test_a_clone_that_never_applied_it_plans_what_left_the_catalogue(world: World) -> None:
+    with_sales(world, stands=False)
     forget(world)
     plan = small.run(world.project, "plan", small.TARGET, "--sandbox")
     assert "so all of it is destroyed, before what it stands on: data-sales" in " ".join(
@@ -65,13 +72,9 @@ def test_it_goes_when_nobody_reads_it_any_more(world: World) -> None:
 
 @pytest.mark.long
 def test_it_comes_back_and_goes_by_a_saved_plan(world: World) -> None:
-    for path in SALES:
-        (world.outside / path.replace("/", "-")).rename(world.project / CATALOGUE / path)
-    small.render(world.project)
+    with_sales(world, stands=True)
     apply(world)
-    for path in SALES:
-        (world.project / CATALOGUE / path).rename(world.outside / path.replace("/", "-"))
-    small.render(world.project)
+    with_sales(world, stands=False)
     file = str(world.outside / "reviewed.plan")
     saved = small.run(world.project, "plan", small.TARGET, "--sandbox", "--out", file)
     assert saved.returncode == 0, saved.stderr
@@ -86,16 +89,12 @@ def test_it_comes_back_and_goes_by_a_saved_plan(world: World) -> None:
 
 @pytest.mark.long
 def test_what_it_stood_on_stays_when_another_machine_makes_it_again(world: World) -> None:
-    for path in SALES:
-        (world.outside / path.replace("/", "-")).rename(world.project / CATALOGUE / path)
-    small.render(world.project)
+    with_sales(world, stands=True)
     apply(world)
     stood = small.states(world.project)["data-sales"]
     stood["serial"] = 1_000
-    for path in SALES:
-        (world.project / CATALOGUE / path).rename(world.outside / path.replace("/", "-"))
     small.edit(world.project, f"{CATALOGUE}/system.yaml", "{flow_log_retention: 30 days}", "{}")
-    small.render(world.project)
+    with_sales(world, stands=False)
 
     def again() -> None:
         small.put_object(world.project, f"{small.TARGET}/data-sales.tfstate", json.dumps(stood))
@@ -111,11 +110,8 @@ def test_what_it_stood_on_stays_when_another_machine_makes_it_again(world: World
 
 
 def test_what_was_rendered_and_never_applied_stands_in_no_destruction_s_way(world: World) -> None:
-    for path in SALES:
-        if (world.outside / path.replace("/", "-")).exists():
-            (world.outside / path.replace("/", "-")).rename(world.project / CATALOGUE / path)
     small.edit(world.project, f"{CATALOGUE}/databases/plant/parts.yaml", "name: parts", "name: bins")
-    small.render(world.project)
+    with_sales(world, stands=True)
     (world.project / "generated/small/dev/network/network.tf").write_text("what is this?\n", encoding="utf-8")
     world.begin("destroy", small.TARGET, "--sandbox", "--yes")
     ended = world.end()

@@ -39,7 +39,7 @@ resource "aws_vpc" "this" {
 }
 
 resource "aws_subnet" "this" {
-  for_each          = { a = "10.0.0.0/20", c = "10.0.16.0/20" }
+  for_each          = { a = "10.0.0.0/20", c = "10.0.16.0/20", d = "10.0.32.0/20" }
   vpc_id            = aws_vpc.this.id
   cidr_block        = each.value
   availability_zone = "ap-northeast-1${each.key}"
@@ -59,7 +59,7 @@ resource "aws_db_subnet_group" "this" {
 locals {
   network = {
     db_subnet_group_name = aws_db_subnet_group.this.name
-    vpc_data_subnet_list = [for subnet in aws_subnet.this : subnet.id]
+    vpc_data_subnet_ids  = { for key, subnet in aws_subnet.this : "ap-northeast-1${key}" => subnet.id }
   }
   security = {
     key_databases_arn                = null
@@ -101,6 +101,7 @@ def test_a_proxy_that_does_not_wait_for_instances_gets_no_target(strict: Sandbox
 
     applied = _apply(root, strict)
 
+    assert (root / "terraform.tfstate").exists(), applied.stderr
     state = json.loads((root / "terraform.tfstate").read_text("utf-8"))
     targets = {one["module"] for one in state["resources"] if one["type"] == "aws_db_proxy_target" and one["instances"]}
     instances = {one["module"] for one in state["resources"] if one["type"] == "aws_rds_cluster_instance"}
