@@ -75,10 +75,10 @@ def topic_of_order_is_journalled(world: World) -> bool:
     return any(b":aurora-dev-sales-order" in file.read_bytes() for file in world.project.glob(".infragen/runs/*/*/*"))
 
 
-def upstream_is_read(world: World) -> Callable[[proxy.Request], bool]:
-    """Return what marks that the stack plans: it reads another one's state, and its own is locked by then."""
+def it_plans(world: World) -> Callable[[proxy.Request], bool]:
+    """Return what marks that the stack plans: its state is read, and is locked by then."""
     locked = re.compile(r"^PUT /\S*/observability\.tfstate\.tflock[? ]")
-    read = proxy.state_is_read("security")
+    read = proxy.state_is_read("observability")
     return lambda request: read(request) and any(locked.search(line) for line in world.proxy.log)
 
 
@@ -135,9 +135,9 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
 @pytest.mark.long
 def test_a_destruction_that_is_killed_while_it_plans_leaves_no_lock(world: World) -> None:
     destroy = ("destroy", f"{small.TARGET}/observability", "--sandbox", "--yes")
-    cut_off(world, upstream_is_read(world), *destroy)
+    cut_off(world, it_plans(world), *destroy)
     assert small.locks(world.project)
-    cut_off(world, upstream_is_read(world), "resume")
+    cut_off(world, it_plans(world), "resume")
     assert small.locks(world.project)
     last = ran(world, "resume")
     assert small.locks(world.project) == {}, last.said
