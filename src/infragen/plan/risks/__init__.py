@@ -122,11 +122,16 @@ def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
     """Return risks worst first; of very many, the worst and a count of the others."""
     ordered = list(found)
     if len(ordered) > 1:  # mostly there is one
-        ordered.sort(key=lambda risk: (-risk.level, precedence(resource_type, risk), risk.reason))
+        ordered.sort(key=lambda risk: (-risk.level, precedence(resource_type, risk), _passes(risk), risk.reason))
     if len(ordered) <= _MOST:
         return tuple(ordered)
     rest = ordered[_MOST - 1 :]
     return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons of this kind"))
+
+
+def _passes(risk: Risk) -> bool:
+    """Whether what a risk tells is over soon: what stays is told first."""
+    return risk.reason.startswith(("it restarts", "the broker restarts", "connections drop", "the machine stops and"))
 
 
 _OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.UNKNOWN: 5, RiskKind.COST: 6, RiskKind.HARMLESS: 7}

@@ -32,12 +32,10 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
     after = denied(view.after(name))
     lost = [one for one in before if not any(_denies_as_much(other, one) for other in after)]
     for one in lost[:_MOST]:
-        left = [other for other in after if _same_but_for_condition(other, one)]
-        level, words = Level.MEDIUM, "no longer denied"
+        left = [other for other in after if _same_but_for_condition(other, one) and _asks_the_same(other, one)]
+        level, words = Level.MEDIUM, "denied to fewer" if left else "no longer denied"
         if left and not _spares_all_roles(one) and all(map(_spares_all_roles, left)):
             level, words = Level.HIGH, "denied to no role of the account any more"
-        elif any(_asks_the_same(other, one) for other in left):
-            words = "denied to fewer"
         yield Risk(level, kind, f"{words}: {_sentence(one)}")
     if len(lost) > _MOST:
         yield Risk(Level.MEDIUM, kind, f"no longer denied: what {len(lost) - _MOST} more statements said")

@@ -468,3 +468,10 @@ def test_an_alarm_that_told_somebody_is_missed() -> None:
     assert replaced == ["LOW harmless: it is recreated, and nothing is served from it"]
     stricter = told("aws_cloudwatch_metric_alarm", "update", ABOVE | {"threshold": 60}, ABOVE | {"threshold": 1})
     assert stricter == ["LOW harmless: nothing will be lost"]
+
+
+def test_what_stays_is_told_before_what_passes() -> None:
+    classes = ({"instance_class": one} for one in ("db.m8g.large", "db.t4g.micro"))
+    first, second, *_ = told("aws_db_instance", "update", *classes)
+    assert "there is less to serve with" in first
+    assert "it restarts" in second

@@ -437,7 +437,11 @@ def only(*roles: str, **more: Any) -> dict[str, Any]:
 DENIALS: list[tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]] = [
     ([ONLY_USERS, ONLY_TLS], [ONLY_TLS], [f"MEDIUM exposure: no longer denied: {_OBJECTS}"]),
     ([ONLY_USERS], [only("api", "worker")], [f"MEDIUM exposure: denied to fewer: {_OBJECTS}"]),
-    ([ONLY_USERS], [only("*")], [f"HIGH exposure: denied to no role of the account any more: {_OBJECTS}"]),
+    (
+        [ONLY_USERS, ONLY_TLS],
+        [only("*"), ONLY_TLS],
+        [f"HIGH exposure: denied to no role of the account any more: {_OBJECTS}"],
+    ),
     ([only("api", "worker")], [ONLY_USERS], []),
     ([ONLY_USERS], [only("api", Action=["s3:*"], Resource=["arn:aws:s3:::uploads*"])], []),
     ([ONLY_USERS], [only("api", Condition={})], []),

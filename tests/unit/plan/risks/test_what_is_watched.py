@@ -24,7 +24,7 @@ def _mixed(**distribution: int) -> dict[str, Any]:
 
 
 _CASES: list[tuple[str, Any, Any, str]] = [
-    (_FILTER, {"pattern": "ERROR"}, {"pattern": "EROR"}, "it counts other log lines"),
+    (_FILTER, {"pattern": "ERROR"}, {"pattern": "EROR"}, "an alarm may stay silent"),
     (_ALARM, {"metric_name": "a"}, {"metric_name": "b"}, "it watches something else: metric_name"),
     (_ALARM, {"dimensions": {"a": "1"}}, {"dimensions": {"a": "2"}}, "it watches something else: dimensions changes"),
     (_ALARM, {"treat_missing_data": "breaching"}, {"treat_missing_data": "notBreaching"}, "it stays silent"),
@@ -140,6 +140,6 @@ def test_what_is_empty_either_way_is_no_other_metric() -> None:
 def test_terms_of_which_one_was_enough_and_all_are_needed_are_told() -> None:
     before, after = ({"pattern": one} for one in ("?ERROR ?FATAL", "ERROR FATAL"))
     [said] = told("aws_cloudwatch_log_metric_filter", "update", before, after)
-    assert said.startswith("MEDIUM downtime: only lines with all of its terms count: it counts other log lines")
+    assert said.startswith("MEDIUM downtime: only lines with all of its terms count: an alarm may stay silent")
     [said] = told("aws_cloudwatch_log_metric_filter", "update", after, before)
-    assert said.startswith("MEDIUM downtime: it counts other log lines")
+    assert said.startswith("MEDIUM downtime: an alarm may stay silent")

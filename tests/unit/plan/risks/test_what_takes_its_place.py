@@ -159,5 +159,5 @@ def test_the_alarm_that_goes_by_a_filter_is_named() -> None:
     metric = {"metric_transformation": [{"name": "errors", "namespace": "shop"}]}
     alarm = still(f"{ALARM}.many", {"metric_name": "errors", "namespace": "shop"})
     changed = resource(f"{FILTER}.a", ["update"], metric | {"pattern": "ERROR"}, metric | {"pattern": "EROR"})
-    assert found(changed, alarm)[0].endswith(f'an alarm may stay silent: pattern "ERROR" -> "EROR" ({ALARM}.many)')
-    assert "it counts other log lines, and an alarm may stay silent" in found(changed)[0]
+    assert found(changed, alarm)[0].endswith(f'since other log lines count: pattern "ERROR" -> "EROR" ({ALARM}.many)')
+    assert "an alarm may stay silent, since other log lines count" in found(changed)[0]
