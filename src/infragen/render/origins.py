@@ -129,8 +129,9 @@ class Origins:
         found = self._parts_of(stack, path)
         made = self.reads(stack, path)
         for argument, key in arguments:
-            whole = f"module.{label}.{argument}"
-            for read in made.get(f"{whole}.{key}") or made.get(whole, ()):
+            every = made.get(f"module.{label}.{argument}", ())
+            keyed = made.get(f"module.{label}.{argument}.{key}", ())
+            for read in (*keyed, *_beside(keyed, every, key)) if keyed else every:
                 yield _rank(read, found[0].owner), read
 
     def has_field(self, stack: str, path: str, label: str, argument: str) -> bool:
@@ -207,6 +208,12 @@ class Origins:
         return FieldOrigin(".".join(steps), self.environment.at(read.owner, *read.path))
 
 
+def _beside(keyed: Sequence[Read], every: Iterable[Read], key: str | None) -> Iterator[Read]:
+    """Yield the other fields of what a key names: a value that is worked out of one of them has lost its trace."""
+    inside = {(read.owner, read.path[:-1]) for read in keyed if read.path[-2:-1] == (key,)}
+    return (read for read in every if (read.owner, read.path[:-1]) in inside and read not in keyed)
+
+
 def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
     """Yield the addresses of an argument and of the entries in it that a place is in, the outermost first."""
     address = argument.address if argument is not None else ""
@@ -240,9 +247,17 @@ def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _
         fresh = _parts(new) - _parts(old)
         said = fresh & every
         if not fresh or said != fresh:
-            return None
+            found = tuple(
+                read for read, its in fields.items() if any(_is_new_phrase(one, before, after) for one in its)
+            )
+            return _Saying(found, is_own=False) if found else None
     found = tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said))
     return _Saying(found, is_own) if found else None
+
+
+def _is_new_phrase(leaf: str, before: str, after: str) -> bool:
+    """Whether several words of a field stand in what is shown, as they did not before: `15 1 * * ? *` in a cron."""
+    return " " in leaf and leaf in after and leaf not in before
 
 
 def _words(shown: str) -> set[str]:

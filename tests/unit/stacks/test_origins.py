@@ -153,3 +153,25 @@ def test_a_change_names_a_field_only_where_that_is_certain(
     monkeypatch.setattr(Origins, "_asked", lambda *_: [(0, read) for read in reads])
     found = made.origins.of_change("app", "service-web.tf", "service_web", [("cpu", None)], sides)
     assert (found and found.field) == field
+
+
+JOB = """\
+name: closing
+title: Closing
+sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}
+image: {tag: v1}
+schedules:
+  daily: {cron: "15 1 1 * ? *", why: the books of the day}
+"""
+
+
+def test_a_value_inside_another_is_told_from_what_stands_beside_it(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"jobs/closing.yaml": JOB})).origins
+    key = [("schedules", "daily")]
+    sides = '"cron(15 1 * * ? *)"', '"cron(15 1 1 * ? *)"'
+    origin = found.of_change("app", "job-closing.tf", "job_closing", key, sides)
+    assert origin is not None
+    assert origin.field == "schedules.daily.cron"
+    worked_out = found.of_change("app", "job-closing.tf", "job_closing", key, ('"a"', '"b"'))
+    assert worked_out is not None
+    assert worked_out.field == "schedules.daily"
