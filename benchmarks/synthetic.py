@@ -50,6 +50,9 @@ def make(folder: Path, services: int) -> Path:
     shutil.copytree(ROOT / "catalog/technova/gateways", system / "gateways")
     shutil.copy(ROOT / "catalog/technova/system.yaml", system)
     _without(system / "gateways/management.yaml", "routes:")  # they lead to services that are not here
+    for name in ("external", "management"):
+        with (system / f"gateways/{name}.yaml").open("a", encoding="utf-8") as file:
+            file.write("routes: {s00000: s00000}\n")
     _environment(folder / "environments/technova/prod.yaml")
     for number in range(services):
         domain = DOMAINS[number % len(DOMAINS)]
