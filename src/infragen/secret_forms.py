@@ -71,6 +71,7 @@ _LIKE_A_KEY: Final = re.compile(r"(?<![A-Za-z0-9+/=])(?=[A-Za-z+/=]*[0-9])(?=[0-
 
 MARKS: Final = tuple(mark for mark, *_ in (*_KEYS, *_BESIDE))
 """What stands in every text that has one of them by its form."""
+_ANY_MARK: Final = re.compile("|".join(map(re.escape, {*MARKS, *(mark for mark, *_ in _IN_SETTINGS)})))
 
 
 class Secret(NamedTuple):
@@ -103,8 +104,9 @@ def secrets_in(text: str) -> Iterator[Secret]:
 
 def secrets_of(name: str, value: str) -> Iterator[Secret]:
     """Yield the secrets in the value of a variable, also those that its name tells; `name` may be empty."""
-    yield from secrets_in(value)
-    yield from (Secret(found.start(1), found[1], what) for found, what in _found(_IN_SETTINGS, value, 1))
+    if _ANY_MARK.search(value):
+        yield from secrets_in(value)
+        yield from (Secret(found.start(1), found[1], what) for found, what in _found(_IN_SETTINGS, value, 1))
     if name and secret_word(name, value):
         yield Secret(0, value, "a secret by its name")
 

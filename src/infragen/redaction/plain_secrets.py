@@ -83,7 +83,8 @@ def _said(text: str, name: str) -> Iterator[tuple[str, str]]:
     """Yield a variable and its value, with the text that it encodes, and the variables that either of them sets."""
     inside = decoded_text(text) or ""
     yield name, text
-    yield "", inside
+    if inside:
+        yield "", inside
     for variable, *values in _EXPORTED.findall(f"{text}\n{inside}") if "=" in text or inside else ():
         value = "".join(values)
         if not value.startswith("$"):  # it is asked for when the script runs

@@ -51,7 +51,7 @@ def find_sensitive_values(
 
     `plain` has the last of these, where it was looked for already.
     """
-    unmarked = plain or PlainSecrets(document for document, _ in documents)
+    unmarked = PlainSecrets(document for document, _ in documents) if plain is None else plain  # an empty one is false
     marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
     opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
     whole = marked | opened_texts
