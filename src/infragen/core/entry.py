@@ -13,6 +13,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PydanticUserError,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -85,7 +86,7 @@ def has_form(form: Any, value: Any) -> bool:
     """Say whether a value is one of a type: `has_form(Title, "Order desk")`."""
     try:
         TypeAdapter(form).validate_python(value)
-    except ValidationError:
+    except (PydanticUserError, ValidationError):
         return False
     return True
 
