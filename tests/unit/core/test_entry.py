@@ -17,5 +17,5 @@ from infragen.core.entry import Slug, Title, has_form
         ("tiers", "tiers", False),  # a word of a choice is no type
     ],
 )
-def test_a_value_has_the_form_of_a_type_or_not(form: Any, value: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_value_has_the_form_of_a_type_or_not(form: Any, value: str, expected: bool) -> None:
     assert has_form(form, value) is expected
