@@ -88,7 +88,7 @@ def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
     elif not later and starts:
         how = f"{starts[0]} is no longer 0"
     elif not later and (fewer := _forwarded(before) - _forwarded(after)):
-        how = f"{first_of(sorted(fewer), 3)} no longer tell them apart"
+        how = f"{first_of(sorted(fewer))} no longer tell them apart"
     if how:
         level = Level.HIGH if _CHANGES & {*texts(after.get("allowed_methods"))} else Level.MEDIUM
         yield RiskKind.EXPOSURE.risk(level, f"answers of {path} may be kept and given to other users: {how}")
@@ -116,9 +116,9 @@ def _handed_on(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
         name = MANAGED.get(lost) or shown(lost)
         yield _down(f"the origin of {path} no longer gets the cookies, headers and queries of the policy {name}")
     if not after.get("cache_policy_id") and (fewer := _forwarded(before) - _forwarded(after)):
-        yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer), 3)}")
+        yield _down(f"the origin of {path} no longer gets {first_of(sorted(fewer))}")
     if refused := sorted({*texts(before.get("allowed_methods"))} - {*texts(after.get("allowed_methods"))}):
-        yield _down(f"{first_of(refused, 3)} of {path} is refused: allowed_methods")
+        yield _down(f"{first_of(refused)} of {path} is refused: allowed_methods")
 
 
 def _let_in(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:

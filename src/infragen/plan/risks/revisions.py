@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     Container = Mapping[str, Value]
 
-_MOST: Final = 3
 _PARTS: Final[Mapping[str, tuple[tuple[str, str, RiskKind], ...]]] = {
     "cpu": (("lower", "there is less for {}", RiskKind.DOWNTIME),),
     "dependsOn": (("gone", "{} no longer waits for others", RiskKind.DOWNTIME),),
@@ -84,7 +83,7 @@ def _containers(view: View, name: str) -> Iterator[Risk]:
 
 
 def _unjudged(left: list[str]) -> Risk:
-    return Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left, _MOST)}")
+    return Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {first_of(left)}")
 
 
 def _by_name(value: Value) -> Mapping[str, Container] | None:
@@ -122,7 +121,7 @@ def _variables(old: Container, new: Container) -> Iterator[str]:
         for side in (old, new)
     )
     if changed := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
-        yield f"variable{'s' if len(changed) > 1 else ''} {first_of(changed, _MOST)}"
+        yield f"variable{'s' if len(changed) > 1 else ''} {first_of(changed)}"
 
 
 def _part(part: str, before: Value, after: Value, whose: str) -> Iterator[Risk]:
