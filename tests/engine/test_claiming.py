@@ -130,7 +130,7 @@ def claimed(
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
-    run = cast("Run", SimpleNamespace(began=BEGAN, last=BEGAN))
+    run = cast("Run", SimpleNamespace(id="run", began=BEGAN, last=BEGAN))
     left, found = LeftBehind(run, "network", made or {}, possibly_created, unheard, failed, is_unstored), Recovered()
     import_orphans(cast("Session", session), left, Folder(folder, "network"), found)
     assert list(folder.iterdir()) == []  # a plan holds secrets

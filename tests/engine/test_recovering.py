@@ -114,6 +114,32 @@ def test_a_resume_that_is_killed_is_known_by_what_it_looked_at(tmp_path: Path) -
     assert list_runs(tmp_path)[0].left_behind == ()
 
 
+def test_what_nobody_could_tell_is_said_again_until_an_apply_has_come_to_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A resume that named it may be killed right after; so may the apply that it went on with."""
+    perhaps = "network: aws_eip.a was being created, and AWS may or may not have done it: check AWS"
+
+    def looks(*said: str) -> tuple[str, int]:
+        run, found = list_runs(tmp_path)[0], Recovered()
+        for what in said:
+            found.tell(run, what)
+        repair.close_recovery(run, ("network",), found)
+        return capsys.readouterr().err, found.unclear
+
+    a_run(tmp_path, {}, ("aws_eip.a",))
+    assert looks(perhaps) == ("", 1)
+    again = looks()
+    assert again == (f"an earlier `resume` named these, and nothing tells what became of them:\n  {perhaps}\n", 1)
+    assert looks() == again
+    assert looks(perhaps) == ("", 1)
+    a_run(tmp_path, {})
+    assert looks() == looks() == again
+    a_run(tmp_path, {}, done=True)
+    a_run(tmp_path, {})
+    assert looks() == ("", 0)
+
+
 def test_an_object_in_whose_place_the_state_has_another_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -184,7 +184,7 @@ class Run:
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
     are the terraforms that it started, the last of them at `launched`; `last_event` is when it last reported on
-    a stack.
+    a stack. `unclear` has what a `resume` said of objects that AWS may have and no state is known to have.
     """
 
     id: str
@@ -202,6 +202,7 @@ class Run:
     processes: tuple[Started, ...] = ()
     last_event: datetime | None = None
     launched: datetime | None = None
+    unclear: tuple[str, ...] = ()
 
     @property
     def last(self) -> datetime:
@@ -608,17 +609,19 @@ def note_process(run: Run, folder: Folder, started: Started) -> None:
     _note(run, "process", place=folder.shown, **asdict(started))
 
 
-def note_recovered(run: Run, stacks: Iterable[str] = ()) -> None:
-    """Note in a run's journal that what it left behind was put right.
+def note_recovered(run: Run, stacks: Iterable[str] = (), unclear: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Note in a run's journal that what it left behind was put right, as far as that can be told.
 
-    In those of earlier runs, too: what they left behind in the same stacks, and in these, was.
+    In those of earlier runs, too: what they left behind in the same stacks, and in these, was. `unclear` has, by run,
+    what was said of objects that somebody has to look for.
     """
-    _note(run, "recovered")
+    told = unclear or {}
+    _note(run, "recovered", unclear=told.get(run.id, ()))
     own = {*stacks, *(stack.stack for stack in run.stacks)}
-    for other in _earlier(run, open_runs(_project_of(run))):
+    for other in earlier_runs(run):
         right = sorted(own.intersection(other.left_behind))
-        if right:
-            _note(other, "settled", stacks=right, by=run.id)
+        if right or other.id in told:
+            _note(other, "settled", stacks=right, by=run.id, unclear=told.get(other.id, ()))
 
 
 def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, str]) -> None:
@@ -699,6 +702,11 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
             if stack.begun:
                 found.setdefault(stack.stack, (run.id, stack.touched if stack.was_cut_off(run.end) else frozenset()))
     return found
+
+
+def earlier_runs(run: Run) -> tuple[Run, ...]:
+    """Return the open runs of the same environment that began before a run, the latest first."""
+    return tuple(_earlier(run, open_runs(_project_of(run))))
 
 
 def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
@@ -848,10 +856,13 @@ class _Reading:
         elif line["what"] == "kept":
             self.run = replace(self.run, keeps={**self.run.keeps, str(line["name"]): str(line["digest"])})
         elif line["what"] == "recovered":
-            self.run = replace(self.run, recovered=True)
+            self.run = replace(self.run, recovered=True, unclear=_unclear(line))
             self._look(self.stacks, settled=True)
-        elif line["what"] in {"recovering", "settled"}:
-            self._look(map(str, line["stacks"]), settled=line["what"] == "settled")
+        elif line["what"] == "settled":
+            self.run = replace(self.run, unclear=_unclear(line))
+            self._look(map(str, line["stacks"]), settled=True)
+        elif line["what"] == "recovering":
+            self._look(map(str, line["stacks"]), settled=False)
         elif line["what"] == "process":
             self.run = replace(self.run, processes=(*self.run.processes, msgspec.convert(line, Started)))
         elif "stack" in line:
@@ -938,6 +949,10 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     elif action == "delete":
         made.pop(address, None)
     return replace(stack, open=still, creating=creating, done=stack.done + 1, made=made)
+
+
+def _unclear(line: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(map(str, line.get("unclear", ())))
 
 
 def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:

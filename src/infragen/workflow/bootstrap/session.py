@@ -16,7 +16,7 @@ from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import note_process, note_recovered, note_taken_over
+from infragen.terraform.journal import note_process, note_taken_over
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
@@ -24,7 +24,13 @@ from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
-from infragen.workflow.recovery.repair import left_behind, refuse_while_running, release_own_lock, wait_for_processes
+from infragen.workflow.recovery.repair import (
+    close_recovery,
+    left_behind,
+    refuse_while_running,
+    release_own_lock,
+    wait_for_processes,
+)
 from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.runs.execution import execute, open_run
 from infragen.workflow.session import Session, end_idle_providers, open_runners, shown_plan, warn_left_behind
@@ -124,8 +130,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         import_orphans(session, part, root.folder, found)
         if found.unclear > before:
             note(f"  they have the tags {_tags(root.files)}: the Tag Editor in the console finds them")
-    if not found.unanswered:
-        note_recovered(run, (BOOTSTRAP,))
+    close_recovery(run, (BOOTSTRAP,), found)
 
 
 def _note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:

@@ -94,7 +94,7 @@ class Recovered:
     """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
 
     `deleted` are objects that a state had although the run had deleted them, `unanswered` those that nobody took in,
-    because nobody was there to say whose they are.
+    because nobody was there to say whose they are. `told` has, by run, what was said of each `unclear` one.
     """
 
     locks: int = 0
@@ -103,6 +103,12 @@ class Recovered:
     objects: int = 0
     unclear: int = 0
     unanswered: list[Diagnostic] = field(default_factory=list)
+    told: dict[str, list[str]] = field(default_factory=dict, compare=False)
+
+    def tell(self, run: Run, what: str) -> None:
+        """Keep what is said of an object of a run that somebody has to look for: a later `resume` says it again."""
+        self.unclear += 1
+        self.told.setdefault(run.id, []).append(what)
 
     def __bool__(self) -> bool:
         return bool(self.locks or self.states or self.deleted or self.objects or self.unclear or self.unanswered)
@@ -270,13 +276,14 @@ class _OrphanImport:
 
     def _print_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
-        self._found.unclear += len(under_way) + len(possibly_begun)
         for address in sorted(under_way):
-            self._print(f"{address} was being created, and AWS may or may not have done it: check AWS")
+            self._unclear(address, "", "was being created, and AWS may or may not have done it: check AWS")
         if possibly_begun:
-            others = ", ".join(sorted(possibly_begun))
+            others = sorted(possibly_begun)
             what = "terraform may have continued without infragen and created what cannot be found by name"
-            self._print(f"{what}: {others}")
+            self._print(f"{what}: {', '.join(others)}")
+            for address in others:
+                self._tell(f"{address} may have been created by a terraform that continued without infragen: check AWS")
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
@@ -289,8 +296,7 @@ class _OrphanImport:
         if confirm(f"Import {address} into {whose}?"):
             self._adopt(address, identifier)
         else:
-            self._found.unclear += 1
-            self._print(f"{address} ({identifier}) is not imported")
+            self._unclear(address, identifier, "is not imported")
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._left.stack
@@ -330,8 +336,12 @@ class _OrphanImport:
             self._print(f"imported: {address} ({identifier}){why}")
 
     def _unclear(self, address: str, identifier: str, what: str) -> None:
-        self._found.unclear += 1
-        self._print(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
+        said = f"{address} ({identifier}) {what}" if identifier else f"{address} {what}"
+        self._print(said)
+        self._tell(said)
+
+    def _tell(self, what: str) -> None:
+        self._found.tell(self._left.run, f"{self._left.stack}: {what}")
 
     def _print(self, what: str) -> None:
         note(f"{self._left.stack}: {what}")

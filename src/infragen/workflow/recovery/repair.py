@@ -15,11 +15,11 @@ from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
     deleted_since,
+    earlier_runs,
     list_runs,
     note_process,
     note_recovered,
     note_recovering,
-    open_runs,
 )
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_steps import marks_of
@@ -213,12 +213,31 @@ def _recover(session: Session, run: Run, found: Recovered) -> None:
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _print_replaced(session, left, found)
-    if not found.unanswered:
-        note_recovered(run, touched)
+    close_recovery(run, touched, found)
     here = {stack.name for stack in session.composed.stacks}
     for name in (name for name in touched if name not in here):
         destroy = command_line(session, "destroy", name)
         note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
+
+
+def close_recovery(run: Run, stacks: Sequence[str], found: Recovered) -> None:
+    """Note what a run and earlier ones left behind as put right, unless a person has to say something first.
+
+    What an earlier look at them could not tell is said again: nobody knows more of it since.
+    """
+    again = [
+        (one, what)
+        for one in (run, *earlier_runs(run))
+        for what in one.unclear
+        if what not in found.told.get(one.id, ())
+    ]
+    if again:
+        note("an earlier `resume` named these, and nothing tells what became of them:")
+    for one, what in again:
+        note(f"  {what}")
+        found.tell(one, what)
+    if not found.unanswered:
+        note_recovered(run, stacks, found.told)
 
 
 def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[str, ...]:
@@ -233,11 +252,7 @@ def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[st
 
 def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
     """Return what a run and earlier ones of its environment left behind, of the latest run first."""
-    earlier = [
-        one
-        for one in open_runs(session.project.root)
-        if one.begin.environment == run.begin.environment and one.order < run.order
-    ]
+    earlier = earlier_runs(run)
     own = (stack for stack in run.stacks if stack.looked_at or stack.status not in {Status.DONE, Status.NOT_STARTED})
     left = [(run, stack) for stack in own if not stack.settled]
     left += [(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)]
@@ -291,12 +306,12 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
         objects = _objects(session, next(part.run for part in left if part.stack == name), name)
         known = {identifier for _, identifier in objects}
         addresses = {address for address, _ in objects}
-        made = {(address, one): None for part in left if part.stack == name for address, one in part.made.items()}
-        for address, identifier in made:
+        made = {one: part.run for part in left if part.stack == name for one in part.made.items()}
+        for (address, identifier), run in made.items():
             if address in addresses and identifier not in known:
-                found.unclear += 1
                 what = "was created, but the state has another object in its place: check AWS, it is in no state"
-                note(f"{name}: {address} ({identifier}) {what}")
+                note(said := f"{name}: {address} ({identifier}) {what}")
+                found.tell(run, said)
 
 
 def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
