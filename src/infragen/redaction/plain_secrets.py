@@ -10,9 +10,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from msgspec import Raw
+from ahocorasick_rs import BytesAhoCorasick
+from msgspec import UNSET, Raw
 
-from infragen.redaction.document import opened_quickly
+from infragen.redaction.document import members_of, opened_quickly
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.redactor import is_plain
@@ -27,19 +28,18 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 _FORMS = (
-    *(mark.encode() for mark in MARKS if mark != "://"),
-    b"assword=",
-    b"pwd=",
-    b"Pwd=",
-    b"ccountKey=",
-    b"ccessKey=",
-    b"_data",
+    *(mark for mark in MARKS if mark != "://"),
+    *("assword=", "pwd=", "Pwd=", "ccountKey=", "ccessKey="),
+    *("PASS", "PWD", "SECRET", "TOKEN", "CREDENTIAL", "KEY", "SALT", "PEPPER", "_AUTH"),
+    *("user_data", "custom_data", "binary_data"),
 )
-_CAPITALS = (b"PASS", b"PWD", b"SECRET", b"TOKEN", b"CREDENTIAL", b"KEY", b"SALT", b"PEPPER", b"_AUTH")
-_MAPS = (b"environment", b"ariables", b"_settings", b'"setting"')
-_WORDS = (b"passw", b"secret", b"token", b"credential", b"_key", b"Key", b"Secret", b"Token", b"Passw")
-"""What stands in an object that may have a secret: a form, a variable in capitals, one in a map, a script that may be
-encoded. Others stay closed."""
+_MAPS = ("environment", "ariables", "_settings", '"setting"')
+_WORDS = ("passw", "secret", "token", "credential", "_key", "Key", "Secret", "Token", "Passw")
+_GROUPS = (_FORMS, ("://",), ("@",), _MAPS, _WORDS)
+"""What stands in an object that may have a secret: a form, a variable in capitals, a script that may be encoded; or
+both parts of an address with a password; or a map of variables, and a word of a secret. Others stay closed."""
+_GROUP_OF = [number for number, marks in enumerate(_GROUPS) for _ in marks]
+_SEARCH = BytesAhoCorasick([mark.encode() for marks in _GROUPS for mark in marks])
 _HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
 _ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 _EXPORTED = re.compile(
@@ -97,11 +97,8 @@ def _is_worth_it(secret: Secret, name: str) -> bool:
 
 
 def _has(content: bytes) -> bool:
-    return (
-        any(mark in content for mark in (*_FORMS, *_CAPITALS))
-        or (b"://" in content and b"@" in content)
-        or (any(mark in content for mark in _MAPS) and any(word in content for word in _WORDS))
-    )
+    found = {_GROUP_OF[mark] for mark, _, _ in _SEARCH.find_matches_as_indexes(content, overlapping=True)}
+    return 0 in found or {1, 2} <= found or {3, 4} <= found
 
 
 def _contents(document: PlanDocument) -> Iterator[Lazy]:
@@ -111,8 +108,22 @@ def _contents(document: PlanDocument) -> Iterator[Lazy]:
             yield from (item.change.before, item.change.after)
     for change in (document.output_changes or {}).values():
         yield from (change.before, change.after)
-    yield from (document.configuration, document.variables)
-    yield from (document.action_invocations, document.deferred_action_invocations)
+    yield from _parts_of(document.configuration)
+    yield from (document.variables, document.action_invocations, document.deferred_action_invocations)
+
+
+def _parts_of(configuration: Lazy) -> Iterator[Lazy]:
+    """Yield a configuration module by module: most of them hold nothing to look into."""
+    parts = members_of(configuration)
+    todo = [parts.pop("root_module", UNSET)]
+    yield from parts.values()
+    while todo:
+        module = members_of(todo.pop())
+        for call in members_of(module.pop("module_calls", UNSET)).values():
+            given = members_of(call)
+            todo.append(given.pop("module", UNSET))
+            yield from given.values()
+        yield from module.values()
 
 
 def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:
