@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_name
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
 from infragen.plan.differences import differences
+from infragen.plan.differences.lists import frozen
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
@@ -37,7 +39,7 @@ from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
@@ -61,8 +63,8 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_costs", "_drift", "_evaluation", "_found", "_last", "_stood", "_views", "document", "name", "redactor",
-        "references", "schemas",
+        "_alike", "_costs", "_drift", "_evaluation", "_found", "_last", "_stood", "_views", "document", "name",
+        "redactor", "references", "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -82,6 +84,7 @@ class PlanBody:
         self._found = {one.address: one.change for one in document.resource_drift or () if _is_update(one)}
         self._last: tuple[ResourceItem, View] | None = None
         self._views: dict[int, View] = {}
+        self._alike: dict[tuple[str, ...], dict[Hashable, list[ResourceItem]]] = {}
         self._costs: Mapping[str, CostChange] | None = None
         self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
@@ -146,6 +149,7 @@ class PlanBody:
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
             look=partial(self._others, item),
+            look_alike=partial(self._others_alike, item),
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
@@ -158,12 +162,25 @@ class PlanBody:
         return replace(item, change=replace(item.change, before=found.after, before_sensitive=found.after_sensitive))
 
     def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
-        for item in self.references.of_types(types):
-            if item is not asking and not item.deposed and item.mode in (None, "managed"):
-                if id(item) not in self._views:
-                    action = action_of(item.change.actions)
-                    self._views[id(item)] = self.view_of(item, item.address or "", item.type or "", action)
-                yield self._views[id(item)]
+        return (self._kept(item) for item in self._standing(types) if item is not asking)
+
+    def _others_alike(self, asking: ResourceItem, names: Sequence[str], values: Sequence[Value]) -> Iterator[View]:
+        key = (asking.type or "", *names)
+        if key not in self._alike:
+            found = self._alike[key] = defaultdict(list)
+            for item in self._standing({key[0]}):
+                found[frozen([self._kept(item).after(name) or None for name in names])].append(item)
+        alike = self._alike[key].get(frozen([*values]), ())
+        return (self._kept(item) for item in alike if item is not asking)
+
+    def _standing(self, types: Container[str]) -> Iterator[ResourceItem]:
+        return (item for item in self.references.of_types(types) if not item.deposed and item.mode in (None, "managed"))
+
+    def _kept(self, item: ResourceItem) -> View:
+        if id(item) not in self._views:
+            action = action_of(item.change.actions)
+            self._views[id(item)] = self.view_of(item, item.address or "", item.type or "", action)
+        return self._views[id(item)]
 
     def _expected(self, item: ResourceItem, address: str, name: str) -> Value:
         """Return the document that an attribute will hold which the plan does not know as a whole."""

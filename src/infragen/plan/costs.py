@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -184,7 +185,6 @@ class _Plan:
         self._there: dict[tuple[str, Time], list[PlannedObject]] = {}
         self._by_name: dict[tuple[str, str, Time], dict[str, PlannedObject]] = {}
         self._by_module: dict[tuple[str, Time], dict[str, list[PlannedObject]]] = {}
-        self._regions: dict[str, set[str]] = {}
 
     def _existing(self, kind: str, time: Time) -> list[PlannedObject]:
         """Return the objects of a type that are there at a time."""
@@ -215,12 +215,16 @@ class _Plan:
 
     def region_beside(self, one: PlannedObject) -> str | None:
         """Return the region that the ARNs of the other objects of a stack have in common."""
-        if not self._regions and one.module:
-            for other in chain.from_iterable(self._of_type.values()):
-                if region := other.region():
-                    self._regions.setdefault(_stack(other), set()).add(region)
         found = self._regions.get(_stack(one), set()) if one.module else set()
         return next(iter(found)) if len(found) == 1 else None
+
+    @cached_property
+    def _regions(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for other in chain.from_iterable(self._of_type.values()):
+            if region := other.region():
+                found.setdefault(_stack(other), set()).add(region)
+        return found
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
         """Return the change that a difference is told of: its own, or that of what its price hangs on."""
@@ -335,7 +339,9 @@ def _above(path: str) -> Iterator[str]:
 
 def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
     """Yield by their paths the arguments that say how large something is, and whatever is not known yet."""
-    todo = [(name, one.at(time, name)) for name in reversed(one.view.names) if name not in _LABELS]
+    view = one.view
+    asked = view.before if time == "before" else view.after
+    todo = [(name, asked(name)) for name in reversed(view.names) if name not in _LABELS]
     while todo:
         path, value = todo.pop()
         name = path.rpartition(".")[2]

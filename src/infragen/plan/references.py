@@ -22,7 +22,7 @@ from infragen.redaction.paths import names_in, steps
 from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
@@ -46,13 +46,13 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_ids", "_items", "_of_type", "_redactor", "_runs", "_sources")
+    __slots__ = ("_configuration", "_document", "_items", "_of_type", "_redactor", "_runs", "_sources", "_texts")
 
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
         self._redactor = redactor
         self._configuration = Configuration(document.configuration)
-        self._ids: dict[tuple[str, bool], dict[bytes, set[int]]] = {}
+        self._texts: dict[tuple[str, bool], dict[bytes, list[int]]] = {}
         self._of_type: dict[str, list[ResourceItem]] | None = None
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
@@ -110,27 +110,22 @@ class References:
     ) -> Iterator[ResourceItem]:
         """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
         written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
-        for one in self._may_hold(written, types, lost=lost):
-            if one is not asking and _is_asked(one, lost=lost) and _holds(one.type, _side(one, lost=lost), written):
-                yield one
+        for kind, items in self._by_type().items() if written else ():
+            if kind in types:
+                texts = self._texts_of(kind, lost=lost)
+                for place in sorted({place for one in written for place in texts.get(one, ())}):
+                    one = items[place]
+                    if one is not asking and _holds(kind, _side(one, lost=lost), written):
+                        yield one
 
-    def _may_hold(self, written: Sequence[bytes], types: Container[str], *, lost: bool) -> Iterator[ResourceItem]:
-        """Yield all objects of some types but those that cannot hold one of some texts: ARNs and ids are looked up."""
-        are_ids = all(map(_ID.fullmatch, written))
-        for name, items in self._by_type().items():
-            if name in types:
-                yield from self._with_ids(name, written, lost=lost) if are_ids else items
-
-    def _with_ids(self, kind: str, written: Sequence[bytes], *, lost: bool) -> Iterator[ResourceItem]:
-        """Yield the objects of a type that have one of some ARNs or ids somewhere, each once."""
-        items = self._by_type()[kind]
-        if (kind, lost) not in self._ids:
-            ids = self._ids[kind, lost] = defaultdict(set)
-            for place, one in enumerate(items):
-                for text in _ID.findall(_side(one, lost=lost)) if _is_asked(one, lost=lost) else ():
-                    ids[text].add(place)
-        found = set[int]().union(*(self._ids[kind, lost].get(one, ()) for one in written))
-        yield from (items[place] for place in sorted(found))
+    def _texts_of(self, kind: str, *, lost: bool) -> Mapping[bytes, Sequence[int]]:
+        """Return the texts that the objects of a type hold, each with the places of those that do."""
+        if (kind, lost) not in self._texts:
+            texts = self._texts[kind, lost] = defaultdict(list)
+            for place, one in enumerate(self._by_type()[kind]):
+                for text in {*_TEXT.findall(_side(one, lost=lost))} if _is_asked(one, lost=lost) else ():
+                    texts[text].append(place)
+        return self._texts[kind, lost]
 
     def of_types(self, types: Container[str]) -> Iterator[ResourceItem]:
         """Yield the objects of some types, deposed ones too."""
@@ -225,8 +220,8 @@ class Links(NamedTuple):
     item: ResourceItem
 
 
-_ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"')
-"""An ARN, or an id of KMS, as JSON has it."""
+_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+"""A text, or a member's name, as JSON has it."""
 
 
 def _is_asked(item: ResourceItem, *, lost: bool) -> bool:

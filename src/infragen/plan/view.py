@@ -16,7 +16,7 @@ from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from infragen.plan.model import Action
     from infragen.plan.references import Links
@@ -45,7 +45,7 @@ class View(Struct, frozen=True, eq=False):
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there,
-    `look` the plan for its other objects.
+    `look` the plan for its other objects, `look_alike` for those of its type that have some values afterwards.
     With `is_drift`, it was changed outside of terraform; with `without_state`, it is what differs between two plans
     from nothing, which do not say what is replaced.
     """
@@ -60,9 +60,12 @@ class View(Struct, frozen=True, eq=False):
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
     look: Callable[[Container[str]], Iterable[View]] | None = None
+    look_alike: Callable[[Sequence[str], Sequence[Value]], Iterable[View]] | None = None
     is_drift: bool = False
     without_state: bool = False
-    _known: dict[tuple[str, str], Value] = field(default_factory=dict)
+    _befores: dict[str, Value] = field(default_factory=dict)
+    _afters: dict[str, Value] = field(default_factory=dict)
+    _asked: set[tuple[str, str]] = field(default_factory=set)
 
     def __repr__(self) -> str:
         """Return nothing that may not be shown."""
@@ -81,19 +84,33 @@ class View(Struct, frozen=True, eq=False):
 
     def before(self, name: str) -> Value:
         """Return an attribute before."""
-        key = ("before", name)
-        if key not in self._known:
-            value = self.sides.before.get(name)
-            mark = None if value is None else self._mark(self.sides.before_mark, name, value)
-            self._known[key] = safe(value, self.redactor, mark)
-        return self._known[key]
+        self._asked.add((name, "before"))
+        return self._before(name)
 
     def after(self, name: str) -> Value:
         """Return an attribute after; `UNKNOWN` where it is known only after apply."""
-        key = ("after", name)
-        if key not in self._known:
-            self._known[key] = self._after(name)
-        return self._known[key]
+        self._asked.add((name, "after"))
+        if name not in self._afters:
+            self._afters[name] = self._before(name) if self._stays(name) else self._after(name)
+        return self._afters[name]
+
+    def _before(self, name: str) -> Value:
+        if name not in self._befores:
+            value = self.sides.before.get(name)
+            mark = None if value is None else self._mark(self.sides.before_mark, name, value)
+            self._befores[name] = safe(value, self.redactor, mark)
+        return self._befores[name]
+
+    def _stays(self, name: str) -> bool:
+        """Whether an attribute is written alike on both sides, marks and unknown parts included."""
+        sides = self.sides
+        old = sides.before.members.get(name)
+        return (
+            old is not None
+            and old == sides.after.members.get(name)
+            and sides.before_mark is sides.after_mark
+            and not is_marked(unknown_at(sides.unknown, name))
+        )
 
     def _after(self, name: str) -> Value:
         value = self.sides.after.get(name)
@@ -142,14 +159,13 @@ class View(Struct, frozen=True, eq=False):
         return tuple(sorted(found))
 
     def afresh(self) -> View:
-        """Return the same view, of which nothing was asked yet."""
-        return replace(self, _known={})
+        """Return the same view, of which nobody has asked anything yet."""
+        return replace(self, _asked=set())
 
     @property
     def compared(self) -> frozenset[str]:
         """The attributes of which both sides were asked for."""
-        before, after = ({name for asked, name in self._known if asked == side} for side in ("before", "after"))
-        return frozenset(before & after)
+        return frozenset(name for name, side in self._asked if side == "before" and (name, "after") in self._asked)
 
     def mark_change(self, name: str) -> str | None:
         """Say in words that only the mark of an attribute changes; None when it does not."""
@@ -217,6 +233,12 @@ class View(Struct, frozen=True, eq=False):
     def others(self, types: Container[str]) -> tuple[View, ...]:
         """Return the views of the other objects of some types in the same plan."""
         return tuple(self.look(types)) if self.look else ()
+
+    def stand_in(self, names: Sequence[str]) -> View | None:
+        """Return another object of the type that has afterwards in some attributes what this one had before."""
+        own = [self.before(name) or None for name in names]
+        alike = self.look_alike(names, own) if self.look_alike and any(own) else ()
+        return next(iter(alike), None)
 
     @property
     def shown_address(self) -> str:

@@ -109,13 +109,16 @@ def is_listed(name: str) -> bool:
 def is_free(kind: str) -> bool:
     """Whether a type of resource of any provider is known to cost nothing before usage; of most nobody knows."""
     provider, _, name = kind.partition("_")
-    return any(pattern.fullmatch(name) for pattern in _patterns(provider))
+    names, pattern = _free_names(provider)
+    return name in names or pattern.fullmatch(name) is not None
 
 
 @cache
-def _patterns(provider: str) -> tuple[re.Pattern[str], ...]:
-    rows = (_FREE[table].get(provider, "").split() for table in ("nothing", "usage"))
-    return tuple(re.compile("|".join(map(translate, names))) for names in rows if names)
+def _free_names(provider: str) -> tuple[frozenset[str], re.Pattern[str]]:
+    """Return the names of a provider's free types, and the pattern that others fit."""
+    listed = " ".join(_FREE[table].get(provider, "") for table in ("nothing", "usage")).split()
+    patterns = [name for name in listed if "*" in name]
+    return frozenset(listed).difference(patterns), re.compile("|".join(map(translate, patterns)) or r"(?!)")
 
 
 def vcpus(name: str) -> int | None:

@@ -44,7 +44,6 @@ from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATC
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 __all__ = ["JUDGES", "precedence", "risks_of"]
@@ -77,17 +76,17 @@ def risks_of(view: View) -> tuple[Risk, ...]:
         return harmless.of_action(action)
     if action in _ONLY_THE_ACTION:
         return _in_order(view.type, running)
+    heard = {judge: judged.hear(judge, view) for judge in judges}
+    told = (risk for one in heard.values() for risk in one.risks)
     found = {
-        Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
+        Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *told, *_of_action(view))
     }
     if _follows(view) and all(risk.kind in _QUIET for risk in found):
-        found.update(judged.unjudged(view, _JUDGES_OF_LOSS.get(view.type, ())))
+        found.update(judged.unjudged(view, (heard[judge] for judge in _JUDGES_OF_LOSS.get(view.type, ()))))
     return _refused(_in_order(view.type, found), protections.refusal(view)) if found else harmless.of_action(action)
 
 
-def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
-    for judge in judges:
-        yield from judge(view)
+def _of_action(view: View) -> Iterator[Risk]:
     if view.action is Action.UPDATE:
         yield from made_anew.without_state(view)
     if view.action.destroys:

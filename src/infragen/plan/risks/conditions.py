@@ -76,10 +76,10 @@ def _number(text: str) -> float:
 
 def fits(name: str, pattern: str) -> bool:
     """Whether all that a name stands for, which may have wildcards itself, fits a pattern of IAM's."""
-    if "*" in pattern or "?" in pattern:
-        found = _pattern(pattern)
-        return all(found.fullmatch(name.replace("*", some)) for some in _ANY_NUMBER)
-    return name == pattern
+    wild = _WILD.search(pattern)
+    if wild is None or not name.startswith(pattern[: wild.start()]):
+        return name == pattern
+    return all(_pattern(pattern).fullmatch(name.replace("*", some)) for some in _ANY_NUMBER)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -109,10 +109,8 @@ def _no_gap(view: View) -> str | None:
 
 
 def _stand_in(view: View) -> str | None:
-    names = STANDS_IN.get(view.type, ())
-    own = [view.before(name) or None for name in names]
-    others = view.others({view.type}) if any(own) else ()
-    return next((one.shown_address for one in others if [one.after(name) or None for name in names] == own), None)
+    other = view.stand_in(STANDS_IN.get(view.type, ()))
+    return other.shown_address if other else None
 
 
 def _leads_elsewhere(view: View) -> bool:

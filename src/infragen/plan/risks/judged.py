@@ -7,7 +7,7 @@ lost: not of nested blocks, of which it may have read a part, nor of what is hid
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
@@ -34,16 +34,28 @@ if TYPE_CHECKING:
 _MOST = 3
 
 
-def unjudged(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
+class Heard(NamedTuple):
+    """What a judge says of a view, and the view as it asked it."""
+
+    risks: tuple[Risk, ...]
+    asked: View
+
+
+def hear(judge: Judge, view: View) -> Heard:
+    """Ask a judge, and take note of what it reads."""
+    asked = view.afresh()
+    return Heard(tuple(judge(asked)), asked)
+
+
+def unjudged(view: View, judges: Iterable[Heard]) -> Iterator[Risk]:
     """Yield a risk when an update, or a next revision, changes what no judge compares, and no table has as harmless."""
     if view.type in HARMLESS_UPDATES:
         return
     changed = view.changed()
     left = [name for name in changed if _matters(view, name)]
-    for judge in judges if left else ():
-        asked = view.afresh()
-        speaks = any([*judge(asked)])  # a judge that says that it is harmless has read what it says so of
-        read = {name for name in asked.compared if speaks or _is_read(asked, name)}
+    for risks, asked in judges if left else ():
+        # A judge that says that it is harmless has read what it says so of.
+        read = {name for name in asked.compared if risks or _is_read(asked, name)}
         left = [name for name in left if name not in read or _has_parameters(view, name)]
     if not changed and view.action is Action.UPDATE:
         left = ["what the plan does not show"]
