@@ -61,6 +61,12 @@ def of_owner(ctx: BuildContext, argument: str) -> dict[tuple[str, ...], object]:
     return next((found for stem in _stems(ctx) if (found := values(ctx.environment, stem, argument))), {})
 
 
+def says(ctx: BuildContext, argument: str, value: int) -> bool:
+    """Whether an argument of that name has a value in an entry's own file: without reading all of it."""
+    line = re.compile(rf"^\s*{argument}\s*= {value}$", re.MULTILINE)
+    return any(line.search(text) for stem in _stems(ctx) for text in ctx.environment.written(f"{stem}.tf"))
+
+
 def keys_read(ctx: BuildContext, argument: str) -> tuple[str, ...]:
     """Return the keys of maps that an argument in an entry's own file reads: `subnet_ids["eu-central-1a"]`."""
     every = (call.arguments.get(argument) for stem in _stems(ctx) for call in calls(ctx.environment, stem))

@@ -16,7 +16,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-from infragen.core.written import kept_numbers, of_owner
+from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues
@@ -63,7 +63,9 @@ def priorities(environment: Environment) -> dict[str, int]:
     first, before = {}, {}
     for owner, container in sorted(environment.each(Server), key=lambda found: found[1].url_path):
         first[owner] = zlib.crc32(container.url_path.encode()) % (load_balancer.MOST_PRIORITIES - 2) + 3
-        before[owner] = of_owner(BuildContext(environment, {}, owner), "target").get(("priority",))
+        ctx = BuildContext(environment, {}, owner)
+        is_same = says(ctx, "priority", first[owner])
+        before[owner] = first[owner] if is_same else of_owner(ctx, "target").get(("priority",))
     return kept_numbers(first, before, load_balancer.MOST_PRIORITIES, range(load_balancer.FIRST_PRIORITY))
 
 
