@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import became, numbers, sides, switched_on
+from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.types import rows, table
 
 if TYPE_CHECKING:
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
 
 _NOTABLY = 2
 """How many times as much a figure must become to be shown."""
-
-# EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before.
-_SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
-_CLASS = re.compile(
-    r"(?:(?:db|cache|kafka|mq|ml|dms|dax)\.)?([a-z])[a-z0-9-]*\.(\d{0,3})(nano|micro|small|medium|large|xlarge)"
-    r"(?:\.(?:search|elasticsearch))?"
-)
-_MEMORY = {"c": 2, "m": 4, "r": 8, "t": 4}
-"""GiB for each vCPU of a family (Amazon EC2 Instance Types: compute, general purpose, memory optimized, burstable)."""
 
 
 def _paid(reason: str) -> Risk:
@@ -51,32 +41,12 @@ def _grown(view: View) -> Iterator[Risk]:
         yield _paid(f"storage cannot be made smaller again: allocated_storage {before:g} -> {after:g} GiB")
 
 
-def _resized(view: View, path: str) -> Iterator[Risk]:
-    """Judge an instance class or type that becomes larger, or smaller."""
+def _larger(view: View, path: str) -> Iterator[Risk]:
+    """Judge an instance class or type that becomes larger."""
     before, after = sides(view, path)
-    old, new = _capacity(before), _capacity(after)
-    if not old or not new:
-        return
-    (old_size, old_memory), (new_size, new_memory) = old, new
-    change = f"{path.rpartition('.')[2]} {became(before, after)}"
-    if new_size > old_size:
-        yield _paid(f"{change}: {new_size / old_size} times the size")
-    elif left := next((one for one in (new_size / old_size, new_memory / old_memory) if one < 1), None):
-        level = Level.MEDIUM if left * _NOTABLY <= 1 and not view.is_drift else Level.LOW
-        what = "size" if new_size < old_size else "memory"
-        yield Risk(level, RiskKind.DOWNTIME, f"there is less to serve with: {change}, {left} of the {what}")
-
-
-def _capacity(name: object) -> tuple[Fraction, Fraction] | None:
-    """Return the size of a class, where a `large` is 1, and the memory of its family."""
-    match = _CLASS.fullmatch(name) if isinstance(name, str) else None
-    if not match:
-        return None
-    family, times, size = match.groups()
-    capacity = Fraction(2) ** (_SIZES.index(size) - _SIZES.index("large")) * (
-        int(times or 1) if size == "xlarge" else 1
-    )
-    return capacity, Fraction(_MEMORY.get(family, 1))
+    old, new = size_of(before), size_of(after)
+    if old and new and new.units > old.units:
+        yield _paid(f"{path.rpartition('.')[2]} {became(before, after)}: {new.units / old.units} times the size")
 
 
 def _created(view: View, words: str) -> Iterator[Risk]:
@@ -97,8 +67,8 @@ def _endpoint(view: View) -> Iterator[Risk]:
 
 
 JUDGES = table(
-    *rows("cost", created=_created, resized=_resized, more=_more),
-    *rows("capacity", paid=_more),
+    *rows("cost", created=_created, more=_more),
+    *rows("capacity", classes=_larger, paid=_more),
     (_grown, "db_instance"),
     (_doubled, "db_instance"),
     (_endpoint, "vpc_endpoint"),

@@ -35,6 +35,7 @@ from infragen.plan.risks.lookups import (
 )
 from infragen.plan.risks.one_way import goes_back, is_older
 from infragen.plan.risks.routes import tells
+from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.traffic import lets_the_same_through
 from infragen.plan.risks.types import (
     BACKUPS,
@@ -279,6 +280,20 @@ def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float =
     else:
         level = Level.MEDIUM if after * _LARGE <= before and not view.is_drift else Level.LOW
         yield _down(level, f"there is less to serve with: {name} {change[0]:g} -> {change[1]:g} {unit}")
+
+
+def _smaller(view: View, path: str) -> Iterator[Risk]:
+    """Judge an instance class or type that becomes smaller, or has less memory."""
+    before, after = sides(view, path)
+    old, new = size_of(before), size_of(after)
+    if not old or not new or new.units > old.units:
+        return
+    left = next((part for part in (new.units / old.units, new.memory / old.memory) if part < 1), None)
+    if left:
+        level = Level.MEDIUM if left * _LARGE <= 1 and not view.is_drift else Level.LOW
+        what = "size" if new.units < old.units else "memory"
+        change = f"{path.rpartition('.')[2]} {became(before, after)}, {left} of the {what}"
+        yield _down(level, f"there is less to serve with: {change}")
 
 
 def _revision(view: View, path: str) -> Iterator[Risk]:
@@ -631,7 +646,7 @@ JUDGES = joined(
             password=_password,
             revision=_revision,
         ),
-        *rows("capacity", paid=_capacity, unpaid=_capacity),
+        *rows("capacity", classes=_smaller, paid=_capacity, unpaid=_capacity),
         *((judging(_capacity, f"{way}_capacity", "units", free=0), "dynamodb_table") for way in ("read", "write")),
         (_its_clusters, "neptune_cluster_instance rds_cluster_instance"),
         (_backups_toggled, "db_instance"),
