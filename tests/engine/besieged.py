@@ -228,10 +228,10 @@ class Besieged:
         return {one for one in there - known if one[0] != "aws_s3_object"}  # the states themselves
 
     def recorded(self) -> dict[str, set[tuple[str, str]]]:
-        """Return type and id of what each state has."""
+        """Return type and id of what each state has; that of a bootstrap lies here until it is in its bucket."""
         found: dict[str, set[tuple[str, str]]] = {}
         for stack in (*KEYS, "bootstrap"):
-            state = self._object(f"{stack}.tfstate")
+            state = self._object(f"{stack}.tfstate") or (self._bootstrap_here() if stack == "bootstrap" else None)
             resources: list[dict[str, Any]] = state["resources"] if state else []
             found[stack] = {
                 (resource["type"], instance["attributes"]["id"])
@@ -240,6 +240,11 @@ class Besieged:
                 for instance in resource["instances"]
             }
         return found
+
+    def _bootstrap_here(self) -> dict[str, Any] | None:
+        """Return the state of a bootstrap in the scratch folder of a checkout, where terraform has stored one."""
+        files = (file for one in self.checkouts for file in one.glob(".infragen/**/bootstrap/terraform.tfstate"))
+        return next((json.loads(text) for file in files if (text := file.read_text(encoding="utf-8"))), None)
 
     def base(self) -> set[tuple[str, str]]:
         """Return what is there for databases to stand on."""

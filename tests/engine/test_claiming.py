@@ -267,6 +267,12 @@ def test_what_was_under_way_beside_what_is_kept_is_found_too(aws: Aws, tmp_path:
     assert aws.known == {"aws_kms_key.a": "1234", "aws_ssm_parameter.a": "/a"}
 
 
+def test_what_an_earlier_resume_kept_is_known_by_half_until_an_apply(aws: Aws, tmp_path: Path) -> None:
+    aws.known, aws.half_known = {"aws_kms_key.a": "1234"}, True
+    assert claimed(aws, tmp_path, ("aws_ssm_parameter.a",)) == Recovered(objects=1)
+    assert aws.known == {"aws_kms_key.a": "1234", "aws_ssm_parameter.a": "/a"}
+
+
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
     assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Recovered(unclear=1)

@@ -22,7 +22,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"
@@ -285,40 +285,43 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
     `changes` are the attributes before and after, as JSON, by address. An object whose attributes are not those before
     is left as it is.
     """
-    document = decode(content, type=Fields)
-    resources = decode(document["resources"], type=list[Fields])
-    changed = []
-    for resource in resources:
-        if text_of(resource, "mode") != "managed":
-            continue
-        own = _address(resource)
-        instances = decode(resource.get("instances", b"[]"), type=list[Fields])
-        for instance in instances:
-            address = f"{own}{_index(instance)}"
-            before, after = changes.get(address, (b"", b""))
-            if after and "deposed" not in instance and decode(instance.get("attributes", b"null")) == decode(before):
-                instance["attributes"] = msgspec.Raw(after)
-                changed.append(address)
-        resource["instances"] = msgspec.Raw(encode(instances))
-    return next_state(document, resources=resources), tuple(changed)
+    changed = list[str]()
+
+    def change(address: str, instance: Fields) -> Fields:
+        before, after = changes.get(address, (b"", b""))
+        if not after or "deposed" in instance or decode(instance.get("attributes", b"null")) != decode(before):
+            return instance
+        changed.append(address)
+        return {**instance, "attributes": msgspec.Raw(after)}
+
+    return _with_instances(content, change), tuple(changed)
 
 
 def without_objects(content: bytes, gone: Collection[tuple[str, str]]) -> tuple[bytes, tuple[str, ...]]:
     """Return a stored state as the next one, without some objects (address and id), and which of them it had."""
+    left = list[str]()
+
+    def change(address: str, instance: Fields) -> Fields | None:
+        if (address, (_attributes(instance) or {}).get("id")) not in gone:
+            return instance
+        left.append(address)
+        return None
+
+    return _with_instances(content, change), tuple(left)
+
+
+def _with_instances(content: bytes, change: Callable[[str, Fields], Fields | None]) -> bytes:
+    """Return a state as the next one, each object of terraform's own as `change` has it; without those of None."""
     document = decode(content, type=Fields)
-    kept, left = list[Fields](), list[str]()
+    resources = list[Fields]()
     for resource in decode(document["resources"], type=list[Fields]):
-        own = _address(resource)
-        instances = list[Fields]()
-        for instance in decode(resource.get("instances", b"[]"), type=list[Fields]):
-            address = f"{own}{_index(instance)}"
-            if (address, (_attributes(instance) or {}).get("id")) in gone:
-                left.append(address)
-            else:
-                instances.append(instance)
+        instances = decode(resource.get("instances", b"[]"), type=list[Fields])
+        if text_of(resource, "mode") == "managed":
+            own = _address(resource)
+            instances = [new for one in instances if (new := change(f"{own}{_index(one)}", one)) is not None]
         if instances:
-            kept.append({**resource, "instances": msgspec.Raw(encode(instances))})
-    return next_state(document, resources=kept), tuple(left)
+            resources.append({**resource, "instances": msgspec.Raw(encode(instances))})
+    return next_state(document, resources=resources)
 
 
 def next_state(document: Mapping[str, Any], **fields: object) -> bytes:

@@ -229,7 +229,7 @@ def test_other_attributes_make_the_next_state_and_touch_nothing_else():
             "serial": 7,
             "lineage": "one",
             "outputs": {"x": {"value": 1.10, "type": "number"}},
-            "resources": [topic(id="arn:t", policy=None), resource(type="aws_x", name="other")],
+            "resources": [topic(id="arn:t", policy=None), resource(name="other", instances=[{"attributes": {}}])],
             "check_results": None,
             "later": 3,
         }

@@ -151,7 +151,7 @@ class _OrphanImport:
         self._found = found
         self._state: State | None = None
         self._reads_first = False
-        """Whether the state has an object of which it knows half: others are planned by what AWS says of that one."""
+        """Whether the state may have an object of which it knows half: others are planned by what AWS says of it."""
 
     def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(type_of(address))}
@@ -176,8 +176,7 @@ class _OrphanImport:
                 with self._planned():
                     break
             except InfragenError as error:
-                said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
-                protected = left & set(_PROTECTED.findall(said))
+                protected = left & _protected(error)
                 if not protected:
                     self._unplanned(dict.fromkeys(left, ""), error)
                     break
@@ -393,12 +392,22 @@ class _OrphanImport:
         saved = saved.with_name(f"{saved.stem}{name}{saved.suffix}")
         shown = saved.with_suffix(".json")
         try:
-            session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first, targets=targets))
+            try:
+                session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first, targets=targets))
+            except InfragenError as error:
+                if name or self._reads_first or not _is_of_one(error) or _protected(error):
+                    raise
+                self._reads_first = True  # an earlier `resume` may have kept what the state knows half
+                session.runner.plan(self._folder, saved, PlanOptions(refresh=True))
             yield session.runner.show_json(self._folder, saved, shown)
         finally:
             for file in (saved, shown):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
+
+
+def _protected(error: InfragenError) -> set[str]:
+    return {address for one in error.diagnostics for address in _PROTECTED.findall(" ".join(one.message.split()))}
 
 
 def _words(error: InfragenError) -> str:
