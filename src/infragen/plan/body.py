@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
-from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_name
+from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PlannedObject, cost_changes, may_cost
 from infragen.plan.differences import differences
@@ -22,7 +22,7 @@ from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.lenses.managed_policies import named
-from infragen.plan.model import ACTIONS, Action, Level, Protection, ShownSides, action_of
+from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
@@ -371,12 +371,11 @@ class _ItemBody:
         with self._bounded(change):
             return kept(self._view(change))
 
-    def chosen_name(self, change: Change) -> str | None:
-        """Return its name, where AWS has one of it and the plan knows it."""
+    def chosen_names(self, change: Change) -> ChosenNames:
         if change.type not in ONE_OF_A_NAME or change.deposed:
-            return None
+            return ChosenNames()
         with self._bounded(change):
-            return chosen_name(self._view(change))
+            return chosen_names(self._view(change))
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         with self._bounded(change):

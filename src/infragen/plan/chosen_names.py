@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.plan.model import Action, ChosenNames
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -57,13 +59,19 @@ Amazon SNS and SQS API, `CreateTopic` and `CreateQueue`: a second is the first, 
 """
 
 
-def chosen_name(view: View) -> str | None:
-    """Return the name of an object, of a type in `ONE_OF_A_NAME`, that is made or goes; None where it is not known."""
+def chosen_names(view: View) -> ChosenNames:
+    """Return the names of an object of a type in `ONE_OF_A_NAME`."""
     argument = ONE_OF_A_NAME[view.type]
-    name = view.before(argument) if view.action.destroys else view.expected(argument)
-    return name if isinstance(name, str) and name else None
+    before = view.before(argument)
+    after = before if view.action is Action.FORGET else view.expected(argument)
+    return ChosenNames(*(name if isinstance(name, str) and name else None for name in (before, after)))
 
 
-def by_name(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
-    """Return the changes of what AWS has one of a name, by its type and that name, as far as it is known."""
-    return {(change.type, name): change for change in changes if (name := change.chosen_name)}
+def coming(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
+    """Return the changes that give a name of which AWS has one, by type and name."""
+    return {(change.type, name): change for change in changes if (name := change.chosen_names.comes)}
+
+
+def going(changes: Iterable[Change]) -> dict[tuple[str, str], Change]:
+    """Return the changes that take such a name away, by type and name."""
+    return {(change.type, name): change for change in changes if (name := change.chosen_names.goes)}

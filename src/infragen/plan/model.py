@@ -248,8 +248,8 @@ class Body(Protocol):
     def kept(self, change: Change) -> Kept | None:
         """Return what AWS keeps of it when it is destroyed; None where nothing is known to be."""
 
-    def chosen_name(self, change: Change) -> str | None:
-        """Return its name, where AWS has one of it and the plan knows it."""
+    def chosen_names(self, change: Change) -> ChosenNames:
+        """Return its names before and after, where AWS has one of them and the plan knows it."""
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced; empty for what is not."""
@@ -290,6 +290,23 @@ class Sources(Protocol):
         """
 
 
+class ChosenNames(NamedTuple):
+    """The name of an object before and after a change; None where it is not there, or its name is not known."""
+
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def goes(self) -> str | None:
+        """The name that it has until then."""
+        return self.before if self.before != self.after else None
+
+    @property
+    def comes(self) -> str | None:
+        """The name that it gets."""
+        return self.after if self.before != self.after else None
+
+
 def _known(name: str) -> Callable[[KnownBody, Change], Any]:
     return lambda body, _change: getattr(body, f"known_{name}")
 
@@ -303,7 +320,7 @@ class KnownBody(Struct, frozen=True):
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
     known_kept: Kept | None = None
-    known_chosen_name: str | None = None
+    known_chosen_names: ChosenNames = ChosenNames()
 
     attributes = _known("attributes")
     risks = _known("risks")
@@ -311,7 +328,7 @@ class KnownBody(Struct, frozen=True):
     cost = _known("cost")
     protection = _known("protection")
     kept = _known("kept")
-    chosen_name = _known("chosen_name")
+    chosen_names = _known("chosen_names")
 
     def digest(self) -> bytes:
         """Return the texts of the differences."""
@@ -379,9 +396,9 @@ class Change(Struct, frozen=True, eq=False):
         return self.body.kept(self)
 
     @property
-    def chosen_name(self) -> str | None:
-        """Its name, where it is made or goes, AWS has one of that name, and the plan knows it."""
-        return self.body.chosen_name(self)
+    def chosen_names(self) -> ChosenNames:
+        """Its names before and after, where AWS has one of them and the plan knows it."""
+        return self.body.chosen_names(self)
 
     @property
     def causes(self) -> tuple[Cause, ...]:

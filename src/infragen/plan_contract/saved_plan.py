@@ -20,6 +20,7 @@ from infragen.plan.model import (
     Change,
     ChangeSet,
     Check,
+    ChosenNames,
     CostChange,
     Deferred,
     Edits,
@@ -69,7 +70,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     cost: CostChange | None = None
     protection: Protection | None = None
     kept: Kept | None = None
-    chosen_name: str | None = None
+    chosen_names: ChosenNames = ChosenNames()
 
 
 class _Deferred(Struct, frozen=True):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from infragen.diagnostics import Location
 from infragen.plan import Action, Level
-from infragen.plan.chosen_names import ONE_OF_A_NAME, by_name
+from infragen.plan.chosen_names import ONE_OF_A_NAME, coming, going
 from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
@@ -203,12 +203,12 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
         [one for one in every if one.kind == "entry" and all(change.action is action for change in one.changes)]
         for action in (Action.DELETE, Action.CREATE)
     )
-    going = set(map(id, went if came else ()))
+    leaving = set(map(id, went if came else ()))
     for group in every:
-        heir = _heir(group, went, came) if id(group) in going else None
+        heir = _heir(group, went, came) if id(group) in leaving else None
         if heir is not None and heir.location:
             lines = f"`renamed_from: {_entry_name(group)}`"
-            if by_name(heir.changes).keys() & by_name(group.changes).keys():  # they stay those of the other name
+            if coming(heir.changes).keys() & going(group.changes).keys():  # they stay those of the other name
                 lines += f" and `physical_name: {_entry_name(heir)}`"
             setting = f"{lines} in {heir.location.file}"
             yield replace(

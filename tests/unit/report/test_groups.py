@@ -20,7 +20,7 @@ from infragen.plan import (
     parse_plan,
     read_plan,
 )
-from infragen.plan.model import KnownBody
+from infragen.plan.model import ChosenNames, KnownBody
 from infragen.report.change_details import details_of
 from infragen.report.groups import Group, group_changes
 from infragen.report.similar_changes import general_details, in_common
@@ -269,13 +269,16 @@ def test_an_entry_that_goes_while_its_like_comes_may_have_been_renamed() -> None
 
 def test_a_rename_that_is_taken_back_keeps_the_names_that_its_objects_have() -> None:
     place = Location("catalog/demo/services/api.yaml", 2)
-    ends = ((Action.DELETE, Entry("services/backend")), (Action.CREATE, Entry("services/api", location=place)))
+    ends = (
+        (Action.DELETE, Entry("services/backend"), ChosenNames("demo-prod-api", None)),
+        (Action.CREATE, Entry("services/api", location=place), ChosenNames(None, "demo-prod-api")),
+    )
     changes = [
         replace(
             known(f"module.{entry.id[9:]}.aws_ecr_repository.this", action, entry=entry),
-            body=KnownBody(known_chosen_name="demo-prod-api"),
+            body=KnownBody(known_chosen_names=names),
         )
-        for action, entry in ends
+        for action, entry, names in ends
     ]
     (advice,) = [group.advice for group in group_changes(ChangeSet(changes=tuple(changes))) if group.advice]
     lines = "`renamed_from: backend` and `physical_name: api`"

@@ -86,6 +86,6 @@ def _in_the_way(session: Session, aws: Aws, change: Change) -> tuple[str, str] |
     region, kept = session.environment.settings.region, change.kept
     if kept is not None:
         return in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of)
-    if change.action is Action.CREATE and change.type in REMEMBERED and (name := change.chosen_name):
+    if change.action is Action.CREATE and change.type in REMEMBERED and (name := change.chosen_names.comes):
         return remembered(aws, change.type, name, region)
     return None

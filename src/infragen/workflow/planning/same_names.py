@@ -1,4 +1,4 @@
-"""What a plan makes under a name that another object has until it is destroyed: an entry whose rename was taken back.
+"""What gets a name that another object has until it goes: a rename that was taken back, entries that swap names.
 
 AWS refuses the second, or takes both for one, which then goes; terraform knows no order between two addresses.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.plan import Action
-from infragen.plan.chosen_names import by_name
+from infragen.plan.chosen_names import coming, going
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def refuse_same_names(environment: Environment, change_set: ChangeSet) -> None:
-    """Refuse to make what has the name of something that goes: InfragenError M008 for each entry."""
+    """Refuse to give a name that something has until it goes: InfragenError M008 for each entry."""
     raise_problems(_found(environment, change_set))
 
 
@@ -31,21 +31,24 @@ def same_name_notices(environment: Environment, change_set: ChangeSet) -> tuple[
 
 
 def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnostic]:
-    stacks: dict[tuple[str, Action], list[Change]] = defaultdict(list)
+    stacks: dict[str, list[Change]] = defaultdict(list)
     for change in change_set.changes:
-        stacks[change.stack or "", change.action].append(change)
-    names: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for stack in sorted({stack for stack, action in stacks if action is Action.DELETE}):
-        made, goes = (by_name(stacks[stack, action]) for action in (Action.CREATE, Action.DELETE))
-        for kind, name in made.keys() & goes.keys():
-            owner, former = (
-                change.entry.id if change.entry else stack for change in (made[kind, name], goes[kind, name])
-            )
-            names[owner, former].append(f"{kind} {name}")
-    for (owner, former), found in sorted(names.items()):
-        message = f"{owner} would get {first_of(sorted(found))}, which {former} has until it is destroyed"
+        stacks[change.stack or ""].append(change)
+    names: dict[tuple[str, str, bool, bool], list[str]] = defaultdict(list)
+    for stack, changes in stacks.items():
+        comes, goes = coming(changes), going(changes)
+        for kind, name in comes.keys() & goes.keys():
+            new, old = comes[kind, name], goes[kind, name]
+            owner, former = (change.entry.id if change.entry else stack for change in (new, old))
+            key = owner, former, new.action is Action.CREATE, old.action is Action.DELETE
+            names[key].append(f"{kind} {name}")
+    for (owner, former, is_new, is_gone), found in sorted(names.items()):
+        until = "it is destroyed" if is_gone else "it has another one"
+        message = f"{owner} would get {first_of(sorted(found))}, which {former} has until {until}"
         hint = f"apply without {owner}, then add it again"
-        yield Diagnostic("M008", message, None, hint=f"{_kept(environment, owner, former)}{hint}")
+        if not is_new:
+            hint = f"let {former} have a name that nobody has, and apply that first; what is replaced loses its data"
+        yield Diagnostic("M008", message, None, hint=f"{_kept(environment, owner, former) if is_new else ''}{hint}")
 
 
 def _kept(environment: Environment, owner: str, former: str) -> str:

@@ -84,3 +84,37 @@ def test_of_another_kind_or_under_the_former_name_other_lines_keep_it(tmp_path: 
 def test_other_names_and_names_not_known_yet_are_nobodys(tmp_path: Path) -> None:
     assert same_name_notices(environment(), renamed(tmp_path, "aws_sns_topic", name="demo-prod-api-2")) == ()
     assert same_name_notices(environment(), renamed(tmp_path, "aws_ecr_repository", name=None)) == ()
+
+
+def two(folder: Path, kind: str, *names: tuple[str, str], actions: list[str]) -> ChangeSet:
+    """Return a plan in which an object each of services/api and services/backend goes from a name to another."""
+    changes = [
+        resource(f"module.{owner}.{kind}.this", actions, *({**NAMES[kind], _argument(kind): name} for name in pair))
+        for owner, pair in zip(("api", "backend"), names, strict=True)
+    ]
+    (folder / "plan.json").write_bytes(plan(*changes))
+    found = read_plan(folder / "plan.json")
+    return with_owners(found, {f"module.{owner}": f"services/{owner}" for owner in ("api", "backend")})
+
+
+def _argument(kind: str) -> str:
+    return next(iter(NAMES[kind]))
+
+
+@pytest.mark.parametrize("actions", [["delete", "create"], ["create", "delete"], ["update"]], ids=" ".join)
+@pytest.mark.parametrize("kind", NAMES)
+def test_two_that_swap_their_names_are_refused_and_so_is_one_that_follows_another(
+    tmp_path: Path, kind: str, actions: list[str]
+) -> None:
+    """Whichever of them is done first: AWS has both names until then."""
+    hint = "let services/{} have a name that nobody has, and apply that first; what is replaced loses its data"
+    said = "services/{} would get {}, which services/{} has until it has another one; {}"
+    one, other = f"{kind} a", f"{kind} b"
+    found = same_name_notices(environment(), two(tmp_path, kind, ("a", "b"), ("b", "a"), actions=actions))
+    assert found == (
+        said.format("api", other, "backend", hint.format("backend")),
+        said.format("backend", one, "api", hint.format("api")),
+    )
+    (follows,) = same_name_notices(environment(), two(tmp_path, kind, ("a", "b"), ("b", "c"), actions=actions))
+    assert follows == found[0]
+    assert same_name_notices(environment(), two(tmp_path, kind, ("a", "a"), ("b", "c"), actions=actions)) == ()
