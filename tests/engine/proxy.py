@@ -85,7 +85,7 @@ class Proxy:
         self._sandbox = sandbox
         self._rules: list[Rule] = []
         self._lock = threading.Condition()
-        self._open = 0
+        self._open: list[str] = []
         self._state = sandbox.folder / "state.json"
         self._real = self._state.read_text(encoding="utf-8")
         self.log: list[str] = []
@@ -136,21 +136,21 @@ class Proxy:
         """Hear what AWS answered, before it is handed back."""
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
+    def answering(self, asked: str) -> Iterator[None]:
         """Count a request as open."""
         with self._lock:
-            self._open += 1
+            self._open.append(asked)
         try:
             yield
         finally:
             with self._lock:
-                self._open -= 1
+                self._open.remove(asked)
                 self._lock.notify_all()
 
     def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until AWS has carried out all that it was asked for, also by those who were killed meanwhile."""
         with self._lock:
-            assert self._lock.wait_for(lambda: self._open == 0, seconds), "requests stay open"
+            assert self._lock.wait_for(lambda: not self._open, seconds), f"requests stay open: {self._open}"
 
     def rule_for(self, request: Request) -> Rule | None:
         """Return the rule that takes a request."""
@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _any(self) -> None:
-        with self.proxy.answering():
+        with self.proxy.answering(f"{self.command} {self.path} {self.headers.get('X-Amz-Target', '')}"):
             self._answer()
 
     def _answer(self) -> None:

@@ -169,7 +169,7 @@ def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, byt
     What a move that was cut off has put there stays; what is missing of it is added. A stack that was never applied
     gets what they read, too: by that, what it stands on is known, should it leave the catalogue before it is applied.
     """
-    document = _document(content) if content.strip() else _new_document(next(iter(sources.values())))
+    document = _document(content) if content.strip() else _new_document(next(filter(bytes.strip, sources.values())))
     resources: list[Any] = decode(document["resources"], type=list[Fields])
     is_new = not any(map(_is_read_of_stack, resources))
     read: dict[str, Fields] = {}

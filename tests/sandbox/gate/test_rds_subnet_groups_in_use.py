@@ -28,3 +28,19 @@ def test_a_subnet_group_with_a_cluster_stays_until_that_is_gone(aws: Callable[[s
     assert code == "InvalidDBSubnetGroupStateFault"
     until(lambda: not rds.describe_db_clusters()["DBClusters"])
     rds.delete_db_subnet_group(DBSubnetGroupName="shop")
+
+
+def test_an_instance_holds_its_own_subnet_group_and_no_other(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
+    rds = aws("rds")
+    subnets = [vpc["subnet"], vpc["other_subnet"]]
+    for name in ("of-one", "of-none"):
+        rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription=name, SubnetIds=subnets)
+    own = {"Engine": "postgres", "DBInstanceClass": "db.t4g.micro", "AllocatedStorage": 20}
+    owner = {"MasterUsername": "owner", "MasterUserPassword": "long-enough"}
+    rds.create_db_instance(DBInstanceIdentifier="one", DBSubnetGroupName="of-one", **own, **owner)
+    rds.create_db_instance(DBInstanceIdentifier="other", **own, **owner)
+
+    rds.delete_db_subnet_group(DBSubnetGroupName="of-none")
+    code, message = refused(rds.delete_db_subnet_group, DBSubnetGroupName="of-one")
+
+    assert (code, "one" in message) == ("InvalidDBSubnetGroupStateFault", True)

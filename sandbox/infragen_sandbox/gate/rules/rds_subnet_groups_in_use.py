@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen_sandbox.gate.rule import Refused, Rule, emulated
 
@@ -12,12 +12,19 @@ if TYPE_CHECKING:
 
 def _check(call: Call) -> Refused | None:
     name, rds = call.parameters["DBSubnetGroupName"], emulated(call, "rds")
-    users = [one.db_instance_identifier for one in rds.databases.values() if one.db_subnet_group_name == name]
-    users += [one.db_cluster_identifier for one in rds.clusters.values() if one.db_subnet_group_name == name]
+    databases, clusters = rds.databases.values(), rds.clusters.values()
+    users = [one.db_instance_identifier for one in databases if _group(one) == name]
+    users += [one.db_cluster_identifier for one in clusters if one.db_subnet_group_name == name]
     if not users:
         return None
     text = f"Cannot delete the subnet group '{name}' because at least one database is still using it: {users[0]}."
     return Refused("InvalidDBSubnetGroupStateFault", text)
+
+
+def _group(database: Any) -> str | None:
+    """Return the name of an instance's subnet group: the emulator has it behind the group, where there is one."""
+    group = getattr(database, "db_subnet_group", None)
+    return group.name if group else None
 
 
 RULE = Rule(
