@@ -14,15 +14,16 @@ template makes). A queue's is after 60 seconds (SQS API Reference "DeleteQueue")
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from infragen.aws.session import answering, refusal
-from infragen.diagnostics import InfragenError
+from infragen.aws.session import answering
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from infragen.aws.session import Aws
 
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 class _Question(Struct, frozen=True):
     """What is asked: the operation of a service, what takes the name, and the parts of the answer that say yes.
 
-    `why` follows "AWS refuses to delete it: "; `mend` is what makes it go. `own` asks for the object itself, which may
-    be on its way out: the operation, what takes its name, the part of the answer, and its status there.
+    `why` follows "AWS refuses to delete it: "; `mend` is what makes it go, where `FREE` is a name that nothing has yet.
+    `own` asks for the object itself, which may be on its way out: the operation, what takes its name, the part of the
+    answer, and its status there.
     """
 
     service: str
@@ -46,10 +48,8 @@ class _Question(Struct, frozen=True):
 
 def _snapshot(service: str, noun: str, argument: str, answer: str, *own: str) -> _Question:
     option = "snapshot-name" if argument == "SnapshotName" else f"{noun.removeprefix('cluster-')}-identifier"
-    copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} NAME-2 --region REGION`"
-    mend = (
-        f"`aws {service} delete-{noun} --{option} NAME --region REGION` (to keep it under another name, first {copy})"
-    )
+    copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} FREE --region REGION`"
+    mend = f"if it is needed, {copy}; `aws {service} delete-{noun} --{option} NAME --region REGION`"
     why = "its final snapshot is to be NAME, and there is a snapshot of that name"
     return _Question(service, f"describe_{noun.replace('-', '_')}s", argument, (answer,), why, mend, own=own)
 
@@ -122,26 +122,55 @@ def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] |
     return _asked(_REMEMBERED[kind], aws, f"making {name}", name, region)
 
 
+def deleted_secrets(aws: Aws, names: Sequence[str], region: str) -> tuple[str, ...]:
+    """Return which of some names secrets have that can be restored; InfragenError P008 when AWS does not say."""
+    with answering("P008", "AWS does not say which secrets can be restored: ", what="a list"):
+        pages = aws.client("secretsmanager", region).get_paginator("list_secrets")
+        listed = pages.paginate(IncludePlannedDeletion=True)
+        found = {one["Name"] for page in listed for one in page["SecretList"] if one.get("DeletedDate")}
+    return tuple(name for name in names if name in found)
+
+
 def _asked(  # noqa: PLR0913, PLR0917
     question: _Question, aws: Aws, what: str, name: str, region: str, of: str = ""
 ) -> tuple[str, str] | None:
-    try:
-        with answering("P008", f"AWS does not say what stands in the way of {what}: ", what="a list"):
-            client = aws.client(question.service, region)
-            answer = getattr(client, question.operation)(**{question.argument: name}, **question.more)
-            is_there = any(answer.get(part) for part in question.answers)
-            if is_there and question.own:
-                operation, argument, part, status = question.own
-                [own] = getattr(client, operation)(**{argument: of})[part]
-                is_there = own[status].lower() not in _ON_ITS_WAY
-    except InfragenError as error:
-        if refusal(error).removesuffix("Fault").endswith(_NOT_THERE):
+    with answering("P008", f"AWS does not say what stands in the way of {what}: ", what="a list"):
+        client = aws.client(question.service, region)
+        if not _has(client, question, name) or (question.own and _is_leaving(client, question.own, of)):
             return None
-        raise
-    why, mend = (text.replace("REGION", region).replace("NAME", name) for text in (question.why, question.mend))
-    return (why, mend) if is_there else None
+        names = (f"{name}-{number}" for number in count(2))
+        free = next(one for one in names if "FREE" not in question.mend or not _has(client, question, one))
+    words = {"REGION": region, "NAME": name, "FREE": free}
+    why, mend = (_WORD.sub(lambda found: words[found[0]], text) for text in (question.why, question.mend))
+    return why, mend
 
 
+def _has(client: Any, question: _Question, name: str) -> bool:
+    answer = _answer(client, question.operation, **{question.argument: name}, **question.more)
+    return any(answer.get(part) for part in question.answers)
+
+
+def _is_leaving(client: Any, own: tuple[str, ...], name: str) -> bool:
+    """Whether an object is gone, or on its way."""
+    operation, argument, part, status = own
+    found = _answer(client, operation, **{argument: name})
+    return not found or found[part][0][status].lower() in _ON_ITS_WAY
+
+
+def _answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
+    """Return what AWS answers; nothing where there is no such thing."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer: Mapping[str, Any] = getattr(client, operation)(**asked)
+    except ClientError as error:
+        if not error.response["Error"]["Code"].removesuffix("Fault").endswith(_NOT_THERE):
+            raise
+        return {}
+    return answer
+
+
+_WORD: Final = re.compile(r"\b(?:REGION|NAME|FREE)\b")
 _NOT_THERE: Final = ("NotFound", "NotFoundException", "NoSuchBucket")
 _ON_ITS_WAY: Final = frozenset({"deleting", "final-snapshot"})
 """What is told of an object that is being deleted; Redshift API Reference "Cluster" (ClusterStatus) has both."""

@@ -95,7 +95,8 @@ def check_holds(
         elif module not in held:
             folder = f"generated/{environment.system.name}/{environment.name}/modules/{module}/"
             message = f"there is nothing of {module} to hold: no file in {folder}"
-            hint = f"remove `holds.{module}` until `infragen render {environment.target}` has written it"
+            anew = f"remove `holds.{module}` until `infragen render {environment.target}` has written it"
+            hint = f"`git restore {folder}` has it back; if it was never there, {anew}"
             yield Diagnostic("G027", message, _place(environment, module), hint=hint)
     yield from _misfits(environment, held, folders)
 

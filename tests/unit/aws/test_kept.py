@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from infragen.aws.kept import in_the_way, remembered
+from infragen.aws.kept import deleted_secrets, in_the_way, remembered
 from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ def test_a_final_snapshot_whose_name_is_taken_stands_in_the_way(
     argument = {"ClusterSnapshot": "SnapshotIdentifier", "Snapshot": "SnapshotName"}.get(what, f"{what}Identifier")
     operation, by, ones, status, gone = own
 
+    snapshots = f"describe_{WORDS[what]}"
+    questions = [(snapshots, {argument: "a-final"}), (operation, {by: "a"})]
+    questions += [(snapshots, {argument: f"a-final-{number}"}) for number in (2, 3)]
+
     def asked(*answers: dict[str, Any] | str) -> tuple[str, str] | None:
-        for (name, given), answer in zip([(f"describe_{WORDS[what]}", {argument: "a-final"}), (operation, {by: "a"})],
-                                         answers, strict=False):  # fmt: skip
+        for (name, given), answer in zip(questions, answers, strict=False):
             if isinstance(answer, str):
                 aws.answers.add_client_error(name, answer, "there is none")
             else:
@@ -80,8 +83,9 @@ def test_a_final_snapshot_whose_name_is_taken_stands_in_the_way(
         aws.answers.assert_no_pending_responses()
         return found
 
-    found = asked({part: [{}]}, {ones: [{status: "available"}]})
+    found = asked({part: [{}]}, {ones: [{status: "available"}]}, {part: [{}]}, f"{what}NotFound")
     assert found is not None
+    assert found[1].index(" a-final-3 --region") < found[1].index(f"`aws {service} delete-"), "the copy is made first"
     assert found[0] == "its final snapshot is to be a-final, and there is a snapshot of that name"
     assert f"`aws {service} delete-" in found[1]
     assert "-name a-final " in found[1] or "-identifier a-final " in found[1]
@@ -130,6 +134,16 @@ def test_the_name_of_a_secret_that_can_be_restored_is_taken() -> None:
     assert found[1] == f"`aws secretsmanager restore-secret --region {REGION} --secret-id key`"
     assert remembered(aws, "aws_secretsmanager_secret", "key", REGION) is None
     assert remembered(aws, "aws_secretsmanager_secret", "key", REGION) is None
+
+
+def test_the_secrets_of_some_names_that_can_be_restored() -> None:
+    aws: Any = StubbedAws("secretsmanager")
+    gone = [{"Name": name, "DeletedDate": datetime(2026, 11, 1, tzinfo=UTC)} for name in ("maps", "other")]
+    first = {"SecretList": [gone[0], {"Name": "key"}], "NextToken": "more"}
+    aws.answers.add_response("list_secrets", first, {"IncludePlannedDeletion": True})
+    more = {"IncludePlannedDeletion": True, "NextToken": "more"}
+    aws.answers.add_response("list_secrets", {"SecretList": gone[1:]}, more)
+    assert deleted_secrets(aws, ["key", "maps", "new"], REGION) == ("maps",)
 
 
 def test_who_may_not_ask_is_told_so() -> None:

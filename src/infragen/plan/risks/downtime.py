@@ -604,6 +604,15 @@ def _password(view: View, path: str, whose: str) -> Iterator[Risk]:
 _DATA = re.compile(r"(?:\A|\.)data\.")
 
 
+def _another_value(view: View) -> Iterator[Risk]:
+    """Judge a value for a secret that is there: its tasks read it when they start next.
+
+    Source: Secrets Manager User Guide "Secret versions": a new version has AWSCURRENT, the one before AWSPREVIOUS.
+    """
+    if view.action is Action.CREATE and not view.is_for_new("secret_id"):
+        yield _down(Level.MEDIUM, "its secret gets another value; the one that it has becomes the version AWSPREVIOUS")
+
+
 def _passwords(value: Value, name: str) -> list[Value]:
     """Return those that stand in an attribute, or in blocks below a name; what is hidden as a whole counts as one."""
     if name and not isinstance(value, Redacted):
@@ -663,6 +672,7 @@ JUDGES = joined(
     ),
     table(
         *rows("downtime", becomes=_becomes, lower=_lower, shorter=partial(_lower, graded=True)),
+        (_another_value, "secretsmanager_secret_version"),
         (_spot, "ecs_service"),
         (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.kept import REMEMBERED, in_the_way, remembered
+from infragen.aws.kept import REMEMBERED, deleted_secrets, in_the_way, remembered
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action
@@ -45,13 +46,33 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
             f"{'a secret that is' if len(names) == 1 else f'{len(names)} secrets that are'} destroyed can be restored,"
             f" and AWS makes no other of that name, for {counted(days, 'day')}: {first_of(names)}; to have it"
             f" again: `aws secretsmanager restore-secret --secret-id {names[0]}`{key}, then `infragen import {target}"
-            " ENTRY ADDRESS=ARN`"
+            " ENTRY ADDRESS=ARN`; a value that infragen generates is drawn anew then, the old one is AWSPREVIOUS"
         )
+    yield from _taken_notices(session, change_set)
     if snapshots:
         yield (
             f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
             " made anew cannot be destroyed while one has its name"
         )
+
+
+def _taken_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
+    """Yield which secrets that a plan makes AWS would refuse; who may not ask is told so by `apply`."""
+    names = [
+        name
+        for change in change_set.changes
+        if change.type == _RESTORABLE and change.action is Action.CREATE and (name := change.chosen_names.comes)
+    ]
+    taken: tuple[str, ...] = ()
+    if names:
+        with suppress(InfragenError):
+            aws = Aws(session.runner.environment)
+            taken = deleted_secrets(aws, names, session.environment.settings.region)
+    if taken:
+        one = "a secret of this name was deleted"
+        were = one if len(taken) == 1 else f"{len(taken)} secrets of these names were deleted"
+        again = "`apply` says how to have it again"
+        yield f"{were}, and AWS makes no other while it can be restored: {first_of(taken)}; {again}"
 
 
 def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:

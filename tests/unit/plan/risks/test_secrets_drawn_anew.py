@@ -45,6 +45,14 @@ def test_a_password_that_changes_refuses_the_old_one(kind: str, before: Any, who
     assert REFUSED not in str(told(kind, "update", before, before | {"tags": {"a": "b"}}, **marks))
 
 
+def test_a_secret_that_is_there_gets_another_value() -> None:
+    """It was restored, or is of somebody who gave it one by hand."""
+    said = "MEDIUM downtime: its secret gets another value; the one that it has becomes the version AWSPREVIOUS"
+    kind, value = "aws_secretsmanager_secret_version", {"secret_string_wo_version": 1}
+    assert said in told(kind, "create", None, {"secret_id": "arn:a", **value})
+    assert said not in told(kind, "create", None, value, after_unknown={"secret_id": True})
+
+
 @pytest.mark.parametrize(
     ("source", "action", "said"),
     [

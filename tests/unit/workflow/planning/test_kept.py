@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from tests.unit.plan.plans import plan, resource
 
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, Entry, read_plan
 from infragen.workflow.planning import kept
 
@@ -59,3 +59,19 @@ def test_a_secret_whose_name_is_taken_by_one_that_can_be_restored(
     assert said.hint is not None
     assert said.hint.startswith("nothing was applied; `restore it`, then `infragen import demo/dev secrets/maps ")
     assert said.hint.endswith("=ARN` (its ARN is in the answer), then `infragen apply demo/dev`")
+
+
+@pytest.mark.parametrize("answer", ["deleted", "none", "denied"])
+def test_a_plan_names_the_secrets_that_aws_would_not_make(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    def deleted(_aws: Any, names: list[str], _region: str) -> tuple[str, ...]:
+        if answer == "denied":
+            raise InfragenError(Diagnostic("P008", "AccessDenied"))
+        return tuple(names) if answer == "deleted" else ()
+
+    monkeypatch.setattr(kept, "deleted_secrets", deleted)
+    said = "a secret of this name was deleted, and AWS makes no other while it can be restored: maps; "
+    found = (*kept.kept_notices(SESSION, secret(tmp_path, ["create"])),)
+    assert found == ((f"{said}`apply` says how to have it again",) if answer == "deleted" else ())
+    assert (*kept.kept_notices(SESSION, secret(tmp_path, ["update"])),) == ()
