@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import socket
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -203,6 +204,23 @@ def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it
         repair.release_own_lock(session, "network", Folder(Path(), ""), [Worked()], Recovered())
     assert runner.released == []
     assert "`infragen unlock small/dev/network --sandbox`" in str(refused.value.diagnostics[0].hint)
+
+
+def test_what_was_deleted_under_a_lock_is_of_the_run_that_had_taken_it(tmp_path: Path) -> None:
+    """Another run may have asked for it in vain a moment later."""
+    with Journal(tmp_path, BEGIN) as killed:
+        killed.started("network")
+        for kind, said in ((EventKind.STARTED, "deleting"), (EventKind.DONE, "deleted")):
+            killed.event("network", Event(kind, said, "aws_eip.a", "delete", identifier="eip-1"))
+    lock = Lock("1", MINE, "apply", datetime.now(UTC), "1.11.4")
+    time.sleep(0.002)
+    with Journal(tmp_path, BEGIN) as refused:
+        refused.keep_shown(b"{}", {"network": ("aws_eip.a",)})
+        refused.started("network")
+    session: Any = SimpleNamespace(
+        project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
+    )
+    assert repair._deleted_under(session, "network", lock) == {("aws_eip.a", "eip-1")}
 
 
 class Runner:

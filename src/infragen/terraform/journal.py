@@ -692,14 +692,15 @@ def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
 def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, tuple[str, frozenset[str]]]:
     """Return, by stack, the last run that applied it if it was cut off, and the ids of what it deleted or changed.
 
-    That is what differs from the state by infragen's own doing, for as long as nothing was applied since.
+    That is what differs from the state by infragen's own doing, for as long as nothing was applied since: a run that
+    got no lock touched nothing.
     """
     found: dict[str, tuple[str, frozenset[str]]] = {}
     if not any(stack.was_cut_off(run.end) for run in open_runs(project) for stack in run.stacks):
         return found
     for run in list_runs(project):
         for stack in run.stacks if run.begin.environment == environment else ():
-            if stack.begun:
+            if stack.begun and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
                 found.setdefault(stack.stack, (run.id, stack.touched if stack.was_cut_off(run.end) else frozenset()))
     return found
 

@@ -404,7 +404,16 @@ def test_a_destruction_settles_what_was_made_and_it_deleted_unless_something_was
 
 
 @pytest.mark.parametrize("verb", ["apply", "destroy"])
-@pytest.mark.parametrize("ends", ["infragen is killed", "terraform is killed", "by itself", "another run was since"])
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "by itself",
+        "another run was since",
+        "infragen is killed",
+        "terraform is killed",
+        "got no lock since it is killed",
+    ],
+)
 def test_what_a_run_deleted_or_changed_is_its_own_until_a_state_says_so(tmp_path: Path, verb: str, ends: str) -> None:
     journal = Journal(tmp_path, replace(BEGIN, verb=verb))
     journal.started("network")
@@ -412,12 +421,16 @@ def test_what_a_run_deleted_or_changed_is_its_own_until_a_state_says_so(tmp_path
     journal.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
     journal.event("network", event(EventKind.STARTED, "aws_vpc.b", "delete", "vpc-2"))
     journal.event("network", event(EventKind.STARTED, "aws_vpc.c", "update", "vpc-3"))
-    if ends != "infragen is killed":
+    if not ends.startswith("infragen"):
         said = () if ends == "by itself" else (Diagnostic("T035", "killed"),)
         journal.finished(StackResult("network", Status.FAILED, None, said))
     journal.close()
     if ends == "another run was since":
         run_of(tmp_path, "small/dev", "network", done=True)
+    if "no lock" in ends:
+        with Journal(tmp_path, BEGIN) as refused:
+            refused.started("network")
+            refused.finished(StackResult("network", Status.FAILED, None, (Diagnostic("T022", "it is locked"),)))
     [(_, touched)] = touched_and_not_stored(tmp_path, ("small/dev", False)).values() or [("", frozenset())]
     assert touched == ({"vpc-1", "vpc-2", "vpc-3"} if ends.endswith("killed") else set())
     assert touched_and_not_stored(tmp_path, ("small/dev", True)) == {}

@@ -154,7 +154,9 @@ def _stored(session: Session, name: str, folder: Folder) -> bytes:
 def _deleted_under(session: Session, name: str, lock: Lock) -> frozenset[tuple[str, str]]:
     """Return what the run that took a lock here deleted of a stack (address and id), and was not to make anew."""
     about = session.environment.target, session.on_sandbox
-    runs = (run for run in list_runs(session.project.root) if run.begin.environment == about and _is_ours(lock, [run]))
+    runs = [run for run in list_runs(session.project.root) if run.begin.environment == about and _is_ours(lock, [run])]
+    # One that began after it has it only if the clock was put back meanwhile.
+    runs.sort(key=lambda run: lock.created is None or run.began > lock.created)
     stack = next((stack for run in runs for stack in run.stacks if stack.stack == name), None)
     if stack is None:
         return frozenset()
