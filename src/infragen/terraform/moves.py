@@ -103,11 +103,13 @@ def find_moves(
 ) -> tuple[StackMove, ...]:
     """Return the resources that are in one stack's state and in another stack's configuration, in order.
 
-    An address that another stack has for another object is no move, nor is what could go to several stacks. What has
-    `begun` to move is the same object under both addresses, whatever id an import gave it.
+    An address that another stack has for another object is no move, nor is what could go to several stacks. What no
+    entry owns moves when its stack has another name now: it is gone, and the one that has all its addresses is new.
+    What has `begun` to move is the same object under both addresses, whatever id an import gave it.
     """
     objects = {stack: _managed(content) for stack, content in states.items()}
     known = _either_way(begun)
+    heirs = {*_heirs(objects, configured), *(one[:2] for one in known)}
     moves = []
     for source, resources in objects.items():
         for address, here in resources.items():
@@ -115,6 +117,8 @@ def find_moves(
                 continue
             for stack, one in configured.items():
                 to = one.place_of(address) if stack != source else None
+                if to is None and (source, stack) in heirs and one.has(address):
+                    to = one.renamed(address)
                 if to is None:
                     continue
                 there = objects.get(stack, {}).get(to)
@@ -123,6 +127,16 @@ def find_moves(
                     halfway = there is not None and same(here) <= same(there)
                     moves.append(StackMove(source, stack, address, to, halfway))
     return tuple(sorted(_unambiguous(moves), key=lambda move: (move.source, move.target, move.to)))
+
+
+def _heirs(
+    objects: Mapping[str, Mapping[str, object]], configured: Mapping[str, Configured]
+) -> Iterator[tuple[str, str]]:
+    """Yield the stacks that are gone, each with the new one that has all of it."""
+    new = [stack for stack in configured if not objects.get(stack)]
+    for source, resources in objects.items():
+        if resources and source not in configured:
+            yield from ((source, stack) for stack in new if all(map(configured[stack].has, resources)))
 
 
 def find_conflicts(

@@ -111,6 +111,37 @@ def test_what_no_entry_owns_does_not_move_by_its_address_alone() -> None:
     assert find_moves(STATES, {"data-sales": configured(CUSTOMER), "data-plant": target}) == ()
 
 
+@pytest.mark.parametrize("left", [b"", state()], ids=["never applied", "emptied"])
+def test_all_of_a_stack_moves_that_has_another_name_now(left: bytes) -> None:
+    """What no entry owns, too: a cluster that services run in cannot be made a second time."""
+    cluster, data = "module.cluster.aws_ecs_cluster.this", state(resource(CUSTOMER, "c"))
+    states = {"app": state(resource(ORDER, "o"), resource(cluster, "one")), "compute": left, "data": data}
+    named = {"compute": configured(ORDER, own=(cluster,)), "data": configured(CUSTOMER)}
+    both = (StackMove("app", "compute", cluster, cluster), StackMove("app", "compute", ORDER, ORDER))
+    assert find_moves(states, named) == both
+
+    begun = [move.moved for move in both]
+    half = states | {"app": state(resource(cluster, "one")), "compute": state(resource(ORDER, "o"))}
+    assert find_moves(half, named, begun) == both[:1]
+    assert find_moves(half, {"app": named["compute"], "data": named["data"]}, begun) == (
+        StackMove("compute", "app", ORDER, ORDER),
+    )
+
+
+def test_what_no_entry_owns_does_not_move_to_where_it_may_be_another() -> None:
+    cluster = "module.cluster.aws_ecs_cluster.this"
+    states = {"app": state(resource(ORDER, "o"), resource(cluster, "one")), "compute": b"", "iot": b""}
+    has_all, stands = configured(ORDER, own=(cluster,)), state(resource("module.own.aws_sns_topic.this", "t"))
+    for configuration, compute in (
+        ({"app": configured(), "compute": has_all}, b""),  # its own stack is still there
+        ({"compute": configured(ORDER)}, b""),  # the other one has not all of it
+        ({"compute": has_all}, stands),  # or is no new one
+    ):
+        found = find_moves(states | {"compute": compute}, configuration)
+        assert [move.to for move in found] == [ORDER]
+    assert find_moves(states, {"compute": has_all, "iot": has_all}) == ()
+
+
 def test_nothing_moves_on_a_guess() -> None:
     two = {"data-sales": configured(CUSTOMER), "data-plant": configured(ORDER), "data-iot": configured(ORDER)}
     assert find_moves({**STATES, "data-iot": b""}, two) == ()
