@@ -390,7 +390,8 @@ class Siege:
         if code == 1 and ("J007" in errors or (now.strangers and "T037" in errors)):
             now.goes_on = False
             return None  # a person looks whose it is
-        if self._is_cut_off(hand.checkout) or (code == 1 and _NOTICE.search(errors)):
+        is_told = _NOTICE.search(errors) and (code == 1 or hand.typed == "unlock")
+        if self._is_cut_off(hand.checkout) or is_told:
             return self._resume_or_unlock(hand)
         if hand.typed == "resume" and code not in {0, 1} and hand.chance.random() < 0.6:
             return ("resume",)  # some do, some begin with what they wanted

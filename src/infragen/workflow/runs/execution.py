@@ -301,7 +301,7 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
     """Say which locks may still be held and which states need a look, with the commands."""
     for result in outcome.results:
         perhaps = tally.perhaps_made(result)
-        if perhaps and not session.stopper.requested:
+        if perhaps:
             note(f"check {result.stack}: AWS may have created what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
