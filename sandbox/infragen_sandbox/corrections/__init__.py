@@ -36,6 +36,7 @@ CORRECTIONS = (
     "ec2_rule_description",
     "ec2_termination_protection",
     "ec2_vpc_deletion",
+    "ecr_image_scanning",
     "ecr_pushed_images",
     "ecs_service_runs",
     "ecs_service_settings",

@@ -52,7 +52,7 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
     if snapshots:
         yield (
             f"final snapshots that are left, and billed until they are deleted: {first_of(snapshots)}; what is"
-            " made anew cannot be destroyed while one has its name"
+            " made anew is empty, and cannot be destroyed while one has its name"
         )
 
 
