@@ -320,7 +320,7 @@ def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -
         lines.append(f"  {source} -> {target}")
         for move in moves:
             if (move.source, move.target) == (source, target):
-                owner = owners.get((target, ".".join(move.to.split(".")[:2])), "")
+                owner = owners.get((target, ".".join(move.to.split(".")[:2]))) or f"stacks/{target}"
                 renamed = f" (there {move.to})" if move.to != move.address else ""
                 halfway = ", in both states" if move.halfway else ""
                 halfway += ", which the catalogue no longer has, or has twice" if move in task.unwanted else ""
