@@ -28,6 +28,26 @@ class Image(Struct, frozen=True):
         return f"{self.repository}{'@' if ':' in self.reference else ':'}{self.reference}"
 
 
+class Content(Struct, frozen=True):
+    """What people bring before an entry starts: an object with its code, or the value of a secret.
+
+    `bucket` is empty for a secret, of which `name` is the name, and else the object's key. `holder` is the entry that
+    it is put into, if one of the catalogue is; `put` is the command, `field` where the entry asks for it.
+    """
+
+    region: str
+    bucket: str
+    name: str
+    holder: str
+    put: str
+    field: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What it is, in a message."""
+        return f"s3://{self.bucket}/{self.name}" if self.bucket else f"the value of the secret {self.name}"
+
+
 class EcsService(Struct, frozen=True):
     """An ECS service by AWS's names."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from infragen.core.billing import CannotStop, Cost, StopAction
     from infragen.core.build_context import BuildContext
-    from infragen.core.delivery import Backup, ComposeService, Image, Release, Rollout
+    from infragen.core.delivery import Backup, ComposeService, Content, Image, Release, Rollout
     from infragen.core.entry import Entry
     from infragen.core.expressions import Joined
     from infragen.core.measures import Measure
@@ -90,6 +90,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     images: Callable[[Any, BuildContext], Iterable[Image]] = empty
     """What has to be in the account's registry before the `compute` part of it is applied."""
+    contents: Callable[[Any, BuildContext], Iterable[Content]] = empty
+    """What people have put into buckets and secrets before that."""
     rollouts: Callable[[Any, BuildContext], Iterable[Rollout]] = empty
     """The ECS services that Terraform deploys with that part."""
     releases: Callable[[Any, BuildContext], Iterable[Release]] = empty

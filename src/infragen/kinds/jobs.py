@@ -18,6 +18,7 @@ from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
 from infragen.core.units import Seconds
+from infragen.kinds import secrets
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.workloads import fargate, log_route, registry, task
@@ -188,7 +189,9 @@ KIND: Final = Kind(
     parts=_parts,
     network=Network(security_groups=task.groups, connections=lambda job, ctx: task.relations(job, JobView(ctx), ctx)),
     permissions=Permissions(roles=task.roles),
-    delivery=Delivery(images=registry.images, releases=_releases, compose_service=task.compose_service),
+    delivery=Delivery(
+        images=registry.images, contents=secrets.contents, releases=_releases, compose_service=task.compose_service
+    ),
     cost=Billing(monthly=_costs),
     operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}),

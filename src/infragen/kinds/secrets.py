@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.delivery import Secrets
+from infragen.core.delivery import Content, Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always
@@ -205,13 +205,30 @@ def rotating(ctx: BuildContext) -> Iterator[Grant]:
         yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
+def contents(entry: Any, ctx: BuildContext) -> Iterator[Content]:
+    """Yield the values, which people set, of the secrets that the tasks of an entry read when they start.
+
+    Source: Amazon ECS Developer Guide "Troubleshooting ResourceInitializationError": a task starts with all or not at
+    all. Of what a pipeline deploys, its first run starts them.
+    """
+    for owner, use, field in entry.used() if getattr(entry, "deploy", "") != "pipeline" else ():
+        secret = ctx.environment.find(owner)
+        if isinstance(secret, Secret) and secret.generate is None and use.access != _READ:
+            own = SecretView(ctx.of(owner))
+            yield Content(own.region, "", own.name, owner, _put_value(secret, own), field)
+
+
+def _put_value(secret: Secret, own: SecretView) -> str:
+    value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
+    what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
+    return f"aws secretsmanager put-secret-value {what}"
+
+
 def _outputs(secret: Secret, ctx: BuildContext) -> Iterator[OutputLine]:
     own = SecretView(ctx)
     if secret.generate is None:
-        value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
-        what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
-        command = f"aws secretsmanager put-secret-value {what}"
-        yield OutputLine("next", "put its value; tasks that use it start when it is there", command, is_command=True)
+        said = "put its value; what uses it is applied once that is there"
+        yield OutputLine("next", said, _put_value(secret, own), is_command=True)
     yield OutputLine("secret", "read its value", read_secret(own.name, own.region), is_command=True)
 
 

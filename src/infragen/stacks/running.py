@@ -11,7 +11,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.delivery import Backup, Image, Release, Rollout
+    from infragen.core.delivery import Backup, Content, Image, Release, Rollout
     from infragen.core.entry import Entry
     from infragen.core.resolved_system import Environment
     from infragen.stacks.build import Draft
@@ -27,6 +27,21 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
         for owner, entry, place in _entries(draft, stack)
         if draft.wiring.homes.get((owner, "registry")) != stack
         for image in kinds()[entry.KIND].delivery.images(entry, place)
+    )
+
+
+def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
+    """Return what people bring for the entries that a stack runs, each with the entry's id.
+
+    What is put into a bucket or a secret of that same stack cannot be there first.
+    """
+    homes = draft.wiring.homes
+    made = {owner for (owner, _), home in homes.items() if home == stack}
+    return tuple(
+        (owner, content)
+        for owner, entry, place in _entries(draft, stack)
+        for content in kinds()[entry.KIND].delivery.contents(entry, place)
+        if content.holder not in made
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from infragen.aws.deployments import IMAGES_UNKNOWN, missing_images
+from infragen.aws.deployments import NOT_REPORTED, missing_images
 from infragen.aws.session import Aws
 from infragen.core.delivery import Image
 from infragen.diagnostics import InfragenError
@@ -85,7 +85,7 @@ def test_what_aws_does_not_say_is_no_missing_image(aws: Any) -> None:
     with pytest.raises(InfragenError) as refused:
         missing_images(aws, ACCOUNT, [image("web", "v1")])
     (found,) = refused.value.diagnostics
-    assert found.code == IMAGES_UNKNOWN
+    assert found.code == NOT_REPORTED
     assert "not authorized: ecr:BatchGetImage" in found.message
 
 

@@ -67,7 +67,7 @@ KIND: Final = Kind(
     parts=build.parts,
     network=Network(security_groups=build.groups, connections=build.relations, links=_links),
     permissions=Permissions(resource_arns=lambda _, ctx: (build.FunctionView(ctx).function.arn,), roles=build.roles),
-    delivery=Delivery(images=build.images),
+    delivery=Delivery(images=build.images, contents=build.contents),
     cost=Billing(monthly=_costs),
     operations=Operations(
         metrics=build.metrics,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from infragen.core.build_context import BuildContext, call, of
-from infragen.core.delivery import Image
+from infragen.core.delivery import Content, Image
 from infragen.core.expressions import Export, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
@@ -273,6 +273,16 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
     if ctx.has(endpoints.S3) and own.uses_objects:
         yield egress.way(ctx, endpoints.S3, "objects")
     yield from egress.to_dynamodb(ctx, own)
+
+
+def contents(function: Function, ctx: BuildContext) -> Iterator[Content]:
+    """Yield the zip file that has to be in its bucket before Lambda takes it."""
+    if function.code is not None:
+        own, key, holder = FunctionView(ctx), function.code.key, function.code.bucket
+        is_entry = ctx.environment.find(holder) is not None
+        bucket = buckets.BucketView(ctx.of(holder)).name if is_entry else holder
+        put = f"aws s3 cp {key.rpartition('/')[2]} s3://{bucket}/{key} --region {own.region}"
+        yield Content(own.region, bucket, key, holder, put, ("code",))
 
 
 def images(function: Function, ctx: BuildContext) -> Iterator[Image]:

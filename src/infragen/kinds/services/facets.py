@@ -14,7 +14,7 @@ from infragen.core.delivery import EcsService
 from infragen.core.kind import Billing, Delivery, Failover, Network, Operations, Permissions
 from infragen.core.operations import OutputLine
 from infragen.core.takeover import Command, Step, Takeover
-from infragen.kinds import clusters
+from infragen.kinds import clusters, secrets
 from infragen.kinds.services import build, delivery, queues
 from infragen.kinds.services.build import ContainerView
 from infragen.kinds.services.delivery import ecs_service
@@ -142,6 +142,7 @@ NETWORK: Final = Network(security_groups=task.groups, connections=build.relation
 PERMISSIONS: Final = Permissions(resource_arns=lambda _, ctx: (task.service(ctx).arn,), roles=task.roles)
 DELIVERY: Final = Delivery(
     images=registry.images,
+    contents=secrets.contents,
     rollouts=delivery.rollouts,
     releases=delivery.releases,
     compose_service=task.compose_service,

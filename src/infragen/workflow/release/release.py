@@ -36,7 +36,8 @@ from infragen.workflow.console import announce, console, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.release.deliveries import Deliveries
 from infragen.workflow.rendering.composition import refuse_errors
-from infragen.workflow.runs.rollouts import NOT_THERE, Watch, located, log_command
+from infragen.workflow.runs.awaited import NOT_THERE
+from infragen.workflow.runs.rollouts import Watch, located, log_command
 from infragen.workflow.session import other_account
 from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import refuse_stack, resolve_one

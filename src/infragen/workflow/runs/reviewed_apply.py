@@ -9,6 +9,7 @@ from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
+from infragen.workflow.runs.awaited import refuse_missing
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.removals import (
@@ -21,7 +22,7 @@ from infragen.workflow.runs.removals import (
     removed_before,
     removed_first,
 )
-from infragen.workflow.runs.rollouts import refuse_missing_images, watch_rollouts
+from infragen.workflow.runs.rollouts import watch_rollouts
 from infragen.workflow.states.output_values import print_created
 from infragen.workflow.states.storage import applied_records, forget_removed
 
@@ -143,7 +144,7 @@ class _Applying:
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
         try:
-            refuse_missing_images(self._session, name, self._bundle.contract)
+            refuse_missing(self._session, name, self._bundle.contract)
             plan = planned(name, on_event)
             if self._progress is not None:
                 self._progress.begin(name)

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from infragen.aws.deployments import deploy_again, deployments, missing_images, newest_task
+from infragen.aws.deployments import deploy_again, deployments, newest_task
 from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
-from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.address import top_block
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
-from infragen.stacks.running import images, rollouts
+from infragen.stacks.running import rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.session import command_line
@@ -229,40 +229,3 @@ def log_command(environment: Environment, owner: str) -> str | None:
 def _rollouts(session: Session) -> dict[str, Rollout]:
     made = draft(session.environment)
     return {owner: one for stack in session.stacks for owner, one in rollouts(made, stack.name).items()}
-
-
-NOT_THERE: Final = "T052"
-"""An image is not in its registry."""
-
-
-def refuse_missing_images(session: Session, stack: str, contract: Contract) -> None:
-    """InfragenError T052 with every image that a stack's new tasks would run, and that is not in the registry.
-
-    ECS starts a deployment that can pull no image again and again, until its circuit breaker gives up; the image that
-    is pushed later starts nothing (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects
-    failures").
-
-    Where AWS does not say what is there, that is told, and the stack is applied.
-    """
-    starting = entries_with_new_tasks(session, contract, (stack,))
-    if not starting:
-        return
-    wanted = [(owner, image) for owner, image in images(draft(session.environment), stack) if owner in starting]
-    if not wanted:
-        return
-    try:
-        aws = Aws(session.runner.environment)
-        missing = missing_images(aws, session.environment.settings.account, (image for _, image in wanted))
-    except InfragenError as error:
-        note(f"{stack}: {error.diagnostics[0].message}; applying it without this check")
-        return
-    raise_problems(
-        Diagnostic(
-            NOT_THERE,
-            f"the image {image.text} is not in the registry; nothing of {stack} was applied",
-            session.environment.at(owner, "image"),
-            hint=f"push it, then continue: `{image.push}`" if image.push else "push it, then continue",
-        )
-        for owner, image in wanted
-        if image in missing
-    )

@@ -176,7 +176,7 @@ def test_nothing_is_applied_of_a_stack_that_awaits_an_image(
         asked.append(stack)
         raise InfragenError(Diagnostic("T052", "the image web:v1 is not in the registry"))
 
-    monkeypatch.setattr(applying, "refuse_missing_images", refuse)
+    monkeypatch.setattr(applying, "refuse_missing", refuse)
     terraform = Terraform(content())
     with pytest.raises(InfragenError, match="T052"):
         apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)

@@ -1,0 +1,79 @@
+"""What people bring before what runs it is applied: images, the code of functions, the values of secrets."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from infragen.aws.deployments import missing_contents, missing_images
+from infragen.aws.session import Aws
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.stacks.build import draft
+from infragen.stacks.running import contents, images
+from infragen.workflow.console import note
+from infragen.workflow.runs.rollouts import entries_with_new_tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from infragen.plan_contract import Contract
+    from infragen.stacks.build import Draft
+    from infragen.workflow.session import Session
+
+T = TypeVar("T")
+
+NOT_THERE: Final = "T052"
+"""An image is not in its registry, code not in its bucket, or a secret has no value."""
+
+
+def refuse_missing(session: Session, stack: str, contract: Contract) -> None:
+    """InfragenError T052 with all that a stack's new tasks and functions need, and that is not there.
+
+    ECS starts a deployment that can pull no image, or read no secret, again and again, until its circuit breaker gives
+    up; what is brought later starts nothing (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker
+    detects failures"). Lambda makes no function without its code.
+
+    Where AWS does not say what is there, that is told, and the stack is applied. The emulated AWS has every image, and
+    starts nothing that would read a secret.
+    """
+    starting = entries_with_new_tasks(session, contract, (stack,))
+    if starting:
+        aws, made = Aws(session.runner.environment), draft(session.environment)
+        found = [*_missing_images(session, stack, aws, made, starting)]
+        if not session.on_sandbox:
+            found += _missing_contents(session, stack, aws, made, starting)
+        raise_problems(found)
+
+
+def _missing_images(
+    session: Session, stack: str, aws: Aws, made: Draft, starting: Collection[str]
+) -> Iterator[Diagnostic]:
+    wanted = [(owner, image) for owner, image in images(made, stack) if owner in starting]
+    ask = partial(missing_images, aws, session.environment.settings.account)
+    missing = _asked(stack, ask, dict.fromkeys(image for _, image in wanted))
+    for owner, image in wanted:
+        if image in missing:
+            message = f"the image {image.text} is not in the registry; nothing of {stack} was applied"
+            hint = f"push it, then continue: `{image.push}`" if image.push else "push it, then continue"
+            yield Diagnostic(NOT_THERE, message, session.environment.at(owner, "image"), hint=hint)
+
+
+def _missing_contents(
+    session: Session, stack: str, aws: Aws, made: Draft, starting: Collection[str]
+) -> Iterator[Diagnostic]:
+    wanted = [(owner, content) for owner, content in contents(made, stack) if owner in starting]
+    missing = _asked(stack, partial(missing_contents, aws), dict.fromkeys(content for _, content in wanted))
+    for owner, content in wanted:
+        if content in missing:
+            message = f"{content.text} is not there; nothing of {stack} was applied"
+            place = session.environment.at(owner, *content.field)
+            yield Diagnostic(NOT_THERE, message, place, hint=f"bring it, then continue: `{content.put}`")
+
+
+def _asked(stack: str, ask: Callable[[Iterable[T]], frozenset[T]], wanted: Collection[T]) -> frozenset[T]:
+    """Return what is missing; nothing where AWS does not say, which is told."""
+    try:
+        return ask(wanted) if wanted else frozenset()
+    except InfragenError as error:
+        note(f"{stack}: {error.diagnostics[0].message}; applying it without this check")
+        return frozenset()
