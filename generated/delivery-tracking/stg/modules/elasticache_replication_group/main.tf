@@ -50,7 +50,7 @@ resource "aws_elasticache_replication_group" "this" {
   at_rest_encryption_enabled = true
   kms_key_id                 = var.kms_key_arn
 
-  auto_minor_version_upgrade = true
+  auto_minor_version_upgrade = false # `version` names the minor one: with a later one, terraform would replace the cache
   maintenance_window         = var.maintenance_window
   snapshot_retention_limit   = var.snapshots.retention_days
   snapshot_window            = var.snapshots.window
