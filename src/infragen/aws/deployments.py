@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from infragen.aws.session import Aws
-    from infragen.core.delivery import Content, EcsService, Image
+    from infragen.core.delivery import EcsService, Image
 
 UNKNOWN: Final = "T055"
 """AWS did not report how deployments stand, or did not start one."""
@@ -93,7 +93,6 @@ NOT_REPORTED: Final = "T053"
 """AWS did not report which images are there."""
 _IMAGES_AT_ONCE: Final = 100
 """Amazon ECR API: BatchGetImage, `imageIds`."""
-_NO_SUCH: Final = ("404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException")
 _NOT_THERE: Final = ("ImageNotFound", "ImageReferencedByManifestListNotFound")
 """Amazon ECR API: ImageFailure, `failureCode`."""
 
@@ -126,28 +125,3 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
                         named = failure["imageId"]
                         missing.update(references[named.get("imageDigest") or named["imageTag"]])
     return frozenset(missing)
-
-
-def missing_contents(aws: Aws, contents: Iterable[Content]) -> frozenset[Content]:
-    """Return the objects that are not in their bucket, and the secrets that have no value.
-
-    InfragenError T053 when AWS does not say: no permission (`s3:GetObject` and `s3:ListBucket`, without which S3 says
-    403 of what is not there; `secretsmanager:DescribeSecret`), no credentials, no answer.
-    """
-    with answering(NOT_REPORTED, "AWS did not report what is in buckets and secrets: ", what="an answer"):
-        return frozenset(one for one in contents if not _is_there(aws, one))
-
-
-def _is_there(aws: Aws, content: Content) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        if content.bucket:
-            aws.client("s3", content.region).head_object(Bucket=content.bucket, Key=content.name)
-            return True
-        found = aws.client("secretsmanager", content.region).describe_secret(SecretId=content.name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _NO_SUCH:
-            return False
-        raise
-    return any("AWSCURRENT" in stages for stages in found.get("VersionIdsToStages", {}).values())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from infragen.aws.deployments import missing_contents, missing_images
+from infragen.aws.contents import missing_contents
+from infragen.aws.deployments import missing_images
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.stacks.build import draft

@@ -1,0 +1,41 @@
+"""Whether code is in its bucket and a secret has a value (S3 API, HeadObject; Secrets Manager API, DescribeSecret)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.aws.deployments import NOT_REPORTED
+from infragen.aws.session import answering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from infragen.aws.session import Aws
+    from infragen.core.delivery import Content
+
+_NO_SUCH: Final = ("404", "NoSuchBucket", "NoSuchKey", "ResourceNotFoundException")
+
+
+def missing_contents(aws: Aws, contents: Iterable[Content]) -> frozenset[Content]:
+    """Return the objects that are not in their bucket, and the secrets that have no value.
+
+    InfragenError T053 when AWS does not say: no permission (`s3:GetObject` and `s3:ListBucket`, without which S3 says
+    403 of what is not there; `secretsmanager:DescribeSecret`), no credentials, no answer.
+    """
+    with answering(NOT_REPORTED, "AWS did not report what is in buckets and secrets: ", what="an answer"):
+        return frozenset(one for one in contents if not _is_there(aws, one))
+
+
+def _is_there(aws: Aws, content: Content) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        if content.bucket:
+            aws.client("s3", content.region).head_object(Bucket=content.bucket, Key=content.name)
+            return True
+        found = aws.client("secretsmanager", content.region).describe_secret(SecretId=content.name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _NO_SUCH:
+            return False
+        raise
+    return any("AWSCURRENT" in stages for stages in found.get("VersionIdsToStages", {}).values())
