@@ -14,7 +14,6 @@ from infragen.plan.shown_address import relative_address
 from infragen.rules.quotas import exceeded
 from infragen.terraform.journal import touched_and_not_stored
 from infragen.text import first_of
-from infragen.workflow.invocation import typeable_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -89,8 +88,7 @@ def _own(run: str, changes: Sequence[Change], *, is_gone: bool) -> str:
     why = f"run {run} was cut off before it stored that"
     if not is_gone:
         return f"changed by infragen itself ({why}), and perhaps by others since: {names}"
-    resume = typeable_command(f"infragen resume {run}")
-    return f"deleted by infragen itself ({why}), so no drift: {names}; `{resume}`, or the next apply, tells the state"
+    return f"deleted by infragen itself ({why}), so no drift: {names}; the next apply tells the state"
 
 
 _FEW: Final = 5

@@ -46,7 +46,9 @@ def _found(environment: Environment, change_set: ChangeSet) -> Iterator[Diagnost
         until = "it is destroyed" if is_gone else "it has another one"
         message = f"{owner} would get {first_of(sorted(found))}, which {former} has until {until}"
         hint = f"apply without {owner}, then add it again"
-        if not is_new:
+        if is_gone and not is_new:
+            hint = f"apply without {former}, and with the names of before, first"
+        elif not is_new:
             hint = f"let {former} have a name that nobody has, and apply that first; what is replaced loses its data"
         yield Diagnostic("M008", message, None, hint=f"{_kept(environment, owner, former) if is_new else ''}{hint}")
 

@@ -118,3 +118,17 @@ def test_two_that_swap_their_names_are_refused_and_so_is_one_that_follows_anothe
     (follows,) = same_name_notices(environment(), two(tmp_path, kind, ("a", "b"), ("b", "c"), actions=actions))
     assert follows == found[0]
     assert same_name_notices(environment(), two(tmp_path, kind, ("a", "a"), ("b", "c"), actions=actions)) == ()
+
+
+def test_a_name_of_what_is_removed_in_the_same_change_comes_after_the_removal(tmp_path: Path) -> None:
+    one, other = ({"name": name} for name in ("a", "b"))
+    changes = (
+        resource("module.api.aws_sns_topic.this", ["delete", "create"], one, other),
+        resource("module.backend.aws_sns_topic.this", ["delete"], other, None),
+    )
+    (tmp_path / "plan.json").write_bytes(plan(*changes))
+    found = with_owners(
+        read_plan(tmp_path / "plan.json"), {f"module.{owner}": f"services/{owner}" for owner in ("api", "backend")}
+    )
+    (said,) = same_name_notices(environment(), found)
+    assert said.endswith("until it is destroyed; apply without services/backend, and with the names of before, first")
