@@ -90,7 +90,7 @@ def _deployment(service: Mapping[str, Any]) -> Deployment:
 
 
 NOT_REPORTED: Final = "T053"
-"""AWS did not report which images are there."""
+"""AWS did not report what is there that is awaited."""
 _IMAGES_AT_ONCE: Final = 100
 """Amazon ECR API: BatchGetImage, `imageIds`."""
 _NOT_THERE: Final = ("ImageNotFound", "ImageReferencedByManifestListNotFound")

@@ -7,7 +7,6 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
-from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import Link
@@ -33,11 +32,7 @@ def _outputs(function: Function, ctx: BuildContext) -> Iterator[OutputLine]:
     if function.image is not None:
         yield from registry.pushed(ctx, function.image, "it is applied once that is there", build.PUSH)
     if function.code is not None:
-        upload = Joined.of(
-            f"aws s3 cp {function.code.key.rpartition('/')[2]} s3://",
-            own.code_bucket,
-            f"/{function.code.key} --region {own.region}",
-        )
+        upload = build.upload(function.code.key, own.code_bucket, own.region)
         yield OutputLine("next", "upload its code; it is applied once that is there", upload, is_command=True)
     for secret in own.rotated:
         rotate = rotate_now(SecretView(ctx.of(secret)).name, own.region)

@@ -8,7 +8,7 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Content, Image
-from infragen.core.expressions import Export, Module, Record
+from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
@@ -281,8 +281,12 @@ def contents(function: Function, ctx: BuildContext) -> Iterator[Content]:
         own, key, holder = FunctionView(ctx), function.code.key, function.code.bucket
         is_entry = ctx.environment.find(holder) is not None
         bucket = buckets.BucketView(ctx.of(holder)).name if is_entry else holder
-        put = f"aws s3 cp {key.rpartition('/')[2]} s3://{bucket}/{key} --region {own.region}"
-        yield Content(own.region, bucket, key, holder, put, ("code",))
+        yield Content(own.region, bucket, key, holder, str(upload(key, bucket, own.region)), ("code",))
+
+
+def upload(key: str, bucket: str | Export, region: str) -> Joined | str:
+    """Return the command that puts a function's code into its bucket."""
+    return Joined.of(f"aws s3 cp {key.rpartition('/')[2]} s3://", bucket, f"/{key} --region {region}")
 
 
 def images(function: Function, ctx: BuildContext) -> Iterator[Image]:

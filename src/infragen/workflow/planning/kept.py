@@ -58,11 +58,7 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
 
 def _taken_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
     """Yield which secrets that a plan makes AWS would refuse; who may not ask is told so by `apply`."""
-    names = [
-        name
-        for change in change_set.changes
-        if change.type == _RESTORABLE and change.action is Action.CREATE and (name := change.chosen_names.comes)
-    ]
+    names = [name for change in change_set.changes if change.type == _RESTORABLE and (name := _new_name(change))]
     taken: tuple[str, ...] = ()
     if names:
         with suppress(InfragenError):
@@ -107,6 +103,12 @@ def _in_the_way(session: Session, aws: Aws, change: Change) -> tuple[str, str] |
     region, kept = session.environment.settings.region, change.kept
     if kept is not None:
         return in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of)
-    if change.action is Action.CREATE and change.type in REMEMBERED and (name := change.chosen_names.comes):
+    if name := _new_name(change):
         return remembered(aws, change.type, name, region)
     return None
+
+
+def _new_name(change: Change) -> str | None:
+    """Return the name of what is made, of a type whose deleted objects keep theirs for a time."""
+    is_new = change.action is Action.CREATE and change.type in REMEMBERED
+    return change.chosen_names.comes if is_new else None
