@@ -725,8 +725,14 @@ hostile_texts = st.one_of(
     st.text(max_size=40),
     st.text(st.sampled_from("$%{}\"\\@#\n /*<E~u0'`-\u2028\u3099"), max_size=30),
     st.lists(st.sampled_from(sorted(HOSTILE.values(), key=len)[:-1]), max_size=3).map("".join),
-).filter(lambda text: text not in WORDS.values() and not re.fullmatch(r"[a-zA-Z0-9 _.,/%*-]*", text.strip()))
-"""What could be a name, a figure, a schedule or an action is left out: in another field it would be a good value."""
+).filter(
+    lambda text: (
+        text not in WORDS.values()
+        and not re.fullmatch(r"[a-zA-Z0-9 _.,:/%*-]*|[/*][\w.*$/~\"'@:+&-]*|@", text.strip(), re.ASCII)
+    )
+)
+"""What could be a name, a figure, a schedule, an action, a path or a zone's own name is left out: in another field it
+would be a good value. `test_a_path_of_what_has_a_meaning_elsewhere_is_one_string` has a path."""
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -735,6 +741,18 @@ def test_any_text_is_refused_at_its_place_or_stays_one_string(world: World, own:
     given_to = {place: texts[index % len(texts)] for index, place in enumerate(own.places)}
     for said in tried(world, own, given_to).said:
         assert decoded(said.literal) == said.means
+
+
+def test_a_path_of_what_has_a_meaning_elsewhere_is_one_string(world: World, own: Group) -> None:
+    text = "/\"'$~*"
+    paths = ("balancer.routes.labels.paths.0", "distribution.behaviours (key)")
+    with written(world, own, {place: text for place in own.places if str(place) in paths}):
+        assert world.errors() == ()
+        rendered = world.render()
+
+    for name in ("balancer-door.tf", "distribution-press.tf"):
+        body = "".join(rendered[path] for path in rendered if path.endswith(f"/{name}"))
+        assert text in map(decoded, re.findall(_STRING, body))
 
 
 @pytest.mark.parametrize(
