@@ -136,10 +136,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "functions/stamp": {"image": None, "command": None},  # it runs a zip file
     "databases/stock": {
         "capacity.pause_after": None,  # it never pauses
+        "password_versions": {"store": 2},
         "size": None,  # it excludes `capacity`
         **dict.fromkeys(("storage", "multi_az", "reader_zones", "extensions", "ca")),  # Aurora has none of these
     },
     "databases/ledger": {
+        "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(("capacity", "data_api", "release", "global_secondary")),  # Aurora alone has these
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
@@ -148,7 +150,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "certificate": "arn:aws:acm:us-east-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
         "behaviours": {"/api/*": {"origin": "photos"}},
     },
-    "document-databases/drafts": {"backup.window": "20:00-21:00", "maintenance.window": "22:00-23:00"},
+    "document-databases/drafts": {
+        "password_versions": {"worker_boxer": 2},
+        "backup.window": "20:00-21:00",
+        "maintenance.window": "22:00-23:00",
+    },
     "queues/letters": {"retention": "1 day"},
     "balancers/door": {
         "allow": ["203.0.113.0/24"],
@@ -180,11 +186,15 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "functions": dict.fromkeys(
         ("image", "command", "code", "runtime", "handler", "uses", "triggers", "notify", "environment", "secrets")
     ),
-    "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
+    "databases": {
+        **EXAMPLES["databases/stock"],
+        "data_api": None,  # RDS has none
+        "password_versions": None,  # no two have the same users
+    },
     "queues": {**EXAMPLES["queues/letters"], "fifo": None},  # of one, a function gathers messages
     "buckets": EXAMPLES["buckets/papers"],
     "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
-    "document-databases": EXAMPLES["document-databases/drafts"],
+    "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
     "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
     "environments": EXAMPLES["environment"],

@@ -63,7 +63,7 @@ module "@{own.proxy.label}" {
   secret_name             = "@{own.secret_name}"
   secret_description      = "@{own.secret_description}"
   username                = "@{own.username}"
-  password_version        = 1
+  password_version        = "@{own.password_version}"
   recovery_window_in_days = "@{own.recovery_window_in_days}"
   auth_description        = "@{own.auth_description}"
   # {% if own.secrets_key %}

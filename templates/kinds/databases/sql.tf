@@ -8,7 +8,7 @@ module "@{own.sql_module.label}" {
   database_name       = "@{own.database_name}"
   statements          = "@{own.sql_file}"
   # {% if own.has_passwords %}
-  passwords        = "@{own.sql_passwords}"
-  password_version = 1
+  passwords         = "@{own.sql_passwords}"
+  password_versions = "@{own.sql_password_versions}"
   # {% endif %}
 }

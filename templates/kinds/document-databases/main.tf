@@ -45,7 +45,6 @@ module "@{own.passwords.label}" {
   source = "../modules/database_passwords"
 
   users                   = "@{own.secrets}"
-  password_version        = 1
   recovery_window_in_days = "@{own.recovery_window_in_days}"
   # {% if own.secrets_key %}
   kms_key_arn = "@{own.secrets_key}"

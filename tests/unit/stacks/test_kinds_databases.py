@@ -65,6 +65,20 @@ def test_a_written_password_is_in_no_state(tmp_path: Path) -> None:
     assert not re.search(r"\bmaster_password +=", module)
 
 
+def test_a_new_password_is_drawn_for_one_user_alone(tmp_path: Path) -> None:
+    files = {
+        "services/reports.yaml": SERVICE.replace("web", "reports") + "database: main\n",
+        "services/web.yaml": SERVICE + "database: main\n",
+        "databases/main.yaml": DATABASE + "login: password\ndata_api: true\npassword_versions: {web: 2}\n",
+        "dev.yaml": ZONES,
+    }
+    found = rendered(environment(tmp_path, files))
+    users = found.items(FILE, "passwords_main", "users")
+    assert {user: one["password_version"] for user, one in users.items()} == {"reports": "1", "web": "2"}
+    versions = found.call(FILE, "sql_main")["password_versions"]  # the SQL runs again
+    assert re.findall(r"(\w+) += (\d)", versions) == [("REPORTS_PASSWORD", "1"), ("WEB_PASSWORD", "2")]
+
+
 @pytest.mark.parametrize("more", ["", "master_password: write-only\n", "proxy: {}\n"])
 def test_no_password_stands_in_what_is_rendered(tmp_path: Path, more: str) -> None:
     for text in of(tmp_path, more).files.values():

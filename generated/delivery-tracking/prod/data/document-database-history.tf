@@ -57,15 +57,16 @@ module "passwords_document_database_history" {
 
   users = {
     backend_api = {
-      description = "User backend_api of delivery-tracking-prod-docdb-history"
-      secret_name = "delivery-tracking-prod-docdb-history-user-backend-api"
+      description      = "User backend_api of delivery-tracking-prod-docdb-history"
+      password_version = 1
+      secret_name      = "delivery-tracking-prod-docdb-history-user-backend-api"
     }
     worker_tracking_worker = {
-      description = "User worker_tracking_worker of delivery-tracking-prod-docdb-history"
-      secret_name = "delivery-tracking-prod-docdb-history-user-worker-tracking-worker"
+      description      = "User worker_tracking_worker of delivery-tracking-prod-docdb-history"
+      password_version = 1
+      secret_name      = "delivery-tracking-prod-docdb-history-user-worker-tracking-worker"
     }
   }
-  password_version        = 1
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn
 }

@@ -85,31 +85,36 @@ module "passwords_main" {
 
   users = {
     backend_api = {
-      description = "User backend_api of delivery-tracking-stg-database-main"
-      secret_name = "delivery-tracking-stg-database-main-user-backend-api"
+      description      = "User backend_api of delivery-tracking-stg-database-main"
+      password_version = 1
+      secret_name      = "delivery-tracking-stg-database-main-user-backend-api"
     }
     function_daily_report_generator = {
-      description = "User function_daily_report_generator of delivery-tracking-stg-database-main"
-      secret_name = "delivery-tracking-stg-database-main-user-function-daily-report-generator"
+      description      = "User function_daily_report_generator of delivery-tracking-stg-database-main"
+      password_version = 1
+      secret_name      = "delivery-tracking-stg-database-main-user-function-daily-report-generator"
     }
     function_data_archiver = {
-      description = "User function_data_archiver of delivery-tracking-stg-database-main"
-      secret_name = "delivery-tracking-stg-database-main-user-function-data-archiver"
+      description      = "User function_data_archiver of delivery-tracking-stg-database-main"
+      password_version = 1
+      secret_name      = "delivery-tracking-stg-database-main-user-function-data-archiver"
     }
     job_database_dump = {
-      description = "User job_database_dump of delivery-tracking-stg-database-main"
-      secret_name = "delivery-tracking-stg-database-main-user-job-database-dump"
+      description      = "User job_database_dump of delivery-tracking-stg-database-main"
+      password_version = 1
+      secret_name      = "delivery-tracking-stg-database-main-user-job-database-dump"
     }
     main_migration = {
-      description = "User main_migration of delivery-tracking-stg-database-main"
-      secret_name = "delivery-tracking-stg-database-main-user-main-migration"
+      description      = "User main_migration of delivery-tracking-stg-database-main"
+      password_version = 1
+      secret_name      = "delivery-tracking-stg-database-main-user-main-migration"
     }
     worker_tracking_worker = {
-      description = "User worker_tracking_worker of delivery-tracking-stg-database-main"
-      secret_name = "delivery-tracking-stg-database-main-user-worker-tracking-worker"
+      description      = "User worker_tracking_worker of delivery-tracking-stg-database-main"
+      password_version = 1
+      secret_name      = "delivery-tracking-stg-database-main-user-worker-tracking-worker"
     }
   }
-  password_version        = 1
   recovery_window_in_days = 0
   kms_key_arn             = local.network.key_secrets_arn
 }

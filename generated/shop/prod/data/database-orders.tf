@@ -57,15 +57,16 @@ module "passwords_orders" {
 
   users = {
     api = {
-      description = "User api of shop-prod-database-orders"
-      secret_name = "shop-prod-database-orders-user-api"
+      description      = "User api of shop-prod-database-orders"
+      password_version = 1
+      secret_name      = "shop-prod-database-orders-user-api"
     }
     worker_mailer = {
-      description = "User worker_mailer of shop-prod-database-orders"
-      secret_name = "shop-prod-database-orders-user-worker-mailer"
+      description      = "User worker_mailer of shop-prod-database-orders"
+      password_version = 1
+      secret_name      = "shop-prod-database-orders-user-worker-mailer"
     }
   }
-  password_version        = 1
   recovery_window_in_days = 30
 }
 

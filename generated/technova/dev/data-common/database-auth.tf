@@ -93,5 +93,7 @@ module "sql_auth" {
   passwords = {
     APPLICATION_PASSWORD = module.proxy_auth.secret_arn
   }
-  password_version = 1
+  password_versions = {
+    APPLICATION_PASSWORD = 1
+  }
 }

@@ -93,5 +93,7 @@ module "sql_customer" {
   passwords = {
     APPLICATION_PASSWORD = module.proxy_customer.secret_arn
   }
-  password_version = 1
+  password_versions = {
+    APPLICATION_PASSWORD = 1
+  }
 }

@@ -102,5 +102,7 @@ module "sql_shipping" {
   passwords = {
     APPLICATION_PASSWORD = module.proxy_shipping.secret_arn
   }
-  password_version = 1
+  password_versions = {
+    APPLICATION_PASSWORD = 1
+  }
 }

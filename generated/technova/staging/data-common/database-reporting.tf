@@ -98,5 +98,7 @@ module "sql_reporting" {
   passwords = {
     APPLICATION_PASSWORD = module.proxy_reporting.secret_arn
   }
-  password_version = 1
+  password_versions = {
+    APPLICATION_PASSWORD = 1
+  }
 }

@@ -93,5 +93,7 @@ module "sql_analytics" {
   passwords = {
     APPLICATION_PASSWORD = module.proxy_analytics.secret_arn
   }
-  password_version = 1
+  password_versions = {
+    APPLICATION_PASSWORD = 1
+  }
 }

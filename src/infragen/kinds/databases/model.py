@@ -65,6 +65,10 @@ Release = Annotated[
     ),
 ]
 Parameter = Annotated[str, AfterValidator(_parameter), StringConstraints(max_length=255)]
+PasswordVersions = dict[
+    Annotated[str, Form(r"[a-z][a-z0-9_]*", "a user of the database, as its secret is named: `orders`", 63)],
+    Annotated[int, Field(ge=1)],
+]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -215,6 +219,8 @@ class Database(Entry):
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for global databases and instances with readers, for which AWS
     does not manage it."""
+    password_versions: PasswordVersions = Field(default_factory=dict, examples=[{"orders": 2}])
+    """By the user of the database whose password shall change: a number, one more each time. Others keep theirs."""
     master_rotation: Annotated[Days, Field(le=1000)] | None = None
     """How long a `write-only` master password is used before a function has RDS set a new one. AWS rotates `managed`
     ones every 7 days."""

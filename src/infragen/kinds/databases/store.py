@@ -113,11 +113,19 @@ class StoreView(keys.EncryptedView):
         """Return the secret with a user's password."""
         return f"{self.identifier}-user-{user.replace('_', '-')}"
 
+    def password_version_of(self, user: str) -> int:
+        """Return the number of a user's password: with another one, another password is drawn."""
+        return int(self._entry.password_versions.get(user, 1))
+
     @property
-    def secrets(self) -> dict[str, dict[str, str]]:
+    def secrets(self) -> dict[str, dict[str, object]]:
         """The secret with the password of each user, by its name."""
         return {
-            user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
+            user: {
+                "secret_name": name,
+                "description": f"User {user} of {self.identifier}",
+                "password_version": self.password_version_of(user),
+            }
             for user, name in self.secret_names.items()
         }
 

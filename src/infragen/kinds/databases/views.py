@@ -128,6 +128,11 @@ class DatabaseView(StoreView):
         return self.pooled_logins[0].name
 
     @property
+    def password_version(self) -> int:
+        """The number of its password."""
+        return self.password_version_of(self.username)
+
+    @property
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
         database = self._entry
@@ -176,6 +181,15 @@ class DatabaseView(StoreView):
             return {self.pooled_logins[0].variable: self.proxy.secret_arn}
         arns = self.passwords_module.secret_arns
         return {login.variable: arns[login.name] for login in self.logins_with_passwords}
+
+    @property
+    def sql_password_versions(self) -> dict[str, int]:
+        """The number of each of these passwords."""
+        return {
+            login.variable: self.password_version_of(login.name)
+            for login in self.logins
+            if login.variable in self.sql_passwords
+        }
 
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.units import LogDays, Milliseconds, Percent
-from infragen.kinds.databases.model import Audit, AutomaticBackup, InstanceClass, Maintenance
+from infragen.kinds.databases.model import Audit, AutomaticBackup, InstanceClass, Maintenance, PasswordVersions
 
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+(\.[0-9]+)?", 'the version of the engine: `"5.0"`')]
 Parameter = Annotated[str, Form(r"[a-z][a-z_]*", "a parameter as AWS writes it: `ttl_monitor`", 255)]
@@ -66,6 +66,8 @@ class DocumentDatabase(Entry):
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it, with AWS's own key. `write-only`: infragen generates it, into a secret with
     the environment's key."""
+    password_versions: PasswordVersions = Field(default_factory=dict, examples=[{"orders": 2}])
+    """By the user of the database whose password shall change: a number, one more each time. Others keep theirs."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to delete it; production's are protected when left out."""
     final_snapshot: bool | None = None

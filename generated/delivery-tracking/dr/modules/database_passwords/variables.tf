@@ -2,8 +2,9 @@
 
 variable "users" {
   type = map(object({
-    secret_name = string
-    description = string
+    secret_name      = string
+    description      = string
+    password_version = number # raised by one when this user shall have a new password
   }))
   description = "Secrets by the database user whose password they have."
 
@@ -12,14 +13,11 @@ variable "users" {
     condition     = alltrue([for user in var.users : can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", user.secret_name))])
     error_message = "A secret's name has 1 to 512 letters, digits and / _ + = . @ -."
   }
-}
-
-variable "password_version" {
-  type        = number
-  description = "Raised by one when new passwords shall be drawn."
 
   validation {
-    condition     = var.password_version >= 1 && var.password_version == floor(var.password_version)
+    condition = alltrue([
+      for user in var.users : user.password_version >= 1 && user.password_version == floor(user.password_version)
+    ])
     error_message = "Versions count from 1."
   }
 }

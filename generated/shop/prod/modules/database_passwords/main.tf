@@ -22,7 +22,7 @@ resource "aws_secretsmanager_secret_version" "this" {
   for_each = var.users
 
   secret_id                = aws_secretsmanager_secret.this[each.key].id
-  secret_string_wo_version = var.password_version
+  secret_string_wo_version = each.value.password_version
   secret_string_wo = jsonencode({
     username = each.key
     password = ephemeral.aws_secretsmanager_random_password.this[each.key].random_password

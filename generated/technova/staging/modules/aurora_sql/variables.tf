@@ -31,8 +31,8 @@ variable "passwords" {
   description = "ARNs of secrets with the field password, by the name that stands for it in the statements."
 }
 
-variable "password_version" {
-  type        = number
-  default     = 1
-  description = "Another version runs the statements again, with the passwords that were drawn for it."
+variable "password_versions" {
+  type        = map(number)
+  default     = {}
+  description = "Versions of these passwords: another one runs the statements again, with the password that was drawn for it."
 }

@@ -6,9 +6,9 @@
 # AWS: "Using the Amazon RDS Data API", Aurora User Guide.
 resource "terraform_data" "this" {
   triggers_replace = {
-    cluster          = var.cluster_resource_id
-    statements       = var.statements
-    password_version = var.password_version
+    cluster           = var.cluster_resource_id
+    statements        = var.statements
+    password_versions = var.password_versions
   }
 
   provisioner "local-exec" {
