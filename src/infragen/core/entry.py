@@ -172,10 +172,14 @@ def path_steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
 
 
+DemandId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
+"""A row in the requirements, such as `TN-07`."""
+
+
 class Note(Model):
     """A contradiction in the document, or between it and AWS: what it says, and what is built instead."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
+    id: DemandId
     """The row in the requirements, such as `TN-07`."""
     at: Text | None = None
     """The value concerned, as a path inside this file: `readers`, `sizes.month-end.cpu`."""

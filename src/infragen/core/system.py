@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.addresses import Cidr
 from infragen.core.clock import DAY, DAYS, WEEK
-from infragen.core.entry import Form, Model, Note, Slug, Text, Title
+from infragen.core.entry import DemandId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
 
@@ -141,6 +141,21 @@ class Declared(Model):
     """Total requests."""
 
 
+SettingPath = Annotated[
+    str, Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`")
+]
+
+
+class Demand(Model):
+    """Something that the document demands and that costs money by itself."""
+
+    says: Text
+    """What it demands, in its own words."""
+    built: Annotated[tuple[SettingPath, ...], Field(min_length=1, examples=[["databases.*.proxy", "mesh.encrypted"]])]
+    """The optional values that are there for it: of entries, `*` for any name, or of an environment. `infragen cost`
+    says what the system would save without them."""
+
+
 class System(Model):
     """`system.yaml`: what the whole system shares."""
 
@@ -162,6 +177,11 @@ class System(Model):
     declared: Declared = Declared()
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By kind (`services`, `databases`, ..., `environments`): values for every entry of that kind."""
+    demands: dict[DemandId, Demand] = Field(
+        default_factory=dict,
+        examples=[{"TN-11": {"says": "a pooler before every cluster", "built": ["databases.*.proxy"]}}],
+    )
+    """What the document demands and what costs money by itself, by its row in the requirements."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
 
@@ -275,11 +295,6 @@ def _day(text: str) -> str:
 
 Day = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day: `2027-01-15`"), AfterValidator(_day)]
 ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a module: `aurora_cluster`", 60)]
-
-
-SettingPath = Annotated[
-    str, Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`")
-]
 
 
 OwnerPattern = Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen import prices
 from infragen.report import tables
 from infragen.stacks.costs import ASSUMPTIONS, beside_document
+from infragen.stacks.demands import demand_costs
 from infragen.text import cells, counted, first_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     yield from ("", "By entry and capability", *_columns(shown, _bill(found) if details else None))
     if len(owners) > len(shown):
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
+    yield from _by_demand(found)
     yield from _beside(found)
     for title, lines in _lists(found, details=details):
         yield from ("", title, *(f"  {line}" for line in lines))
@@ -79,6 +81,17 @@ def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[st
         ("Assumed", [*ASSUMPTIONS, *_uncompared(found)]),
     )
     return (one for one in every if one[1])
+
+
+def _by_demand(found: Estimate) -> Iterator[str]:
+    """Yield what each demand of the document costs by itself."""
+    costs = demand_costs(found)
+    if costs:
+        yield from ("", "By demand of the document: what the environment would save without it")
+        room = max(cells(str(one.amount)) for one in costs)
+        for one in costs:
+            yield f"  {one.name}  {str(one.amount).rjust(room)}  {one.says}"
+            yield from (f"    {line}" for line in _beyond(one.unpriced, one.used))
 
 
 def _beside(found: Estimate) -> Iterator[str]:
@@ -108,9 +121,14 @@ def _explained(row: ComparedRow) -> Iterator[str]:
         yield row.why
     if row.owners and not row.document.most:
         yield first_of([*row.owners])
+    yield from _beyond(row.unpriced, row.used)
+
+
+def _beyond(unpriced: int, used: int) -> Iterator[str]:
+    """Yield how much is in no sum."""
     beyond = [
-        *([f"{counted(row.unpriced, 'thing')} without a known price"] if row.unpriced else []),
-        *([f"{counted(row.used, 'thing')} billed by usage"] if row.used else []),
+        *([f"{counted(unpriced, 'thing')} without a known price"] if unpriced else []),
+        *([f"{counted(used, 'thing')} billed by usage"] if used else []),
     ]
     if beyond:
         yield f"not in the total: {' and '.join(beyond)}"
@@ -176,6 +194,12 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
         yield from ("", *_table(("entry", "USD a month"), ((name, str(one)) for name, one in shown)))
         if len(found.owners) > len(shown):
             yield from ("", f"and {counted(len(found.owners) - len(shown), 'more entry', 'more entries')}")
+    if costs := demand_costs(found):
+        yield from ("", "By demand of the document, what the environment would save without it:", "")
+        demands = (
+            (one.name, "; ".join((one.says, *_beyond(one.unpriced, one.used))), str(one.amount)) for one in costs
+        )
+        yield from _table(("demand", "says", "USD a month"), demands)
     yield from _markdown_beside(found)
     for title, lines in _lists(found, details=details):
         yield from ("", f"{title}:", *(f"- {line}" for line in lines))
@@ -203,6 +227,10 @@ def _json(found: Estimate) -> dict[str, Any]:
         "total": found.total.as_dict,
         "kinds": {name: one.as_dict for name, one in found.kinds.items()},
         "entries": {name: one.as_dict for name, one in found.owners.items()},
+        "demands": [
+            {"name": one.name, "says": one.says, "unpriced": one.unpriced, "by_usage": one.used} | one.amount.as_dict
+            for one in demand_costs(found)
+        ],
         "lines": [_line(line) for line in found.lines],
         "unknown": list(found.silent),
         "document": _document(found),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -17,12 +18,13 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.stacks.build import in_force, relations
 from infragen.stacks.costs import estimate, is_for
+from infragen.stacks.demands import misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from infragen.core.resolved_system import Environment
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.stacks.rules import Relations
 
 
@@ -137,6 +139,21 @@ def _for_nothing(environment: Environment) -> Findings:
                 message = f"{environment.target} has no `{pattern}` that `{name}` could be for"
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries", index)
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
+
+
+@rule("T111")
+def _built_by_nothing(resolved: ResolvedSystem) -> Findings:
+    for name, demand in resolved.system.demands.items():
+        for index, path in enumerate(demand.built):
+            place = resolved.at("system", "demands", name, "built", index)
+            head, _, rest = path.partition(".")
+            known, pattern = resolved.known(head) if head in resolved.entries else [], rest.partition(".")[0]
+            if (found := misread(path)) is not None:
+                step, fields = found
+                hint = nearest(step, fields, "fields") if fields else "write the path of a value that may be left out"
+                yield Finding(f"`{path}` is no optional value", place, hint)
+            elif known and not any(fnmatchcase(one, pattern) for one in known):
+                yield Finding(f"no entry is called like `{pattern}`", place, nearest(pattern, known, f"{head} here"))
 
 
 @rule("T107")

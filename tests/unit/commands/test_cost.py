@@ -32,10 +32,23 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     )
     headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]
     assert headings[:2] == ["By kind", "By entry and capability"]
-    assert headings[2:4] == [
+    assert headings[2:5] == [
+        "By demand of the document: what the environment would save without it",
         "Compared with the document's figures (the plan of 2024)", "Billed by usage, not included in the totals",
     ]  # fmt: skip
     assert headings[-1] == "Assumed"
+
+
+def test_every_format_says_what_each_demand_costs(infragen: Infragen, depot: Path) -> None:
+    [found] = json.loads(infragen("cost", "depot/prod", "--format", "json", "-C", depot).out)["environments"]
+    [demand] = found["demands"]
+    assert (demand["name"], demand["says"]) == ("TN-11", "fewer connections")
+    least = f"{Decimal(demand['least']):,}"
+    assert Decimal(demand["least"]) > 0
+    for name in ("text", "markdown"):
+        assert re.search(
+            rf"TN-11.*{re.escape(least)}", infragen("cost", "depot/prod", "--format", name, "-C", depot).out
+        )
 
 
 def test_the_kinds_and_the_entries_each_add_up_to_the_sum(infragen: Infragen, depot: Path) -> None:

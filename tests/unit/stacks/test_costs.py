@@ -10,10 +10,12 @@ import pytest
 from infragen.core.billing import Cost
 from infragen.core.kind import empty
 from infragen.kinds import capabilities, kinds
+from infragen.kinds.databases.model import Database
 from infragen.prices import Amount
 from infragen.stacks.costs import Estimate, estimate, summary
+from infragen.stacks.demands import demand_costs
 from tests.unit.stacks.packaged import FILES, installed
-from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, environment
+from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment
 from tests.unit.stacks.test_capabilities import ASKED
 
 if TYPE_CHECKING:
@@ -153,3 +155,24 @@ def test_a_cost_without_a_region_of_its_own_is_its_entry_s(tmp_path: Path) -> No
     found = of(tmp_path)
     assert {line.region for line in found.lines} == {"ap-northeast-1"}
     assert all(isinstance(line.cost, Cost) for line in found.lines)
+
+
+DEMANDS = """\
+demands:
+  TN-07: {says: two readers, built: [databases.*.readers]}
+  TN-10: {says: a pooler, built: [databases.main.proxy, alarms]}
+  TN-13: {says: keys of its own, built: [customer_keys]}
+"""
+
+
+def test_a_demand_costs_what_the_environment_would_save_without_it(tmp_path: Path) -> None:
+    files = {"services/web.yaml": SERVICE + "database: main\n", "system.yaml": SYSTEM + DEMANDS}
+    more = {"databases/main.yaml": DATABASE + "readers: 2\nproxy: {}\n"}
+    found = of(tmp_path / "all", files | more)
+    poor = of(tmp_path / "poor", files | {"databases/main.yaml": DATABASE + "proxy: {}\n"}).total
+    direct = of(tmp_path / "direct", files | {"databases/main.yaml": DATABASE + "readers: 2\n"}).total
+    costs = demand_costs(found)
+
+    assert [(one.name, one.amount) for one in costs] == [("TN-07", found.total - poor), ("TN-10", found.total - direct)]
+    assert costs[0].amount.most > costs[1].amount.most > 0
+    assert found.environment.all(Database)["main"].readers == 2  # it is as it was
