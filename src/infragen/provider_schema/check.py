@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.hcl.folders import SUFFIXES
-from infragen.hcl.index import Index
+from infragen.hcl.index import OVERRIDE, Index
 from infragen.provider_schema.guide import CHANGES, own
 from infragen.provider_schema.schema import GONE, VERSION, provider, resource
 
@@ -68,7 +68,7 @@ class _File:
                 self._say("V017", f"the provider has no resource type {name} any more", block)
             elif block.kind == "resource" and (known := resource(name)):
                 self.found.fitting[name] += 1
-                self._block(block, known.schema, name)
+                self._block(block, known.schema, name, leave_out=_META)
                 self._ignored(block, known, name)
             else:
                 self.found.unknown[name] += 1
@@ -76,10 +76,10 @@ class _File:
         for one in self.index.references:
             self._reference(one)
 
-    def _block(self, block: Block, schema: Schema, where: str) -> None:
+    def _block(self, block: Block, schema: Schema, where: str, leave_out: frozenset[str] = frozenset()) -> None:
         """Compare a block with its schema, and what stands in it."""
         for argument in block.arguments.values():
-            if argument.name not in _META or argument.name in schema.arguments:
+            if argument.name not in leave_out:
                 self._argument(argument, schema, where)
         inner = list(own(block))
         for name, one in inner:
@@ -92,14 +92,13 @@ class _File:
         for name, nested in schema.blocks.items():
             if count[name] > 1 and not nested.is_repeatable and not any(one.kind == "dynamic" for one in block.blocks):
                 self._say("V015", f"{where} has one block `{name}` at most", [at for of, at in inner if of == name][1])
-        for name in sorted(schema.required - {*block.arguments, *count}):
+        for name in sorted(schema.required - {*block.arguments, *count}) if not OVERRIDE.search(self.path) else ():
             self._say("V016", f"{where} needs `{name}`, which is not written", block)
 
     def _ignored(self, block: Block, known: Resource, where: str) -> None:
         """Check the names in `ignore_changes`, which refer to arguments without naming the resource."""
-        for one in (
-            rule.arguments["ignore_changes"] for rule in block.nested("lifecycle") if "ignore_changes" in rule.arguments
-        ):
+        rules = (rule.arguments.get("ignore_changes") for rule in block.nested("lifecycle"))
+        for one in (rule for rule in rules if rule):
             listed = zip(one.tokens, one.tokens[1:], strict=False)
             for name in (name for before, name in listed if before in {"[", ","} and name.isidentifier()):
                 if name not in known.reads:

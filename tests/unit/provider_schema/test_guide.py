@@ -14,7 +14,7 @@ from infragen.provider_schema.schema import GONE
 if TYPE_CHECKING:
     from infragen.provider_schema.guide import Change
 
-VALUES = ("1", '"off"', '"verify"', '"legacy"', "true", '"Redis"', "var.x")
+VALUES = ("1", '"off"', '"verify"', '"legacy"', "true", "false", '"Redis"', "var.x")
 """One that each form of a value matches, and others that it does not match."""
 ARE_WRITTEN = [one for one in CHANGES if not one.stays and one.gone != ("*",)]
 
