@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 SYSTEM ?= shop
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lives fuzz siege check policies fix golden schema availability bench test-tools install clean
+.PHONY: help demo test lives fuzz siege check policies fix golden schema availability provider-schema bench test-tools install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -52,6 +52,7 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	$(BIN)/infragen validate --quiet
 	$(BIN)/infragen render --check
 	$(BIN)/infragen providers lock --check
+	$(BIN)/infragen providers check
 	terraform fmt -check -recursive generated
 	@$(BIN)/python -m tests.cost # names what cost more than its share when the tests last ran here
 
@@ -76,6 +77,9 @@ golden: $(INSTALLED) ## Write tests' golden files and the tables of docs/rules.m
 
 availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
 	@$(BIN)/python -m tests.availability
+
+provider-schema: $(INSTALLED) ## Write what AWS provider 6 knows anew, from a package of PyPI (60 MB): after a template has another type
+	@$(BIN)/python -m tests.provider_schema
 
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks

@@ -150,16 +150,31 @@ def test_without_a_version_the_newest_that_is_allowed_is_taken(small: Path, tmp_
     assert {line.rpartition("/")[2] for line in changed if line} == {".terraform.lock.hcl"}
 
 
+def test_the_modules_allow_the_next_major_version_which_only_an_upgrade_takes(small: Path, tmp_path: Path) -> None:
+    plugins = ("--plugin-dir", str(mirror_of(tmp_path / "mirror", "5.100.0", "6.25.0", "6.26.1", "7.0.0")))
+    assert run(small, "providers", "lock", *BOTH, *plugins).returncode == 0
+    assert {read_lock(text)[AWS].version for text in locks(small).values()} == {"5.100.0"}
+    commit(small)
+    done = run(small, "providers", "upgrade", "aws=6.25", *BOTH, *plugins)
+    assert done.returncode == 0, done.stderr
+    assert "hashicorp/aws: 5.100.0 -> 6.26.1 (5 lock files)" in done.stderr
+    assert {read_lock(text)[AWS].version for text in locks(small).values()} == {"6.26.1"}
+    assert run(small, "render", "--check").returncode == 0
+    commit(small)
+    back = run(small, "providers", "upgrade", "aws=5.100", *BOTH, *plugins)
+    assert "hashicorp/aws: 6.26.1 -> 5.100.0 (5 lock files)" in back.stderr
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ("aws=6.0", "V014 no version of registry.terraform.io/hashicorp/aws matches >= 5.100.0, ~> 6.0, < 6.0.0"),
+        ("aws=7.0", "V014 no version of registry.terraform.io/hashicorp/aws matches >= 5.100.0, ~> 7.0, < 7.0.0"),
         ("aws=newest", "V013 'aws=newest' is not a provider with a version"),
         ("azurerm=4.0", "V013 no stack requires the provider 'azurerm'"),
     ],
 )
 def test_an_upgrade_that_cannot_be_changes_nothing(small: Path, tmp_path: Path, wanted: str, said: str) -> None:
-    plugins = mirror_of(tmp_path / "mirror", "5.100.0", "6.0.0")
+    plugins = mirror_of(tmp_path / "mirror", "5.100.0", "7.0.0")
     done = run(small, "providers", "upgrade", wanted, *BOTH, "--plugin-dir", str(plugins))
     assert done.returncode == 1
     assert said in " ".join(done.stderr.split())

@@ -28,7 +28,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "state": ("moves",),
     "ci": ("github", "atlantis"),
     "sandbox": ("start", "status", "stop", "reset", "outage", "ls", "env"),
-    "providers": ("lock", "upgrade"),
+    "providers": ("lock", "check", "upgrade"),
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""
 

@@ -201,6 +201,8 @@ def test_a_new_format_is_accepted_wherever_formats_are(
 
 
 def test_so_is_a_new_format_of_findings(infragen: Infragen, monkeypatch: pytest.MonkeyPatch, repository: Path) -> None:
-    assert _with_format(FINDINGS_FORMATS) == [("validate",)]
+    commands = _with_format(FINDINGS_FORMATS)
+    assert commands == [("validate",), ("providers", "check")]
     monkeypatch.setitem(FINDINGS_FORMATS, "count", lambda found, _root: str(len(found)))  # type: ignore[arg-type]
-    assert infragen("validate", "technova", "--format", "count", "-C", repository).out.strip().isdecimal()
+    for path in commands:
+        assert infragen(*path, "technova", "--format", "count", "-C", repository).out.strip().isdecimal(), path

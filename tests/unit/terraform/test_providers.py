@@ -33,7 +33,7 @@ VERSIONS = dedent("""\
     }}
     """)
 BACKEND = 'terraform {\n  backend "s3" {\n    bucket = "b"\n  }\n}\n'
-MODULE = VERSIONS.format("templates/x", ">= 5.100, < 6.0")
+MODULE = VERSIONS.format("templates/x", ">= 5.100, < 7.0")
 LOCK = dedent("""\
     # This file is maintained automatically by "terraform init".
 

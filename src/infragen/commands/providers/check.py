@@ -1,0 +1,62 @@
+"""Check what is rendered against the AWS provider of today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from infragen.commands import flags
+from infragen.commands.formats import FINDINGS_FORMATS
+from infragen.diagnostics import Severity, sort_diagnostics
+from infragen.provider_schema import AS_OF, CHANGES, VERSION
+from infragen.text import counted
+from infragen.workflow.console import note, out
+from infragen.workflow.rendering.provider_checks import check_trees
+from infragen.workflow.target import open_project, refuse_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.provider_schema import Checked
+
+
+def check(
+    target: flags.SystemOrEnvironment = None,
+    changes: Annotated[
+        bool, Option("--changes", help="List the changes of the upgrade guide, each with what is rendered of it.")
+    ] = False,
+    output: flags.FindingsFormat = "text",
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Print what does not fit; 1 when one of the findings is an error, else 0."""
+    project = open_project(folder)
+    refuse_stack(target, "the files of an environment are checked together")
+    found = check_trees(project, target)
+    findings = sort_diagnostics(found.findings)
+    out(FINDINGS_FORMATS[output](findings, project.root))
+    if output == "text":
+        out("".join(f"{line}\n" for line in _changes(found)) if changes else "")
+        note("\n".join(_said(found, Counter(finding.severity for finding in findings))))
+    return 1 if any(finding.severity == Severity.ERROR for finding in findings) else 0
+
+
+def _changes(found: Checked) -> Iterator[str]:
+    """Yield what became of each change of a type that is rendered, and how many others there are."""
+    rendered = {*found.fitting, *found.unknown, "provider"}
+    shown = [change for change in CHANGES if rendered.intersection(change.types)]
+    for change in shown:
+        times = found.changes[change]
+        verdict = change.stays or (f"found {counted(times, 'time')}" if times else "not written")
+        yield f"{', '.join(name for name in change.types if name in rendered)}: {change.what}: {verdict}"
+    yield f"{len(CHANGES) - len(shown)} other changes are of types that are not rendered"
+
+
+def _said(found: Checked, count: Counter[Severity]) -> Iterator[str]:
+    known, errors, warnings = found.fitting.total(), count[Severity.ERROR], count[Severity.WARNING]
+    said = f"{counted(known, 'resource')} compared with AWS provider {VERSION}, as of {AS_OF}"
+    yield f"{said}: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    if found.unknown:
+        names = ", ".join(f"{name} ({times})" for name, times in sorted(found.unknown.items()))
+        yield f"not compared, because the extract of its schema lacks them: {names}"

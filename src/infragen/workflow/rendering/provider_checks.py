@@ -1,0 +1,35 @@
+"""Whether the files in `generated/` fit the AWS provider of today, without it and without terraform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.provider_schema import Checked, checked
+from infragen.stacks.model import BOOTSTRAP
+from infragen.terraform.workfolder import read_tree
+from infragen.workflow.target import generated_folder, resolve_one, select
+
+if TYPE_CHECKING:
+    from infragen.catalog import Project
+
+
+def check_trees(project: Project, target: str | None) -> Checked:
+    """Return what of all files of the environments that a target names does not fit, those of `bootstrap/` included.
+
+    InfragenError P007 for an environment that has no file.
+    """
+    found = Checked()
+    for catalogue, names in select(project, target):
+        for name in names:
+            _, environment = resolve_one(project, f"{catalogue.name}/{name}")
+            root = generated_folder(project, environment)
+            files = {
+                folder / path: text for folder in (root, root / BOOTSTRAP) for path, text in read_tree(folder).items()
+            }
+            if not files:
+                hint = f"run `infragen render {environment.target}`"
+                raise InfragenError(Diagnostic("P007", f"there is nothing in {project.relative(root)}/", hint=hint))
+            for path, text in files.items():
+                found.add(checked(project.relative(path), text))
+    return found
