@@ -128,6 +128,14 @@ module "distribution_site" {
       origin   = "alb-api"
       path     = "/api/*"
     },
+    {
+      cache    = "disabled"
+      compress = false
+      forward  = "all-viewer-except-host"
+      methods  = "all"
+      origin   = "alb-api"
+      path     = "/api"
+    },
   ]
 }
 

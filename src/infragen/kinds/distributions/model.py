@@ -119,6 +119,11 @@ class Distribution(NamedEntry):
         for path, behaviour in self.behaviours.items():
             yield ("behaviours", path), behaviour
 
+    def paths_to(self, origin: str) -> list[str]:
+        """Return the paths whose requests go to an origin, by its name."""
+        paths = [path for path, one in self.behaviours.items() if one.origin == origin]
+        return [*paths, "/*"] if self.default.origin == origin else paths
+
     def is_cached(self, behaviour: Behaviour) -> bool:
         """Whether answers are kept: files are, what a load balancer says is not, unless the behaviour says so."""
         if behaviour.cache is not None:
