@@ -60,6 +60,19 @@ class DistributionView(FirewallView, NamedView):
             return None
         return self._ctx.module("edge", "page", "distribution", self._entry)
 
+    @named(LIMITS["page_policies"])
+    def page_policies_name(self) -> str:
+        """The policies by which pages are kept; empty where no path has them."""
+        return f"{self.name}-pages" if self.page_policies else ""
+
+    @property
+    def page_policies(self) -> Module | None:
+        """The module of those policies."""
+        entry = self._entry
+        if not any(entry.cache_of(behaviour) == "pages" for _, behaviour in entry.every_behaviour()):
+            return None
+        return self._ctx.module("edge", "page_policies", "distribution", entry)
+
     @property
     def price_class(self) -> str:
         """Where it answers from, in AWS's words."""
@@ -101,11 +114,12 @@ class DistributionView(FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        is_cached = self._entry.is_cached(behaviour)
+        cache = self._entry.cache_of(behaviour)
+        is_cached = cache != "disabled"
         is_balancer = behaviour.origin in self.balancer_origins
         return {
             "origin": behaviour.origin,
-            "cache": "optimized" if is_cached else "disabled",
+            "cache": cache,
             # What is kept for many is asked for without what only one of them sent.
             **({"forward": "all-viewer-except-host"} if is_balancer and not is_cached else {}),
             "methods": behaviour.methods,
