@@ -50,8 +50,10 @@ module "service_api" {
     REPORTS_PORT   = "5432"
     REPORTS_USER   = "api"
     SESSIONS_HOST  = local.data.cache_sessions_host
+    SESSIONS_NAME  = "shop-dev-sessions"
     SESSIONS_PORT  = "6379"
     SESSIONS_URL   = "rediss://${local.data.cache_sessions_host}:6379"
+    SESSIONS_USER  = local.data.user_cache_sessions_name
     TZ             = "UTC"
     UPLOADS_BUCKET = local.data.bucket_uploads_name
   }
@@ -78,6 +80,13 @@ module "service_api" {
           "s3:PutObject",
         ]
         resources = ["${local.data.bucket_uploads_arn}/*"]
+      },
+    ]
+    cache-sessions = [
+      {
+        sid       = "ConnectToCache"
+        actions   = ["elasticache:Connect"]
+        resources = [local.data.cache_sessions_arn, local.data.user_cache_sessions_arn]
       },
     ]
     database = [

@@ -51,9 +51,11 @@ module "service_api" {
     REPORTS_READER_HOST  = local.data.database_reports_reader_endpoint
     REPORTS_USER         = "api"
     SESSIONS_HOST        = local.data.cache_sessions_host
+    SESSIONS_NAME        = "shop-prod-sessions"
     SESSIONS_PORT        = "6379"
     SESSIONS_READER_HOST = local.data.cache_sessions_reader_host
     SESSIONS_URL         = "rediss://${local.data.cache_sessions_host}:6379"
+    SESSIONS_USER        = local.data.user_cache_sessions_name
     TZ                   = "UTC"
     UPLOADS_BUCKET       = local.data.bucket_uploads_name
   }
@@ -80,6 +82,13 @@ module "service_api" {
           "s3:PutObject",
         ]
         resources = ["${local.data.bucket_uploads_arn}/*"]
+      },
+    ]
+    cache-sessions = [
+      {
+        sid       = "ConnectToCache"
+        actions   = ["elasticache:Connect"]
+        resources = [local.data.cache_sessions_arn, local.data.user_cache_sessions_arn]
       },
     ]
     database = [
