@@ -197,6 +197,8 @@ def _distributions(account: str) -> Iterator[Found]:
         ("aws_cloudfront_distribution", cloudfront._distributions),  # noqa: SLF001
         ("aws_cloudfront_origin_access_control", cloudfront._oacs),  # noqa: SLF001
         ("aws_cloudfront_function", cloudfront._functions),  # noqa: SLF001
+        ("aws_cloudfront_cache_policy", cloudfront._cache_policies),  # noqa: SLF001
+        ("aws_cloudfront_response_headers_policy", cloudfront._response_headers_policies),  # noqa: SLF001
     )
     for kind, things in kinds:
         for (of, name), thing in list(things._data.items()):  # noqa: SLF001

@@ -55,6 +55,9 @@ LIMITS: Final = {
     "origin_access_control": Limit(
         "origin access control", 64, "Amazon CloudFront API: CreateOriginAccessControl", "account"
     ),
+    "page_policies": Limit(
+        "CloudFront cache policy", 64, "Amazon CloudFront API: CreateFunction (CachePolicyConfig has none)", "account"
+    ),
     "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),

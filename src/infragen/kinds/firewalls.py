@@ -66,7 +66,8 @@ class Firewall(Model):
     mode: Literal["block", "count"] = "block"
     """`count`: requests that match the managed rule groups are counted, not blocked, to test the rules first."""
     count: dict[ManagedRules, tuple[Text, ...]] = Field(default_factory=dict)
-    """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets large bodies through."""
+    """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets bodies above 8 KB through,
+    `core: []` says that there are none."""
 
     @property
     def is_tuned(self) -> bool:

@@ -24,6 +24,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.entry import Use
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
@@ -155,6 +156,15 @@ def _no_country(resolved: ResolvedSystem) -> Findings:
                 yield Finding(f"`{code}` is the code of no country", place, hint)
 
 
+_LEADS_ON: Final = ("balancers/", "services/")
+_WRITES: Final = (None, "write", "read-write")
+"""How what uses a bucket changes it; nothing said is `read-write`."""
+_COUNT_OR_KEEP: Final = (
+    "add `count: {core: [SizeRestrictions_BODY]}` to let them through, uninspected beyond the first 8 or 16 KB, or"
+    " `count: {core: []}` if browsers upload to the bucket itself (`cors`) and no request has such a body"
+)
+
+
 @rule("G128")
 def _no_sql(environment: Environment) -> Findings:
     for owner, entry in environment.every():
@@ -167,8 +177,31 @@ def _no_sql(environment: Environment) -> Findings:
             yield Finding(message, environment.at(owner, "firewall", "managed"), "add `sql-injection` to `managed`")
 
 
+@rule("G130")
+def _large_bodies(environment: Environment) -> Findings:
+    for owner, entry in environment.every() if environment.settings.production else ():
+        firewall = getattr(entry, "firewall", None)
+        if not isinstance(firewall, Firewall) or "core" not in firewall.managed:
+            continue
+        if firewall.mode == "count" or "core" in firewall.count:
+            continue
+        for user, used, use in _used_behind(environment, owner):
+            if used.startswith("buckets/") and use.access in _WRITES:
+                message = (
+                    f"`core` blocks every body above 8 KB, and {user}, which is behind {owner}, writes to {used}: an"
+                    " upload through it is answered with 403"
+                )
+                yield Finding(message, environment.at(owner, "firewall", "managed"), _COUNT_OR_KEEP)
+                break
+
+
 def _database_behind(environment: Environment, owner: str) -> str | None:
     """Return a database that something uses to which an entry leads; None where there is none."""
+    return next((used for _, used, _ in _used_behind(environment, owner) if used.startswith("databases/")), None)
+
+
+def _used_behind(environment: Environment, owner: str) -> Iterator[tuple[str, str, Use]]:
+    """Yield what everything uses to which an entry leads, with who uses it and how."""
     ctx, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
     while waiting:
         one = waiting.pop()
@@ -177,10 +210,7 @@ def _database_behind(environment: Environment, owner: str) -> str | None:
             continue
         seen.add(one)
         used = getattr(entry, "used", None)
-        found = [other for other, _, _ in used()] if used is not None else []
-        database = next((other for other in found if other.startswith("databases/")), "")
-        if database:
-            return str(database)
+        found = [(other, use) for other, use, _ in used()] if used is not None else []
+        yield from ((one, other, use) for other, use in found)
         led = (link.target for link in kinds()[entry.KIND].network.links(entry, ctx.of(one)) if link.source == one)
-        waiting += [other for other in (*led, *found) if other.startswith(("balancers/", "services/"))]
-    return None
+        waiting += [other for other in (*led, *(name for name, _ in found)) if other.startswith(_LEADS_ON)]

@@ -21,6 +21,14 @@ module "@{own.page_function.label}" {
 }
 
 # {% endif %}
+# {% if own.page_policies %}
+module "@{own.page_policies.label}" {
+  source = "../modules/cloudfront_page_policies"
+
+  name = "@{own.page_policies_name}"
+}
+
+# {% endif %}
 module "@{own.distribution.label}" {
   source = "@{own.module}"
 
@@ -47,6 +55,13 @@ module "@{own.distribution.label}" {
   # {% endif %}
   # {% if own.page_function %}
   page_function_arn = "@{own.page_function.arn}"
+  # {% endif %}
+  # {% if own.page_policies %}
+
+  page_policies = {
+    cache_policy_id            = "@{own.page_policies.cache_policy_id}"
+    response_headers_policy_id = "@{own.page_policies.response_headers_policy_id}"
+  }
   # {% endif %}
 
   default = "@{own.default_behaviour}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,6 +114,41 @@ def test_tasks_register_with_it_and_know_where_they_are_found(tmp_path: Path) ->
 def test_without_a_name_tasks_know_the_one_that_aws_gave(tmp_path: Path) -> None:
     found = balancer(tmp_path, "routes: {web: {service: web, paths: [/a/*, /a/b/*]}}\n")
     assert 'PUBLIC_URL  = "http://${local.edge.balancer_front_dns_name}/a"' in found.files["app/service-web.tf"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        ("/api, /api/*", "/api"),
+        ("/shop/orders/*, /shop/v1/*", "/shop"),
+        ("/orders/*, /v1/*", ""),
+        ("/orders, /ord/*", ""),
+        ("/api/*.json", "/api"),
+        ("/print", "/print"),
+    ],
+)
+def test_where_paths_differ_the_address_is_the_folder_of_them_all(tmp_path: Path, paths: str, folder: str) -> None:
+    found = balancer(tmp_path, f"routes: {{web: {{service: web, paths: [{paths}]}}}}\n")
+    assert f'"http://${{local.edge.balancer_front_dns_name}}{folder}"' in found.files["app/service-web.tf"]
+
+
+def test_behind_a_distribution_the_address_is_the_folder_of_what_that_sends_on(tmp_path: Path) -> None:
+    """Its pages are at the same name: without a path, the address would be theirs."""
+    files = {
+        "dev.yaml": DEV,
+        **service("shop"),
+        "buckets/files.yaml": "name: files\ntitle: Files\n",
+        "balancers/front.yaml": FRONT.replace("internet", "cloudfront") + "routes: {web: {service: web}}\n",
+        "distributions/site.yaml": """\
+name: site
+title: Site
+origins: {files: {bucket: files}, api: {balancer: front}}
+default: {origin: files, index: index.html}
+behaviours: {/api: {origin: api, methods: all}, /api/*: {origin: api, methods: all}}
+""",
+    }
+    found = rendered(environment(tmp_path, files))
+    assert re.search(r'PUBLIC_URL += "https://[^"]+/api"\n', found.files["app/service-web.tf"])
 
 
 def test_requests_come_in_from_the_internet_and_go_to_the_port_of_each_service(tmp_path: Path) -> None:

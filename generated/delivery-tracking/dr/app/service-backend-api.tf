@@ -71,7 +71,7 @@ module "service_backend_api" {
     OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
     OTEL_SERVICE_NAME           = "backend-api"
     PORT                        = "3000"
-    PUBLIC_URL                  = "https://delivery.example.com"
+    PUBLIC_URL                  = "https://delivery.example.com/api"
     REPORTS_BUCKET              = "delivery-tracking-prod-reports-replica-123456789012"
     ROUTE_OPTIMIZER_URL         = "http://${local.edge.balancer_internal_dns_name}"
     TZ                          = "Asia/Tokyo"

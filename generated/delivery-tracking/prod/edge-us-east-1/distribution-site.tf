@@ -78,6 +78,12 @@ module "page_distribution_site" {
   page = "index.html"
 }
 
+module "page_policies_distribution_site" {
+  source = "../modules/cloudfront_page_policies"
+
+  name = "delivery-tracking-prod-site-pages"
+}
+
 module "distribution_site" {
   source = "../modules/cloudfront_distribution"
 
@@ -105,8 +111,13 @@ module "distribution_site" {
   index             = "index.html"
   page_function_arn = module.page_distribution_site.arn
 
+  page_policies = {
+    cache_policy_id            = module.page_policies_distribution_site.cache_policy_id
+    response_headers_policy_id = module.page_policies_distribution_site.response_headers_policy_id
+  }
+
   default = {
-    cache    = "optimized"
+    cache    = "pages"
     compress = true
     methods  = "read"
     origin   = "s3-assets"
@@ -127,6 +138,14 @@ module "distribution_site" {
       methods  = "all"
       origin   = "alb-api"
       path     = "/api/*"
+    },
+    {
+      cache    = "disabled"
+      compress = false
+      forward  = "all-viewer-except-host"
+      methods  = "all"
+      origin   = "alb-api"
+      path     = "/api"
     },
   ]
 }

@@ -45,8 +45,8 @@ module "routes_public" {
   routes = {
     api = {
       service  = "api"
-      priority = 47846
-      paths    = ["/api/*"]
+      priority = 48101
+      paths    = ["/api", "/api/*"]
     }
     front = {
       service  = "front"

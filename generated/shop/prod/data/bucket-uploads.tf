@@ -19,3 +19,14 @@ module "versioning_bucket_uploads" {
 
   bucket = module.bucket_uploads.name
 }
+
+module "cors_bucket_uploads" {
+  source = "../modules/s3_bucket_cors"
+
+  bucket  = module.bucket_uploads.name
+  origins = ["https://shop.example.com"]
+  methods = ["GET", "PUT"]
+  headers = ["*"]
+  expose  = ["ETag"]
+  max_age = 3600
+}

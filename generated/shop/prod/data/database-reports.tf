@@ -39,7 +39,7 @@ module "database_reports" {
   capacity = {
     min                 = 0
     max                 = 2
-    seconds_until_pause = 300
+    seconds_until_pause = 3600
   }
 
   master_username = "administrator"

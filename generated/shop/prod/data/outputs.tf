@@ -10,6 +10,11 @@ output "bucket_uploads_name" {
   value       = module.bucket_uploads.name
 }
 
+output "cache_sessions_arn" {
+  description = "caches/sessions: ARN of the replication group."
+  value       = module.cache_sessions.arn
+}
+
 output "cache_sessions_host" {
   description = "caches/sessions: Host name of the primary node, or of the configuration endpoint in cluster mode."
   value       = module.cache_sessions.host
@@ -68,4 +73,14 @@ output "sqs_queue_orders_arn" {
 output "sqs_queue_orders_url" {
   description = "queues/orders: Address of the queue."
   value       = module.sqs_queue_orders.url
+}
+
+output "user_cache_sessions_arn" {
+  description = "caches/sessions: ARN of the user."
+  value       = module.user_cache_sessions.arn
+}
+
+output "user_cache_sessions_name" {
+  description = "caches/sessions: Name that clients sign in with."
+  value       = module.user_cache_sessions.name
 }

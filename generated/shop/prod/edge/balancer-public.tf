@@ -54,8 +54,8 @@ module "routes_public" {
   routes = {
     api = {
       service  = "api"
-      priority = 47846
-      paths    = ["/api/*"]
+      priority = 48101
+      paths    = ["/api", "/api/*"]
     }
     front = {
       service  = "front"
@@ -78,7 +78,7 @@ module "names_public" {
 }
 
 module "web_acl_balancer_public" {
-  source = "../modules/web_acl"
+  source = "../modules/web_acl_tuned"
 
   name                  = "shop-prod-balancer-public"
   description           = "Before shop-prod-balancer-public"
@@ -88,12 +88,15 @@ module "web_acl_balancer_public" {
 
   managed_rules = [
     {
-      group = "AWSManagedRulesCommonRuleSet"
-      name  = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
-      group = "AWSManagedRulesKnownBadInputsRuleSet"
-      name  = "known-bad-inputs"
+      action = "block"
+      group  = "AWSManagedRulesKnownBadInputsRuleSet"
+      name   = "known-bad-inputs"
     },
   ]
 

@@ -268,16 +268,20 @@ class BalancerView(FirewallView, NamedView):
 
     def paths_to(self, service: Service) -> list[str]:
         """Return a path of each pattern that is led to a service: what stands before its first wildcard."""
-        routes = [route for _, route in sorted(self._entry.routes.items()) if route.service == service.name]
-        return [re.split(r"[*?]", one)[0] for route in routes for one in route.patterns or ("/",)]
+        return [re.split(r"[*?]", one)[0] for one in self._entry.patterns_to(service.name)]
 
     def _hosts(self, route: Route) -> list[str]:
         return [self._entry.full(host, self._ctx.environment) for host in route.hosts]
 
-    def url(self, route: Route | None = None) -> Joined | str:
-        """Return its address, or that of a route: by the first name that is no wildcard, else by AWS's."""
-        names = self._hosts(route) if route and route.hosts else self.names
-        return self._urls(names, route.prefix if route else "")[0]
+    @property
+    def url(self) -> Joined | str:
+        """Its address: by the first name that is no wildcard, else by AWS's."""
+        return self.urls[0]
+
+    def url_of(self, service: str) -> Joined | str:
+        """Return below which address the paths of a service lie."""
+        hosts, folder = self._entry.found_at(service)
+        return self._urls([self._entry.full(one, self._ctx.environment) for one in hosts] or self.names, folder)[0]
 
     @property
     def urls(self) -> list[Joined | str]:
@@ -426,7 +430,7 @@ def ingress_ports(balancer: Balancer, ctx: BuildContext, _user: BuildContext) ->
 
 def bindings(_balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
     """Yield what who uses it is told: its address."""
-    yield Binding({"URL": BalancerView(ctx).url()})
+    yield Binding({"URL": BalancerView(ctx).url})
 
 
 class Measured(Struct, frozen=True):
@@ -449,13 +453,11 @@ def measured(ctx: BuildContext) -> Measured | None:
 def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Let the tasks of a service behind it register with it, and tell them where they are found."""
     service = receiver.entry
-    mine = [route for _, route in sorted(balancer.routes.items()) if route.service == service.name]
-    if not isinstance(service, Service) or not mine:
+    if not isinstance(service, Service) or not balancer.routes_to(service.name):
         return
     own = BalancerView(ctx)
-    widest = min(mine, key=lambda route: (len(route.prefix), bool(route.hosts)))
     is_called = balancer.is_public and balancer.reach != "cloudfront"  # a distribution says where it is found
-    variables = {"PUBLIC_URL": own.url(widest)} if is_called else {}
+    variables = {"PUBLIC_URL": own.url_of(service.name)} if is_called else {}
     is_rolling = service.blue_green is None
     groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
     yield Binding(variables, targets=(groups[service.identity],))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
@@ -37,11 +38,16 @@ class Route(Model):
         """The paths that it takes: each rule of a listener has a condition."""
         return self.paths or (() if self.hosts else ("/*",))
 
-    @property
-    def prefix(self) -> str:
-        """What all its paths begin with, up to a slash: `/api` of `/api/*`."""
-        path = min((re.split(r"[*?]", one)[0] for one in self.patterns), key=len, default="")
-        return path.rpartition("/")[0] if self.patterns and "*" in "".join(self.patterns) else path.rstrip("/")
+
+def folder_of(patterns: Iterable[str]) -> str:
+    """Return the folder that all paths lie in, without a `/` at its end: `/api` of `/api` and `/api/*`."""
+    folders = (
+        path.rstrip("/") if path == literal else literal.rpartition("/")[0]
+        for path in patterns
+        for literal in (re.split(r"[*?]", path)[0],)
+    )
+    names = zip(*(folder.split("/") for folder in folders), strict=False)
+    return "/".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, names))
 
 
 class AccessLogs(Model):
@@ -117,6 +123,20 @@ class Balancer(NamedEntry):
         """Whether it has addresses on the internet."""
         return self.reach != "vpc"
 
+    def routes_to(self, service: str) -> list[Route]:
+        """Return the routes that lead to a service, by its name."""
+        return [route for _, route in sorted(self.routes.items()) if route.service == service]
+
+    def patterns_to(self, service: str) -> list[str]:
+        """Return the paths that lead to a service, by its name, at any name of the balancer."""
+        return [path for route in self.routes_to(service) for path in route.patterns or ("/*",)]
+
+    def found_at(self, service: str) -> tuple[tuple[Host, ...], str]:
+        """Return at which names of its own, if any, a service is called, and the folder that its paths there lie in."""
+        routes = self.routes_to(service)
+        hosts = min((route.hosts for route in routes), key=bool, default=())
+        return hosts, folder_of(path for one in routes if one.hosts == hosts for path in one.patterns or ("/*",))
+
     def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Yield its own names, then those of its routes."""
         yield from super().written_hosts()
@@ -128,4 +148,4 @@ class Balancer(NamedEntry):
 def leading_to(environment: Environment, service: str) -> list[Balancer]:
     """Return the balancers whose routes lead to a service, by its name."""
     every = environment.all(Balancer).values()
-    return [one for one in every if any(route.service == service for route in one.routes.values())]
+    return [one for one in every if one.routes_to(service)]

@@ -33,7 +33,7 @@ def _same_requests(balancer: Balancer, at: At) -> Findings:
                 what = f"`{host}{path}`" if host else f"`{path}`"
                 message = f"the routes `{first}` and `{route}` of {at.owner} both take {what}"
                 place = at("routes", route, "paths" if to.paths else "service")
-                other = f"`{route}: {{service: {to.service}, paths: [/{route}/*]}}`"
+                other = f"`{route}: {{service: {to.service}, paths: [/{route}, /{route}/*]}}`"
                 yield Finding(message, place, f"give one of them other paths or hosts: {other}")
                 break
 
@@ -104,7 +104,7 @@ def _two_origins(balancer: Balancer, at: At, environment: Environment) -> Findin
         message = f"a page of {here} that asks {there} gets an answer only if that allows it (CORS), and the other way"
         hint = (
             f"let services/{other.service} send `Access-Control-Allow-Origin: {here}`, or give both one name:"
-            f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}/*]}}`"
+            f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}, /{second}/*]}}`"
         )
         yield Finding(message, at("routes", second, "hosts"), hint)
 

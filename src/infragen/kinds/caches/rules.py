@@ -156,6 +156,14 @@ def _no_tokens(cache: Cache, at: At) -> Findings:
         yield Finding(message, at("authentication"), f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
 
 
+@rule("B147", of=Cache)
+def _no_users(cache: Cache, at: At, environment: Environment) -> Findings:
+    if environment.settings.production and "authentication" not in cache.model_fields_set:
+        message = f"{at.owner} has no users: whatever reaches its port reads and changes all of it"
+        hint = "write `authentication: iam`, which clients must support, or `authentication: none`"
+        yield Finding(message, at("size"), hint)
+
+
 @rule("E106", of=Cache)
 def _minor_unknown(cache: Cache, at: At) -> Findings:
     known = availability.versions(cache.engine)

@@ -230,6 +230,17 @@ def _least_capacity(environment: Environment) -> Findings:
         yield Finding(message, place, hint)
 
 
+@rule("D158", of=Database)
+def _pauses(database: Database, at: At, environment: Environment) -> Findings:
+    capacity = database.capacity
+    if not environment.settings.production or capacity is None or capacity.min or database.proxy is not None:
+        return  # with a proxy it never pauses: D124
+    if capacity.pause_after is None:
+        message = "it pauses without connections: the next client waits about 15 s, after a day 30 s or more"
+        hint = "write `min: 0.5 ACU` or more, or `pause_after: 60 min` if all that use it wait that long"
+        yield Finding(message, at("capacity", "min"), hint)
+
+
 def production_overrides(database: Database) -> Mapping[str, object]:
     """Return what a database says where its data must stay, and something must take over."""
     found: dict[str, object] = {}

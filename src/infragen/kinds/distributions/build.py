@@ -15,10 +15,10 @@ from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
-from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import Behaviour, Distribution, Origin
-from infragen.kinds.distributions.paths import covers, ordered
+from infragen.kinds.distributions.paths import covers, meet, ordered
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
@@ -59,6 +59,19 @@ class DistributionView(FirewallView, NamedView):
         if not (default.single_page and default.index):
             return None
         return self._ctx.module("edge", "page", "distribution", self._entry)
+
+    @named(LIMITS["page_policies"])
+    def page_policies_name(self) -> str:
+        """The policies by which pages are kept; empty where no path has them."""
+        return f"{self.name}-pages" if self.page_policies else ""
+
+    @property
+    def page_policies(self) -> Module | None:
+        """The module of those policies."""
+        entry = self._entry
+        if not any(entry.cache_of(behaviour) == "pages" for _, behaviour in entry.every_behaviour()):
+            return None
+        return self._ctx.module("edge", "page_policies", "distribution", entry)
 
     @property
     def price_class(self) -> str:
@@ -101,11 +114,12 @@ class DistributionView(FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        is_cached = self._entry.is_cached(behaviour)
+        cache = self._entry.cache_of(behaviour)
+        is_cached = cache != "disabled"
         is_balancer = behaviour.origin in self.balancer_origins
         return {
             "origin": behaviour.origin,
-            "cache": "optimized" if is_cached else "disabled",
+            "cache": cache,
             # What is kept for many is asked for without what only one of them sent.
             **({"forward": "all-viewer-except-host"} if is_balancer and not is_cached else {}),
             "methods": behaviour.methods,
@@ -229,9 +243,7 @@ def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
     if distribution.zone is not None:
         yield Link(f"zones/{distribution.zone}", ctx.owner, "its names")
     for name, origin in distribution.origins.items():
-        paths = [path for path, one in distribution.behaviours.items() if one.origin == name]
-        if distribution.default.origin == name:
-            paths.append("/*")
+        paths = distribution.paths_to(name)
         target = f"buckets/{origin.bucket}" if origin.bucket else f"balancers/{origin.balancer}"
         yield Link(ctx.owner, target, ", ".join(paths) or name)
 
@@ -241,16 +253,28 @@ def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: Bu
     service = receiver.entry
     if not isinstance(service, Service):
         return
-    for _, origin, balancer in _balancers(ctx):
-        routes = [route for _, route in sorted(balancer.entry.routes.items()) if route.service == service.name]
+    for name, _, balancer in _balancers(ctx):
         if (
             balancer.entry.reach == "cloudfront"
-            and routes
+            and balancer.entry.routes_to(service.name)
             and first_before(ctx.environment, balancer.entry.name) == distribution.name
         ):
-            prefix = min((route.prefix for route in routes), key=len)
-            yield Binding({"PUBLIC_URL": DistributionView(ctx).url(prefix.removeprefix(origin.path or ""))})
+            folder = folder_of(sent_to(service.name, distribution, name, balancer.entry))
+            yield Binding({"PUBLIC_URL": DistributionView(ctx).url(folder)})
             return
+
+
+def sent_to(service: str, distribution: Distribution, name: str, balancer: Balancer) -> list[str]:
+    """Return the paths, as a distribution has them, whose requests an origin of it leads to a service."""
+    above = distribution.origins[name].path or ""
+    sent = distribution.paths_to(name)
+    found = []
+    for path in (one.removeprefix(above) for one in balancer.patterns_to(service)):
+        if any(covers(one, path) for one in sent):
+            found.append(path)
+        else:
+            found += [one if covers(path, one) else path for one in sent if meet(one, path)]
+    return found
 
 
 def first_before(environment: Environment, balancer: str) -> str | None:

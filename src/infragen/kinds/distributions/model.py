@@ -31,6 +31,9 @@ OriginPath = Annotated[
 FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as `index.html`", 255)]
 
 
+Cache = Literal["optimized", "disabled", "pages"]
+
+
 class Origin(Model):
     """Where CloudFront fetches what is not in its cache: a bucket, or a load balancer."""
 
@@ -58,9 +61,11 @@ class Behaviour(Model):
 
     origin: Slug
     """One of `origins`."""
-    cache: Literal["optimized", "disabled"] | None = None
-    """AWS's managed cache policy, CachingOptimized (a day, or as the origin's headers set; without query strings and
-    cookies) or CachingDisabled; `optimized` for buckets and `disabled` for balancers when left out."""
+    cache: Cache | None = None
+    """`optimized` and `disabled` are AWS's managed cache policies, CachingOptimized (a day, or as the origin's headers
+    set; without query strings and cookies) and CachingDisabled; `pages` is the first with a minute instead of a day,
+    and has browsers ask again each time. When left out: `pages` for an `index` in a bucket, `optimized` for others
+    in buckets, `disabled` for balancers."""
     compress: bool = True
     """Compress text (gzip, Brotli) for clients that accept it; if not cached, the origin decides."""
     methods: Literal["read", "options", "all"] = "read"
@@ -119,9 +124,16 @@ class Distribution(NamedEntry):
         for path, behaviour in self.behaviours.items():
             yield ("behaviours", path), behaviour
 
-    def is_cached(self, behaviour: Behaviour) -> bool:
-        """Whether answers are kept: files are, what a load balancer says is not, unless the behaviour says so."""
+    def paths_to(self, origin: str) -> list[str]:
+        """Return the paths whose requests go to an origin, by its name."""
+        paths = [path for path, one in self.behaviours.items() if one.origin == origin]
+        return [*paths, "/*"] if self.default.origin == origin else paths
+
+    def cache_of(self, behaviour: Behaviour) -> Cache:
+        """Return how answers are kept: the names of pages stay the same, what a load balancer says is of one user."""
         if behaviour.cache is not None:
-            return behaviour.cache == "optimized"
+            return behaviour.cache
         origin = self.origins.get(behaviour.origin)
-        return origin is None or origin.balancer is None
+        if origin is not None and origin.balancer is not None:
+            return "disabled"
+        return "pages" if isinstance(behaviour, Default) and behaviour.index else "optimized"

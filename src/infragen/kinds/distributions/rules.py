@@ -11,14 +11,15 @@ from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
-from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket
-from infragen.kinds.distributions.build import first_before
+from infragen.kinds.distributions.build import first_before, sent_to
 from infragen.kinds.distributions.model import Distribution, Origin
-from infragen.kinds.distributions.paths import meet, never_reached
-from infragen.kinds.workloads.model import Workload
+from infragen.kinds.distributions.paths import covers, meet, never_reached
+from infragen.kinds.workloads.model import Service, Workload
 from infragen.text import first_of
 
+_MISSES: Final = "requests for `{}`, the path of services/{}'s PUBLIC_URL, do not reach it: `{}` does not match that"
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 
 
@@ -245,9 +246,7 @@ def _never_forwarded(environment: Environment) -> Findings:
     for name, label, balancer in _behind(environment):
         distribution = environment.all(Distribution)[name]
         above = distribution.origins[label].path or ""
-        sent = [path for path, one in distribution.behaviours.items() if one.origin == label]
-        sent += ["/*"] if distribution.default.origin == label else []
-        before.setdefault(balancer.name, []).extend((name, f"{above}{path}") for path in sent)
+        before.setdefault(balancer.name, []).extend((name, f"{above}{path}") for path in distribution.paths_to(label))
     used = {owner for _, user in environment.each(Workload) for owner in user.uses}
     for balancer_name, sent_by in before.items():
         balancer, owner = environment.all(Balancer)[balancer_name], f"balancers/{balancer_name}"
@@ -260,6 +259,56 @@ def _never_forwarded(environment: Environment) -> Findings:
                     message = f"no request for `{path}` reaches {owner}: distributions send {first_of(paths)} on"
                     hint = f"add `{path}` to the `behaviours` of distributions/{sent_by[0][0]}, or remove it here"
                     yield Finding(message, environment.at(owner, "routes", label, "paths", index), hint)
+
+
+@rule("H155")
+def _not_at_its_address(environment: Environment) -> Findings:
+    if environment.broken:
+        return  # what is broken may send them
+    for balancer in environment.all(Balancer).values():
+        before = first_before(environment, balancer.name) if balancer.reach == "cloudfront" else None
+        if not balancer.is_public or (balancer.reach == "cloudfront" and before is None):
+            continue
+        for name in dict.fromkeys(route.service for route in balancer.routes.values()):
+            service = environment.all(Service).get(name)
+            if service is None or "PUBLIC_URL" in service.environment:
+                continue
+            if before is None:
+                _, folder = balancer.found_at(name)
+                yield from _route_lacks(environment, balancer, name, folder, folder)
+            else:
+                yield from _behaviour_lacks(environment, environment.all(Distribution)[before], balancer, name)
+
+
+def _behaviour_lacks(
+    environment: Environment, distribution: Distribution, balancer: Balancer, service: str
+) -> Iterator[Finding]:
+    """Yield that a distribution, or the balancer behind it, does not send on the address itself."""
+    label = next(name for name, one in distribution.origins.items() if one.balancer == balancer.name)
+    folder = folder_of(sent_to(service, distribution, label, balancer))
+    paths = distribution.paths_to(label)
+    if not folder:
+        return
+    if any(covers(one, folder) for one in paths):
+        above = distribution.origins[label].path or ""
+        yield from _route_lacks(environment, balancer, service, folder, f"{above}{folder}")
+        return
+    below = next((one for one in paths if covers(one, f"{folder}/")), paths[0])
+    message = _MISSES.format(folder, service, below)
+    hint = f"add `{folder}` to the `behaviours` of distributions/{distribution.name}, with what `{below}` has"
+    yield Finding(message, environment.at(f"distributions/{distribution.name}", "behaviours", below, key=True), hint)
+
+
+def _route_lacks(
+    environment: Environment, balancer: Balancer, service: str, folder: str, path: str
+) -> Iterator[Finding]:
+    """Yield that no route of a balancer leads requests for the address of a service to it."""
+    if not folder or any(covers(one, path) for one in balancer.patterns_to(service)):
+        return
+    label, route = next((name, one) for name, one in sorted(balancer.routes.items()) if one.service == service)
+    hint = f"add `{path}` to `paths`: `[{', '.join((path, *route.paths))}]`"
+    message = _MISSES.format(folder, service, route.paths[0])
+    yield Finding(message, environment.at(f"balancers/{balancer.name}", "routes", label, "paths"), hint)
 
 
 @rule("H146", of=Distribution)

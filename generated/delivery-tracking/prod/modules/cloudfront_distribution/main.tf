@@ -8,6 +8,7 @@ locals {
   cache_policies = {
     optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6" # CachingOptimized
     disabled  = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" # CachingDisabled
+    pages     = var.page_policies.cache_policy_id
   }
   forward_policies = {
     # AllViewerExceptHostHeader: the origin is called by its own name, which its certificate proves.
@@ -110,13 +111,14 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   default_cache_behavior {
-    target_origin_id         = lookup(local.groups, var.default.origin, var.default.origin)
-    allowed_methods          = local.methods[var.default.methods]
-    cached_methods           = local.methods.read
-    cache_policy_id          = local.cache_policies[var.default.cache]
-    origin_request_policy_id = var.default.forward == null ? null : local.forward_policies[var.default.forward]
-    compress                 = var.default.compress
-    viewer_protocol_policy   = "redirect-to-https"
+    target_origin_id           = lookup(local.groups, var.default.origin, var.default.origin)
+    allowed_methods            = local.methods[var.default.methods]
+    cached_methods             = local.methods.read
+    cache_policy_id            = local.cache_policies[var.default.cache]
+    origin_request_policy_id   = var.default.forward == null ? null : local.forward_policies[var.default.forward]
+    response_headers_policy_id = var.default.cache == "pages" ? var.page_policies.response_headers_policy_id : null
+    compress                   = var.default.compress
+    viewer_protocol_policy     = "redirect-to-https"
 
     dynamic "function_association" {
       for_each = var.page_function_arn[*]
@@ -132,14 +134,15 @@ resource "aws_cloudfront_distribution" "this" {
     for_each = var.behaviours
 
     content {
-      path_pattern             = ordered_cache_behavior.value.path
-      target_origin_id         = lookup(local.groups, ordered_cache_behavior.value.origin, ordered_cache_behavior.value.origin)
-      allowed_methods          = local.methods[ordered_cache_behavior.value.methods]
-      cached_methods           = local.methods.read
-      cache_policy_id          = local.cache_policies[ordered_cache_behavior.value.cache]
-      origin_request_policy_id = ordered_cache_behavior.value.forward == null ? null : local.forward_policies[ordered_cache_behavior.value.forward]
-      compress                 = ordered_cache_behavior.value.compress
-      viewer_protocol_policy   = "redirect-to-https"
+      path_pattern               = ordered_cache_behavior.value.path
+      target_origin_id           = lookup(local.groups, ordered_cache_behavior.value.origin, ordered_cache_behavior.value.origin)
+      allowed_methods            = local.methods[ordered_cache_behavior.value.methods]
+      cached_methods             = local.methods.read
+      cache_policy_id            = local.cache_policies[ordered_cache_behavior.value.cache]
+      origin_request_policy_id   = ordered_cache_behavior.value.forward == null ? null : local.forward_policies[ordered_cache_behavior.value.forward]
+      response_headers_policy_id = ordered_cache_behavior.value.cache == "pages" ? var.page_policies.response_headers_policy_id : null
+      compress                   = ordered_cache_behavior.value.compress
+      viewer_protocol_policy     = "redirect-to-https"
     }
   }
 

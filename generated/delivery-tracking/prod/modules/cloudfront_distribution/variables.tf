@@ -80,6 +80,15 @@ variable "page_function_arn" {
   description = "ARN of the function that answers paths without a file's ending with a page; null for none."
 }
 
+variable "page_policies" {
+  type = object({
+    cache_policy_id            = optional(string)
+    response_headers_policy_id = optional(string)
+  })
+  default     = {}
+  description = "Ids of the policies of what is kept as pages are; without them nothing is."
+}
+
 variable "default" {
   type = object({
     origin   = string
@@ -91,8 +100,8 @@ variable "default" {
   description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, and which methods are taken."
 
   validation {
-    condition     = contains(["optimized", "disabled"], var.default.cache) && contains(["read", "options", "all"], var.default.methods)
-    error_message = "Answers are optimized or disabled, methods read, options or all."
+    condition     = contains(["optimized", "disabled", "pages"], var.default.cache) && contains(["read", "options", "all"], var.default.methods)
+    error_message = "Answers are optimized, disabled or pages, methods read, options or all."
   }
 }
 
@@ -109,7 +118,7 @@ variable "behaviours" {
   description = "The same for requests of a path; the first that fits wins."
 
   validation {
-    condition     = alltrue([for one in var.behaviours : contains(["optimized", "disabled"], one.cache) && contains(["read", "options", "all"], one.methods)])
-    error_message = "Answers are optimized or disabled, methods read, options or all."
+    condition     = alltrue([for one in var.behaviours : contains(["optimized", "disabled", "pages"], one.cache) && contains(["read", "options", "all"], one.methods)])
+    error_message = "Answers are optimized, disabled or pages, methods read, options or all."
   }
 }
