@@ -193,7 +193,7 @@ def test_a_gateway_is_called_by_its_own_names_and_no_longer_by_aws_s(tmp_path: P
     assert call(FILE, "certificate_gateway_public") == {
         "source": '"../modules/public_certificate"',
         "names": names,
-        "zone_id": "module.zone_main.zone_id",
+        "zone_id": "local.network.zone_main_zone_id",
     }
     assert call(FILE, "domain_names_public") == {
         "source": '"../modules/api_gateway_domain_names"',
@@ -205,7 +205,7 @@ def test_a_gateway_is_called_by_its_own_names_and_no_longer_by_aws_s(tmp_path: P
     }
     assert call(FILE, "names_gateway_public") == {
         "source": '"../modules/dns_aliases_dualstack"',
-        "zone_id": "module.zone_main.zone_id",
+        "zone_id": "local.network.zone_main_zone_id",
         "targets": "module.domain_names_public.targets",
     }
     assert call(FILE, "gateway_public")["disable_execute_api_endpoint"] == "true"
