@@ -235,7 +235,7 @@ def test_a_certificate_that_exists_needs_no_zone(tmp_path: Path) -> None:
 
 
 def test_no_name_is_given_before_its_zone_is_delegated(tmp_path: Path) -> None:
-    waiting = {**ZONE, "zones/main.yaml": "name: main\ntitle: Main\n"}
+    waiting = {**ZONE, "zones/main.yaml": "name: main\ntitle: Main\ndelegated: false\n"}
     found = of(tmp_path, gateway(zone="main", hosts="[api]"), waiting)
     assert not {"certificate_gateway_public", "domain_names_public", "names_gateway_public"} & found.labels(FILE)
     assert "disable_execute_api_endpoint" not in found.call(FILE, "gateway_public")
