@@ -71,8 +71,9 @@ def test_the_zone_stands_first_and_the_rest_follows_once_it_is_delegated(
 
     stopped = infragen("apply", "demo/dev", "--yes", "-C", tmp_path)
     assert stopped.code == 1, stopped.err
-    assert "error T060 zones/main is not delegated yet: no name server is named for demo.com" in stopped.err
+    assert "error T060 zones/main is not delegated yet: its parent zone does not name demo.com" in stopped.err
     assert "nothing of edge-us-east-1 was applied" in stopped.err
+    assert "edge-us-east-1 needs certificates in zones/main, which is new: it is applied once" in stopped.err
     told = set(re.findall(r"demo\.com\. NS (\S+)\.\n", stopped.err))
     [zone] = aws.client("route53", REGION).list_hosted_zones()["HostedZones"]
     assert told == set(aws.client("route53", REGION).get_hosted_zone(Id=zone["Id"])["DelegationSet"]["NameServers"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dns.resolver import Resolver
 
 NOT_ANSWERED: Final = "T061"
-"""DNS did not say where a domain is delegated."""
+"""DNS did not report where a domain is delegated."""
 
 _SECONDS: Final = 10.0
 """For a question to the resolver of this machine, and for finding the zone above."""
@@ -46,7 +46,7 @@ def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozens
                     return answer
         return _resolved(name, asking)
     except (dns.exception.DNSException, OSError) as error:
-        message = f"DNS did not say which name servers are named for {domain}: {error}"
+        message = f"DNS did not report the name servers of {domain}: {error}"
         raise InfragenError(Diagnostic(NOT_ANSWERED, message)) from error
 
 

@@ -140,4 +140,4 @@ def test_where_nobody_answers_that_is_an_error_and_not_a_no() -> None:
         name_servers_above("shop.example.com", resolver)
     [said] = raised.value.diagnostics
     assert said.code == NOT_ANSWERED
-    assert said.message.startswith("DNS did not say which name servers are named for shop.example.com: ")
+    assert said.message.startswith("DNS did not report the name servers of shop.example.com: ")

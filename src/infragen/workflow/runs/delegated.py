@@ -33,15 +33,27 @@ _VALIDATION: Final = ".aws_acm_certificate_validation."
 def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None:
     """InfragenError T060 for each zone in which a stack would wait for a certificate that nobody can validate yet.
 
-    ACM looks for a record in public DNS; the provider waits 75 minutes for it (`aws_acm_certificate_validation`,
-    `timeouts.create`). A zone that is made gets its name servers from Route 53, so nobody can have entered them above
-    it before; a plan that makes it believes no `delegated: true` that was written earlier. The emulated AWS validates
-    every certificate, and no DNS knows its zones.
+    ACM looks for a record in public DNS, and the provider waits 75 minutes for that (`Create` in its
+    internal/service/acm/certificate_validation.go). A zone that is made gets its name servers from Route 53, so nobody
+    can have entered them above it before: a plan that makes it believes no `delegated: true` that was written earlier.
+    The emulated AWS validates every certificate, and no DNS knows its zones.
     """
     if session.on_sandbox:
         return
     zones = _waited_for(session, stack, contract)
     raise_problems(one for zone in zones.values() if (one := _undelegated(session, stack, contract, zone)) is not None)
+
+
+def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
+    """Return the stacks that wait for certificates in zones that the same plan makes, with those zones."""
+    if session.on_sandbox:
+        return {}
+    waiting = {stack.name: _waited_for(session, stack.name, contract) for stack in session.stacks}
+    new = {
+        stack: tuple(name for name, zone in zones.items() if _made(session, contract, zone).is_new)
+        for stack, zones in waiting.items()
+    }
+    return {stack: names for stack, names in new.items() if names}
 
 
 def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str, Zone]:
@@ -56,23 +68,27 @@ def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str
 
 
 class _Made(Struct, frozen=True):
-    """Where a zone stands, whether this plan makes it, and its name servers; none where the state does not say."""
+    """A zone that infragen makes: the stack it stands in, the output that has its name servers, whether it is new."""
 
     home: str
+    output: str | None
     is_new: bool
-    name_servers: tuple[str, ...]
 
 
 def _made(session: Session, contract: Contract, zone: Zone) -> _Made:
     environment = session.environment
     built = draft(environment)
     export = ZoneView(BuildContext(environment, in_force(environment)).of(zone)).zone.name_servers
-    home, name = built.wiring.home_of(export), built.wiring.name_of(export)
-    address = f"module.{export.module.label}.aws_route53_zone."
+    home, address = built.wiring.home_of(export), f"module.{export.module.label}.aws_route53_zone."
     is_new = any(one.address.startswith(address) and "create" in one.actions for one in contract.of(home).changes)
-    state = state_now(session, home)
-    output = state.outputs.get(name) if state is not None and name is not None else None
-    return _Made(home, is_new, tuple(decode(output.value, type=list[str])) if output is not None else ())
+    return _Made(home, built.wiring.name_of(export), is_new)
+
+
+def _name_servers(session: Session, made: _Made) -> tuple[str, ...]:
+    """Return a zone's name servers; none where the state does not say."""
+    state = state_now(session, made.home)
+    output = state.outputs.get(made.output) if state is not None and made.output is not None else None
+    return tuple(plain(one) for one in decode(output.value, type=list[str])) if output is not None else ()
 
 
 def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -> Diagnostic | None:
@@ -82,26 +98,27 @@ def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -
     owner, domain = f"zones/{zone.name}", zone.answers_for(session.environment)
     place = session.environment.at(owner, "delegated" if zone.delegated else "name")
     nothing, again = f"nothing of {stack} was applied", f"`{command_line(session, 'apply')}`"
-    if not made.name_servers:
-        message = f"the state of {made.home} does not say the name servers of {owner}; {nothing}"
+    name_servers = _name_servers(session, made)
+    if not name_servers:
+        message = f"the state of {made.home} does not have the name servers of {owner}; {nothing}"
         hint = f"continue: {again}"
         if made.home == stack:
-            message = f"{owner} is made in {stack} as well, and nobody knows its name servers before; {nothing}"
-            hint = f"give zones an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}"
+            message = f"{owner} is created in {stack} as well, so its name servers are not known before; {nothing}"
+            hint = f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}"
         return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
     says = f"`delegated: true` in {zone.says_delegated(session.environment)}"
-    records = "\n".join(f"{domain}. NS {plain(one)}." for one in made.name_servers)
-    enter = f"at the registrar of {domain}, or in the zone above it"
+    records = "\n".join(f"{domain}. NS {one}." for one in name_servers)
+    enter = f"enter these records at the registrar of {domain}, or in its parent zone"
     try:
         found = name_servers_above(domain)
     except InfragenError as error:
-        message = f"{error.diagnostics[0].message}; its certificates may wait in vain, and {nothing}"
-        hint = f"once these records stand {enter}, write {says}, then continue: {again}\n{records}"
+        message = f"{error.diagnostics[0].message}; {nothing}"
+        hint = f"{enter}, write {says}, then continue: {again}\n{records}"
         return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
-    others = sorted(found - {plain(one) for one in made.name_servers})
+    others = sorted(found.difference(name_servers))
     if found and not others:
         return None
-    why = f"the zone above {domain} names {', '.join(others)}" if others else f"no name server is named for {domain}"
+    why = f"its parent zone names {', '.join(others)}" if others else f"its parent zone does not name {domain}"
     message = f"{owner} is not delegated yet: {why}, so no certificate can be validated; {nothing}"
-    hint = f"enter these records {enter}, and no others, then continue: {again}\n{records}"
+    hint = f"{enter}, and no others, then continue: {again}\n{records}"
     return Diagnostic(NOT_DELEGATED, message, place, hint=hint)

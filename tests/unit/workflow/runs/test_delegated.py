@@ -11,7 +11,7 @@ from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, environment
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.runs import delegated
-from infragen.workflow.runs.delegated import refuse_undelegated
+from infragen.workflow.runs.delegated import awaited_new_zones, refuse_undelegated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,7 @@ def session(tmp_path: Path, zone: str = "", *, layout: str = "", on_sandbox: boo
         "environment": environment(tmp_path, files),
         "composed": SimpleNamespace(owners=lambda: {("edge", "module.certificate_front"): "balancers/front"}),
         "on_sandbox": on_sandbox,
+        "stacks": tuple(SimpleNamespace(name=name) for name in ("network", "edge", "app")),
     }
     return cast("Session", SimpleNamespace(**about))
 
@@ -95,11 +96,11 @@ def test_the_records_to_enter_are_told_and_the_command_that_goes_on(
     names(monkeypatch)
     said = refusal(session(tmp_path), contract(makes_zone=True))
     assert str(said) == (
-        "catalog/demo/zones/main.yaml:1:7: error T060 zones/main is not delegated yet: no name server is named for"
-        " demo.com, so no certificate can be validated; nothing of edge was applied"
+        "catalog/demo/zones/main.yaml:1:7: error T060 zones/main is not delegated yet: its parent zone does not"
+        " name demo.com, so no certificate can be validated; nothing of edge was applied"
     )
     assert said.hint == (
-        "enter these records at the registrar of demo.com, or in the zone above it, and no others, then continue:"
+        "enter these records at the registrar of demo.com, or in its parent zone, and no others, then continue:"
         " `infragen apply demo/dev`\ndemo.com. NS ns-1.awsdns-01.org.\ndemo.com. NS ns-2.awsdns-02.com."
     )
     assert asked == ["network"]
@@ -118,7 +119,7 @@ def test_servers_of_another_zone_are_named_since_a_validation_may_end_there(
 ) -> None:
     names(monkeypatch, OWN[0], "ns.former.net")
     said = refusal(session(tmp_path), contract())
-    assert "not delegated yet: the zone above demo.com names ns.former.net, so no" in said.message
+    assert "not delegated yet: its parent zone names ns.former.net, so no" in said.message
 
 
 def test_what_somebody_says_is_believed_of_a_zone_that_stood_before(
@@ -135,14 +136,11 @@ def test_what_somebody_says_is_believed_of_a_zone_that_stood_before(
 
 def test_where_dns_does_not_answer_a_person_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(_domain: str) -> frozenset[str]:
-        raise InfragenError(Diagnostic("T061", "DNS did not say which name servers are named for demo.com: timeout"))
+        raise InfragenError(Diagnostic("T061", "DNS did not report the name servers of demo.com: timeout"))
 
     monkeypatch.setattr(delegated, "name_servers_above", silent)
     said = refusal(session(tmp_path), contract())
-    assert said.message == (
-        "DNS did not say which name servers are named for demo.com: timeout; its certificates may wait in vain, and"
-        " nothing of edge was applied"
-    )
+    assert said.message == ("DNS did not report the name servers of demo.com: timeout; nothing of edge was applied")
     assert said.hint is not None
     assert "write `delegated: true` in catalog/demo/zones/main.yaml, then continue: `infragen apply demo/dev`\n" in (
         said.hint
@@ -157,7 +155,7 @@ def test_in_one_stack_with_its_certificates_a_new_zone_cannot_be_awaited(
     layout = "layout: {dns: edge, security: network, registry: network, compute: app, monitoring: app}\n"
     said = refusal(session(tmp_path, layout=layout), contract())
     assert said.message == (
-        "zones/main is made in edge as well, and nobody knows its name servers before; nothing of edge was applied"
+        "zones/main is created in edge as well, so its name servers are not known before; nothing of edge was applied"
     )
     assert "`layout: {dns: network, ...}`" in (said.hint or "")
 
@@ -176,4 +174,14 @@ def test_what_waits_for_no_new_zone_is_not_asked_about(
     tmp_path: Path, asked: list[str], zone: str, plan: Contract, on_sandbox: bool
 ) -> None:
     refuse_undelegated(session(tmp_path, zone, on_sandbox=on_sandbox), "edge", plan)
+    assert asked == []
+
+
+def test_before_it_begins_it_is_known_what_will_wait_for_a_zone_that_is_not_there_yet(
+    tmp_path: Path, asked: list[str]
+) -> None:
+    one = session(tmp_path)
+    assert awaited_new_zones(one, contract(makes_zone=True)) == {"edge": ("main",)}
+    assert awaited_new_zones(one, contract()) == {}, "whether an older one is delegated, DNS says later"
+    assert awaited_new_zones(session(tmp_path, on_sandbox=True), contract(makes_zone=True)) == {}
     assert asked == []
