@@ -46,10 +46,10 @@ class Part(Struct, frozen=True, kw_only=True):
     """One file of a stack: what it is, the template that makes it, and what that reads as `own`.
 
     `owner` is an entry's id (`services/planning`) or a capability's name; `role` says what the part is (`network`,
-    `security`, `registry`, `data`, `edge`, `compute`, `monitoring` or a word of the kind's own), which the layout turns
-    into a stack; `domain` and `region` are its owner's, or its own. `providers` are those that it needs besides AWS's,
-    and `shown` are outputs that people want to see, by name. `because` are values of the fields that chose this
-    template among several: they have a say in all that it writes.
+    `dns`, `security`, `registry`, `data`, `edge`, `compute`, `monitoring` or a word of the kind's own), which the
+    layout turns into a stack; `domain` and `region` are its owner's, or its own. `providers` are those that it needs
+    besides AWS's, and `shown` are outputs that people want to see, by name. `because` are values of the fields that
+    chose this template among several: they have a say in all that it writes.
     """
 
     owner: str

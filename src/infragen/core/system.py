@@ -169,9 +169,9 @@ class System(Model):
     time_zone: Text = "UTC"
     """All clock times of the catalogue are in this zone (IANA name)."""
     layout: Literal["tiers", "domains"] | dict[Slug, StackName] = "tiers"
-    """How parts are divided into stacks: by tier, by domain, or a map of what a part is (`network`, `security`,
-    `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the domain of
-    its entry."""
+    """How parts are divided into stacks: by tier, by domain, or a map of what a part is (`network`, `dns`,
+    `security`, `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is
+    the domain of its entry."""
     names: NameSchemes = NameSchemes()
     """Names in AWS that are not made in the usual way."""
     declared: Declared = Declared()

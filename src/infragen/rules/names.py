@@ -16,6 +16,7 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import sound_connections, sound_owned_parts, sound_parts
+from infragen.stacks.layout import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -266,15 +267,12 @@ def _renamed_from(resolved: ResolvedSystem) -> Findings:
             yield Finding(message, resolved.at(owner, "renamed_from"), hint)
 
 
-_USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})
-
-
 @rule("R119")
 def _unknown_role(environment: Environment) -> Findings:
     layout = environment.system.layout
-    if isinstance(layout, str) or _USUAL.issuperset(layout):
+    if isinstance(layout, str) or USUAL.issuperset(layout):
         return
-    known = _USUAL.union(part.role for part in sound_parts(environment))
+    known = USUAL.union(part.role for part in sound_parts(environment))
     for role in layout:
         if role not in known:
             place = environment.at("system", "layout", role, key=True)

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
 
 LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "domains": {"data": "data-{domain}", "compute": "services-{domain}", "monitoring": "observability"},
-    "tiers": {"security": "network", "registry": "network", "compute": "app", "monitoring": "app"},
+    "domains": {
+        "dns": "network",
+        "data": "data-{domain}",
+        "compute": "services-{domain}",
+        "monitoring": "observability",
+    },
+    "tiers": {"dns": "network", "security": "network", "registry": "network", "compute": "app", "monitoring": "app"},
 }
 """What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
-_USUAL: Final = frozenset({"network", "security", "registry", "data", "edge", "compute", "monitoring"})
+USUAL: Final = frozenset({"network", "dns", "security", "registry", "data", "edge", "compute", "monitoring"})
 """What parts usually are."""
 
 
@@ -49,7 +54,7 @@ def _of_no_domain(environment: Environment, part: Part) -> str:
 def stack_names(environment: Environment) -> frozenset[str]:
     """Return the names of the stacks that the layout knows, whether anything stands in them or not."""
     table = _table(environment)
-    names = {*table.values(), *(_USUAL - table.keys())}
+    names = {*table.values(), *(USUAL - table.keys())}
     domains = environment.entries.get("domains", {})
     return frozenset(name.format(domain=domain) for name in names for domain in (domains if "{" in name else ("",)))
 

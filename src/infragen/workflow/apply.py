@@ -22,6 +22,7 @@ from infragen.workflow.review.reviewed_plan import (
     refuse_unapplied_needs,
     refuse_unless_current,
 )
+from infragen.workflow.runs.delegated import awaited_new_zones
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 from infragen.workflow.runs.rollouts import deployed_again
 
@@ -53,6 +54,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     refuse_unapplied_needs(session, planned)
     _refuse_unsafe(session, planned.change_set, planned.change_set)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
+    _print_awaited_zones(session, bundle)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
         return 1
@@ -75,6 +77,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
         return apply_reviewed(session, bundle, progress, jobs=jobs) if working_stacks(session, bundle) else 0
     _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
     _print_progress(session, progress)
+    _print_awaited_zones(session, bundle)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
@@ -103,6 +106,13 @@ def _is_nothing(bundle: Bundle) -> bool:
 def _question(target: str, change_set: ChangeSet) -> str:
     """Ask with what matters once more: the report may have scrolled away."""
     return f"{target}: {console().summary(change_set)}. Apply exactly this?"
+
+
+def _print_awaited_zones(session: Session, bundle: Bundle) -> None:
+    """Say which stacks this apply is not likely to come to: those that need a zone's delegation, which comes later."""
+    for stack, zones in awaited_new_zones(session, bundle.contract).items():
+        names = ", ".join(f"zones/{name}" for name in zones)
+        note(f"{stack} needs certificates in {names}, which is new: it is applied once its name servers are entered")
 
 
 def _print_second_deployments(session: Session, bundle: Bundle) -> None:

@@ -40,7 +40,7 @@ def test_it_has_names_in_its_zone_and_a_certificate_for_them(tmp_path: Path) -> 
     target = {"name": "module.balancer_front.dns_name", "zone_id": "module.balancer_front.zone_id"}
     assert found.items(FILE, "names_front", "targets") == {"demo.com": target, "www.demo.com": target}
     for label in ("certificate_front", "names_front"):
-        assert found.call(FILE, label)["zone_id"] == "module.zone_main.zone_id"
+        assert found.call(FILE, label)["zone_id"] == "local.network.zone_main_zone_id"
 
 
 def test_without_names_it_is_the_zone_itself(tmp_path: Path) -> None:

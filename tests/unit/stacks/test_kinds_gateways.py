@@ -193,7 +193,7 @@ def test_a_gateway_is_called_by_its_own_names_and_no_longer_by_aws_s(tmp_path: P
     assert call(FILE, "certificate_gateway_public") == {
         "source": '"../modules/public_certificate"',
         "names": names,
-        "zone_id": "module.zone_main.zone_id",
+        "zone_id": "local.network.zone_main_zone_id",
     }
     assert call(FILE, "domain_names_public") == {
         "source": '"../modules/api_gateway_domain_names"',
@@ -205,7 +205,7 @@ def test_a_gateway_is_called_by_its_own_names_and_no_longer_by_aws_s(tmp_path: P
     }
     assert call(FILE, "names_gateway_public") == {
         "source": '"../modules/dns_aliases_dualstack"',
-        "zone_id": "module.zone_main.zone_id",
+        "zone_id": "local.network.zone_main_zone_id",
         "targets": "module.domain_names_public.targets",
     }
     assert call(FILE, "gateway_public")["disable_execute_api_endpoint"] == "true"
@@ -235,7 +235,7 @@ def test_a_certificate_that_exists_needs_no_zone(tmp_path: Path) -> None:
 
 
 def test_no_name_is_given_before_its_zone_is_delegated(tmp_path: Path) -> None:
-    waiting = {**ZONE, "zones/main.yaml": "name: main\ntitle: Main\n"}
+    waiting = {**ZONE, "zones/main.yaml": "name: main\ntitle: Main\ndelegated: false\n"}
     found = of(tmp_path, gateway(zone="main", hosts="[api]"), waiting)
     assert not {"certificate_gateway_public", "domain_names_public", "names_gateway_public"} & found.labels(FILE)
     assert "disable_execute_api_endpoint" not in found.call(FILE, "gateway_public")

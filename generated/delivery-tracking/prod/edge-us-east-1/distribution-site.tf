@@ -4,7 +4,7 @@ module "certificate_distribution_site" {
   source = "../modules/public_certificate"
 
   names   = ["delivery.example.com"]
-  zone_id = local.edge.zone_main_zone_id
+  zone_id = local.network.zone_main_zone_id
 }
 
 module "key_distribution_site_logs" {
@@ -153,7 +153,7 @@ module "distribution_site" {
 module "names_distribution_site" {
   source = "../modules/dns_aliases_dualstack"
 
-  zone_id = local.edge.zone_main_zone_id
+  zone_id = local.network.zone_main_zone_id
   targets = {
     "delivery.example.com" = {
       name    = module.distribution_site.domain_name

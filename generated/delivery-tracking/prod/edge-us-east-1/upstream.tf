@@ -20,12 +20,12 @@ data "terraform_remote_state" "data" {
   }
 }
 
-data "terraform_remote_state" "edge" {
+data "terraform_remote_state" "network" {
   backend = "s3"
 
   config = {
     bucket = "delivery-tracking-prod-terraform-state-123456789012"
-    key    = "delivery-tracking/prod/edge.tfstate"
+    key    = "delivery-tracking/prod/network.tfstate"
     region = "ap-northeast-1"
   }
 }
@@ -33,5 +33,5 @@ data "terraform_remote_state" "edge" {
 locals {
   bucket_replicas_ap_northeast_3 = data.terraform_remote_state.bucket_replicas_ap_northeast_3.outputs
   data                           = data.terraform_remote_state.data.outputs
-  edge                           = data.terraform_remote_state.edge.outputs
+  network                        = data.terraform_remote_state.network.outputs
 }

@@ -4,7 +4,7 @@ module "certificate_public" {
   source = "../modules/public_certificate"
 
   names   = ["api.delivery.example.com"]
-  zone_id = module.zone_main.zone_id
+  zone_id = local.network.zone_main_zone_id
 }
 
 module "logs_public" {
@@ -85,7 +85,7 @@ module "health_public" {
 module "names_public" {
   source = "../modules/dns_aliases_failover"
 
-  zone_id = module.zone_main.zone_id
+  zone_id = local.network.zone_main_zone_id
   targets = {
     "api.delivery.example.com" = {
       name    = module.balancer_public.dns_name

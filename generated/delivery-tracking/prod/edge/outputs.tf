@@ -89,13 +89,3 @@ output "blue_green_public_target_group_names" {
   description = "balancers/public: Both target groups of each service, by name."
   value       = module.blue_green_public.target_group_names
 }
-
-output "zone_main_name_servers" {
-  description = "zones/main: Name servers to enter at the registrar, or as an NS record of the zone above."
-  value       = module.zone_main.name_servers
-}
-
-output "zone_main_zone_id" {
-  description = "zones/main: Id of the zone."
-  value       = module.zone_main.zone_id
-}

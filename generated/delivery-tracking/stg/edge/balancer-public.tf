@@ -4,7 +4,7 @@ module "certificate_public" {
   source = "../modules/public_certificate"
 
   names   = ["stg-api.example.com"]
-  zone_id = module.zone_main.zone_id
+  zone_id = local.network.zone_main_zone_id
 }
 
 module "logs_public" {
@@ -67,7 +67,7 @@ module "routes_public" {
 module "names_public" {
   source = "../modules/dns_aliases"
 
-  zone_id = module.zone_main.zone_id
+  zone_id = local.network.zone_main_zone_id
   targets = {
     "stg-api.example.com" = {
       name    = module.balancer_public.dns_name

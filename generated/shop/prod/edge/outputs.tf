@@ -19,13 +19,3 @@ output "routes_public_target_group_arns" {
   description = "balancers/public: ARN of each service's target group, once it hangs on the listener."
   value       = module.routes_public.target_group_arns
 }
-
-output "zone_main_name_servers" {
-  description = "zones/main: Name servers to enter at the registrar, or as an NS record of the zone above."
-  value       = module.zone_main.name_servers
-}
-
-output "zone_main_zone_id" {
-  description = "zones/main: Id of the zone."
-  value       = module.zone_main.zone_id
-}

@@ -76,13 +76,7 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
             f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and"
             " other data could be read in transit"
         )
-        registrar = f"at the registrar of {zone.answers_for(environment)}"
-        hint = (
-            "in two applies: apply, enter the name servers that"
-            f" `infragen outputs {environment.target}` prints {registrar}, write `delegated: true` in"
-            f" {zone.says_delegated(environment)}, and apply again"
-        )
-        yield Finding(message, at("zone"), hint)
+        yield Finding(message, at("zone"), zone.how_delegated(environment))
 
 
 @rule("H108", of=Balancer)

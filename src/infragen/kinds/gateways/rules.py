@@ -261,12 +261,8 @@ def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]
             "remove it once it has no callers there",
         )
     if zone is not None:
-        hint = (
-            f"in two applies: apply, enter the name servers that `infragen outputs {environment.target}` prints at the"
-            f" registrar of {zone.answers_for(environment)}, write `delegated: true` in"
-            f" {zone.says_delegated(environment)}, and apply again"
-        )
-        return f", since it has AWS's address until zones/{zone.name} is delegated", "zone", hint
+        why = f", since it has AWS's address until zones/{zone.name} is delegated"
+        return why, "zone", zone.how_delegated(environment)
     known = next(iter(environment.all(Zone)), None)
     needed = f"`zone: {known}`" if known else "a zone (docs/catalogue.md), `zone: main`"
     return (

@@ -27,11 +27,12 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
     if zone.zone_id is None:
         own = build.ZoneView(ctx)
         above = f"for {own.domain_name} at your registrar, or as NS record of the zone above"
-        then = f"then write `delegated: true` in {zone.says_delegated(ctx.environment)}"
-        if zone.is_delegated:
+        then = f", then write `delegated: true` in {zone.says_delegated(ctx.environment)}"
+        if zone.delegated:
             yield OutputLine("detail", "its name servers", own.zone.name_servers)
         else:
-            yield OutputLine("next", f"enter these name servers {above}, {then}", own.zone.name_servers)
+            enter = f"enter these name servers {above}{'' if zone.gives_certificates else then}"
+            yield OutputLine("next", enter, own.zone.name_servers)
         yield OutputLine("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
         look = f"dig +short NS {own.domain_name}"
         yield OutputLine("detail", "see whether they are entered", look, is_command=True)

@@ -23,9 +23,9 @@ class ZoneView(ResourceView):
     """A hosted zone and its records."""
 
     _entry: Zone
-    zone = call("edge", "zone")
+    zone = call("dns", "zone")
     zone_id = of(zone_id)
-    records_module = call("edge", "records")
+    records_module = call("dns", "records")
 
     @property
     def is_made(self) -> bool:
@@ -68,4 +68,4 @@ def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
     own = ZoneView(ctx)
     shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if own.is_made else {}
     if own.is_made or zone.records:
-        yield ctx.part("edge", "kinds/zones/main.tf", own, shown=shown)
+        yield ctx.part("dns", "kinds/zones/main.tf", own, shown=shown)

@@ -29,7 +29,8 @@ class Zone(Entry):
     """An existing hosted zone; one is created when left out (0.50 USD a month)."""
     delegated: bool | None = None
     """Whether the registrar, or the parent zone, names its name servers, so that certificates can be issued. When left
-    out, true only with `zone_id`; for a new zone, set `true` once the name servers are entered there."""
+    out, an apply that creates it looks in DNS, and stops before the first certificate until they are entered there;
+    `true` says that they are, without looking; `false` requests no certificate yet."""
     ttl: Annotated[int, Field(ge=0, le=2_147_483_647)] = 300
     """Seconds that resolvers cache an answer (RFC 2181, section 8)."""
     records: dict[RecordName, dict[RecordType, tuple[Text, ...]]] = Field(
@@ -38,13 +39,21 @@ class Zone(Entry):
     """Records by name and type, `www: {CNAME: [shops.example.net]}`; `@` is the zone's own name."""
 
     @property
-    def is_delegated(self) -> bool:
-        """Whether the internet asks its name servers."""
-        return self.zone_id is not None if self.delegated is None else self.delegated
+    def gives_certificates(self) -> bool:
+        """Whether certificates are requested for names in it: as soon as the internet asks its name servers."""
+        return self.delegated is not False
 
     def says_delegated(self, environment: Environment) -> str:
         """Return the file in which `delegated` stands, or would stand first."""
         return environment.at(f"{self.KIND}/{self.name}", "delegated").file
+
+    def how_delegated(self, environment: Environment) -> str:
+        """Return the hint where production would go without certificates until then."""
+        return (
+            f"remove `delegated: false` in {self.says_delegated(environment)}: an apply then stops before the first"
+            f" certificate, shows which name servers the registrar of {self.answers_for(environment)} needs, and"
+            " goes on once DNS has them"
+        )
 
     def answers_for(self, environment: Environment) -> str:
         """Return the domain that it answers for; empty where nobody gives one (Z101)."""

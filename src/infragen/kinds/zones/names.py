@@ -73,9 +73,9 @@ class NamedEntry(Entry):
         return tuple(dict.fromkeys(self.full(host, environment) for host in written or usual))
 
     def is_secure(self, environment: Environment) -> bool:
-        """Whether it has a certificate; one of a zone that nobody asks cannot be issued."""
+        """Whether it has a certificate; of a zone that nobody asks, none is requested."""
         zone = self.zone_of(environment)
-        return self.certificate is not None or (zone is not None and zone.is_delegated)
+        return self.certificate is not None or (zone is not None and zone.gives_certificates)
 
 
 class NamedView(ResourceView):

@@ -57,7 +57,7 @@ def _where(environment: Environment, zone: Zone) -> Location:
 @rule("Z107")
 def _made_in_two(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
-        if not (zone.is_delegated and kept.is_delegated):
+        if not (zone.delegated and kept.delegated):
             message = (
                 f"{environment.target} and {keeper.target} would each create a zone for `{domain}`, and only one"
                 " can be delegated"
@@ -73,7 +73,7 @@ def _made_in_two(environments: tuple[Environment, ...]) -> Findings:
 @rule("Z108")
 def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
-        if zone.is_delegated and kept.is_delegated:
+        if zone.delegated and kept.delegated:
             message = (
                 f"`{domain}` is delegated to the name servers of {environment.target} or of {keeper.target}, never to"
                 " both: in the other one, certificate validation times out"
@@ -188,10 +188,10 @@ def _no_issuer(zone: Zone, at: At) -> Findings:
 
 @rule("Z106", of=Zone)
 def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
-    if not zone.is_delegated and zone.answers_for(environment):
+    if zone.delegated is False and zone.answers_for(environment):
         message = f"{at.owner} is not delegated yet: AWS gives it its name servers, which the parent zone has to name"
         hint = (
             f"after an apply, enter the output `zone_{zone.name.replace('-', '_')}_name_servers` at the registrar of"
             f" {zone.answers_for(environment)}, then write `delegated: true`"
         )
-        yield Finding(message, at("delegated" if zone.delegated is False else "name"), hint)
+        yield Finding(message, at("delegated"), hint)

@@ -10,6 +10,7 @@ from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.awaited import refuse_missing
+from infragen.workflow.runs.delegated import refuse_undelegated
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.removals import (
@@ -144,6 +145,7 @@ class _Applying:
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
         try:
+            refuse_undelegated(self._session, name, self._bundle.contract)
             refuse_missing(self._session, name, self._bundle.contract)
             plan = planned(name, on_event)
             if self._progress is not None:

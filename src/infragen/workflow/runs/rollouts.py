@@ -45,12 +45,13 @@ _FUNCTION: Final = ".aws_lambda_function."
 
 def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
     """Return the entries of which a task definition, a service or a function is made or changed."""
-    return _entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
+    return changed_entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
 
 
-def _entries(
+def changed_entries(
     session: Session, contract: Contract, stacks: Iterable[str], types: tuple[str, ...], actions: set[str]
 ) -> frozenset[str]:
+    """Return the entries of whose resources of some types (`.aws_ecs_service.`) a contract does one of some actions."""
     blocks = {
         (stack, top_block(one.address))
         for stack in stacks
@@ -69,7 +70,7 @@ _NAMED: Final = 5
 
 def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
     """Return the entries that may need a second deployment after what a contract says, each with what is new to it."""
-    new = _entries(session, contract, [stack.name for stack in session.stacks], (_SERVICE,), {"create"})
+    new = changed_entries(session, contract, [stack.name for stack in session.stacks], (_SERVICE,), {"create"})
     if not new:
         return {}
     every = _rollouts(session)

@@ -167,8 +167,9 @@ def test_nothing_is_left_of_a_plan_wherever_it_breaks(tmp_path: Path, where: str
 
 
 @pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
-def test_nothing_is_applied_of_a_stack_that_awaits_an_image(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plans: dict[str, bytes]
+@pytest.mark.parametrize("gate", ["refuse_missing", "refuse_undelegated"])
+def test_nothing_is_applied_of_a_stack_that_awaits_an_image_or_a_delegation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plans: dict[str, bytes], gate: str
 ) -> None:
     asked: list[str] = []
 
@@ -176,7 +177,7 @@ def test_nothing_is_applied_of_a_stack_that_awaits_an_image(
         asked.append(stack)
         raise InfragenError(Diagnostic("T052", "the image web:v1 is not in the registry"))
 
-    monkeypatch.setattr(applying, "refuse_missing", refuse)
+    monkeypatch.setattr(applying, gate, refuse)
     terraform = Terraform(content())
     with pytest.raises(InfragenError, match="T052"):
         apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)

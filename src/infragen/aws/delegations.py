@@ -1,0 +1,112 @@
+"""Which name servers the internet's DNS names for a domain, as the zone above says it (RFC 1034, 4.2.1 and 4.3.2)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dns.message import Message
+    from dns.name import Name
+    from dns.resolver import Resolver
+
+NOT_ANSWERED: Final = "T061"
+"""DNS did not report where a domain is delegated."""
+
+_SECONDS: Final = 10.0
+"""For a question to the resolver of this machine, and for finding the zone above."""
+_SECONDS_EACH: Final = 2.0
+"""For a question to one of the name servers of the zone above."""
+_ASKED: Final = 4
+"""Addresses of the zone above that are asked until one answers: with the rest, half a minute at most."""
+
+
+def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozenset[str]:
+    """Return the name servers that the zone above a domain names for it, in lower case; none while it names none.
+
+    The servers of the zone above are asked themselves: a resolver keeps for hours that there was nothing (RFC 2308).
+    Where none of them answers, as behind a firewall that lets only resolvers ask, the machine's resolver is asked.
+    InfragenError T061 when nobody answers.
+    """
+    import dns.exception
+    import dns.name
+    import dns.resolver
+
+    name = dns.name.from_text(domain)
+    try:
+        asking = resolver or dns.resolver.Resolver()
+        for address in _addresses_above(name, asking):
+            with suppress(dns.exception.DNSException, OSError, EOFError):
+                answer = _asked(name, address, asking.port)
+                if answer is not None:
+                    return answer
+        return _resolved(name, asking)
+    except (dns.exception.DNSException, OSError) as error:
+        message = f"DNS did not report the name servers of {domain}: {error}"
+        raise InfragenError(Diagnostic(NOT_ANSWERED, message)) from error
+
+
+def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
+    """Yield addresses of the name servers of the zone above; none where the resolver finds none."""
+    import dns.exception
+    import dns.resolver
+    from dns.rdatatype import NS
+
+    try:
+        above = dns.resolver.zone_for_name(name.parent(), resolver=resolver, lifetime=_SECONDS)
+        hosts = [record.target for record in resolver.resolve(above, NS, lifetime=_SECONDS)]
+    except dns.exception.DNSException:
+        return
+    left = _ASKED
+    for host in hosts:
+        with suppress(dns.exception.DNSException):
+            for record in resolver.resolve(host, "A", lifetime=_SECONDS):
+                if left:
+                    left -= 1
+                    yield record.address
+        if not left:
+            return
+
+
+def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
+    """Return what a server of the zone above names for a domain; None where it does not answer for that zone."""
+    from dns import flags, message, query, rcode
+    from dns.rdatatype import NS
+
+    question = message.make_query(name, NS, flags=0)
+    found, _ = query.udp_with_fallback(question, address, timeout=_SECONDS_EACH, port=port)
+    said = _names(found, name)
+    is_of_zone = found.rcode() in {rcode.NOERROR, rcode.NXDOMAIN} and found.flags & flags.AA
+    return said if said or is_of_zone else None
+
+
+def _names(found: Message, name: Name) -> frozenset[str]:
+    """Return the name servers of a domain in an answer, or in what it refers to."""
+    from dns.rdatatype import NS
+
+    return frozenset(
+        plain(record.target.to_text())
+        for one in (*found.answer, *found.authority)
+        if one.rdtype == NS and one.name == name
+        for record in one
+    )
+
+
+def _resolved(name: Name, resolver: Resolver) -> frozenset[str]:
+    """Return what the machine's resolver says of a domain's name servers."""
+    import dns.resolver
+
+    try:
+        answer = resolver.resolve(name, "NS", lifetime=_SECONDS)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return frozenset()
+    return frozenset(plain(record.target.to_text()) for record in answer)
+
+
+def plain(host: str) -> str:
+    """Return the name of a server as everybody writes it: in lower case, without the last dot."""
+    return host.lower().removesuffix(".")

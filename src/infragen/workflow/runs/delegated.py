@@ -1,0 +1,124 @@
+"""Zones that nobody is sent to yet: what waits for a certificate in one is not begun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.json import decode
+
+from infragen.aws.delegations import name_servers_above, plain
+from infragen.core.build_context import BuildContext
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.kinds.zones.build import ZoneView
+from infragen.kinds.zones.names import NamedEntry
+from infragen.stacks.build import draft, in_force
+from infragen.workflow.runs.rollouts import changed_entries
+from infragen.workflow.session import command_line
+from infragen.workflow.states.storage import state_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.kinds.zones import Zone
+    from infragen.plan_contract import Contract
+    from infragen.workflow.session import Session
+
+NOT_DELEGATED: Final = "T060"
+"""A stack waits for a certificate in a zone whose name servers the zone above does not name."""
+
+_VALIDATION: Final = ".aws_acm_certificate_validation."
+
+
+def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None:
+    """InfragenError T060 for each zone in which a stack would wait for a certificate that nobody can validate yet.
+
+    ACM looks for a record in public DNS, and the provider waits 75 minutes for that (`Create` in its
+    internal/service/acm/certificate_validation.go). A zone that is made gets its name servers from Route 53, so nobody
+    can have entered them above it before: a plan that makes it believes no `delegated: true` that was written earlier.
+    The emulated AWS validates every certificate, and no DNS knows its zones.
+    """
+    if session.on_sandbox:
+        return
+    zones = _waited_for(session, stack, contract)
+    raise_problems(one for zone in zones.values() if (one := _undelegated(session, stack, contract, zone)) is not None)
+
+
+def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
+    """Return the stacks that wait for certificates in zones that the same plan makes, with those zones."""
+    if session.on_sandbox:
+        return {}
+    waiting = {stack.name: _waited_for(session, stack.name, contract) for stack in session.stacks}
+    new = {
+        stack: tuple(name for name, zone in zones.items() if _made(session, contract, zone).is_new)
+        for stack, zones in waiting.items()
+    }
+    return {stack: names for stack, names in new.items() if names}
+
+
+def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str, Zone]:
+    """Return the zones that infragen makes and in which a stack waits for a certificate."""
+    found = {}
+    for owner in sorted(changed_entries(session, contract, (stack,), (_VALIDATION,), {"create"})):
+        entry = session.environment.find(owner)
+        zone = entry.zone_of(session.environment) if isinstance(entry, NamedEntry) else None
+        if zone is not None and zone.zone_id is None:
+            found[zone.name] = zone
+    return found
+
+
+class _Made(Struct, frozen=True):
+    """A zone that infragen makes: the stack it stands in, the output that has its name servers, whether it is new."""
+
+    home: str
+    output: str | None
+    is_new: bool
+
+
+def _made(session: Session, contract: Contract, zone: Zone) -> _Made:
+    environment = session.environment
+    built = draft(environment)
+    export = ZoneView(BuildContext(environment, in_force(environment)).of(zone)).zone.name_servers
+    home, address = built.wiring.home_of(export), f"module.{export.module.label}.aws_route53_zone."
+    is_new = any(one.address.startswith(address) and "create" in one.actions for one in contract.of(home).changes)
+    return _Made(home, built.wiring.name_of(export), is_new)
+
+
+def _name_servers(session: Session, made: _Made) -> tuple[str, ...]:
+    """Return a zone's name servers; none where the state does not say."""
+    state = state_now(session, made.home)
+    output = state.outputs.get(made.output) if state is not None and made.output is not None else None
+    return tuple(plain(one) for one in decode(output.value, type=list[str])) if output is not None else ()
+
+
+def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -> Diagnostic | None:
+    made = _made(session, contract, zone)
+    if zone.delegated and not made.is_new:
+        return None
+    owner, domain = f"zones/{zone.name}", zone.answers_for(session.environment)
+    place = session.environment.at(owner, "delegated" if zone.delegated else "name")
+    nothing, again = f"nothing of {stack} was applied", f"`{command_line(session, 'apply')}`"
+    name_servers = _name_servers(session, made)
+    if not name_servers:
+        message = f"the state of {made.home} does not have the name servers of {owner}; {nothing}"
+        hint = f"continue: {again}"
+        if made.home == stack:
+            message = f"{owner} is created in {stack} as well, so its name servers are not known before; {nothing}"
+            hint = f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}"
+        return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
+    says = f"`delegated: true` in {zone.says_delegated(session.environment)}"
+    records = "\n".join(f"{domain}. NS {one}." for one in name_servers)
+    enter = f"enter these records at the registrar of {domain}, or in its parent zone"
+    try:
+        found = name_servers_above(domain)
+    except InfragenError as error:
+        message = f"{error.diagnostics[0].message}; {nothing}"
+        hint = f"{enter}, write {says}, then continue: {again}\n{records}"
+        return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
+    others = sorted(found.difference(name_servers))
+    if found and not others:
+        return None
+    why = f"its parent zone names {', '.join(others)}" if others else f"its parent zone does not name {domain}"
+    message = f"{owner} is not delegated yet: {why}, so no certificate can be validated; {nothing}"
+    hint = f"{enter}, and no others, then continue: {again}\n{records}"
+    return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
