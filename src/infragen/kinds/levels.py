@@ -7,10 +7,13 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
+from infragen.core.signals import Signal
 from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
 """The capability that they belong to."""
+
+_WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:
@@ -41,6 +44,17 @@ def topic(ctx: BuildContext, level: Level) -> Export:
     """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(ctx) else ("alerts",)
     return ctx.of(ALARMS).module("monitoring", *words).arn
+
+
+def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
+    """Return what the topic of a level is told, and who hears of it there."""
+    settings, named = ctx.settings, ctx.of(ALARMS).names
+    if not in_force(ctx):
+        address = settings.alarm_email
+        return Signal(what, (address,) if address else (), named.plain("alerts"))
+    said = settings.alerts.get(level)  # a rule says which levels are not there
+    hears = () if said is None else (*sorted(set(said.mail)), *(_WHO[one] for one in sorted(said.secrets)))
+    return Signal(what, hears, named.plain("alerts", level))
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:

@@ -22,8 +22,10 @@ from infragen.kinds.dashboards import DashboardView
 from infragen.kinds.databases import Database, instance_classes
 from infragen.kinds.document_databases import DocumentDatabase
 from infragen.kinds.gateways import Gateway
+from infragen.kinds.levels import ALARMS
 from infragen.kinds.metrics import Metric
 from infragen.stacks.build import in_force, sound_parts
+from infragen.stacks.signals import signals_of
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -164,6 +166,16 @@ def _nothing_watched(environment: Environment) -> Findings:
             message = f"{owner} has nothing that `{word}` could be measured at"
             place = environment.at(owner, "alarms", word, key=True)
             yield Finding(message, place, f"remove `{word}`, or add what it is about")
+
+
+@rule("L128")
+def _fails_in_silence(environment: Environment) -> Findings:
+    if not environment.settings.production or ALARMS not in in_force(environment):
+        return  # A103 says of production that nothing is watched
+    for one in signals_of(environment).silent:
+        if not one.is_chosen:
+            message = f"no alarm tells of {one.owner} that {one.failure.how}"
+            yield Finding(message, environment.at(one.owner, "name"), one.failure.hint)
 
 
 _MOST: Final = 500
