@@ -13,6 +13,12 @@ from infragen.core.system import Settings
 ALARMS: Final = "alarms"
 """The capability that they belong to."""
 
+FINDINGS: Final = "guardduty"
+"""The capability whose findings are told."""
+_SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), ("high", 7, 9), ("medium", 4, 7))
+"""What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
+(Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
+
 _WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
@@ -69,5 +75,15 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes in an environment."""
-    return frozenset(level for _, entry in ctx.environment.every() for level in wanted(entry, ctx.settings).values())
+    """Return the levels that hear of outcomes and findings in an environment, which EventBridge tells them."""
+    outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
+    return frozenset(level for levels in (of_findings(ctx), *outcomes) for level in levels)
+
+
+def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:
+    """Return which findings each level hears of, where anything is told: the least severity, and what each is below."""
+    found: dict[Level, tuple[int, int]] = {}
+    for level, least, below in _SEVERITIES if ctx.has(FINDINGS) and ctx.has(ALARMS) else ():
+        told = nearest(ctx.settings, level) if in_force(ctx) else "high"
+        found[told] = (least, found.get(told, (least, below))[1])
+    return found

@@ -168,13 +168,25 @@ def _nothing_watched(environment: Environment) -> Findings:
             yield Finding(message, place, f"remove `{word}`, or add what it is about")
 
 
+@rule("L127")
+def _reaches_nobody(environment: Environment) -> Findings:
+    settings = environment.settings
+    if not settings.production or settings.alarms is not False:
+        return  # A103, L112 and L141 say where a topic or a budget has nobody
+    for one in signals_of(environment).lost:
+        if one.signal.through != "a budget":
+            message = f"{one.owner}: {one.signal.what} reach no one, as nothing is told with `alarms: false`"
+            hint = "remove `alarms: false`, and add `alarm_email: operations@example.com`, with your own address"
+            yield Finding(message, environment.at(ENVIRONMENT, "alarms"), hint)
+
+
 @rule("L128")
 def _fails_in_silence(environment: Environment) -> Findings:
     if not environment.settings.production or ALARMS not in in_force(environment):
         return  # A103 says of production that nothing is watched
     for one in signals_of(environment).silent:
         if not one.is_chosen:
-            message = f"no alarm tells of {one.owner} that {one.failure.how}"
+            message = f"{one.owner} can fail without an alarm: {one.failure.how}"
             yield Finding(message, environment.at(one.owner, "name"), one.failure.hint)
 
 

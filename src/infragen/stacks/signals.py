@@ -67,7 +67,8 @@ def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[S
         if owner in environment.broken:
             continue
         for failure in kinds()[entry.KIND].operations.failures(entry, ctx.of(owner)):
-            if known.isdisjoint(failure.told_by):
+            is_told = any(one in known or one[0] in environment.broken for one in failure.told_by)
+            if not is_told:
                 unwatched = replace(failure, hint=f"add `alarms: true` to {environment.source('environment')}")
                 found = failure if ctx.has(ALARMS) else unwatched
                 yield Silence(owner, found, _is_chosen(environment, failure))

@@ -76,6 +76,18 @@ def test_without_an_address_everything_ends_at_the_topic(tmp_path: Path) -> None
     assert of(tmp_path / "one", ALARMS + "alarm_email: a@example.com\n").lost == ()
 
 
+def test_findings_are_told_by_their_severity_and_wait_where_nothing_is(tmp_path: Path) -> None:
+    owned = DEV + "account_settings: {guardduty: {}}\n"
+    mail = "mail: [a@example.com]"
+    found = of(tmp_path / "told", f"{owned}alerts: {{critical: {{{mail}}}, high: {{slack: true}}}}\n")
+    assert hearers(found, "guardduty") == {
+        "findings of severity 9 and above": ("a@example.com",),
+        "findings of severity 4 to 9": ("Slack",),
+    }
+    silent = of(tmp_path / "silent", owned + "alarms: false\n")
+    assert [(one.owner, one.signal.through) for one in silent.lost] == [("guardduty", "GuardDuty itself")]
+
+
 def test_a_budget_tells_addresses_itself_and_levels_through_their_topic(tmp_path: Path) -> None:
     budget = "budget: {monthly: 100 USD, alerts: {80 %: [a@example.com], 100 %: high, 120 %: []}}\n"
     found = of(tmp_path, DEV + "alerts: {high: {mail: [b@example.com]}}\n" + budget)
