@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Signal(Struct, frozen=True, order=True):
@@ -24,7 +19,7 @@ class Signalling:
     """What a part reads as `own`, where it makes AWS tell of something."""
 
     @property
-    def signals(self) -> Iterable[Signal]:
+    def signals(self) -> tuple[Signal, ...]:
         """What is told, and who hears of it."""
         raise NotImplementedError
 

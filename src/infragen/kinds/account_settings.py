@@ -76,13 +76,15 @@ class GuardDutyView(ResourceView, Signalling):
         return max(map(self._rule_name, levels.of_findings(self._ctx)), key=len, default="")
 
     @property
-    def signals(self) -> Iterator[Signal]:
+    def signals(self) -> tuple[Signal, ...]:
         """Which findings are told, and who hears of them; where there are no topics they wait in GuardDuty."""
-        for level, (least, below) in levels.of_findings(self._ctx).items():
-            most = " and above" if below > _MOST_SEVERE else f" to {below}"
-            yield levels.signal(self._ctx, f"findings of severity {least}{most}", level)
-        if not levels.of_findings(self._ctx):
-            yield Signal("findings", (), "GuardDuty itself")
+
+        def what(least: int, below: int) -> str:
+            return f"findings of severity {least}{' and above' if below > _MOST_SEVERE else f' to {below}'}"
+
+        told = levels.of_findings(self._ctx).items()
+        found = tuple(levels.signal(self._ctx, what(*severities), level) for level, severities in told)
+        return found or (Signal("findings", (), "GuardDuty itself"),)
 
 
 def _guardduty_parts(ctx: BuildContext) -> Iterator[Part]:

@@ -62,13 +62,14 @@ class BudgetView(ResourceView, Signalling):
         return found
 
     @property
-    def signals(self) -> Iterator[Signal]:
+    def signals(self) -> tuple[Signal, ...]:
         """The shares of the budget that are told, and who hears of them."""
-        for share, told in self._budget.alerts.items():
-            if isinstance(told, str):
-                yield levels.signal(self._ctx, f"{share} of it", told)
-            else:
-                yield Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
+        return tuple(
+            levels.signal(self._ctx, f"{share} of it", told)
+            if isinstance(told, str)
+            else Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
+            for share, told in self._budget.alerts.items()
+        )
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:

@@ -143,11 +143,14 @@ class AlarmsView(ResourceView, Signalling):
         return {alarm.measure.word for alarm in self.watched.values() if alarm.measure is not None}
 
     @property
-    def signals(self) -> Iterator[Signal]:
+    def signals(self) -> tuple[Signal, ...]:
         """What is told of the entry, by the words of what is watched, and who hears of it."""
-        for name, alarm in self.watched.items():
-            what = name.removeprefix(f"{self.name}-") if alarm.measure is None else alarm.measure.word
-            yield levels.signal(self._ctx, what, level_of(self._ctx, alarm))
+
+        def what(name: str, alarm: Alarm) -> str:
+            return name.removeprefix(f"{self.name}-") if alarm.measure is None else alarm.measure.word
+
+        watched = self.watched.items()
+        return tuple(levels.signal(self._ctx, what(*one), level_of(self._ctx, one[1])) for one in watched)
 
     @property
     def is_plain(self) -> bool:

@@ -122,10 +122,10 @@ class LevelsView(keys.EncryptedView, Signalling):
         return (mailed or self.topics)[0]
 
     @property
-    def signals(self) -> Iterator[Signal]:
+    def signals(self) -> tuple[Signal, ...]:
         """What is told of messages that Slack or PagerDuty did not take, and who hears of it."""
-        if self.deliveries:
-            yield levels.signal(self._ctx, "messages that were not delivered", self._of_failures.level)
+        what = ("messages that were not delivered",) if self.deliveries else ()
+        return tuple(levels.signal(self._ctx, one, self._of_failures.level) for one in what)
 
 
 def told(ctx: BuildContext) -> dict[Outcome, Level]:
@@ -166,10 +166,9 @@ class OutcomesView(ResourceView, Signalling):
         return found
 
     @property
-    def signals(self) -> Iterator[Signal]:
+    def signals(self) -> tuple[Signal, ...]:
         """Which outcomes are told, and who hears of them."""
-        for outcome, level in told(self._ctx).items():
-            yield levels.signal(self._ctx, outcome, level)
+        return tuple(levels.signal(self._ctx, outcome, level) for outcome, level in told(self._ctx).items())
 
     def _rule_name(self, outcome: Outcome) -> str:
         return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)
