@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
     from infragen.core.resolved_system import Environment
     from infragen.core.rule import Rule
+    from infragen.core.signals import Failure
     from infragen.core.takeover import Step, Takeover
 
 Yielded = TypeVar("Yielded")
@@ -119,6 +120,8 @@ class Operations(Struct, frozen=True, kw_only=True):
     """What of an entry can be watched: the words that its `alarms` know."""
     outputs: Callable[[Any, BuildContext], Iterable[OutputLine]] = empty
     """What people want to know of it once it is applied (`infragen outputs`)."""
+    failures: Callable[[Any, BuildContext], Iterable[Failure]] = empty
+    """How an entry fails without anybody who looks, and which signals tell of it (L128)."""
     create_users_command: Callable[[Any, BuildContext], Joined | str | None] = lambda *_arguments: None
     """The command with which people make its users while its port is forwarded to the same one of their machine; None
     where there are none to make by hand."""

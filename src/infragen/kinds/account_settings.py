@@ -10,17 +10,20 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Joined, Record
 from infragen.core.kind import Capability, always, free_of_charge
-from infragen.core.names import LIMITS
+from infragen.core.measures import Level
+from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
-from infragen.kinds import keys
+from infragen.core.signals import Signal, Signalling
+from infragen.kinds import keys, levels
 
-_GUARDDUTY: Final = "guardduty"
+_GUARDDUTY: Final = levels.FINDINGS
 _CLOUDTRAIL: Final = "cloudtrail"
 
+_MOST_SEVERE: Final = 10
 _FEATURES: Final = {
     "ebs": "EBS_MALWARE_PROTECTION",
     "lambda": "LAMBDA_NETWORK_LOGS",
@@ -40,8 +43,8 @@ def _asks(field: str, why: str) -> Callable[[Environment], Iterator[Reason]]:
     return reasons
 
 
-class GuardDutyView(ResourceView):
-    """The detector of the region."""
+class GuardDutyView(ResourceView, Signalling):
+    """The detector of the region, and who hears of what it finds."""
 
     detector = call("security", "guardduty")
 
@@ -51,6 +54,44 @@ class GuardDutyView(ResourceView):
         settings = self._ctx.settings.account_settings
         plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
         return sorted({_FEATURES[plan] for plan in plans})
+
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+
+    @property
+    def findings(self) -> dict[str, Record]:
+        """The rule for the findings that each level hears of, and its topic."""
+        found: dict[str, Record] = {}
+        for level, (least, below) in levels.of_findings(self._ctx).items():
+            values = {"rule_name": self._rule_name(level), "topic_arn": levels.topic(self._ctx, level)}
+            found[level] = Record({**values, "least": least, "below": below})
+        return found
+
+    def _rule_name(self, level: Level) -> str:
+        return short(f"{self.prefix}-guardduty-{level}", LIMITS["event_rule"].length)
+
+    @named(LIMITS["event_rule"])
+    def longest_rule_name(self) -> str:
+        """The longest name of its rules."""
+        return max(map(self._rule_name, levels.of_findings(self._ctx)), key=len, default="")
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Which findings are told, and who hears of them; where there are no topics they wait in GuardDuty."""
+
+        def what(least: int, below: int) -> str:
+            return f"findings of severity {least}{' and above' if below > _MOST_SEVERE else f' to {below}'}"
+
+        told = levels.of_findings(self._ctx).items()
+        found = tuple(levels.signal(self._ctx, what(*severities), level) for level, severities in told)
+        return found or (Signal("findings", (), "GuardDuty itself"),)
+
+
+def _guardduty_parts(ctx: BuildContext) -> Iterator[Part]:
+    own = GuardDutyView(ctx)
+    yield ctx.part("security", "kinds/account_settings/guardduty.tf", own)
+    if own.findings:
+        yield ctx.part("monitoring", "kinds/account_settings/findings.tf", own, "guardduty-findings.tf")
 
 
 def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -126,7 +167,7 @@ CAPABILITIES: Final = (
             Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs"),
         ),
         outputs=_guardduty_outputs,
-        parts=part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView),
+        parts=_guardduty_parts,
     ),
     Capability(
         name=_CLOUDTRAIL,

@@ -13,6 +13,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.signals import Signal, Signalling
 from infragen.core.system import Budget
 from infragen.core.tracing import Read
 from infragen.kinds import levels
@@ -22,7 +23,7 @@ _TAG: Final = "Environment"
 """The tag that every resource of an environment has, as `providers.tf` gives it."""
 
 
-class BudgetView(ResourceView):
+class BudgetView(ResourceView, Signalling):
     """The budget of an environment."""
 
     budget = call("monitoring", _NAME)
@@ -59,6 +60,16 @@ class BudgetView(ResourceView):
                 values["topic_arn"] = levels.topic(self._ctx, told)
             found[percent] = Record(values, Read(ENVIRONMENT, ("budget", "alerts", share)))
         return found
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The shares of the budget that are told, and who hears of them."""
+        return tuple(
+            levels.signal(self._ctx, f"{share} of it", told)
+            if isinstance(told, str)
+            else Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
+            for share, told in self._budget.alerts.items()
+        )
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:

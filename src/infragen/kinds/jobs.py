@@ -17,6 +17,7 @@ from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Opera
 from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
+from infragen.core.signals import Failure
 from infragen.core.units import Seconds
 from infragen.kinds import secrets
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
@@ -152,6 +153,13 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
+def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees of what nobody waits for: a run that fails, or that does not even start."""
+    yield Failure("a run fails", ((ctx.owner, "failure"),), "remove `notify: {failure: none}`")
+    if job.schedules:
+        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+
+
 def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
     """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
     repository = registry.repository_name(ctx)
@@ -193,7 +201,7 @@ KIND: Final = Kind(
         images=registry.images, contents=secrets.contents, releases=_releases, compose_service=task.compose_service
     ),
     cost=Billing(monthly=_costs),
-    operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, quotas=fargate.TASKS),
+    operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, failures=_failures, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}),
     scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

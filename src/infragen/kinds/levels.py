@@ -7,10 +7,19 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
+from infragen.core.signals import Signal
 from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
 """The capability that they belong to."""
+
+FINDINGS: Final = "guardduty"
+"""The capability whose findings are told."""
+_SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), ("high", 7, 9), ("medium", 4, 7))
+"""What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
+(Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
+
+_WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:
@@ -43,6 +52,17 @@ def topic(ctx: BuildContext, level: Level) -> Export:
     return ctx.of(ALARMS).module("monitoring", *words).arn
 
 
+def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
+    """Return what the topic of a level is told, and who hears of it there."""
+    settings, named = ctx.settings, ctx.of(ALARMS).names
+    if not in_force(ctx):
+        address = settings.alarm_email
+        return Signal(what, (address,) if address else (), named.plain("alerts"))
+    said = settings.alerts.get(level)  # a rule says which levels are not there
+    hears = () if said is None else (*sorted(set(said.mail)), *(_WHO[one] for one in sorted(said.secrets)))
+    return Signal(what, hears, named.plain("alerts", level))
+
+
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
     """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
     notify: Notify | None = getattr(entry, "notify", None)
@@ -55,5 +75,15 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes in an environment."""
-    return frozenset(level for _, entry in ctx.environment.every() for level in wanted(entry, ctx.settings).values())
+    """Return the levels that hear of outcomes and findings in an environment, which EventBridge tells them."""
+    outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
+    return frozenset(level for levels in (of_findings(ctx), *outcomes) for level in levels)
+
+
+def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:
+    """Return which findings each level hears of, where anything is told: the least severity, and what each is below."""
+    found: dict[Level, tuple[int, int]] = {}
+    for level, least, below in _SEVERITIES if ctx.has(FINDINGS) and ctx.has(ALARMS) else ():
+        told = nearest(ctx.settings, level) if in_force(ctx) else "high"
+        found[told] = (least, found.get(told, (least, below))[1])
+    return found

@@ -19,6 +19,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.signals import Failure
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -30,6 +31,8 @@ _ACTIONS: Final = {
     "send": ("sqs:SendMessage",),
 }
 """What each word of `access` allows; the SDKs' helpers also look at the queue (`_LOOK`)."""
+_USUAL_AGE: Final = 3600
+"""Assumption: what takes messages at all has taken each of them after an hour, or after twice the time it may need."""
 _LOOK: Final = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl")
 _KEY_ACTIONS: Final = {"receive": ("kms:Decrypt",), "send": ("kms:Decrypt", "kms:GenerateDataKey")}
 """What of the key each word needs (Amazon SQS Developer Guide: Key management, least-privilege permissions)."""
@@ -76,7 +79,7 @@ class Queue(Entry):
     dead_letters: DeadLetters | Literal["none"] = DeadLetters()
     """Where messages that could not be processed go; `none` drops them when their retention ends."""
     handled_within: Seconds | None = None
-    """A message that waits longer raises an alarm."""
+    """A message that waits longer raises an alarm; an hour, or twice the visibility timeout, when left out."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"waiting": {"above": "1000"}}])
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
@@ -127,9 +130,10 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
             metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
             dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
         )  # fmt: skip
+    usual = max(_USUAL_AGE, 2 * queue.visibility_timeout)
     yield "message-age", Alarm(
         description=f"{own.name}: the oldest message waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=queue.handled_within,
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=queue.handled_within or usual,
         dimensions={"QueueName": own.name}, periods=1, datapoints=1, measure=_AGE,
     )  # fmt: skip
     yield "waiting", Alarm(
@@ -137,6 +141,13 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
         metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", dimensions={"QueueName": own.name},
         measure=_WAITING,
     )  # fmt: skip
+
+
+def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees of messages: none is taken any more, or some were given up, and are deleted in the end."""
+    yield Failure("messages wait, and nothing takes them", ((ctx.owner, "message-age"),), "remove `message-age: none`")
+    if queue.dead_letters != "none":
+        yield Failure("a message could not be handled", ((ctx.owner, "dead-letters"),), "remove `dead-letters: none`")
 
 
 def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
@@ -234,6 +245,6 @@ KIND: Final = Kind(
     cost=Billing(
         monthly=lambda queue, _: (Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests"),)
     ),
-    operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs),
+    operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs, failures=_failures),
     rules=(_spans, _short_dead_letters, _not_received),
 )

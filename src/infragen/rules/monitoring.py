@@ -22,8 +22,10 @@ from infragen.kinds.dashboards import DashboardView
 from infragen.kinds.databases import Database, instance_classes
 from infragen.kinds.document_databases import DocumentDatabase
 from infragen.kinds.gateways import Gateway
+from infragen.kinds.levels import ALARMS
 from infragen.kinds.metrics import Metric
 from infragen.stacks.build import in_force, sound_parts
+from infragen.stacks.signals import signals_of
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -164,6 +166,28 @@ def _nothing_watched(environment: Environment) -> Findings:
             message = f"{owner} has nothing that `{word}` could be measured at"
             place = environment.at(owner, "alarms", word, key=True)
             yield Finding(message, place, f"remove `{word}`, or add what it is about")
+
+
+@rule("L127")
+def _reaches_nobody(environment: Environment) -> Findings:
+    settings = environment.settings
+    if not settings.production or settings.alarms is not False:
+        return  # A103, L112 and L141 say where a topic or a budget has nobody
+    for one in signals_of(environment).lost:
+        if one.signal.through != "a budget":
+            message = f"{one.owner}: {one.signal.what} reach no one, as nothing is told with `alarms: false`"
+            hint = "remove `alarms: false`, and add `alarm_email: operations@example.com`, with your own address"
+            yield Finding(message, environment.at(ENVIRONMENT, "alarms"), hint)
+
+
+@rule("L128")
+def _fails_in_silence(environment: Environment) -> Findings:
+    if not environment.settings.production or ALARMS not in in_force(environment):
+        return  # A103 says of production that nothing is watched
+    for one in signals_of(environment).silent:
+        if not one.is_chosen:
+            message = f"{one.owner} can fail without an alarm: {one.failure.how}"
+            yield Finding(message, environment.at(one.owner, "name"), one.failure.hint)
 
 
 _MOST: Final = 500

@@ -48,9 +48,9 @@ def handler(event, context):
 
 
 def read(message, level, system):
-    """Return what a message says, whoever sent it: an alarm of CloudWatch, the end of a run, a text as a budget's."""
+    """Return what a message says: an alarm of CloudWatch, the end of a run, a finding, a text as a budget's."""
     lines = quoted(message["Message"])
-    if lines and lines[0].startswith(("Done: ", "Failed: ")):
+    if lines and lines[0].startswith(("Done: ", "Failed: ", "Found: ")):
         return outcome(message, lines, level, system)
     try:
         alarm = json.loads(message["Message"])
@@ -94,7 +94,7 @@ def quoted(text):
 def outcome(message, lines, level, system):
     """Return what the end of a run says: `Done: title (jobs/name)`, or `Failed: ...`, then lines such as `Run: id`.
 
-    A run that went well resolves the incident of the one before that failed.
+    `Found: title (GuardDuty)` is a finding. A run that went well resolves the incident of the one before that failed.
     """
     state, _, title = lines[0].partition(": ")
     said = dict(line.partition(": ")[::2] for line in lines[1:])
@@ -105,7 +105,7 @@ def outcome(message, lines, level, system):
         "is_well": is_well,
         "state": state if is_well else level.upper(),
         "key": f"{message['TopicArn']}/{title}",
-        "title": title if is_well else f"{title} failed",
+        "title": f"{title} failed" if state == "Failed" else title,
         "text": "\n".join(f"{name}: {value}" for name, value in said.items() if name not in ("Log", "System")),
         "source": title.rpartition("(")[2].rstrip(")"),
         "link": said.get("Log"),

@@ -21,9 +21,9 @@ resource "aws_sns_topic_policy" "this" {
           Effect    = "Allow"
           Principal = { Service = service }
           # {% if variant.level %}
-          Action = "sns:Publish" # alarms, what a budget says, and how runs ended
+          Action = "sns:Publish" # alarms, what a budget says, how runs ended, and findings
           # {% else %}
-          Action = "sns:Publish" # alarms, and how runs ended
+          Action = "sns:Publish" # alarms, how runs ended, and findings
           # {% endif %}
           Resource = aws_sns_topic.this.arn
         },

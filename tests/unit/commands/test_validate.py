@@ -182,7 +182,10 @@ def test_copies_of_databases_bring_their_users(infragen: Callable[..., Outcome],
     text = (ROOT / "environments/shop/prod.yaml").read_text(encoding="utf-8")
     text = text.replace("environment: prod", "environment: dr\nfollows: prod").replace("ap-northeast-1", "us-west-2")
     (tmp_path / "environments/shop/dr.yaml").write_text(text, encoding="utf-8")
-    found = [line for line in infragen("validate", "-C", tmp_path).out.splitlines() if "W136" in line]
+    (tmp_path / "catalog/shop/bastions/main.yaml").unlink()
+    dev = tmp_path / "environments/shop/dev.yaml"
+    dev.write_text(dev.read_text("utf-8").replace("bastions: {main: null}\n", ""), encoding="utf-8")
+    found = [line for line in infragen("validate", "-C", tmp_path).out.splitlines() if "error D157" in line]
     assert ["orders" in line for line in found] == [True, False]
-    assert found[0].endswith("(in shop/dev, shop/prod)")
-    assert found[1].endswith("(in every environment)")
+    assert found[0].endswith("(in shop/prod)")
+    assert found[1].endswith("(in shop/dr, shop/prod)")

@@ -238,6 +238,24 @@ def test_a_run_that_failed_opens_an_incident_and_is_posted_with_its_exit_code_an
     assert "Exit codes: app 3" in shown["text"]
 
 
+def test_a_finding_opens_an_incident_with_its_severity_and_its_page_in_the_console(
+    module: ModuleType, sent: Sent
+) -> None:
+    lines = (
+        "Found: Credentials were used from outside. (GuardDuty)", "System: shop/prod", "Severity: 8",
+        "Log: https://ap-northeast-1.console.aws.amazon.com/guardduty/home",
+    )  # fmt: skip
+    module.handler(ended("\n".join(f'"{line}"' for line in lines)), None)
+
+    (event,) = sent.to("pagerduty.com")
+    assert event["event_action"] == "trigger"
+    assert event["payload"]["summary"] == "shop/prod: Credentials were used from outside. (GuardDuty)"
+    assert (event["payload"]["source"], event["payload"]["custom_details"]["reason"]) == ("GuardDuty", "Severity: 8")
+    (shown,) = sent.to("hooks.slack.com")[0]["attachments"]
+    assert shown["title"] == "CRITICAL: Credentials were used from outside. (GuardDuty)"
+    assert shown["title_link"] == "https://ap-northeast-1.console.aws.amazon.com/guardduty/home"
+
+
 def test_a_run_that_went_well_is_posted_as_done_and_resolves_the_incident_of_the_one_before(
     module: ModuleType, sent: Sent
 ) -> None:

@@ -35,6 +35,39 @@ def test_protection_plans_are_called_as_guardduty_calls_them(tmp_path: Path) -> 
     assert made(tmp_path, ALL)["guardduty_detector"]["features"] == '["EBS_MALWARE_PROTECTION", "S3_DATA_EVENTS"]'
 
 
+FINDINGS = "app/guardduty-findings.tf"
+
+
+def findings(folder: Path, text: str) -> dict[str, tuple[str, ...]]:
+    """Return, for each level, the topic that hears of findings, the least severity, and what each is below."""
+    found = rendered(environment(folder, {"dev.yaml": f"{DEV}account_settings: {{guardduty: {{}}}}\n{text}"}))
+    if FINDINGS not in found.files:
+        return {}
+    rules = found.items(FINDINGS, "guardduty_findings", "findings")
+    return {level: (one["topic_arn"], one["least"], one["below"]) for level, one in rules.items()}
+
+
+def test_each_level_hears_of_the_findings_that_are_as_urgent_as_it_is(tmp_path: Path) -> None:
+    mail = "mail: [a@example.com]"
+    assert findings(tmp_path / "all", f"alerts: {{critical: {{{mail}}}, high: {{{mail}}}, medium: {{{mail}}}}}\n") == {
+        "critical": ("module.alerts_critical.arn", "9", "11"),
+        "high": ("module.alerts_high.arn", "7", "9"),
+        "medium": ("module.alerts_medium.arn", "4", "7"),
+    }
+    assert findings(tmp_path / "two", f"alerts: {{high: {{{mail}}}, low: {{{mail}}}}}\n") == {
+        "high": ("module.alerts_high.arn", "4", "11")
+    }
+    assert findings(tmp_path / "one", "alarm_email: a@example.com\n") == {"high": ("module.alerts.arn", "4", "11")}
+    assert findings(tmp_path / "none", "alarms: false\n") == {}
+
+
+def test_the_topics_of_findings_and_their_key_let_eventbridge_publish(tmp_path: Path) -> None:
+    settings = "account_settings: {guardduty: {}}\nalarm_email: a@example.com\ncustomer_keys: true\n"
+    files = rendered(environment(tmp_path, {"dev.yaml": f"{DEV}{settings}"})).files
+    assert 'AllowEvents              = "events.amazonaws.com"' in files["app/alarms.tf"]
+    assert '"events.amazonaws.com"' in files["network/keys.tf"]
+
+
 def test_the_audit_trail_is_kept_as_long_as_asked(tmp_path: Path) -> None:
     trail = made(tmp_path, ALL)["cloudtrail"]
     assert (trail["name"], trail["retention_in_days"]) == ('"demo-dev-audit-trail"', "365")

@@ -101,7 +101,7 @@ def test_nat_and_endpoints_cost_what_stands_in_each_zone(tmp_path: Path) -> None
 
 def test_each_alarm_is_its_entry_s_and_each_key_is_counted(tmp_path: Path) -> None:
     found = of(tmp_path, {"dev.yaml": f"{DEV}alarms: true\ncustomer_keys: true\n"})
-    assert amount(found, "services/web", "2 alarms") == Amount(Decimal("0.20"), Decimal("0.20"))
+    assert amount(found, "services/web", "3 alarms") == Amount(Decimal("0.30"), Decimal("0.30"))
     assert amount(found, "customer-keys", "5 KMS keys") == Amount(Decimal(5), Decimal(5))
 
 

@@ -38,12 +38,16 @@ def test_everything_that_runs_is_watched(tmp_path: Path) -> None:
 
 
 def test_a_service_is_watched_for_what_it_has(tmp_path: Path) -> None:
-    assert set(service(tmp_path / "alone", "")) == {"cpu", "memory"}
+    alone = service(tmp_path / "alone", "")
+    assert set(alone) == {"cpu", "memory", "running-tasks"}
+    assert alone["running-tasks"].items() >= {
+        "metric": '"CPUUtilization"', "statistic": '"SampleCount"', "threshold": "1", "missing": '"breaching"',
+    }.items()  # fmt: skip
     balanced = ALARMS + "load_balancer: {}\n"
-    assert set(service(tmp_path / "balanced", "", balanced)) == {"cpu", "memory", "errors", "unhealthy-tasks"}
+    assert set(service(tmp_path / "balanced", "", balanced)) == {*alone, "errors", "unhealthy-tasks"}
     insights = service(tmp_path / "insights", "", ALARMS + "container_insights: true\n")
-    assert set(insights) == {"cpu", "memory", "running-tasks"}
-    assert insights["running-tasks"]["threshold"] == "1"
+    assert set(insights) == set(alone)
+    assert insights["running-tasks"].items() >= {"metric": '"RunningTaskCount"', "threshold": "1"}.items()
 
 
 @pytest.mark.parametrize(("promise", "seconds"), [("300 ms", "0.3"), ("3 s", "3"), ("50 ms", "0.05")])
@@ -125,4 +129,4 @@ def test_a_layout_by_domain_has_alarms_in_a_stack_of_their_own(tmp_path: Path) -
     files = {"services/web.yaml": SERVICE + "domain: sales\n", "domains/sales.yaml": "name: sales\ntitle: Sales\n"}
     system = {"system.yaml": "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n"}
     found = of(tmp_path, ALARMS, **files, **system)
-    assert set(watched(found, "service", "web", "observability/service-web.tf")) == {"cpu", "memory"}
+    assert set(watched(found, "service", "web", "observability/service-web.tf")) == {"cpu", "memory", "running-tasks"}

@@ -3,8 +3,12 @@
 module "alerts_critical" {
   source = "../modules/alerts_level"
 
-  name        = "delivery-tracking-dr-alerts-critical"
-  account_id  = "123456789012"
+  name       = "delivery-tracking-dr-alerts-critical"
+  account_id = "123456789012"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.network.key_messages_arn
 }
 
@@ -24,8 +28,12 @@ module "alerts_high" {
 module "alerts_medium" {
   source = "../modules/alerts_level"
 
-  name        = "delivery-tracking-dr-alerts-medium"
-  account_id  = "123456789012"
+  name       = "delivery-tracking-dr-alerts-medium"
+  account_id = "123456789012"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.network.key_messages_arn
 }
 

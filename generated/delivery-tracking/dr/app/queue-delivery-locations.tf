@@ -20,5 +20,21 @@ module "alarms_queue_delivery_locations" {
       }
       topic_arn = module.alerts_high.arn
     }
+    delivery-tracking-dr-delivery-locations-message-age = {
+      description = "delivery-tracking-dr-delivery-locations: the oldest message waits too long."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 3600
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        QueueName = "delivery-tracking-dr-delivery-locations"
+      }
+      topic_arn = module.alerts_high.arn
+    }
   }
 }

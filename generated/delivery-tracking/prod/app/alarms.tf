@@ -8,6 +8,7 @@ module "alerts_critical" {
   publishers = {
     AllowAlarmsOfThisAccount  = "cloudwatch.amazonaws.com"
     AllowBudgetsOfThisAccount = "budgets.amazonaws.com"
+    AllowEvents               = "events.amazonaws.com"
   }
   kms_key_arn = local.network.key_messages_arn
 }
@@ -29,8 +30,12 @@ module "alerts_high" {
 module "alerts_medium" {
   source = "../modules/alerts_level"
 
-  name        = "delivery-tracking-prod-alerts-medium"
-  account_id  = "123456789012"
+  name       = "delivery-tracking-prod-alerts-medium"
+  account_id = "123456789012"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.network.key_messages_arn
 }
 

@@ -20,5 +20,21 @@ module "alarms_queue_delivery_emails" {
       }
       topic_arn = module.alerts_high.arn
     }
+    delivery-tracking-prod-delivery-emails-message-age = {
+      description = "delivery-tracking-prod-delivery-emails: the oldest message waits too long."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 3600
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        QueueName = "delivery-tracking-prod-delivery-emails"
+      }
+      topic_arn = module.alerts_high.arn
+    }
   }
 }

@@ -405,5 +405,22 @@ module "alarms_service_backend_api" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    delivery-tracking-prod-backend-api-running-tasks = {
+      description = "delivery-tracking-prod-backend-api: no task runs."
+      namespace   = "AWS/ECS"
+      metric      = "CPUUtilization"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        ClusterName = "delivery-tracking-prod"
+        ServiceName = "delivery-tracking-prod-backend-api"
+      }
+      topic_arn = module.alerts_critical.arn
+    }
   }
 }

@@ -198,5 +198,22 @@ module "alarms_service_route_optimizer" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    delivery-tracking-prod-route-optimizer-running-tasks = {
+      description = "delivery-tracking-prod-route-optimizer: no task runs."
+      namespace   = "AWS/ECS"
+      metric      = "CPUUtilization"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        ClusterName = "delivery-tracking-prod"
+        ServiceName = "delivery-tracking-prod-route-optimizer"
+      }
+      topic_arn = module.alerts_critical.arn
+    }
   }
 }

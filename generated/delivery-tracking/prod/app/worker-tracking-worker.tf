@@ -209,5 +209,22 @@ module "alarms_worker_tracking_worker" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    delivery-tracking-prod-worker-tracking-worker-running-tasks = {
+      description = "delivery-tracking-prod-worker-tracking-worker: no task runs."
+      namespace   = "AWS/ECS"
+      metric      = "CPUUtilization"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        ClusterName = "delivery-tracking-prod"
+        ServiceName = "delivery-tracking-prod-worker-tracking-worker"
+      }
+      topic_arn = module.alerts_critical.arn
+    }
   }
 }

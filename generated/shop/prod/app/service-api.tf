@@ -209,5 +209,21 @@ module "alarms_service_api" {
         ServiceName = "shop-prod-api"
       }
     }
+    shop-prod-api-running-tasks = {
+      description = "shop-prod-api: no task runs."
+      namespace   = "AWS/ECS"
+      metric      = "CPUUtilization"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        ClusterName = "shop-prod"
+        ServiceName = "shop-prod-api"
+      }
+    }
   }
 }

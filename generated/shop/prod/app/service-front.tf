@@ -101,5 +101,21 @@ module "alarms_service_front" {
         ServiceName = "shop-prod-front"
       }
     }
+    shop-prod-front-running-tasks = {
+      description = "shop-prod-front: no task runs."
+      namespace   = "AWS/ECS"
+      metric      = "CPUUtilization"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        ClusterName = "shop-prod"
+        ServiceName = "shop-prod-front"
+      }
+    }
   }
 }

@@ -136,5 +136,21 @@ module "alarms_worker_mailer" {
         ServiceName = "shop-prod-worker-mailer"
       }
     }
+    shop-prod-worker-mailer-running-tasks = {
+      description = "shop-prod-worker-mailer: no task runs."
+      namespace   = "AWS/ECS"
+      metric      = "CPUUtilization"
+      statistic   = "SampleCount"
+      comparison  = "LessThanThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "breaching"
+      dimensions = {
+        ClusterName = "shop-prod"
+        ServiceName = "shop-prod-worker-mailer"
+      }
+    }
   }
 }

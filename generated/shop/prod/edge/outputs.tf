@@ -10,6 +10,11 @@ output "balancer_public_dns_name" {
   value       = module.balancer_public.dns_name
 }
 
+output "bastion_main_id" {
+  description = "bastions/main: Id of the host."
+  value       = module.bastion_main.id
+}
+
 output "routes_public_target_group_arn_suffixes" {
   description = "balancers/public: Target group of each service as CloudWatch names it: targetgroup/<name>/<id>."
   value       = module.routes_public.target_group_arn_suffixes

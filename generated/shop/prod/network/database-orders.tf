@@ -8,6 +8,11 @@ module "security_group_database_orders" {
   vpc_id      = module.vpc.id
 
   ingress = {
+    bastion-main = {
+      security_group_id = module.security_group_bastion_main.id
+      port              = 5432
+      description       = "bastions/main to databases/orders: the SQL that makes its users"
+    }
     job-migrate = {
       security_group_id = module.security_group_job_migrate.id
       port              = 5432

@@ -30,6 +30,11 @@ output "security_group_balancer_public_id" {
   value       = module.security_group_balancer_public.id
 }
 
+output "security_group_bastion_main_id" {
+  description = "bastions/main: Id of the security group."
+  value       = module.security_group_bastion_main.id
+}
+
 output "security_group_cache_sessions_id" {
   description = "caches/sessions: Id of the security group."
   value       = module.security_group_cache_sessions.id
@@ -68,6 +73,11 @@ output "security_group_service_front_id" {
 output "security_group_worker_mailer_id" {
   description = "workers/mailer: Id of the security group."
   value       = module.security_group_worker_mailer.id
+}
+
+output "vpc_app_subnet_ids" {
+  description = "network: Ids of the private subnets of tasks, by availability zone."
+  value       = module.vpc.app_subnet_ids
 }
 
 output "vpc_app_subnet_list" {

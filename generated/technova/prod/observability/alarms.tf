@@ -7,3 +7,10 @@ module "alerts" {
   account_id  = "444455556666"
   kms_key_arn = local.security.key_messages_arn
 }
+
+module "alerts_email" {
+  source = "../modules/alerts_email"
+
+  topic_arn = module.alerts.arn
+  addresses = ["operations@example.com"]
+}

@@ -17,11 +17,21 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import rules_of
 from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
-from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
+from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part, said_of
 from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, outcomes_part, told
 from infragen.text import counted
 
-__all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "OutcomesView", "alarms_part", "outcomes_part", "told"]
+__all__ = [
+    "CAPABILITY",
+    "NAME",
+    "Alarm",
+    "AlarmsView",
+    "OutcomesView",
+    "alarms_part",
+    "outcomes_part",
+    "said_of",
+    "told",
+]
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

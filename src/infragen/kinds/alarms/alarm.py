@@ -14,6 +14,7 @@ from infragen.core.expressions import Label, Module, Record
 from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import Part, named
+from infragen.core.signals import Signal, Signalling
 from infragen.core.tracing import kept
 from infragen.kinds import levels
 from infragen.text import span
@@ -110,7 +111,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
         )
 
 
-class AlarmsView(ResourceView):
+class AlarmsView(ResourceView, Signalling):
     """The alarms of one entry; a kind says which, by the end of their names."""
 
     def __init__(self, ctx: BuildContext, name: str, module: Module, watched: Watched) -> None:
@@ -140,6 +141,16 @@ class AlarmsView(ResourceView):
     def words(self) -> set[str]:
         """The words of what is watched."""
         return {alarm.measure.word for alarm in self.watched.values() if alarm.measure is not None}
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What is told of the entry, by the words of what is watched, and who hears of it."""
+
+        def what(name: str, alarm: Alarm) -> str:
+            return name.removeprefix(f"{self.name}-") if alarm.measure is None else alarm.measure.word
+
+        watched = self.watched.items()
+        return tuple(levels.signal(self._ctx, what(*one), level_of(self._ctx, one[1])) for one in watched)
 
     @property
     def is_plain(self) -> bool:

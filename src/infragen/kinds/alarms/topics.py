@@ -12,6 +12,7 @@ from infragen.core.expressions import Export, Label, Module, Record
 from infragen.core.measures import Level, Outcome
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Part, named, pattern
+from infragen.core.signals import Signal, Signalling
 from infragen.core.system import Delivery
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
@@ -75,7 +76,7 @@ class LevelTopic(Struct, frozen=True):
         return {**_ALARMS, **more} if more else {}
 
 
-class LevelsView(keys.EncryptedView):
+class LevelsView(keys.EncryptedView, Signalling):
     """A topic for each level, and the function that some of them start."""
 
     key = keys.of_purpose("messages")
@@ -113,8 +114,18 @@ class LevelsView(keys.EncryptedView):
     @property
     def failures_topic(self) -> Export:
         """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
+        return self._of_failures.module.arn
+
+    @property
+    def _of_failures(self) -> LevelTopic:
         mailed = [topic for topic in self.topics if topic.addresses]
-        return (mailed or self.topics)[0].module.arn
+        return (mailed or self.topics)[0]
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What is told of messages that Slack or PagerDuty did not take, and who hears of it."""
+        what = ("messages that were not delivered",) if self.deliveries else ()
+        return tuple(levels.signal(self._ctx, one, self._of_failures.level) for one in what)
 
 
 def told(ctx: BuildContext) -> dict[Outcome, Level]:
@@ -122,7 +133,7 @@ def told(ctx: BuildContext) -> dict[Outcome, Level]:
     return levels.wanted(ctx.entry, ctx.settings) if ctx.has(NAME) else {}
 
 
-class OutcomesView(ResourceView):
+class OutcomesView(ResourceView, Signalling):
     """How runs of one entry ended, and who is told."""
 
     @property
@@ -153,6 +164,11 @@ class OutcomesView(ResourceView):
             values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._ctx, level)}
             found[outcome] = Record(values, Read(self._ctx.owner, ("notify", outcome)))
         return found
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Which outcomes are told, and who hears of them."""
+        return tuple(levels.signal(self._ctx, outcome, level) for outcome, level in told(self._ctx).items())
 
     def _rule_name(self, outcome: Outcome) -> str:
         return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)

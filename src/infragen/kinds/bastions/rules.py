@@ -9,6 +9,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.kinds import endpoints, kinds
 from infragen.kinds.bastions.build import SESSIONS, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
@@ -75,28 +76,48 @@ def _other_region(environments: tuple[Environment, ...]) -> Findings:
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
 
 
+@rule("D157")
+def _nobody_runs_its_sql(environment: Environment) -> Findings:
+    if environment.settings.production:
+        for owner, place, hint, _ in _out_of_reach(environment):
+            message = f"no one can run the SQL that creates the users of {owner}: only entries that use it can connect"
+            yield Finding(message, place, hint)
+
+
 @rule("W135")
-def _out_of_reach(environment: Environment) -> Findings:
-    bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
-    if not bastions or environment.broken:
-        return
-    reached = {used for bastion in bastions.values() for used in bastion.uses}
-    for owner, _ in _with_users_by_hand(environment):
-        if owner not in reached:
-            name = next(iter(bastions))
-            message = f"the users of {owner} are created by hand, and bastions/{name} does not lead there"
-            yield Finding(message, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`")
+def _not_led_to(environment: Environment) -> Findings:
+    for owner, place, hint, bastion in _out_of_reach(environment):
+        if bastion is not None and not environment.settings.production:
+            message = f"the users of {owner} are created by hand, and bastions/{bastion} does not lead there"
+            yield Finding(message, place, hint)
 
 
 @rule("W136")
 def _no_bastion(environment: Environment) -> Findings:
-    if environment.broken or environment.all(Bastion) or _left_out(environment):
+    for owner, place, hint, bastion in _out_of_reach(environment):
+        if bastion is None and not environment.settings.production:
+            message = (
+                f"the users of {owner} are created by hand, and its security group admits only entries that use it"
+            )
+            yield Finding(message, place, hint)
+
+
+def _out_of_reach(environment: Environment) -> Iterator[tuple[str, Location, str, str | None]]:
+    """Yield databases whose users people make and no bastion leads to: where that is mended, how, and a bastion."""
+    bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
+    if environment.broken or (not bastions and (environment.all(Bastion) or _left_out(environment))):
         return
+    reached = {used for bastion in bastions.values() for used in bastion.uses}
     for owner, entry in _with_users_by_hand(environment):
-        message = f"the users of {owner} are created by hand, and its security group admits only entries that use it"
-        other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
-        hint = f"`infragen new bastion main` writes a way in for people{other}"
-        yield Finding(message, environment.at(owner, "name"), hint)
+        if owner in reached:
+            continue
+        if bastions:
+            name = next(iter(bastions))
+            yield owner, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`", name
+        else:
+            other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
+            hint = f"`infragen new bastion main` writes a way in for people{other}"
+            yield owner, environment.at(owner, "name"), hint, None
 
 
 def _left_out(environment: Environment) -> bool:

@@ -53,6 +53,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=operations.outputs,
+        failures=build.failures,
         create_users_command=operations.create_users_command,
         quotas=operations.QUOTAS,
         import_ids={"aws_db_instance": "{identifier}"},

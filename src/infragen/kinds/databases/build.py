@@ -11,6 +11,7 @@ from infragen.core.delivery import Backup
 from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Binding, Grant, Group, Part, Relation
+from infragen.core.signals import Failure
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
@@ -147,6 +148,14 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
         said = "it is far behind the other region: more would be lost with that than was promised."
         yield "lag", alarm(_LAG, own.lag_of_copy or _LAG_SECONDS, said)
     yield from rotation.alarms(database, ctx)
+
+
+def failures(database: Database, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees until writes fail, or until somebody reads what is old."""
+    if not database.kind_of_engine.is_aurora:
+        yield Failure("its disk is full", ((ctx.owner, _SPACE.word),), f"remove `{_SPACE.word}: none`")
+    if database.readers:
+        yield Failure("a reader falls behind", ((ctx.owner, _LAG.word),), f"remove `{_LAG.word}: none`")
 
 
 def _proxy_end(database: Database) -> str:

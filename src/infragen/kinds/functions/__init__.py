@@ -67,6 +67,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=_outputs,
+        failures=build.failures,
         quotas=(quota_of("concurrent-executions", lambda function, _: function.reserved_concurrency or 0),),
     ),
     failover=Failover(standby_overrides={"triggers": None}),

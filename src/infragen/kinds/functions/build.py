@@ -13,6 +13,7 @@ from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
+from infragen.core.signals import Failure
 from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
@@ -237,6 +238,12 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
         description=f"{own.name}: it runs long.", namespace="AWS/Lambda", metric="Duration", statistic="Maximum",
         dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=_DURATION,
     )  # fmt: skip
+
+
+def failures(_function: Function, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees of a function that nobody waits for."""
+    told_by = ((ctx.owner, "errors"), (ctx.owner, "failure"))
+    yield Failure("an invocation fails", told_by, "remove `errors: none`, or add `notify: {failure: high}`")
 
 
 metrics = always(_ERRORS, _THROTTLES, _DURATION)

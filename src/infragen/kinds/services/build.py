@@ -11,14 +11,15 @@ from typing import Any, Final
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
-from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
+from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.resolved_system import Environment
+from infragen.core.signals import Failure
 from infragen.core.tracing import once
 from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
-from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms import Alarm, alarms_part, said_of
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView
 from infragen.kinds.services.scaling import ScalingPlan
@@ -301,7 +302,7 @@ def parts(container: Container, ctx: BuildContext) -> Iterator[Part]:
 
 def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     name = own.name
-    service = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": name}
+    service: dict[str, object] = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
     def of_tasks(measure: Measure, metric: str, threshold: int, said: str) -> Alarm:
@@ -312,13 +313,8 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
 
     yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
-    is_always_there = ctx.settings.working_hours is None  # else there are fewer than the minimum each night
-    if container.tasks.min > 0 and ctx.settings.container_insights and is_always_there:
-        yield "running-tasks", Alarm(
-            description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
-            metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
-            threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
-        )  # fmt: skip
+    if _is_always_there(container, ctx):
+        yield from _running_tasks(ctx, container, name, service)
     if isinstance(container, Server):
         if own.balancer is not None:
             target = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
@@ -335,6 +331,51 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
             yield from _mesh_alarms(ctx, container, own)
         if own.queue is not None:
             yield from _queue_alarms(container, own.queue_names)
+
+
+def _running_tasks(
+    ctx: BuildContext, container: Container, name: str, service: dict[str, object]
+) -> Iterator[tuple[str, Alarm]]:
+    """Yield an alarm for fewer tasks than the minimum, or, where nobody counts them, for none at all.
+
+    What has "no running tasks" has no metrics (Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics"); that page
+    does not say how many samples a task gives a minute, so that none is all that can be asked for.
+    """
+    said = said_of(ctx, _RUNNING)
+    if ctx.settings.container_insights:
+        yield "running-tasks", Alarm(
+            description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
+            metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
+            threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
+        )  # fmt: skip
+    elif not isinstance(said, Threshold) or said.amount == "1":
+        yield "running-tasks", Alarm(
+            description=f"{name}: no task runs.", namespace="AWS/ECS", metric="CPUUtilization",
+            statistic="SampleCount", comparison="LessThanThreshold", threshold=1, dimensions=service,
+            missing="breaching", measure=_RUNNING,
+        )  # fmt: skip
+
+
+def _is_always_there(container: Container, ctx: BuildContext) -> bool:
+    """Whether some of its tasks run at all times: neither started by a queue, nor stopped each night."""
+    return container.tasks.min > 0 and ctx.settings.working_hours is None
+
+
+def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees of what has stopped: nothing of it answers, or takes messages, any more."""
+    queue = [(owner, "message-age") for owner, use in container.uses.items() if _takes_from(owner, use.access)]
+    if container.tasks.max > 0 and ctx.settings.working_hours is None and (container.tasks.min > 0 or queue):
+        told_by = ((ctx.owner, "running-tasks"), (ctx.owner, "event-age"), *queue)
+        where = queue[0][0] if queue else ctx.owner
+        hint = f"remove `message-age: none` of {where}" if container.tasks.min == 0 else "remove its `running-tasks`"
+        yield Failure("none of its tasks runs", told_by, hint)
+    if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
+        hint = "remove `dead-letters: none`"
+        yield Failure("an event could not be handled", ((ctx.owner, "dead-letters"),), hint)
+
+
+def _takes_from(owner: str, access: str | None) -> bool:
+    return owner.startswith("queues/") and access in (None, "receive")
 
 
 def _target_alarms(

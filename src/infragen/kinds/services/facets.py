@@ -148,5 +148,5 @@ DELIVERY: Final = Delivery(
     compose_service=task.compose_service,
 )
 COST: Final = Billing(monthly=costs)
-OPERATIONS: Final = Operations(metrics=build.metrics, outputs=outputs, quotas=fargate.QUOTAS)
+OPERATIONS: Final = Operations(metrics=build.metrics, outputs=outputs, failures=build.failures, quotas=fargate.QUOTAS)
 FAILOVER: Final = Failover(standby_overrides=NO_TASKS, steps=failover_steps)

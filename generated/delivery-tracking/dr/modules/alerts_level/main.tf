@@ -18,7 +18,7 @@ resource "aws_sns_topic_policy" "this" {
           Sid       = sid
           Effect    = "Allow"
           Principal = { Service = service }
-          Action    = "sns:Publish" # alarms, what a budget says, and how runs ended
+          Action    = "sns:Publish" # alarms, what a budget says, how runs ended, and findings
           Resource  = aws_sns_topic.this.arn
         },
         {

@@ -1,0 +1,33 @@
+"""Signals: what AWS tells of by itself once something is applied, and who hears of it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Signal(Struct, frozen=True, order=True):
+    """Something that is told: the word of an alarm, the outcome of a run, a finding, a share of a budget."""
+
+    what: str
+    hears: tuple[str, ...]
+    """Who is told: addresses, Slack, PagerDuty; none where it ends without anybody."""
+    through: str
+    """What it goes through: the name of a topic, or `a budget`."""
+
+
+class Signalling:
+    """What a part reads as `own`, where it makes AWS tell of something."""
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What is told, and who hears of it."""
+        raise NotImplementedError
+
+
+class Failure(Struct, frozen=True):
+    """How an entry fails without anybody who looks, and the signals that tell of it: whose, and what; one is enough."""
+
+    how: str
+    told_by: tuple[tuple[str, str], ...]
+    hint: str
+    """What is written where none of them is there."""

@@ -1,0 +1,78 @@
+"""Who is told of what, as text of 80 columns, Markdown and JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.report import tables
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.stacks.signals import Signals
+
+_NOBODY: Final = "nobody"
+_UNREAD: Final = (
+    "whether each address has confirmed the mail that AWS sends it, and whether somebody reads what arrives",
+    "whether costs with the tag Environment are told apart, which budgets of an environment need",
+    "hand-written Terraform (`extra/`), and what code reports without an alarm, `metrics` or a log",
+)
+
+
+def text(found: Signals) -> str:
+    """Return it for people: what reaches nobody and what fails silently first, then who is told, of what of whom."""
+    silent = [(f"{one.owner}: {one.failure.how}", _why(one.is_chosen, one.failure.hint)) for one in found.silent]
+    groups = [
+        (who, [(owner, ", ".join(whats)) for owner, whats in of.items()]) for who, of in _by_hearer(found).items()
+    ]
+    fails = [("No signal when", silent)] if silent else []
+    return tables.sections(heading(found), [*fails, *groups], _UNREAD)
+
+
+def markdown(found: Signals) -> str:
+    """Return the same as a table."""
+    rows = [
+        *((one.owner, one.failure.how, f"**no one**: {_why(one.is_chosen, one.failure.hint)}") for one in found.silent),
+        *((owner, ", ".join(whats), who) for who, of in _by_hearer(found).items() for owner, whats in of.items()),
+    ]  # fmt: skip
+    lines = tables.table(("of", "what", "who is told"), rows, lambda cell: cell.replace("|", "\\|"))
+    return tables.markdown(heading(found), lines, _UNREAD)
+
+
+def as_json(found: Signals) -> str:
+    """Return every signal by itself."""
+    told = [
+        {
+            "owner": one.owner,
+            "what": one.signal.what,
+            "hears": list(one.signal.hears),
+            "through": one.signal.through,
+        }
+        for one in found.told
+    ]
+    silent = [
+        {"owner": one.owner, "how": one.failure.how, "is_chosen": one.is_chosen, "hint": one.failure.hint}
+        for one in found.silent
+    ]
+    return tables.as_json(target=found.target, signals=told, silent=silent, not_looked_at=list(_UNREAD))
+
+
+def heading(found: Signals) -> str:
+    """Return how many signals there are, and how many of them, and of the entries, are silent."""
+    silent = len({one.owner for one in found.silent})
+    lost = f"{len(found.lost)} of them to nobody"
+    return f"{found.target}: {counted(len(found.told), 'signal')}, {lost}; {counted(silent, 'entry')} without one"
+
+
+def _why(is_chosen: bool, hint: str) -> str:
+    return "the catalogue says so" if is_chosen else hint
+
+
+def _by_hearer(found: Signals) -> Mapping[str, Mapping[str, list[str]]]:
+    """Return what of whom each is told, nobody first."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for one in sorted(found.told, key=lambda one: (bool(one.signal.hears), one.signal.through, one.signal.hears, one)):
+        who = f"{', '.join(one.signal.hears) or _NOBODY} (through {one.signal.through})"
+        groups.setdefault(who, {}).setdefault(one.owner, []).append(one.signal.what)
+    return groups

@@ -1,0 +1,85 @@
+"""Who is told of what: the signals of all that an environment builds, and the entries that fail without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from infragen.core.build_context import BuildContext
+from infragen.core.signals import Failure, Signal, Signalling
+from infragen.core.tracing import once
+from infragen.kinds import kinds
+from infragen.kinds.levels import ALARMS
+from infragen.stacks.build import in_force, sound_owned_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.resolved_system import Environment
+
+
+class Told(Struct, frozen=True, order=True):
+    """A signal, and whose it is: an entry's id, or a capability's name."""
+
+    owner: str
+    signal: Signal
+
+
+class Silence(Struct, frozen=True):
+    """An entry that can fail without a signal; `is_chosen` where it says itself that nobody is to be told."""
+
+    owner: str
+    failure: Failure
+    is_chosen: bool
+
+
+class Signals(Struct, frozen=True):
+    """All signals of an environment, and what fails without one."""
+
+    target: str
+    told: tuple[Told, ...]
+    silent: tuple[Silence, ...]
+
+    @property
+    def lost(self) -> tuple[Told, ...]:
+        """Those that reach nobody."""
+        return tuple(one for one in self.told if not one.signal.hears)
+
+
+@once
+def signals_of(environment: Environment) -> Signals:
+    """Return who is told of what, by what is built; a part of something broken says nothing."""
+    told = {
+        Told(part.owner, signal)
+        for part in sound_owned_parts(environment)
+        if isinstance(part.own, Signalling)
+        for signal in part.own.signals
+    }
+    known = {(one.owner, one.signal.what) for one in told}
+    return Signals(environment.target, tuple(sorted(told)), tuple(_silent(environment, known)))
+
+
+def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[Silence]:
+    ctx = BuildContext(environment, in_force(environment))
+    for owner, entry in environment.every():
+        if owner in environment.broken:
+            continue
+        for failure in kinds()[entry.KIND].operations.failures(entry, ctx.of(owner)):
+            is_told = any(one in known or one[0] in environment.broken for one in failure.told_by)
+            if not is_told:
+                unwatched = replace(failure, hint=f"add `alarms: true` to {environment.source('environment')}")
+                found = failure if ctx.has(ALARMS) else unwatched
+                yield Silence(owner, found, _is_chosen(environment, failure))
+
+
+def _is_chosen(environment: Environment, failure: Failure) -> bool:
+    if environment.settings.alarms is False:
+        return True
+    for owner, word in failure.told_by:
+        entry = environment.find(owner)
+        notify = getattr(entry, "notify", None)
+        if getattr(entry, "alarms", {}).get(word) == "none" or getattr(notify, word, None) == "none":
+            return True
+    return False
