@@ -36,6 +36,7 @@ class World:
         without = os.pathsep.join(
             one for one in base["PATH"].split(os.pathsep) if not shutil.which("infragen", path=one)
         )
+        self.without_infragen = without
         self.variables: Mapping[str, str] = child_environment(
             base | {"PATH": without}, {**keys, "AWS_ENDPOINT_URL": sandbox.url}
         )
@@ -62,10 +63,11 @@ class World:
         }
         (self.folder / "main.tf.json").write_text(json.dumps({"module": {"sql": call}}), encoding="utf-8")
 
-    def terraform(self, *arguments: str) -> tuple[int, str]:
+    def terraform(self, *arguments: str, path: str | None = None) -> tuple[int, str]:
         done = subprocess.run(
             ["terraform", *arguments, "-no-color"],
-            cwd=self.folder, env=self.variables, capture_output=True, text=True, check=False,
+            cwd=self.folder, env={**self.variables, "PATH": path or self.variables["PATH"]},
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
@@ -104,3 +106,19 @@ def test_what_failed_is_run_again_and_what_ran_is_not(world: World) -> None:
     code, said = world.terraform("apply", "-auto-approve")
     assert (code, "1 statement run" in said) == (0, True), said
     assert sys.executable not in (world.folder / "aurora_sql/main.tf").read_text(encoding="utf-8")
+
+
+def test_without_infragen_it_is_said_what_to_run_and_the_apply_goes_on(world: World) -> None:
+    world.write("CREATE USER app IDENTIFIED BY '${APP}';")
+    assert world.terraform("init")[0] == 0
+    code, said = world.terraform("apply", "-auto-approve", path=world.without_infragen)
+    assert code == 1
+    words = " ".join(said.split())
+    assert "infragen, which runs this SQL, is not on the PATH" in words
+    called = f"--region {REGION} --resource-arn {world.cluster['DBClusterArn']}"
+    assert f"aws rds-data execute-statement {called} " in words
+    assert f'"APP":"{world.application}"' in words
+    assert "CREATE USER app IDENTIFIED BY '${APP}';" in words
+
+    assert world.terraform("untaint", "module.sql.terraform_data.this", path=world.without_infragen)[0] == 0
+    assert world.terraform("plan", "-detailed-exitcode", path=world.without_infragen)[0] == 0

@@ -9,6 +9,7 @@ from typer import Option
 from infragen.commands import flags
 from infragen.commands.formats import Options, format_of, present, refuse_first, write_reports
 from infragen.workflow.console import out
+from infragen.workflow.planning.placeholders import note_placeholders
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.review.reviewed_plan import saving
@@ -93,6 +94,7 @@ def plan(
             planned = save.plan(session, policies, profiles=profiles, jobs=jobs, json_out=json_out)
         else:
             planned = plan_environment(session, json_out=json_out, on_plan=policies)
+        note_placeholders(session)
     warnings = edits.warnings if edits else ()
     change_set = replace(planned.change_set, edits=edits, notices=(*warnings, *planned.change_set.notices))
     write_reports(change_set, target, report, Options(is_printed=False))

@@ -61,6 +61,23 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         yield "system", self.system
         yield from self.every()
 
+    def assumption(self, owner: str, path: Iterable[str | int]) -> str | None:
+        """Return why a value was chosen that no document gives: its owner says so, or the environment about an entry.
+
+        Who says it of a value says it of what is in it.
+        """
+        steps = tuple(map(str, path))
+        kind, _, name = owner.partition("/")
+        said = {"environment": steps} if owner == "environment" else {owner: steps, "environment": (kind, name, *steps)}
+        for one, inner in said.items():
+            settings = getattr(self, "settings", None)
+            model: Any = {"environment": settings, "system": self.system}.get(one) or self.find(one)
+            whole = ".".join(inner)
+            for where, why in getattr(model, "assumptions", {}).items():
+                if f"{whole}.".startswith(f"{where}."):
+                    return str(why)
+        return None
+
     def find(self, owner: str) -> Entry | None:
         """Return an entry by its id, `services/planning`; None where there is none that is sound."""
         kind, _, name = owner.partition("/")

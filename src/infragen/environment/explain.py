@@ -58,8 +58,7 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     if not steps:
         origins = (Origin(layers.home.locate(()), None),)
     inner = ".".join(map(str, steps))
-    assumptions: dict[str, str] = getattr(model, "assumptions", {})
-    assumed = next((why for path, why in assumptions.items() if inner == path or inner.startswith(path + ".")), None)
+    assumed = environment.assumption(owner, steps)
     return Explanation(path, value, written(value, kind), origins, assumed, tuple(_notes(model, inner)))
 
 

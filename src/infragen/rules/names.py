@@ -12,9 +12,11 @@ from msgspec import Struct
 from infragen.core.entry import is_slug
 from infragen.core.names import LIMITS, Names, why_no_bucket, why_no_domain
 from infragen.core.part import ENVIRONMENT
+from infragen.core.placeholders import placeholder_in
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
+from infragen.rules.placeholders import is_refused
 from infragen.stacks.build import sound_connections, sound_owned_parts, sound_parts
 from infragen.stacks.layout import USUAL
 
@@ -233,13 +235,16 @@ def _internal_domain(environment: Environment) -> Findings:
         yield Finding(message, place, f"write `internal_domain: {own}`")
 
 
-_RESERVED: Final = (".example", ".test", ".invalid", ".localhost", ".internal", ".local", "example.com", "example.org")
+_RESERVED: Final = (".localhost", ".internal", ".local")
+"""What no certificate is issued for, beside the names of documents."""
 
 
 @rule("N106")
 def _reserved_domain(environment: Environment) -> Findings:
     for owner, field, name in _public_domains(environment):
-        if name is not None and name.endswith(_RESERVED):
+        if name is None or is_refused(environment, owner, field, name):
+            continue  # T110 says it
+        if name.endswith(_RESERVED) or placeholder_in(name):
             message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
             hint = "fine on the sandbox; write a domain you own before you apply to AWS"
             yield Finding(message, environment.at(owner, field), hint)

@@ -10,6 +10,7 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
+from infragen.rules.placeholders import is_refused
 from infragen.secret_forms import secrets_in
 
 if TYPE_CHECKING:
@@ -87,12 +88,14 @@ def _found(text: str) -> tuple[tuple[int, int, str], ...]:
 @rule("T109")
 def _never_filled_in(environment: Environment) -> Findings:
     for name, zone in environment.all(Zone).items():
-        if zone.zone_id == EXAMPLE_ID:
+        owner = f"zones/{name}"
+        if zone.zone_id == EXAMPLE_ID and not is_refused(environment, owner, "zone_id", EXAMPLE_ID):
             message = f"`{EXAMPLE_ID}` is an example, not a zone of yours"
             hint = "`aws route53 list-hosted-zones` lists yours; leave it out where infragen makes the zone"
-            yield Finding(message, environment.at(f"zones/{name}", "zone_id"), hint)
+            yield Finding(message, environment.at(owner, "zone_id"), hint)
     for name, bastion in environment.all(Bastion).items():
-        if bastion.ami in EXAMPLE_IMAGES:
+        owner = f"bastions/{name}"
+        if bastion.ami in EXAMPLE_IMAGES and not is_refused(environment, owner, "ami", bastion.ami):
             message = f"`{bastion.ami}` is an example, not an image of yours"
             hint = f"`{NEWEST} --region {environment.settings.region}` prints Amazon Linux's newest"
-            yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
+            yield Finding(message, environment.at(owner, "ami"), hint)

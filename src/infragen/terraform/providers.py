@@ -17,7 +17,8 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import Folders
-from infragen.hcl.index import Index
+from infragen.hcl.index import Index, edited
+from infragen.hcl.literal import literal
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.runner import Folder
 
@@ -117,6 +118,27 @@ def read_lock(text: str) -> dict[str, Locked]:
     return {
         block.labels[0]: Locked(block.text("version"), block.text("constraints"), _hashes(block)) for block in blocks
     }
+
+
+def checksums(texts: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:
+    """Return what lock files together know of each version of a provider: a mirror has packages of some platforms."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for text in texts:
+        for address, one in read_lock(text).items():
+            found[address, one.version] = found.get((address, one.version), frozenset()) | {*one.hashes}
+    return found
+
+
+def with_checksums(text: str, known: Mapping[tuple[str, str], frozenset[str]]) -> str:
+    """Return a lock file with all that is known of the versions in it, in terraform's own order and form."""
+    changes = []
+    for provider in Index(text).blocks:
+        if provider.kind == "provider" and provider.labels and "hashes" in provider.arguments:
+            has, place = _hashes(provider), provider.arguments["hashes"]
+            more = known.get((provider.labels[0], provider.text("version")), frozenset()) - {*has}
+            lines = "".join(f"    {literal(one)},\n" for one in sorted({*has, *more}))
+            changes += [(place.value_start, place.end, f"[\n{lines}  ]")] if more else []
+    return edited(text, changes)
 
 
 def _hashes(provider: Block) -> tuple[str, ...]:

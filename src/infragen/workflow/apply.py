@@ -9,6 +9,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.plan.entries import only_stacks
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
+from infragen.workflow.planning.placeholders import refuse_placeholders
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.planning.protections import refuse_protected, refuse_taken_away, refuse_unmoved
 from infragen.workflow.planning.same_names import refuse_same_names
@@ -41,6 +42,7 @@ _WHILE_APPLYING: Final = timedelta(hours=24)
 
 def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs: int | None, output: str) -> int:
     """Apply the session's stacks, upstreams first and side by side; 1 when one of them fails or nobody agrees."""
+    refuse_placeholders(session)
     await_terraforms(session, (stack.name for stack in session.stacks))
     policies = PolicyCheck(session)
     watch = ResumedPlanCheck(session, policies, yes=yes)
@@ -64,6 +66,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
 def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs: int | None, output: str) -> int:
     """Apply a saved plan, as it is; 1 when a stack fails or nobody agrees."""
     manifest = bundle.manifest
+    refuse_placeholders(session)
     await_terraforms(session, (stack.name for stack in session.stacks))
     refuse_unless_current(session, manifest)
     progress = ApplyProgress(session.project.root, bundle)

@@ -115,7 +115,7 @@ def test_its_domain_is_its_own(infragen: Infragen, tmp_path: Path) -> None:
 def test_production_is_written_with_what_it_asks_for(infragen: Infragen, tmp_path: Path) -> None:
     root = started(infragen, tmp_path)
     title = ("--title", "Live", "--production")
-    made = infragen("new", "environment", "live", "--account", "222233334444", *title, "-C", root)
+    made = infragen("new", "environment", "live", "--account", "410395827164", *title, "-C", root)
     assert made.code == 0
     # whose address it is, nobody else knows; and two tasks cost twice as much as one
     assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["F112", "A103"]
@@ -123,10 +123,22 @@ def test_production_is_written_with_what_it_asks_for(infragen: Infragen, tmp_pat
     assert (said["title"], said["production"], "every" in said, "services" in said) == ("Live", True, False, False)
     text = (root / "environments/demo/live.yaml").read_text("utf-8")
     (root / "environments/demo/live.yaml").write_text(text.replace("#alarm_email", "alarm_email"), encoding="utf-8")
+    found = infragen("validate", "demo/live", "-C", root)  # the file's own example is nobody's address
+    assert (re.findall(r"error ([A-Z]\d+)", found.out), found.err) == (["T110"], "1 error, 1 warning, 0 notices\n")
+    text = text.replace("#alarm_email: operations@example.com", "alarm_email: operations@demo.jp")
+    (root / "environments/demo/live.yaml").write_text(text, encoding="utf-8")
     assert infragen("validate", "demo/live", "-C", root).err == "0 errors, 1 warning, 0 notices\n"
-    again = infragen("new", "environment", "live-two", "--account", "333344445555", "--production", "-C", root)
+    again = infragen("new", "environment", "live-two", "--account", "620184937511", "--production", "-C", root)
     assert (again.code, re.findall(r"(?:error|warning) ([A-Z]\d+)", again.err)) == (0, ["F112"])
-    assert content(root, "live-two")["alarm_email"] == "operations@example.com"
+    assert content(root, "live-two")["alarm_email"] == "operations@demo.jp"
+
+
+def test_the_reason_of_an_example_goes_where_the_example_is_copied_to(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path, "shop")
+    made = infragen("new", "environment", "live", "--production", "-C", root)
+    assert "T110" not in made.err
+    reasons = {"account": "an example, which is nobody's", "alarm_email": "an example, which nobody reads"}
+    assert content(root, "live")["assumptions"] == reasons
 
 
 def test_what_every_kind_says_in_production_is_what_its_rules_ask_for(infragen: Infragen, tmp_path: Path) -> None:
@@ -280,7 +292,8 @@ def test_a_standby_says_what_the_other_environment_says_and_no_name_twice(infrag
     assert said["distributions"] == {"site": None}
     assert said["workgroups"] == {"logs": {"tables": {"calls": None}}}
     assert said["zones"] == {"main": {"zone_id": "Z0123456789ABCDEFGHIJ"}}
-    assert list(said["assumptions"]) == ["zones.main.zone_id", "bastions.main.ami"]  # type: ignore[call-overload]
+    own = ["zones.main.zone_id", "bastions.main.ami"]
+    assert list(said["assumptions"]) == ["alerts.high.mail", "alerts.low.mail", *own]  # type: ignore[call-overload]
     assert not {"recovery", "budget", "notes", "alarm_email", "owns_account_settings"} & set(said)
     assert errors(infragen("validate", "delivery-tracking", "-C", tmp_path)) == []
     parity = infragen("parity", "delivery-tracking", "prod", "dr", "--format", "json", "-C", tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine.small import STACKS, small_project
 
+from infragen.plan.risks.privilege import SHIPPED
 from infragen.render.external_programs import programs
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
@@ -136,7 +138,7 @@ def test_what_infragen_ships_runs_nothing_but_infragen() -> None:
     assert {one.path.partition("/")[2] for one in found} == {"modules/aurora_sql/main.tf"}
     assert {one.said for one in found} == {"runs a program (local-exec)"}
     text = (root / "prod/modules/aurora_sql/main.tf").read_text()
-    assert re.findall(r"command += (.*)", text) == ['"infragen sql"']
+    assert re.findall(r"command += (.*)", text) == [json.dumps(SHIPPED[0])]  # no plan calls it a program of somebody's
 
 
 def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_path: Path) -> None:

@@ -129,3 +129,25 @@ def test_render_names_the_stacks_without_a_lock_file_where_others_have_one(proje
     lock_files(project, None, platforms=BOTH, check=False, plugin_dir=None)
     render(TARGET, folder=project)
     assert "lock file for" not in capsys.readouterr().err
+
+
+def test_what_one_lock_file_knows_of_a_version_all_others_have(project: Path, capsys: Any) -> None:
+    """A mirror has packages of this machine; the checksums of other platforms came from a registry."""
+    lock_files(project, None, platforms=("linux_amd64",), check=False, plugin_dir=None)
+    whole, other, *_ = (place(project, stack) for stack in sorted(STACKS))
+    whole.write_text(written(*BOTH))
+    code, said, _ = check(project, capsys, platforms=("linux_amd64",))
+    assert code == 2
+    assert said.startswith("4 lock files lack checksums that other lock files have of the same version: generated/")
+    lock_files(project, None, platforms=("linux_amd64",), check=False, plugin_dir=None)
+    assert other.read_text() == whole.read_text()
+    assert read_lock(other.read_text())[AWS].hashes == ("h1:darwin_arm64", "h1:linux_amd64")
+    assert check(project, capsys, platforms=("linux_amd64",))[0] == 0
+
+
+def test_checksums_of_another_version_are_not_taken_over(project: Path) -> None:
+    lock_files(project, None, platforms=("linux_amd64",), check=False, plugin_dir=None)
+    one, *others = (place(project, stack) for stack in sorted(STACKS))
+    one.write_text(written(*BOTH, version="5.99.0"))
+    lock_files(project, None, platforms=("linux_amd64",), check=False, plugin_dir=None)
+    assert [read_lock(path.read_text())[AWS].hashes for path in others] == [("h1:linux_amd64",)] * len(others)

@@ -9,7 +9,7 @@ from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
 from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
-from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.prices import vcpus
 
 __all__ = ["KIND", "Bastion"]
@@ -38,6 +38,7 @@ KIND: Final = Kind(
             "ami": EXAMPLE_IMAGES[0],
             "allow": [],
             "uses": {"databases/{database}": {"why": "people look at its tables"}},
+            "assumptions": {"ami": f"an example; `{NEWEST}` prints the newest"},
         }
     ),
     rules=rules_of(rules),

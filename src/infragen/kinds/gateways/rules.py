@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 from math import ceil
 from typing import Any, Final
 
@@ -17,8 +16,6 @@ from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.operations import requests
 from infragen.kinds.zones import Zone
-
-_EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 
 
 @rule("G101", of=Gateway)
@@ -36,17 +33,6 @@ def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
             is_written = resolved.origins[owner].setting(("allow",))
             place = resolved.at(owner, "allow" if is_written else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
-
-
-@rule("G125")
-def _nobodys_addresses(environment: Environment) -> Findings:
-    for owner, entry in _with_lists(environment) if environment.settings.production else ():
-        for index, cidr in enumerate(entry.allow):
-            block = parse(cidr)
-            if block is not None and any(block.subnet_of(examples) for examples in _EXAMPLES):
-                message = f"`{cidr}` is a documentation range that no client has: all callers of {owner} are refused"
-                place = environment.at(owner, "allow", index)
-                yield Finding(message, place, "write the addresses that your office's or VPN's traffic comes from")
 
 
 def _with_lists(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:

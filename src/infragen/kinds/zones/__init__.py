@@ -46,6 +46,11 @@ KIND: Final = Kind(
     operations=Operations(
         outputs=_outputs, quotas=(quota_of("hosted-zones", lambda zone, _: int(zone.zone_id is None)),)
     ),
-    scaffold=Scaffold(example={"domain_name": "{name}.example.com"}),
+    scaffold=Scaffold(
+        example={
+            "domain_name": "{name}.example.com",
+            "assumptions": {"domain_name": "an example; write a domain that you own"},
+        }
+    ),
     rules=rules_of(rules, name_rules),
 )

@@ -263,8 +263,11 @@ JUDGES = table(
 _AS_DATA = frozenset({"external", "local_command"})
 _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, *LOOKS})
 """What a provisioner does not run at."""
-_SQL = "infragen sql"
-"""infragen itself, with statements that the plan shows."""
+SHIPPED = (
+    "command -v infragen >/dev/null && exec infragen sql; printf '%s\\n' \"$WITHOUT_INFRAGEN\" >&2; exit 127",
+    "infragen sql",
+)
+"""infragen itself, with statements that the plan shows: as the module `aurora_sql` calls it, and as it once did."""
 
 
 def programs(view: View) -> Iterator[Risk]:
@@ -278,8 +281,8 @@ def programs(view: View) -> Iterator[Risk]:
         return
     runs = "may run" if view.action is Action.DELETE else "runs"
     for kind, command in view.programs():
-        if kind == "local-exec" and command == _SQL:
-            yield _risk(Level.MEDIUM, f"runs SQL as a database's master user ({_SQL})")
+        if kind == "local-exec" and command in SHIPPED:
+            yield _risk(Level.MEDIUM, "runs SQL as a database's master user (infragen sql)")
             continue
         said = f": {command}" if command else ", whose command the plan does not show"
         where = "with this run's credentials" if kind == "local-exec" else "on another machine"

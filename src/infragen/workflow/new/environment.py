@@ -109,9 +109,12 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
         wanted = _beside(standby, catalogue, wanted)
     values = _values(catalogue, wanted, others)
     if standby is not None:
-        values |= {**standby.settings(values["region"]), "network": {**values["network"], **standby.network()}}
+        said, reasons = standby.settings(values["region"]), values.get("assumptions", {})
+        values |= {**said, "network": {**values["network"], **standby.network()}}
+        if reasons:
+            values["assumptions"] = {**reasons, **said.get("assumptions", {})}
     found = _Draft(project, catalogue, place, values, standby).write(wanted, others)
-    return Written(place, catalogue.name, found, tuple(values.get("assumptions", ())))
+    return Written(place, catalogue.name, found, tuple(standby.examples(values["region"])) if standby else ())
 
 
 def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -> WantedEnvironment:
@@ -170,6 +173,19 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
         if email and "alarm_email" not in defaults and wanted.standby_of is None:
             found["alarm_email"] = email
     found["network"] = {"cidr": str(_free(others))}
+    if wanted.production and (reasons := _reasons(found, others)):
+        found["assumptions"] = reasons
+    return found
+
+
+def _reasons(values: Mapping[str, Any], others: Sequence[_Other]) -> dict[str, str]:
+    """Return why what is copied from other environments was chosen there."""
+    found: dict[str, str] = {}
+    for one in others:
+        said = one.own.get("assumptions")
+        for path, why in said.items() if isinstance(said, dict) else ():
+            if path in ("account", "alarm_email") and path in values and values[path] == one.own.get(path):
+                found.setdefault(path, why)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from infragen.core.entry import path_steps
 from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import resolve_unled
@@ -18,6 +19,8 @@ from infragen.kinds.workgroups import Workgroup
 from infragen.kinds.zones import Zone
 from infragen.kinds.zones.model import EXAMPLE_ID
 from infragen.kinds.zones.names import NamedEntry
+from infragen.rules.placeholders import placeholders_of
+from infragen.source import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -81,9 +84,20 @@ class Standby(Struct, frozen=True):
         copied = {key: value for key, value in self.own.items() if key in Settings.model_fields and key not in _ITS_OWN}
         name = self.primary.name
         found = {**copied, "standby_of": name, "follows": name}
-        unknown = dict(self._unknown(region))
-        more = {"account_settings": self._account_settings(), "assumptions": unknown}
+        more = {"account_settings": self._account_settings(), "assumptions": self._assumptions(copied, region)}
         return {**found, **{key: value for key, value in more.items() if value}}
+
+    def _assumptions(self, copied: Mapping[str, Any], region: str) -> dict[str, str]:
+        """Return the reasons for examples: of those that are copied from the other environment, and of its own."""
+        there = {**copied, **self.overrides()}
+        said: dict[str, str] = self.own.get("assumptions") or {}
+        examples = [f"{one.setting}." for one in placeholders_of(self.primary)]
+        kept = {
+            path: why
+            for path, why in said.items()
+            if holds(there, path_steps(path)) and any(one.startswith(f"{path}.") for one in examples)
+        }
+        return kept | self.examples(region)
 
     def _account_settings(self) -> dict[str, Any]:
         """Return what the other one makes of its account's settings, without the trail, which is of all regions."""
@@ -191,15 +205,15 @@ class Standby(Struct, frozen=True):
             else:
                 yield _Own(kind, own, None, f"its names lead to one thing, which stays {name}'s")
 
-    def _unknown(self, region: str) -> Iterator[tuple[str, str]]:
-        """Yield the paths of examples, and where the value is found."""
-        target = self.primary.target
-        for zone in self.primary.all(Zone).values():
-            if zone.zone_id is None:
-                why = f"an example; `infragen outputs {target}` shows it once that is applied"
-                yield f"zones.{zone.name}.zone_id", why
-        for name in self.primary.all(Bastion):
-            yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` prints the newest"
+    def examples(self, region: str) -> dict[str, str]:
+        """Return the paths of examples, since only AWS knows the value, and where that is found."""
+        why = f"an example; `infragen outputs {self.primary.target}` shows it once that is applied"
+        zones = self.primary.all(Zone).values()
+        image = f"an example; `{NEWEST} --region {region}` prints the newest"
+        return {
+            **{f"zones.{zone.name}.zone_id": why for zone in zones if zone.zone_id is None},
+            **{f"bastions.{name}.ami": image for name in self.primary.all(Bastion)},
+        }
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 A template is a folder of `templates/init/`: `about.txt` (one line), `README.md`, `catalog/` and `environments/`, whose
 files go below `catalog/SYSTEM/` and `environments/SYSTEM/`. In each text, `$system`, `$title`, `$account` and `$region`
-stand for what was asked.
+stand for what was asked; `$account_example`, behind `assumptions`, for the reason of an account that is an example.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from infragen import installation, pinned
 from infragen.core.entry import Slug, Title, has_form
+from infragen.core.placeholders import placeholder_in
 from infragen.core.system import AccountId, Region, account_mend
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, unless_full
@@ -149,7 +150,11 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
         inner = PurePosixPath(path.relative_to(source).as_posix())
         title = yaml_text(wanted.shown_title) if inner.suffix == ".yaml" else wanted.shown_title
         text = Template(path.read_text(encoding="utf-8")).safe_substitute(
-            system=wanted.system, title=title, account=wanted.account, region=wanted.region
+            system=wanted.system,
+            title=title,
+            account=wanted.account,
+            account_example=f"\n  account: {what}" if (what := _example(wanted.account)) else "",
+            region=wanted.region,
         )
         if inner == _README:
             inner = _OTHER_README if os.path.lexists(folder / _README) else _README
@@ -161,6 +166,11 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
         if kind:
             parse(files[place], str(place))  # a title may hold what no file of the catalogue may
     return {**files, **schema_files()}
+
+
+def _example(account: str) -> str | None:
+    """Return the reason why an account is one that nobody has; None where somebody may have it."""
+    return "an example, which is nobody's" if placeholder_in(account) else None
 
 
 def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:

@@ -21,7 +21,15 @@ from infragen.hcl.literal import literal
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined
-from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
+from infragen.terraform.providers import (
+    checksums,
+    here,
+    lock,
+    read_lock,
+    required_providers,
+    requirements,
+    with_checksums,
+)
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.console import announce, note, out
@@ -42,6 +50,7 @@ _SHELL: Final = "stacks/_shell/versions.tf"
 _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
 _MISSING: Final = "are missing"
 _OF_NO_STACK: Final = "belong to no stack"
+_LESS_THAN_OTHERS: Final = "lack checksums that other lock files have of the same version"
 _OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks require"
 _RUNNERS: Final = "linux_amd64"
 """The platform of most machines in CI."""
@@ -85,14 +94,14 @@ def lock_files(
     left = list(_left(trees.items()))
     up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
-        stale = _stale(roots, _runner(project, plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
+        stale = _stale(project, roots, _runner(project, plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
         out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
         command = shlex.join(["infragen", "providers", "lock", *flags])
         note(f"run `{command}`, and commit what it writes" if stale else up_to_date)
         return 2 if stale else 0
-    changes = _locked(roots, _runner(project, plugin_dir), wanted)
+    changes = _locked(project, roots, _runner(project, plugin_dir), wanted)
     changes.write(project.root)
     for gone in left:
         Confined(project.root).remove((gone / LOCK_FILE).relative_to(project.root))
@@ -122,7 +131,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
         for path, text in tree.items():
             changes.add(root / path, text)
     roots = tuple(_roots(trees.items(), keep=False))
-    locked = _locked(roots, _runner(project, plugin_dir), _platforms(project, platforms))
+    locked = _locked(project, roots, _runner(project, plugin_dir), _platforms(project, platforms))
     told = _versions(locked)
     changes.files.update(locked.files)
     if not changes.files:
@@ -175,19 +184,29 @@ def _is_shell(path: str) -> bool:
     return path.rpartition("/")[2] == "versions.tf" and not path.startswith("modules/")
 
 
-def _locked(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
-    """Return the lock files that are not yet as they should be."""
+def _known(project: Project) -> Iterator[str]:
+    """Yield the texts of a project's lock files."""
+    for path in sorted((project.root / "generated").rglob(LOCK_FILE)):
+        if (text := _read(path)) is not None:
+            yield text
+
+
+def _locked(project: Project, roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
+    """Return the lock files that are not yet as they should be, each with all that the project knows of its version."""
     kinds = len({root.needs for root in roots})
     announce(f"locking {len(roots)} stacks, {kinds} of which differ, for {', '.join(platforms)}")
     changes = Changes()
     with tempfile.TemporaryDirectory(prefix="infragen-providers-") as scratch, runner.stopper.signals():
         texts = lock((root.needs for root in roots), runner, Path(scratch), platforms)
+    known = checksums((*_known(project), *texts.values()))
     for root in roots:
-        changes.add(root.folder / LOCK_FILE, texts[root.needs])
+        changes.add(root.folder / LOCK_FILE, with_checksums(texts[root.needs], known))
     return changes
 
 
-def _stale(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> dict[str, list[Path]]:
+def _stale(
+    project: Project, roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]
+) -> dict[str, list[Path]]:
     """Return the folders whose lock file is not as it should be, by what is said of it.
 
     A checksum does not say which platform it is of, so each platform is locked by itself, on top of the one before it.
@@ -204,6 +223,10 @@ def _stale(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[st
                 texts[needs] = lock((asked,), runner, folder, (name,))[asked]
                 if _OTHER_VERSIONS not in reasons[needs]:  # what is locked anew then lacks every other platform
                     reasons[needs] += _reasons(text, texts[needs], name)
+    known = checksums(_known(project))
+    for needs in texts:
+        if not reasons[needs] and with_checksums(needs.before or "", known) != needs.before:
+            reasons[needs].append(_LESS_THAN_OTHERS)
     for root in roots:
         for why in dict.fromkeys(reasons[root.needs]):
             stale.setdefault(why, []).append(root.folder)

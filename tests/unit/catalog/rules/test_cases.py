@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from infragen.core.resolved_system import ResolvedSystem
     from infragen.core.rule import Finding
+    from infragen.diagnostics import Diagnostic
 
 CASES = all_cases()
 
@@ -64,13 +65,18 @@ def test_no_other_rule_has_anything_to_say_of_it(case: Case, projects: Mapping[b
 
 def is_held_to(case: Case, root: Path, only: AbstractSet[str] | None) -> None:
     with edited(root, case.bad):
-        found = findings(root, only)
+        found = without_examples(findings(root, only), case)
     assert case.told(found) == case.expected
     assert {one.code for one in found} == {case.code} | case.also
     with edited(root, (*case.bad, *case.fixed)):
-        mended = findings(root, only)
+        mended = without_examples(findings(root, only), case)
     assert case.told(mended) == case.left
     assert case.code not in {one.code for one in mended}
+
+
+def without_examples(found: tuple[Diagnostic, ...], case: Case) -> tuple[Diagnostic, ...]:
+    """Leave out that production has examples: cases are written with the numbers and names of documents."""
+    return tuple(one for one in found if one.code != "T110" or "T110" in case.spoken)
 
 
 def test_every_case_left_the_good_catalogue_as_it_was(projects: Mapping[bool, Path], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ resource "terraform_data" "this" {
   }
 
   provisioner "local-exec" {
-    command = "infragen sql"
+    command = "command -v infragen >/dev/null && exec infragen sql; printf '%s\\n' \"$WITHOUT_INFRAGEN\" >&2; exit 127"
 
     environment = {
       INFRAGEN_SQL           = var.statements
@@ -20,6 +20,18 @@ resource "terraform_data" "this" {
       INFRAGEN_SQL_SECRET    = var.secret_arn
       INFRAGEN_SQL_DATABASE  = var.database_name
       INFRAGEN_SQL_PASSWORDS = jsonencode(var.passwords) # ARNs: the command reads the values, which nothing keeps
+
+      WITHOUT_INFRAGEN = <<-EOT
+        infragen, which runs this SQL, is not on the PATH. Install it, and apply again. Or run each statement yourself:
+
+          aws rds-data execute-statement --region ${split(":", var.cluster_arn)[3]} --resource-arn ${var.cluster_arn} \
+            --secret-arn ${var.secret_arn} --database ${var.database_name} --sql 'STATEMENT'
+
+        In place of each $${NAME}, write the `password` of its secret, if any: ${jsonencode(var.passwords)}
+        Then run `terraform untaint ADDRESS`, with the address of this resource, and apply again.
+
+        ${var.statements}
+      EOT
     }
   }
 }

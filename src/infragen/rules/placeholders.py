@@ -1,0 +1,109 @@
+"""Production with what nobody replaced: example domains, addresses, numbers and ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from infragen.core.placeholders import Placeholder, placeholder_in
+from infragen.core.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.resolved_system import Environment
+    from infragen.diagnostics import Location
+
+_FOR_PEOPLE = frozenset(
+    {"assumptions", "differs", "document", "document_costs", "notes", "reason", "says", "title", "when", "why"}
+)
+"""Fields that are read by people alone."""
+_NOT_OF_THE_SYSTEM = frozenset({"defaults", "schema"})
+"""What of a system's file is in force where its entries and environments have it."""
+
+
+class Found(Struct, frozen=True):
+    """A placeholder in what an environment is made of."""
+
+    owner: str
+    path: tuple[str | int, ...]
+    placeholder: Placeholder
+    location: Location
+    reason: str | None
+    """Why it stands there, where `assumptions` say so."""
+
+    @property
+    def setting(self) -> str:
+        """Its path as an environment's file has it: `bastions.main.ami`."""
+        owner = () if self.owner == "environment" else self.owner.split("/")
+        return ".".join(map(str, (*owner, *self.path)))
+
+
+def placeholders_of(environment: Environment) -> tuple[Found, ...]:
+    """Return the placeholders in force in an environment, each place once, by owner."""
+    found: dict[Location, Found] = {}
+    for owner, model in environment.models():
+        values = environment.origins[owner].merged()
+        fields = {field.alias or name for name, field in type(model).model_fields.items()}
+        own = {key: value for key, value in values.items() if key in fields}
+        if owner == "system":
+            own = {key: value for key, value in own.items() if key not in _NOT_OF_THE_SYSTEM}
+        for path, text in _texts(own):
+            placeholder = placeholder_in(text)
+            if placeholder is not None:
+                location = environment.at(owner, *path)
+                reason = environment.assumption(owner, path)
+                known = found.get(location)
+                if known is None or (known.reason and not reason):
+                    found[location] = Found(owner, path, placeholder, location, reason)
+    return tuple(found.values())
+
+
+def _texts(values: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the texts in plain data that something is made of, with their paths."""
+    for key, value in values.items():
+        if key not in _FOR_PEOPLE:
+            yield from _texts_at((*path, key), value)
+
+
+def _texts_at(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        yield from _texts(value, path)
+    elif isinstance(value, list | tuple):
+        for index, one in enumerate(value):
+            yield from _texts_at((*path, index), one)
+
+
+def is_refused(environment: Environment, owner: str, field: str, text: str) -> bool:
+    """Whether T110 says of a value that it is a placeholder, so that no other rule has to."""
+    is_asked = environment.settings.production and not environment.broken
+    return bool(is_asked and placeholder_in(text) and environment.assumption(owner, (field,)) is None)
+
+
+@rule("T110")
+def _placeholder(environment: Environment) -> Findings:
+    if not environment.settings.production or environment.broken:
+        return  # what is broken is said first
+    for found in placeholders_of(environment):
+        if found.reason is None:
+            placeholder = found.placeholder
+            message = f"`{placeholder.text}` is {placeholder.what}, and this is production"
+            own = f"if it is your document's own example, add the reason: {_mark(environment, found)}"
+            hint = f"{placeholder.instead}; {own}"
+            yield Finding(message, found.location, hint)
+
+
+def _mark(environment: Environment, found: Found) -> str:
+    """Return what marks a document's own example: the line, and the part of the file that it goes into."""
+    layer = environment.origins[found.owner].setting(found.path)[0]
+    field = [str(one) for one in found.path]
+    while isinstance(found.path[len(field) - 1], int):  # all of a list
+        field.pop()
+    prefix = layer.prefix
+    if prefix and layer.document.file == environment.source("environment") and prefix[0] != "every":
+        field, prefix = [*prefix, *field], ()
+    place = f" in `{'.'.join(prefix)}` of {layer.document.file}" if prefix else f" in {layer.document.file}"
+    return f"`assumptions: {{{'.'.join(field)}: ...}}`{place}"

@@ -1,0 +1,42 @@
+"""What no production on AWS may be made of, whoever gives a reason: example domains, addresses, numbers and ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, raise_problems
+from infragen.rules.placeholders import placeholders_of
+from infragen.text import counted, first_of
+from infragen.workflow.console import note
+
+if TYPE_CHECKING:
+    from infragen.rules.placeholders import Found
+    from infragen.workflow.session import Session
+
+
+def refuse_placeholders(session: Session) -> None:
+    """Refuse to make production on AWS itself of examples: InfragenError T061 with each, at its line."""
+    raise_problems(
+        [
+            Diagnostic(
+                "T061",
+                f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied",
+                one.location,
+                hint=f"{one.placeholder.instead}, and remove its reason from `assumptions`",
+            )
+            for one in _refused(session)
+        ]
+    )
+
+
+def note_placeholders(session: Session) -> None:
+    """Tell at a plan that apply would refuse it."""
+    found = _refused(session)
+    if found:
+        places = [f"`{one.placeholder.text}` ({one.location})" for one in found]
+        note(f"apply will refuse {counted(len(found), 'example value')} in production: {first_of(places)}")
+
+
+def _refused(session: Session) -> tuple[Found, ...]:
+    is_asked = session.environment.settings.production and not session.on_sandbox
+    return placeholders_of(session.environment) if is_asked else ()
