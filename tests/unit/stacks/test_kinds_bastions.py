@@ -25,7 +25,13 @@ DISKS = "account_settings: {ebs_encryption: true}\n"
 HOURS = 'working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}\n'
 
 
-def of(root: Path, allow: str = "[198.18.0.0/24]", settings: str = "", database: str = RDS, more: str = "") -> Rendered:
+def of(
+    root: Path,
+    allow: str = "[198.18.0.0/24]",
+    settings: str = "",
+    database: str = RDS,
+    more: str = "instance_connect: true\n",
+) -> Rendered:
     files = {
         "bastions/main.yaml": f"{BASTION}allow: {allow}\n{more}",
         "databases/main.yaml": database,
@@ -55,6 +61,14 @@ def test_ssh_is_let_in_from_the_named_addresses_at_a_public_one(tmp_path: Path) 
     }
     call = found.call(FILE, LABEL)
     assert (call["is_public"], call["subnet_id"]) == ("true", 'local.network.vpc_public_subnet_ids["ap-northeast-1a"]')
+
+
+def test_without_a_key_no_port_is_open_for_anybody(tmp_path: Path) -> None:
+    """Session Manager needs none, and nobody could sign in with SSH."""
+    found = of(tmp_path, more="")
+    assert not found.items(GROUP, "security_group_bastion_main", "open_ingress")
+    assert found.call(FILE, LABEL)["is_public"] == "false"
+    assert of(tmp_path / "key", more="key_name: operations\n").call(FILE, LABEL)["is_public"] == "true"
 
 
 def test_without_addresses_no_port_is_open_and_none_is_public(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def groups(bastion: Bastion, ctx: BuildContext) -> Iterator[Group]:
 def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
     """Yield who may connect with SSH, what it leads to, and its own way to Session Manager."""
     owner = ctx.owner
-    for cidr in bastion.allow:
+    for cidr in bastion.allow if bastion.is_public else ():
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
     for used, entry in _used(bastion, ctx):
         for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):

@@ -69,9 +69,12 @@ class Bastion(Entry):
     size: HostClass = "t4g.nano"
     """The instance type."""
     allow: tuple[Cidr, ...]
-    """Address ranges that may connect with SSH, such as the company's; `[]`: none, and it has no public address."""
+    """Address ranges that may connect with SSH, such as the company's; `[]`: none, and it has no public address. The
+    port is open only with `key_name` or `instance_connect`."""
     key_name: KeyName | None = None
-    """The key pair for SSH, created in EC2; without one, EC2 Instance Connect provides keys for a minute."""
+    """The key pair for SSH, created in EC2."""
+    instance_connect: bool = False
+    """People connect with SSH keys that EC2 Instance Connect installs for a minute; Amazon Linux 2023 has its agent."""
     uses: Annotated[dict[EntryId, Way], Field(examples=[{"databases/main": {"why": "the SQL that makes its users"}}])]
     """The databases and caches that it leads to."""
     deletion_protection: bool | None = None
@@ -79,5 +82,5 @@ class Bastion(Entry):
 
     @property
     def is_public(self) -> bool:
-        """Whether it is reached from outside with SSH, at an address of its own."""
-        return bool(self.allow)
+        """Whether it is reached from outside with SSH, at an address of its own: nobody signs in without a key."""
+        return bool(self.allow) and (self.instance_connect or self.key_name is not None)

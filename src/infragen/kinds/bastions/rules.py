@@ -49,6 +49,14 @@ def _unreached(environment: Environment) -> Findings:
             yield Finding(message, environment.at(f"bastions/{name}", "allow"), hint)
 
 
+@rule("W137", of=Bastion)
+def _no_key(bastion: Bastion, at: At) -> Findings:
+    if bastion.allow and not bastion.is_public:
+        message = f"`allow` opens no port: {at.owner} has no key that anybody could sign in with"
+        hint = "write `allow: []`, since Session Manager needs no port; or add `instance_connect: true` or `key_name`"
+        yield Finding(message, at("allow"), hint)
+
+
 @rule("W134")
 def _other_region(environments: tuple[Environment, ...]) -> Findings:
     found: dict[tuple[str, str], list[Environment]] = {}
