@@ -227,7 +227,9 @@ class Network(Model):
     """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` gets a free gateway
     endpoint, as S3 always does."""
     flow_log_retention: LogDays | None = None
-    """Enables a log of all connections in the VPC, kept this long."""
+    """Enables a log of all connections in the VPC, kept this long; production has one, kept for `log_retention`."""
+    flow_log_why: Annotated[Text | None, Field(examples=["a firewall of the company logs all connections"])] = None
+    """Why production has no such log."""
 
 
 class Mesh(Model):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.part import asked_by, pattern
+from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import keys
 
 NAME: Final = "flow-log"
@@ -21,6 +23,8 @@ class FlowLogView(ResourceView):
     """The name of the VPC."""
     log_group_name = of(lambda ctx: ctx.names.path("vpc-flow-log"))
     """The log group."""
+    retention = of(lambda ctx: ctx.settings.network.flow_log_retention or ctx.settings.log_retention)
+    """Days that it is kept."""
     role_name = pattern("{own.prefix}-vpc-flow-log", LIMITS["role"])
     """The role that writes into it."""
 
@@ -33,11 +37,19 @@ class FlowLogView(ResourceView):
         return (keys.log_key(self._ctx, "flow-log", "flow log of the VPC"),) if has_keys else ()
 
 
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    network = environment.settings.network
+    if network.flow_log_retention is not None:
+        yield Reason(ENVIRONMENT, ("network", "flow_log_retention"), "a record of all connections")
+    elif environment.settings.production and network.flow_log_why is None:
+        yield Reason(ENVIRONMENT, ("production",), "a record of all connections in production")
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC flow log",
     monthly_costs=always(Cost("the flow log", "logs")),
-    reasons=asked_by("a record of all connections", "network", "flow_log_retention"),
+    reasons=_reasons,
     requires=("network",),
     parts=part_of("network", "kinds/flow_log/main.tf", FlowLogView),
 )

@@ -8,7 +8,7 @@ module "flow_log" {
   region              = "@{own.region}"
   log_group_name      = "@{own.log_group_name}"
   role_name           = "@{own.role_name}"
-  retention_in_days   = "@{settings.network.flow_log_retention}"
+  retention_in_days   = "@{own.retention}"
   aggregation_seconds = 600
   # {% if own.keys %}
   kms_key_arn = module.key_flow_log.arn

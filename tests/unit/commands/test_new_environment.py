@@ -76,7 +76,15 @@ def test_its_comments_are_valid_without_their_marks_and_every_setting_is_there(
     found = yaml.safe_load(uncommented)
     Settings.model_validate(found)
     assert set(found) == set(Settings.model_fields) - LATER
-    assert set(found["network"]) == {"cidr", "zones", "subnets", "nat", "endpoints", "flow_log_retention"}
+    assert set(found["network"]) == {
+        "cidr",
+        "zones",
+        "subnets",
+        "nat",
+        "endpoints",
+        "flow_log_retention",
+        "flow_log_why",
+    }
     start, mark, examples = text.partition("# What differs here")
     if template == "minimal":  # the other has overrides in their place
         path.write_text(start + mark + re.sub(r"^#(?=\w|  )", "", examples, flags=re.MULTILINE), encoding="utf-8")

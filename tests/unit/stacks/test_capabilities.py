@@ -216,6 +216,25 @@ def test_an_environment_asks_by_itself(tmp_path: Path) -> None:
     assert "alarms" not in in_force(environment(root, settings("alarms: true"), "prod"))
 
 
+@pytest.mark.parametrize(
+    ("network", "settings", "days"),
+    [
+        ("", "production: true\n", "30"),
+        ("", "production: true\nlog_retention: 90 days\n", "90"),
+        (", flow_log_retention: 7 days", "production: true\n", "7"),
+        (", flow_log_why: a firewall logs them", "production: true\n", None),
+        ("", "", None),
+    ],
+)
+def test_production_logs_connections_unless_it_says_why_not(
+    tmp_path: Path, network: str, settings: str, days: str | None
+) -> None:
+    dev = DEV.replace("0.0/16}", f"0.0/16, nat: single{network}}}") + settings
+    found = rendered(environment(tmp_path, {"dev.yaml": dev, "services/web.yaml": SERVICE}))
+    kept = found.call("network/flow-log.tf", "flow_log")["retention_in_days"] if days else None
+    assert ("network/flow-log.tf" in found.files, kept) == (days is not None, days)
+
+
 def test_the_role_of_a_flow_log_may_what_aws_lists_and_nowhere_else(tmp_path: Path) -> None:
     """Amazon VPC User Guide: IAM role for publishing flow logs to CloudWatch Logs."""
     found = rendered(environment(tmp_path, network("flow_log_retention: 7 days")))
