@@ -250,7 +250,6 @@ def test_a_standby_is_valid_and_follows(infragen: Infragen, site: Path) -> None:
             "zones.main.zone_id": "an example; `infragen outputs site/prod` shows it once that is applied"
         },
         "balancers": {"public": {"failover": {"role": "secondary"}}},
-        "bastions": {"main": None},
         "zones": {"main": {"zone_id": "Z0123456789ABCDEFGHIJ"}},
     }  # fmt: skip
     assert errors(infragen("validate", "-C", site)) == []
