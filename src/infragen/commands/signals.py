@@ -1,4 +1,4 @@
-"""Show who is told of which alarm, finding and failed run, and what fails without anybody being told."""
+"""Show who is notified of which alarm, finding and failed run, and what can fail without an alarm."""
 
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format

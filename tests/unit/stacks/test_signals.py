@@ -16,11 +16,9 @@ from tests.conftest import ROOT
 from tests.unit.stacks.systems import DEV, SERVICE, environment, job, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from infragen.stacks.signals import Signals
-    from tests.conftest import Outcome
 
 PROJECT = Project.find(ROOT)
 ALARMS = DEV + "alarms: true\n"
@@ -159,9 +157,3 @@ def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> Non
     assert document["signals"][0] == {
         "owner": "jobs/report", "what": "failure", "hears": [], "through": "demo-dev-alerts",
     }  # fmt: skip
-
-
-def test_the_command_takes_an_environment(infragen: Callable[..., Outcome], depot: Path) -> None:
-    assert infragen("signals", "depot/prod", "-C", depot).out.startswith("depot/prod: ")
-    refused = infragen("signals", "depot/prod/network", "-C", depot)
-    assert (refused.code, "X016" in refused.err) == (1, True)
