@@ -29,33 +29,42 @@ module "service_api" {
   ]
 
   sidecars = {
-    metrics = {
+    xray = {
       image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
       essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
     }
   }
 
   environment = {
-    DATABASE_HOST  = local.data.database_orders_endpoint
-    DATABASE_NAME  = "orders"
-    DATABASE_PORT  = "5432"
-    DATABASE_USER  = "api"
-    ENVIRONMENT    = "dev"
-    LOG_LEVEL      = "info"
-    ORDERS_URL     = local.data.sqs_queue_orders_url
-    PORT           = "8080"
-    PUBLIC_URL     = "http://${local.edge.balancer_public_dns_name}/api"
-    REPORTS_HOST   = local.data.database_reports_endpoint
-    REPORTS_NAME   = "reports"
-    REPORTS_PORT   = "5432"
-    REPORTS_USER   = "api"
-    SESSIONS_HOST  = local.data.cache_sessions_host
-    SESSIONS_NAME  = "shop-dev-sessions"
-    SESSIONS_PORT  = "6379"
-    SESSIONS_URL   = "rediss://${local.data.cache_sessions_host}:6379"
-    SESSIONS_USER  = local.data.user_cache_sessions_name
-    TZ             = "UTC"
-    UPLOADS_BUCKET = local.data.bucket_uploads_name
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_orders_endpoint
+    DATABASE_NAME               = "orders"
+    DATABASE_PORT               = "5432"
+    DATABASE_USER               = "api"
+    ENVIRONMENT                 = "dev"
+    LOG_LEVEL                   = "info"
+    ORDERS_URL                  = local.data.sqs_queue_orders_url
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "api"
+    PORT                        = "8080"
+    PUBLIC_URL                  = "http://${local.edge.balancer_public_dns_name}/api"
+    REPORTS_HOST                = local.data.database_reports_endpoint
+    REPORTS_NAME                = "reports"
+    REPORTS_PORT                = "5432"
+    REPORTS_USER                = "api"
+    SESSIONS_HOST               = local.data.cache_sessions_host
+    SESSIONS_NAME               = "shop-dev-sessions"
+    SESSIONS_PORT               = "6379"
+    SESSIONS_URL                = "rediss://${local.data.cache_sessions_host}:6379"
+    SESSIONS_USER               = local.data.user_cache_sessions_name
+    TZ                          = "UTC"
+    UPLOADS_BUCKET              = local.data.bucket_uploads_name
   }
 
   secrets = {
@@ -101,13 +110,6 @@ module "service_api" {
         resources = ["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_reports_resource_id}/api"]
       },
     ]
-    own-metrics = [
-      {
-        sid       = "Metrics"
-        actions   = ["cloudwatch:PutMetricData"]
-        resources = ["*"]
-      },
-    ]
     queue-orders = [
       {
         sid = "UseQueue"
@@ -117,6 +119,22 @@ module "service_api" {
           "sqs:SendMessage",
         ]
         resources = [local.data.sqs_queue_orders_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
       },
     ]
   }

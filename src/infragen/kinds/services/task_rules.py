@@ -46,6 +46,27 @@ def _image_contradicts(container: Task, at: At) -> Findings:
             yield Finding(message, at("sidecars", name, "pull_secret"), hint)
 
 
+_COLLECTORS: Final = ("aws-otel-collector", "opentelemetry-collector", "opentelemetry-collector-contrib")
+_CONFIGURATIONS: Final = frozenset({"AOT_CONFIG_CONTENT", "AOT_CONFIG_PATH"})
+
+
+@rule("F154", of=Task)
+def _idle_collector(container: Task, at: At) -> Findings:
+    for name, sidecar in container.sidecars.items():
+        if sidecar.image is None or sidecar.image.name.rpartition("/")[2] not in _COLLECTORS:
+            continue
+        is_configured = any("--config" in word for word in sidecar.command) or not _CONFIGURATIONS.isdisjoint(
+            {*sidecar.environment, *sidecar.secrets}
+        )
+        if not is_configured:
+            message = f"the collector `{name}` has no configuration: what it receives and sends is its image's default"
+            hint = (
+                "write `tracing: true` in its place, which also permits it to send traces; or add"
+                " `command: [--config=/etc/ecs/ecs-default-config.yaml]`, and `permissions` for what that sends"
+            )
+            yield Finding(message, at("sidecars", name, "image"), hint)
+
+
 @rule("F119", of=Task)
 def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
