@@ -68,7 +68,7 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         """
         steps = tuple(map(str, path))
         kind, _, name = owner.partition("/")
-        said = {"environment": steps} if owner == "environment" else {owner: steps, "environment": (kind, name, *steps)}
+        said = {"environment": steps} if owner == "environment" else {"environment": (kind, name, *steps), owner: steps}
         for one, inner in said.items():
             settings = getattr(self, "settings", None)
             model: Any = {"environment": settings, "system": self.system}.get(one) or self.find(one)
