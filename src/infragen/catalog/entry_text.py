@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _WIDTH: Final = 80
-_LATER: Final = ("holds", "notes", "assumptions", "physical_name", "renamed_from", "moved_from")
+_LATER: Final = ("holds", "notes", "assumptions", "physical_name", "renamed_from", "moved_from", "password_versions")
 """What an entry says once it has a history, or a design document; none of it is for a new one."""
 _PLACE: Final = re.compile(r"\{([a-z-]+)\}")
 _A_NAME: Final = "order-desk"

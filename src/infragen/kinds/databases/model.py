@@ -67,7 +67,7 @@ Release = Annotated[
 Parameter = Annotated[str, AfterValidator(_parameter), StringConstraints(max_length=255)]
 PasswordVersions = dict[
     Annotated[str, Form(r"[a-z][a-z0-9_]*", "a user of the database, as its secret is named: `orders`", 63)],
-    Annotated[int, Field(ge=1)],
+    Annotated[int, Field(ge=1, le=10_000)],
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
