@@ -65,6 +65,7 @@ UNBUILT = {
     r"secrets\.rotation_why": "for people, and B122",
     r"system\.document": "for people",
     r"system\.declared\..+": "totals of the document, for rules",
+    r"system\.demands\..+": "what the document demands, for `infragen cost`",
 }
 """Fields of which nothing is built, whose they are and what they are for; `*` is the key of a map."""
 
@@ -87,8 +88,9 @@ SEVERAL = {
     "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
-NAMING = {"zone", "encryption", "of"}
-"""Own fields that name an entry, or ask for a key: they go before those of that entry, or of all keys."""
+NAMING = {"zone", "encryption", "of", "lists"}
+"""Own fields that name an entry (`origins.lists`: a balancer), or ask for a key: they go before those of that entry, or
+of all keys."""
 
 
 MOST_ENTRIES = 2

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def refuse_placeholders(session: Session) -> None:
-    """Refuse to make production on AWS itself of examples: InfragenError T061 with each, at its line."""
+    """Refuse to make production on AWS itself of examples: InfragenError T062 with each, at its line."""
     raise_problems(
         [
             Diagnostic(
-                "T061",
+                "T062",
                 f"`{one.placeholder.text}` is {one.placeholder.what}: nothing was applied",
                 one.location,
                 hint=f"{one.placeholder.instead}, and remove its reason from `assumptions`",

@@ -27,9 +27,9 @@ def test_each_example_of_production_is_named_with_its_line() -> None:
         refuse_placeholders(session("shop/prod"))
     file, mail = "environments/shop/prod.yaml", "an address at a domain reserved for examples"
     assert [str(one) for one in refused.value.diagnostics] == [
-        f"{file}:5:10: error T061 `111122223333` is an example account ID: nothing was applied",
-        f"{file}:7:14: error T061 `shop.example.com` is a domain reserved for examples: nothing was applied",
-        f"{file}:9:14: error T061 `operations@example.com` is {mail}: nothing was applied",
+        f"{file}:5:10: error T062 `111122223333` is an example account ID: nothing was applied",
+        f"{file}:7:14: error T062 `shop.example.com` is a domain reserved for examples: nothing was applied",
+        f"{file}:9:14: error T062 `operations@example.com` is {mail}: nothing was applied",
     ]
     assert refused.value.diagnostics[1].hint == "write a domain that you own, and remove its reason from `assumptions`"
 
