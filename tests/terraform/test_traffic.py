@@ -297,7 +297,10 @@ IN, OUT = "aws_vpc_security_group_ingress_rule.this", "aws_vpc_security_group_eg
         pytest.param(
             f'{FRONT}{IN}["balancer-public"]',
             {"cidr_ipv4": "0.0.0.0/0", "from_port": 0, "to_port": 65535},
-            {f"{one} -> services/front :443" for one in ("jobs/migrate", "services/api", "workers/mailer")},
+            {
+                f"{one} -> services/front :443"
+                for one in ("bastions/main", "jobs/migrate", "services/api", "workers/mailer")
+            },
             id="a group that lets everybody in is reached by who may leave to anywhere on 443",
         ),
         pytest.param(

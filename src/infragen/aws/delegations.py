@@ -1,4 +1,4 @@
-"""Which name servers the internet's DNS names for a domain, as the zone above says it (RFC 1034, 4.2.1 and 4.3.2)."""
+"""Which name servers the internet's DNS names for a domain, as the parent zone says it (RFC 1034, 4.2.1 and 4.3.2)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ NOT_ANSWERED: Final = "T061"
 """DNS did not report where a domain is delegated."""
 
 _SECONDS: Final = 10.0
-"""For a question to the resolver of this machine, and for finding the zone above."""
+"""For a question to the resolver of this machine, and for finding the parent zone."""
 _SECONDS_EACH: Final = 2.0
-"""For a question to one of the name servers of the zone above."""
+"""For a question to one of the name servers of the parent zone."""
 _ASKED: Final = 4
-"""Addresses of the zone above that are asked until one answers: with the rest, half a minute at most."""
+"""Addresses of the parent zone that are asked until one answers: with the rest, half a minute at most."""
 
 
 def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozenset[str]:
-    """Return the name servers that the zone above a domain names for it, in lower case; none while it names none.
+    """Return the name servers that the parent zone a domain names for it, in lower case; none while it names none.
 
-    The servers of the zone above are asked themselves: a resolver keeps for hours that there was nothing (RFC 2308).
+    The servers of the parent zone are asked themselves: a resolver keeps for hours that there was nothing (RFC 2308).
     Where none of them answers, as behind a firewall that lets only resolvers ask, the machine's resolver is asked.
     InfragenError T061 when nobody answers.
     """
@@ -51,7 +51,7 @@ def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozens
 
 
 def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
-    """Yield addresses of the name servers of the zone above; none where the resolver finds none."""
+    """Yield addresses of the name servers of the parent zone; none where the resolver finds none."""
     import dns.exception
     import dns.resolver
     from dns.rdatatype import NS
@@ -62,9 +62,9 @@ def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
     except dns.exception.DNSException:
         return
     left = _ASKED
-    for host in hosts:
+    for host in hosts[:_ASKED]:
         with suppress(dns.exception.DNSException):
-            for record in resolver.resolve(host, "A", lifetime=_SECONDS):
+            for record in resolver.resolve(host, "A", lifetime=_SECONDS_EACH):
                 if left:
                     left -= 1
                     yield record.address
@@ -73,7 +73,7 @@ def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
 
 
 def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:
-    """Return what a server of the zone above names for a domain; None where it does not answer for that zone."""
+    """Return what a server of the parent zone names for a domain; None where it does not answer for that zone."""
     from dns import flags, message, query, rcode
     from dns.rdatatype import NS
 

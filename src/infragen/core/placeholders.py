@@ -58,6 +58,8 @@ def _is_made_up(kind: str, text: str) -> bool:
         return _counts(text, _DIGITS, share=1)
     if kind == "zone":
         return "EXAMPLE" in text or _counts(text.removeprefix("Z"), _SIGNS)
+    if kind == "uuid" and not {*text} - {"0", "f", "-"}:
+        return False  # the UUIDs that stand for none, and for all (RFC 9562: Nil and Max UUID)
     if kind == "uuid":
         return text == "1234abcd-12ab-34cd-56ef-1234567890ab" or _counts(text.replace("-", ""), _HEX)
     if kind in ("image", "id"):
@@ -79,7 +81,8 @@ _FORMS: Final = {
     "mail": rf"[\w.+-]+@{_HOST}*(?:example\.(?:com|net|org)|example[0-9]?\.(?:[a-z]{{2,12}}\.)?jp)(?![\w-])(?!\.\w)"
     rf"|[\w.+-]+@{_HOST}+(?:example|test|invalid)(?![\w-])(?!\.\w)",
     "domain": rf"(?<![\w.-]){_HOST}*(?:example\.(?:com|net|org)|example[0-9]?\.(?:[a-z]{{2,12}}\.)?jp)(?![\w-])(?!\.\w)"
-    rf"|(?<![^/.])(?<!\./){_HOST}+(?:example|test|invalid)\.?(?=$|[:/?])",
+    rf"|(?<=//){_HOST}+(?:example|test|invalid)\.?(?=$|[:/?])",
+    "name": rf"^{_HOST}+(?:example|test|invalid)\.?$",
 }
 """The forms of what is looked at. The names: RFC 2606 and RFC 6761; JPRS reserves `example` and `example0` to
 `example9` below .jp and its second levels. The addresses: RFC 5737; RFC 3849 and RFC 9637. The accounts and ids as in
@@ -108,12 +111,15 @@ _SAID: Final = {
 
 
 @lru_cache(maxsize=16384)
-def placeholder_in(text: str) -> Placeholder | None:
-    """Return the first placeholder in a text."""
+def placeholder_in(text: str, *, is_name: bool = False) -> Placeholder | None:
+    """Return the first placeholder in a text; `is_name` says that it is a name of DNS, not a file's or a package's."""
     if not _MAYBE.search(text):
         return None
     for found in _ANY.finditer(text):
         kind = found.lastgroup or ""
+        if kind == "name" and not is_name:
+            continue
+        kind = "domain" if kind == "name" else kind
         if _is_made_up(kind, found[0] if kind == "zone" else found[0].lower()):
             return Placeholder(found[0], *_SAID[kind])
     return None

@@ -80,7 +80,7 @@ class GuardDutyView(ResourceView, Signalling):
         """Which findings are told, and who hears of them; where there are no topics they wait in GuardDuty."""
 
         def what(least: int, below: int) -> str:
-            return f"findings of severity {least}{' and above' if below > _MOST_SEVERE else f' to {below}'}"
+            return f"findings of severity {least}{' and above' if below > _MOST_SEVERE else f' to below {below}'}"
 
         told = levels.of_findings(self._ctx).items()
         found = tuple(levels.signal(self._ctx, what(*severities), level) for level, severities in told)

@@ -189,7 +189,7 @@ def _large_bodies(environment: Environment) -> Findings:
             if used.startswith("buckets/") and use.access in _WRITES:
                 message = (
                     f"`core` blocks every body above 8 KB, and {user}, which is behind {owner}, writes to {used}: an"
-                    " upload through it is answered with 403"
+                    " upload of that size through it would be answered with 403"
                 )
                 yield Finding(message, environment.at(owner, "firewall", "managed"), _COUNT_OR_KEEP)
                 break

@@ -10,7 +10,7 @@ from infragen.core.placeholders import Placeholder, placeholder_in
 from infragen.core.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
@@ -50,7 +50,7 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
         if owner == "system":
             own = {key: value for key, value in own.items() if key not in _NOT_OF_THE_SYSTEM}
         for path, text in _texts(own):
-            placeholder = placeholder_in(text)
+            placeholder = placeholder_in(text, is_name=_is_name(path))
             if placeholder is not None:
                 location = environment.at(owner, *path)
                 reason = environment.assumption(owner, path)
@@ -58,6 +58,11 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
                 if known is None or (known.reason and not reason):
                     found[location] = Found(owner, path, placeholder, location, reason)
     return tuple(found.values())
+
+
+def _is_name(path: Iterable[str | int]) -> bool:
+    """Whether what stands at a path is a name of DNS: `domain_name`, `hosts`."""
+    return any(word in str(step) for step in path for word in ("domain", "host"))
 
 
 def _texts(values: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -80,7 +85,11 @@ def _texts_at(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[s
 def is_refused(environment: Environment, owner: str, field: str, text: str) -> bool:
     """Whether T110 says of a value that it is a placeholder, so that no other rule has to."""
     is_asked = environment.settings.production and not environment.broken
-    return bool(is_asked and placeholder_in(text) and environment.assumption(owner, (field,)) is None)
+    return bool(
+        is_asked
+        and placeholder_in(text, is_name=_is_name((field,)))
+        and environment.assumption(owner, (field,)) is None
+    )
 
 
 @rule("T110")

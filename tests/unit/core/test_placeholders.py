@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.core.placeholders import placeholder_in
+from infragen.core.placeholders import Placeholder, placeholder_in
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from infragen.core.placeholders import placeholder_in
         ("Shop <orders@mail.example.org>", "orders@mail.example.org"),
         ("*.example.co.jp", "*.example.co.jp"),
         ("example1.jp", "example1.jp"),
-        ("technova.example", "technova.example"),
+        ("https://technova.example/", "technova.example"),
         ("https://api.shop.test:8443", "api.shop.test"),
         ("nobody@shop.invalid", "nobody@shop.invalid"),
     ],
@@ -52,8 +52,18 @@ def test_what_documents_write_is_found(text: str, found: str) -> None:
         "ami-0c3fd0f5d33134a76", "410395827164", "sg-0a91c44e7b2d85f36", "Z2FDTNDATAQYW2", "Zookeepers and their zoo",
         "arn:aws:kms:us-east-1:410395827164:key/9f0c3fd0-f5d3-4134-a76b-5e21c48d07aa", "shop.jp", "myexample.com",
         "example.company", "example.com.au", "examples.jp", "./run.test", "spec.test.js", "npm test", "test", "example",
+        "com.acme.test", "index.test",
+        "/srv/run.test", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
         "203.0.114.0/24", "10.203.0.113", "2001:4860:4860::8888", "1700000000000", "20240101", "v1.0.0", "",
     ],
 )  # fmt: skip
 def test_what_somebody_may_have_is_none(text: str) -> None:
     assert placeholder_in(text) is None
+
+
+@pytest.mark.parametrize("name", ["technova.example", "api.shop.test", "shop.invalid."])
+def test_a_name_below_a_reserved_one_is_an_example_where_a_name_stands(name: str) -> None:
+    assert placeholder_in(name) is None
+    assert placeholder_in(name, is_name=True) == Placeholder(
+        name, "a domain reserved for examples", "write a domain that you own"
+    )

@@ -77,6 +77,8 @@ def test_a_new_password_is_drawn_for_one_user_alone(tmp_path: Path) -> None:
     assert {user: one["password_version"] for user, one in users.items()} == {"reports": "1", "web": "2"}
     versions = found.call(FILE, "sql_main")["password_versions"]  # the SQL runs again
     assert re.findall(r"(\w+) += (\d)", versions) == [("REPORTS_PASSWORD", "1"), ("WEB_PASSWORD", "2")]
+    assert re.search(r'DATABASE_PASSWORD_VERSION += "2"', found.files["app/service-web.tf"])  # its tasks start anew
+    assert "PASSWORD_VERSION" not in found.files["app/service-reports.tf"]
 
 
 @pytest.mark.parametrize("more", ["", "master_password: write-only\n", "proxy: {}\n"])

@@ -74,10 +74,10 @@ def test_the_name_servers_of_a_zone_that_nobody_asks_are_the_next_thing_to_do(tm
         found = zone(tmp_path, more).draft.outputs
         return [(one.line.about, one.line.what) for one in found if one.owner == "zones/main"]
 
-    enter = "enter these name servers for demo.com at your registrar, or as NS record of the zone above"
+    enter = "enter these name servers for demo.com at your registrar, or as NS record of its parent zone"
     assert told("")[0] == ("next", enter), "an apply looks by itself whether that was done"
     assert told("delegated: false\n")[0] == (
-        "next", f"{enter}, then write `delegated: true` in catalog/demo/zones/main.yaml"
+        "next", f"{enter}, then remove `delegated: false` in catalog/demo/zones/main.yaml"
     )  # fmt: skip
     assert told("delegated: true\n")[0] == ("detail", "its name servers")
     assert told("zone_id: Z123\n") == []

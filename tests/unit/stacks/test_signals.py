@@ -80,7 +80,7 @@ def test_findings_are_told_by_their_severity_and_wait_where_nothing_is(tmp_path:
     found = of(tmp_path / "told", f"{owned}alerts: {{critical: {{{mail}}}, high: {{slack: true}}}}\n")
     assert hearers(found, "guardduty") == {
         "findings of severity 9 and above": ("a@example.com",),
-        "findings of severity 4 to 9": ("Slack",),
+        "findings of severity 4 to below 9": ("Slack",),
     }
     silent = of(tmp_path / "silent", owned + "alarms: false\n")
     assert [(one.owner, one.signal.through) for one in silent.lost] == [("guardduty", "GuardDuty itself")]
@@ -147,11 +147,10 @@ def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> Non
     found = of(tmp_path, ALARMS, **two)
     text = report.text(found)
     assert text.startswith("demo/dev: 9 signals, 9 of them to nobody; 1 entry without one\n\nNo signal when\n")
-    assert "  workers/mailer: none of its tasks runs\n      remove its `running-tasks`\n" in text
+    hint = "remove its `running-tasks`, or add `container_insights: true` to the environment"
+    assert f" workers/mailer: none of its tasks runs {hint} " in " ".join(text.split())
     assert "nobody (through demo-dev-alerts)\n  jobs/report\n      failure, not-started\n" in text
-    assert "| workers/mailer | none of its tasks runs | **no one**: remove its `running-tasks` |" in report.markdown(
-        found
-    )
+    assert f"| workers/mailer | none of its tasks runs | **no one**: {hint} |" in report.markdown(found)
     document = json.loads(report.as_json(found))
     assert (len(document["signals"]), document["silent"][0]["owner"]) == (9, "workers/mailer")
     assert document["signals"][0] == {

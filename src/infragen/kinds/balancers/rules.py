@@ -59,7 +59,7 @@ def _plain(balancer: Balancer, at: At, environment: Environment) -> Findings:
         return
     zone = balancer.zone_of(environment)
     if zone is not None and not environment.settings.production:
-        hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+        hint = f"nothing to do here; remove `delegated: false` in {zone.says_delegated(environment)} then"
         yield Finding(f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated", at("zone"), hint)
     elif balancer.zone is None and not environment.settings.production:
         hint = "fine for a first look; `zone: main` gives it a name and a certificate (docs/catalogue.md)"

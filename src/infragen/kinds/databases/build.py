@@ -197,6 +197,11 @@ def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> boo
     return database.proxy is not None and not goes_past
 
 
+def drawn_again(version: int) -> dict[str, object]:
+    """Return the variable with which tasks are deployed anew for a new password: its secret has the ARN that it had."""
+    return {"PASSWORD_VERSION": str(version)} if version > 1 else {}
+
+
 def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
@@ -222,7 +227,8 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
         if getattr(user.entry, "FETCHES_SECRETS", False):
             yield Binding({**variables, "PASSWORD_ARN": secret}, "database", reading(ctx, secret))
             return
-        yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+        told = drawn_again(own.password_version_of(name))
+        yield Binding(variables | told, secrets={"PASSWORD": Joined.of(secret, ":password::")})
         return
     settings = ctx.settings
     ids = [entrance.resource_id]

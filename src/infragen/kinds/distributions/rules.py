@@ -17,6 +17,7 @@ from infragen.kinds.distributions.build import first_before, sent_to
 from infragen.kinds.distributions.model import Distribution, Origin
 from infragen.kinds.distributions.paths import covers, meet, never_reached
 from infragen.kinds.workloads.model import Service, Workload
+from infragen.kinds.zones.names import Host
 from infragen.text import first_of
 
 _MISSES: Final = "requests for `{}`, the path of services/{}'s PUBLIC_URL, do not reach it: `{}` does not match that"
@@ -148,7 +149,7 @@ def _unnamed(distribution: Distribution, at: At, environment: Environment) -> Fi
     zone = distribution.zone_of(environment)
     if zone is not None and not distribution.is_secure(environment):
         message = f"{at.owner} answers at the name that AWS gives it until zones/{zone.name} is delegated"
-        hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+        hint = f"nothing to do here; remove `delegated: false` in {zone.says_delegated(environment)} then"
         yield Finding(message, at("zone"), hint)
 
 
@@ -274,8 +275,8 @@ def _not_at_its_address(environment: Environment) -> Findings:
             if service is None or "PUBLIC_URL" in service.environment:
                 continue
             if before is None:
-                _, folder = balancer.found_at(name)
-                yield from _route_lacks(environment, balancer, name, folder, folder)
+                hosts, folder = balancer.found_at(name)
+                yield from _route_lacks(environment, balancer, name, folder, folder, hosts=hosts)
             else:
                 yield from _behaviour_lacks(environment, environment.all(Distribution)[before], balancer, name)
 
@@ -299,13 +300,24 @@ def _behaviour_lacks(
     yield Finding(message, environment.at(f"distributions/{distribution.name}", "behaviours", below, key=True), hint)
 
 
-def _route_lacks(
-    environment: Environment, balancer: Balancer, service: str, folder: str, path: str
+def _route_lacks(  # noqa: PLR0913  # where it is asked, and what for
+    environment: Environment,
+    balancer: Balancer,
+    service: str,
+    folder: str,
+    path: str,
+    *,
+    hosts: tuple[Host, ...] | None = None,
 ) -> Iterator[Finding]:
-    """Yield that no route of a balancer leads requests for the address of a service to it."""
-    if not folder or any(covers(one, path) for one in balancer.patterns_to(service)):
+    """Yield that no route of a balancer, of these names or of any, leads requests for a service's address to it."""
+    routes = [
+        (name, one)
+        for name, one in sorted(balancer.routes.items())
+        if one.service == service and (hosts is None or one.hosts == hosts)
+    ]
+    if not folder or any(covers(pattern, path) for _, one in routes for pattern in one.patterns or ("/*",)):
         return
-    label, route = next((name, one) for name, one in sorted(balancer.routes.items()) if one.service == service)
+    label, route = routes[0]
     hint = f"add `{path}` to `paths`: `[{', '.join((path, *route.paths))}]`"
     message = _MISSES.format(folder, service, route.paths[0])
     yield Finding(message, environment.at(f"balancers/{balancer.name}", "routes", label, "paths"), hint)

@@ -16,6 +16,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases.build import drawn_again
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import shown, user_of, users_of
@@ -217,7 +218,8 @@ def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) 
         policy = f"document-database-{database.identity}"
         yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret))
         return
-    yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+    told = drawn_again(own.password_version_of(name))
+    yield Binding(variables | told, secrets={"PASSWORD": Joined.of(secret, ":password::")})
 
 
 def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:

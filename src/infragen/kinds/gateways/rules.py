@@ -264,7 +264,7 @@ def _not_yet_named(gateway: Gateway, at: At, environment: Environment) -> Findin
         return
     zone = gateway.zone_of(environment)
     if zone is not None and gateway.is_public and not gateway.is_secure(environment):
-        hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+        hint = f"nothing to do here; remove `delegated: false` in {zone.says_delegated(environment)} then"
         yield Finding(f"{at.owner} has AWS's address until zones/{zone.name} is delegated", at("zone"), hint)
 
 

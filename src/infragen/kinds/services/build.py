@@ -367,7 +367,9 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     if container.tasks.max > 0 and ctx.settings.working_hours is None and (container.tasks.min > 0 or queue):
         told_by = ((ctx.owner, "running-tasks"), (ctx.owner, "event-age"), *queue)
         where = queue[0][0] if queue else ctx.owner
-        hint = f"remove `message-age: none` of {where}" if container.tasks.min == 0 else "remove its `running-tasks`"
+        hint = "remove its `running-tasks`, or add `container_insights: true` to the environment"
+        if container.tasks.min == 0:
+            hint = f"remove `message-age: none` of {where}"
         yield Failure("none of its tasks runs", told_by, hint)
     if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
         hint = "remove `dead-letters: none`"

@@ -55,9 +55,9 @@ def _idle_collector(container: Task, at: At) -> Findings:
     for name, sidecar in container.sidecars.items():
         if sidecar.image is None or sidecar.image.name.rpartition("/")[2] not in _COLLECTORS:
             continue
-        is_configured = any("--config" in word for word in sidecar.command) or not _CONFIGURATIONS.isdisjoint(
-            {*sidecar.environment, *sidecar.secrets}
-        )
+        is_configured = any(
+            "--config" in word for word in (*sidecar.entry_point, *sidecar.command)
+        ) or not _CONFIGURATIONS.isdisjoint({*sidecar.environment, *sidecar.secrets})
         if not is_configured:
             message = f"the collector `{name}` has no configuration: what it receives and sends is its image's default"
             hint = (

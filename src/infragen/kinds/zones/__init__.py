@@ -26,8 +26,8 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield the name servers of a zone that is made: until they are entered above it, nobody finds its records."""
     if zone.zone_id is None:
         own = build.ZoneView(ctx)
-        above = f"for {own.domain_name} at your registrar, or as NS record of the zone above"
-        then = f", then write `delegated: true` in {zone.says_delegated(ctx.environment)}"
+        above = f"for {own.domain_name} at your registrar, or as NS record of its parent zone"
+        then = f", then remove `delegated: false` in {zone.says_delegated(ctx.environment)}"
         if zone.delegated:
             yield OutputLine("detail", "its name servers", own.zone.name_servers)
         else:

@@ -80,8 +80,9 @@ def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
             )
             own = f"{{domain_name: {environment.name}.{domain}, delegated: false}}"
             hint = (
-                f"write `zones: {{{zone.name}: {own}}}` in {environment.source('environment')}, and `delegated: true`"
-                f" once its name servers are a record `{environment.name}: {{NS: [...]}}` in {keeper.target}"
+                f"write `zones: {{{zone.name}: {own}}}` in {environment.source('environment')}, and remove"
+                f" `delegated: false` once its name servers are a record `{environment.name}: {{NS: [...]}}` in"
+                f" {keeper.target}"
             )
             yield Finding(message, _where(environment, zone), hint)
 
@@ -192,6 +193,6 @@ def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
         message = f"{at.owner} is not delegated yet: AWS gives it its name servers, which the parent zone has to name"
         hint = (
             f"after an apply, enter the output `zone_{zone.name.replace('-', '_')}_name_servers` at the registrar of"
-            f" {zone.answers_for(environment)}, then write `delegated: true`"
+            f" {zone.answers_for(environment)}, then remove `delegated: false`"
         )
         yield Finding(message, at("delegated"), hint)

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 NOT_DELEGATED: Final = "T060"
-"""A stack waits for a certificate in a zone whose name servers the zone above does not name."""
+"""A stack waits for a certificate in a zone whose name servers the parent zone does not name."""
 
 _VALIDATION: Final = ".aws_acm_certificate_validation."
 
 
 def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None:
     """InfragenError T060 for each zone in which a stack would wait for a certificate that nobody can validate yet.
+
+    T061 for one of which DNS does not report that.
 
     ACM looks for a record in public DNS, and the provider waits 75 minutes for that (`Create` in its
     internal/service/acm/certificate_validation.go). A zone that is made gets its name servers from Route 53, so nobody
@@ -114,7 +116,7 @@ def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -
     except InfragenError as error:
         message = f"{error.diagnostics[0].message}; {nothing}"
         hint = f"{enter}, write {says}, then continue: {again}\n{records}"
-        return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
+        return Diagnostic(error.diagnostics[0].code, message, place, hint=hint)
     others = sorted(found.difference(name_servers))
     if found and not others:
         return None

@@ -21,7 +21,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   for_each = var.findings
 
   name        = each.value.rule_name
-  description = "Tells people of findings of severity ${each.value.least} and above."
+  description = "Tells people of findings of severity ${each.value.least} to below ${each.value.below}."
 
   event_pattern = jsonencode({
     source        = ["aws.guardduty"]

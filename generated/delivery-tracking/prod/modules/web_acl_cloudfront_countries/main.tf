@@ -187,6 +187,12 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
 
   redacted_fields {
     single_header {
+      name = "cookie" # sessions: who reads the log could take one over
+    }
+  }
+
+  redacted_fields {
+    single_header {
       name = "x-api-key"
     }
   }
