@@ -59,6 +59,8 @@ UNBUILT = {
     r"environment\.differs\.\*(\.\*)?": "for `infragen parity`",
     r"environment\.document_costs(\..+)?": "for `infragen cost`",
     r"environment\.profiles": "the sizes of entries by then",
+    r"environment\.network\.flow_log_why": "for people; beside `flow_log_retention` there is a log anyway",
+    r"bastions\.instance_connect": "the key pair here opens the port already: tests/unit/stacks/test_kinds_bastions.py",
     r"environment\.waits": "what entries say by then: tests/unit/stacks/test_standbys.py",
     r"environment\.availability": "for D110, beside a database's",
     r"environment\.recovery(\.\w+)?": "for rules and the bootstrap: docs/technova.md says what is not built",
