@@ -31,14 +31,22 @@ resource "aws_cloudfront_cache_policy" "this" {
 
 # Without a word, browsers keep a page for a tenth of its age (RFC 9111, 4.2.2: heuristic freshness).
 resource "aws_cloudfront_response_headers_policy" "this" {
+  # checkov:skip=CKV_AWS_259:subdomains and the list that browsers ship are for the owner of the domain to decide
   name    = var.name
-  comment = "Browsers ask whether a page is still the same"
+  comment = "Browsers ask whether a page is still the same, and never over plain HTTP"
 
   custom_headers_config {
     items {
       header   = "Cache-Control"
       value    = "no-cache"
       override = false
+    }
+  }
+
+  security_headers_config {
+    strict_transport_security {
+      access_control_max_age_sec = 31536000
+      override                   = false
     }
   }
 }
