@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -26,7 +27,7 @@ _ASKED: Final = 4
 
 
 def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozenset[str]:
-    """Return the name servers that the parent zone a domain names for it, in lower case; none while it names none.
+    """Return the name servers that the parent zone of a domain names for it, in lower case; none while it names none.
 
     The servers of the parent zone are asked themselves: a resolver keeps for hours that there was nothing (RFC 2308).
     Where none of them answers, as behind a firewall that lets only resolvers ask, the machine's resolver is asked.
@@ -39,7 +40,7 @@ def name_servers_above(domain: str, resolver: Resolver | None = None) -> frozens
     name = dns.name.from_text(domain)
     try:
         asking = resolver or dns.resolver.Resolver()
-        for address in _addresses_above(name, asking):
+        for address in islice(_addresses_above(name, asking), _ASKED):
             with suppress(dns.exception.DNSException, OSError, EOFError):
                 answer = _asked(name, address, asking.port)
                 if answer is not None:
@@ -61,15 +62,9 @@ def _addresses_above(name: Name, resolver: Resolver) -> Iterator[str]:
         hosts = [record.target for record in resolver.resolve(above, NS, lifetime=_SECONDS)]
     except dns.exception.DNSException:
         return
-    left = _ASKED
     for host in hosts[:_ASKED]:
         with suppress(dns.exception.DNSException):
-            for record in resolver.resolve(host, "A", lifetime=_SECONDS_EACH):
-                if left:
-                    left -= 1
-                    yield record.address
-        if not left:
-            return
+            yield from (record.address for record in resolver.resolve(host, "A", lifetime=_SECONDS_EACH))
 
 
 def _asked(name: Name, address: str, port: int) -> frozenset[str] | None:

@@ -58,9 +58,9 @@ def _is_made_up(kind: str, text: str) -> bool:
         return _counts(text, _DIGITS, share=1)
     if kind == "zone":
         return "EXAMPLE" in text or _counts(text.removeprefix("Z"), _SIGNS)
-    if kind == "uuid" and not {*text} - {"0", "f", "-"}:
-        return False  # the UUIDs that stand for none, and for all (RFC 9562: Nil and Max UUID)
     if kind == "uuid":
+        if not {*text} - {"0", "f", "-"}:
+            return False  # the UUIDs that stand for none, and for all (RFC 9562: Nil and Max UUID)
         return text == "1234abcd-12ab-34cd-56ef-1234567890ab" or _counts(text.replace("-", ""), _HEX)
     if kind in ("image", "id"):
         digits = text.rpartition("-")[2]

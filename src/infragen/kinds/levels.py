@@ -19,7 +19,8 @@ _SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), (
 """What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
 (Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
 
-_WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
+WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
+"""What people call who is told besides by mail, by its field."""
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:
@@ -59,7 +60,7 @@ def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
         address = settings.alarm_email
         return Signal(what, (address,) if address else (), named.plain("alerts"))
     said = settings.alerts.get(level)  # a rule says which levels are not there
-    hears = () if said is None else (*sorted(set(said.mail)), *(_WHO[one] for one in sorted(said.secrets)))
+    hears = () if said is None else (*sorted(set(said.mail)), *(WHO[one] for one in sorted(said.secrets)))
     return Signal(what, hears, named.plain("alerts", level))
 
 

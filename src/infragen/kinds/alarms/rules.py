@@ -16,7 +16,6 @@ _WHAT: Final = {
     "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",
     "slack": "the URL of an incoming webhook in Slack",
 }
-_WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
 @rule("A103")
@@ -70,8 +69,8 @@ def _no_secret(environment: Environment) -> Findings:
             which = f", which the alarms of {counted(len(asking), 'level')} are passed on with" if asking[1:] else ""
             message = f"there is no secret `{name}` with {_WHAT[what]}{which}"
             file = f"catalog/{environment.system.name}/secrets/{name}.yaml"
-            hint = f"add {file}: `{{name: {name}, title: {_WHO[what]}, rotation: none, "
-            yield Finding(message, place, f"{hint}rotation_why: {_WHO[what]} gives it}}`")
+            hint = f"add {file}: `{{name: {name}, title: {levels.WHO[what]}, rotation: none, "
+            yield Finding(message, place, f"{hint}rotation_why: {levels.WHO[what]} gives it}}`")
         elif isinstance(secret, Secret) and (secret.keys or secret.generate):
             field = "keys" if secret.keys else "generate"
             message = f"secrets/{name} has `{field}`, and is read as one value: {_WHAT[what]}"

@@ -185,11 +185,8 @@ class DatabaseView(StoreView):
     @property
     def sql_password_versions(self) -> dict[str, int]:
         """The number of each of these passwords."""
-        return {
-            login.variable: self.password_version_of(login.name)
-            for login in self.logins
-            if login.variable in self.sql_passwords
-        }
+        known = self.sql_passwords
+        return {one.variable: self.password_version_of(one.name) for one in self.logins if one.variable in known}
 
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:
