@@ -94,7 +94,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     contents: Callable[[Any, BuildContext], Iterable[Content]] = empty
     """What people have put into buckets and secrets before that."""
     rollouts: Callable[[Any, BuildContext], Iterable[Rollout]] = empty
-    """The ECS services that Terraform deploys with that part."""
+    """The ECS services that Terraform makes with that part, and deploys unless a pipeline does."""
     releases: Callable[[Any, BuildContext], Iterable[Release]] = empty
     """What `infragen release` brings into force of it when there is a new image."""
     backups: Callable[[Any, BuildContext], Iterable[Backup]] = empty

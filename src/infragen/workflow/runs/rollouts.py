@@ -84,7 +84,8 @@ def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[s
 def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]) -> int:
     """Wait for the deployments that an apply of some stacks began; 1 when one of them does not come to a good end.
 
-    A service that an earlier apply left with a failed deployment gets another one: terraform sees no change in it.
+    A service that an earlier apply left with a failed deployment gets another one: terraform sees no change in it. So
+    does one that an earlier apply, or terraform alone, left older than what it calls, whoever deploys it otherwise.
     What cannot be asked is told, and is no failure of the apply.
     """
     changed = entries_with_new_tasks(session, contract, stacks)
@@ -92,16 +93,16 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
     every = _rollouts(session)
     if not every or not patience:
         return 0
-    watched = {owner: every[owner] for owner in every if owner in changed}
+    deployed = {owner: one for owner, one in every.items() if one.is_terraform_s}
+    watched = {owner: one for owner, one in deployed.items() if owner in changed}
     watch = Watch(Aws(session.runner.environment), patience)
     try:
-        for owner in watch.failed({owner: one for owner, one in every.items() if owner not in changed}):
+        for owner in watch.failed({owner: one for owner, one in deployed.items() if owner not in changed}):
             note(f"{owner} is deployed once more: its last deployment failed, and ECS has stopped starting its tasks")
             deploy_again(watch.aws, every[owner].service)
             watched[owner] = every[owner]
-        if not watched:
-            return 0
-        announce("waiting for new tasks")
+        if watched:
+            announce("waiting for new tasks")
         problems = watch.wait(watched)
         if not problems:
             again = watch.late(every)
@@ -189,7 +190,8 @@ class Watch:
         for owner, rollout in every.items():
             own = found.get(rollout.service)
             newer = [one for one in rollout.finds if own and one in found and found[one].made > own.started]
-            if newer:
+            if own and newer:
+                self.started[rollout.service] = own.task  # of a pipeline's, not the newest of the family
                 late[owner] = tuple(owners.get(one, one.name) for one in newer)
         return late
 
