@@ -68,7 +68,7 @@ def _master_migrates(environment: Environment) -> Findings:
     for place, names in found.items():
         whose = f"databases/{names[0]}" if len(names) == 1 else f"{len(names)} databases"
         message = f"only the master user, by the Data API, may change the tables of {whose}"
-        hint = f"{_LET_A_JOB.format(names[0])}; or say why under `assumptions`, at `data_api`"
+        hint = f"{_LET_A_JOB.format(names[0])}; or write a reason under `assumptions`, at `data_api`"
         yield Finding(message, place, hint)
 
 
