@@ -57,7 +57,7 @@ class EcsService(Struct, frozen=True):
 
 
 class Rollout(Struct, frozen=True):
-    """A service whose deployments Terraform starts, and the services that its tasks find by name.
+    """A service that ECS deploys, and the services that its tasks find by name.
 
     A task of ECS Service Connect knows the endpoints that were there when its deployment began (Amazon ECS Developer
     Guide, "Service Connect components", Client alias and deployment order).
@@ -65,6 +65,8 @@ class Rollout(Struct, frozen=True):
 
     service: EcsService
     finds: tuple[EcsService, ...] = ()
+    is_terraform_s: bool = True
+    """Whether Terraform starts its deployments; else a pipeline of somebody's does, but for the first one."""
 
 
 class TaskRun(Struct, frozen=True):

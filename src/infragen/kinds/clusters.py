@@ -69,10 +69,10 @@ class ClusterView(keys.EncryptedView):
 
     @property
     def has_sessions(self) -> bool:
-        """Whether shell sessions are recorded: somebody may open one in it, or the cluster is a domain's own."""
+        """Whether shell sessions are recorded: somebody may open one in it."""
         ctx = self._ctx
         shells = (one for _, one in ctx.environment.every() if getattr(one, "exec", False))
-        return bool(ctx.entry) or any(home(ctx, one).owner == ctx.owner for one in shells)
+        return any(home(ctx, one).owner == ctx.owner for one in shells)
 
     @property
     def exec_log_group_name(self) -> str:

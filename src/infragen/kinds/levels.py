@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
 from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
+from infragen.core.resolved_system import Environment
 from infragen.core.signals import Signal
 from infragen.core.system import Settings
 
@@ -76,9 +78,21 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes and findings in an environment, which EventBridge tells them."""
+    """Return the levels that hear of outcomes, findings and deployments, which EventBridge tells them."""
     outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
-    return frozenset(level for levels in (of_findings(ctx), *outcomes) for level in levels)
+    return frozenset(level for levels in (of_findings(ctx), of_deployments(ctx), *outcomes) for level in levels)
+
+
+def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
+    """Return the entries whose tasks are kept running, so that new ones take the place of old ones."""
+    return tuple((owner, entry) for owner, entry in environment.every() if getattr(entry, "is_deployed", False))
+
+
+def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
+    """Return the level that hears of deployments that failed, where anything is told and anything is deployed."""
+    if not ctx.has(ALARMS) or not deployed(ctx.environment):
+        return ()
+    return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
 
 
 def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:

@@ -46,7 +46,7 @@ def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
 
 
 def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
-    """Return the services whose deployments Terraform starts when it applies a stack, by entry."""
+    """Return the services that ECS deploys in a stack, by entry."""
     return {
         owner: rollout
         for owner, entry, place in _entries(draft, stack)

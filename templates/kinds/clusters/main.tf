@@ -20,9 +20,7 @@ module "@{own.cluster.label}" {
 module "@{own.mesh_role.label}" {
   source = "../modules/service_connect_tls_role"
 
-  name       = "@{own.mesh_role_name}"
-  account_id = "@{own.account}"
-  region     = "@{own.region}"
+  name = "@{own.mesh_role_name}"
   # {% if own.secrets_key %}
   kms_key_arn = "@{own.secrets_key}"
   # {% endif %}

@@ -10,7 +10,7 @@ resource "aws_iam_role" "deployment" {
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
-      Action    = "sts:AssumeRole"
+      Action    = "sts:AssumeRole" # AWS CodeDeploy User Guide, "Cross-service confused deputy prevention"
       Principal = { Service = "codedeploy.amazonaws.com" }
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     }]

@@ -34,7 +34,7 @@ def test_a_domain_has_a_cluster_of_its_own_where_it_asks(tmp_path: Path) -> None
     assert found.call("app/domain-sales.tf", "cluster_sales")["name"] == '"demo-dev-sales"'
     assert found.call("app/service-web.tf", "service_web")["cluster_arn"] == "module.cluster_sales.arn"
     assert found.call("app/service-shop.tf", "service_shop")["cluster_arn"] == "module.cluster.arn"
-    assert found.call("app/domain-sales.tf", "cluster_sales")["exec_log_group_name"] == '"/demo/dev/exec/sales"'
+    assert "exec_log_group_name" not in found.call("app/domain-sales.tf", "cluster_sales")
 
 
 def test_without_anybody_in_it_there_is_no_shared_cluster(tmp_path: Path) -> None:
@@ -47,11 +47,13 @@ def test_a_shared_cluster_records_the_sessions_of_its_own_services(tmp_path: Pat
     files = {"services/web.yaml": SERVICE + "domain: sales\nexec: true\n", **SALES, **service("shop")}
     found = rendered(environment(tmp_path, files))
     assert "exec_log_group_name" not in found.call("app/cluster.tf", "cluster")
+    assert found.call("app/domain-sales.tf", "cluster_sales")["exec_log_group_name"] == '"/demo/dev/exec/sales"'
     assert "module.cluster_sales.exec_log_group_arn" in found.call("app/service-web.tf", "service_web")["policies"]
 
 
 def test_a_cluster_has_a_key_of_its_own_where_keys_are_the_customer_s(tmp_path: Path) -> None:
-    files = {**OF_SALES, **SALES, **service("shop", "exec: true\n"), "dev.yaml": DEV + "customer_keys: true\n"}
+    web = {"services/web.yaml": OF_SALES["services/web.yaml"] + "exec: true\n"}
+    files = {**web, **SALES, **service("shop", "exec: true\n"), "dev.yaml": DEV + "customer_keys: true\n"}
     found = rendered(environment(tmp_path, files))
     for name, path, label, key in (
         ("web", "domain-sales", "cluster_sales", "cluster_key_sales"),

@@ -11,7 +11,8 @@ from infragen.kinds.alarms import told
 from infragen.kinds.functions import KIND as FUNCTIONS
 from infragen.kinds.jobs import JobOutcomesView
 from infragen.stacks.build import in_force
-from tests.unit.stacks.systems import DEV, Rendered, environment, job, rendered
+from tests.unit.stacks.systems import DEV, Rendered, environment, job, rendered, service
+from tests.unit.stacks.test_kinds_blue_green import DELIVERED, FRONT
 from tests.unit.stacks.test_kinds_functions import FUNCTION
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ALARMS = DEV + "alarms: true\n"
 LEVELS = DEV + "alerts: {high: {slack: true}, low: {mail: [a@example.com]}}\n"
 SLACK = {"secrets/slack.yaml": "name: slack\ntitle: Slack\nrotation: none\nrotation_why: Slack gives it\n"}
+NOT_DEPLOYED = "every: {services: {tasks: {min: 0, max: 0}}}\n"
 FILE = "app/job-report.tf"
 CALL = "notifications_job_report"
 NIGHTLY = 'schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}'
@@ -74,7 +76,7 @@ def test_who_wants_to_hear_asks_for_a_topic_and_no_alarms_wins_over_it(tmp_path:
     ],
 )
 def test_each_outcome_goes_to_the_topic_of_its_level(notify: str, told_to: dict[str, str], tmp_path: Path) -> None:
-    found = of(tmp_path, f"notify: {notify}\n", LEVELS)
+    found = of(tmp_path, f"notify: {notify}\n", LEVELS + NOT_DEPLOYED)
     assert topics(found) == {outcome: f"module.alerts_{level}.arn" for outcome, level in told_to.items()}
     for level in ("high", "low"):
         publishers = found.call("app/alarms.tf", f"alerts_{level}").get("publishers", "")
@@ -95,7 +97,7 @@ def test_event_bridge_may_use_the_key_of_messages_for_topics_and_under_no_condit
     assert "kms:EncryptionContext:aws:sns:topicArn" in grants["Events"]["condition"]
     assert "aws:Source" not in grants["Events"]["condition"]
     assert "aws:SourceAccount" in grants["CloudWatchAlarms"]["condition"]
-    quiet = of(tmp_path / "quiet", "notify: {failure: none}\n", ALARMS + keys)
+    quiet = of(tmp_path / "quiet", "notify: {failure: none}\n", ALARMS + keys + NOT_DEPLOYED)
     assert "Events" not in quiet.items("network/keys.tf", "key_messages", "service_grants")
 
 
@@ -183,3 +185,27 @@ def test_rules_cost_nothing_and_events_and_mails_do(tmp_path: Path) -> None:
 
     assert "events" in priced(f"triggers: {{{NIGHTLY}}}\nnotify: {{success: low}}\n")
     assert "events" not in priced("")
+
+
+FAILED = "app/failed-deployments.tf"
+
+
+def test_deployments_that_fail_are_told_of_each_cluster_by_ecs_and_of_each_service_that_codedeploy_delivers(
+    tmp_path: Path,
+) -> None:
+    sales = {"domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n"}
+    door = {"services/web.yaml": DELIVERED, "balancers/front.yaml": FRONT, **service("side")}
+    files = {**service("shop", "domain: sales\n"), **sales, **door, "dev.yaml": LEVELS, **SLACK}
+    found = rendered(environment(tmp_path, files))
+    assert found.call(FAILED, "deployment_failures")["topic_arn"] == "module.alerts_high.arn"
+    told = found.items(FAILED, "deployment_failures", "deployers")
+    assert {who: (one["rule_name"], one["names"]) for who, one in told.items()} == {
+        "ecs": ('"demo-dev-failed-deployments"', '["demo-dev", "demo-dev-sales"]'),
+        "codedeploy": ('"demo-dev-failed-codedeploy"', '["demo-dev-web"]'),
+    }
+    assert "AllowEvents" in found.files["app/alarms.tf"]
+
+
+def test_nobody_is_told_of_deployments_where_nothing_is_watched_or_deployed(tmp_path: Path) -> None:
+    assert FAILED not in rendered(environment(tmp_path / "quiet", {"dev.yaml": DEV})).files
+    assert FAILED not in rendered(environment(tmp_path / "waits", {"dev.yaml": ALARMS + NOT_DEPLOYED})).files

@@ -63,7 +63,10 @@ def test_each_level_is_heard_by_those_whom_it_names(tmp_path: Path) -> None:
     }
     assert hearers(found, "queues/mails") == {"dead-letters": ("Slack",), "message-age": ("Slack",)}
     assert hearers(found, "jobs/report") == {"failure": ("Slack",), "not-started": ("Slack",)}
-    assert hearers(found, "alarms") == {"messages that were not delivered": ("a@example.com", "b@example.com", "Slack")}
+    assert hearers(found, "alarms") == {
+        "failed deployments": ("Slack",),
+        "messages that were not delivered": ("a@example.com", "b@example.com", "Slack"),
+    }
     assert {one.signal.through for one in found.told} == {"demo-dev-alerts-critical", "demo-dev-alerts-high"}
 
 
@@ -146,13 +149,14 @@ def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> Non
     two = {"workers/mailer.yaml": WORKER + "alarms: {running-tasks: {below: 2}}\n"}
     found = of(tmp_path, ALARMS, **two)
     text = report.text(found)
-    assert text.startswith("demo/dev: 9 signals, 9 of them to nobody; 1 entry without one\n\nNo signal when\n")
+    assert text.startswith("demo/dev: 10 signals, 10 of them to nobody; 1 entry without one\n\nNo signal when\n")
     hint = "remove its `running-tasks`, or add `container_insights: true` to the environment"
     assert f" workers/mailer: none of its tasks runs {hint} " in " ".join(text.split())
-    assert "nobody (through demo-dev-alerts)\n  jobs/report\n      failure, not-started\n" in text
+    assert "nobody (through demo-dev-alerts)\n  alarms\n      failed deployments\n  jobs/report\n" in text
+    assert "  jobs/report\n      failure, not-started\n" in text
     assert f"| workers/mailer | none of its tasks runs | **no one**: {hint} |" in report.markdown(found)
     document = json.loads(report.as_json(found))
-    assert (len(document["signals"]), document["silent"][0]["owner"]) == (9, "workers/mailer")
+    assert (len(document["signals"]), document["silent"][0]["owner"]) == (10, "workers/mailer")
     assert document["signals"][0] == {
-        "owner": "jobs/report", "what": "failure", "hears": [], "through": "demo-dev-alerts",
+        "owner": "alarms", "what": "failed deployments", "hears": [], "through": "demo-dev-alerts",
     }  # fmt: skip

@@ -3,7 +3,11 @@
 module "alerts" {
   source = "../modules/alerts_topic"
 
-  name        = "technova-dev-alerts"
-  account_id  = "111122223333"
+  name       = "technova-dev-alerts"
+  account_id = "111122223333"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.security.key_messages_arn
 }

@@ -53,6 +53,15 @@ module "key_messages" {
       }
       principal = "cloudwatch.amazonaws.com"
     }
+    Events = {
+      actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      condition = {
+        test     = "ArnLike"
+        value    = "arn:aws:sns:ap-northeast-1:111122223333:*"
+        variable = "kms:EncryptionContext:aws:sns:topicArn"
+      }
+      principal = "events.amazonaws.com"
+    }
   }
 }
 

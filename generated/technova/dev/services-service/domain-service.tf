@@ -3,20 +3,14 @@
 module "cluster_service" {
   source = "../modules/ecs_cluster"
 
-  name                       = "technova-dev-service"
-  container_insights         = "enabled"
-  namespace_arn              = local.network.namespace_arn
-  exec_log_group_name        = "/technova/dev/exec/service"
-  exec_log_retention_in_days = 30
-  exec_kms_key_arn           = local.security.cluster_key_service_arn
-  logs_kms_key_arn           = local.security.key_logs_arn
+  name               = "technova-dev-service"
+  container_insights = "enabled"
+  namespace_arn      = local.network.namespace_arn
 }
 
 module "mesh_role_service" {
   source = "../modules/service_connect_tls_role"
 
   name        = "technova-dev-service-mesh"
-  account_id  = "111122223333"
-  region      = "ap-northeast-1"
   kms_key_arn = local.security.key_secrets_arn
 }

@@ -3,8 +3,12 @@
 module "alerts" {
   source = "../modules/alerts_topic"
 
-  name        = "technova-prod-alerts"
-  account_id  = "444455556666"
+  name       = "technova-prod-alerts"
+  account_id = "444455556666"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.security.key_messages_arn
 }
 

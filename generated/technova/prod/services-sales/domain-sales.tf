@@ -3,20 +3,14 @@
 module "cluster_sales" {
   source = "../modules/ecs_cluster"
 
-  name                       = "technova-prod-sales"
-  container_insights         = "enabled"
-  namespace_arn              = local.network.namespace_arn
-  exec_log_group_name        = "/technova/prod/exec/sales"
-  exec_log_retention_in_days = 30
-  exec_kms_key_arn           = local.security.cluster_key_sales_arn
-  logs_kms_key_arn           = local.security.key_logs_arn
+  name               = "technova-prod-sales"
+  container_insights = "enabled"
+  namespace_arn      = local.network.namespace_arn
 }
 
 module "mesh_role_sales" {
   source = "../modules/service_connect_tls_role"
 
   name        = "technova-prod-sales-mesh"
-  account_id  = "444455556666"
-  region      = "ap-northeast-1"
   kms_key_arn = local.security.key_secrets_arn
 }

@@ -3,7 +3,11 @@
 module "alerts" {
   source = "../modules/alerts_topic"
 
-  name        = "technova-staging-alerts"
-  account_id  = "333344445555"
+  name       = "technova-staging-alerts"
+  account_id = "333344445555"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.security.key_messages_arn
 }

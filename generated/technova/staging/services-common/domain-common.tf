@@ -3,20 +3,14 @@
 module "cluster_common" {
   source = "../modules/ecs_cluster"
 
-  name                       = "technova-staging-common"
-  container_insights         = "enabled"
-  namespace_arn              = local.network.namespace_arn
-  exec_log_group_name        = "/technova/staging/exec/common"
-  exec_log_retention_in_days = 30
-  exec_kms_key_arn           = local.security.cluster_key_common_arn
-  logs_kms_key_arn           = local.security.key_logs_arn
+  name               = "technova-staging-common"
+  container_insights = "enabled"
+  namespace_arn      = local.network.namespace_arn
 }
 
 module "mesh_role_common" {
   source = "../modules/service_connect_tls_role"
 
   name        = "technova-staging-common-mesh"
-  account_id  = "333344445555"
-  region      = "ap-northeast-1"
   kms_key_arn = local.security.key_secrets_arn
 }

@@ -3,7 +3,11 @@
 module "alerts" {
   source = "../modules/alerts_topic"
 
-  name        = "technova-test-alerts"
-  account_id  = "222233334444"
+  name       = "technova-test-alerts"
+  account_id = "222233334444"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   kms_key_arn = local.security.key_messages_arn
 }

@@ -3,20 +3,14 @@
 module "cluster_iot" {
   source = "../modules/ecs_cluster"
 
-  name                       = "technova-test-iot"
-  container_insights         = "enabled"
-  namespace_arn              = local.network.namespace_arn
-  exec_log_group_name        = "/technova/test/exec/iot"
-  exec_log_retention_in_days = 30
-  exec_kms_key_arn           = local.security.cluster_key_iot_arn
-  logs_kms_key_arn           = local.security.key_logs_arn
+  name               = "technova-test-iot"
+  container_insights = "enabled"
+  namespace_arn      = local.network.namespace_arn
 }
 
 module "mesh_role_iot" {
   source = "../modules/service_connect_tls_role"
 
   name        = "technova-test-iot-mesh"
-  account_id  = "222233334444"
-  region      = "ap-northeast-1"
   kms_key_arn = local.security.key_secrets_arn
 }

@@ -18,6 +18,7 @@ from infragen.core.rule import rules_of
 from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part, said_of
+from infragen.kinds.alarms.deployments import DeploymentsView
 from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, outcomes_part, told
 from infragen.text import counted
 
@@ -66,9 +67,11 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
         own = LevelsView(ctx)
         shown = {f"alerts_{topic.level}_topic_arn": topic.module.arn for topic in own.topics}
         yield ctx.part("monitoring", "kinds/alarms/levels.tf", own, shown=shown)
-        return
-    topic = ctx.module("monitoring", "alerts")
-    yield ctx.part("monitoring", "kinds/alarms/topic.tf", TopicView(ctx), shown={"alerts_topic_arn": topic.arn})
+    else:
+        topic = ctx.module("monitoring", "alerts")
+        yield ctx.part("monitoring", "kinds/alarms/topic.tf", TopicView(ctx), shown={"alerts_topic_arn": topic.arn})
+    if levels.of_deployments(ctx):
+        yield ctx.part("monitoring", "kinds/alarms/deployments.tf", DeploymentsView(ctx), "failed-deployments.tf")
 
 
 def _addresses(ctx: BuildContext) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Use
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
@@ -49,18 +51,39 @@ def _two_users(resolved: ResolvedSystem) -> Findings:
 
 @rule("D133")
 def _nobody_migrates(environment: Environment) -> Findings:
+    for name, database in _without_migrations(environment):
+        if not database.data_api:
+            message = f"no user of databases/{name} may change its tables"
+            other = ", or write `data_api: true`" if database.kind_of_engine.is_aurora else ""
+            yield Finding(message, environment.at(f"databases/{name}", "name"), f"{_LET_A_JOB.format(name)}{other}")
+
+
+@rule("D168")
+def _master_migrates(environment: Environment) -> Findings:
+    found: dict[Location, list[str]] = {}
+    for name, database in _without_migrations(environment):
+        owner = f"databases/{name}"
+        if database.data_api and environment.assumption(owner, ("data_api",)) is None:
+            found.setdefault(environment.at(owner, "data_api"), []).append(name)
+    for place, names in found.items():
+        whose = f"databases/{names[0]}" if len(names) == 1 else f"{len(names)} databases"
+        message = f"only the master user, by the Data API, may change the tables of {whose}"
+        hint = f"{_LET_A_JOB.format(names[0])}; or write a reason under `assumptions`, at `data_api`"
+        yield Finding(message, place, hint)
+
+
+_LET_A_JOB: Final = f"let a job do it, with `uses: {{{{databases/{{}}: {{{{access: {MIGRATE}}}}}}}}}`"
+
+
+def _without_migrations(environment: Environment) -> Iterator[tuple[str, Database]]:
+    """Yield the databases of production that somebody uses, and whose tables no user but the master's may change."""
     if not environment.settings.production or environment.broken:
         return  # what is broken may be what does
     access: dict[str, set[str | None]] = {}
     for _, _, database, use, _ in _uses(environment):  # of one that nobody uses, R103 tells
         access.setdefault(database.name, set()).add(use.access)
-    for name, found in access.items():
-        database = environment.all(Database)[name]
-        if not database.data_api and not found & {OWNER, MIGRATE}:
-            message = f"no user of databases/{name} may change its tables"
-            other = ", or write `data_api: true`" if database.kind_of_engine.is_aurora else ""
-            hint = f"let a job do it, with `uses: {{databases/{name}: {{access: {MIGRATE}}}}}`{other}"
-            yield Finding(message, environment.at(f"databases/{name}", "name"), hint)
+    databases = environment.all(Database)
+    yield from ((name, databases[name]) for name, found in access.items() if not found & {OWNER, MIGRATE})
 
 
 @rule("D159", of=Database)

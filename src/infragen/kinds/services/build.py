@@ -19,7 +19,7 @@ from infragen.core.signals import Failure
 from infragen.core.tracing import once
 from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
-from infragen.kinds.alarms import Alarm, alarms_part, said_of
+from infragen.kinds.alarms import Alarm, alarms_part, deployments, said_of
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView
 from infragen.kinds.services.scaling import ScalingPlan
@@ -374,6 +374,7 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
     if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
         hint = "remove `dead-letters: none`"
         yield Failure("an event could not be handled", ((ctx.owner, "dead-letters"),), hint)
+    yield from deployments.failures(ctx)
 
 
 def _takes_from(owner: str, access: str | None) -> bool:

@@ -109,11 +109,12 @@ class BlueGreenView(ResourceView):
 
 
 def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
-    """Yield the service, unless a pipeline of somebody's deploys it."""
-    if container.deploy == "pipeline":
+    """Yield the service, unless AWS CodeDeploy delivers it."""
+    if getattr(container, "blue_green", None) is not None:
         return
     called = (ctx.of(f"services/{name}") for name in container.direct_calls if ctx.has(mesh.NAME))
-    yield Rollout(ecs_service(ctx), tuple(ecs_service(one) for one in called if one.entry is not None))
+    finds = tuple(ecs_service(one) for one in called if one.entry is not None)
+    yield Rollout(ecs_service(ctx), finds, is_terraform_s=container.deploy == "terraform")
 
 
 def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:

@@ -468,6 +468,11 @@ class Container(Task):
         return self.tasks.max > 0 and self.scaling.moves
 
     @property
+    def is_deployed(self) -> bool:
+        """Whether new tasks take the place of old ones, which may fail."""
+        return self.tasks.max > 0
+
+    @property
     def most_tasks(self) -> int:
         """How many tasks run at most: as many as at least, where nothing moves their number."""
         return self.tasks.max if self.is_scaled else self.tasks.min

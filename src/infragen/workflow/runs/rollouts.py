@@ -84,19 +84,25 @@ def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[s
 def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]) -> int:
     """Wait for the deployments that an apply of some stacks began; 1 when one of them does not come to a good end.
 
+    A service that an earlier apply left with a failed deployment gets another one: terraform sees no change in it. So
+    does one that an earlier apply, or terraform alone, left older than what it calls, whoever deploys it otherwise.
     What cannot be asked is told, and is no failure of the apply.
     """
     changed = entries_with_new_tasks(session, contract, stacks)
-    if not changed:
-        return 0
     patience = load_settings(session.project.root).apply.rollout_timeout * 60
     every = _rollouts(session)
-    watched = {owner: every[owner] for owner in every if owner in changed}
-    if not watched or not patience:
+    if not every or not patience:
         return 0
+    deployed = {owner: one for owner, one in every.items() if one.is_terraform_s}
+    watched = {owner: one for owner, one in deployed.items() if owner in changed}
     watch = Watch(Aws(session.runner.environment), patience)
     try:
-        announce("waiting for new tasks")
+        for owner in watch.failed({owner: one for owner, one in deployed.items() if owner not in changed}):
+            note(f"{owner} is deployed once more: its last deployment failed, and ECS has stopped starting its tasks")
+            deploy_again(watch.aws, every[owner].service)
+            watched[owner] = every[owner]
+        if watched:
+            announce("waiting for new tasks")
         problems = watch.wait(watched)
         if not problems:
             again = watch.late(every)
@@ -167,6 +173,14 @@ class Watch:
                 time.sleep(_LOOK_SECONDS)
         return problems
 
+    def failed(self, every: Mapping[str, Rollout]) -> tuple[str, ...]:
+        """Return the entries whose deployment in force failed: there was none before it to go back to.
+
+        Amazon ECS Developer Guide, "Amazon ECS deployment failure detection": a rollback requires a completed one.
+        """
+        found = deployments(self.aws, (one.service for one in every.values()))
+        return tuple(owner for owner, one in every.items() if one.service in found and found[one.service].failed)
+
     def late(self, every: Mapping[str, Rollout]) -> dict[str, tuple[str, ...]]:
         """Return the entries whose deployment began before a service was there that their tasks find by name."""
         owners = {rollout.service: owner for owner, rollout in every.items()}
@@ -176,7 +190,8 @@ class Watch:
         for owner, rollout in every.items():
             own = found.get(rollout.service)
             newer = [one for one in rollout.finds if own and one in found and found[one].made > own.started]
-            if newer:
+            if own and newer:
+                self.started[rollout.service] = own.task  # of a pipeline's, not the newest of the family
                 late[owner] = tuple(owners.get(one, one.name) for one in newer)
         return late
 
@@ -190,7 +205,7 @@ class Watch:
                 return Problem(owner, f"was rolled back to {runs}: {_why(deployment)}")
             hint = "another release or apply deployed that one: check which of the two you want"
             return Problem(owner, f"should run {wanted}, but was replaced by {runs} in the meantime", hint)
-        return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
+        return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.failed else None
 
 
 def _why(deployment: Deployment) -> str:

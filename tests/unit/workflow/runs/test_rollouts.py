@@ -139,6 +139,14 @@ def test_what_began_before_what_it_calls_is_late(made: datetime, started: dateti
     assert Watch(ecs, 60).late(EVERY) == late  # type: ignore[arg-type]
 
 
+def test_a_service_that_a_pipeline_deploys_is_deployed_again_with_what_it_runs() -> None:
+    started = BEGAN - timedelta(seconds=1)
+    ecs = Ecs(order=[service("order", revision=1, started=started)], auth=[service("auth")])
+    watch, order = Watch(ecs, 60), Rollout(ORDER, (AUTH,), is_terraform_s=False)  # type: ignore[arg-type]
+    assert [*watch.late({"services/order": order})] == ["services/order"]
+    assert watch.wait({"services/order": order}) == []  # although its family has a revision 2
+
+
 def test_ten_services_are_asked_for_at_once() -> None:
     names = [f"s{number}" for number in range(11)]
     ecs = Ecs(**{name: [service(name)] for name in names})
@@ -147,13 +155,15 @@ def test_ten_services_are_asked_for_at_once() -> None:
     assert ecs.looks == 2
 
 
+UNCHANGED = cast("Contract", SimpleNamespace(of=lambda _stack: SimpleNamespace(changes=())))
 CALLS = "calls: {{{}: {{access: api, why: it asks}}}}\n"
 
 
 @pytest.fixture
 def circle(tmp_path: Path) -> tuple[Session, Contract]:
-    """Two services that call each other, and a plan that makes both."""
-    files = {"services/web.yaml": SERVICE + CALLS.format("api"), **another("api", CALLS.format("web"))}
+    """Two services that call each other, one of them a pipeline's, and a plan that makes both."""
+    web = SERVICE + "deploy: pipeline\n" + CALLS.format("api")
+    files = {"services/web.yaml": web, **another("api", CALLS.format("web"))}
     names = ("web", "api")
     about = {
         "environment": environment(tmp_path, files),
@@ -188,3 +198,30 @@ def test_the_older_one_of_a_circle_is_deployed_once_more(
     assert watch_rollouts(*circle, ["app"]) == 0
     assert again == ["demo-dev-web"]
     assert "services/web is deployed once more: its tasks are older than services/api" in capsys.readouterr().err
+
+    assert watch_rollouts(circle[0], UNCHANGED, ()) == 0  # an apply of nothing, after terraform alone
+    assert again == ["demo-dev-web"] * 2
+    ecs.answers["demo-dev-web"] = [service("web", started=later + timedelta(seconds=1))]
+    assert watch_rollouts(circle[0], UNCHANGED, ()) == 0
+    assert again == ["demo-dev-web"] * 2
+
+
+def test_a_service_that_an_earlier_apply_left_with_a_failed_deployment_gets_another_one(
+    circle: tuple[Session, Contract], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session, _ = circle
+    ecs = Ecs(api=[service("api", state="FAILED", running=0), service("api")], web=[service("web")])
+    again: list[Any] = []
+    monkeypatch.setattr(rollouts, "Aws", lambda _environment: ecs)
+    monkeypatch.setattr(rollouts, "deploy_again", lambda _aws, one: again.append(one.name))
+    assert watch_rollouts(session, UNCHANGED, ()) == 0
+    assert again == ["demo-dev-api"]
+    said = " ".join(capsys.readouterr().err.split())
+    assert (
+        "services/api is deployed once more: its last deployment failed, and ECS has stopped starting its tasks" in said
+    )
+
+    again.clear()
+    assert watch_rollouts(session, UNCHANGED, ()) == 0
+    assert again == []
+    assert "waiting for new tasks" not in capsys.readouterr().err

@@ -10,16 +10,6 @@ variable "name" {
   }
 }
 
-variable "account_id" {
-  type        = string
-  description = "Account of the clusters."
-}
-
-variable "region" {
-  type        = string
-  description = "Region of the clusters."
-}
-
 variable "kms_key_arn" {
   type        = string
   default     = null

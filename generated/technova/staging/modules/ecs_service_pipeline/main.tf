@@ -10,18 +10,17 @@
 # the client to the server (internal_load_balancer says where clients are proved).
 
 locals {
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole" # ECS hands the role to the tasks of this account only
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-      Condition = {
-        ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:${var.region}:${var.account_id}:*" }
-        StringEquals = { "aws:SourceAccount" = var.account_id }
-      }
-    }]
-  })
+  # ECS hands a role to tasks. For the role of their code it says which account's (Amazon ECS Developer Guide, Amazon ECS task
+  # IAM role); for the one that starts them AWS prints no condition (Amazon ECS task execution IAM role).
+  trust = {
+    Effect    = "Allow"
+    Action    = "sts:AssumeRole"
+    Principal = { Service = "ecs-tasks.amazonaws.com" }
+  }
+  own_account = {
+    ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:${var.region}:${var.account_id}:*" }
+    StringEquals = { "aws:SourceAccount" = var.account_id }
+  }
 
   # A folder in memory that every user may write to, as /tmp is elsewhere: a volume would belong to root. The words are
   # those of `docker run --tmpfs` (Amazon ECS API, Tmpfs), whose default is noexec.
@@ -37,7 +36,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_iam_role" "execution" {
   name               = var.execution_role_name
   description        = "Starts the tasks of ${var.name}: pulls the image, opens the log stream."
-  assume_role_policy = local.assume_role_policy
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [local.trust] })
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -81,7 +80,7 @@ resource "aws_iam_role_policy" "execution" {
 resource "aws_iam_role" "task" {
   name               = var.task_role_name
   description        = "What the code of ${var.name} may do."
-  assume_role_policy = local.assume_role_policy
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [merge(local.trust, { Condition = local.own_account })] })
 }
 
 # One for each thing that the code uses: what is no longer used takes its policy along.

@@ -1,0 +1,60 @@
+# Tells people of deployments that failed: the tasks of the last one that was complete go on, so that nothing else tells of it,
+# and terraform had been done before. A rule for ECS, and one for CodeDeploy where it delivers, writes to a topic in words that
+# can be read.
+
+locals {
+  # What each says of it, and how its event tells of what failed.
+  patterns = {
+    # Amazon ECS Developer Guide, "Amazon ECS service deployment state change events"; the first resource is the service's ARN.
+    ecs = {
+      source        = ["aws.ecs"]
+      "detail-type" = ["ECS Deployment State Change"]
+      resources = [for name in try(var.deployers["ecs"].names, []) : {
+        prefix = "arn:aws:ecs:${var.region}:${var.account_id}:service/${name}/"
+      }]
+      detail = { eventName = ["SERVICE_DEPLOYMENT_FAILED"] }
+    }
+    # AWS CodeDeploy User Guide, "Monitoring deployments with Amazon CloudWatch Events"; who stops one knows it, an alarm may, too.
+    codedeploy = {
+      source        = ["aws.codedeploy"]
+      "detail-type" = ["CodeDeploy Deployment State-change Notification"]
+      detail = {
+        application = try(var.deployers["codedeploy"].names, [])
+        state       = ["FAILURE", "STOPPED"]
+      }
+    }
+  }
+
+  shared_lines = ["System: ${var.system}", "Time: <time>"]
+  lines = {
+    ecs        = concat(["Failed: a deployment of ECS"], local.shared_lines, ["Service: <service>", "Reason: <reason>"])
+    codedeploy = concat(["Failed: a delivery of CodeDeploy"], local.shared_lines, ["Service: <service>", "Delivery: <delivery>, <state>"])
+  }
+
+  paths = {
+    ecs        = { reason = "$.detail.reason", service = "$.resources[0]", time = "$.time" }
+    codedeploy = { delivery = "$.detail.deploymentId", service = "$.detail.application", state = "$.detail.state", time = "$.time" }
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "this" {
+  for_each = var.deployers
+
+  name          = each.value.rule_name
+  description   = "Tells people of deployments that failed."
+  event_pattern = jsonencode(local.patterns[each.key])
+}
+
+resource "aws_cloudwatch_event_target" "this" {
+  for_each = var.deployers
+
+  rule      = aws_cloudwatch_event_rule.this[each.key].name
+  target_id = "topic"
+  arn       = var.topic_arn
+
+  # A line of text stands in quotation marks (Amazon EventBridge User Guide, "Amazon EventBridge input transformation").
+  input_transformer {
+    input_paths    = local.paths[each.key]
+    input_template = join("\n", [for line in local.lines[each.key] : "\"${line}\""])
+  }
+}
