@@ -119,6 +119,11 @@ class FirewallView(keys.EncryptedView):
         """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError
 
+    @property
+    def logged_custom_header(self) -> str | None:
+        """A header whose value its log leaves out; None for none."""
+        return None
+
     web_acl_description = pattern("Before {own.web_acl_name}")
     """What the firewall stands before."""
 

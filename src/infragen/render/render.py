@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
@@ -16,7 +16,7 @@ from infragen.render.archive import archive
 from infragen.render.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.render.templates import Templates
     from infragen.stacks.model import Stack, StackFile
@@ -154,10 +154,19 @@ def generated_calls(text: str) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=256)
-def outputs_of(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the outputs of a module's file, each with its description."""
-    outputs = (block for block in Index(text).blocks if block.kind == "output")
-    return tuple((block.labels[0], block.text("description")) for block in outputs)
+class Described(NamedTuple):
+    """What a module says of an output of its own."""
+
+    description: str
+    is_sensitive: bool
+
+
+def outputs_of(text: str) -> Iterator[tuple[str, Described]]:
+    """Yield the outputs of a module's file, by name."""
+    for block in Index(text).blocks:
+        if block.kind == "output":
+            hides = block.arguments.get("sensitive")
+            yield block.labels[0], Described(block.text("description"), hides is not None and hides.plain is True)
 
 
 def _render_module(templates: Templates, module: str, context: Mapping[str, object]) -> dict[str, str]:

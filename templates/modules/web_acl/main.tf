@@ -236,4 +236,16 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
       name = "x-api-key"
     }
   }
+  # {% if not variant.cloudfront %}
+
+  dynamic "redacted_fields" {
+    for_each = var.custom_header_name[*]
+
+    content {
+      single_header {
+        name = redacted_fields.value
+      }
+    }
+  }
+  # {% endif %}
 }

@@ -17,7 +17,7 @@ module "logs_public" {
 }
 
 module "balancer_public" {
-  source = "../modules/load_balancer_https"
+  source = "../modules/load_balancer_https_only"
 
   name                = "delivery-tracking-dr-public"
   internal            = false

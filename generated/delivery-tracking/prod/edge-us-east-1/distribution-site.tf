@@ -108,6 +108,13 @@ module "distribution_site" {
     }
   }
 
+  custom_headers = {
+    alb-api = {
+      name  = "X-Origin-Verify"
+      value = local.edge.custom_header_public_value
+    }
+  }
+
   index             = "index.html"
   page_function_arn = module.page_distribution_site.arn
 

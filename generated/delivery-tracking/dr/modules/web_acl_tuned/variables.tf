@@ -26,6 +26,12 @@ variable "resource_arn" {
   description = "ARN of what it protects: a stage of a REST API or an application load balancer, never an HTTP API."
 }
 
+variable "custom_header_name" {
+  type        = string
+  default     = null
+  description = "Header, in small letters, by which a load balancer knows its distributions: the log has no value of it. Null for none."
+}
+
 variable "managed_rules" {
   type = list(object({
     name    = string

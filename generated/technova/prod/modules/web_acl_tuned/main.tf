@@ -129,4 +129,14 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
       name = "x-api-key"
     }
   }
+
+  dynamic "redacted_fields" {
+    for_each = var.custom_header_name[*]
+
+    content {
+      single_header {
+        name = redacted_fields.value
+      }
+    }
+  }
 }
