@@ -19,6 +19,14 @@ module "@{own.web_acl.label}" {
   # {% endif %}
 
   managed_rules = "@{own.managed_rules}"
+  # {% if own.counted_at %}
+
+  counted_at = "@{own.counted_at}"
+  # {% endif %}
+  # {% if own.inspected_body %}
+
+  inspected_body = "@{own.inspected_body}"
+  # {% endif %}
 
   rate_rules = "@{own.rate_rules}"
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.diagnostics import InfragenError
 from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
@@ -134,3 +136,37 @@ def test_a_balancer_that_cloudfront_calls_by_https_alone_listens_to_nothing_else
     assert "port              = 80" not in found.files["modules/load_balancer_https_only/main.tf"]
     plain = site(tmp_path)
     assert plain.call(BALANCER, "balancer_front")["source"] == '"../modules/load_balancer_http"'
+
+
+def test_rules_that_count_on_some_paths_block_elsewhere(tmp_path: Path) -> None:
+    """By the labels that AWS's rules leave: the list of its rule groups has each."""
+    count = "count: {core: [SizeRestrictions_BODY], sql-injection: [SQLi_BODY]}, count_at: [/api/photos/*, '*.jp?g+']"
+    found = site(tmp_path, front=f"firewall: {{managed: [core, sql-injection], {count}}}\n")
+    call = found.call(BALANCER, "web_acl_balancer_front")
+    assert call["source"] == '"../modules/web_acl_tuned"'
+    labels = re.findall(r'"(awswaf:[^"]+)"', call["counted_at"])
+    core, sql = (f"awswaf:managed:aws:{one}" for one in ("core-rule-set:SizeRestrictions", "sql-database:SQLi"))
+    assert labels == [f"{core}_Body", f"{sql}_Body"]
+    assert r'"^(/api/photos/.*|.*\\.jp.g\\+)$"' in call["counted_at"]
+    assert "inspected_body" not in call  # 8 KB at a load balancer, which AWS has fixed
+
+
+def test_more_of_a_body_is_read_where_large_ones_are_let_in(tmp_path: Path) -> None:
+    more = "{/api/*: {origin: api, methods: all}}\nfirewall: {managed: [core], count: {core: [SizeRestrictions_BODY]}}"
+    assert site(tmp_path, behaviours=more).call(FILE, "web_acl_distribution_site")["inspected_body"] == '"KB_64"'
+    less = more.replace("[SizeRestrictions_BODY]", "[GenericLFI_BODY]")
+    assert "inspected_body" not in site(tmp_path, behaviours=less).call(FILE, "web_acl_distribution_site")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("count_at: [/a]", "`count_at` is about the rules in `count`"),
+        ("count: {core: [NoUserAgent_HEADER]}, count_at: [/a]", "NoUserAgent_HEADER is none"),
+        (f"count: {{core: [GenericLFI_BODY]}}, count_at: [{', '.join(['/' + 'a' * 120] * 5)}]", "512 characters"),
+    ],
+)
+def test_paths_without_a_rule_on_bodies_are_refused(tmp_path: Path, said: str, why: str) -> None:
+    with pytest.raises(InfragenError) as error:
+        site(tmp_path, front=f"firewall: {{managed: [core], {said}}}\n")
+    assert why in str([one.hint for one in error.value.diagnostics])

@@ -45,10 +45,9 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
       action = "block"
