@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal, Self
 
@@ -30,6 +31,25 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(group["rules"]) for n
 COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
 """Codes of countries that WAF knows."""
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
+
+
+_LARGE: Final = "SizeRestrictions_BODY"
+_BODY: Final = "_BODY"
+_MOST_REGEX: Final = 512
+"""AWS WAFV2 API Reference: RegexMatchStatement, RegexString."""
+_MOST_INSPECTED: Final = "KB_64"
+"""AWS WAF Developer Guide: Considerations for managing body inspection: at most 64 KB at CloudFront and API Gateway, 16
+KB by default; 8 KB at load balancers, which is fixed. What is above 16 KB costs extra for each request."""
+CountPath = Annotated[
+    str,
+    Form(r"[/*][A-Za-z0-9_.$/~@:+&*?-]*", "a path such as `/api/photos/*`: `*` is any text, `?` one character", 128),
+]
+
+
+def _regex(paths: tuple[str, ...]) -> str:
+    """Return what WAF compares a path with; without paths, nothing that any path is."""
+    each = (re.sub(r"[.$+]", r"\\\g<0>", path).replace("*", ".*").replace("?", ".") for path in paths)
+    return f"^({'|'.join(each)})$"
 
 
 def _some_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -68,11 +88,31 @@ class Firewall(Model):
     count: dict[ManagedRules, tuple[Text, ...]] = Field(default_factory=dict)
     """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets bodies above 8 KB through,
     `core: []` says that there are none."""
+    count_at: tuple[CountPath, ...] = ()
+    """Paths on which alone the rules in `count` only count, `[/api/photos/*]`; elsewhere they block. For rules on
+    bodies (`..._BODY`); `*` is any text."""
+
+    @model_validator(mode="after")
+    def _counts_there(self) -> Self:
+        counted = [rule for group in self.managed for rule in self.count.get(group, ())]
+        others = [rule for rule in counted if not rule.endswith(_BODY)]
+        if self.count_at and not counted:
+            raise ValueError("`count_at` is about the rules in `count`: write `count: {core: [SizeRestrictions_BODY]}`")
+        if self.count_at and others:
+            raise ValueError(f"`count_at` is about rules on bodies, and {others[0]} is none: remove it from `count`")
+        if len(_regex(self.count_at)) > _MOST_REGEX:
+            raise ValueError(f"the paths of `count_at` are too long: WAF takes {_MOST_REGEX} characters in all")
+        return self
 
     @property
     def is_tuned(self) -> bool:
         """Whether some rules only count."""
         return self.mode == "count" or any(self.count.values())
+
+    @property
+    def lets_large_bodies_in(self) -> bool:
+        """Whether bodies above 8 KB, which `core` would block, only count somewhere."""
+        return self.mode == "block" and "core" in self.managed and _LARGE in self.count.get("core", ())
 
 
 class FirewallView(keys.EncryptedView):
@@ -119,6 +159,11 @@ class FirewallView(keys.EncryptedView):
         """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError
 
+    @property
+    def logged_custom_header(self) -> str | None:
+        """A header whose value its log leaves out; None for none."""
+        return None
+
     web_acl_description = pattern("Before {own.web_acl_name}")
     """What the firewall stands before."""
 
@@ -143,6 +188,28 @@ class FirewallView(keys.EncryptedView):
         )
 
     @property
+    def counted_at(self) -> Mapping[str, object] | None:
+        """Where rules only count that block elsewhere, by the labels that they leave.
+
+        AWS WAF Developer Guide: AWS Managed Rules rule groups list, Label; Label match rule statement.
+        """
+        found = self._firewall
+        labels = [
+            f"{_TABLE['groups'][group]['labels']}:{rule.removesuffix(_BODY)}_Body"
+            for group in found.managed
+            for rule in sorted(found.count.get(group, ()))
+        ]
+        if not found.count_at:
+            return None
+        return {"labels": labels, "paths": _regex(found.count_at), "action": found.mode}
+
+    @property
+    def inspected_body(self) -> str | None:
+        """How much of a body WAF reads, where large ones come through; None for what it reads by itself."""
+        is_fixed = self._ctx.entry.KIND == "balancers"
+        return _MOST_INSPECTED if self._firewall.lets_large_bodies_in and not is_fixed else None
+
+    @property
     def rate_rules(self) -> tuple[Mapping[str, object], ...]:
         """What one address may ask."""
         limit = self._firewall.rate_limit
@@ -157,7 +224,8 @@ def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
 def costs(firewall: Firewall | None) -> Iterator[Cost]:
     """Yield what a firewall costs."""
     if firewall is not None:
-        rules = len(firewall.managed) + (firewall.rate_limit is not None) + (firewall.countries is not None)
+        own = firewall.rate_limit is not None, firewall.countries is not None, bool(firewall.count_at)
+        rules = len(firewall.managed) + sum(own)
         yield Cost("its firewall", "web-acl", 1)
         yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)
         yield Cost("requests through its firewall", "web-acl-requests")

@@ -15,7 +15,15 @@ from infragen.render.extra_files import check_extras, configuration_of, digest
 from infragen.render.extra_references import Known, check_references
 from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
-from infragen.render.render import calls_of, generated_calls, outputs_of, render_file, render_modules, with_header
+from infragen.render.render import (
+    Described,
+    calls_of,
+    generated_calls,
+    outputs_of,
+    render_file,
+    render_modules,
+    with_header,
+)
 from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.layout import is_stack, stack_names
@@ -75,7 +83,7 @@ class _Rendering:
         self._files = SpooledTexts()
         self._calls: dict[str, dict[str, str]] = {}
         self._made: dict[str, list[StackFile]] = {}
-        self._descriptions: dict[str, Mapping[str, str]] = {}
+        self._descriptions: dict[str, Mapping[str, Described]] = {}
 
     def look_up(self, extras: Sequence[ExtraFile]) -> None:
         """Take note of what hand-written files publish, and of entries that read what they do not."""
@@ -310,7 +318,7 @@ class _Rendering:
             module = self._calls.get(stack, {}).get(export.module.label)
             described = self._described(module).get(export.attribute) if module else None
             if module == "":
-                described = f"{export.attribute} of a module from elsewhere."
+                described = Described(f"{export.attribute} of a module from elsewhere.", is_sensitive=False)
             if described is None and published.reader is None:
                 continue  # a person's own template has nothing to show there
             if described is None and module and module in self._held:
@@ -324,9 +332,11 @@ class _Rendering:
                 self._problems.append(Diagnostic("G016", message, hint="add the output, or correct its name"))
                 continue
             expression = Reference(f"module.{export.module.label}.{export.attribute}")
-            yield shell.Output(name, f"{export.module.owner}: {described}", expression)
+            yield shell.Output(
+                name, f"{export.module.owner}: {described.description}", expression, described.is_sensitive
+            )
 
-    def _described(self, module: str) -> Mapping[str, str]:
+    def _described(self, module: str) -> Mapping[str, Described]:
         """Return what a module says of its outputs, by name."""
         if module not in self._descriptions:
             self._descriptions[module] = dict(one for text in self._module_texts(module) for one in outputs_of(text))

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
@@ -18,6 +18,7 @@ from infragen.render.languages import language_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from infragen.hcl.index import Block
     from infragen.render.templates import Templates
     from infragen.stacks.model import Stack, StackFile
 
@@ -153,11 +154,22 @@ def generated_calls(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((label, intern(module_folder(source))) for label, source in found)
 
 
+class Described(NamedTuple):
+    """What a module says of an output of its own."""
+
+    description: str
+    is_sensitive: bool
+
+
 @lru_cache(maxsize=256)
-def outputs_of(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the outputs of a module's file, each with its description."""
-    outputs = (block for block in Index(text).blocks if block.kind == "output")
-    return tuple((block.labels[0], block.text("description")) for block in outputs)
+def outputs_of(text: str) -> tuple[tuple[str, Described], ...]:
+    """Return the outputs of a module's file, by name."""
+    return tuple((one.labels[0], _described(one)) for one in Index(text).blocks if one.kind == "output")
+
+
+def _described(output: Block) -> Described:
+    hides = output.arguments.get("sensitive")
+    return Described(output.text("description"), is_sensitive=hides is not None and hides.plain is True)
 
 
 def _render_module(templates: Templates, module: str, context: Mapping[str, object]) -> dict[str, str]:

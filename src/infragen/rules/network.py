@@ -160,8 +160,8 @@ _LEADS_ON: Final = ("balancers/", "services/")
 _WRITES: Final = (None, "write", "read-write")
 """How what uses a bucket changes it; nothing said is `read-write`."""
 _COUNT_OR_KEEP: Final = (
-    "add `count: {core: [SizeRestrictions_BODY]}` to let them through, uninspected beyond the first 8 or 16 KB, or"
-    " `count: {core: []}` if browsers upload to the bucket itself (`cors`) and no request has such a body"
+    "add `count: {core: []}` if browsers upload to the bucket itself (`cors`), with addresses that the service signs,"
+    " or `count: {core: [SizeRestrictions_BODY]}` and `count_at` with the paths that let them through"
 )
 
 
@@ -193,6 +193,18 @@ def _large_bodies(environment: Environment) -> Findings:
                 )
                 yield Finding(message, environment.at(owner, "firewall", "managed"), _COUNT_OR_KEEP)
                 break
+
+
+@rule("G131")
+def _unread_bodies(environment: Environment) -> Findings:
+    for owner, entry in environment.every() if environment.settings.production else ():
+        firewall = getattr(entry, "firewall", None)
+        if not isinstance(firewall, Firewall) or not firewall.lets_large_bodies_in or firewall.count_at:
+            continue
+        size = "8 KB" if owner.startswith("balancers/") else "64 KB"
+        message = f"{owner} lets bodies of any size in on every path, and WAF reads no more than {size} of each"
+        place = environment.at(owner, "firewall", "count", "core")
+        yield Finding(message, place, "add `count_at` with the paths that need them: `count_at: [/api/photos/*]`")
 
 
 def _database_behind(environment: Environment, owner: str) -> str | None:

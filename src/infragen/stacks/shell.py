@@ -24,6 +24,7 @@ class Output(Struct, frozen=True):
     name: str
     description: str
     value: Reference | tuple[Reference, ...]
+    is_sensitive: bool = False
 
 
 class Move(Struct, frozen=True):

@@ -36,6 +36,14 @@ module "@{own.balancer.label}" {
   # {% endif %}
 }
 
+# {% if own.custom_header %}
+module "@{own.custom_header.label}" {
+  source = "../modules/custom_header"
+
+  value_version = "@{balancer.custom_header.version}"
+}
+
+# {% endif %}
 # {% if own.rolling_services %}
 module "@{own.routes_module.label}" {
   source = "../modules/load_balancer_routes"
@@ -46,6 +54,10 @@ module "@{own.routes_module.label}" {
   target_groups = "@{own.target_groups}"
 
   routes = "@{own.routes}"
+  # {% if own.required_header %}
+
+  custom_header = "@{own.required_header}"
+  # {% endif %}
 }
 # {% endif %}
 # {% if own.blue_green_services %}
@@ -61,6 +73,10 @@ module "@{own.blue_green_module.label}" {
   services = "@{own.blue_green_groups}"
 
   routes = "@{own.blue_green_routes}"
+  # {% if own.required_header %}
+
+  custom_header = "@{own.required_header}"
+  # {% endif %}
 }
 # {% endif %}
 # {% if own.health %}

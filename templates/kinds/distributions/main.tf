@@ -49,6 +49,10 @@ module "@{own.distribution.label}" {
 
   balancer_origins = "@{own.balancer_origins}"
   # {% endif %}
+  # {% if own.custom_headers %}
+
+  custom_headers = "@{own.custom_headers}"
+  # {% endif %}
   # {% if distribution.default.index %}
 
   index = "@{distribution.default.index}"

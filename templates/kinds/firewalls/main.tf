@@ -6,6 +6,9 @@ module "@{own.web_acl.label}" {
   # {% if own.web_acl_target %}
   resource_arn = "@{own.web_acl_target}"
   # {% endif %}
+  # {% if own.logged_custom_header %}
+  custom_header_name = "@{own.logged_custom_header}"
+  # {% endif %}
   log_group_name        = "@{own.web_acl_log_group_name}"
   log_retention_in_days = "@{own.web_acl_log_retention}"
   # {% if own.logs_key %}
@@ -16,6 +19,14 @@ module "@{own.web_acl.label}" {
   # {% endif %}
 
   managed_rules = "@{own.managed_rules}"
+  # {% if own.counted_at %}
+
+  counted_at = "@{own.counted_at}"
+  # {% endif %}
+  # {% if own.inspected_body %}
+
+  inspected_body = "@{own.inspected_body}"
+  # {% endif %}
 
   rate_rules = "@{own.rate_rules}"
 }

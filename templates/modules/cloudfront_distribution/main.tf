@@ -112,6 +112,16 @@ resource "aws_cloudfront_distribution" "this" {
         origin_protocol_policy = origin.value.protocol
         origin_ssl_protocols   = ["TLSv1.2"]
       }
+
+      # It replaces what a viewer sends. Not hidden: a plan would show nothing of any origin, which are one set.
+      dynamic "custom_header" {
+        for_each = [for name, header in nonsensitive(var.custom_headers) : header if name == origin.key]
+
+        content {
+          name  = custom_header.value.name
+          value = custom_header.value.value
+        }
+      }
     }
   }
 

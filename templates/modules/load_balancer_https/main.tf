@@ -1,4 +1,7 @@
-# {% if variant.https %}
+# {% if variant.only %}
+# An Application Load Balancer that speaks HTTPS and nothing else: no security group opens its port 80. What no route takes
+# is answered with 404. load_balancer_https is its twin that sends there whoever comes by HTTP.
+# {% elif variant.https %}
 # An Application Load Balancer that speaks HTTPS, and sends whoever comes by HTTP there. What no route takes is answered
 # with 404. load_balancer_http is its twin without a certificate.
 # {% else %}
@@ -28,6 +31,7 @@ resource "aws_lb" "this" {
   }
 }
 
+# {% if not variant.only %}
 # {% if variant.https %}
 # The same listener as that of the twin: AWS refuses a second one on port 80, also while one takes the other's place.
 # {% endif %}
@@ -61,8 +65,11 @@ resource "aws_lb_listener" "http" {
   depends_on = [aws_lb_listener.https]
   # {% endif %}
 }
-# {% if variant.https %}
+# {% endif %}
+# {% if variant.https and not variant.only %}
 
+# {% endif %}
+# {% if variant.https %}
 resource "aws_lb_listener" "https" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTPS"

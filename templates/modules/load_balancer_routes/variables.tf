@@ -91,3 +91,13 @@ variable "routes" {
     # {% endif %}
   }
 }
+
+variable "custom_header" {
+  type = object({
+    name   = string
+    values = list(string)
+  })
+  default     = null
+  sensitive   = true
+  description = "Header that a request has to have, with one of these values; null where none is needed."
+}

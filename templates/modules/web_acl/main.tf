@@ -30,6 +30,26 @@ resource "aws_wafv2_web_acl" "this" {
   default_action {
     allow {}
   }
+  # {% if variant.tuned %}
+
+  dynamic "association_config" {
+    for_each = var.inspected_body[*]
+
+    content {
+      request_body {
+        # {% if variant.cloudfront %}
+        cloudfront {
+          default_size_inspection_limit = association_config.value
+        }
+        # {% else %}
+        api_gateway {
+          default_size_inspection_limit = association_config.value
+        }
+        # {% endif %}
+      }
+    }
+  }
+  # {% endif %}
   # {% if variant.countries %}
 
   # Refuses other countries instead of allowing these: what a rule allows, no other rule looks at.
@@ -127,6 +147,93 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
+  # {% if variant.tuned %}
+  # What these rules find, they count and label: here it is blocked, but on some paths. Paths are compared as a service may
+  # read them, without `..`.
+  dynamic "rule" {
+    for_each = var.counted_at[*]
+
+    content {
+      name     = "bodies"
+      priority = 900
+
+      action {
+        dynamic "block" {
+          for_each = rule.value.action == "block" ? ["as AWS keeps it"] : []
+          content {}
+        }
+
+        dynamic "count" {
+          for_each = rule.value.action == "count" ? ["let through"] : []
+          content {}
+        }
+      }
+
+      statement {
+        and_statement {
+          statement {
+            dynamic "label_match_statement" {
+              for_each = length(rule.value.labels) == 1 ? rule.value.labels : []
+
+              content {
+                scope = "LABEL"
+                key   = label_match_statement.value
+              }
+            }
+
+            dynamic "or_statement" {
+              for_each = length(rule.value.labels) == 1 ? [] : [rule.value.labels]
+
+              content {
+                dynamic "statement" {
+                  for_each = or_statement.value
+
+                  content {
+                    label_match_statement {
+                      scope = "LABEL"
+                      key   = statement.value
+                    }
+                  }
+                }
+              }
+            }
+          }
+
+          statement {
+            not_statement {
+              statement {
+                regex_match_statement {
+                  regex_string = rule.value.paths
+
+                  field_to_match {
+                    uri_path {}
+                  }
+
+                  text_transformation {
+                    priority = 0
+                    type     = "URL_DECODE"
+                  }
+
+                  text_transformation {
+                    priority = 1
+                    type     = "NORMALIZE_PATH"
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.name}-bodies"
+        sampled_requests_enabled   = true
+      }
+    }
+  }
+
+  # {% endif %}
   dynamic "rule" {
     for_each = var.rate_rules
 
@@ -236,4 +343,16 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
       name = "x-api-key"
     }
   }
+  # {% if not variant.cloudfront %}
+
+  dynamic "redacted_fields" {
+    for_each = var.custom_header_name[*]
+
+    content {
+      single_header {
+        name = redacted_fields.value
+      }
+    }
+  }
+  # {% endif %}
 }

@@ -2,6 +2,9 @@
 output "@{output.name}" {
   description = "@{output.description}"
   value       = "@{output.value}"
+  # {% if output.is_sensitive %}
+  sensitive   = true
+  # {% endif %}
 }
 
 # {% endfor %}

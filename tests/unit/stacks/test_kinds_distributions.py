@@ -1,11 +1,13 @@
-"""Distributions: how long what they answer is kept."""
+"""Distributions: how long what they answer is kept, and how a balancer knows them."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.diagnostics import InfragenError
 from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
@@ -17,12 +19,23 @@ FILE = "edge-us-east-1/distribution-site.tf"
 POLICIES = "page_policies_distribution_site"
 
 
-def site(tmp_path: Path, default: str, behaviours: str = "{/api/*: {origin: api, methods: all}}") -> Rendered:
+def site(
+    tmp_path: Path,
+    default: str = "origin: api",
+    behaviours: str = "{/api/*: {origin: api, methods: all}}",
+    front: str = "",
+    dev: str = DEV,
+) -> Rendered:
     files = {
-        "dev.yaml": DEV,
+        "dev.yaml": dev,
         "services/web.yaml": SERVICE,
         "buckets/files.yaml": "name: files\ntitle: Files\n",
-        "balancers/front.yaml": "name: front\ntitle: Front\nreach: cloudfront\nroutes: {web: {service: web}}\n",
+        "balancers/front.yaml": f"""\
+name: front
+title: Front
+reach: cloudfront
+{front}routes: {{web: {{service: web}}}}
+""",
         "distributions/site.yaml": f"""\
 name: site
 title: Site
@@ -63,3 +76,97 @@ def test_other_files_and_answers_are_kept_as_before(tmp_path: Path) -> None:
     found = site(tmp_path, "origin: api", behaviours)
     assert kept(found) == ["disabled", "optimized", "pages", "disabled"]  # default; /static/*, /help/*, /api/*
     assert f"= module.{POLICIES}.cache_policy_id" in found.files[FILE]
+
+
+BALANCER = "edge/balancer-front.tf"
+SENT = {"name": '"X-Origin-Verify"', "value": "local.edge.custom_header_front_value"}
+
+
+def test_routes_take_what_has_the_header_that_the_distribution_sends(tmp_path: Path) -> None:
+    found = site(tmp_path, front="custom_header: {version: 3}\n")
+    assert found.items(FILE, "distribution_site", "custom_headers") == {"api": SENT}
+    required = found.call(BALANCER, "routes_front")["custom_header"].split()
+    assert required == [
+        "{",
+        "name",
+        "=",
+        SENT["name"],
+        "values",
+        "=",
+        "module.custom_header_front.accepted_values",
+        "}",
+    ]
+    assert found.call(BALANCER, "custom_header_front")["value_version"] == "3"
+    published = found.files["edge/outputs.tf"].split('output "custom_header_front_value"')[1]
+    assert "  sensitive   = true\n" in published.split("}")[0]
+
+
+def test_routes_of_services_that_codedeploy_delivers_take_nothing_else_either(tmp_path: Path) -> None:
+    delivered = DEV + "services: {web: {blue_green: {shift: canary}}}\n"
+    found = site(tmp_path, front="custom_header: {version: 1}\n", dev=delivered)
+    assert "custom_header" in found.call(BALANCER, "blue_green_front")
+
+
+def test_the_header_is_sent_before_it_is_required(tmp_path: Path) -> None:
+    found = site(tmp_path, front="custom_header: {version: 1, required: false}\n")
+    assert found.items(FILE, "distribution_site", "custom_headers") == {"api": SENT}
+    assert "custom_header" not in found.call(BALANCER, "routes_front")
+
+
+@pytest.mark.parametrize("more", ["distributions: {site: null}\n", "balancers: {front: {reach: internet}}\n"])
+def test_without_a_distribution_before_it_a_balancer_requires_no_header(tmp_path: Path, more: str) -> None:
+    found = site(tmp_path, front="custom_header: {version: 1}\n", dev=DEV + more)
+    assert "custom_header" not in found.call(BALANCER, "routes_front")
+    assert "custom_header_front" not in found.labels(BALANCER)
+
+
+def test_the_log_of_a_firewall_leaves_the_header_out(tmp_path: Path) -> None:
+    front = "custom_header: {version: 1}\nfirewall: {managed: [known-bad-inputs]}\n"
+    found = site(tmp_path, front=front)
+    assert found.call(BALANCER, "web_acl_balancer_front")["custom_header_name"] == '"x-origin-verify"'
+    assert "custom_header_name" not in site(tmp_path, front=front.partition("\n")[2]).call(
+        BALANCER, "web_acl_balancer_front"
+    )
+
+
+def test_a_balancer_that_cloudfront_calls_by_https_alone_listens_to_nothing_else(tmp_path: Path) -> None:
+    named = "certificate: arn:aws:acm:ap-northeast-1:111122223333:certificate/a\nhosts: [front.demo.com]\n"
+    found = site(tmp_path, front=named)
+    assert found.call(BALANCER, "balancer_front")["source"] == '"../modules/load_balancer_https_only"'
+    assert "port              = 80" not in found.files["modules/load_balancer_https_only/main.tf"]
+    plain = site(tmp_path)
+    assert plain.call(BALANCER, "balancer_front")["source"] == '"../modules/load_balancer_http"'
+
+
+def test_rules_that_count_on_some_paths_block_elsewhere(tmp_path: Path) -> None:
+    """By the labels that AWS's rules leave: the list of its rule groups has each."""
+    count = "count: {core: [SizeRestrictions_BODY], sql-injection: [SQLi_BODY]}, count_at: [/api/photos/*, '*.jp?g+']"
+    found = site(tmp_path, front=f"firewall: {{managed: [core, sql-injection], {count}}}\n")
+    call = found.call(BALANCER, "web_acl_balancer_front")
+    assert call["source"] == '"../modules/web_acl_tuned"'
+    labels = re.findall(r'"(awswaf:[^"]+)"', call["counted_at"])
+    core, sql = (f"awswaf:managed:aws:{one}" for one in ("core-rule-set:SizeRestrictions", "sql-database:SQLi"))
+    assert labels == [f"{core}_Body", f"{sql}_Body"]
+    assert r'"^(/api/photos/.*|.*\\.jp.g\\+)$"' in call["counted_at"]
+    assert "inspected_body" not in call  # 8 KB at a load balancer, which AWS has fixed
+
+
+def test_more_of_a_body_is_read_where_large_ones_are_let_in(tmp_path: Path) -> None:
+    more = "{/api/*: {origin: api, methods: all}}\nfirewall: {managed: [core], count: {core: [SizeRestrictions_BODY]}}"
+    assert site(tmp_path, behaviours=more).call(FILE, "web_acl_distribution_site")["inspected_body"] == '"KB_64"'
+    less = more.replace("[SizeRestrictions_BODY]", "[GenericLFI_BODY]")
+    assert "inspected_body" not in site(tmp_path, behaviours=less).call(FILE, "web_acl_distribution_site")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("count_at: [/a]", "`count_at` is about the rules in `count`"),
+        ("count: {core: [NoUserAgent_HEADER]}, count_at: [/a]", "NoUserAgent_HEADER is none"),
+        (f"count: {{core: [GenericLFI_BODY]}}, count_at: [{', '.join(['/' + 'a' * 120] * 5)}]", "512 characters"),
+    ],
+)
+def test_paths_without_a_rule_on_bodies_are_refused(tmp_path: Path, said: str, why: str) -> None:
+    with pytest.raises(InfragenError) as error:
+        site(tmp_path, front=f"firewall: {{managed: [core], {said}}}\n")
+    assert why in str([one.hint for one in error.value.diagnostics])

@@ -17,7 +17,7 @@ module "logs_public" {
 }
 
 module "balancer_public" {
-  source = "../modules/load_balancer_https"
+  source = "../modules/load_balancer_https_only"
 
   name                = "delivery-tracking-dr-public"
   internal            = false
@@ -78,7 +78,7 @@ module "names_public" {
 }
 
 module "web_acl_balancer_public" {
-  source = "../modules/web_acl_tuned"
+  source = "../modules/web_acl"
 
   name                  = "delivery-tracking-dr-balancer-public"
   description           = "Before delivery-tracking-dr-balancer-public"
@@ -89,20 +89,16 @@ module "web_acl_balancer_public" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      group = "AWSManagedRulesCommonRuleSet"
+      name  = "core"
     },
     {
-      action = "block"
-      group  = "AWSManagedRulesKnownBadInputsRuleSet"
-      name   = "known-bad-inputs"
+      group = "AWSManagedRulesKnownBadInputsRuleSet"
+      name  = "known-bad-inputs"
     },
     {
-      action = "block"
-      group  = "AWSManagedRulesSQLiRuleSet"
-      name   = "sql-injection"
+      group = "AWSManagedRulesSQLiRuleSet"
+      name  = "sql-injection"
     },
   ]
 

@@ -54,6 +54,17 @@ module "versioning_bucket_uploads" {
   bucket = module.bucket_uploads.name
 }
 
+module "cors_bucket_uploads" {
+  source = "../modules/s3_bucket_cors"
+
+  bucket  = module.bucket_uploads.name
+  origins = ["https://delivery.example.com"]
+  methods = ["GET", "PUT"]
+  headers = ["*"]
+  expose  = ["ETag"]
+  max_age = 3600
+}
+
 module "events_bucket_uploads" {
   source = "../modules/s3_bucket_events"
 

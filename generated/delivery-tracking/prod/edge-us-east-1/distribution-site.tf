@@ -45,10 +45,9 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
       action = "block"
@@ -105,6 +104,13 @@ module "distribution_site" {
     alb-api = {
       domain_name = "api.delivery.example.com"
       protocol    = "https-only"
+    }
+  }
+
+  custom_headers = {
+    alb-api = {
+      name  = "X-Origin-Verify"
+      value = local.edge.custom_header_public_value
     }
   }
 

@@ -20,6 +20,16 @@ data "terraform_remote_state" "data" {
   }
 }
 
+data "terraform_remote_state" "edge" {
+  backend = "s3"
+
+  config = {
+    bucket = "delivery-tracking-prod-terraform-state-123456789012"
+    key    = "delivery-tracking/prod/edge.tfstate"
+    region = "ap-northeast-1"
+  }
+}
+
 data "terraform_remote_state" "network" {
   backend = "s3"
 
@@ -33,5 +43,6 @@ data "terraform_remote_state" "network" {
 locals {
   bucket_replicas_ap_northeast_3 = data.terraform_remote_state.bucket_replicas_ap_northeast_3.outputs
   data                           = data.terraform_remote_state.data.outputs
+  edge                           = data.terraform_remote_state.edge.outputs
   network                        = data.terraform_remote_state.network.outputs
 }

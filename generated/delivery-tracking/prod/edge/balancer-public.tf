@@ -18,7 +18,7 @@ module "logs_public" {
 }
 
 module "balancer_public" {
-  source = "../modules/load_balancer_https"
+  source = "../modules/load_balancer_https_only"
 
   name                = "delivery-tracking-prod-public"
   internal            = false
@@ -33,6 +33,12 @@ module "balancer_public" {
     bucket = module.logs_public.name
     prefix = "public"
   }
+}
+
+module "custom_header_public" {
+  source = "../modules/custom_header"
+
+  value_version = 1
 }
 
 module "blue_green_public" {
@@ -62,6 +68,11 @@ module "blue_green_public" {
       priority = 48874
       paths    = ["/*"]
     }
+  }
+
+  custom_header = {
+    name   = "X-Origin-Verify"
+    values = module.custom_header_public.accepted_values
   }
 }
 
@@ -95,36 +106,4 @@ module "names_public" {
   environment     = "prod"
   role            = "PRIMARY"
   health_check_id = module.health_public.id
-}
-
-module "web_acl_balancer_public" {
-  source = "../modules/web_acl_tuned"
-
-  name                  = "delivery-tracking-prod-balancer-public"
-  description           = "Before delivery-tracking-prod-balancer-public"
-  resource_arn          = module.balancer_public.arn
-  log_group_name        = "aws-waf-logs-delivery-tracking-prod-balancer-public"
-  log_retention_in_days = 30
-  logs_kms_key_arn      = local.network.key_logs_arn
-
-  managed_rules = [
-    {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
-    },
-    {
-      action = "block"
-      group  = "AWSManagedRulesKnownBadInputsRuleSet"
-      name   = "known-bad-inputs"
-    },
-    {
-      action = "block"
-      group  = "AWSManagedRulesSQLiRuleSet"
-      name   = "sql-injection"
-    },
-  ]
-
-  rate_rules = []
 }

@@ -89,3 +89,9 @@ output "blue_green_public_target_group_names" {
   description = "balancers/public: Both target groups of each service, by name."
   value       = module.blue_green_public.target_group_names
 }
+
+output "custom_header_public_value" {
+  description = "balancers/public: Value that distributions send."
+  value       = module.custom_header_public.value
+  sensitive   = true
+}

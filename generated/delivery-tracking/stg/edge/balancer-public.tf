@@ -89,10 +89,9 @@ module "web_acl_balancer_public" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
       action = "block"

@@ -104,6 +104,8 @@ module "web_acl_external" {
     },
   ]
 
+  inspected_body = "KB_64"
+
   rate_rules = [
     {
       name     = "rate-per-address"

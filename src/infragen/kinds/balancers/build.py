@@ -34,6 +34,8 @@ from infragen.kinds.zones.names import NamedView
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
+_HEADER: Final = "X-Origin-Verify"
+"""Amazon CloudFront Developer Guide: Restrict access to Application Load Balancers; the name is any."""
 _ERRORS_PER_MINUTE: Final = 10
 """Assumption: no document gives a figure for these alarms."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PERCENT, "high")
@@ -68,8 +70,10 @@ class BalancerView(FirewallView, NamedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in whether it has a certificate."""
-        return f"../modules/load_balancer_{'https' if self.is_secure else 'http'}"
+        """Which module makes it: they differ in whether it has a certificate, and in whether port 80 is open then."""
+        is_called_by_http = 80 in self.ports and (self._entry.reach == "internet" or bool(self._entry.allow))
+        only = "" if is_called_by_http else "_only"
+        return f"../modules/load_balancer_{f'https{only}' if self.is_secure else 'http'}"
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
@@ -179,6 +183,30 @@ class BalancerView(FirewallView, NamedView):
     def rolling_services(self) -> dict[str, Service]:
         """Those of them whose tasks ECS replaces."""
         return {name: one for name, one in self.services.items() if one.blue_green is None}
+
+    @property
+    def custom_header(self) -> Module | None:
+        """The module of the header's value that its own distributions send."""
+        is_sent = self._entry.custom_header_in(self._ctx.environment) is not None
+        return self._ctx.module("edge", "custom_header", self._entry) if is_sent else None
+
+    @property
+    def sent_header(self) -> dict[str, object] | None:
+        """What distributions send to it."""
+        return {"name": _HEADER, "value": self.custom_header.value} if self.custom_header else None
+
+    @property
+    def required_header(self) -> dict[str, object] | None:
+        """What a request has to have, so that a route takes it."""
+        header = self._entry.custom_header_in(self._ctx.environment)
+        if header is None or not header.required or self.custom_header is None:
+            return None
+        return {"name": _HEADER, "values": self.custom_header.accepted_values}
+
+    @property
+    def logged_custom_header(self) -> str | None:
+        """The header that its firewall leaves out of the log."""
+        return _HEADER.lower() if self.custom_header else None
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:

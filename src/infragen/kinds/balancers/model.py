@@ -77,6 +77,16 @@ class Failover(Model):
         return {} if data.get("role") == "primary" else dict.fromkeys(("healthy_tasks", "lasting"), "`role: primary`")
 
 
+class CustomHeader(Model):
+    """A header by whose value, which AWS's accounts of others do not know, a balancer knows its own distributions."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    """Increase it by one to draw a new value; the one before is accepted until the next."""
+    required: bool = True
+    """`false`: distributions send it, and requests without it are accepted, too; for the first apply in an environment
+    whose distribution is in use already."""
+
+
 class Balancer(NamedEntry):
     """An Application Load Balancer."""
 
@@ -88,6 +98,9 @@ class Balancer(NamedEntry):
     `cloudfront`: distributions, and networks in `allow`."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges that may connect."""
+    custom_header: Annotated[CustomHeader | None, Field(examples=[{"version": 1}])] = None
+    """With `reach: cloudfront`: only the distributions here pass, which send a header with a secret value; others of
+    CloudFront get a 404."""
     routes: dict[Slug, Route]
     """Which requests go to which service. Requests that no route matches get a 404."""
     failover: Annotated[Failover, Field(examples=[{"role": "primary", "healthy_tasks": 1}])] | None = None
@@ -111,6 +124,8 @@ class Balancer(NamedEntry):
         found = {} if data.get("zone") else {"failover": "`zone`"}
         if data.get("firewall"):
             found["firewall_why"] = "no `firewall`"
+        if data.get("reach") != "cloudfront" or data.get("allow"):
+            found["custom_header"] = "`reach: cloudfront`, and no `allow`"
         return {**super().idle(data), **found}
 
     @property
@@ -122,6 +137,13 @@ class Balancer(NamedEntry):
     def is_public(self) -> bool:
         """Whether it has addresses on the internet."""
         return self.reach != "vpc"
+
+    def custom_header_in(self, environment: Environment) -> CustomHeader | None:
+        """Return the header of its own distributions, which they send; None where it has none, or asks for none."""
+        distributions = environment.entries.get("distributions", {}).values()  # they know balancers, not the other way
+        origins = (one for each in distributions for one in getattr(each, "origins", {}).values())
+        is_origin = any(one.balancer == self.name for one in origins)
+        return self.custom_header if self.reach == "cloudfront" and is_origin else None
 
     def routes_to(self, service: str) -> list[Route]:
         """Return the routes that lead to a service, by its name."""

@@ -110,15 +110,20 @@ def _are_two_origins(pair: tuple[tuple[str, Route], tuple[str, Route]]) -> bool:
 
 
 _VALUES: Final = 5
+_VALUES_OF_HEADER: Final = 2
+"""That of its version, and the one before."""
 _MINUTE: Final = 60
 
 
 @rule("H110", of=Balancer)
 def _many_values(balancer: Balancer, at: At) -> Findings:
+    has_header = balancer.reach == "cloudfront" and balancer.custom_header is not None
+    most = _VALUES - _VALUES_OF_HEADER if has_header else _VALUES
     for route, to in balancer.routes.items():
-        if len(to.hosts) + len(to.paths) > _VALUES:
+        if len(to.hosts) + len(to.paths) > most:
             have = f"{counted(len(to.hosts), 'host')} and {counted(len(to.paths), 'path')}"
-            message = f"the route `{route}` has {have}; a rule takes {_VALUES} together"
+            beside = " beside the `custom_header`" if has_header else ""
+            message = f"the route `{route}` has {have}; a rule takes {most} together{beside}"
             hint = f"write a second route to the same service: `{route}-more: {{service: {to.service}, paths: [...]}}`"
             yield Finding(message, at("routes", route, "paths" if to.paths else "hosts"), hint)
 

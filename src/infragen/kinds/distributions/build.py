@@ -103,6 +103,12 @@ class DistributionView(FirewallView, NamedView):
         return Record({**values, **_path(origin)}, Read(self._ctx.owner, ("origins", name)))
 
     @property
+    def custom_headers(self) -> dict[str, dict[str, object]]:
+        """What it sends to load balancers that know it by that, by the name of the origin."""
+        sent = {name: BalancerView(balancer).sent_header for name, _, balancer in _balancers(self._ctx)}
+        return {name: header for name, header in sent.items() if header is not None}
+
+    @property
     def default_behaviour(self) -> dict[str, object]:
         """What becomes of requests that no path takes."""
         return self._behaviour(self._entry.default)

@@ -16,6 +16,7 @@ from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before, sent_to
 from infragen.kinds.distributions.model import Distribution, Origin
 from infragen.kinds.distributions.paths import covers, meet, never_reached
+from infragen.kinds.firewalls import Firewall
 from infragen.kinds.workloads.model import Service, Workload
 from infragen.kinds.zones.names import Host
 from infragen.text import first_of
@@ -226,17 +227,71 @@ def _sees_cloudfront(environment: Environment) -> Findings:
 def _anybodys_distribution(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
-        if balancer.reach == "cloudfront" and balancer.lacks_firewall and distributions[name].firewall is not None:
-            message = (
-                f"balancers/{balancer.name} admits all of CloudFront: anyone who finds its name can call it"
-                " through their own distribution, bypassing your firewall"
-            )
-            hint = (
-                "to check requests there as well, add"
-                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it, or `firewall_why` if the"
-                " services behind it check each request themselves; a secret header would be in Terraform's state"
-            )
-            yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
+        header = balancer.custom_header
+        if balancer.reach != "cloudfront" or distributions[name].firewall is None or (header and header.required):
+            continue
+        owner = f"balancers/{balancer.name}"
+        message = (
+            f"{owner} admits all of CloudFront: anyone who finds its name can call it through their own distribution,"
+            " bypassing your firewall"
+        )
+        if header is not None:
+            hint = "remove `required: false` once an apply has the distributions here send the header"
+            yield Finding(message, environment.at(owner, "custom_header", "required"), hint)
+            continue
+        hint = (
+            "add `custom_header: {version: 1}`; where the distribution is in use, apply once with"
+            " `{version: 1, required: false}` before"
+        )
+        yield Finding(message, environment.at(owner, "reach"), hint)
+
+
+@rule("H156", of=Balancer, in_environments=True)
+def _without_the_header(balancer: Balancer, at: At) -> Findings:
+    header = balancer.custom_header
+    if balancer.reach == "cloudfront" and balancer.allow and header is not None and header.required:
+        message = f"{at.owner} answers 404 to {balancer.allow[0]}: only distributions send its `custom_header`"
+        hint = "remove `allow`, or let a balancer of their own lead them to the same services"
+        yield Finding(message, at("allow", 0), hint)
+
+
+@rule("H157")
+def _header_of_the_primary(environments: tuple[Environment, ...]) -> Findings:
+    for standby, primary in standbys(environments):
+        for name, balancer in standby.all(Balancer).items():
+            is_called = balancer.reach == "cloudfront" and first_before(primary, name) is not None
+            if is_called and balancer.lacks_firewall and first_before(standby, name) is None:
+                message = (
+                    f"balancers/{name} admits all of CloudFront: {primary.target} alone knows the header that its"
+                    " distribution sends"
+                )
+                hint = (
+                    "add `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it in"
+                    f" {standby.target}, or `firewall_why`"
+                )
+                yield Finding(message, standby.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule("H158")
+def _checked_twice(environment: Environment) -> Findings:
+    distributions = environment.all(Distribution)
+    for name, balancer in environment.all(Balancer).items():
+        own, header = balancer.firewall, balancer.custom_header
+        before = [distributions[one].firewall for one, _, behind in _behind(environment) if behind.name == name]
+        if own is None or own.mode == "count" or not before or header is None or not header.required:
+            continue
+        if balancer.reach != "cloudfront":
+            continue  # others come by another way
+        twice = [group for group in own.managed if all(_blocks(one, group) for one in before)]
+        if twice:
+            groups = first_of([f"`{group}`" for group in twice], len(twice))
+            message = f"each request to balancers/{name} passes {groups} twice: its distributions have that, too"
+            hint = f"remove {groups} from `managed`, or the whole `firewall`, where nobody else comes"
+            yield Finding(message, environment.at(f"balancers/{name}", "firewall", "managed"), hint)
+
+
+def _blocks(firewall: Firewall | None, group: str) -> bool:
+    return firewall is not None and firewall.mode == "block" and group in firewall.managed
 
 
 @rule("H154")

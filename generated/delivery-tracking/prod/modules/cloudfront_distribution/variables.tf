@@ -68,6 +68,16 @@ variable "balancer_origins" {
   }
 }
 
+variable "custom_headers" {
+  type = map(object({
+    name  = string
+    value = string
+  }))
+  default     = {}
+  sensitive   = true
+  description = "Header that it sends to a load balancer, by the name of the origin: by its value the balancer knows this distribution from others."
+}
+
 variable "index" {
   type        = string
   default     = null

@@ -47,6 +47,34 @@ variable "managed_rules" {
   }
 }
 
+variable "counted_at" {
+  type = object({
+    labels = list(string)
+    paths  = string
+    action = string
+  })
+  default     = null
+  description = "Where rules only count that block elsewhere: the labels that they leave, a regular expression of the paths, and what becomes of other requests (block or count). Null where they count everywhere."
+
+  # AWS: RegexMatchStatement, AWS WAFV2 API Reference.
+  validation {
+    condition     = var.counted_at == null || length(try(var.counted_at.paths, "")) <= 512
+    error_message = "A regular expression has at most 512 characters."
+  }
+}
+
+variable "inspected_body" {
+  type        = string
+  default     = null
+  description = "How much of a body is read, such as KB_64; null for what AWS reads by default."
+
+  # AWS: RequestBodyAssociatedResourceTypeConfig, AWS WAFV2 API Reference.
+  validation {
+    condition     = var.inspected_body == null || contains(["KB_16", "KB_32", "KB_48", "KB_64"], coalesce(var.inspected_body, "-"))
+    error_message = "KB_16, KB_32, KB_48 or KB_64."
+  }
+}
+
 variable "rate_rules" {
   type = list(object({
     name     = string

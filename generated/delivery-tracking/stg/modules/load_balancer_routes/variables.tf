@@ -58,3 +58,13 @@ variable "routes" {
     error_message = "A route leads to a service that has a target group."
   }
 }
+
+variable "custom_header" {
+  type = object({
+    name   = string
+    values = list(string)
+  })
+  default     = null
+  sensitive   = true
+  description = "Header that a request has to have, with one of these values; null where none is needed."
+}

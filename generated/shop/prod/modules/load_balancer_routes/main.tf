@@ -61,6 +61,18 @@ resource "aws_lb_listener_rule" "this" {
     }
   }
 
+  # Not hidden: a plan would show nothing of the other conditions either, which are of the same set.
+  dynamic "condition" {
+    for_each = nonsensitive(var.custom_header)[*]
+
+    content {
+      http_header {
+        http_header_name = condition.value.name
+        values           = condition.value.values
+      }
+    }
+  }
+
   lifecycle {
     create_before_destroy = true # no request is lost when the listener becomes another one
   }

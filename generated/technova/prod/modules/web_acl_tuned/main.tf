@@ -13,6 +13,18 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
+  dynamic "association_config" {
+    for_each = var.inspected_body[*]
+
+    content {
+      request_body {
+        api_gateway {
+          default_size_inspection_limit = association_config.value
+        }
+      }
+    }
+  }
+
   dynamic "rule" {
     for_each = var.managed_rules
 
@@ -54,6 +66,91 @@ resource "aws_wafv2_web_acl" "this" {
       visibility_config {
         cloudwatch_metrics_enabled = true
         metric_name                = "${var.name}-${rule.value.name}"
+        sampled_requests_enabled   = true
+      }
+    }
+  }
+
+  # What these rules find, they count and label: here it is blocked, but on some paths. Paths are compared as a service may
+  # read them, without `..`.
+  dynamic "rule" {
+    for_each = var.counted_at[*]
+
+    content {
+      name     = "bodies"
+      priority = 900
+
+      action {
+        dynamic "block" {
+          for_each = rule.value.action == "block" ? ["as AWS keeps it"] : []
+          content {}
+        }
+
+        dynamic "count" {
+          for_each = rule.value.action == "count" ? ["let through"] : []
+          content {}
+        }
+      }
+
+      statement {
+        and_statement {
+          statement {
+            dynamic "label_match_statement" {
+              for_each = length(rule.value.labels) == 1 ? rule.value.labels : []
+
+              content {
+                scope = "LABEL"
+                key   = label_match_statement.value
+              }
+            }
+
+            dynamic "or_statement" {
+              for_each = length(rule.value.labels) == 1 ? [] : [rule.value.labels]
+
+              content {
+                dynamic "statement" {
+                  for_each = or_statement.value
+
+                  content {
+                    label_match_statement {
+                      scope = "LABEL"
+                      key   = statement.value
+                    }
+                  }
+                }
+              }
+            }
+          }
+
+          statement {
+            not_statement {
+              statement {
+                regex_match_statement {
+                  regex_string = rule.value.paths
+
+                  field_to_match {
+                    uri_path {}
+                  }
+
+                  text_transformation {
+                    priority = 0
+                    type     = "URL_DECODE"
+                  }
+
+                  text_transformation {
+                    priority = 1
+                    type     = "NORMALIZE_PATH"
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.name}-bodies"
         sampled_requests_enabled   = true
       }
     }
@@ -127,6 +224,16 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
   redacted_fields {
     single_header {
       name = "x-api-key"
+    }
+  }
+
+  dynamic "redacted_fields" {
+    for_each = var.custom_header_name[*]
+
+    content {
+      single_header {
+        name = redacted_fields.value
+      }
     }
   }
 }

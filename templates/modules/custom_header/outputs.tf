@@ -1,0 +1,11 @@
+output "value" {
+  description = "Value that distributions send."
+  value       = terraform_data.value[tostring(var.value_version)].output
+  sensitive   = true
+}
+
+output "accepted_values" {
+  description = "Values that the load balancer accepts."
+  value       = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].output]
+  sensitive   = true
+}
