@@ -51,6 +51,14 @@ class Holding(Struct, frozen=True):
         return OBJECTIVES[self.held.need]
 
     @property
+    def words(self) -> str:
+        """What there is, whether it is too little, and why that is accepted."""
+        if self.held.is_enough:
+            return self.held.has
+        accepted = f"accepted: {self.excluded}" if self.excluded else f"{self.objective} not met"
+        return f"{self.held.has} ({accepted})"
+
+    @property
     def is_unmet(self) -> bool:
         """Whether it breaks a promise that covers it."""
         return not self.held.is_enough and not self.excluded

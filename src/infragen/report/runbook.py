@@ -63,13 +63,6 @@ def _uncovered(found: Runbook, objective: Objective) -> str:
     return f"; not covered: {', '.join(dict.fromkeys(owners))}" if owners else ""
 
 
-def _has(one: Holding) -> str:
-    """Return what there is, whether it is too little, and why that is accepted."""
-    if one.held.is_enough:
-        return one.held.has
-    return f"{one.held.has} ({f'accepted: {one.excluded}' if one.excluded else one.objective + ' not met'})"
-
-
 def _by_need(found: Runbook) -> Iterator[tuple[str, list[Holding]]]:
     for need in OBJECTIVES:
         held = [one for one in found.held if one.held.need == need]
@@ -93,7 +86,7 @@ def text(found: Runbook) -> str:
         for need, held in _by_need(found):
             lines += [
                 f"   {need}",
-                *(line for one in held for line in tables.wrapped(f"{one.owner}: {_has(one)}", "     ")),
+                *(line for one in held for line in tables.wrapped(f"{one.owner}: {one.words}", "     ")),
             ]
     return "\n".join(lines)
 
@@ -113,7 +106,7 @@ def markdown(found: Runbook) -> str:
                     lines.append(f"# {command.shows}")
             lines.append("```")
     if found.held:
-        rows = ((need, f"`{one.owner}`", in_cell(_has(one))) for need, held in _by_need(found) for one in held)
+        rows = ((need, f"`{one.owner}`", in_cell(one.words)) for need, held in _by_need(found) for one in held)
         lines += ["", f"## What {found.taking.target} holds", "", *tables.table(("of its", "entry", "there is"), rows)]
     return "\n".join(lines)
 
