@@ -144,7 +144,7 @@ def test_the_standby_takes_over_and_gives_back(site: Life) -> None:
     site.run("sandbox", "outage", TOKYO)
     assert "does not answer" in refused(shell, f"aws rds describe-db-instances --region {TOKYO}")
     states = f"aws s3 ls s3://site-prod-terraform-state-{ACCOUNT} --region {TOKYO}"
-    assert "ServiceUnavailable" in refused(shell, states)
+    assert "Service Unavailable" in refused(shell, states)
     assert shell.signing(OSAKA)["SecretString"] == signed
     left_out = shell.walk("failover", gone=TOKYO)
     assert shell.writer(OSAKA, "site-dr-database-main") is None
