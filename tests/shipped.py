@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Final
+
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
+
+NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None)}
+"""What modules are rendered with here: an environment that takes over from no other one."""
 
 
 def module_files(module: str) -> dict[str, str]:
     """Return the text of each file of a shipped module by its name, `main.tf`."""
     templates = Templates([shipped_templates()])
     names = templates.names(f"modules/{module}", ".tf")
-    return {name.rpartition("/")[2]: templates.render(name, {}) for name in names}
+    return {name.rpartition("/")[2]: templates.render(name, NO_STANDBY) for name in names}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 from tests.conftest import ROOT
+from tests.shipped import NO_STANDBY
 from tests.unit.stacks.promises import every_module
 
 from infragen.hcl.index import Block, Index
@@ -93,7 +94,7 @@ def generated() -> dict[str, str]:
 def modules() -> dict[str, str]:
     """Return the files of modules that no environment has as they are."""
     templates = Templates([shipped_templates()])
-    rendered = render_modules(templates, every_module(templates), {})
+    rendered = render_modules(templates, every_module(templates), NO_STANDBY)
     known = generated()
     return {text: name for name, text in rendered.items() if name.endswith(".tf") and text not in known}
 

@@ -110,6 +110,9 @@ class Shell:
         answer = self.aws(f"ecs describe-services --region {region} {names}")
         return int(answer["services"][0]["desiredCount"])
 
+    def signing(self, region: str) -> Any:
+        return self.aws(f"secretsmanager get-secret-value --region {region} --secret-id /site/prod/signing")
+
     def led_to(self, zone: str) -> dict[str, str]:
         answer = self.aws(f"route53 list-resource-record-sets --hosted-zone-id {zone}")
         found = [one for one in answer["ResourceRecordSets"] if one["Name"] == "www.site.example.com."]
@@ -136,9 +139,13 @@ def test_the_standby_takes_over_and_gives_back(site: Life) -> None:
     assert shell.writer(OSAKA, "site-dr-database-main") == original
     assert shell.tasks(OSAKA, "dr") == 0
     assert shell.led_to(zone) == {"prod": "PRIMARY", "dr": "SECONDARY"}
+    signed = shell.signing(TOKYO)["SecretString"]
 
     site.run("sandbox", "outage", TOKYO)
     assert "does not answer" in refused(shell, f"aws rds describe-db-instances --region {TOKYO}")
+    states = f"aws s3 ls s3://site-prod-terraform-state-{ACCOUNT} --region {TOKYO}"
+    assert "Service Unavailable" in refused(shell, states)
+    assert shell.signing(OSAKA)["SecretString"] == signed
     left_out = shell.walk("failover", gone=TOKYO)
     assert shell.writer(OSAKA, "site-dr-database-main") is None
     assert shell.tasks(OSAKA, "dr") == 2

@@ -25,14 +25,15 @@ def runbook(
     file: flags.GeneratedFile = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print the steps in their order: commands with real names, what has to be seen, and what each may take.
+    """Print the steps in their order, with real names, and what each may take; 2 where a promise is not kept.
 
     Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X011 for a file that cannot be
     written.
     """
-    text = in_text_format(report, output, workflow.runbook(open_project(folder), target, action))
+    found = workflow.runbook(open_project(folder), target, action)
+    text = in_text_format(report, output, found)
     if file is None:
         out(text)
     else:
         write_file(file, f"{text}\n")
-    return 0
+    return 2 if found.is_broken else 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
     from infragen.core.rule import Rule
     from infragen.core.signals import Failure
+    from infragen.core.standby import Held
     from infragen.core.takeover import Step, Takeover
 
 Yielded = TypeVar("Yielded")
@@ -141,7 +142,10 @@ class Failover(Struct, frozen=True, kw_only=True):
     """What an environment that `follows` another one, or `waits`, says of each entry, unless its file says something
     else: what would run does not. `None` unsets, as everywhere."""
     is_replica: Callable[[Any], bool] = lambda *_arguments: False
-    """Whether it is a copy of another environment's in one that follows that: it has the same data."""
+    """Whether it is a copy of another environment's in one that follows that: it has the same users."""
+    holds: Callable[[Any, Takeover], Iterable[Held]] = empty
+    """What a standby needs of it to take over, and has of that (A142, A145, `infragen runbook`); the entry is that of
+    the environment that is left."""
     steps: Callable[[Any, Takeover], Iterable[Step]] = empty
     """What people do for it (`infragen runbook`)."""
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.addresses import Cidr
 from infragen.core.clock import DAY, DAYS, WEEK
-from infragen.core.entry import DemandId, Form, Model, Note, Slug, Text, Title
+from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
 
@@ -351,6 +351,10 @@ class Recovery(Model):
     rpo_hours: Annotated[int, Field(ge=0, le=8760)]
     rto_hours: Annotated[int, Field(ge=0, le=8760)]
     failover: Literal["manual"]
+    excludes: Annotated[
+        dict[EntryId, Text], Field(examples=[{"caches/sessions": "users log in again, and nothing is lost"}])
+    ] = Field(default_factory=dict)
+    """What the promise does not cover, and why: entries whose data or keys may be lost with the region."""
 
 
 _WEEKDAY: Final = f"({'|'.join(DAYS)})"

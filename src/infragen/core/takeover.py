@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from infragen.core.build_context import BuildContext
     from infragen.core.resolved_system import Environment
+    from infragen.core.standby import Holding, Objective
     from infragen.core.system import Recovery
 
 Action = Literal["failover", "failback", "restore"]
@@ -96,6 +97,22 @@ class Runbook(Struct, frozen=True):
     taking: Environment
     steps: tuple[Step, ...]
     promised: Recovery | None
+    held: tuple[Holding, ...] = ()
+    """What `taking` holds of each entry, where `left` is lost."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a promise is not kept."""
+        return self.promised is not None and (self.is_late or any(one.is_unmet for one in self.held))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it may take longer than is promised."""
+        return self.promised is not None and bool(self.held) and self.minutes > self.promised.rto_hours * 60
+
+    def unmet(self, objective: Objective) -> list[str]:
+        """Return the ids of the entries that break a promise."""
+        return list(dict.fromkeys(one.owner for one in self.held if one.is_unmet and one.objective == objective))
 
     @property
     def minutes(self) -> int:

@@ -202,6 +202,6 @@ KIND: Final = Kind(
     ),
     cost=Billing(monthly=_costs),
     operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, failures=_failures, quotas=fargate.TASKS),
-    failover=Failover(standby_overrides={"schedules": None}),
+    failover=Failover(standby_overrides={"schedules": None}, holds=registry.holds),
     scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

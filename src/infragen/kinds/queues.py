@@ -12,7 +12,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.expressions import Module
-from infragen.core.kind import Billing, Kind, Operations, Permissions, always
+from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
@@ -20,6 +20,8 @@ from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.signals import Failure
+from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -130,10 +132,9 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
             metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
             dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
         )  # fmt: skip
-    usual = max(_USUAL_AGE, 2 * queue.visibility_timeout)
     yield "message-age", Alarm(
         description=f"{own.name}: the oldest message waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=queue.handled_within or usual,
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=_told_after(queue),
         dimensions={"QueueName": own.name}, periods=1, datapoints=1, measure=_AGE,
     )  # fmt: skip
     yield "waiting", Alarm(
@@ -141,6 +142,22 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
         metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", dimensions={"QueueName": own.name},
         measure=_WAITING,
     )  # fmt: skip
+
+
+def _told_after(queue: Queue) -> int:
+    """Return after how many seconds somebody is told of a message that waits."""
+    return queue.handled_within or max(_USUAL_AGE, 2 * queue.visibility_timeout)
+
+
+def _holds(queue: Queue, change: Takeover) -> Iterator[Held]:
+    """Yield its messages: SQS copies none to another region, so how long one may wait is what may be lost."""
+    seconds = _told_after(queue)
+    has = f"a queue of its own: of {QueueView(change.left).name} is lost what waits there"
+    if queue.alarms.get("message-age") == "none" or (change.promised and seconds > change.promised):
+        mend = f"write `handled_within: {span(change.promised or _USUAL_AGE)}`, and no `message-age: none`"
+        yield Held("data", f"{has}, however long", "unproved", mend, ("handled_within",))
+    else:
+        yield Held("data", f"{has}; an alarm tells of a message that waits longer than {span(seconds)}")
 
 
 def _failures(queue: Queue, ctx: BuildContext) -> Iterator[Failure]:
@@ -246,5 +263,6 @@ KIND: Final = Kind(
         monthly=lambda queue, _: (Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests"),)
     ),
     operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs, failures=_failures),
+    failover=Failover(holds=_holds),
     rules=(_spans, _short_dead_letters, _not_received),
 )

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Final, Literal
 
+from msgspec import Struct
 from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.delivery import Content, Secrets
-from infragen.core.entry import Entry, Form, Model, Slug, Text
+from infragen.core.entry import Entry, Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always
-from infragen.core.names import LIMITS
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
+from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, Part, named
-from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.standby import Held
+from infragen.core.system import Region
+from infragen.core.takeover import Takeover
 from infragen.core.units import Days
 from infragen.kinds import instead_of, keys
 
@@ -62,6 +67,15 @@ class Rotation(Model):
     """How long a value is used (up to 1,000 days)."""
 
 
+class SecretReplication(Model):
+    """A replica in another region, which Secrets Manager keeps up to date."""
+
+    _map = written_as(lambda value: f"{{region: {value}}}")
+
+    region: Annotated[Region, Field(examples=["ap-northeast-3"])]
+    """The region of the replica, which has the same name."""
+
+
 class Secret(Entry):
     """A secret, whose values people set or AWS generates."""
 
@@ -87,6 +101,8 @@ class Secret(Entry):
     """Has a function write new values; `none` for no rotation, with the reason in `rotation_why`."""
     rotation_why: Text | None = None
     """Why it is not rotated."""
+    replication: SecretReplication | None = None
+    """A replica in another region, which a standby there reads: what one signed, the other accepts."""
 
     @property
     def rotator(self) -> str | None:
@@ -103,13 +119,47 @@ class SecretView(keys.EncryptedView):
     """A secret, and its values where they are drawn."""
 
     _entry: Secret
-    secret = call("data", "secret")
     value = call("data", "generated", "secret")
 
-    @named(LIMITS["secret"])
+    @property
+    def secret(self) -> Module | Replica:
+        """The module of the secret, or what is known of a replica, which another environment makes."""
+        if self.is_copy:
+            return Replica(f"{self._replica_arn}-??????")
+        return self._ctx.module("data", "secret", self._entry)
+
+    @property
+    def module(self) -> str:
+        """Which module makes it."""
+        return f"../modules/secret{'_replicated' if self._entry.replication is not None else ''}"
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is the replica that the environment makes here whose standby this one is."""
+        primary, copied = self._ctx.environment.primary, self._entry.replication
+        return primary is not None and copied is not None and copied.region == self._ctx.settings.region
+
+    @property
     def name(self) -> str:
-        """What Secrets Manager calls it."""
-        return self._ctx.names.path(self._entry.identity)
+        """What Secrets Manager calls it; a replica is called as what it is a replica of."""
+        primary = Names(self._ctx.environment, self._ctx.settings.standby_of or "")
+        return primary.path(self._entry.identity) if self.is_copy else self.name_taken
+
+    @named(LIMITS["secret"])
+    def name_taken(self) -> str:
+        """Its own name; a replica's is taken by the environment that makes it."""
+        return "" if self.is_copy else self._ctx.names.path(self._entry.identity)
+
+    @property
+    def home(self) -> str:
+        """Where values are put into it: Secrets Manager lets nobody write into a replica."""
+        primary = self._ctx.environment.primary
+        return primary.region if primary is not None and self.is_copy else self.region
+
+    @property
+    def _replica_arn(self) -> str:
+        """The ARN of a replica but for the six characters behind its name, which its users' calls may leave out."""
+        return f"arn:aws:secretsmanager:{self.region}:{self.account}:secret:{self.name}"
 
     @property
     def description(self) -> str:
@@ -117,8 +167,10 @@ class SecretView(keys.EncryptedView):
         return self._entry.title
 
     @property
-    def arn(self) -> Export:
+    def arn(self) -> Export | str:
         """Its ARN, once it has the values that are drawn: tasks would not start before."""
+        if self.is_copy:
+            return self._replica_arn
         return self.secret.arn if self._entry.generate is None else self.value.arn
 
     @property
@@ -127,6 +179,12 @@ class SecretView(keys.EncryptedView):
         if not self._entry.keys:
             return {"VALUE": self.arn}
         return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._entry.keys}
+
+
+class Replica(Struct, frozen=True):
+    """A replica that is there without Terraform of this environment: the pattern of its ARN, in a policy."""
+
+    arn: str
 
 
 class RotationView(ResourceView):
@@ -150,7 +208,9 @@ class RotationView(ResourceView):
 
 
 def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
-    """Yield the secret, and its rotation beside the function that does it."""
+    """Yield the secret, and its rotation beside the function that does it; of a replica, all is made elsewhere."""
+    if SecretView(ctx).is_copy:
+        return
     yield ctx.part("data", "kinds/secrets/main.tf", SecretView(ctx))
     function = ctx.environment.find(secret.rotator) if secret.rotator is not None else None
     if function is not None:  # a rule says which are not there
@@ -165,7 +225,9 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
         yield Binding(secrets=own.variables)
         return
-    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(ctx, own.arn))
+    arns = (own.arn, own.secret.arn) if own.is_copy else (own.arn,)
+    grants = reading(ctx, *arns, has_own_key=not own.is_copy)
+    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", grants)
 
 
 def _compose_service(secret: Secret) -> Secrets:
@@ -173,10 +235,10 @@ def _compose_service(secret: Secret) -> Secrets:
     return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
 
 
-def reading(ctx: BuildContext, *arns: object) -> tuple[Grant, ...]:
-    """Return what lets code read secrets, which the environment's key or AWS's own encrypts."""
+def reading(ctx: BuildContext, *arns: object, has_own_key: bool = True) -> tuple[Grant, ...]:
+    """Return what lets code read secrets, which the environment's key or AWS's own encrypts; a replica's is AWS's."""
     grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
-    if (key := keys.key(ctx, "secrets")) is not None:
+    if has_own_key and (key := keys.key(ctx, "secrets")) is not None:
         grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (key,)))
     return tuple(grants)
 
@@ -189,7 +251,12 @@ def rotate_now(secret: str, region: str) -> str:
 def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
     """Return the ids of the secrets that a function rotates."""
     secrets = environment.all(Secret).items()
-    return tuple(f"secrets/{name}" for name, secret in secrets if secret.rotator == function)
+    ctx = BuildContext(environment, {})
+    return tuple(
+        f"secrets/{name}"
+        for name, secret in secrets
+        if secret.rotator == function and not SecretView(ctx.of(secret)).is_copy
+    )
 
 
 def rotating(ctx: BuildContext) -> Iterator[Grant]:
@@ -220,16 +287,38 @@ def contents(entry: Any, ctx: BuildContext) -> Iterator[Content]:
 
 def _put_value(secret: Secret, own: SecretView) -> str:
     value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
-    what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
+    what = f"--region {own.home} --secret-id {own.name} --secret-string {shlex.quote(value)}"
     return f"aws secretsmanager put-secret-value {what}"
 
 
 def _outputs(secret: Secret, ctx: BuildContext) -> Iterator[OutputLine]:
     own = SecretView(ctx)
-    if secret.generate is None:
+    if secret.generate is None and not own.is_copy:
         said = "put its value; what uses it is applied once that is there"
         yield OutputLine("next", said, _put_value(secret, own), is_command=True)
     yield OutputLine("secret", "read its value", read_secret(own.name, own.region), is_command=True)
+
+
+def _holds(secret: Secret, change: Takeover) -> Iterator[Held]:
+    """Yield its value: what one region signed has to hold in the other."""
+    if SecretView(change.taking).is_copy:
+        yield Held("keys", "a replica, with the same value")
+        return
+    mend = f"write `replication: {{region: {change.taking.region}}}`"
+    if secret.generate is not None or secret.rotator is not None:
+        has = "another value: what was signed or closed with the first one is not valid there"
+        yield Held("keys", has, "missing", mend)
+    else:
+        yield Held("keys", "a secret of its own, whose value people put there as well", "unproved", mend)
+
+
+def _costs(secret: Secret, ctx: BuildContext) -> Iterator[Cost]:
+    """Yield it, and its replica, which is billed as a secret where it is made."""
+    if not SecretView(ctx).is_copy:
+        yield Cost("1 secret", "secret", 1)
+        if secret.replication is not None:
+            yield Cost(f"its replica in {secret.replication.region}", "secret", 1, region=secret.replication.region)
+    yield Cost("readings", "secret-requests")
 
 
 @rule("B121", of=Secret)
@@ -263,6 +352,39 @@ def _no_rotator(secret: Secret, at: At, resolved: ResolvedSystem) -> Findings:
         yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 
+_LIKE_AN_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
+"""What Secrets Manager takes for the characters that it puts behind a name (its API Reference: GetSecretValue)."""
+
+
+@rule("A147")
+def _no_place(environment: Environment) -> Findings:
+    for name, secret in environment.all(Secret).items():
+        own, place = SecretView(BuildContext(environment, {}, f"secrets/{name}")), ("replication",)
+        if secret.replication is None:
+            continue
+        if secret.replication.region == own.region and not own.is_copy:
+            message = f"its replica would be in {own.region}, too, where the secret is"
+            yield Finding(message, environment.at(f"secrets/{name}", *place, "region"), "name another region")
+        elif _LIKE_AN_END.search(own.name):
+            message = f"a standby could not find its replica: Secrets Manager takes the end of `{own.name}` for its own"
+            hint = "rename it, so that it does not end with a hyphen and six characters"
+            yield Finding(message, environment.at(f"secrets/{name}", *place, key=True), hint)
+
+
+@rule("A148")
+def _no_replica(environments: tuple[Environment, ...]) -> Findings:
+    for standby, primary in standbys(environments):
+        for owner, secret in standby.each(Secret):
+            other, region = primary.find(owner), standby.settings.region
+            made = other.replication if isinstance(other, Secret) else None
+            is_made = owner in primary.broken or (made is not None and made.region == region)
+            if SecretView(BuildContext(standby, {}, owner)).is_copy and not is_made:
+                message = f"{primary.target} does not replicate {owner} to {region}"
+                hint = f"write `replication: {{region: {region}}}` for it, or `secrets: {{{secret.name}: "
+                hint += f"{{replication: null}}}}` in {standby.source('environment')} for one of its own"
+                yield Finding(message, standby.at(owner, "replication", "region"), hint)
+
+
 KIND: Final = Kind(
     model=Secret,
     title="secret",
@@ -271,10 +393,11 @@ KIND: Final = Kind(
         access=_ACCESS, bindings=_bindings, resource_arns=lambda _, ctx: (SecretView(ctx).secret.arn,)
     ),
     delivery=Delivery(compose_service=_compose_service),
-    cost=Billing(monthly=always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))),
+    cost=Billing(monthly=_costs),
     operations=Operations(outputs=_outputs),
     failover=Failover(
-        standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"}
+        standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"},
+        holds=_holds,
     ),
-    rules=(_same_variable, _not_rotated, _no_rotator),
+    rules=(_same_variable, _not_rotated, _no_rotator, _no_place, _no_replica),
 )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
-from infragen.core.resolved_system import Environment
+from infragen.core.resolved_system import Environment, standbys
+from infragen.core.standby import OBJECTIVES
 from infragen.report.tables import table
 from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
+from infragen.stacks.standbys import holdings
 from infragen.text import in_cell
 
 if TYPE_CHECKING:
@@ -65,6 +67,18 @@ def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterat
         yield f"{where} ({_link(one.source(ENVIRONMENT), prefix)})."
         own = {key: value for key, value in said.items() if key not in _NOT_SHOWN}
         yield from _table(("setting", "value"), ([f"`{path}`", value] for path, value in _flat(own)))
+        yield from _held(one, environments)
+
+
+def _held(own: AnyEnvironment, environments: Sequence[AnyEnvironment]) -> Iterator[str]:
+    """Yield what a standby holds of each entry of its primary."""
+    on_aws = [one for one in environments if isinstance(one, Environment)]
+    for standby, primary in standbys(on_aws):
+        if standby is own:
+            yield from ("", f"What it holds of {primary.name}:")
+            held = sorted(holdings(primary, standby), key=lambda one: list(OBJECTIVES).index(one.held.need))
+            rows = ([one.held.need, f"`{one.owner}`", _text(one.words)] for one in held)
+            yield from _table(("of its", "entry", "there is"), rows)
 
 
 def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.core.standby import OBJECTIVES
+from infragen.core.takeover import TITLES
 from infragen.report import tables
+from infragen.text import in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.standby import Holding, Objective
     from infragen.core.takeover import Runbook, Step
 
 _HEADINGS: Final = {
@@ -31,19 +35,44 @@ def _when(found: Runbook) -> str:
     return _WHEN[found.action].format(left=found.left.settings.region, taking=found.taking.settings.region)
 
 
-def _time(found: Runbook) -> str:
-    """Return how long it may take, beside what is promised."""
-    taken = f"{found.minutes} min if every step takes its maximum time"
-    if found.promised is None or found.action != "failover":
-        return taken
-    allowed = found.promised.rto_hours * 60
-    over = "" if found.minutes <= allowed else "; this takes longer"
-    return f"{taken}; promised: {allowed} min, with at most {found.promised.rpo_hours} h of data lost{over}"
+def _time(found: Runbook) -> Iterator[str]:
+    """Yield how long it may take, and each promise with whether it is kept."""
+    yield f"{found.minutes} min if every step takes its maximum time"
+    if found.promised is not None and found.action == "failover":
+        yield f"RTO of {found.promised.rto_hours} h: {_kept_time(found)}"
+        yield f"RPO of {found.promised.rpo_hours} h: {_kept_data(found)}"
+
+
+def _kept_time(found: Runbook) -> str:
+    if unmet := found.unmet("RTO"):
+        return f"not met: {found.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
+    return "not met: the steps may take longer" if found.is_late else f"met{_uncovered(found, 'RTO')}"
+
+
+def _kept_data(found: Runbook) -> str:
+    if unmet := found.unmet("RPO"):
+        return f"not met: {', '.join(unmet)}"
+    lags = any(one.held.state == "lags" for one in found.held)
+    measured = f" if “{TITLES['measure']}” shows no longer lag" if lags else ""
+    return f"met{measured}{_uncovered(found, 'RPO')}"
+
+
+def _uncovered(found: Runbook, objective: Objective) -> str:
+    """Return what a promise does not cover."""
+    owners = [one.owner for one in found.held if one.objective == objective and not one.held.is_enough]
+    return f"; not covered: {', '.join(dict.fromkeys(owners))}" if owners else ""
+
+
+def _by_need(found: Runbook) -> Iterator[tuple[str, list[Holding]]]:
+    for need in OBJECTIVES:
+        held = [one for one in found.held if one.held.need == need]
+        if held:
+            yield need, held
 
 
 def text(found: Runbook) -> str:
     """Return it for a terminal: numbered phases, and below each what is typed and what has to be seen."""
-    lines = [_heading(found), _when(found), _time(found)]
+    lines = [_heading(found), _when(found), *_time(found)]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"{number}. {title}"]
         for step in steps:
@@ -52,13 +81,19 @@ def text(found: Runbook) -> str:
                 lines.append(f"     $ {command.text}")
                 if command.shows:
                     lines.append(f"       -> {command.shows}")
+    if found.held:
+        lines += ["", f"What {found.taking.target} holds"]
+        for need, held in _by_need(found):
+            lines += [
+                f"   {need}",
+                *(line for one in held for line in tables.wrapped(f"{one.owner}: {one.words}", "     ")),
+            ]
     return "\n".join(lines)
 
 
 def markdown(found: Runbook) -> str:
     """Return it as a page."""
-    time = _time(found)
-    lines = [f"# {_heading(found)}", "", f"{_when(found)} {time[0].upper()}{time[1:]}."]
+    lines = [f"# {_heading(found)}", "", _when(found), "", *(f"- {one}" for one in _time(found))]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"## {number}. {title}"]
         for step in steps:
@@ -70,6 +105,9 @@ def markdown(found: Runbook) -> str:
                 if command.shows:
                     lines.append(f"# {command.shows}")
             lines.append("```")
+    if found.held:
+        rows = ((need, f"`{one.owner}`", in_cell(one.words)) for need, held in _by_need(found) for one in held)
+        lines += ["", f"## What {found.taking.target} holds", "", *tables.table(("of its", "entry", "there is"), rows)]
     return "\n".join(lines)
 
 
@@ -82,6 +120,15 @@ def as_json(found: Runbook) -> str:
         taking=found.taking.target,
         minutes=found.minutes,
         promised=None if promised is None else {"rpo_hours": promised.rpo_hours, "rto_hours": promised.rto_hours},
+        unmet={"RPO": found.unmet("RPO"), "RTO": found.unmet("RTO"), "late": found.is_late},
+        holds=[
+            {
+                "owner": one.owner,
+                **{field: getattr(one.held, field) for field in ("need", "state", "has")},
+                "excluded": one.excluded,
+            }
+            for one in found.held
+        ],
         steps=[_json(step) for step in found.steps],
     )
 

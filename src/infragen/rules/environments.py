@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from infragen.core.build_context import BuildContext
 from infragen.core.kind import empty
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.resolved_system import Environment
+from infragen.core.resolved_system import Environment, standbys
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
-from infragen.text import first_of
+from infragen.stacks.standbys import holdings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from infragen.core.entry import Entry
     from infragen.core.kind import RequiredCapability
     from infragen.core.resolved_system import ResolvedSystem
+    from infragen.core.standby import Holding, Objective
     from infragen.core.system import Settings
 
 
@@ -187,22 +187,47 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Findings:
         yield Finding(message, environment.at("environment", "follows"), hint)
 
 
+def _held(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment, Environment, Holding]]:
+    """Yield what each standby holds that follows its primary, which promises something: the primary, it, and what."""
+    for standby, primary in standbys(environments):
+        if primary.settings.recovery is not None and standby.settings.follows == primary.name:
+            yield from ((primary, standby, holding) for holding in holdings(primary, standby))
+
+
+def _lacking(environments: tuple[Environment, ...], objective: Objective) -> Findings:
+    for primary, standby, holding in _held(environments):
+        recovery, held = primary.settings.recovery, holding.held
+        if recovery is not None and holding.is_unmet and holding.objective == objective:
+            hours = recovery.rpo_hours if objective == "RPO" else recovery.rto_hours
+            promised = f"{primary.target} promises an {objective} of {hours} h"
+            message = f"of {holding.owner}, {standby.target} has {held.has}; {promised}"
+            excluded = f"`excludes: {{{holding.owner}: why}}` in `recovery` of {primary.source('environment')}"
+            yield Finding(message, primary.at(holding.owner, *held.field), f"{held.mend}; or accept it: {excluded}")
+
+
 @rule("A142")
-def _no_copy(environment: Environment) -> Findings:
-    followed = environment.followed
-    found = [owner for owner, entry in environment.every() if _begins_empty(entry)] if followed is not None else []
-    if followed is None or not found:
-        return
-    promised = f"; {followed.environment} promises {followed.recovery.rpo_hours} h" if followed.recovery else ""
-    begin, have = ("begins", "it has") if len(found) == 1 else ("begin", "they have")
-    message = f"{first_of(found, 4)} {begin} empty here: what {have} in {followed.region} is lost with that{promised}"
-    hint = "infragen copies instances on RDS, and buckets; keep elsewhere what must not be lost"
-    yield Finding(message, environment.at("environment", "follows"), hint)
+def _no_copy(environments: tuple[Environment, ...]) -> Findings:
+    yield from _lacking(environments, "RPO")
 
 
-def _begins_empty(entry: Entry) -> bool:
-    kind = kinds()[entry.KIND]
-    return kind.network.data_tier != "none" and not kind.failover.is_replica(entry)
+@rule("A145")
+def _cannot_run(environments: tuple[Environment, ...]) -> Findings:
+    yield from _lacking(environments, "RTO")
+
+
+@rule("A146")
+def _excluded_in_vain(environments: tuple[Environment, ...]) -> Findings:
+    found: dict[str, tuple[Environment, set[str]]] = {}
+    for primary, _, holding in _held(environments):
+        _, lacking = found.setdefault(primary.name, (primary, set()))
+        lacking |= set() if holding.held.is_enough else {holding.owner}
+    for primary, lacking in found.values():
+        recovery = primary.settings.recovery
+        for owner in recovery.excludes if recovery is not None else ():
+            if owner not in lacking | primary.broken:
+                message = f"`excludes` names {owner}, of which nothing is lost with {primary.settings.region}"
+                where = primary.at("environment", "recovery", "excludes", owner, key=True)
+                yield Finding(message, where, "remove it")
 
 
 @rule("A143")

@@ -14,6 +14,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, resolve_unled
 from infragen.kinds import kinds
 from infragen.stacks.build import in_force
+from infragen.stacks.standbys import holdings
 from infragen.workflow.target import refuse_stack, resolve_one
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:
     steps = [*_of_environments(change, signs_in=signs_in), *entries]
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
-    return Runbook(action, left, taking, ordered, promised)
+    held = holdings(left, taking) if action == "failover" else ()
+    return Runbook(action, left, taking, ordered, promised, held)
 
 
 def _of_entries(change: Takeover) -> Iterator[Step]:

@@ -1,11 +1,14 @@
 module "@{own.secret.label}" {
-  source = "../modules/secret"
+  source = "@{own.module}"
 
   name                    = "@{own.name}"
   description             = "@{own.description}"
   recovery_window_in_days = "@{own.recovery_window_in_days}"
   # {% if own.secrets_key %}
   kms_key_arn = "@{own.secrets_key}"
+  # {% endif %}
+  # {% if secret.replication %}
+  replica_region = "@{secret.replication.region}"
   # {% endif %}
 }
 # {% if secret.generate %}

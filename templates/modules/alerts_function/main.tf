@@ -39,7 +39,14 @@ resource "aws_iam_role_policy" "this" {
           Sid      = "ReadSecrets"
           Effect   = "Allow"
           Action   = ["secretsmanager:GetSecretValue"] # the webhook's URL and the routing key
+          # {% if environment.standby_of %}
+          # Of a replica, no file knows the six characters that Secrets Manager puts behind its name.
+          Resource = flatten([
+            for arn in local.secrets : can(regex("-[A-Za-z0-9]{6}$", arn)) ? [arn] : [arn, "${arn}-??????"]
+          ])
+          # {% else %}
           Resource = local.secrets
+          # {% endif %}
         },
         {
           Sid      = "KeepWhatFailed"

@@ -28,3 +28,10 @@ variable "recovery_window_in_days" {
     error_message = "0, or 7 to 30 days."
   }
 }
+# {% if variant.replicated %}
+
+variable "replica_region" {
+  type        = string
+  description = "Region that has a replica of it."
+}
+# {% endif %}

@@ -48,7 +48,7 @@ LIMITED = {
     r"rds_instance\w* (final_snapshot_)?identifier|rds_readers readers\.[^.]+": "database",
     r"(aurora|aurora_managed_password|rds_instance\w*) parameter_group_name": "parameter_group",
     r"(aurora|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
-    r"database_passwords users\..+\.secret_name|secret name": "secret",
+    r"database_passwords users\..+\.secret_name|secret(_replicated)? name": "secret",
     r"cloudfront_page_function name": "edge_function",
     r"cloudfront_page_policies name": "page_policies",
     r"ecr_repository name": "repository",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.fixtures import FULL
+from tests.terraform.test_runbook import SITE
 
 from infragen.catalog import Project
 from infragen.catalog.loader import load
@@ -78,6 +80,15 @@ def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot
     path.write_text(re.sub(r"(?m)^title: .*$", 'title: "a|b *c* <d> `e`"', text), encoding="utf-8")
     page = infragen("describe", "depot", "-C", depot).out
     assert r"### labels: a\|b \*c\* &lt;d> \`e\`" in page
+
+
+def test_a_standby_s_section_says_what_it_holds_of_each_entry(infragen: Infragen, tmp_path: Path) -> None:
+    shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "infragen.toml").touch()
+    page = infragen("describe", "site", "-C", tmp_path).out
+    held = section(page, "## dr: dr").partition("What it holds of prod:")[2]
+    assert "\n| data | `databases/main` | a read replica of site-prod-database-main |\n" in held
+    assert "What it holds" not in section(page, "## prod: prod")
 
 
 def test_a_page_is_written_with_links_from_where_it_stands_and_compared(

@@ -203,9 +203,53 @@ def test_text_and_markdown_have_every_command(action: str, site: Path, infragen:
 def test_a_time_beyond_what_is_promised_is_said(site: Path, infragen: Callable[..., Outcome]) -> None:
     path = site / "environments/site/prod.yaml"
     path.write_text(path.read_text("utf-8").replace("rto_hours: 4", "rto_hours: 1"), encoding="utf-8")
-    assert "promised: 60 min, with at most 1 h of data lost; this takes longer" in infragen(
-        "runbook", "site/prod", "failover", "-C", site
-    ).out  # fmt: skip
+    said = infragen("runbook", "site/prod", "failover", "-C", site)
+    assert (said.code, "RTO of 1 h: not met: the steps may take longer\n" in said.out) == (2, True)
+
+
+@pytest.mark.parametrize("system", ["site", "delivery-tracking"])
+def test_failover_asks_nothing_of_the_region_that_is_lost(
+    system: str, site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    """Neither a step that goes without it, nor terraform's states and providers of the environment that takes over."""
+    folder = site if system == "site" else ROOT
+    if system == "site":
+        assert infragen("render", "site", "-C", site).code == 0
+    book = json.loads(infragen("runbook", f"{system}/prod", "failover", "--format", "json", "-C", folder).out)
+    commands = [one["command"] for step in book["steps"] if not step["needs"] for one in step["commands"]]
+    assert len(commands) > 10
+    assert not [one for one in commands if "ap-northeast-1" in one or "prod-terraform-state" in one]
+    shells = [*(folder / f"generated/{system}/dr").glob("*/*.tf")]
+    shells = [one for one in shells if one.name in ("backend.tf", "providers.tf", "upstream.tf")]
+    assert {one.name for one in shells} == {"backend.tf", "providers.tf", "upstream.tf"}
+    assert not [one for one in shells if "ap-northeast-1" in one.read_text("utf-8")]
+
+
+def test_a_promise_is_called_met_only_where_each_entry_that_it_covers_has_a_copy(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    def said() -> tuple[int, str]:
+        found = infragen("runbook", "site/prod", "failover", "-C", site)
+        return found.code, next(line for line in found.out.splitlines() if line.startswith("RPO"))
+
+    measured = "RPO of 1 h: met if “See what would be lost” shows no longer lag"
+    assert said() == (0, measured)
+    path = site / "catalog/site/buckets/files.yaml"
+    path.write_text(path.read_text("utf-8").replace(", time_control: true", ""), encoding="utf-8")
+    assert said() == (2, "RPO of 1 h: not met: buckets/files")
+    page = infragen("runbook", "site/prod", "failover", "--format", "markdown", "-C", site).out
+    assert re.search(r"\| data \| `buckets/files` \| a replica: S3 .* \(RPO not met\) \|", page)
+    path = site / "environments/site/prod.yaml"
+    excludes = "failover: manual, excludes: {buckets/files: they can be made again}}"
+    path.write_text(path.read_text("utf-8").replace("failover: manual}", excludes), encoding="utf-8")
+    assert said() == (0, f"{measured}; not covered: buckets/files")
+
+
+def test_without_a_promise_none_is_met_or_broken(site: Path, infragen: Callable[..., Outcome]) -> None:
+    path = site / "environments/site/prod.yaml"
+    path.write_text(re.sub("recovery: .*", "", path.read_text("utf-8")), encoding="utf-8")
+    said = infragen("runbook", "site/prod", "failover", "-C", site)
+    assert (said.code, "RPO" in said.out.partition("1. See")[0]) == (0, False)
 
 
 @pytest.mark.parametrize(

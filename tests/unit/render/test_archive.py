@@ -14,6 +14,7 @@ from infragen.render.archive import archive
 from infragen.render.render import render_modules
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
+from tests.shipped import NO_STANDBY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def test_code_that_cannot_be_zipped_as_a_text_is_refused(text: str, said: str, t
 
 
 def test_a_module_with_code_has_its_zip_file_beside_it_and_both_say_what_they_are_made_from() -> None:
-    files = render_modules(Templates([shipped_templates()]), ["alerts_function"], {})
+    files = render_modules(Templates([shipped_templates()]), ["alerts_function"], NO_STANDBY)
 
     code, made = files["modules/alerts_function/alerts.py"], files["modules/alerts_function/alerts.zip"]
     with zipfile.ZipFile(io.BytesIO(made.encode())) as opened:

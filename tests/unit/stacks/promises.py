@@ -25,6 +25,7 @@ from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
 from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
+from tests.shipped import NO_STANDBY
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write
 
@@ -84,7 +85,7 @@ def in_modules(lines: Callable[[Block], Iterator[str]]) -> Iterator[str]:
 def blocks(templates: Templates, module: str) -> Iterator[Block]:
     """Yield the blocks at the top of a module's files."""
     for name in templates.names(f"modules/{module}", ".tf"):
-        yield from Index(templates.render(name, {})).blocks
+        yield from Index(templates.render(name, NO_STANDBY)).blocks
 
 
 def inside(block: Block) -> Iterator[str]:

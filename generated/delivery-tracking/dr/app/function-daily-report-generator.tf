@@ -10,7 +10,7 @@ module "function_daily_report_generator" {
   role_name   = "delivery-tracking-dr-function-daily-report-generator"
 
   code = {
-    bucket = local.data.bucket_code_name
+    bucket = "delivery-tracking-prod-code-replica-123456789012"
     key    = "daily-report-generator-0000000.zip"
   }
   runtime = "nodejs22.x"

@@ -10,7 +10,7 @@ module "function_data_archiver" {
   role_name   = "delivery-tracking-dr-function-data-archiver"
 
   code = {
-    bucket = local.data.bucket_code_name
+    bucket = "delivery-tracking-prod-code-replica-123456789012"
     key    = "data-archiver-0000000.zip"
   }
   runtime = "nodejs22.x"

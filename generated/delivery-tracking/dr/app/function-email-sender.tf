@@ -10,7 +10,7 @@ module "function_email_sender" {
   role_name   = "delivery-tracking-dr-function-email-sender"
 
   code = {
-    bucket = local.data.bucket_code_name
+    bucket = "delivery-tracking-prod-code-replica-123456789012"
     key    = "email-sender-0000000.zip"
   }
   runtime = "nodejs22.x"
@@ -26,7 +26,7 @@ module "function_email_sender" {
 
   environment = {
     ENVIRONMENT  = "dr"
-    SENDGRID_ARN = local.data.secret_sendgrid_arn
+    SENDGRID_ARN = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/sendgrid"
     TZ           = "Asia/Tokyo"
   }
 
@@ -35,12 +35,7 @@ module "function_email_sender" {
       {
         sid       = "ReadSecret"
         actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        resources = [local.data.secret_sendgrid_arn]
-      },
-      {
-        sid       = "UseKeyOfSecret"
-        actions   = ["kms:Decrypt"]
-        resources = [local.network.key_secrets_arn]
+        resources = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/sendgrid", "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/sendgrid-??????"]
       },
     ]
     tracing = [

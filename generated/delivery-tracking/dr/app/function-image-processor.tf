@@ -10,7 +10,7 @@ module "function_image_processor" {
   role_name   = "delivery-tracking-dr-function-image-processor"
 
   code = {
-    bucket = local.data.bucket_code_name
+    bucket = "delivery-tracking-prod-code-replica-123456789012"
     key    = "image-processor-0000000.zip"
   }
   runtime = "nodejs22.x"

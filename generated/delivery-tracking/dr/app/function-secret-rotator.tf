@@ -10,7 +10,7 @@ module "function_secret_rotator" {
   role_name   = "delivery-tracking-dr-function-secret-rotator"
 
   code = {
-    bucket = local.data.bucket_code_name
+    bucket = "delivery-tracking-prod-code-replica-123456789012"
     key    = "secret-rotator-0000000.zip"
   }
   runtime = "nodejs22.x"

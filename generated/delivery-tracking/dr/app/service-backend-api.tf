@@ -55,7 +55,7 @@ module "service_backend_api" {
     DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "dr"
-    JWT_ARN                     = local.data.generated_secret_jwt_arn
+    JWT_ARN                     = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt"
     MAIN_HOST                   = local.data.cache_main_host
     MAIN_NAME                   = "delivery-tracking-dr-main"
     MAIN_PORT                   = "6379"
@@ -80,7 +80,7 @@ module "service_backend_api" {
 
   secrets = {
     DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
-    GOOGLE_MAPS_API_KEY = "${local.data.secret_google_maps_arn}:api-key::"
+    GOOGLE_MAPS_API_KEY = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
     MONGODB_PASSWORD    = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
@@ -213,12 +213,7 @@ module "service_backend_api" {
       {
         sid       = "ReadSecret"
         actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        resources = [local.data.generated_secret_jwt_arn]
-      },
-      {
-        sid       = "UseKeyOfSecret"
-        actions   = ["kms:Decrypt"]
-        resources = [local.network.key_secrets_arn]
+        resources = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt", "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt-??????"]
       },
     ]
     tracing = [

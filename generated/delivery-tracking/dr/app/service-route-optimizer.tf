@@ -61,7 +61,7 @@ module "service_route_optimizer" {
 
   secrets = {
     DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["route_optimizer"]}:password::"
-    GOOGLE_MAPS_API_KEY = "${local.data.secret_google_maps_arn}:api-key::"
+    GOOGLE_MAPS_API_KEY = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn

@@ -10,6 +10,11 @@ output "key_replica_backups_arn" {
   value       = module.key_replica_backups.arn
 }
 
+output "key_replica_code_arn" {
+  description = "buckets/code: ARN of the key."
+  value       = module.key_replica_code.arn
+}
+
 output "key_replica_uploads_arn" {
   description = "buckets/uploads: ARN of the key."
   value       = module.key_replica_uploads.arn
@@ -43,6 +48,16 @@ output "replica_backups_arn" {
 output "replica_backups_name" {
   description = "buckets/backups: Name of the bucket."
   value       = module.replica_backups.name
+}
+
+output "replica_code_arn" {
+  description = "buckets/code: ARN of the bucket."
+  value       = module.replica_code.arn
+}
+
+output "replica_code_name" {
+  description = "buckets/code: Name of the bucket."
+  value       = module.replica_code.name
 }
 
 output "replica_reports_arn" {

@@ -29,12 +29,13 @@ module "versioning_bucket_archives" {
 module "replication_bucket_archives" {
   source = "../modules/s3_bucket_replication"
 
-  bucket      = module.versioning_bucket_archives.bucket
-  bucket_arn  = module.bucket_archives.arn
-  region      = "ap-northeast-1"
-  role_name   = "delivery-tracking-prod-bucket-archives-replication"
-  deletions   = true
-  kms_key_arn = local.network.key_objects_arn
+  bucket       = module.versioning_bucket_archives.bucket
+  bucket_arn   = module.bucket_archives.arn
+  region       = "ap-northeast-1"
+  role_name    = "delivery-tracking-prod-bucket-archives-replication"
+  deletions    = true
+  time_control = true
+  kms_key_arn  = local.network.key_objects_arn
 
   replica = {
     bucket_arn  = local.bucket_replicas_ap_northeast_3.replica_archives_arn

@@ -38,11 +38,12 @@ module "versioning_bucket_assets" {
 module "replication_bucket_assets" {
   source = "../modules/s3_bucket_replication"
 
-  bucket     = module.versioning_bucket_assets.bucket
-  bucket_arn = module.bucket_assets.arn
-  region     = "ap-northeast-1"
-  role_name  = "delivery-tracking-prod-bucket-assets-replication"
-  deletions  = true
+  bucket       = module.versioning_bucket_assets.bucket
+  bucket_arn   = module.bucket_assets.arn
+  region       = "ap-northeast-1"
+  role_name    = "delivery-tracking-prod-bucket-assets-replication"
+  deletions    = true
+  time_control = true
 
   replica = {
     bucket_arn = local.bucket_replicas_ap_northeast_3.replica_assets_arn

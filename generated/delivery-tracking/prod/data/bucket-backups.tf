@@ -25,12 +25,13 @@ module "versioning_bucket_backups" {
 module "replication_bucket_backups" {
   source = "../modules/s3_bucket_replication"
 
-  bucket      = module.versioning_bucket_backups.bucket
-  bucket_arn  = module.bucket_backups.arn
-  region      = "ap-northeast-1"
-  role_name   = "delivery-tracking-prod-bucket-backups-replication"
-  deletions   = true
-  kms_key_arn = local.network.key_objects_arn
+  bucket       = module.versioning_bucket_backups.bucket
+  bucket_arn   = module.bucket_backups.arn
+  region       = "ap-northeast-1"
+  role_name    = "delivery-tracking-prod-bucket-backups-replication"
+  deletions    = true
+  time_control = true
+  kms_key_arn  = local.network.key_objects_arn
 
   replica = {
     bucket_arn  = local.bucket_replicas_ap_northeast_3.replica_backups_arn

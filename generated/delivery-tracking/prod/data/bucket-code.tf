@@ -20,3 +20,20 @@ module "versioning_bucket_code" {
 
   bucket = module.bucket_code.name
 }
+
+module "replication_bucket_code" {
+  source = "../modules/s3_bucket_replication"
+
+  bucket      = module.versioning_bucket_code.bucket
+  bucket_arn  = module.bucket_code.arn
+  region      = "ap-northeast-1"
+  role_name   = "delivery-tracking-prod-bucket-code-replication"
+  deletions   = true
+  kms_key_arn = local.network.key_objects_arn
+
+  replica = {
+    bucket_arn  = local.bucket_replicas_ap_northeast_3.replica_code_arn
+    region      = "ap-northeast-3"
+    kms_key_arn = local.bucket_replicas_ap_northeast_3.key_replica_code_arn
+  }
+}

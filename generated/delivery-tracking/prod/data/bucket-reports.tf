@@ -27,11 +27,12 @@ module "versioning_bucket_reports" {
 module "replication_bucket_reports" {
   source = "../modules/s3_bucket_replication"
 
-  bucket     = module.versioning_bucket_reports.bucket
-  bucket_arn = module.bucket_reports.arn
-  region     = "ap-northeast-1"
-  role_name  = "delivery-tracking-prod-bucket-reports-replication"
-  deletions  = true
+  bucket       = module.versioning_bucket_reports.bucket
+  bucket_arn   = module.bucket_reports.arn
+  region       = "ap-northeast-1"
+  role_name    = "delivery-tracking-prod-bucket-reports-replication"
+  deletions    = true
+  time_control = true
 
   replica = {
     bucket_arn = local.bucket_replicas_ap_northeast_3.replica_reports_arn

@@ -74,12 +74,13 @@ module "events_bucket_uploads" {
 module "replication_bucket_uploads" {
   source = "../modules/s3_bucket_replication"
 
-  bucket      = module.versioning_bucket_uploads.bucket
-  bucket_arn  = module.bucket_uploads.arn
-  region      = "ap-northeast-1"
-  role_name   = "delivery-tracking-prod-bucket-uploads-replication"
-  deletions   = true
-  kms_key_arn = local.network.key_objects_arn
+  bucket       = module.versioning_bucket_uploads.bucket
+  bucket_arn   = module.bucket_uploads.arn
+  region       = "ap-northeast-1"
+  role_name    = "delivery-tracking-prod-bucket-uploads-replication"
+  deletions    = true
+  time_control = true
+  kms_key_arn  = local.network.key_objects_arn
 
   replica = {
     bucket_arn  = local.bucket_replicas_ap_northeast_3.replica_uploads_arn

@@ -80,7 +80,7 @@ KIND: Final = Kind(
             quota_of("load-balancer-rules", lambda balancer, _: len(balancer.routes)),
         ),
     ),
-    failover=Failover(steps=failover.failover_steps),
+    failover=Failover(holds=failover.holds, steps=failover.failover_steps),
     scaffold=Scaffold(
         opens="service",
         example={

@@ -6,13 +6,33 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.build_context import BuildContext
+from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Step, Takeover, answers
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.workloads.model import Service
+from infragen.text import first_of
 
 _HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
+
+
+def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
+    """Yield what leads its names to the standby."""
+    taking: Balancer = change.taking.entry
+    names = taking.names(change.taking.environment)
+    zone = taking.zone_of(change.taking.environment)
+    if balancer.zone is None or not names:
+        return
+    if zone is None or not zone.zone_id:
+        target = change.left.environment.target
+        mend = f"write `zones: {{{balancer.zone}: {{zone_id: ...}}}}`, with the zone of {target}"
+        yield Held("names", f"a zone of its own, which nobody asks for {names[0]}", "missing", mend, ("zone",))
+    elif balancer.failover is None or taking.failover is None:
+        mend = "write `failover: {role: primary, healthy_tasks: 1}` here, and `{role: secondary}` there"
+        yield Held("names", f"no failover record of {names[0]}", "missing", mend, ("failover",))
+    else:
+        yield Held("names", f"the secondary records of {first_of(names, 2)}, and a certificate of its own")
 
 
 def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:

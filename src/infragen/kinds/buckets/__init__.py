@@ -23,6 +23,6 @@ KIND: Final = Kind(
         outputs=build.outputs,
         quotas=(quota_of("buckets"),),
     ),
-    failover=Failover(steps=build.failover_steps),
+    failover=Failover(holds=build.holds, steps=build.failover_steps),
     rules=rules_of(rules),
 )

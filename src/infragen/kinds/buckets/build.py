@@ -15,6 +15,7 @@ from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, Statement, named
 from infragen.core.resolved_system import Environment
+from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
 from infragen.kinds import keys, kinds
@@ -363,6 +364,37 @@ def _cost_of_classes(classes: Collection[str], what: str, region: str = "") -> I
         yield Cost(f"moves of {what} to {found}", "object-moves", size=found, region=region)
     if "INTELLIGENT_TIERING" in classes:
         yield Cost(f"{what} that are watched", "object-monitoring", region=region)
+
+
+_AGREED: Final = 15 * 60
+"""Amazon S3 User Guide: Meeting compliance requirements with S3 Replication Time Control, 99.9 % of objects a month."""
+
+
+def holds(bucket: Bucket, change: Takeover) -> Iterator[Held]:
+    """Yield its objects, or the code in it, which `apply` awaits where no copy brings it."""
+    region, copied = change.taking.region, bucket.replication
+    is_code = change.left.owner in _with_code(change.left.environment)
+    if BucketView(change.taking).is_copy:
+        is_agreed = copied is not None and copied.time_control and (change.promised or _AGREED) >= _AGREED
+        if is_code or is_agreed:
+            has = "a replica" if is_code else "a replica, within 15 minutes by AWS's service level agreement"
+            yield Held("code" if is_code else "data", has)
+            return
+        mend = f"write `replication: {{region: {region}, time_control: true}}`"
+        has = "a replica: S3 copies most objects within 15 minutes, others take hours"
+        yield Held("data", has, "unproved", mend, ("replication",))
+    elif is_code:
+        yield Held("code", "a bucket of its own, with code that `apply` awaits")
+    else:
+        mend = f"write `replication: {{region: {region}, time_control: true}}`, which needs `versioning: true`"
+        yield Held("data", "a bucket of its own, which begins empty", "missing", mend)
+
+
+@once
+def _with_code(environment: Environment) -> frozenset[str]:
+    """Return the ids of the buckets that have the code of functions, and nothing else that somebody uses."""
+    found = {code.bucket for _, entry in environment.every() if (code := getattr(entry, "code", None)) is not None}
+    return frozenset(found - {owner for _, entry in environment.every() for owner in getattr(entry, "uses", ())})
 
 
 def failover_steps(bucket: Bucket, change: Takeover) -> Iterator[Step]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.delivery import Store
-from infragen.core.kind import Billing, Delivery, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
+from infragen.core.standby import Held
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache
 
@@ -36,6 +37,16 @@ KIND: Final = Kind(
         metrics=build.metrics,
         outputs=build.outputs,
         quotas=(quota_of("cache-nodes", lambda cache, _: cache.nodes),),
+    ),
+    failover=Failover(
+        holds=always(
+            Held(
+                "data",
+                "a cache of its own, which is billed, and begins empty",
+                "missing",
+                "infragen makes no Global Datastore: keep elsewhere what must not be lost",
+            )
+        )
     ),
     scaffold=Scaffold(production_overrides=rules.production_overrides),
     rules=rules_of(rules),

@@ -62,6 +62,7 @@ KIND: Final = Kind(
     failover=Failover(
         standby_overrides={"readers": 0, "backup": {"schedules": None}, "master_rotation": None},
         is_replica=lambda database: not database.kind_of_engine.is_aurora,
+        holds=failover.holds,
         steps=failover.failover_steps,
     ),
     scaffold=Scaffold(

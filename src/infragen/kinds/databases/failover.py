@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.build_context import BuildContext
+from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
 from infragen.kinds.databases.model import Database
@@ -13,6 +14,18 @@ from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
+
+
+def holds(_database: Database, change: Takeover) -> Iterator[Held]:
+    """Yield its data, and what its users sign in with."""
+    own = InstanceView(change.left)
+    if change.taking.entry.kind_of_engine.is_aurora:
+        mend = "infragen makes no copy of an Aurora cluster in a standby: keep elsewhere what must not be lost"
+        yield Held("data", "a cluster of its own, which is billed, and begins empty", "missing", mend, ("engine",))
+        return
+    yield Held("data", f"a read replica of {own.identifier}", "lags")
+    if UsersView(change.taking).has_passwords:
+        yield Held("keys", "passwords of its own, which the runbook sets once its database can be written to")
 
 
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.rule import rules_of
+from infragen.core.standby import Held
 from infragen.kinds.document_databases import build, rules
 from infragen.kinds.document_databases.build import ACCESS
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
@@ -30,6 +31,16 @@ KIND: Final = Kind(
         create_users_command=build.create_users_command,
         users_script=build.users_script,
         quotas=build.QUOTAS,
+    ),
+    failover=Failover(
+        holds=always(
+            Held(
+                "data",
+                "a cluster of its own, which is billed, and begins empty",
+                "missing",
+                "infragen makes no global cluster of Amazon DocumentDB: keep elsewhere what must not be lost",
+            )
+        )
     ),
     scaffold=Scaffold(
         example={"version": "5.0", "size": "db.t4g.medium"}, production_overrides=rules.production_overrides

@@ -70,7 +70,7 @@ KIND: Final = Kind(
         failures=build.failures,
         quotas=(quota_of("concurrent-executions", lambda function, _: function.reserved_concurrency or 0),),
     ),
-    failover=Failover(standby_overrides={"triggers": None}),
+    failover=Failover(standby_overrides={"triggers": None}, holds=build.holds),
     scaffold=Scaffold(
         example={
             "code": {"bucket": "code-of-{name}", "key": "{name}-1.zip"},

@@ -14,6 +14,8 @@ from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.signals import Failure
+from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
 from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
@@ -294,6 +296,29 @@ def contents(function: Function, ctx: BuildContext) -> Iterator[Content]:
 def upload(key: str, bucket: str | Export, region: str) -> Joined | str:
     """Return the command that puts a function's code into its bucket."""
     return Joined.of(f"aws s3 cp {key.rpartition('/')[2]} s3://", bucket, f"/{key} --region {region}")
+
+
+def holds(function: Function, change: Takeover) -> Iterator[Held]:
+    """Yield its code, and what starts it there once it takes over."""
+    taking: Function = change.taking.entry
+    code, there = taking.code, change.taking.environment
+    if code is None:
+        yield from registry.holds(taking, change)
+    elif there.find(code.bucket) is None and code == function.code:
+        mend = f"name a bucket in {change.taking.region}: Lambda takes code from buckets of its own region"
+        yield Held(
+            "code", f"nothing: its code lies in {code.bucket} of {change.left.region}", "missing", mend, ("code",)
+        )
+    else:
+        yield Held("code", f"{code.key} in {code.bucket}")
+    triggers = function.triggers
+    started = {
+        "schedules": triggers.schedules,
+        "messages": triggers.queues,
+        "new objects, of a replica as well,": triggers.objects,
+    }
+    if words := [word for word, found in started.items() if found]:
+        yield Held("events", f"{' and '.join(words)} start it there as soon as it takes over")
 
 
 def images(function: Function, ctx: BuildContext) -> Iterator[Image]:

@@ -149,4 +149,4 @@ DELIVERY: Final = Delivery(
 )
 COST: Final = Billing(monthly=costs)
 OPERATIONS: Final = Operations(metrics=build.metrics, outputs=outputs, failures=build.failures, quotas=fargate.QUOTAS)
-FAILOVER: Final = Failover(standby_overrides=NO_TASKS, steps=failover_steps)
+FAILOVER: Final = Failover(standby_overrides=NO_TASKS, holds=registry.holds, steps=failover_steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.delivery import Image
@@ -10,6 +11,8 @@ from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part, named
+from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
 from infragen.kinds import clusters
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import Reference, own_registry
@@ -59,6 +62,26 @@ def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
         found = own_registry(one.name) if one is not None and one.name is not None else None
         if one is not None and found is not None and found[0] == ctx.settings.account:
             yield Image(found[1], found[2], one.tag, "")
+
+
+def holds(container: Any, change: Takeover) -> Iterator[Held]:
+    """Yield the images that it runs in the standby: where they lie, and who brings them there."""
+    taking: Any = change.taking.entry
+    left, region = change.left.region, change.taking.region
+    images: dict[tuple[str, ...], Reference | None] = {("image", "name"): taking.image}
+    images |= {("sidecars", name, "image"): one.image for name, one in getattr(taking, "sidecars", {}).items()}
+    for field, one in images.items():
+        found = own_registry(one.name) if one is not None and one.name is not None else None
+        if one is not None and found is not None and found[1] == left:
+            mend = f"push it to the registry in {region} as well, and write that for {change.taking.environment.target}"
+            yield Held("code", f"nothing: {one.name} lies in {left}", "missing", mend, field)
+            return
+    if taking.image.name is not None:
+        yield Held("code", f"{taking.image.name}, which is not of {left}")
+        return
+    is_compared = _is_brought_by_pipeline(container, change.taking)
+    brought = "a release, which the runbook compares" if is_compared else "an image, which `apply` awaits"
+    yield Held("code", f"{repository_name(change.taking)}, a repository of its own, with {brought}")
 
 
 def _is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:

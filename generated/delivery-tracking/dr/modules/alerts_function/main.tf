@@ -56,10 +56,13 @@ resource "aws_iam_role_policy" "this" {
           Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
         },
         {
-          Sid      = "ReadSecrets"
-          Effect   = "Allow"
-          Action   = ["secretsmanager:GetSecretValue"] # the webhook's URL and the routing key
-          Resource = local.secrets
+          Sid    = "ReadSecrets"
+          Effect = "Allow"
+          Action = ["secretsmanager:GetSecretValue"] # the webhook's URL and the routing key
+          # Of a replica, no file knows the six characters that Secrets Manager puts behind its name.
+          Resource = flatten([
+            for arn in local.secrets : can(regex("-[A-Za-z0-9]{6}$", arn)) ? [arn] : [arn, "${arn}-??????"]
+          ])
         },
         {
           Sid      = "KeepWhatFailed"

@@ -1,0 +1,64 @@
+"""What a standby has to hold of an entry before it can take over, and what it holds."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Need = Literal["data", "code", "keys", "events", "names"]
+"""What is stored; images and code; what signs, and opens what others closed; what starts it; who is led to it."""
+State = Literal["held", "lags", "unproved", "missing"]
+"""It is there; a copy, of which the runbook measures how far it is behind; something, of which nobody promises that it
+is enough; nothing."""
+
+Objective = Literal["RPO", "RTO"]
+
+OBJECTIVES: Final[dict[Need, Objective]] = {
+    "data": "RPO", "code": "RTO", "keys": "RTO", "events": "RTO", "names": "RTO",
+}  # fmt: skip
+"""Which promise each is about: without data there is a loss, without the others nothing works."""
+
+
+class Held(Struct, frozen=True):
+    """What a standby needs of an entry, and what it `has` of that; `mend` is what is written where that is too little.
+
+    `field` is where the entry would say so.
+    """
+
+    need: Need
+    has: str
+    state: State = "held"
+    mend: str = ""
+    field: tuple[str, ...] = ("name",)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a promise can be kept with it."""
+        return self.state in ("held", "lags")
+
+
+class Holding(Struct, frozen=True):
+    """What a standby holds of an entry; `excluded` is why the promise does not cover it, or empty."""
+
+    owner: str
+    held: Held
+    excluded: str = ""
+
+    @property
+    def objective(self) -> Objective:
+        """What it would break: the RPO, or the RTO."""
+        return OBJECTIVES[self.held.need]
+
+    @property
+    def words(self) -> str:
+        """What there is, whether it is too little, and why that is accepted."""
+        if self.held.is_enough:
+            return self.held.has
+        accepted = f"accepted: {self.excluded}" if self.excluded else f"{self.objective} not met"
+        return f"{self.held.has} ({accepted})"
+
+    @property
+    def is_unmet(self) -> bool:
+        """Whether it breaks a promise that covers it."""
+        return not self.held.is_enough and not self.excluded

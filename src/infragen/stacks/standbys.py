@@ -1,0 +1,56 @@
+"""What a standby holds of each entry of the environment that it takes over from, beside what that promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from infragen.core.build_context import BuildContext
+from infragen.core.standby import Held, Holding
+from infragen.core.takeover import Takeover
+from infragen.kinds import kinds
+from infragen.stacks.build import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.resolved_system import Environment
+
+
+def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
+    """Return what an environment that takes over holds of each entry of the one that is left.
+
+    What has errors is left out, and what stands in another region than its environment, which fails without it.
+    """
+    promised = left.settings.recovery
+    seconds = promised.rpo_hours * 3600 if promised is not None else 0
+    excluded = promised.excludes if promised is not None else {}
+    change = Takeover("failover", BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking)), seconds)
+    is_zero = promised is not None and not promised.rpo_hours
+    return tuple(
+        Holding(owner, _behind(held) if is_zero else held, excluded.get(owner, ""))
+        for owner, _ in left.every()
+        for held in _of_entry(owner, change)
+        if owner not in taking.broken
+    )
+
+
+def _behind(held: Held) -> Held:
+    """Return what is held where no second may be lost: no copy in another region is made before it is answered."""
+    if held.need != "data" or not held.is_enough:
+        return held
+    return replace(held, state="unproved", mend="promise `rpo_hours: 1`: copies in another region are made afterwards")
+
+
+def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:
+    place = replace(change, left=change.left.of(owner), taking=change.taking.of(owner))
+    entry, target = place.left.entry, place.taking.environment.target
+    holds = kinds()[entry.KIND].failover.holds
+    if place.left.region != place.left.settings.region:
+        return
+    if place.taking.environment.find(owner) is not None:
+        yield from holds(entry, place)
+        return
+    for need in sorted({held.need for held in holds(entry, replace(place, taking=place.left))}):
+        yield Held(need, f"nothing: {target} leaves it out", "missing", f"remove its `null` from the file of {target}")
