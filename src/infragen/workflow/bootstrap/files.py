@@ -70,7 +70,7 @@ def _access(project: Project, files: Mapping[str, str]) -> Access:
     if not reads_secret_values(files):
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
-        note(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
+        note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
     return access
 
 
