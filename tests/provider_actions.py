@@ -49,7 +49,7 @@ _READS: Final = (
 )
 
 _WRITES: Final = re.compile(
-    r"^(?!iam:|sts:|kms:CreateGrant).*:(?:Create|Put|Register|Allocate|Attach|Associate|Set|Request|Run|Add|Subscribe|Issue|Modify"
+    r"^(?!iam:|sts:|kms:CreateGrant).*:(?:Create|Put|Register|Allocate|Attach|Associate|Set|Request|Run|Add|Subscribe|Issue|Modify|Rotate"
     r"|Import|Authorize|POST|PUT|PATCH)", re.IGNORECASE,
 )  # fmt: skip
 _DATA: Final = ("secretsmanager:GetSecretValue", "firehose:PutRecord", "firehose:PutRecordBatch", "logs:PutLogEvents")

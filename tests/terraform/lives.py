@@ -216,4 +216,5 @@ def live(life: Life, target: str) -> None:
     revisions = [kind for kind in left if kind == "aws_ecs_task_definition"]
     assert len(revisions) >= tasks  # with those that the changed line replaced
     assert sorted(kind for kind in left if kind not in revisions) == sorted(edit.snapshots)
-    assert life.denied(target, before) == []
+    denied = life.denied(target, before)
+    assert not denied, "the role of CI may not: " + "; ".join(denied)
