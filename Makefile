@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 SYSTEM ?= shop
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lives fuzz siege check policies fix golden schema availability provider-schema bench test-tools install clean
+.PHONY: help demo test lives fuzz siege check policies fix golden schema availability provider-schema provider-actions bench test-tools install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -80,6 +80,9 @@ availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, fr
 
 provider-schema: $(INSTALLED) ## Write what AWS provider 6 knows anew, from a package of PyPI (60 MB): after a template has another type
 	@$(BIN)/python -m tests.provider_schema
+
+provider-actions: $(INSTALLED) ## Write what the AWS provider asks of AWS anew: after a template has another type; LOGS="create=FILE delete=FILE" adds lives
+	@$(BIN)/python -m tests.provider_actions $(LOGS)
 
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks

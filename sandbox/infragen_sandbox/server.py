@@ -252,8 +252,9 @@ def _gate(options: argparse.Namespace) -> Gatekeeper | None:
     if not options.strict:
         return None
     from infragen_sandbox.gate.gatekeeper import Gatekeeper
+    from infragen_sandbox.gate.ledger import Ledger
 
-    return Gatekeeper()
+    return Gatekeeper(Ledger(options.state.with_name(f"calls-{options.emulator}.jsonl")) if options.state else None)
 
 
 def _clock(options: argparse.Namespace) -> Clock | None:

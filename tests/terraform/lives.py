@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.ci_calls import APPLIES, Role, denials
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -52,6 +54,21 @@ class Life:
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def calls(self) -> dict[Path, int]:
+        """Return the files of the calls that AWS was asked for, and how many lines each has."""
+        found = (self.project / ".infragen/sandbox").glob("calls-*.jsonl")
+        return {path: len(path.read_text("utf-8").splitlines()) for path in found}
+
+    def denied(self, target: str, before: Mapping[Path, int]) -> list[str]:
+        """Return what the role of CI that applies would not have been allowed of the calls since then."""
+        self.run("bootstrap", target, "--github", "technova/infrastructure")
+        files = {
+            one.name: one.read_text("utf-8") for one in (self.project / "generated" / target / "bootstrap").glob("*.tf")
+        }
+        role = Role(files, *APPLIES)
+        account = dict(_SETTING.findall(files["backend.tf"]))["allowed_account_ids"]
+        return sorted(one for path in self.calls() for one in denials(path, role, account, after=before.get(path, 0)))
 
     def existing(self, target: str) -> dict[str, list[dict[str, str]]]:
         """Return what exists, by catalogue entry."""
@@ -157,7 +174,8 @@ _NO_OBJECTS = (".terraform_data.", ".aws_acm_certificate_validation.")
 
 
 def live(life: Life, target: str) -> None:
-    """Apply an environment, plan it clean, change a line, apply that, and take it down again."""
+    """Apply an environment, plan it clean, change a line, apply that, and take it down again, with CI's permissions."""
+    before = life.calls()
     life.run("render", target)
     plan = life.project / "first.json"
     first = life.run("plan", target, "--offline", "--format", "json", "--json-out", str(plan))
@@ -198,3 +216,5 @@ def live(life: Life, target: str) -> None:
     revisions = [kind for kind in left if kind == "aws_ecs_task_definition"]
     assert len(revisions) >= tasks  # with those that the changed line replaced
     assert sorted(kind for kind in left if kind not in revisions) == sorted(edit.snapshots)
+    denied = life.denied(target, before)
+    assert not denied, "the role of CI may not: " + "; ".join(denied)

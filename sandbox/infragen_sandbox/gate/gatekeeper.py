@@ -16,12 +16,14 @@ from infragen_sandbox.gate.rules import rules_by_operation
 
 if TYPE_CHECKING:
     from infragen_sandbox.gate.answers import Answer
+    from infragen_sandbox.gate.ledger import Ledger
 
 
 class Gatekeeper:
     """Holds every request against the model of its service and the rules; says once what it has no model of."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger | None = None) -> None:
+        self._ledger = ledger
         self._rules = rules_by_operation()
         self._unread: set[str] = set()
         # moto would say of every common error that the service's model does not have it, which is why it is common.
@@ -40,6 +42,8 @@ class Gatekeeper:
         except UnreadError as why:
             self._note(request, str(why))
             return None
+        if self._ledger is not None:
+            self._ledger.note(call, request.headers.get("User-Agent", ""))
         found = problems(call)
         if found:
             model = f"botocore {botocore.__version__}, model of {call.service}"

@@ -1,5 +1,6 @@
 """Show what every role may do, and which permissions are unused or missing."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from typer import Option
@@ -7,6 +8,7 @@ from typer import Option
 from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.report import permissions as report
+from infragen.workflow.bootstrap.roles import roles_of_ci
 from infragen.workflow.console import out
 from infragen.workflow.planning.offline import planned_permissions
 from infragen.workflow.session import open_session
@@ -33,6 +35,8 @@ def permissions(
     """Plan an environment offline and print what each role and each policy of a resource allows, and why."""
     with open_session(folder, target, offline=True, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
         found = planned_permissions(session, owners)
+        if not owners:
+            found = replace(found, subjects=(*found.subjects, *roles_of_ci(session.project, session.composed)))
     found = found.of_findings() if findings else found
     out(in_text_format(report, output, found, details=details))
     return 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infragen.permissions.subjects import Held
 
 ALWAYS: Final = (
-    "permissions of people and pipelines: users, groups, the roles of CI, service control policies",
+    "permissions of people and of releases: users, groups, the role of CI that releases code, service control policies",
     "service-linked roles, whose permissions AWS writes",
     "what code calls: uses come from the catalogue, not from the program",
     "policies of resources that are not in this plan, and grants of keys (kms:CreateGrant)",

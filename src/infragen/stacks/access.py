@@ -1,153 +1,169 @@
-"""What Terraform's resources need of AWS' permissions: the services, and which of their actions only read."""
+"""What the roles of CI may do: what the AWS provider asks of AWS for the types of resources that stacks have."""
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.provider_actions import PASSED_TO, asked_of, is_named, named_arns, own_arns
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
-_OTHERS: Final = {
-    "acm-pca": "acmpca_",
-    "apigateway": "api_gateway_ apigatewayv2_",
-    "application-autoscaling": "appautoscaling_",
-    "cloudtrail": "cloudtrail",
-    "cognito-identity": "cognito_identity_",
-    "cognito-idp": "cognito_",
-    "ec2": "default_ ebs_ ec2_ egress_only_internet_gateway eip flow_log instance internet_gateway key_pair"
-    " launch_template nat_gateway network_ prefix_list route security_group subnet vpc",
-    "elasticfilesystem": "efs_",
-    "elasticloadbalancing": "lb",
-    "es": "opensearch_",
-    "events": "cloudwatch_event_",
-    "firehose": "kinesis_firehose_",
-    "kafka": "msk_",
-    "logs": "cloudwatch_log_ cloudwatch_query_definition",
-    "rds": "db_ docdb_ rds_",
-    "s3": "s3",
-    "servicediscovery": "service_discovery_",
-    "states": "sfn_",
-}
-_ALIKE: Final = (
-    "acm appconfig athena autoscaling backup budgets cloudfront cloudwatch codebuild codedeploy config dynamodb ecr ecs"
-    " elasticache glue guardduty iam kinesis kms lambda ram route53 scheduler secretsmanager sns sqs ssm wafv2 xray"
+POLICY_CHARACTERS: Final = 6144
+"""Characters of a managed policy, without white space (IAM User Guide: IAM and AWS STS quotas)."""
+POLICIES_OF_A_ROLE: Final = 10
+"""Managed policies that a role may have, unless the account's quota was raised to 20 (same page)."""
+
+_USES_KEYS: Final = frozenset(
+    f"kms:{name}" for name in ("CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "RetireGrant", "RevokeGrant")
 )
-_BEGINNINGS: Final = {
-    **{f"aws_{name}_": name for name in _ALIKE.split()},
-    **{f"aws_{beginning}": name for name, some in _OTHERS.items() for beginning in some.split()},
-}
-"""How a type begins, and the prefix of its actions in IAM policies (Service Authorization Reference)."""
+"""What services do with a key on the caller's behalf."""
+_APART: Final = frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"})
+"""What hands rights over: statements of their own say to whom."""
 
-_IN_TURN: Final = {
-    "apigateway": ("ec2", "elasticloadbalancing", "iam", "logs"),
-    "ecs": ("ec2", "elasticloadbalancing", "iam", "logs", "servicediscovery"),
-    "elasticloadbalancing": ("ec2", "s3"),
-    "rds": ("ec2", "iam", "kms", "logs", "secretsmanager"),
-    "servicediscovery": ("ec2", "route53"),
-    "wafv2": ("elasticloadbalancing", "apigateway", "logs"),
-}
-"""Services that AWS asks for on the caller's behalf: a private namespace makes a hosted zone for a VPC, a managed
-password is a secret, a service starts in subnets (the "Dependent actions" of the Service Authorization Reference)."""
 
-_BESIDE: Final = {"backup": ("backup-storage:MountCapsule",)}
-"""Actions of another prefix that a service asks for (AWS Backup Developer Guide: Required permissions of a vault)."""
+class Grant(Struct, frozen=True):
+    """A statement that allows something: actions, the ARNs that they are for, and IAM's conditions."""
 
-_READS: Final = {
-    "apigateway": ("apigateway:GET",),
-    "athena": ("athena:Get*Catalog", "athena:GetWorkGroup", "athena:GetNamedQuery", "athena:List*"),
-    "budgets": ("budgets:ListTagsForResource", "budgets:ViewBudget"),
-    "dynamodb": ("dynamodb:Describe*", "dynamodb:GetResourcePolicy", "dynamodb:List*"),
-    "ecr": ("ecr:Describe*", "ecr:Get*Policy", "ecr:List*"),
-    "firehose": ("firehose:Describe*", "firehose:List*"),
-    "iam": ("iam:Get*", "iam:List*"),
-    "kinesis": ("kinesis:Describe*", "kinesis:List*"),
-    "kms": ("kms:Describe*", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:List*"),
-    "logs": ("logs:Describe*", "logs:Get*Policy", "logs:GetLogDelivery", "logs:List*"),
-    "s3": (
-        "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
-        "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListAllMyBuckets", "s3:ListBucket",
-    ),
-    "secretsmanager": (
-        "secretsmanager:DescribeSecret", "secretsmanager:GetRandomPassword", "secretsmanager:GetResourcePolicy",
-        "secretsmanager:List*",
-    ),
-    "sqs": ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*"),
-    "ssm": ("ssm:Describe*", "ssm:List*"),
-}  # fmt: skip
-"""Reading actions of services whose `Get` would also read what is stored in them, or that have other words for it."""
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    condition: Mapping[str, Mapping[str, object]]
 
-_AS_THEMSELVES: Final = (
-    "apigateway application-autoscaling backup codebuild codedeploy events firehose glue lambda logs s3 scheduler sns"
-    " states"
-)
-_RUNS_AS: Final = {
-    **{name: (f"{name}.amazonaws.com",) for name in _AS_THEMSELVES.split()},
-    "ec2": ("ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"),
-    "ecs": ("ecs-tasks.amazonaws.com", "ecs.amazonaws.com"),
-    "rds": ("rds.amazonaws.com", "monitoring.rds.amazonaws.com"),
-}
-"""Principals that a service takes a handed-over role as."""
+    @property
+    def characters(self) -> int:
+        """How much of a policy it takes, with the comma after it."""
+        said = {"Sid": self.sid, "Effect": "Allow", "Action": self.actions, "Resource": self.resources}
+        whole = {**said, "Condition": self.condition} if self.condition else said
+        return len(json.dumps(whole, separators=(",", ":"))) + 1
 
-_READS_SECRETS: Final = ("aws_secretsmanager_secret_version",)
-"""Types whose value Terraform reads while it plans."""
+
+class Policy(Struct, frozen=True):
+    """A managed policy of a role, by the end of its name."""
+
+    name: str
+    grants: tuple[Grant, ...]
 
 
 class Access(Struct, frozen=True):
-    """The services that some stacks use, and what in them Terraform reads besides configuration.
+    """What some types need of AWS: the actions, and what in services Terraform reads besides configuration.
 
-    `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types whose
-    service is not in the table. `makes_profiles`: hosts get their roles by profiles. `regions` are those of the stacks.
+    `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types that
+    the table does not have; `services` are those that somebody named for them. `regions` are those of the stacks.
     """
 
+    reads: tuple[str, ...]
+    changes: tuple[str, ...]
+    passed_to: tuple[str, ...]
     services: tuple[str, ...]
     reads_secrets: bool
     reads_objects: bool
     reads_parameters: bool
     unknown: tuple[str, ...]
-    makes_profiles: bool = False
     object_buckets: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
+
+    @property
+    def boundary(self) -> tuple[str, ...]:
+        """Every action of each service that is asked for: what a boundary allows."""
+        of_types = (action.partition(":")[0] for action in (*self.reads, *self.changes))
+        return tuple(sorted(f"{one}:*" for one in {*of_types, *self.services, "iam", "kms", "s3"}))
 
 
 def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: Iterable[str] = ()) -> Access:
     """Return what `types` of AWS' resources need; `more` are services that somebody named besides."""
-    known = {kind: _service(kind) for kind in types if kind.startswith("aws_")}
-    direct = {service for service in known.values() if service} | set(more)
-    services = direct.union(*(_IN_TURN.get(service, ()) for service in direct))
+    known = {kind for kind in types if kind.startswith("aws_")}
+    asked, services = asked_of(known), tuple(sorted(more))
     return Access(
-        services=tuple(sorted(services)),
-        reads_secrets=any(kind in known for kind in _READS_SECRETS),
+        reads=tuple(
+            sorted(asked.reads | {f"{name}:{verb}*" for name in services for verb in ("Describe", "Get", "List")})
+        ),
+        changes=tuple(sorted(asked.changes - _APART)),
+        passed_to=tuple(sorted({principal for kind in known for principal in PASSED_TO.get(kind, ())})),
+        services=services,
+        reads_secrets="aws_secretsmanager_secret_version" in known,
         reads_objects="aws_s3_object" in known,
         reads_parameters="aws_ssm_parameter" in known,
-        unknown=tuple(sorted(kind for kind, service in known.items() if service is None)),
-        makes_profiles="aws_iam_instance_profile" in known,
+        unknown=asked.unknown,
         object_buckets=tuple(sorted(object_buckets)),
     )
 
 
-def read_actions(services: Iterable[str]) -> tuple[str, ...]:
-    """Return the actions that read how things of these services are configured."""
-    usual = ("Describe*", "Get*", "List*")
-    return tuple(action for name in services for action in _READS.get(name, tuple(f"{name}:{verb}" for verb in usual)))
+def read_grants(access: Access) -> Iterator[Grant]:
+    """Yield what reads how things are configured: lists and descriptions have no narrower resource."""
+    yield Grant("ReadConfiguration", access.reads, ("*",), {})
 
 
-def manage_actions(services: Iterable[str]) -> tuple[str, ...]:
-    """Return all actions of these services; those on roles and buckets are narrower and said elsewhere."""
-    return every_action(name for name in services if name not in ("iam", "s3"))
+class Scope(Struct, frozen=True):
+    """How an environment's names begin, the names that begin otherwise, by what they are of, and its regions."""
+
+    account: str
+    prefixes: tuple[str, ...]
+    path: str
+    others: tuple[tuple[str, str], ...]
+    regions: tuple[str, ...]
+
+    def arns(self, service: str) -> tuple[str, ...]:
+        """Return the ARNs of what the environment names in a service."""
+        usual = own_arns(service, self.account, self.prefixes, self.path)
+        named = (arn for limit, name in self.others for arn in named_arns(limit, name, self.account))
+        others = (one for one in named if one.startswith(f"arn:aws:{service}:"))
+        return (*usual, *(one for one in others if not any(fnmatchcase(one, form) for form in usual)))
 
 
-def every_action(services: Iterable[str]) -> tuple[str, ...]:
-    """Return all actions of these services, and those of other prefixes that they ask for."""
-    return tuple(action for name in services for action in (f"{name}:*", *_BESIDE.get(name, ())))
+def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
+    """Yield what changes things: of services whose things have names, those of the environment alone."""
+    within: dict[str, Mapping[str, object]] = {"StringEquals": {"aws:RequestedRegion": list(scope.regions)}}
+    rest = [f"{name}:*" for name in access.services]
+    for service, of_service in groupby(access.changes, lambda action: action.partition(":")[0]):
+        actions = [*of_service]
+        uses = tuple(one for one in actions if one in _USES_KEYS)
+        named = tuple(one for one in actions if is_named(one) and one not in uses)
+        rest += [one for one in actions if one not in named and one not in uses]
+        if uses:
+            yield Grant(
+                "UseKeysByServices", uses, ("*",), {**within, "StringLike": {"kms:ViaService": "*.amazonaws.com"}}
+            )
+        if named:
+            sid = f"ChangeOwn{service.title().replace('-', '')}"
+            yield Grant(sid, named, scope.arns(service), {} if service == "iam" else within)
+    networks = tuple(one for one in rest if one.startswith("ec2:"))
+    others = tuple(one for one in rest if one not in networks)
+    for sid, some in (("ChangeNetworks", networks), ("ChangeWithoutNames", others)):
+        if some:
+            yield Grant(sid, some, ("*",), within)
 
 
-def passed_to(services: Iterable[str]) -> tuple[str, ...]:
-    """Return the principals that roles may be handed to."""
-    return tuple(sorted({principal for name in services for principal in _RUNS_AS.get(name, ())}))
+def packed(name: str, grants: Iterable[Grant]) -> tuple[Policy, ...]:
+    """Return policies that hold all grants and that IAM takes; InfragenError V007 when a role cannot have so many."""
+    room = POLICY_CHARACTERS - len('{"Version":"2012-10-17","Statement":[]}')
+    bins: list[list[Grant]] = []
+    for grant in sorted((part for one in grants for part in _fitting(one, room)), key=lambda one: -one.characters):
+        free = (some for some in bins if sum(one.characters for one in some) + grant.characters <= room)
+        found = next(free, None)
+        if found is None:
+            bins.append([grant])
+        else:
+            found.append(grant)
+    if len(bins) > POLICIES_OF_A_ROLE:
+        message = f"the permissions to {name} fill {len(bins)} policies, and a role may have {POLICIES_OF_A_ROLE}"
+        hint = "divide the environment into several systems; each has roles of its own"
+        raise InfragenError(Diagnostic("V007", message, hint=hint))
+    every = (sorted(some, key=lambda one: one.sid) for some in bins)
+    return tuple(Policy(f"{name}-{number}", tuple(some)) for number, some in enumerate(every, 1))
 
 
-def _service(kind: str) -> str | None:
-    """Return the service of a type: what the longest beginning that fits says."""
-    return _BEGINNINGS.get(max((one for one in _BEGINNINGS if kind.startswith(one)), key=len, default=""))
+def _fitting(grant: Grant, room: int) -> Iterator[Grant]:
+    """Yield a grant, or parts of it that fit into a policy each."""
+    if grant.characters <= room:
+        yield grant
+        return
+    middle = len(grant.actions) // 2
+    for end, actions in (("A", grant.actions[:middle]), ("B", grant.actions[middle:])):
+        yield from _fitting(Grant(f"{grant.sid}{end}", actions, grant.resources, grant.condition), room)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.core.expressions import Reference
-from infragen.core.names import Names
+from infragen.core.names import LIMITS, Names
 from infragen.stacks import shell
-from infragen.stacks.access import every_action, manage_actions, passed_to, read_actions
+from infragen.stacks.access import Scope, change_grants, packed, read_grants
+from infragen.stacks.build import sound_owned_parts
 from infragen.stacks.model import BOOTSTRAP, Stack, StackFile
 from infragen.stacks.running import backups, releases
 from infragen.stacks.shell import Output
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.core.delivery import Release
     from infragen.core.resolved_system import Environment
-    from infragen.stacks.access import Access
+    from infragen.stacks.access import Access, Policy
 
 NAME: Final = BOOTSTRAP
 
@@ -93,9 +94,8 @@ class Role(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """What a plan reads; lists that are empty need no statement."""
+    """What a plan reads besides configuration; lists that are empty need no statement."""
 
-    actions: tuple[str, ...]
     objects: tuple[str, ...]
     secrets: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -104,16 +104,11 @@ class Read(Struct, frozen=True):
 
 
 class Manage(Struct, frozen=True):
-    """What an apply changes."""
+    """What an apply hands over, and what it does beyond the environment's own things."""
 
-    actions: tuple[str, ...]
-    regions: tuple[str, ...]
-    buckets: tuple[str, ...]
     copied_from: tuple[str, ...]
     """The regions of a copied database: the one that it stands in, and the environment's."""
     roles: tuple[str, ...]
-    profiles: tuple[str, ...]
-    policies: tuple[str, ...]
     passed_to: tuple[str, ...]
     service_linked_roles: str
 
@@ -202,17 +197,22 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
         f"arn:aws:iam::{account}:role/{apply.name}",
         f"arn:aws:iam::{account}:role/{release.name}",
         f"arn:aws:iam::{account}:policy/{boundary}",
+        f"arn:aws:iam::{account}:policy/ci/{boundary}-*",
         provider,
     )
-    yield _file(environment, "github", {"github": github, "plan": plan, "apply": apply})
+    read = _read(environment, access)
+    keeps_data = bool(read.objects or read.secrets or read.parameters)
+    yield _file(environment, "github", {"github": github, "plan": plan, "apply": apply, "keeps_data": keeps_data})
     if trust.release_branch is not None:
         context: dict[str, object] = {"github": github, "release": release, "releases": _releases(environment)}
         yield _file(environment, "release", context)
     policies: dict[str, object] = {
         "states": states,
-        "read": _read(environment, access),
+        "read": read,
+        "keeps_data": keeps_data,
         "manage": _manage(environment, access),
-        "boundary": Boundary(every_action(sorted({*access.services, "iam", "kms", "s3"})), identity),
+        "policies": managed_policies(environment, access),
+        "boundary": Boundary(access.boundary, identity),
     }
     yield _file(environment, "policies", policies)
 
@@ -313,7 +313,6 @@ def _read(environment: Environment, access: Access) -> Read:
     paths = names.path().strip("/")
     buckets = access.object_buckets or (f"{names.prefix}-*",)
     return Read(
-        actions=read_actions(access.services),
         objects=tuple(f"arn:aws:s3:::{bucket}/*" for bucket in buckets if access.reads_objects),
         secrets=tuple(
             f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in names.prefixes if access.reads_secrets
@@ -324,25 +323,38 @@ def _read(environment: Environment, access: Access) -> Read:
     )
 
 
+def managed_policies(environment: Environment, access: Access) -> dict[str, tuple[Policy, ...]]:
+    """Return what the roles may do with the stacks' resources, by role; the apply role also has what plans have."""
+    names, limits = Names(environment), {limit: key for key, limit in LIMITS.items()}
+    given = {
+        (limits[limit], name)
+        for part in sound_owned_parts(environment)
+        for limit, name in part.names()
+        if limit in limits
+    }
+    scope = Scope(
+        environment.settings.account,
+        names.prefixes,
+        names.path(""),
+        tuple(sorted(given)),
+        _regions(environment, access),
+    )
+    return {"plan": packed("read", read_grants(access)), "apply": packed("change", change_grants(access, scope))}
+
+
+def _regions(environment: Environment, access: Access) -> tuple[str, ...]:
+    recovery = environment.settings.recovery
+    others = (recovery.region,) if recovery else ()
+    return tuple(sorted({environment.settings.region, *access.regions, _GLOBAL_REGION, *others}))
+
+
 def _manage(environment: Environment, access: Access) -> Manage:
     settings, primary = environment.settings, environment.primary
-    regions = {
-        settings.region,
-        *access.regions,
-        _GLOBAL_REGION,
-        *([settings.recovery.region] if settings.recovery else []),
-    }
     iam = f"arn:aws:iam::{settings.account}"
-    prefixes = Names(environment).prefixes
     return Manage(
-        actions=manage_actions(access.services),
-        regions=tuple(sorted(regions)),
-        buckets=tuple(f"arn:aws:s3:::{prefix}*{below}" for prefix in prefixes for below in ("", "/*")),
         copied_from=tuple(sorted({settings.region, primary.region})) if primary is not None else (),
-        roles=tuple(f"{iam}:role/{prefix}*" for prefix in prefixes),
-        profiles=tuple(f"{iam}:instance-profile/{prefix}*" for prefix in prefixes if access.makes_profiles),
-        policies=tuple(f"{iam}:policy/{prefix}*" for prefix in prefixes),
-        passed_to=passed_to(access.services),
+        roles=tuple(f"{iam}:role/{prefix}*" for prefix in Names(environment).prefixes),
+        passed_to=access.passed_to,
         service_linked_roles=f"{iam}:role/aws-service-role/*",
     )
 

@@ -38,3 +38,19 @@ resource "aws_iam_role_policy" "this" {
   role   = aws_iam_role.this.id
   policy = each.value
 }
+
+# Below a path of their own, which no policy of an environment's own resources covers.
+resource "aws_iam_policy" "this" {
+  for_each = var.managed_policies
+
+  name   = "${var.name}-${each.key}"
+  path   = "/ci/"
+  policy = each.value
+}
+
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each = aws_iam_policy.this
+
+  role       = aws_iam_role.this.name
+  policy_arn = each.value.arn
+}

@@ -44,6 +44,17 @@ variable "policies" {
   description = "Inline policies by name, as JSON."
 }
 
+variable "managed_policies" {
+  type        = map(string)
+  description = "Policies that are attached to the role, as JSON, by the end of their names: what inline policies have no room for."
+
+  # AWS: "IAM and AWS STS quotas", IAM User Guide: 6,144 characters of each, 10 for each role.
+  validation {
+    condition     = length(var.managed_policies) <= 10
+    error_message = "A role has at most 10 managed policies."
+  }
+}
+
 variable "max_session_seconds" {
   type        = number
   description = "Longest session, in seconds."

@@ -21,7 +21,12 @@ module "plan" {
   subjects                 = "@{plan.subjects}"
   git_ref                  = "@{plan.git_ref}"
   permissions_boundary_arn = module.boundary.arn
-  policies                 = { lock-states = local.lock_states, read = local.read }
+  # {% if keeps_data %}
+  policies = { lock-states = local.lock_states, read = local.read }
+  # {% else %}
+  policies = { lock-states = local.lock_states }
+  # {% endif %}
+  managed_policies    = local.read_configuration
   max_session_seconds      = "@{plan.max_session_seconds}"
 }
 
@@ -34,6 +39,11 @@ module "apply" {
   subjects                 = "@{apply.subjects}"
   git_ref                  = "@{apply.git_ref}"
   permissions_boundary_arn = module.boundary.arn
-  policies                 = { write-states = local.write_states, read = local.read, manage = local.manage }
+  # {% if keeps_data %}
+  policies = { write-states = local.write_states, read = local.read, manage = local.manage }
+  # {% else %}
+  policies = { write-states = local.write_states, manage = local.manage }
+  # {% endif %}
+  managed_policies    = merge(local.read_configuration, local.change)
   max_session_seconds      = "@{apply.max_session_seconds}"
 }

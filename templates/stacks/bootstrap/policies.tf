@@ -64,16 +64,31 @@ locals {
     ]
   })
 
-  # What a plan asks of the services that the stacks use: how things are configured, not what is in them.
+  # What a plan asks of the services that the stacks use: how things are configured, not what is in them. Lists and
+  # descriptions have no narrower resource. What the AWS provider asks for, by type of resource.
+  read_configuration = {
+    # {% for policy in policies.plan %}
+    "@{policy.name}" = jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        # {% for grant in policy.grants %}
+        {
+          Sid      = "@{grant.sid}"
+          Effect   = "Allow"
+          Action   = "@{grant.actions}"
+          Resource = "@{grant.resources}"
+        },
+        # {% endfor %}
+      ]
+    })
+    # {% endfor %}
+  }
+  # {% if keeps_data %}
+
+  # What a plan reads besides.
   read = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid      = "ReadConfiguration"
-        Effect   = "Allow"
-        Action   = "@{read.actions}"
-        Resource = "*" # lists and descriptions have no narrower resource
-      },
       # {% if read.objects %}
       {
         Sid      = "ReadOwnObjects"
@@ -108,18 +123,35 @@ locals {
     ]
   })
 
-  # What an apply changes: everything of the services that the stacks use, in their regions; of IAM only roles and
-  # policies that go by the environment's name.
+  # {% endif %}
+
+  # What an apply changes: what the AWS provider asks for so that the stacks' resources are made, changed and deleted. Of
+  # services whose things have names those of the environment; of the others everything in its regions.
+  change = {
+    # {% for policy in policies.apply %}
+    "@{policy.name}" = jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        # {% for grant in policy.grants %}
+        {
+          Sid      = "@{grant.sid}"
+          Effect   = "Allow"
+          Action   = "@{grant.actions}"
+          Resource = "@{grant.resources}"
+          # {% if grant.condition %}
+          Condition = "@{grant.condition}"
+          # {% endif %}
+        },
+        # {% endfor %}
+      ]
+    })
+    # {% endfor %}
+  }
+
+  # What an apply hands over: the environment's roles to the services that run under them.
   manage = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid       = "ManageServices"
-        Effect    = "Allow"
-        Action    = "@{manage.actions}"
-        Resource  = "*" # most create actions have no narrower resource
-        Condition = { StringEquals = { "aws:RequestedRegion" = "@{manage.regions}" } }
-      },
       # {% if manage.copied_from %}
       {
         Sid       = "CopyDatabases"
@@ -129,57 +161,6 @@ locals {
         Condition = { StringEquals = { "aws:RequestedRegion" = "@{manage.copied_from}" } }
       },
       # {% endif %}
-      {
-        Sid      = "ManageOwnBuckets"
-        Effect   = "Allow"
-        Action   = "s3:*" # buckets that go by the environment's name; the state bucket is the boundary's business
-        Resource = "@{manage.buckets}"
-      },
-      {
-        Sid    = "ManageOwnRoles"
-        Effect = "Allow"
-        Action = [
-          "iam:AttachRolePolicy",
-          "iam:CreateRole",
-          "iam:DeleteRole",
-          "iam:DeleteRolePolicy",
-          "iam:DetachRolePolicy",
-          "iam:PutRolePolicy",
-          "iam:TagRole",
-          "iam:UntagRole",
-          "iam:UpdateAssumeRolePolicy",
-          "iam:UpdateRole",
-        ]
-        Resource = "@{manage.roles}"
-      },
-      # {% if manage.profiles %}
-      {
-        Sid    = "ManageOwnInstanceProfiles"
-        Effect = "Allow"
-        Action = [
-          "iam:AddRoleToInstanceProfile",
-          "iam:CreateInstanceProfile",
-          "iam:DeleteInstanceProfile",
-          "iam:RemoveRoleFromInstanceProfile",
-          "iam:TagInstanceProfile",
-          "iam:UntagInstanceProfile",
-        ]
-        Resource = "@{manage.profiles}"
-      },
-      # {% endif %}
-      {
-        Sid    = "ManageOwnPolicies"
-        Effect = "Allow"
-        Action = [
-          "iam:CreatePolicy",
-          "iam:CreatePolicyVersion",
-          "iam:DeletePolicy",
-          "iam:DeletePolicyVersion",
-          "iam:TagPolicy",
-          "iam:UntagPolicy",
-        ]
-        Resource = "@{manage.policies}"
-      },
       {
         Sid       = "HandRolesToServices"
         Effect    = "Allow"

@@ -8,6 +8,7 @@ module "release" {
   git_ref                  = "@{release.git_ref}"
   permissions_boundary_arn = module.boundary.arn
   policies                 = { release = local.release }
+  managed_policies         = {}
   max_session_seconds      = "@{release.max_session_seconds}"
 }
 

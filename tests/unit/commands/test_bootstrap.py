@@ -148,7 +148,7 @@ def test_the_roles_have_the_services_of_the_stacks_and_those_that_are_named(infr
     (extra / "odd.tf").write_text('resource "aws_quantum_thing" "this" {\n  name = "x"\n}\n', encoding="utf-8")
     done = infragen("bootstrap", TARGET, "-C", small)
     assert done.code == 0, done.err
-    assert "aws_quantum_thing: not known which AWS service this is" in done.err
+    assert "aws_quantum_thing: not known which permissions it needs" in done.err
     text = (small / FOLDER / "policies.tf").read_text(encoding="utf-8")
     for action in ("ssm:*", "sns:*", "logs:*", "kafka:*"):
         assert f'"{action}"' in text

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import fnmatch
-import json
 import re
-from importlib.resources import files as files_of
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
+from infragen.diagnostics import InfragenError
+from infragen.provider_actions import asked_of
 from infragen.render.render import render_stacks
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
-from infragen.stacks.access import Access, access_of, manage_actions, passed_to, read_actions
-from infragen.stacks.bootstrap import NAME, Trust, build
+from infragen.stacks.access import (
+    POLICIES_OF_A_ROLE,
+    POLICY_CHARACTERS,
+    Access,
+    Grant,
+    Scope,
+    access_of,
+    change_grants,
+    packed,
+)
+from infragen.stacks.bootstrap import NAME, Trust, build, managed_policies
 from infragen.stacks.model import BOOTSTRAP
+from tests.iam_actions import known_actions
 
 if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
@@ -24,6 +34,7 @@ TRUST = Trust("technova/infrastructure", "main", owns_provider=True)
 TYPE = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
 TYPES = {kind for path in shipped_templates().rglob("*.tf") for kind in TYPE.findall(path.read_text(encoding="utf-8"))}
 EVERYTHING = access_of(TYPES)
+SCOPE = Scope("123456789012", ("shop-prod-",), "/shop/prod/", (), ("ap-northeast-1",))
 
 
 def files(environment: Environment, trust: Trust | None = TRUST, access: Access = EVERYTHING) -> dict[str, str]:
@@ -36,85 +47,118 @@ def contexts(environment: Environment, trust: Trust = TRUST) -> dict[str, Any]:
     return {name: value for file in stack.files for name, value in file.context.items()}
 
 
-def test_the_service_of_every_shipped_type_is_known() -> None:
-    assert EVERYTHING.unknown == ()
-
-
-@pytest.mark.parametrize(
-    ("kind", "service"),
-    [
-        ("aws_route53_record", "route53"),
-        ("aws_route_table", "ec2"),
-        ("aws_acmpca_certificate", "acm-pca"),
-        ("aws_acm_certificate", "acm"),
-        ("aws_cloudwatch_log_group", "logs"),
-        ("aws_cloudwatch_event_rule", "events"),
-        ("aws_cloudwatch_metric_alarm", "cloudwatch"),
-        ("aws_lb_listener", "elasticloadbalancing"),
-        ("aws_kinesis_firehose_delivery_stream", "firehose"),
-        ("aws_s3control_bucket", "s3"),
-    ],
-)
-def test_a_longer_beginning_goes_before_a_shorter_one(kind: str, service: str) -> None:
-    assert service in access_of([kind]).services
+def test_what_every_shipped_type_asks_for_is_known() -> None:
+    """Of what stacks have: the identity provider is this root's own, and no role of CI makes one."""
+    assert EVERYTHING.unknown == ("aws_iam_openid_connect_provider",)
 
 
 def test_an_unknown_type_is_named_and_a_named_service_is_used() -> None:
     access = access_of(["aws_quantum_thing", "random_id"], more=["quantum"])
     assert access.unknown == ("aws_quantum_thing",)
-    assert access.services == ("quantum",)
-    assert read_actions(access.services) == ("quantum:Describe*", "quantum:Get*", "quantum:List*")
+    assert access.reads == ("quantum:Describe*", "quantum:Get*", "quantum:List*")
+    assert "quantum:*" in access.boundary
+    [grant] = change_grants(access, SCOPE)
+    assert (grant.actions, grant.resources) == (("quantum:*",), ("*",))
+    assert grant.condition == {"StringEquals": {"aws:RequestedRegion": ["ap-northeast-1"]}}
 
 
-def known_actions() -> dict[str, list[str]]:
-    """The actions that AWS has, by prefix and in lower case: the Service Authorization Reference, by cfn-lint."""
-    listed = json.loads((files_of("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json").read_text("utf-8"))
-    return {prefix: [*one["Actions"]] for prefix, one in listed.items()}
+def test_actions_are_those_that_aws_has() -> None:
+    assert not {one for one in (*EVERYTHING.reads, *EVERYTHING.changes) if one.lower() not in known_actions()}
 
 
-def test_actions_are_those_that_aws_has_and_each_service_can_be_read() -> None:
-    known = known_actions()
-    for service in EVERYTHING.services:
-        found = [fnmatch.filter(known[service], one.lower().partition(":")[2]) for one in read_actions([service])]
-        assert any(found), service
-    for action in (*read_actions(EVERYTHING.services), *manage_actions(EVERYTHING.services)):
-        service, _, name = action.lower().partition(":")
-        assert "*" in name or name in known[service], action
+def test_policies_have_what_their_types_ask_for_and_nothing_else(each_environment: Environment) -> None:
+    """The permissions of the role that applies, against the table alone: none is unused, none is missing."""
+    found = managed_policies(each_environment, EVERYTHING)
+    allowed = [
+        action for some in found.values() for policy in some for grant in policy.grants for action in grant.actions
+    ]
+    asked = asked_of(TYPES)
+    apart = {"iam:CreateServiceLinkedRole", "iam:PassRole"}
+    assert sorted(allowed) == sorted((asked.reads | asked.changes) - apart)
 
 
-def test_reading_a_budget_and_making_a_vault_have_words_of_their_own() -> None:
-    services = access_of(["aws_budgets_budget", "aws_backup_vault"]).services
-    assert "budgets:ViewBudget" in read_actions(services)
-    assert "backup-storage:MountCapsule" in manage_actions(services)
+@pytest.mark.parametrize(("kind", "other"), [("aws_sqs_queue", "sns:"), ("aws_ecs_cluster", "lambda:")])
+def test_what_no_resource_is_of_is_not_allowed(kind: str, other: str) -> None:
+    one, both = access_of([kind]), access_of([kind, "aws_sns_topic", "aws_lambda_function"])
+    assert not [action for action in (*one.reads, *one.changes) if action.startswith(other)]
+    assert [action for action in both.changes if action.startswith(other)]
 
 
-def test_hosts_get_their_roles_by_profiles(each_environment: Environment) -> None:
-    assert contexts(each_environment)["manage"].profiles
-    without = build(each_environment, access_of(["aws_ecs_service"]), TRUST)
-    [manage] = [file.context["manage"] for file in without.files if "manage" in file.context]
-    assert manage.profiles == ()  # type: ignore[attr-defined]
+def test_every_policy_fits_into_iams_quotas(each_environment: Environment) -> None:
+    """6,144 characters without white space, ten policies for a role: even where an environment has every type."""
+    found = managed_policies(each_environment, EVERYTHING)
+    assert len(found["plan"]) + len(found["apply"]) <= POLICIES_OF_A_ROLE
+    text = files(each_environment)[f"{NAME}/policies.tf"]
+    for body in re.findall(r'^    "(?:read|change)-\d+" = jsonencode\((.*?)^    \}\)', text, re.MULTILINE | re.DOTALL):
+        assert len(re.sub(r"#.*|\s", "", body)) <= POLICY_CHARACTERS
+    assert "change-2" in text
+
+
+def test_what_no_role_has_room_for_is_refused() -> None:
+    wide = Grant("Wide", tuple(f"quantum:Do{number}" for number in range(9000)), ("*",), {})
+    with pytest.raises(InfragenError) as refused:
+        packed("change", [wide])
+    assert refused.value.diagnostics[0].code == "V007"
 
 
 def test_reading_reads_no_data() -> None:
     """Nothing that returns what is stored: objects, messages, log lines, items, secrets, images, parameters."""
-    actions = read_actions(
-        access_of(["aws_dynamodb_table", "aws_ssm_parameter", "aws_kinesis_stream", *TYPES]).services
-    )
-    data = (
+    data = {
         "s3:GetObject", "sqs:ReceiveMessage", "logs:GetLogEvents", "dynamodb:GetItem", "secretsmanager:GetSecretValue",
         "ecr:GetDownloadUrlForLayer", "ssm:GetParameter", "kinesis:GetRecords", "kms:Decrypt", "logs:FilterLogEvents",
-    )  # fmt: skip
-    for action in actions:
-        assert not [one for one in data if re.fullmatch(action.replace("*", ".*"), one)], action
+    }  # fmt: skip
+    assert not data & {*EVERYTHING.reads}
+    assert not [one for one in EVERYTHING.reads if not re.match(r"[\w-]+:(BatchGet|Describe|Get|GET|List|View)", one)]
 
 
-def test_nothing_is_managed_whose_resources_are_named(each_environment: Environment) -> None:
-    assert not {"iam:*", "s3:*"} & set(manage_actions(EVERYTHING.services))
+def test_things_with_names_are_changed_by_the_environments_names_alone(each_environment: Environment) -> None:
+    name = each_environment.name
+    own = re.compile(rf"technova[-_]{name}|technova/{name}/|aurora[-_]{name}")
+    ids = re.compile(
+        r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
+        r"|rds!\*|/managedruleset/\*|/restapis/\*"
+    )
+    grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]
+    assert {one.sid for one in grants if one.resources == ("*",)} == {
+        "ChangeNetworks", "ChangeWithoutNames", "UseKeysByServices",
+    }  # fmt: skip
+    for grant in grants:
+        if grant.resources != ("*",):
+            assert not [arn for arn in grant.resources if not own.search(arn) and not ids.search(arn)], grant.sid
+        if not grant.sid.startswith("ChangeOwnIam"):
+            assert "aws:RequestedRegion" in grant.condition["StringEquals"]
+
+
+def test_a_name_that_begins_otherwise_is_the_environments_too() -> None:
+    access = access_of(["aws_cloudwatch_log_group"])
+    names = (("log_group", "/ecs/api"), ("log_group", "/shop/prod/api"), ("queue", "orders"))
+    found = {one.sid: one for one in change_grants(access, replace(SCOPE, others=names))}["ChangeOwnLogs"]
+    assert "arn:aws:logs:*:123456789012:log-group:/ecs/api" in found.resources
+    assert not [arn for arn in found.resources if arn.endswith((":/shop/prod/api", ":orders"))]
+
+
+def test_keys_are_used_by_services_alone() -> None:
+    grants = change_grants(access_of(["aws_secretsmanager_secret_version"]), SCOPE)
+    [keys] = [one for one in grants if "kms:Decrypt" in one.actions]
+    assert keys.condition["StringLike"] == {"kms:ViaService": "*.amazonaws.com"}
+
+
+def test_roles_are_handed_to_the_services_of_the_types_alone(each_environment: Environment) -> None:
     manage = contexts(each_environment)["manage"]
-    prefix = f"technova-{each_environment.name}-"
-    for arn in (*manage.roles, *manage.policies, *manage.buckets):
-        assert re.search(rf"[:/]({prefix}|aurora-{each_environment.name}-)\*", arn), arn
-    assert "ecs-tasks.amazonaws.com" in passed_to(EVERYTHING.services)
+    assert {arn.rpartition("/")[2] for arn in manage.roles} >= {f"technova-{each_environment.name}-*"}
+    assert "*" not in {arn.rpartition("/")[2] for arn in manage.roles}
+    assert access_of(["aws_ecs_task_definition"]).passed_to == ("ecs-tasks.amazonaws.com",)
+    assert not access_of(["aws_sqs_queue"]).passed_to
+    assert "iam:PassRole" not in EVERYTHING.changes
+
+
+def test_ci_does_not_change_its_own_policies(each_environment: Environment) -> None:
+    identity = contexts(each_environment)["boundary"].own_identity
+    account = each_environment.settings.account
+    assert f"arn:aws:iam::{account}:policy/ci/technova-{each_environment.name}-ci-*" in identity
+    found = managed_policies(each_environment, EVERYTHING)["apply"]
+    [iam] = [one for policy in found for one in policy.grants if one.sid == "ChangeOwnIam"]
+    assert not [arn for arn in iam.resources if "policy/ci/" in arn or arn.endswith("policy/*")]
 
 
 def test_pull_requests_plan_and_do_not_apply(each_environment: Environment) -> None:
@@ -149,10 +193,11 @@ def test_the_boundary_fits_into_a_managed_policy(each_environment: Environment) 
     assert len(re.sub(r"\s", "", boundary)) + 75 < 6144
 
 
-def test_the_policies_of_a_role_fit_into_it(each_environment: Environment) -> None:
+def test_the_inline_policies_of_a_role_fit_into_it(each_environment: Environment) -> None:
     """The quota is 10,240 characters for all inline policies of a role; here even both roles' together fit."""
     text = files(each_environment)[f"{NAME}/policies.tf"]
-    inline = re.sub(r"#.*", "", text[: text.index("  boundary = ")])
+    managed = re.compile(r"^  (?:read_configuration|change) = \{.*?^  \}$", re.MULTILINE | re.DOTALL)
+    inline = re.sub(r"#.*", "", managed.sub("", text)[: text.index("  boundary = ")])
     assert len(re.sub(r"\s", "", inline)) + 2 * 75 < 10240
 
 

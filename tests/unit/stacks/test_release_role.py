@@ -60,7 +60,9 @@ SAVED = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\n"
 ALL = {**FILES, **DELIVERED, "databases/main.yaml": SAVED, "dev.yaml": FILES["dev.yaml"] + "alarms: true\n"}
 """A backup, a migration, a service that ECS moves to new tasks, and one that CodeDeploy delivers."""
 TRUST = Trust("acme/shop", "main", owns_provider=True, release_branch="develop")
-ACCESS = access_of(["aws_ecs_service", "aws_ecr_repository", "aws_backup_vault", "aws_db_instance"])
+ACCESS = access_of([
+    "aws_ecs_service", "aws_ecr_repository", "aws_backup_vault", "aws_cloudwatch_log_group", "aws_db_instance",
+])  # fmt: skip
 
 
 def rendered(folder: Path, files: dict[str, str], trust: Trust = TRUST) -> dict[str, str]:

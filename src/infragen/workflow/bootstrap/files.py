@@ -26,10 +26,11 @@ from infragen.workflow.rendering.composition import (
 from infragen.workflow.target import generated_folder, refuse_named_stack, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from infragen.catalog import Environment, Project
     from infragen.stacks.access import Access
+    from infragen.workflow.rendering.composition import Composed
 
 
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
@@ -54,15 +55,15 @@ def render_bootstrap(
     templates = templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
     composed = compose(project, environment, templates)
-    access = replace(_access(project, composed.files), regions=frozenset(stack.region for stack in composed.stacks))
-    stack = build(environment, access, trust)
+    stack = build(environment, access_for(project, composed), trust)
     context = {"environment": environment.settings}
     files = render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
 
 
-def _access(project: Project, files: Mapping[str, str]) -> Access:
-    """Return what the stacks' resources need of AWS; say which types infragen cannot place."""
+def access_for(project: Project, composed: Composed) -> Access:
+    """Return what the stacks' resources need of AWS; say which types infragen does not know."""
+    files = composed.files
     folders = Folders(files)
     blocks = (block for folder in folders.names for block in folders.blocks(folder))
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1] if kind.startswith("aws_")}
@@ -70,8 +71,8 @@ def _access(project: Project, files: Mapping[str, str]) -> Access:
     if not reads_secret_values(files):
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
-        note(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
-    return access
+        note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
+    return replace(access, regions=frozenset(stack.region for stack in composed.stacks))
 
 
 def _buckets(folders: Folders) -> frozenset[str]:
