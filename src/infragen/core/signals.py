@@ -31,3 +31,5 @@ class Failure(Struct, frozen=True):
     told_by: tuple[tuple[str, str], ...]
     hint: str
     """What is written where none of them is there."""
+    is_chosen: bool = False
+    """Whether the entry itself says that it may fail so."""

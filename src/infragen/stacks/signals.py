@@ -75,7 +75,7 @@ def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[S
 
 
 def _is_chosen(environment: Environment, failure: Failure) -> bool:
-    if environment.settings.alarms is False:
+    if environment.settings.alarms is False or failure.is_chosen:
         return True
     for owner, word in failure.told_by:
         entry = environment.find(owner)

@@ -133,6 +133,23 @@ def test_what_nobody_watches_is_named_and_chosen_where_alarms_are_off(tmp_path: 
     assert {one.is_chosen for one in off.silent} == {True}
 
 
+def test_an_event_that_a_function_loses_is_a_silence_and_one_that_it_keeps_is_told(tmp_path: Path) -> None:
+    function = (
+        "name: shrink\ntitle: Shrink\ncode: {bucket: releases, key: shrink-1.zip}\nruntime: python3.13\n"
+        "handler: app.handler\ntriggers: {objects: {photos: {}}}\nuses: {buckets/photos: {access: read}}\n"
+    )
+    photos = {"buckets/photos.yaml": "name: photos\ntitle: Photos\n"}
+    lost = of(tmp_path / "lost", ALARMS, **photos, **{"functions/shrink.yaml": function})
+    assert silent(lost) == {"functions/shrink": ("an event is lost after the last attempt", False)}
+    chosen = function + "dead_letters: none\n"
+    assert silent(of(tmp_path / "chosen", ALARMS, **photos, **{"functions/shrink.yaml": chosen})) == {
+        "functions/shrink": ("an event is lost after the last attempt", True)
+    }
+    kept = of(tmp_path / "kept", ALARMS + "production: true\n", **photos, **{"functions/shrink.yaml": function})
+    assert silent(kept) == {}
+    assert "dead-letters" in hearers(kept, "functions/shrink")
+
+
 @pytest.mark.parametrize(
     ("more", "seconds"), [("", "3600"), ("visibility_timeout: 2 h\n", "14400"), ("handled_within: 5 min\n", "300")]
 )

@@ -65,6 +65,18 @@ module "function_data_archiver" {
         resources = [local.network.key_secrets_arn]
       },
     ]
+    dead-letters = [
+      {
+        sid       = "KeepWhatFailed"
+        actions   = ["sqs:SendMessage"]
+        resources = [module.function_dead_letters_data_archiver.arn]
+      },
+      {
+        sid       = "UseKeyOfQueue"
+        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources = [local.network.key_messages_arn]
+      },
+    ]
     tracing = [
       {
         sid       = "WriteTraces"
@@ -79,6 +91,8 @@ module "function_data_archiver" {
     security_group_id = local.network.security_group_function_data_archiver_id
   }
 
+  dead_letters_arn = module.function_dead_letters_data_archiver.arn
+
   outcomes = ["success", "failure"]
 
   schedule_group_name = "delivery-tracking-prod-function-data-archiver"
@@ -92,10 +106,34 @@ module "function_data_archiver" {
   }
 }
 
+module "function_dead_letters_data_archiver" {
+  source = "../modules/event_dead_letter_queue"
+
+  name              = "delivery-tracking-prod-function-data-archiver-dead-letters"
+  retention_seconds = 1209600
+  kms_key_arn       = local.network.key_messages_arn
+}
+
 module "alarms_function_data_archiver" {
   source = "../modules/alarms_extended"
 
   alarms = {
+    delivery-tracking-prod-function-data-archiver-dead-letters = {
+      description = "delivery-tracking-prod-function-data-archiver-dead-letters: events could not be handled."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        QueueName = "delivery-tracking-prod-function-data-archiver-dead-letters"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-function-data-archiver-throttles = {
       description = "delivery-tracking-prod-function-data-archiver: more invocations than may run."
       namespace   = "AWS/Lambda"
