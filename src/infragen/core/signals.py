@@ -15,13 +15,25 @@ class Signal(Struct, frozen=True, order=True):
     """What it goes through: the name of a topic, or `a budget`."""
 
 
+class Ending(Struct, frozen=True, order=True):
+    """A delivery that has no dead letters: what is lost where AWS gives it up, and why that is no silence."""
+
+    what: str
+    why: str
+
+
 class Signalling:
     """What a part reads as `own`, where it makes AWS tell of something."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it."""
-        raise NotImplementedError
+        """What is told, and who hears of it; nothing where it only delivers what others tell."""
+        return ()
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Which of its deliveries have no dead letters."""
+        return ()
 
 
 class Failure(Struct, frozen=True):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.signals import Failure, Signal, Signalling
+from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.core.tracing import once
 from infragen.kinds import kinds
 from infragen.kinds.levels import ALARMS
@@ -27,6 +27,13 @@ class Told(Struct, frozen=True, order=True):
     signal: Signal
 
 
+class Ends(Struct, frozen=True, order=True):
+    """A delivery without dead letters, and whose it is."""
+
+    owner: str
+    ending: Ending
+
+
 class Silence(Struct, frozen=True):
     """An entry that can fail without a signal; `is_chosen` where it says itself that nobody is to be told."""
 
@@ -41,6 +48,7 @@ class Signals(Struct, frozen=True):
     target: str
     told: tuple[Told, ...]
     silent: tuple[Silence, ...]
+    ends: tuple[Ends, ...] = ()
 
     @property
     def lost(self) -> tuple[Told, ...]:
@@ -51,14 +59,12 @@ class Signals(Struct, frozen=True):
 @once
 def signals_of(environment: Environment) -> Signals:
     """Return who is told of what, by what is built; a part of something broken says nothing."""
-    told = {
-        Told(part.owner, signal)
-        for part in sound_owned_parts(environment)
-        if isinstance(part.own, Signalling)
-        for signal in part.own.signals
-    }
+    signalling = [(part.owner, part.own) for part in sound_owned_parts(environment) if isinstance(part.own, Signalling)]
+    told = {Told(owner, signal) for owner, own in signalling for signal in own.signals}
+    ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings}
     known = {(one.owner, one.signal.what) for one in told}
-    return Signals(environment.target, tuple(sorted(told)), tuple(_silent(environment, known)))
+    silent = tuple(_silent(environment, known))
+    return Signals(environment.target, tuple(sorted(told)), silent, tuple(sorted(ends)))
 
 
 def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[Silence]:

@@ -86,6 +86,33 @@ def test_findings_are_told_by_their_severity_and_wait_where_nothing_is(tmp_path:
     assert [(one.owner, one.signal.through) for one in silent.lost] == [("guardduty", "GuardDuty itself")]
 
 
+def test_what_has_no_dead_letters_is_shown_with_what_is_lost_and_why(tmp_path: Path) -> None:
+    found = of(tmp_path, ALARMS + "alarm_email: a@example.com\n")
+    assert {(one.owner, one.ending.what) for one in found.ends} == {
+        ("alarms", "mail that an address does not take"),
+        ("jobs/report", "how a run ended, where the topic refuses it"),
+    }
+    text = " ".join(report.text(found).split())
+    assert "Ends without dead letters mail that an address does not take: alarms SNS tries again" in text
+    assert "| alarms | mail that an address does not take | ends here: SNS tries again for six" in report.markdown(
+        found
+    )
+    assert {one["owner"] for one in json.loads(report.as_json(found))["ends"]} == {"alarms", "jobs/report"}
+    assert of(tmp_path / "none", DEV).ends == ()
+
+
+def test_a_function_that_is_due_and_does_not_start_is_told(tmp_path: Path) -> None:
+    nightly = (
+        "name: sweep\ntitle: Sweep\ncode: {bucket: releases, key: sweep-1.zip}\nruntime: python3.13\n"
+        'handler: app.handler\ntriggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: night}}}\n'
+        "dead_letters: {}\n"
+    )
+    found = of(tmp_path / "told", ALARMS, **{"functions/sweep.yaml": nightly})
+    assert {"not-started", "dead-letters"} <= hearers(found, "functions/sweep").keys()
+    deaf = of(tmp_path / "deaf", ALARMS, **{"functions/sweep.yaml": nightly + "alarms: {not-started: none}\n"})
+    assert silent(deaf) == {"functions/sweep": ("it is due and does not start", True)}
+
+
 def test_a_budget_tells_addresses_itself_and_levels_through_their_topic(tmp_path: Path) -> None:
     budget = "budget: {monthly: 100 USD, alerts: {80 %: [a@example.com], 100 %: high, 120 %: []}}\n"
     found = of(tmp_path, DEV + "alerts: {high: {mail: [b@example.com]}}\n" + budget)

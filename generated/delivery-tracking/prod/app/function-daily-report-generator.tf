@@ -129,6 +129,22 @@ module "alarms_function_daily_report_generator" {
       }
       topic_arn = module.alerts_high.arn
     }
+    delivery-tracking-prod-function-daily-report-generator-not-started = {
+      description = "delivery-tracking-prod-function-daily-report-generator: it was due, and could not be started."
+      namespace   = "AWS/Scheduler"
+      metric      = "InvocationDroppedCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        ScheduleGroup = "delivery-tracking-prod-function-daily-report-generator"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-function-daily-report-generator-throttles = {
       description = "delivery-tracking-prod-function-daily-report-generator: more invocations than may run."
       namespace   = "AWS/Lambda"

@@ -134,6 +134,22 @@ module "alarms_function_data_archiver" {
       }
       topic_arn = module.alerts_high.arn
     }
+    delivery-tracking-prod-function-data-archiver-not-started = {
+      description = "delivery-tracking-prod-function-data-archiver: it was due, and could not be started."
+      namespace   = "AWS/Scheduler"
+      metric      = "InvocationDroppedCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        ScheduleGroup = "delivery-tracking-prod-function-data-archiver"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-function-data-archiver-throttles = {
       description = "delivery-tracking-prod-function-data-archiver: more invocations than may run."
       namespace   = "AWS/Lambda"

@@ -269,6 +269,8 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
             metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
             dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
         )  # fmt: skip
+    if own.schedule_group_name:
+        yield from task.not_started(own, own.name)
     yield "duration", Alarm(
         description=f"{own.name}: it runs long.", namespace="AWS/Lambda", metric="Duration", statistic="Maximum",
         dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=_DURATION,
@@ -279,6 +281,8 @@ def failures(function: Function, ctx: BuildContext) -> Iterator[Failure]:
     """Yield what nobody sees of a function that nobody waits for: it fails, and its event is lost or waits unseen."""
     told_by = ((ctx.owner, "errors"), (ctx.owner, "failure"))
     yield Failure("an invocation fails", told_by, "remove `errors: none`, or add `notify: {failure: high}`")
+    if function.triggers.schedules:
+        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
     if function.keeps_events(ctx.settings):
         how, hint = "an event could not be handled, and is kept for a time", "remove `dead-letters: none`"
         yield Failure(how, ((ctx.owner, "dead-letters"),), hint)
@@ -287,7 +291,7 @@ def failures(function: Function, ctx: BuildContext) -> Iterator[Failure]:
         yield Failure(how, (), hint, is_chosen=function.dead_letters == "none")
 
 
-metrics = always(_ERRORS, _THROTTLES, _DEAD_LETTERS, _DURATION)
+metrics = always(_ERRORS, _THROTTLES, _DEAD_LETTERS, task.NOT_STARTED, _DURATION)
 
 
 def roles(function: Function, ctx: BuildContext, other: str) -> Iterator[str]:
