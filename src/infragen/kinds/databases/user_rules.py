@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Use
 from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.diagnostics.hints import nearest
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
-from infragen.kinds.databases.views import DatabaseView
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
@@ -61,24 +58,3 @@ def _nobody_migrates(environment: Environment) -> Findings:
             other = ", or write `data_api: true`" if database.kind_of_engine.is_aurora else ""
             hint = f"let a job do it, with `uses: {{databases/{name}: {{access: {MIGRATE}}}}}`{other}"
             yield Finding(message, environment.at(f"databases/{name}", "name"), hint)
-
-
-@rule("D159", of=Database)
-def _password_of_nobody(database: Database, at: At, environment: Environment) -> Findings:
-    if database.password_versions and not environment.broken:  # what is broken may be a user
-        users = DatabaseView(BuildContext(environment, {}, at.owner)).secret_names
-        yield from without_password(database.password_versions, users, at)
-
-
-def without_password(versions: Iterable[str], users: Iterable[str], at: At) -> Findings:
-    """Yield each user that a number is given for, and that has no password of infragen's."""
-    known = sorted(users)
-    for user in versions:
-        if user not in known:
-            message = f"infragen draws no password for a user `{user}` of {at.owner}"
-            hint = (
-                nearest(user, known, "users with one")
-                if known
-                else "leave the field out: its users sign in with tokens"
-            )
-            yield Finding(message, at("password_versions", user, key=True), hint)
