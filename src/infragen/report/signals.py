@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _NOBODY: Final = "nobody"
 _UNREAD: Final = (
     "whether each address has confirmed the mail that AWS sends it, and whether somebody reads what arrives",
-    "whether costs with the tag Environment are told apart, which budgets of an environment need",
     "hand-written Terraform (`extra/`), and what code reports without an alarm, `metrics` or a log",
 )
 

@@ -124,6 +124,18 @@ def test_a_budget_tells_addresses_itself_and_levels_through_their_topic(tmp_path
     assert [one.signal.what for one in found.lost] == ["120 % of it"]
 
 
+def test_a_budget_by_a_tag_tells_nobody_until_somebody_says_that_the_tag_is_active(tmp_path: Path) -> None:
+    def budget(more: str) -> str:
+        return f"budget: {{monthly: 100 USD, alerts: {{80 %: [a@example.com], 100 %: high}}{more}}}\n"
+
+    levels = DEV + "alerts: {high: {mail: [b@example.com]}}\n"
+    blind = of(tmp_path / "blind", levels + budget(", of: environment"))
+    assert {(one.owner, one.signal.what) for one in blind.lost} == {("budget", "80 % of it"), ("budget", "100 % of it")}
+    assert "nobody (through a budget that counts nothing until the tag Environment is active)" in report.text(blind)
+    active = of(tmp_path / "active", levels + budget(", of: environment, tag_is_active: true"))
+    assert active.lost == of(tmp_path / "account", levels + budget("")).lost == ()
+
+
 def silent(found: Signals) -> dict[str, tuple[str, bool]]:
     return {one.owner: (one.failure.how, one.is_chosen) for one in found.silent}
 
