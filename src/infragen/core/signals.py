@@ -16,7 +16,7 @@ class Signal(Struct, frozen=True, order=True):
 
 
 class Ending(Struct, frozen=True, order=True):
-    """A delivery that has no dead letters: what is lost where AWS gives it up, and why that is no silence."""
+    """What nobody is told of, a delivery that AWS gives up or a finding that stays where it is, and why that may be."""
 
     what: str
     why: str
@@ -32,7 +32,7 @@ class Signalling:
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """Which of its deliveries have no dead letters."""
+        """What of it nobody is told of: deliveries without dead letters, findings that stay where they are."""
         return ()
 
 

@@ -27,7 +27,7 @@ def text(found: Signals) -> str:
     ]
     fails = [("No signal when", silent)] if silent else []
     ends = [(f"{what}: {', '.join(owners)}", why) for (what, why), owners in _by_ending(found).items()]
-    lost = [("Ends without dead letters", ends)] if ends else []
+    lost = [("Ends here, and tells nobody", ends)] if ends else []
     return tables.sections(heading(found), [*fails, *groups, *lost], _UNREAD)
 
 
@@ -73,7 +73,7 @@ def _why(is_chosen: bool, hint: str) -> str:
 
 
 def _by_ending(found: Signals) -> Mapping[tuple[str, str], list[str]]:
-    """Return whose each delivery without dead letters is, by what is lost and why that is no silence."""
+    """Return whose each of what nobody is told of is, by what that is and why it may be."""
     groups: dict[tuple[str, str], list[str]] = {}
     for one in found.ends:
         groups.setdefault((one.ending.what, one.ending.why), []).append(one.owner)

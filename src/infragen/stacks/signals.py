@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
 
 
+_HEALTH: Final = Ending(
+    "what AWS Health tells of the account: a certificate that does not renew, a host that is to be replaced",
+    "no rule passes it on; AWS mails the account's contacts, as `aws account get-alternate-contact"
+    " --alternate-contact-type OPERATIONS` shows them",
+)
+"""AWS User Notifications User Guide, "AWS Health notifications"; AWS Certificate Manager User Guide, "Managed
+certificate renewal"."""
+
+
 class Told(Struct, frozen=True, order=True):
     """A signal, and whose it is: an entry's id, or a capability's name."""
 
@@ -28,7 +37,7 @@ class Told(Struct, frozen=True, order=True):
 
 
 class Ends(Struct, frozen=True, order=True):
-    """A delivery without dead letters, and whose it is."""
+    """What ends without anybody who is told, and whose it is."""
 
     owner: str
     ending: Ending
@@ -61,7 +70,7 @@ def signals_of(environment: Environment) -> Signals:
     """Return who is told of what, by what is built; a part of something broken says nothing."""
     signalling = [(part.owner, part.own) for part in sound_owned_parts(environment) if isinstance(part.own, Signalling)]
     told = {Told(owner, signal) for owner, own in signalling for signal in own.signals}
-    ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings}
+    ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings} | {Ends("account", _HEALTH)}
     known = {(one.owner, one.signal.what) for one in told}
     silent = tuple(_silent(environment, known))
     return Signals(environment.target, tuple(sorted(told)), silent, tuple(sorted(ends)))

