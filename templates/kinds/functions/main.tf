@@ -53,7 +53,9 @@ module "@{own.function.label}" {
   # {% endif %}
   # {% if own.dead_letters %}
 
-  dead_letters_arn = "@{own.dead_letters.arn}"
+  dead_letters = {
+    arn = "@{own.dead_letters.arn}"
+  }
   # {% endif %}
   # {% if entry.retries %}
 

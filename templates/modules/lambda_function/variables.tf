@@ -164,10 +164,12 @@ variable "network" {
   description = "Where it stands in a VPC; null for outside of any."
 }
 
-variable "dead_letters_arn" {
-  type        = string
+variable "dead_letters" {
+  type = object({
+    arn = string
+  })
   default     = null
-  description = "ARN of the SQS queue that keeps events which it could not handle; null for none."
+  description = "SQS queue that keeps events which it could not handle; null for none."
 }
 
 # AWS: PutFunctionEventInvokeConfig, AWS Lambda API Reference.

@@ -118,7 +118,7 @@ KEPT = "function_dead_letters_mail"
 def test_production_keeps_the_events_that_it_could_not_handle_and_tells_of_them(tmp_path: Path) -> None:
     found = function(tmp_path, OBJECTS, {**PHOTOS, **PRODUCTION})
     call, kept = found.call(PATH, "function_mail"), found.call(PATH, KEPT)
-    assert call["dead_letters_arn"] == f"module.{KEPT}.arn"
+    assert f"module.{KEPT}.arn" in call["dead_letters"]
     assert (kept["source"], kept["name"]) == (
         '"../modules/event_dead_letter_queue"', '"demo-dev-function-mail-dead-letters"',
     )  # fmt: skip
@@ -134,7 +134,7 @@ def test_production_keeps_the_events_that_it_could_not_handle_and_tells_of_them(
 def test_what_nobody_waits_for_is_kept_in_production_or_where_the_entry_asks_for_it(tmp_path: Path) -> None:
     def keeps(name: str, more: str, files: Mapping[str, str]) -> bool:
         found = function(tmp_path / name, more, files)
-        return KEPT in found.labels(PATH) and "dead_letters_arn" in found.call(PATH, "function_mail")
+        return KEPT in found.labels(PATH) and "dead_letters" in found.call(PATH, "function_mail")
 
     assert not keeps("elsewhere", OBJECTS, PHOTOS)
     assert keeps("asked", OBJECTS + "dead_letters: {}\n", PHOTOS)

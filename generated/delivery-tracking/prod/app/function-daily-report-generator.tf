@@ -86,7 +86,9 @@ module "function_daily_report_generator" {
     security_group_id = local.network.security_group_function_daily_report_generator_id
   }
 
-  dead_letters_arn = module.function_dead_letters_daily_report_generator.arn
+  dead_letters = {
+    arn = module.function_dead_letters_daily_report_generator.arn
+  }
 
   outcomes = ["success", "failure"]
 

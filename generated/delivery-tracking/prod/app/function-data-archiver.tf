@@ -91,7 +91,9 @@ module "function_data_archiver" {
     security_group_id = local.network.security_group_function_data_archiver_id
   }
 
-  dead_letters_arn = module.function_dead_letters_data_archiver.arn
+  dead_letters = {
+    arn = module.function_dead_letters_data_archiver.arn
+  }
 
   outcomes = ["success", "failure"]
 

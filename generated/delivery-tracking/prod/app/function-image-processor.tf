@@ -75,7 +75,9 @@ module "function_image_processor" {
     ]
   }
 
-  dead_letters_arn = module.function_dead_letters_image_processor.arn
+  dead_letters = {
+    arn = module.function_dead_letters_image_processor.arn
+  }
 
   objects = {
     uploads = {

@@ -153,10 +153,10 @@ resource "aws_lambda_function" "this" {
   }
 
   dynamic "dead_letter_config" {
-    for_each = var.dead_letters_arn[*]
+    for_each = var.dead_letters == null ? [] : [var.dead_letters]
 
     content {
-      target_arn = dead_letter_config.value # the event itself, after the last attempt, with the error in its attributes
+      target_arn = dead_letter_config.value.arn # the event itself, after the last attempt, with the error in its attributes
     }
   }
 
@@ -271,10 +271,10 @@ resource "aws_cloudwatch_event_target" "objects" {
   arn       = aws_lambda_function.this.arn
 
   dynamic "dead_letter_config" {
-    for_each = var.dead_letters_arn[*]
+    for_each = var.dead_letters == null ? [] : [var.dead_letters]
 
     content {
-      arn = dead_letter_config.value # the event, where Lambda did not take it for a day
+      arn = dead_letter_config.value.arn # the event, where Lambda did not take it for a day
     }
   }
 
