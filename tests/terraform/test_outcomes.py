@@ -38,7 +38,7 @@ STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
-    function = FUNCTION + NIGHTLY + "notify: {success: low, failure: high}\n"
+    function = FUNCTION + NIGHTLY + "notify: {success: low, failure: high}\ndead_letters: {}\nretries: {attempts: 0}\n"
     titled = {name: text.replace("title: Web", f"title: '{TITLE}'") for name, text in job("report", SIDECARS).items()}
     limited = job("limited", "time_limit: 4 h\nnotify: {success: low}\n")
     files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **titled, **limited}
@@ -159,3 +159,10 @@ def test_lambda_tells_the_account_s_own_bus_what_people_hear_of(planned: list[Re
     [said] = how.values["destination_config"]
     bus = "arn:aws:events:ap-northeast-1:123456789012:event-bus/default"
     assert (said["on_success"], said["on_failure"]) == ([{"destination": bus}], [{"destination": bus}])
+    assert (how.values["maximum_retry_attempts"], how.values["maximum_event_age_in_seconds"]) == (0, 21_600)
+
+
+def test_what_a_function_could_not_handle_is_kept_beside_who_is_told_of_it(planned: list[Resource]) -> None:
+    assert [one.values["name"] for one in of_type(planned, "aws_sqs_queue")] == [f"{MAIL}-dead-letters"]
+    [function] = of_type(planned, "aws_lambda_function")
+    assert len(function.values["dead_letter_config"]) == 1

@@ -50,6 +50,7 @@ CORRECTIONS = (
     "elbv2_trust_stores",
     "guardduty_features",
     "kms_rotation_period",
+    "lambda_dead_letters",
     "lambda_image_config",
     "rds_adjacent_windows",
     "rds_aurora_storage",

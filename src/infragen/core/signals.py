@@ -15,13 +15,25 @@ class Signal(Struct, frozen=True, order=True):
     """What it goes through: the name of a topic, or `a budget`."""
 
 
+class Ending(Struct, frozen=True, order=True):
+    """What nobody is told of, a delivery that AWS gives up or a finding that stays where it is, and why that may be."""
+
+    what: str
+    why: str
+
+
 class Signalling:
     """What a part reads as `own`, where it makes AWS tell of something."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it."""
-        raise NotImplementedError
+        """What is told, and who hears of it; nothing where it only delivers what others tell."""
+        return ()
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """What of it nobody is told of: deliveries without dead letters, findings that stay where they are."""
+        return ()
 
 
 class Failure(Struct, frozen=True):
@@ -31,3 +43,5 @@ class Failure(Struct, frozen=True):
     told_by: tuple[tuple[str, str], ...]
     hint: str
     """What is written where none of them is there."""
+    is_chosen: bool = False
+    """Whether the entry itself says that it may fail so."""

@@ -283,8 +283,10 @@ class Budget(Model):
         Field(max_length=10, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
     ] = Field(default_factory=dict)
     """By share of it: the level, or the addresses, to alert when it is passed (AWS Budgets API: ten of each)."""
-    of: Literal["environment", "account"] = "environment"
-    """What counts: resources with the environment's tags, or all costs of the account, including untagged resources."""
+    of: Literal["environment", "account"] = "account"
+    """What counts: all costs of the account, or those of resources with the tag `Environment` of this environment."""
+    tag_is_active: bool = False
+    """Whether the account that pays tells costs apart by that tag: until then `of: environment` counts nothing."""
 
 
 def _day(text: str) -> str:

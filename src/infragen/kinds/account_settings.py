@@ -17,13 +17,18 @@ from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
-from infragen.core.signals import Signal, Signalling
+from infragen.core.signals import Ending, Signal, Signalling
 from infragen.kinds import keys, levels
 
 _GUARDDUTY: Final = levels.FINDINGS
 _CLOUDTRAIL: Final = "cloudtrail"
 
 _MOST_SEVERE: Final = 10
+_FINDING: Final = Ending(
+    "findings, where the topic refuses them",
+    "EventBridge tries again for a day; GuardDuty keeps them for 90 days, and repeats one that goes on",
+)
+"""Amazon GuardDuty User Guide, "Managing GuardDuty findings"."""
 _FEATURES: Final = {
     "ebs": "EBS_MALWARE_PROTECTION",
     "lambda": "LAMBDA_NETWORK_LOGS",
@@ -85,6 +90,11 @@ class GuardDutyView(ResourceView, Signalling):
         told = levels.of_findings(self._ctx).items()
         found = tuple(levels.signal(self._ctx, what(*severities), level) for level, severities in told)
         return found or (Signal("findings", (), "GuardDuty itself"),)
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where findings end that are told."""
+        return (_FINDING,) if self.findings else ()
 
 
 def _guardduty_parts(ctx: BuildContext) -> Iterator[Part]:

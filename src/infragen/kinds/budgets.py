@@ -48,6 +48,11 @@ class BudgetView(ResourceView, Signalling):
         return {"key": _TAG, "value": self._ctx.environment.name} if self._budget.of == "environment" else None
 
     @property
+    def is_blind(self) -> bool:
+        """Whether it counts by a tag of which nobody says that costs are told apart by it: it stays at 0 USD then."""
+        return self._budget.of == "environment" and not self._budget.tag_is_active
+
+    @property
     def notifications(self) -> dict[str, Record]:
         """Who hears when so many percent are passed."""
         found: dict[str, Record] = {}
@@ -63,22 +68,41 @@ class BudgetView(ResourceView, Signalling):
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """The shares of the budget that are told, and who hears of them."""
+        """The shares of the budget that are told, and who hears of them; nobody while it counts nothing."""
+        blind = f"a budget that counts nothing until the tag {_TAG} is active"
         return tuple(
-            levels.signal(self._ctx, f"{share} of it", told)
+            Signal(f"{share} of it", (), blind)
+            if self.is_blind
+            else levels.signal(self._ctx, f"{share} of it", told)
             if isinstance(told, str)
             else Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
             for share, told in self._budget.alerts.items()
         )
 
 
+_ACTIVATE: Final = (
+    f"aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey={_TAG},Status=Active"
+)
+"""Terraform has `aws_ce_cost_allocation_tag` for it, which only the account that pays may create, and not before AWS
+has seen the tag: up to a day after the first apply (AWS Billing User Guide, "Activating user-defined cost allocation
+tags"; AWS provider, `aws_ce_cost_allocation_tag`)."""
+
+
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    if BudgetView(ctx).tag is not None:
-        command = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status"
-        command += "".join(f" TagKey={tag},Status=Active" for tag in (_TAG, "System"))
-        tags = f"{_TAG} and System"
-        what = f"have costs told apart by the tags {tags}, a day after the first apply, in the account that pays"
-        yield OutputLine("next", what, command, is_command=True)
+    if BudgetView(ctx).is_blind:
+        what = f"have costs told apart by the tag {_TAG}, a day after the first apply, in the account that pays"
+        yield OutputLine("next", what, _ACTIVATE, is_command=True)
+
+
+@rule("L129")
+def _counts_nothing(environment: Environment) -> Findings:
+    budget = environment.settings.budget
+    if budget is not None and budget.of == "environment" and not budget.tag_is_active:
+        message = (
+            f"the budget counts costs by the tag {_TAG}, and stays at 0 USD until the account that pays activates it"
+        )
+        hint = f"run `{_ACTIVATE}` there, and write `tag_is_active: true`; or remove `of: environment`"
+        yield Finding(message, environment.at(ENVIRONMENT, "budget", "of"), hint)
 
 
 @rule("L141")
@@ -116,5 +140,5 @@ CAPABILITY: Final = Capability(
     parts=part_of("monitoring", "kinds/budgets/main.tf", BudgetView),
     monthly_costs=free_of_charge,
     outputs=_outputs,
-    rules=(_no_recipient, _level_not_declared),
+    rules=(_no_recipient, _level_not_declared, _counts_nothing),
 )

@@ -14,13 +14,13 @@ from infragen.core.delivery import Release
 from infragen.core.entry import Slug
 from infragen.core.expressions import Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
-from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
+from infragen.core.measures import Level, Notify, Thresholds
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part
 from infragen.core.signals import Failure
 from infragen.core.units import Seconds
 from infragen.kinds import secrets
-from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
+from infragen.kinds.alarms import OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.extended import CONTAINER_NAME
@@ -31,8 +31,6 @@ _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an en
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
 
 _WHO_HEARS: Final = "write `notify: {success: low, failure: high}`"
-
-_NOT_STARTED: Final = Measure("not-started", "the number of times it was due and could not be started", COUNT, "high")
 
 
 class Job(Task):
@@ -138,19 +136,9 @@ def _parts(_job: Job, ctx: BuildContext) -> Iterator[Part]:
     own = JobView(ctx)
     yield ctx.part("compute", "kinds/jobs/main.tf", own)
     if own.schedule_group_name:
-        yield from alarms_part(ctx, own.name, own.job, partial(_alarms, own))
+        yield from alarms_part(ctx, own.name, own.job, partial(task.not_started, own, own.name))
     yield from outcomes_part(ctx, "kinds/jobs/outcomes.tf", JobOutcomesView(ctx))
     yield from registry.parts(ctx)
-
-
-def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
-    """Yield an alarm for what was due and could not be started (EventBridge Scheduler User Guide: Monitoring)."""
-    yield "not-started", Alarm(
-        description=f"{own.name}: it was due, and could not be started.", namespace="AWS/Scheduler",
-        metric="InvocationDroppedCount", statistic="Sum", threshold=1,
-        dimensions={"ScheduleGroup": own.schedule_group_name}, periods=1, datapoints=1,
-        measure=_NOT_STARTED,
-    )  # fmt: skip
 
 
 def _failures(job: Job, ctx: BuildContext) -> Iterator[Failure]:
@@ -201,7 +189,7 @@ KIND: Final = Kind(
         images=registry.images, contents=secrets.contents, releases=_releases, compose_service=task.compose_service
     ),
     cost=Billing(monthly=_costs),
-    operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, failures=_failures, quotas=fargate.TASKS),
+    operations=Operations(metrics=always(task.NOT_STARTED), outputs=_outputs, failures=_failures, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}, holds=registry.holds),
     scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

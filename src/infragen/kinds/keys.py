@@ -144,7 +144,8 @@ def _for_alarms(ctx: BuildContext) -> _Grants:
 
     Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to. Of EventBridge
     that page says that conditions on the source "are not supported": messages would be lost without a word. What SNS
-    itself says of each use is which topic it is for, its encryption context.
+    itself says of each use is which topic it is for, its encryption context; SQS says which queue, where a rule sends
+    what it could not hand over (Amazon SQS Developer Guide, "Key management").
     """
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
@@ -159,7 +160,15 @@ def _for_alarms(ctx: BuildContext) -> _Grants:
         topics = f"arn:aws:sns:{ctx.region}:{ctx.settings.account}:*"
         condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
         grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
+    if any(getattr(entry, "keeps_lost_events", _no)(ctx.settings) for _, entry in ctx.environment.every()):
+        queues = f"arn:aws:sqs:{ctx.region}:{ctx.settings.account}:*"
+        condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sqs:arn", "value": queues}
+        grants["LostEvents"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
     return grants
+
+
+def _no(_settings: object) -> bool:
+    return False
 
 
 def _for_objects(ctx: BuildContext) -> _Grants:

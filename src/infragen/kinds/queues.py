@@ -11,7 +11,7 @@ from pydantic import Field
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, Model, Slug
-from infragen.core.expressions import Module
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
@@ -190,6 +190,16 @@ def receiving(ctx: BuildContext) -> Iterator[Grant]:
     yield Grant("TakeMessages", actions, (own.queue.arn,))
     if own.key is not None:
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["receive"], (own.key,))
+
+
+def keeping(queue: Export, key: Export | None) -> Iterator[Grant]:
+    """Yield what lets Lambda send to a queue what a function could not handle, with that function's role.
+
+    Source: AWS Lambda Developer Guide, Adding a dead-letter queue; SQS Developer Guide, Key management.
+    """
+    yield Grant("KeepWhatFailed", _ACTIONS["send"], (queue,))
+    if key is not None:
+        yield Grant("UseKeyOfQueue", _KEY_ACTIONS["send"], (key,))
 
 
 def _outputs(_queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:

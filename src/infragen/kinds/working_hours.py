@@ -14,6 +14,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.signals import Ending, Signalling
 from infragen.core.system import WorkingHours
 from infragen.diagnostics import Location
 from infragen.kinds import kinds
@@ -31,7 +32,13 @@ def _stop_actions(ctx: BuildContext) -> Iterator[tuple[str, StopAction | CannotS
             yield owner, one
 
 
-class WorkingHoursView(ResourceView):
+_REFUSED: Final = Ending(
+    "a stop or a start that AWS refuses for an hour",
+    "it is due again the next working day; who comes to work misses what did not start, and production never stops",
+)
+
+
+class WorkingHoursView(ResourceView, Signalling):
     """The schedules that stop and start things, their group, and the role that does."""
 
     module = call("monitoring", "working_hours")
@@ -51,6 +58,11 @@ class WorkingHoursView(ResourceView):
     def role_name(self) -> str:
         """The role that stops and starts."""
         return self._ctx.names.plain(NAME)
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where its calls end."""
+        return (_REFUSED,)
 
     stops = of(lambda ctx: tuple(one for _, one in _stop_actions(ctx) if isinstance(one, StopAction)))
     """What is stopped and started."""

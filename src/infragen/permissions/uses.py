@@ -113,6 +113,12 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
 
 def _of_destinations(objects: Objects) -> Iterator[Used]:
     """Yield the queues that Lambda sends to what a function could not handle, and the event buses that hear of runs."""
+    for function in objects.of_type(FUNCTION):
+        role = role_of(objects, function, "role")
+        for kept in function.blocks("dead_letter_config"):
+            queue = objects.meant(kept.get("target_arn"), QUEUE)
+            if role is not None and queue is not None:
+                yield Used("function-failures", role, queue_parts(objects, queue))
     for how in objects.of_type("aws_lambda_function_event_invoke_config"):
         role = role_of(objects, objects.meant_by(how, "function_name", FUNCTION), "role")
         for failed in how.blocks("destination_config", "on_failure"):
@@ -195,6 +201,12 @@ def _of_events(objects: Objects) -> Iterator[Used]:
         )
         if function is not None and rule is not None and not target.has("role_arn"):
             yield Used("function-event", function.address, {"function": [function.arn], "rule": [rule.arn]})
+        for kept in target.blocks("dead_letter_config"):
+            queue = objects.meant(kept.get("arn"), QUEUE)
+            if queue is not None and rule is not None:
+                yield Used("queue-events", queue.address, {"queue": [queue.arn], "rule": [rule.arn]})
+                if (key := objects.meant(queue.value("kms_master_key_id"), KEY)) is not None:
+                    yield Used("key-lost-events", key.address, {})
     for one in objects.of_type("aws_sns_topic_subscription"):
         function, topic = objects.meant(one.value("endpoint"), FUNCTION), objects.meant_by(one, "topic_arn", TOPIC)
         if function is not None and topic is not None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _NOBODY: Final = "nobody"
 _UNREAD: Final = (
     "whether each address has confirmed the mail that AWS sends it, and whether somebody reads what arrives",
-    "whether costs with the tag Environment are told apart, which budgets of an environment need",
     "hand-written Terraform (`extra/`), and what code reports without an alarm, `metrics` or a log",
 )
 
@@ -27,7 +26,9 @@ def text(found: Signals) -> str:
         (who, [(owner, ", ".join(whats)) for owner, whats in of.items()]) for who, of in _by_hearer(found).items()
     ]
     fails = [("No signal when", silent)] if silent else []
-    return tables.sections(heading(found), [*fails, *groups], _UNREAD)
+    ends = [(f"{what}: {', '.join(owners)}", why) for (what, why), owners in _by_ending(found).items()]
+    lost = [("Ends here, and tells nobody", ends)] if ends else []
+    return tables.sections(heading(found), [*fails, *groups, *lost], _UNREAD)
 
 
 def markdown(found: Signals) -> str:
@@ -35,6 +36,7 @@ def markdown(found: Signals) -> str:
     rows = [
         *((one.owner, one.failure.how, f"**no one**: {_why(one.is_chosen, one.failure.hint)}") for one in found.silent),
         *((owner, ", ".join(whats), who) for who, of in _by_hearer(found).items() for owner, whats in of.items()),
+        *((", ".join(of), what, f"ends here: {why}") for (what, why), of in _by_ending(found).items()),
     ]  # fmt: skip
     lines = tables.table(("of", "what", "who is told"), rows, lambda cell: cell.replace("|", "\\|"))
     return tables.markdown(heading(found), lines, _UNREAD)
@@ -55,7 +57,8 @@ def as_json(found: Signals) -> str:
         {"owner": one.owner, "how": one.failure.how, "is_chosen": one.is_chosen, "hint": one.failure.hint}
         for one in found.silent
     ]
-    return tables.as_json(target=found.target, signals=told, silent=silent, not_looked_at=list(_UNREAD))
+    ends = [{"owner": one.owner, "what": one.ending.what, "why": one.ending.why} for one in found.ends]
+    return tables.as_json(target=found.target, signals=told, silent=silent, ends=ends, not_looked_at=list(_UNREAD))
 
 
 def heading(found: Signals) -> str:
@@ -67,6 +70,14 @@ def heading(found: Signals) -> str:
 
 def _why(is_chosen: bool, hint: str) -> str:
     return "the catalogue says so" if is_chosen else hint
+
+
+def _by_ending(found: Signals) -> Mapping[tuple[str, str], list[str]]:
+    """Return whose each of what nobody is told of is, by what that is and why it may be."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in found.ends:
+        groups.setdefault((one.ending.what, one.ending.why), []).append(one.owner)
+    return groups
 
 
 def _by_hearer(found: Signals) -> Mapping[str, Mapping[str, list[str]]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.signals import Failure, Signal, Signalling
+from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.core.tracing import once
 from infragen.kinds import kinds
 from infragen.kinds.levels import ALARMS
@@ -20,11 +20,27 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
 
 
+_HEALTH: Final = Ending(
+    "what AWS Health tells of the account: a certificate that does not renew, a host that is to be replaced",
+    "no rule passes it on; AWS mails the account's contacts, as `aws account get-alternate-contact"
+    " --alternate-contact-type OPERATIONS` shows them",
+)
+"""AWS User Notifications User Guide, "AWS Health notifications"; AWS Certificate Manager User Guide, "Managed
+certificate renewal"."""
+
+
 class Told(Struct, frozen=True, order=True):
     """A signal, and whose it is: an entry's id, or a capability's name."""
 
     owner: str
     signal: Signal
+
+
+class Ends(Struct, frozen=True, order=True):
+    """What ends without anybody who is told, and whose it is."""
+
+    owner: str
+    ending: Ending
 
 
 class Silence(Struct, frozen=True):
@@ -41,6 +57,7 @@ class Signals(Struct, frozen=True):
     target: str
     told: tuple[Told, ...]
     silent: tuple[Silence, ...]
+    ends: tuple[Ends, ...] = ()
 
     @property
     def lost(self) -> tuple[Told, ...]:
@@ -51,14 +68,12 @@ class Signals(Struct, frozen=True):
 @once
 def signals_of(environment: Environment) -> Signals:
     """Return who is told of what, by what is built; a part of something broken says nothing."""
-    told = {
-        Told(part.owner, signal)
-        for part in sound_owned_parts(environment)
-        if isinstance(part.own, Signalling)
-        for signal in part.own.signals
-    }
+    signalling = [(part.owner, part.own) for part in sound_owned_parts(environment) if isinstance(part.own, Signalling)]
+    told = {Told(owner, signal) for owner, own in signalling for signal in own.signals}
+    ends = {Ends(owner, ending) for owner, own in signalling for ending in own.endings} | {Ends("account", _HEALTH)}
     known = {(one.owner, one.signal.what) for one in told}
-    return Signals(environment.target, tuple(sorted(told)), tuple(_silent(environment, known)))
+    silent = tuple(_silent(environment, known))
+    return Signals(environment.target, tuple(sorted(told)), silent, tuple(sorted(ends)))
 
 
 def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[Silence]:
@@ -75,7 +90,7 @@ def _silent(environment: Environment, known: set[tuple[str, str]]) -> Iterator[S
 
 
 def _is_chosen(environment: Environment, failure: Failure) -> bool:
-    if environment.settings.alarms is False:
+    if environment.settings.alarms is False or failure.is_chosen:
         return True
     for owner, word in failure.told_by:
         entry = environment.find(owner)

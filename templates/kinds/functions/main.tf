@@ -51,6 +51,19 @@ module "@{own.function.label}" {
     security_group_id = "@{own.group.id}"
   }
   # {% endif %}
+  # {% if own.dead_letters %}
+
+  dead_letters = {
+    arn = "@{own.dead_letters.arn}"
+  }
+  # {% endif %}
+  # {% if entry.retries %}
+
+  retries = {
+    attempts = "@{entry.retries.attempts}"
+    seconds  = "@{entry.retries.within}"
+  }
+  # {% endif %}
   # {% if own.outcomes %}
 
   outcomes = "@{own.outcomes}"
@@ -71,6 +84,21 @@ module "@{own.function.label}" {
   schedules           = "@{own.schedules}"
   # {% endif %}
 }
+# {% if own.dead_letters %}
+
+module "@{own.dead_letters.label}" {
+  source = "../modules/event_dead_letter_queue"
+
+  name              = "@{own.dead_letter_name}"
+  retention_seconds = "@{own.dead_letter_retention}"
+  # {% if own.rule_arns %}
+  rule_arns = "@{own.rule_arns}"
+  # {% endif %}
+  # {% if own.messages_key %}
+  kms_key_arn = "@{own.messages_key}"
+  # {% endif %}
+}
+# {% endif %}
 # {% if own.log_route %}
 
 # {% include "kinds/services/log_route.tf" %}

@@ -1,3 +1,21 @@
+# {% if variant.events %}
+variable "name" {
+  type        = string
+  description = "Name of the dead-letter queue."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.name))
+    error_message = "A queue name has 1 to 80 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "rule_arns" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of the EventBridge rules that may send the events here that they could not hand over."
+}
+
+# {% else %}
 variable "name" {
   type        = string
   description = "Name of the dead-letter queue; that of a FIFO queue ends in .fifo."
@@ -19,6 +37,7 @@ variable "fifo" {
   description = "Whether the source is a FIFO queue: its dead-letter queue has to be one, too."
 }
 
+# {% endif %}
 variable "kms_key_arn" {
   type        = string
   default     = null

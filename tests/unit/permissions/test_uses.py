@@ -287,6 +287,46 @@ def test_what_a_function_could_not_handle_goes_to_a_queue_whatever_the_function_
     }
 
 
+EVENTS = """
+resource "aws_cloudwatch_event_rule" "orders" {
+  name = "orders"
+}
+resource "aws_cloudwatch_event_target" "orders" {
+  rule = aws_cloudwatch_event_rule.orders.name
+  arn  = aws_lambda_function.mail.arn
+  dead_letter_config {
+    arn = aws_sqs_queue.orders_dead.arn
+  }
+}
+resource "aws_sqs_queue_policy" "orders_dead" {
+  queue_url = aws_sqs_queue.orders_dead.id
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "sqs:SendMessage",
+    Resource = aws_sqs_queue.orders_dead.arn, Principal = { Service = "events.amazonaws.com" },
+    Condition = { ArnEquals = { "aws:SourceArn" = [aws_cloudwatch_event_rule.orders.arn] } } } })
+}
+"""
+
+
+def test_a_dead_letter_queue_is_sent_to_by_the_function_and_by_the_rules_that_start_it() -> None:
+    text = task() + FUNCTION + QUEUES + KEY
+    text = text.replace(
+        '  name = "orders-dead"\n', '  name              = "orders-dead"\n  kms_master_key_id = aws_kms_key.key.arn\n'
+    )
+    function = 'resource "aws_lambda_function" "mail" {\n'
+    kept = f"{function}  dead_letter_config {{\n    target_arn = aws_sqs_queue.orders_dead.arn\n  }}\n"
+    assert needs(text.replace(function, kept)) - needs(text) == {
+        "sqs:SendMessage on [orders orders dead sqs queue]",
+        "kms:GenerateDataKey on [key kms key]",
+    }
+    name = "orders orders dead sqs queue"
+    assert verdicts(role(text + EVENTS, name=name)) == set()
+    other = EVENTS.replace(
+        "[aws_cloudwatch_event_rule.orders.arn]", '["arn:aws:events:eu-west-1:111122223333:rule/other"]'
+    )
+    assert "missing sqs:SendMessage on [orders orders dead sqs queue]" in verdicts(role(text + other, name=name))
+    assert "kms:GenerateDataKey* on *" in needs(text + EVENTS, name="key kms key")
+
+
 def test_a_bus_that_hears_how_runs_ended_is_written_to_by_the_function() -> None:
     bus = f"arn:aws:events:{REGION}:111122223333:event-bus/default"
     text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")

@@ -107,3 +107,43 @@ def test_a_secret_is_rotated_by_a_function_that_may_write_it_and_is_invoked_for_
     assert "resources = [local.data.secret_stripe_arn]" in may
     module = found.files["modules/secret_rotation/main.tf"]
     assert re.search(r"source_account += var.account_id\n +source_arn +=", module)
+
+
+OBJECTS = "triggers: {objects: {photos: {keys: ['raw/*']}}}\nuses: {buckets/photos: {access: read}}\n"
+PHOTOS = {"buckets/photos.yaml": "name: photos\ntitle: Photos\n"}
+PRODUCTION = {"dev.yaml": DEV + "production: true\nalarms: true\ncustomer_keys: true\n"}
+KEPT = "function_dead_letters_mail"
+
+
+def test_production_keeps_the_events_that_it_could_not_handle_and_tells_of_them(tmp_path: Path) -> None:
+    found = function(tmp_path, OBJECTS, {**PHOTOS, **PRODUCTION})
+    call, kept = found.call(PATH, "function_mail"), found.call(PATH, KEPT)
+    assert f"module.{KEPT}.arn" in call["dead_letters"]
+    assert (kept["source"], kept["name"]) == (
+        '"../modules/event_dead_letter_queue"', '"demo-dev-function-mail-dead-letters"',
+    )  # fmt: skip
+    rule = found.items(PATH, "function_mail", "objects")["photos"]["rule_name"].strip('"')
+    assert kept["rule_arns"] == f'["arn:aws:events:ap-northeast-1:111122223333:rule/{rule}"]'
+    assert f'"sqs:SendMessage"] resources = [module.{KEPT}.arn]' in policy(call)
+    assert '"kms:GenerateDataKey"] resources = [local.network.key_messages_arn]' in policy(call)
+    alarms = found.items(PATH, "alarms_function_mail", "alarms")
+    assert "demo-dev-function-mail-dead-letters" in alarms
+    assert "kms:EncryptionContext:aws:sqs:arn" in found.files["network/keys.tf"]
+
+
+def test_what_nobody_waits_for_is_kept_in_production_or_where_the_entry_asks_for_it(tmp_path: Path) -> None:
+    def keeps(name: str, more: str, files: Mapping[str, str]) -> bool:
+        found = function(tmp_path / name, more, files)
+        return KEPT in found.labels(PATH) and "dead_letters" in found.call(PATH, "function_mail")
+
+    assert not keeps("elsewhere", OBJECTS, PHOTOS)
+    assert keeps("asked", OBJECTS + "dead_letters: {}\n", PHOTOS)
+    assert not keeps("lost", OBJECTS + "dead_letters: none\n", {**PHOTOS, **PRODUCTION})
+    assert not keeps("called", "", PRODUCTION)
+    assert keeps("nightly", 'triggers: {schedules: {a: {cron: "0 3 * * ? *", why: night}}}\n', PRODUCTION)
+
+
+def test_retries_are_those_that_the_entry_says(tmp_path: Path) -> None:
+    assert "retries" not in function(tmp_path / "usual").call(PATH, "function_mail")
+    call = function(tmp_path / "own", "retries: {attempts: 0, within: 1 h}\n").call(PATH, "function_mail")
+    assert re.sub(r"\s+", " ", call["retries"]) == "{ attempts = 0 seconds = 3600 }"

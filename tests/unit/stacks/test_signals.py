@@ -24,6 +24,8 @@ PROJECT = Project.find(ROOT)
 ALARMS = DEV + "alarms: true\n"
 QUEUE = "name: mails\ntitle: Mails\n"
 WORKER = SERVICE.replace("name: web", "name: mailer")
+HEALTH = "what AWS Health tells of the account: a certificate that does not renew, a host that is to be replaced"
+SCANNED = "what ECR finds in an image that is pushed"
 SLACK = {"secrets/slack.yaml": "name: slack\ntitle: Slack\nrotation: none\nrotation_why: Slack gives it\n"}
 EVERYTHING = {
     "queues/mails.yaml": QUEUE,
@@ -89,6 +91,35 @@ def test_findings_are_told_by_their_severity_and_wait_where_nothing_is(tmp_path:
     assert [(one.owner, one.signal.through) for one in silent.lost] == [("guardduty", "GuardDuty itself")]
 
 
+def test_what_has_no_dead_letters_is_shown_with_what_is_lost_and_why(tmp_path: Path) -> None:
+    found = of(tmp_path, ALARMS + "alarm_email: a@example.com\n")
+    assert {(one.owner, one.ending.what) for one in found.ends} == {
+        ("account", HEALTH),
+        ("alarms", "mail that an address does not take"),
+        ("jobs/report", "how a run ended, where the topic refuses it"),
+        *((owner, SCANNED) for owner in ("jobs/report", "services/web", "workers/mailer")),
+    }
+    text = " ".join(report.text(found).split())
+    assert "mail that an address does not take: alarms SNS tries again" in text
+    assert "| alarms | mail that an address does not take | ends here: SNS tries again for six" in report.markdown(
+        found
+    )
+    assert {one["owner"] for one in json.loads(report.as_json(found))["ends"]} >= {"alarms", "jobs/report"}
+    assert {one.ending.what for one in of(tmp_path / "none", DEV).ends} == {HEALTH, SCANNED}
+
+
+def test_a_function_that_is_due_and_does_not_start_is_told(tmp_path: Path) -> None:
+    nightly = (
+        "name: sweep\ntitle: Sweep\ncode: {bucket: releases, key: sweep-1.zip}\nruntime: python3.13\n"
+        'handler: app.handler\ntriggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: night}}}\n'
+        "dead_letters: {}\n"
+    )
+    found = of(tmp_path / "told", ALARMS, **{"functions/sweep.yaml": nightly})
+    assert {"not-started", "dead-letters"} <= hearers(found, "functions/sweep").keys()
+    deaf = of(tmp_path / "deaf", ALARMS, **{"functions/sweep.yaml": nightly + "alarms: {not-started: none}\n"})
+    assert silent(deaf) == {"functions/sweep": ("it is due and does not start", True)}
+
+
 def test_a_budget_tells_addresses_itself_and_levels_through_their_topic(tmp_path: Path) -> None:
     budget = "budget: {monthly: 100 USD, alerts: {80 %: [a@example.com], 100 %: high, 120 %: []}}\n"
     found = of(tmp_path, DEV + "alerts: {high: {mail: [b@example.com]}}\n" + budget)
@@ -98,6 +129,18 @@ def test_a_budget_tells_addresses_itself_and_levels_through_their_topic(tmp_path
         "120 % of it": (),
     }
     assert [one.signal.what for one in found.lost] == ["120 % of it"]
+
+
+def test_a_budget_by_a_tag_tells_nobody_until_somebody_says_that_the_tag_is_active(tmp_path: Path) -> None:
+    def budget(more: str) -> str:
+        return f"budget: {{monthly: 100 USD, alerts: {{80 %: [a@example.com], 100 %: high}}{more}}}\n"
+
+    levels = DEV + "alerts: {high: {mail: [b@example.com]}}\n"
+    blind = of(tmp_path / "blind", levels + budget(", of: environment"))
+    assert {(one.owner, one.signal.what) for one in blind.lost} == {("budget", "80 % of it"), ("budget", "100 % of it")}
+    assert "nobody (through a budget that counts nothing until the tag Environment is active)" in report.text(blind)
+    active = of(tmp_path / "active", levels + budget(", of: environment, tag_is_active: true"))
+    assert active.lost == of(tmp_path / "account", levels + budget("")).lost == ()
 
 
 def silent(found: Signals) -> dict[str, tuple[str, bool]]:
@@ -134,6 +177,23 @@ def test_what_nobody_watches_is_named_and_chosen_where_alarms_are_off(tmp_path: 
     }
     off = of(tmp_path / "off", DEV + "alarms: false\n")
     assert {one.is_chosen for one in off.silent} == {True}
+
+
+def test_an_event_that_a_function_loses_is_a_silence_and_one_that_it_keeps_is_told(tmp_path: Path) -> None:
+    function = (
+        "name: shrink\ntitle: Shrink\ncode: {bucket: releases, key: shrink-1.zip}\nruntime: python3.13\n"
+        "handler: app.handler\ntriggers: {objects: {photos: {}}}\nuses: {buckets/photos: {access: read}}\n"
+    )
+    photos = {"buckets/photos.yaml": "name: photos\ntitle: Photos\n"}
+    lost = of(tmp_path / "lost", ALARMS, **photos, **{"functions/shrink.yaml": function})
+    assert silent(lost) == {"functions/shrink": ("an event is lost after the last attempt", False)}
+    chosen = function + "dead_letters: none\n"
+    assert silent(of(tmp_path / "chosen", ALARMS, **photos, **{"functions/shrink.yaml": chosen})) == {
+        "functions/shrink": ("an event is lost after the last attempt", True)
+    }
+    kept = of(tmp_path / "kept", ALARMS + "production: true\n", **photos, **{"functions/shrink.yaml": function})
+    assert silent(kept) == {}
+    assert "dead-letters" in hearers(kept, "functions/shrink")
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,6 @@ module "budget" {
   name       = "delivery-tracking-prod"
   account_id = "123456789012"
   monthly    = 3500
-  tag = {
-    key   = "Environment"
-    value = "prod"
-  }
 
   notifications = {
     "100" = {

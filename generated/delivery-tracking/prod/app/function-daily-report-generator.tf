@@ -60,6 +60,18 @@ module "function_daily_report_generator" {
         resources = [local.network.key_secrets_arn]
       },
     ]
+    dead-letters = [
+      {
+        sid       = "KeepWhatFailed"
+        actions   = ["sqs:SendMessage"]
+        resources = [module.function_dead_letters_daily_report_generator.arn]
+      },
+      {
+        sid       = "UseKeyOfQueue"
+        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources = [local.network.key_messages_arn]
+      },
+    ]
     tracing = [
       {
         sid       = "WriteTraces"
@@ -72,6 +84,10 @@ module "function_daily_report_generator" {
   network = {
     subnet_ids        = local.network.vpc_app_subnet_list
     security_group_id = local.network.security_group_function_daily_report_generator_id
+  }
+
+  dead_letters = {
+    arn = module.function_dead_letters_daily_report_generator.arn
   }
 
   outcomes = ["success", "failure"]
@@ -87,10 +103,50 @@ module "function_daily_report_generator" {
   }
 }
 
+module "function_dead_letters_daily_report_generator" {
+  source = "../modules/event_dead_letter_queue"
+
+  name              = "delivery-tracking-prod-function-daily-report-generator-dead-letters"
+  retention_seconds = 1209600
+  kms_key_arn       = local.network.key_messages_arn
+}
+
 module "alarms_function_daily_report_generator" {
   source = "../modules/alarms_extended"
 
   alarms = {
+    delivery-tracking-prod-function-daily-report-generator-dead-letters = {
+      description = "delivery-tracking-prod-function-daily-report-generator-dead-letters: events could not be handled."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        QueueName = "delivery-tracking-prod-function-daily-report-generator-dead-letters"
+      }
+      topic_arn = module.alerts_high.arn
+    }
+    delivery-tracking-prod-function-daily-report-generator-not-started = {
+      description = "delivery-tracking-prod-function-daily-report-generator: it was due, and could not be started."
+      namespace   = "AWS/Scheduler"
+      metric      = "InvocationDroppedCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        ScheduleGroup = "delivery-tracking-prod-function-daily-report-generator"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-function-daily-report-generator-throttles = {
       description = "delivery-tracking-prod-function-daily-report-generator: more invocations than may run."
       namespace   = "AWS/Lambda"

@@ -65,6 +65,18 @@ module "function_data_archiver" {
         resources = [local.network.key_secrets_arn]
       },
     ]
+    dead-letters = [
+      {
+        sid       = "KeepWhatFailed"
+        actions   = ["sqs:SendMessage"]
+        resources = [module.function_dead_letters_data_archiver.arn]
+      },
+      {
+        sid       = "UseKeyOfQueue"
+        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources = [local.network.key_messages_arn]
+      },
+    ]
     tracing = [
       {
         sid       = "WriteTraces"
@@ -77,6 +89,10 @@ module "function_data_archiver" {
   network = {
     subnet_ids        = local.network.vpc_app_subnet_list
     security_group_id = local.network.security_group_function_data_archiver_id
+  }
+
+  dead_letters = {
+    arn = module.function_dead_letters_data_archiver.arn
   }
 
   outcomes = ["success", "failure"]
@@ -92,10 +108,50 @@ module "function_data_archiver" {
   }
 }
 
+module "function_dead_letters_data_archiver" {
+  source = "../modules/event_dead_letter_queue"
+
+  name              = "delivery-tracking-prod-function-data-archiver-dead-letters"
+  retention_seconds = 1209600
+  kms_key_arn       = local.network.key_messages_arn
+}
+
 module "alarms_function_data_archiver" {
   source = "../modules/alarms_extended"
 
   alarms = {
+    delivery-tracking-prod-function-data-archiver-dead-letters = {
+      description = "delivery-tracking-prod-function-data-archiver-dead-letters: events could not be handled."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        QueueName = "delivery-tracking-prod-function-data-archiver-dead-letters"
+      }
+      topic_arn = module.alerts_high.arn
+    }
+    delivery-tracking-prod-function-data-archiver-not-started = {
+      description = "delivery-tracking-prod-function-data-archiver: it was due, and could not be started."
+      namespace   = "AWS/Scheduler"
+      metric      = "InvocationDroppedCount"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        ScheduleGroup = "delivery-tracking-prod-function-data-archiver"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-function-data-archiver-throttles = {
       description = "delivery-tracking-prod-function-data-archiver: more invocations than may run."
       namespace   = "AWS/Lambda"

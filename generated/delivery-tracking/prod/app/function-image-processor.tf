@@ -54,6 +54,18 @@ module "function_image_processor" {
         resources = [local.network.key_objects_arn]
       },
     ]
+    dead-letters = [
+      {
+        sid       = "KeepWhatFailed"
+        actions   = ["sqs:SendMessage"]
+        resources = [module.function_dead_letters_image_processor.arn]
+      },
+      {
+        sid       = "UseKeyOfQueue"
+        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources = [local.network.key_messages_arn]
+      },
+    ]
     tracing = [
       {
         sid       = "WriteTraces"
@@ -61,6 +73,10 @@ module "function_image_processor" {
         resources = ["*"]
       },
     ]
+  }
+
+  dead_letters = {
+    arn = module.function_dead_letters_image_processor.arn
   }
 
   objects = {
@@ -72,10 +88,35 @@ module "function_image_processor" {
   }
 }
 
+module "function_dead_letters_image_processor" {
+  source = "../modules/event_dead_letter_queue"
+
+  name              = "delivery-tracking-prod-function-image-processor-dead-letters"
+  retention_seconds = 1209600
+  rule_arns         = ["arn:aws:events:ap-northeast-1:123456789012:rule/delivery-tracking-prod-function-image-processor-uploads-objects"]
+  kms_key_arn       = local.network.key_messages_arn
+}
+
 module "alarms_function_image_processor" {
   source = "../modules/alarms_extended"
 
   alarms = {
+    delivery-tracking-prod-function-image-processor-dead-letters = {
+      description = "delivery-tracking-prod-function-image-processor-dead-letters: events could not be handled."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        QueueName = "delivery-tracking-prod-function-image-processor-dead-letters"
+      }
+      topic_arn = module.alerts_high.arn
+    }
     delivery-tracking-prod-function-image-processor-errors = {
       description = "delivery-tracking-prod-function-image-processor: its code failed."
       namespace   = "AWS/Lambda"

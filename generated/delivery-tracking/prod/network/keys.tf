@@ -71,6 +71,15 @@ module "key_messages" {
       }
       principal = "events.amazonaws.com"
     }
+    LostEvents = {
+      actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      condition = {
+        test     = "ArnLike"
+        value    = "arn:aws:sqs:ap-northeast-1:123456789012:*"
+        variable = "kms:EncryptionContext:aws:sqs:arn"
+      }
+      principal = "events.amazonaws.com"
+    }
   }
 }
 

@@ -12,7 +12,7 @@ from infragen.core.expressions import Export, Label, Module, Record
 from infragen.core.measures import Level, Outcome
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Part, named, pattern
-from infragen.core.signals import Signal, Signalling
+from infragen.core.signals import Ending, Signal, Signalling
 from infragen.core.system import Delivery
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
@@ -23,7 +23,21 @@ _ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
 _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
 
 
-class TopicView(ResourceView):
+_MAIL: Final = Ending(
+    "mail that an address does not take",
+    "SNS tries again for six hours; the alarm stays in CloudWatch, and the other addresses have it",
+)
+"""Amazon SNS Developer Guide, "Amazon SNS message delivery retries": SMTP, 50 attempts in 6 hours."""
+_PASSED_ON: Final = Ending("messages that the function does not take from a topic", "SNS tries again for 23 days")
+"""The same page: AWS Lambda, 100,015 attempts in 23 days."""
+_OF_RUN: Final = Ending(
+    "how a run ended, where the topic refuses it",
+    "EventBridge tries again for a day, and a message about it would take the same way; the log has the run",
+)
+"""Amazon EventBridge User Guide, "How EventBridge retries delivering events": 24 hours."""
+
+
+class TopicView(ResourceView, Signalling):
     """Where all alarms go, in an environment without levels."""
 
     key = keys.of_purpose("messages")
@@ -31,6 +45,11 @@ class TopicView(ResourceView):
     """The topic."""
     publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
     """The services that publish to it, by the name of their statement, where they are more than alarms."""
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where mail ends."""
+        return (_MAIL,) if self.addresses else ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -122,6 +141,12 @@ class LevelsView(keys.EncryptedView, Signalling):
         return (mailed or self.topics)[0]
 
     @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where mail ends, and what is passed on."""
+        mailed = (_MAIL,) if any(topic.addresses for topic in self.topics) else ()
+        return (*mailed, _PASSED_ON) if self.deliveries else mailed
+
+    @property
     def signals(self) -> tuple[Signal, ...]:
         """What is told of messages that Slack or PagerDuty did not take, and who hears of it."""
         what = ("messages that were not delivered",) if self.deliveries else ()
@@ -135,6 +160,11 @@ def told(ctx: BuildContext) -> dict[Outcome, Level]:
 
 class OutcomesView(ResourceView, Signalling):
     """How runs of one entry ended, and who is told."""
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where messages of its rules end."""
+        return (_OF_RUN,)
 
     @property
     def name(self) -> str:

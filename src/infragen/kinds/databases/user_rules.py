@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Use
 from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics import Location
-from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
-from infragen.kinds.databases.views import DatabaseView
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
@@ -84,24 +81,3 @@ def _without_migrations(environment: Environment) -> Iterator[tuple[str, Databas
         access.setdefault(database.name, set()).add(use.access)
     databases = environment.all(Database)
     yield from ((name, databases[name]) for name, found in access.items() if not found & {OWNER, MIGRATE})
-
-
-@rule("D159", of=Database)
-def _password_of_nobody(database: Database, at: At, environment: Environment) -> Findings:
-    if database.password_versions and not environment.broken:  # what is broken may be a user
-        users = DatabaseView(BuildContext(environment, {}, at.owner)).secret_names
-        yield from without_password(database.password_versions, users, at)
-
-
-def without_password(versions: Iterable[str], users: Iterable[str], at: At) -> Findings:
-    """Yield each user that a number is given for, and that has no password of infragen's."""
-    known = sorted(users)
-    for user in versions:
-        if user not in known:
-            message = f"infragen draws no password for a user `{user}` of {at.owner}"
-            hint = (
-                nearest(user, known, "users with one")
-                if known
-                else "leave the field out: its users sign in with tokens"
-            )
-            yield Finding(message, at("password_versions", user, key=True), hint)

@@ -7,13 +7,10 @@ from datetime import date
 from typing import Final
 
 from infragen import availability
-from infragen.core.build_context import BuildContext
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
-from infragen.kinds.databases.user_rules import without_password
-from infragen.kinds.document_databases.build import users
 from infragen.kinds.document_databases.model import DocumentDatabase
 
 _ENDS: Final[Mapping[str, date | None]] = {"3.6": date(2026, 3, 30), "4.0": None, "5.0": None, "8.0": None}
@@ -132,10 +129,3 @@ def _parameter_unknown(database: DocumentDatabase, at: At) -> Findings:
             message = f"infragen knows no parameter `{parameter}` of Amazon DocumentDB {database.major}"
             place = at("parameters", parameter, key=True)
             yield Finding(message, place, nearest(parameter, known - set(_BY_FIELD), "known here"))
-
-
-@rule("D160", of=DocumentDatabase)
-def _password_of_nobody(database: DocumentDatabase, at: At, environment: Environment) -> Findings:
-    if database.password_versions and not environment.broken:  # what is broken may be a user
-        names = [user.name for user in users(BuildContext(environment, {}, at.owner))]
-        yield from without_password(database.password_versions, names, at)

@@ -40,8 +40,29 @@ def _outputs(function: Function, ctx: BuildContext) -> Iterator[OutputLine]:
     invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
     is_started = own.rotated or triggers.queues or triggers.schedules or triggers.objects
     yield OutputLine("detail" if is_started else "next", "invoke it", invoke, is_command=True)
+    if own.dead_letters is not None:
+        yield from _kept(own)
     log = f"aws logs tail /aws/lambda/{own.name} --follow --region {own.region}"
     yield OutputLine("detail", "read its log", log, is_command=True)
+
+
+def _kept(own: build.FunctionView) -> Iterator[OutputLine]:
+    """Yield how events are looked at that it could not handle, and how it is started with them again.
+
+    SQS moves nothing by itself from a queue that another service fills (Amazon SQS API: StartMessageMoveTask).
+    """
+    queue = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name} --region {own.region}"
+    look = f"aws sqs receive-message --queue-url {queue} --visibility-timeout 0 --message-attribute-names All"
+    yield OutputLine("detail", "look at an event that it could not handle", look, is_command=True)
+    again = (
+        f"aws sqs receive-message --queue-url {queue} --max-number-of-messages 10 --output text"
+        " --query 'Messages[].[ReceiptHandle,Body]'"
+        " | while IFS=$'\t' read -r handle event; do"
+        f" aws lambda invoke --function-name {own.name} --region {own.region} --invocation-type Event"
+        ' --cli-binary-format raw-in-base64-out --payload "$event" /dev/null'
+        f' && aws sqs delete-message --queue-url {queue} --receipt-handle "$handle"; done'
+    )
+    yield OutputLine("detail", "start it again with ten of them, once they can be handled", again, is_command=True)
 
 
 def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:

@@ -19,7 +19,7 @@ from infragen.core.takeover import Takeover
 from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
-from infragen.kinds.functions.model import Function
+from infragen.kinds.functions.model import Function, KeptEvents
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
 from infragen.kinds.workloads.extended import plain_values
@@ -31,6 +31,7 @@ PUSH: Final = "--provenance=false "
 
 _ERRORS: Final = Measure("errors", "the number of invocations that failed", COUNT)
 _THROTTLES: Final = Measure("throttles", "the number of invocations that Lambda refused", COUNT)
+_DEAD_LETTERS: Final = Measure("dead-letters", "the number of events that it could not handle", COUNT, "high")
 _DURATION: Final = Measure("duration", "the time that an invocation takes", MILLISECONDS)
 
 
@@ -131,6 +132,8 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         for secret in self.rotated:
             ctx = self._ctx.of(secret)
             found[f"rotate-{ctx.entry.identity}"] = [*rotating(ctx)]
+        if self.dead_letters is not None:
+            found["dead-letters"] = [*queues.keeping(self.dead_letters.arn, self.messages_key)]
         if self._entry.tracing:
             found["tracing"] = [tracing.WRITING]
         found |= task.own_grants(self._entry, self._ctx)
@@ -189,6 +192,32 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """When it is started, by name."""
         return self._entry.triggers.schedules
 
+    @property
+    def dead_letters(self) -> Module | None:
+        """The module of the queue that keeps events which it could not handle."""
+        keeps = self._entry.keeps_events(self._ctx.settings)
+        return self._ctx.module("compute", "function_dead_letters", self._entry) if keeps else None
+
+    @named(LIMITS["queue"])
+    def dead_letter_name(self) -> str:
+        """What AWS calls that queue; empty where there is none."""
+        return "" if self.dead_letters is None else f"{self.name}-dead-letters"
+
+    @property
+    def dead_letter_retention(self) -> int:
+        """Seconds that it keeps them."""
+        said = self._entry.dead_letters
+        return said.retention if isinstance(said, KeptEvents) else KeptEvents().retention
+
+    messages_key = keys.of_purpose("messages")
+    """What they are encrypted with; None for SQS's own key."""
+
+    @property
+    def rule_arns(self) -> list[str]:
+        """The rules of EventBridge that start it, by ARNs that are made of their names."""
+        events = f"arn:aws:events:{self.region}:{self.account}:rule"
+        return [f"{events}/{one['rule_name']}" for one in self.objects.values()]
+
     outcomes = of(lambda ctx: list(told(ctx)))
     """Which outcomes of its runs people are told of."""
 
@@ -236,19 +265,35 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
             threshold=None if is_told and measure is _ERRORS else 1,
             dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=measure,
         )  # fmt: skip
+    if own.dead_letters is not None:
+        yield "dead-letters", Alarm(
+            description=f"{own.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
+            metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
+            dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
+        )  # fmt: skip
+    if own.schedule_group_name:
+        yield from task.not_started(own, own.name)
     yield "duration", Alarm(
         description=f"{own.name}: it runs long.", namespace="AWS/Lambda", metric="Duration", statistic="Maximum",
         dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=_DURATION,
     )  # fmt: skip
 
 
-def failures(_function: Function, ctx: BuildContext) -> Iterator[Failure]:
-    """Yield what nobody sees of a function that nobody waits for."""
+def failures(function: Function, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees of a function that nobody waits for: it fails, and its event is lost or waits unseen."""
     told_by = ((ctx.owner, "errors"), (ctx.owner, "failure"))
     yield Failure("an invocation fails", told_by, "remove `errors: none`, or add `notify: {failure: high}`")
+    if function.triggers.schedules:
+        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+    if function.keeps_events(ctx.settings):
+        how, hint = "an event could not be handled, and is kept for a time", "remove `dead-letters: none`"
+        yield Failure(how, ((ctx.owner, "dead-letters"),), hint)
+    elif function.is_unattended:
+        how, hint = "an event is lost after the last attempt", "add `dead_letters: {}`"
+        yield Failure(how, (), hint, is_chosen=function.dead_letters == "none")
 
 
-metrics = always(_ERRORS, _THROTTLES, _DURATION)
+metrics = always(_ERRORS, _THROTTLES, _DEAD_LETTERS, task.NOT_STARTED, _DURATION)
 
 
 def roles(function: Function, ctx: BuildContext, other: str) -> Iterator[str]:

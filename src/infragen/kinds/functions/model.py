@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -11,6 +11,7 @@ from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.kind import empty
 from infragen.core.measures import Notify, Thresholds
 from infragen.core.resolved_system import Environment
+from infragen.core.system import Settings
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
 from infragen.kinds.functions.runtimes import Runtime, known
@@ -98,6 +99,29 @@ class FromBucket(Model):
     """Their keys, with `*` for any characters; all objects when left out."""
 
 
+_DAY: Final = 86_400
+
+
+class KeptEvents(Model):
+    """A queue for events that it could not handle."""
+
+    INSTEAD: ClassVar = {
+        "max_receive_count": "write `retries: {attempts: 1}` beside `dead_letters`: Lambda tries an event again twice"
+    }
+
+    retention: Annotated[Seconds, Field(ge=60, le=14 * _DAY)] = 14 * _DAY
+    """How long it is kept there (1 min to 14 days)."""
+
+
+class Retries(Model):
+    """How Lambda tries an event again (Lambda API: PutFunctionEventInvokeConfig)."""
+
+    attempts: Annotated[int, Field(ge=0, le=2)] = 2
+    """How many times it is tried again."""
+    within: Annotated[Seconds, Field(ge=60, le=21_600)] = 21_600
+    """How old an event may become (1 min to 6 h) before it is given up."""
+
+
 class Triggers(Model):
     """What starts a function by itself."""
 
@@ -125,6 +149,7 @@ class Function(Workload):
         **dict.fromkeys(("buckets", "objects", "s3"), _A_BUCKET),
         **dict.fromkeys(("concurrency", "reserved_concurrent_executions"), "write `reserved_concurrency: 5`"),
         **dict.fromkeys(("storage", "ephemeral_storage"), "write `tmp: 1 GB`"),
+        **dict.fromkeys(("dead_letter_config", "on_failure"), "write `dead_letters: {retention: 14 days}`"),
         "calls": "a function is no client of Service Connect: let it use what the service uses, or send to its queue",
         "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
         "filename": _ZIPPED,
@@ -156,6 +181,11 @@ class Function(Workload):
     alarms: Thresholds = Field(default_factory=dict, examples=[{"duration": {"above": "20 s"}}])
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     triggers: Annotated[Triggers, Field(examples=[{"queues": {"orders": {"batch": 10}}}])] = Triggers()
+    dead_letters: KeptEvents | Literal["none"] | None = None
+    """Where events go that it could not handle after the last attempt: a queue in production, if a schedule or a new
+    object starts it; `{}` for one elsewhere, `none` to lose them."""
+    retries: Annotated[Retries | None, Field(examples=[{"attempts": 0}])] = None
+    """How an event is tried again for which nobody waits; twice, within 6 h, when left out."""
     notify: Annotated[Notify, Field(examples=[{"success": "low"}])] = Notify()
     """Who is notified of the result, as alarm levels, if a schedule or a new object started it."""
 
@@ -181,6 +211,16 @@ class Function(Workload):
     def is_unattended(self) -> bool:
         """Whether something starts it that does not wait for its answer: a schedule, or a new object."""
         return bool(self.triggers.schedules or self.triggers.objects)
+
+    def keeps_events(self, settings: Settings) -> bool:
+        """Whether a queue keeps the events that it could not handle."""
+        if self.dead_letters is not None:
+            return self.dead_letters != "none"
+        return settings.production and self.is_unattended
+
+    def keeps_lost_events(self, settings: Settings) -> bool:
+        """Whether that queue takes what rules of EventBridge could not hand over, too."""
+        return bool(self.watches) and self.keeps_events(settings)
 
     @property
     def takes_from(self) -> tuple[str, ...]:

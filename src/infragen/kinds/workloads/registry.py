@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.delivery import Image
@@ -11,6 +11,7 @@ from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part, named
+from infragen.core.signals import Ending, Signalling
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.kinds import clusters
@@ -96,8 +97,20 @@ def _is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
     )
 
 
-class RegistryView(ResourceView):
+_SCANNED: Final = Ending(
+    "what ECR finds in an image that is pushed",
+    "it stays with the image, as `aws ecr describe-image-scan-findings` shows it: a pipeline asks before it releases",
+)
+"""Amazon ECR User Guide, "Scan images for OS vulnerabilities in Amazon ECR"."""
+
+
+class RegistryView(ResourceView, Signalling):
     """A container's own repository; several entries may share it."""
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where findings of scans end."""
+        return (_SCANNED,)
 
     repository = of(repository)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.delivery import Program, TaskRun, Used
 from infragen.core.entry import Use
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import empty
+from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
 from infragen.core.tracing import kept_of_entry
 from infragen.kinds import capabilities, clusters, kinds, network
+from infragen.kinds.alarms import Alarm
 from infragen.kinds.workloads import egress, log_route, registry, tracing
 from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.workloads.fargate import round_up
@@ -284,6 +287,19 @@ def compose_service(task: Task) -> Program:
         used=tuple(used),
         ends=task.KIND == "jobs",
     )
+
+
+NOT_STARTED: Final = Measure("not-started", "the number of times it was due and could not be started", COUNT, "high")
+
+
+def not_started(own: ScheduledView, name: str) -> Iterator[tuple[str, Alarm]]:
+    """Yield an alarm for what was due and could not be started (EventBridge Scheduler User Guide: Monitoring)."""
+    yield "not-started", Alarm(
+        description=f"{name}: it was due, and could not be started.", namespace="AWS/Scheduler",
+        metric="InvocationDroppedCount", statistic="Sum", threshold=1,
+        dimensions={"ScheduleGroup": own.schedule_group_name}, periods=1, datapoints=1,
+        measure=NOT_STARTED,
+    )  # fmt: skip
 
 
 class ScheduledView(ResourceView):

@@ -20,7 +20,7 @@ from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
-from infragen.storage import Confined
+from infragen.storage import Confined, files_below
 from infragen.terraform.providers import (
     checksums,
     here,
@@ -186,7 +186,7 @@ def _is_shell(path: str) -> bool:
 
 def _known(project: Project) -> Iterator[str]:
     """Yield the texts of a project's lock files."""
-    for path in sorted((project.root / "generated").rglob(LOCK_FILE)):
+    for path in files_below(project.root / "generated", "generated", LOCK_FILE, every=True):
         if (text := _read(path)) is not None:
             yield text
 

@@ -115,7 +115,7 @@ locals {
 resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_50:traces are billed, and there where `tracing` asks for them
   # checkov:skip=CKV_AWS_115:`reserved_concurrency` keeps invocations free for one function, and takes them from all others
-  # checkov:skip=CKV_AWS_116:what a queue's messages or a schedule cannot do shows as an error, which has an alarm; a queue has its own dead letters
+  # checkov:skip=CKV_AWS_116:what is started by events keeps those that it could not handle; a queue has its own dead letters, and who waits sees the error
   # checkov:skip=CKV_AWS_117:in the VPC stands what reaches something there; it costs the way to the internet
   # checkov:skip=CKV_AWS_173:no variable holds a secret: code reads those by their ARN; Lambda encrypts variables with its own key
   # checkov:skip=CKV_AWS_272:who may write to the bucket or the repository decides what runs
@@ -150,6 +150,14 @@ resource "aws_lambda_function" "this" {
 
   environment {
     variables = var.environment
+  }
+
+  dynamic "dead_letter_config" {
+    for_each = var.dead_letters == null ? [] : [var.dead_letters]
+
+    content {
+      target_arn = dead_letter_config.value.arn # the event itself, after the last attempt, with the error in its attributes
+    }
   }
 
   dynamic "tracing_config" {
@@ -197,24 +205,30 @@ resource "aws_iam_role_policy" "outcomes" {
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {
-  count = length(var.outcomes) == 0 ? 0 : 1
+  count = length(var.outcomes) == 0 && var.retries == null ? 0 : 1
 
-  function_name = aws_lambda_function.this.function_name
+  function_name                = aws_lambda_function.this.function_name
+  maximum_event_age_in_seconds = try(var.retries.seconds, null)
+  maximum_retry_attempts       = try(var.retries.attempts, null)
 
-  destination_config {
-    dynamic "on_failure" {
-      for_each = contains(var.outcomes, "failure") ? [local.event_bus_arn] : []
+  dynamic "destination_config" {
+    for_each = length(var.outcomes) == 0 ? [] : [var.outcomes]
 
-      content {
-        destination = on_failure.value # after the last attempt
+    content {
+      dynamic "on_failure" {
+        for_each = contains(destination_config.value, "failure") ? [local.event_bus_arn] : []
+
+        content {
+          destination = on_failure.value # after the last attempt
+        }
       }
-    }
 
-    dynamic "on_success" {
-      for_each = contains(var.outcomes, "success") ? [local.event_bus_arn] : []
+      dynamic "on_success" {
+        for_each = contains(destination_config.value, "success") ? [local.event_bus_arn] : []
 
-      content {
-        destination = on_success.value
+        content {
+          destination = on_success.value
+        }
       }
     }
   }
@@ -255,6 +269,14 @@ resource "aws_cloudwatch_event_target" "objects" {
   rule      = aws_cloudwatch_event_rule.objects[each.key].name
   target_id = "function"
   arn       = aws_lambda_function.this.arn
+
+  dynamic "dead_letter_config" {
+    for_each = var.dead_letters == null ? [] : [var.dead_letters]
+
+    content {
+      arn = dead_letter_config.value.arn # the event, where Lambda did not take it for a day
+    }
+  }
 
   depends_on = [aws_lambda_permission.objects] # from the first event on
 }

@@ -192,7 +192,29 @@ variable "network" {
   description = "Where it stands in a VPC; null for outside of any."
 }
 
-# AWS: CreateEventSourceMapping, AWS Lambda API Reference.
+variable "dead_letters" {
+  type = object({
+    arn = string
+  })
+  default     = null
+  description = "SQS queue that keeps events which it could not handle; null for none."
+}
+
+# AWS: PutFunctionEventInvokeConfig, AWS Lambda API Reference.
+variable "retries" {
+  type = object({
+    attempts = number
+    seconds  = number
+  })
+  default     = null
+  description = "How many times an event is tried again, and the seconds after which it is given up; null for Lambda's own two, and six hours."
+
+  validation {
+    condition     = try(var.retries.attempts >= 0 && var.retries.attempts <= 2 && var.retries.seconds >= 60 && var.retries.seconds <= 21600, var.retries == null)
+    error_message = "An event is tried again twice at most, within 1 minute to 6 hours."
+  }
+}
+
 variable "outcomes" {
   type        = list(string)
   default     = []
@@ -204,6 +226,7 @@ variable "outcomes" {
   }
 }
 
+# AWS: CreateEventSourceMapping, AWS Lambda API Reference.
 variable "queues" {
   type = map(object({
     arn              = string

@@ -1,0 +1,43 @@
+"""A rule about passwords of databases: what asks for a new one names a user who has one of infragen's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.build_context import BuildContext
+from infragen.core.rule import Finding, Findings, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.databases import Database
+from infragen.kinds.databases.views import DatabaseView
+from infragen.kinds.document_databases import DocumentDatabase
+from infragen.kinds.document_databases.build import users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.core.resolved_system import Environment
+
+
+def _numbered(environment: Environment) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Yield the owner of passwords, the users that a number is given for, and those who have a password."""
+    for owner, database in environment.each(Database):
+        if database.password_versions:
+            drawn = DatabaseView(BuildContext(environment, {}, owner)).secret_names
+            yield owner, [*database.password_versions], sorted(drawn)
+    for owner, documents in environment.each(DocumentDatabase):
+        if documents.password_versions:
+            known = {user.name for user in users(BuildContext(environment, {}, owner))}
+            yield owner, [*documents.password_versions], sorted(known)
+
+
+@rule("D159")
+def _password_of_nobody(environment: Environment) -> Findings:
+    if environment.broken:
+        return  # what is broken may be a user
+    for owner, numbered, known in _numbered(environment):
+        for user in numbered:
+            if user not in known:
+                none = "leave the field out: its users sign in with tokens"
+                hint = nearest(user, known, "users with one") if known else none
+                message = f"infragen draws no password for a user `{user}` of {owner}"
+                yield Finding(message, environment.at(owner, "password_versions", user, key=True), hint)

@@ -1,0 +1,75 @@
+"""A rule about readers that are billed, and whose address nobody is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from infragen.core.build_context import BuildContext
+from infragen.core.rule import Finding, Findings, rule
+from infragen.kinds import kinds
+from infragen.kinds.databases import Database
+from infragen.stacks.build import in_force
+from infragen.stacks.costs import estimate
+
+if TYPE_CHECKING:
+    from infragen.core.resolved_system import Environment
+
+
+@rule("D163")
+def _told_to_nobody(environment: Environment) -> Findings:
+    """RDS has no address for all readers: who uses one is told that of the first (Working with DB instance replicas).
+
+    Aurora's reader endpoint leads to each of them, and each can take over.
+    """
+    settings = environment.settings
+    if environment.broken or settings.follows is not None or settings.stands_still_by is not None:
+        return  # what is broken may use it, and a standby's are read once it has taken over
+    for owner, database in environment.each(Database):
+        if database.kind_of_engine.is_aurora or not database.readers or _is_demanded(environment, database):
+            continue
+        if database.proxy is not None:
+            continue  # D119: who uses it is led past its readers
+        read = 1 if _is_read(environment, owner, database) else 0
+        if database.readers > read:
+            idle = " and ".join(f"reader-{number + 1}" for number in range(read, database.readers))
+            message = f"no entry is told the address of {idle} of {owner}{_cost(environment, database, read)}"
+            hint = (
+                f"write `readers: {read}`; where a document asks for more, name it in `demands` of"
+                f" {environment.source('system')}, with `built: [databases.{database.name}.readers]`"
+            )
+            yield Finding(message, environment.at(owner, "readers"), hint)
+
+
+def _is_demanded(environment: Environment, database: Database) -> bool:
+    path = f"{database.KIND}.{database.name}.readers"
+    return any(fnmatchcase(path, one) for demand in environment.system.demands.values() for one in demand.built)
+
+
+def _is_read(environment: Environment, owner: str, database: Database) -> bool:
+    ctx = BuildContext(environment, in_force(environment))
+    users = (
+        user
+        for user, entry in environment.every()
+        if hasattr(entry, "used") and any(used == owner for used, _, _ in entry.used())
+    )
+    bindings = kinds()[database.KIND].permissions.bindings
+    return any(
+        "READER_HOST" in offer.variables for user in users for offer in bindings(database, ctx.of(owner), ctx.of(user))
+    )
+
+
+def _cost(environment: Environment, database: Database, readers: int) -> str:
+    """Return what readers cost that nobody reads: the difference to the same environment without them."""
+    fewer = dict(environment.entries[database.KIND])
+    fewer[database.name] = database.model_copy(update={"readers": readers})
+    rest = estimate(replace(environment, entries={**environment.entries, database.KIND: fewer}))
+    found = estimate(environment)
+    gone = [*(Counter(found.lines) - Counter(rest.lines)).elements()]
+    amount, unpriced = found.total - rest.total, any(line.price is None for line in gone)
+    parts = [str(amount)] if amount.most else []
+    parts += [f"{database.size} without a known price"] if unpriced else []
+    return f": {' and '.join(parts)} a month" if parts else ""
