@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
@@ -12,10 +12,9 @@ from infragen.kinds import instead_of, kinds
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.secrets import Secret
 from infragen.kinds.services.build import task_view
-from infragen.kinds.workloads.model import Container, Server, Task, Workload
+from infragen.kinds.workloads.model import Container, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
-from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.entry import Use
     from infragen.core.part import Binding
     from infragen.core.resolved_system import Environment, ResolvedSystem
-
-Found = TypeVar("Found")
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Use]]:
@@ -149,34 +146,18 @@ def _given(workload: Workload, own: BuildContext) -> dict[str, tuple[str, bool]]
 
 @rule("R122")
 def _no_way_in(environment: Environment) -> Findings:
-    for owner, entry in _unreached(environment, environment.every()):
-        if volumes := getattr(entry, "volumes", None):
+    if environment.broken:
+        return  # what is broken may lead there
+    stated = {owner: found for owner, entry in environment.every() if (found := getattr(entry, "volumes", None))}
+    reached = {link.target for link in graph(environment).links} if stated else set()
+    for owner, volumes in stated.items():
+        if owner not in reached:
             name, volume = next(iter(volumes.items()))
             message = f"nothing leads to {owner}, which states {volume.what}: {volume.figure}"
-            yield Finding(message, environment.at(owner, "volumes", name), _NAME_THE_WAY)
-
-
-@rule("F163")
-def _runs_for_nobody(environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
-    for owner, server in _unreached(environment, environment.each(Server)):
-        if not server.volumes and server.tasks.min > 0:
-            message = f"nothing leads to {owner}, of which {counted(server.tasks.min, 'task')} and more run"
-            hint = f"{_NAME_THE_WAY}; what works by itself belongs in `workers`; until it is reached, `min: 0, max: 0`"
-            yield Finding(message, environment.at(owner, "tasks"), hint)
-
-
-_NAME_THE_WAY: Final = (
-    "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
-)
-
-
-def _unreached(environment: Environment, some: Iterable[tuple[str, Found]]) -> Iterator[tuple[str, Found]]:
-    """Yield those of some entries that no link leads to."""
-    if not environment.broken:  # what is broken may lead there
-        reached = {link.target for link in graph(environment).links}
-        yield from ((owner, entry) for owner, entry in some if owner not in reached)
+            hint = (
+                "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
+            )
+            yield Finding(message, environment.at(owner, "volumes", name), hint)
 
 
 @rule("B145")

@@ -62,7 +62,7 @@ LIMITED = {
     r"log_route stream_name": "delivery_stream",
     r"log_route (delivery|sender)_role_name|s3_bucket_replication role_name": "role",
     r"lambda_function objects\..+\.rule_name|(ecs_job|lambda_function)_outcomes outcomes\..+\.rule_name": "event_rule",
-    r"guardduty_findings findings\..+\.rule_name": "event_rule",
+    r"guardduty_findings findings\..+\.rule_name|deployment_failures deployers\..+\.rule_name": "event_rule",
     r"lambda_function (schedules_)?role_name": "role",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name|load_balancer_verifying discovery_name": "discovery",
