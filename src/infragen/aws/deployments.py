@@ -41,6 +41,11 @@ class Deployment(Struct, frozen=True):
     running: int
     events: tuple[str, ...]
 
+    @property
+    def failed(self) -> bool:
+        """Whether ECS has given up on it."""
+        return self.state == "FAILED"
+
 
 def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService, Deployment]:
     """Return the deployments in force of those services that are there; InfragenError T055 when AWS does not say."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from infragen.core.entry import Entry
     from infragen.core.expressions import Joined
     from infragen.core.measures import Measure
-    from infragen.core.operations import OutputLine, Quota
+    from infragen.core.operations import OutputLine, Quota, UsersScript
     from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
     from infragen.core.resolved_system import Environment
     from infragen.core.rule import Rule
@@ -125,6 +125,8 @@ class Operations(Struct, frozen=True, kw_only=True):
     create_users_command: Callable[[Any, BuildContext], Joined | str | None] = lambda *_arguments: None
     """The command with which people make its users while its port is forwarded to the same one of their machine; None
     where there are none to make by hand."""
+    users_script: Callable[[Any, BuildContext], UsersScript | None] = lambda *_arguments: None
+    """The script that makes them, which people run."""
     quotas: tuple[Quota, ...] = ()
     regional_singleton: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""

@@ -11,7 +11,7 @@ from infragen.core.expressions import Export, Generated, Joined, Published
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
 About = Literal["public", "address", "next", "secret", "detail"]
@@ -42,6 +42,13 @@ class OutputLine(Struct, frozen=True):
     def pieces(self) -> tuple[object, ...]:
         """What the value is put together from."""
         return self.value.pieces if isinstance(self.value, Joined) else (self.value,)
+
+
+class UsersScript(Struct, frozen=True):
+    """A script that people run in a database to make its users: where it lies in the stack, and whose each user is."""
+
+    path: str
+    users: Mapping[str, tuple[str, ...]]
 
 
 def read_secret(secret: str, region: str) -> str:

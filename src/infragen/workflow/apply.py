@@ -25,7 +25,7 @@ from infragen.workflow.review.reviewed_plan import (
 )
 from infragen.workflow.runs.delegated import awaited_new_zones
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
-from infragen.workflow.runs.rollouts import deployed_again
+from infragen.workflow.runs.rollouts import deployed_again, watch_rollouts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -50,7 +50,9 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
     if _is_nothing(bundle):
-        return apply_reviewed(session, bundle, jobs=jobs) if working_stacks(session, bundle) else 0
+        if working_stacks(session, bundle):
+            return apply_reviewed(session, bundle, jobs=jobs)
+        return watch_rollouts(session, bundle.contract, ())
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
@@ -77,7 +79,9 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     refuse_other_providers(session, manifest)
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
-        return apply_reviewed(session, bundle, progress, jobs=jobs) if working_stacks(session, bundle) else 0
+        if working_stacks(session, bundle):
+            return apply_reviewed(session, bundle, progress, jobs=jobs)
+        return watch_rollouts(session, bundle.contract, ())
     _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
     _print_progress(session, progress)
     _print_awaited_zones(session, bundle)

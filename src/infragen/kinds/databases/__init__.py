@@ -55,6 +55,7 @@ KIND: Final = Kind(
         outputs=operations.outputs,
         failures=build.failures,
         create_users_command=operations.create_users_command,
+        users_script=operations.users_script,
         quotas=operations.QUOTAS,
         import_ids={"aws_db_instance": "{identifier}"},
     ),

@@ -9,7 +9,7 @@ from typing import Final
 from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Export, Generated, Joined
-from infragen.core.operations import OutputLine, quota_of, read_secret
+from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins
@@ -30,6 +30,13 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     yield from rotation.outputs(database, ctx)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+
+
+def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
+    """Return the SQL that people run."""
+    if database.data_api:
+        return None  # `infragen apply` does
+    return UsersScript(sql_path(database), {login.name: login.owners for login in logins(database, ctx)})
 
 
 def create_users_command(database: Database, ctx: BuildContext) -> Joined | str | None:

@@ -25,7 +25,12 @@ KIND: Final = Kind(
         access=ACCESS, bindings=build.bindings, resource_arns=lambda _, ctx: (build.ClusterView(ctx).cluster.arn,)
     ),
     cost=Billing(monthly=build.costs),
-    operations=Operations(outputs=build.outputs, create_users_command=build.create_users_command, quotas=build.QUOTAS),
+    operations=Operations(
+        outputs=build.outputs,
+        create_users_command=build.create_users_command,
+        users_script=build.users_script,
+        quotas=build.QUOTAS,
+    ),
     scaffold=Scaffold(
         example={"version": "5.0", "size": "db.t4g.medium"}, production_overrides=rules.production_overrides
     ),

@@ -13,7 +13,7 @@ from infragen.core.build_context import BuildContext, call, of
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Generated, Joined, Record, Reference
 from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, quota_of, read_secret
+from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.build import drawn_again
@@ -245,6 +245,11 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
     yield OutputLine("secret", f"read the password of {MASTER}", own.master_password("docdb"), is_command=True)
     for user, secret in own.secret_names.items():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+
+
+def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
+    """Return the script that people run."""
+    return UsersScript(_script(database), {user.name: (user.owner,) for user in users(ctx)})
 
 
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:

@@ -24,6 +24,7 @@ from infragen.workflow.runs.removals import (
     removed_first,
 )
 from infragen.workflow.runs.rollouts import watch_rollouts
+from infragen.workflow.runs.unmade_users import refuse_unmade_users
 from infragen.workflow.states.output_values import print_created
 from infragen.workflow.states.storage import applied_records, forget_removed
 
@@ -147,6 +148,7 @@ class _Applying:
         try:
             refuse_undelegated(self._session, name, self._bundle.contract)
             refuse_missing(self._session, name, self._bundle.contract)
+            refuse_unmade_users(self._session, name, self._bundle.contract, self._done)
             plan = planned(name, on_event)
             if self._progress is not None:
                 self._progress.begin(name)

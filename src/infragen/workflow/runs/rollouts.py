@@ -84,18 +84,23 @@ def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[s
 def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]) -> int:
     """Wait for the deployments that an apply of some stacks began; 1 when one of them does not come to a good end.
 
+    A service that an earlier apply left with a failed deployment gets another one: terraform sees no change in it.
     What cannot be asked is told, and is no failure of the apply.
     """
     changed = entries_with_new_tasks(session, contract, stacks)
-    if not changed:
-        return 0
     patience = load_settings(session.project.root).apply.rollout_timeout * 60
     every = _rollouts(session)
-    watched = {owner: every[owner] for owner in every if owner in changed}
-    if not watched or not patience:
+    if not every or not patience:
         return 0
+    watched = {owner: every[owner] for owner in every if owner in changed}
     watch = Watch(Aws(session.runner.environment), patience)
     try:
+        for owner in watch.failed({owner: one for owner, one in every.items() if owner not in changed}):
+            note(f"{owner} is deployed once more: its last deployment failed, and ECS has stopped starting its tasks")
+            deploy_again(watch.aws, every[owner].service)
+            watched[owner] = every[owner]
+        if not watched:
+            return 0
         announce("waiting for new tasks")
         problems = watch.wait(watched)
         if not problems:
@@ -167,6 +172,14 @@ class Watch:
                 time.sleep(_LOOK_SECONDS)
         return problems
 
+    def failed(self, every: Mapping[str, Rollout]) -> tuple[str, ...]:
+        """Return the entries whose deployment in force failed: there was none before it to go back to.
+
+        Amazon ECS Developer Guide, "Amazon ECS deployment failure detection": a rollback requires a completed one.
+        """
+        found = deployments(self.aws, (one.service for one in every.values()))
+        return tuple(owner for owner, one in every.items() if one.service in found and found[one.service].failed)
+
     def late(self, every: Mapping[str, Rollout]) -> dict[str, tuple[str, ...]]:
         """Return the entries whose deployment began before a service was there that their tasks find by name."""
         owners = {rollout.service: owner for owner, rollout in every.items()}
@@ -190,7 +203,7 @@ class Watch:
                 return Problem(owner, f"was rolled back to {runs}: {_why(deployment)}")
             hint = "another release or apply deployed that one: check which of the two you want"
             return Problem(owner, f"should run {wanted}, but was replaced by {runs} in the meantime", hint)
-        return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
+        return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.failed else None
 
 
 def _why(deployment: Deployment) -> str:

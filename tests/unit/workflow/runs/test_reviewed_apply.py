@@ -93,6 +93,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     records = SimpleNamespace(put_all=lambda *_: None)
     monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
+    monkeypatch.setattr(applying, "watch_rollouts", lambda *_: 0)
     monkeypatch.setattr(applying, "print_created", lambda _session, creations: TOLD.append(creations))
     monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
     monkeypatch.setattr(
@@ -167,13 +168,13 @@ def test_nothing_is_left_of_a_plan_wherever_it_breaks(tmp_path: Path, where: str
 
 
 @pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
-@pytest.mark.parametrize("gate", ["refuse_missing", "refuse_undelegated"])
-def test_nothing_is_applied_of_a_stack_that_awaits_an_image_or_a_delegation(
+@pytest.mark.parametrize("gate", ["refuse_missing", "refuse_undelegated", "refuse_unmade_users"])
+def test_nothing_is_applied_of_a_stack_that_awaits_an_image_or_a_delegation_or_users(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plans: dict[str, bytes], gate: str
 ) -> None:
     asked: list[str] = []
 
-    def refuse(_session: object, stack: str, _contract: object) -> None:
+    def refuse(_session: object, stack: str, _contract: object, *_done: object) -> None:
         asked.append(stack)
         raise InfragenError(Diagnostic("T052", "the image web:v1 is not in the registry"))
 

@@ -188,3 +188,25 @@ def test_the_older_one_of_a_circle_is_deployed_once_more(
     assert watch_rollouts(*circle, ["app"]) == 0
     assert again == ["demo-dev-web"]
     assert "services/web is deployed once more: its tasks are older than services/api" in capsys.readouterr().err
+
+
+def test_a_service_that_an_earlier_apply_left_with_a_failed_deployment_gets_another_one(
+    circle: tuple[Session, Contract], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session, _ = circle
+    unchanged = cast("Contract", SimpleNamespace(of=lambda _stack: SimpleNamespace(changes=())))
+    ecs = Ecs(web=[service("web", state="FAILED", running=0), service("web")], api=[service("api")])
+    again: list[Any] = []
+    monkeypatch.setattr(rollouts, "Aws", lambda _environment: ecs)
+    monkeypatch.setattr(rollouts, "deploy_again", lambda _aws, one: again.append(one.name))
+    assert watch_rollouts(session, unchanged, ()) == 0
+    assert again == ["demo-dev-web"]
+    said = " ".join(capsys.readouterr().err.split())
+    assert (
+        "services/web is deployed once more: its last deployment failed, and ECS has stopped starting its tasks" in said
+    )
+
+    again.clear()
+    assert watch_rollouts(session, unchanged, ()) == 0
+    assert again == []
+    assert "waiting for new tasks" not in capsys.readouterr().err
