@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of, kinds
+from infragen.kinds.databases import Database
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.secrets import Secret
 from infragen.kinds.services.build import task_view
 from infragen.kinds.workloads.model import Container, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -170,3 +172,23 @@ def _old_value(environment: Environment) -> Findings:
                 message = f"tasks of {owner} get {used} when they start, and keep it when {secret.rotator} rotates it"
                 hint = "write `access: read`, and let its code read the secret by its ARN"
                 yield Finding(message, environment.at(owner, "uses", used, key=True), hint)
+
+
+_FEW: Final = 3
+
+
+@rule("D161")
+def _kept_awake(environment: Environment) -> Findings:
+    for name, database in environment.all(Database).items():
+        owner, capacity = f"databases/{name}", database.capacity
+        if capacity is None or capacity.min or database.proxy is not None:
+            continue  # D124 is about proxies
+        awake = [
+            user
+            for user, container in environment.each(Container)
+            if container.tasks.min and any(used == owner for used, _, _ in container.used())
+        ]
+        if awake and environment.assumption(owner, ("capacity", "min")) is None:
+            message = f"a connection that {first_of(awake, _FEW)} keeps open, as pools do, prevents its pause"
+            hint = "write `min: 0.5 ACU`; or close idle ones, and give the reason: `assumptions: {capacity.min: ...}`"
+            yield Finding(message, environment.at(owner, "capacity", "min"), hint)

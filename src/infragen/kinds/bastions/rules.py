@@ -120,7 +120,7 @@ def _out_of_reach(environment: Environment) -> Iterator[tuple[str, Location, str
             yield owner, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`", name
         elif left_out:
             reason = f"`assumptions: {{bastions.{left_out[0]}: ...}}`"
-            hint = f"remove `{left_out[0]}: null`, or say beside it how people make its users: {reason}"
+            hint = f"remove `{left_out[0]}: null`, or explain how people create its users: {reason}"
             yield owner, environment.at("environment", "bastions", left_out[0]), hint, None
         else:
             other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
