@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
@@ -192,3 +193,34 @@ def _kept_awake(environment: Environment) -> Findings:
             message = f"a connection that {first_of(awake, _FEW)} keeps open, as pools do, prevents its pause"
             hint = "write `min: 0.5 ACU`; or close idle ones, and give the reason: `assumptions: {capacity.min: ...}`"
             yield Finding(message, environment.at(owner, "capacity", "min"), hint)
+
+
+_DUMP: Final = re.compile(r"\bpg_dump\b(?!all)")
+_FASTER: Final = re.compile(r"(zstd|lz4|pigz|pzstd|--jobs|(?<=\s)-j|--compress=(none|0)|-Z ?0)")
+_TIMEOUT: Final = re.compile(r"\btimeout (?:-\S+ )*(\d+)s? ")
+_GZIP: Final = 30_000_000
+"""Bytes a second that zlib compresses at its default level 6 on one core of a fast desktop machine (matbech/zlib-perf,
+Results.md: 28 to 30 MB/s; a vCPU of Fargate is half of such a core)."""
+_GIB: Final = 1024**3
+
+
+@rule("F156")
+def _long_dump(environment: Environment) -> Findings:
+    for owner, task in environment.each(Task):
+        command = " ".join(task.command)
+        limit = _TIMEOUT.search(command)
+        seconds = getattr(task, "time_limit", None) or (int(limit[1]) if limit is not None else None)
+        if not seconds or not _DUMP.search(command) or _FASTER.search(command):
+            continue
+        for used, _, _ in task.used():
+            database = environment.find(used)
+            size = (database.data or database.storage.size) if isinstance(database, Database) else 0
+            needed = size * _GIB / _GZIP
+            if needed > seconds:
+                message = f"pg_dump compresses {size:,} GB of {used} in {_told(needed)} at best: gzip, on one core"
+                hint = f"write `pg_dump --compress=zstd`, of PostgreSQL 16 or later; it may take {_told(seconds)}"
+                yield Finding(message, environment.at(owner, "command"), hint)
+
+
+def _told(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.0f} min"
