@@ -71,6 +71,7 @@ CORRECTIONS = (
     "s3_event_bridge",
     "s3_policy_conditions",
     "s3_replication",
+    "secretsmanager_labels",
     "secretsmanager_rotation",
     "servicediscovery_zone",
     "sqs_partial_updates",

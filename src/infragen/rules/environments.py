@@ -85,6 +85,11 @@ def _has_targets(environment: Environment, owner: str, need: RequiredCapability)
 @rule("A105")
 def _need(environment: Environment) -> Findings:
     yield from _unmet(environment, is_built=True)
+    network = environment.settings.network
+    if network.flow_log_why is not None and network.flow_log_retention is not None:
+        message = "`flow_log_why` says why there is no flow log, and `flow_log_retention` asks for one"
+        hint = "remove it; or write `flow_log_retention: null`"
+        yield Finding(message, environment.at("environment", "network", "flow_log_why"), hint)
 
 
 @rule("A106")

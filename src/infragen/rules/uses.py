@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of, kinds
+from infragen.kinds.databases import Database
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.secrets import Secret
 from infragen.kinds.services.build import task_view
 from infragen.kinds.workloads.model import Container, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -170,3 +173,54 @@ def _old_value(environment: Environment) -> Findings:
                 message = f"tasks of {owner} get {used} when they start, and keep it when {secret.rotator} rotates it"
                 hint = "write `access: read`, and let its code read the secret by its ARN"
                 yield Finding(message, environment.at(owner, "uses", used, key=True), hint)
+
+
+_FEW: Final = 3
+
+
+@rule("D161")
+def _kept_awake(environment: Environment) -> Findings:
+    for name, database in environment.all(Database).items():
+        owner, capacity = f"databases/{name}", database.capacity
+        if capacity is None or capacity.min or database.proxy is not None:
+            continue  # D124 is about proxies
+        awake = [
+            user
+            for user, container in environment.each(Container)
+            if container.tasks.min and any(used == owner for used, _, _ in container.used())
+        ]
+        if awake and environment.assumption(owner, ("capacity", "min")) is None:
+            message = f"a connection that {first_of(awake, _FEW)} keeps open, as pools do, prevents its pause"
+            hint = "write `min: 0.5 ACU`; or close idle ones, and give the reason: `assumptions: {capacity.min: ...}`"
+            yield Finding(message, environment.at(owner, "capacity", "min"), hint)
+
+
+_DUMP: Final = re.compile(r"\bpg_dump\b(?!all)")
+_FASTER: Final = re.compile(r"(zstd|lz4|pigz|pzstd|--jobs|(?<=\s)-j|--compress=(none|0)|-Z ?0)")
+_TIMEOUT: Final = re.compile(r"\btimeout (?:-\S+ )*(\d+)s? ")
+_GZIP: Final = 30_000_000
+"""Bytes a second that zlib compresses at its default level 6 on one core of a fast desktop machine (matbech/zlib-perf,
+Results.md: 28 to 30 MB/s; a vCPU of Fargate is half of such a core)."""
+_GIB: Final = 1024**3
+
+
+@rule("F156")
+def _long_dump(environment: Environment) -> Findings:
+    for owner, task in environment.each(Task):
+        command = " ".join(task.command)
+        limit = _TIMEOUT.search(command)
+        seconds = getattr(task, "time_limit", None) or (int(limit[1]) if limit is not None else None)
+        if not seconds or not _DUMP.search(command) or _FASTER.search(command):
+            continue
+        for used, _, _ in task.used():
+            database = environment.find(used)
+            size = (database.data or database.storage.size) if isinstance(database, Database) else 0
+            needed = size * _GIB / _GZIP
+            if needed > seconds:
+                message = f"pg_dump compresses {size:,} GB of {used} in {_told(needed)} at best: gzip, on one core"
+                hint = f"write `pg_dump --compress=zstd`, of PostgreSQL 16 or later; it may take {_told(seconds)}"
+                yield Finding(message, environment.at(owner, "command"), hint)
+
+
+def _told(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.0f} min"

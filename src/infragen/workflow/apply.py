@@ -24,6 +24,7 @@ from infragen.workflow.review.reviewed_plan import (
     refuse_unless_current,
 )
 from infragen.workflow.runs.delegated import awaited_new_zones
+from infragen.workflow.runs.migrations import migrations_before
 from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 from infragen.workflow.runs.rollouts import deployed_again, watch_rollouts
 
@@ -59,6 +60,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     _refuse_unsafe(session, planned.change_set, planned.change_set)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
     _print_awaited_zones(session, bundle)
+    _print_migrations(session, bundle)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
         return 1
@@ -85,6 +87,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
     _print_progress(session, progress)
     _print_awaited_zones(session, bundle)
+    _print_migrations(session, bundle)
     _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
@@ -120,6 +123,14 @@ def _print_awaited_zones(session: Session, bundle: Bundle) -> None:
     for stack, zones in awaited_new_zones(session, bundle.contract).items():
         names = ", ".join(f"zones/{name}" for name in zones)
         note(f"{stack} needs certificates in {names}, which is new: it is applied once its name servers are entered")
+
+
+def _print_migrations(session: Session, bundle: Bundle) -> None:
+    """Say which jobs change tables, before the services that need that are deployed."""
+    for stack in session.stacks:
+        found = migrations_before(session, stack.name, bundle.contract)
+        if found is not None:
+            note(f"{', '.join(found.jobs)}: run before new tasks of {', '.join(found.services)}")
 
 
 def _print_second_deployments(session: Session, bundle: Bundle) -> None:

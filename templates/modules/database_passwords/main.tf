@@ -25,4 +25,14 @@ resource "aws_secretsmanager_secret_version" "this" {
     username = each.key
     password = ephemeral.aws_secretsmanager_random_password.this[each.key].random_password
   })
+
+  # AWS may delete a version without a label (AWS Secrets Manager API: DescribeSecret), and Terraform would draw another
+  # value for one that is gone (provider issue 37302). Its own label stays when a rotation takes AWSCURRENT away.
+  version_stages = ["AWSCURRENT", "TERRAFORM"]
+
+  lifecycle {
+    ignore_changes = [
+      version_stages, # of whoever rotates the secret or puts a value: AWSCURRENT is that version's
+    ]
+  }
 }

@@ -24,7 +24,7 @@ module "service_route_optimizer" {
   logs_kms_key_arn          = local.network.key_logs_arn
 
   health_check = {
-    command      = ["CMD-SHELL", "wget -q -O /dev/null http://localhost:3000/health || exit 1"]
+    command      = ["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:3000/health || exit 1"]
     interval     = 30
     retries      = 3
     start_period = 60

@@ -41,13 +41,6 @@ module "worker_mailer" {
         resources = ["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_orders_resource_id}/worker_mailer"]
       },
     ]
-    own-mail = [
-      {
-        sid       = "Mail"
-        actions   = ["ses:SendEmail"]
-        resources = ["arn:aws:ses:ap-northeast-1:111122223333:identity/*"]
-      },
-    ]
     queue-orders = [
       {
         sid = "UseQueue"

@@ -45,7 +45,7 @@ module "worker_mailer" {
       {
         sid       = "Mail"
         actions   = ["ses:SendEmail"]
-        resources = ["arn:aws:ses:ap-northeast-1:111122223333:identity/*"]
+        resources = ["arn:aws:ses:ap-northeast-1:111122223333:identity/shop.example.com"]
       },
     ]
     queue-orders = [

@@ -56,6 +56,9 @@ def _no_key(bastion: Bastion, at: At) -> Findings:
         message = f"`allow` opens no port: {at.owner} has no key that anybody could sign in with"
         hint = "write `allow: []`, since Session Manager needs no port; or add `instance_connect: true` or `key_name`"
         yield Finding(message, at("allow"), hint)
+    elif bastion.instance_connect and not bastion.allow:
+        message = "`instance_connect` installs keys for a port that `allow: []` opens to nobody"
+        yield Finding(message, at("instance_connect"), "remove it: people come by Session Manager")
 
 
 @rule("W134")
@@ -105,7 +108,8 @@ def _no_bastion(environment: Environment) -> Findings:
 def _out_of_reach(environment: Environment) -> Iterator[tuple[str, Location, str, str | None]]:
     """Yield databases whose users people make and no bastion leads to: where that is mended, how, and a bastion."""
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
-    if environment.broken or (not bastions and (environment.all(Bastion) or _left_out(environment))):
+    left_out = _left_out(environment)
+    if environment.broken or (not bastions and (environment.all(Bastion) or _is_accepted(environment, left_out))):
         return
     reached = {used for bastion in bastions.values() for used in bastion.uses}
     for owner, entry in _with_users_by_hand(environment):
@@ -114,15 +118,27 @@ def _out_of_reach(environment: Environment) -> Iterator[tuple[str, Location, str
         if bastions:
             name = next(iter(bastions))
             yield owner, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`", name
+        elif left_out:
+            reason = f"`assumptions: {{bastions.{left_out[0]}: ...}}`"
+            hint = f"remove `{left_out[0]}: null`, or explain how people create its users: {reason}"
+            yield owner, environment.at("environment", "bastions", left_out[0]), hint, None
         else:
             other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
             hint = f"`infragen new bastion main` writes a way in for people{other}"
             yield owner, environment.at(owner, "name"), hint, None
 
 
-def _left_out(environment: Environment) -> bool:
-    """Whether an environment sets bastions of its system to `null`: people come when they need to."""
-    return bool(environment.origins["environment"].home.document.data.get("bastions"))
+def _left_out(environment: Environment) -> tuple[str, ...]:
+    """Return the bastions of its system that an environment sets to `null`."""
+    said = environment.origins["environment"].home.document.data.get("bastions") or {}
+    return tuple(name for name, one in said.items() if one is None)
+
+
+def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:
+    """Whether nobody needs a way in that an environment leaves out: in production, there is a reason for that."""
+    if not environment.settings.production:
+        return bool(left_out)
+    return any(environment.assumption("environment", ("bastions", name)) for name in left_out)
 
 
 def _may_have_data_api(entry: Entry) -> bool:

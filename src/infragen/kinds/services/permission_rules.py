@@ -7,12 +7,12 @@ from typing import Final
 
 from infragen.core.entry import Output
 from infragen.core.kind import empty
-from infragen.core.resolved_system import ResolvedSystem
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import instead_of, kinds
 from infragen.kinds.workloads.model import Workload
-from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, unknown_placeholders
+from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, sends_mail, unknown_placeholders
 from infragen.tables import own_table
 
 _SERVICES: Final = frozenset(own_table(__file__, "prefixes.toml")["prefixes"].split())
@@ -70,3 +70,25 @@ def _service_unknown(resolved: ResolvedSystem) -> Findings:
                 message = f"`{service}` is not a known action prefix: IAM accepts it, but it may allow nothing"
                 hint = did_you_mean(service, _SERVICES) or "look it up in the Service Authorization Reference"
                 yield Finding(message, resolved.at(owner, "permissions", name, "actions", index), hint)
+
+
+@rule("F157")
+def _sends_as_anybody(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
+        for index, resource in enumerate(permission.resources if sends_mail(permission) else ()):
+            if isinstance(resource, str) and (resource == "*" or resource.endswith(":identity/*")):
+                message = f"`{name}` lets {owner} send mail as every domain and address of the account"
+                hint = "name the one it sends as: `arn:aws:ses:{region}:{account}:identity/{domain_name}`"
+                yield Finding(message, resolved.at(owner, "permissions", name, "resources", index), hint)
+
+
+@rule("F158")
+def _no_domain(environment: Environment) -> Findings:
+    for owner, name, permission in _each(environment) if environment.settings.domain_name is None else ():
+        for index, resource in enumerate(permission.resources):
+            if isinstance(resource, str) and "{domain_name}" in resource:
+                message = f"there is no `domain_name`, which the permission `{name}` of {owner} is about"
+                kind, _, entry = owner.partition("/")
+                left_out = f"`{kind}: {{{entry}: {{permissions: {{{name}: null}}}}}}`"
+                hint = f"write `domain_name: ...` in {environment.source('environment')}, or {left_out}"
+                yield Finding(message, environment.at(owner, "permissions", name, "resources", index), hint)

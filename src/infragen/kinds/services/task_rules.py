@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -65,6 +66,24 @@ def _idle_collector(container: Task, at: At) -> Findings:
                 " `command: [--config=/etc/ecs/ecs-default-config.yaml]`, and `permissions` for what that sends"
             )
             yield Finding(message, at("sidecars", name, "image"), hint)
+
+
+_ASKS_ONE_ADDRESS: Final = re.compile(r"(^|[\s;&|/])wget($|\s)")
+"""Busybox's wget, which every image of Alpine has, takes the first address of a name and tries no other."""
+_LOCALHOST: Final = re.compile(r"\blocalhost\b")
+
+
+@rule("F155", of=Task)
+def _other_loopback(container: Task, at: At) -> Findings:
+    own = getattr(container, "health", None)
+    checks = [(own, ("health", "command")), *(
+        (one.health, ("sidecars", name, "health", "command")) for name, one in container.sidecars.items()
+    )]  # fmt: skip
+    for health, path in checks:
+        command = " ".join(health.command) if health is not None else ""
+        if _ASKS_ONE_ADDRESS.search(command) and _LOCALHOST.search(command):
+            message = "wget may ask ::1 for `localhost`, where a program that listens on 0.0.0.0 does not answer"
+            yield Finding(message, at(*path), "write `127.0.0.1` in its place")
 
 
 @rule("F119", of=Task)
@@ -158,7 +177,7 @@ def _in_vain(container: Task, name: str, other: str, condition: str) -> tuple[st
     health = getattr(container, "health", None) if sidecar is None else sidecar.health
     if condition == "healthy" and not (health and health.command):
         message = f"`{other}` has no command that tells whether it is healthy"
-        return message, 'add `health: {command: [curl, -f, "http://localhost/"]}` to it, or wait for its `start`'
+        return message, 'add `health: {command: [curl, -f, "http://127.0.0.1/"]}` to it, or wait for its `start`'
     return None
 
 

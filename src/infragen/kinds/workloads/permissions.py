@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -11,14 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
+from infragen.core.operations import OutputLine
 from infragen.core.part import Grant
 from infragen.kinds import kinds
 from infragen.kinds.workloads.sidecars import listed
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-PLACEHOLDERS: Final = ("account", "environment", "region", "system")
+PLACEHOLDERS: Final = ("account", "domain_name", "environment", "region", "system")
 """What an ARN may leave open: the environment's own values."""
 
+_WIDE: Final = re.compile(r"[*?]")
 _ENTRY: Final = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -41,7 +43,8 @@ Action = Annotated[
 Resource = Annotated[
     str, StringConstraints(max_length=2048), AfterValidator(_named), Field(examples=["arn:aws:s3:::demo-reports/*"])
 ]
-"""What it is done to: an ARN, which may hold `{account}`, `{environment}`, `{region}`, `{system}`; an entry; or `*`."""
+"""What it is done to: an ARN, which may hold `{account}`, `{domain_name}`, `{environment}`, `{region}`, `{system}`; an
+entry; or `*`."""
 
 
 Operator = Annotated[str, Form(r"(ForAllValues:|ForAnyValue:)?[A-Za-z]+", "an operator of IAM: `StringEquals`")]
@@ -62,7 +65,8 @@ class Permission(Model):
         AfterValidator(_some),
         Field(json_schema_extra={"minItems": 1}),
     ]
-    """ARNs, which may contain `{account}`, `{environment}`, `{region}`, `{system}`; entries; `{output: ...}`; `*`."""
+    """ARNs, which may contain `{account}`, `{domain_name}`, `{environment}`, `{region}`, `{system}`; entries;
+    `{output: ...}`; `*`."""
     condition: dict[Operator, dict[ConditionKey, str]] = Field(default_factory=dict)
     """Conditions as IAM writes them: `{StringEquals: {"s3:prefix": reports}}`."""
     why: Text | None = None
@@ -95,10 +99,41 @@ def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[
         if entry is not None:  # a rule says which are not there
             yield from kinds()[entry.KIND].permissions.resource_arns(entry, ctx.of(resource))
     else:
-        values = {
-            "account": ctx.settings.account,
-            "environment": ctx.environment.name,
-            "region": ctx.region,
-            "system": ctx.environment.system.name,
-        }
-        yield Joined.of(_PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), resource))
+        yield Joined.of(_filled(resource, ctx))
+
+
+def _filled(resource: str, ctx: BuildContext) -> str:
+    values = {
+        "account": ctx.settings.account,
+        "domain_name": ctx.settings.domain_name or "",  # a rule says where there is none
+        "environment": ctx.environment.name,
+        "region": ctx.region,
+        "system": ctx.environment.system.name,
+    }
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), resource)
+
+
+def sends_mail(permission: Permission) -> bool:
+    """Whether a permission is for sending mail with Amazon SES."""
+    return any(action.startswith(("ses:Send", "ses:*")) for action in permission.actions)
+
+
+def mail_steps(permissions: Mapping[str, Permission], ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield what people do before Amazon SES sends mail in a domain's name, and to everybody.
+
+    Amazon SES Developer Guide: Verifying a DKIM domain identity with your DNS provider; Request production access.
+    """
+    resources = [one for permission in permissions.values() if sends_mail(permission) for one in permission.resources]
+    named = (one.partition(":identity/")[2] for one in resources if isinstance(one, str))
+    for domain in sorted({_filled(one, ctx) for one in named if one and not _WIDE.search(one)}):
+        what = f"let Amazon SES send as {domain}: it prints three tokens; each is a record `TOKEN._domainkey:"
+        what += " {CNAME: [TOKEN.dkim.amazonses.com]}` of the domain's zone"
+        make = f"aws sesv2 create-email-identity --email-identity {domain} --region {ctx.region}"
+        yield OutputLine("next", what, make, is_command=True)
+        ask = (
+            "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
+            f" --website-url https://{domain} --region {ctx.region}"
+        )
+        yield OutputLine(
+            "next", "ask AWS to let it send to everybody: until then, to verified addresses", ask, is_command=True
+        )

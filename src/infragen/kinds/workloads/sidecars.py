@@ -190,10 +190,10 @@ Awaited = Annotated[dict[Slug, Condition], BeforeValidator(_of_one_task)]
 class HealthCommand(Model):
     """A command in the container that exits with 0 while the container is healthy."""
 
-    _map = written_as(lambda _: "{command: [curl, -f, http://localhost:8080/health]}")
+    _map = written_as(lambda _: "{command: [curl, -f, http://127.0.0.1:8080/health]}")
 
-    command: Annotated[Command, Field(min_length=1, examples=[["curl", "-f", "http://localhost:8080/health"]])]
-    """The command, word by word: `[curl, -f, http://localhost:8080/health]`."""
+    command: Annotated[Command, Field(min_length=1, examples=[["curl", "-f", "http://127.0.0.1:8080/health"]])]
+    """The command, word by word: `[curl, -f, http://127.0.0.1:8080/health]`."""
     interval: Annotated[int, Field(ge=5, le=300)] = 30
     """Seconds between two runs."""
     timeout: Annotated[int, Field(ge=2, le=60)] = 5

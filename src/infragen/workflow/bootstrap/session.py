@@ -22,6 +22,7 @@ from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
+from infragen.workflow.planning.placeholders import note_placeholders
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
 from infragen.workflow.recovery.repair import (
@@ -188,6 +189,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
         (change_set,) = change_sets([plan], skip_empty_drift=True)
         unshown = unshown_destruction(session, change_set, {BOOTSTRAP: plan}, yes=yes)
         console().changes(change_set, f"{environment.target}/{BOOTSTRAP}", output)
+        note_placeholders(session)
         if not change_set.is_empty and not approved(f"Apply this to {environment.target}?", unshown, yes=yes):
             return 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -13,19 +12,14 @@ from infragen.aws.releases import (
     REFUSED,
     account_of_credentials,
     change_over,
-    ended,
-    finished,
     revision_with,
     short_name,
-    start,
-    start_backup,
     still_running,
 )
 from infragen.aws.session import Aws
 from infragen.core.delivery import Image, Rollout
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.sidecars import is_tag_or_digest
 from infragen.rules import run as run_rules
 from infragen.settings import load_settings
@@ -37,7 +31,8 @@ from infragen.workflow.invocation import typeable_command
 from infragen.workflow.release.deliveries import Deliveries
 from infragen.workflow.rendering.composition import refuse_errors
 from infragen.workflow.runs.awaited import NOT_THERE
-from infragen.workflow.runs.rollouts import Watch, located, log_command
+from infragen.workflow.runs.migrations import LEAST_PATIENCE, back_up, run_to_end
+from infragen.workflow.runs.rollouts import Watch, located
 from infragen.workflow.session import other_account
 from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import refuse_stack, resolve_one
@@ -45,19 +40,11 @@ from infragen.workflow.target import refuse_stack, resolve_one
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.aws.releases import Ended
     from infragen.catalog import Environment, Project
     from infragen.core.delivery import Backup, Release, TaskRun
 
-ENDED_BADLY: Final = "T058"
-"""What runs before services change over did not end well."""
 _NO_STACK: Final = "images are released to an environment, not to its stacks"
-_LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
-_LEAST_PATIENCE: Final = 10 * _MINUTE
-"""What migrates tables may take, where nobody waits for deployments (`rollout_timeout = 0`)."""
-BACKUP_PATIENCE: Final = 60 * _MINUTE
-"""What a backup may take; an assumption: the first one of a terabyte takes longer, those after it only what changed."""
 
 
 def release(
@@ -102,15 +89,15 @@ def release(
             still_running(aws, one, run)  # what AWS does not say is known before a backup is taken
     patience = _patience(project)
     with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
-        _back_up(aws, environment, saved)
+        back_up(aws, environment, saved)
         for what in runs:
             revision = revision_with(aws, account, what[1], tag)
-            _run(aws, environment, what, revision, patience or _LEAST_PATIENCE)
+            run_to_end(aws, environment, what, revision, patience or LEAST_PATIENCE)
         changed = {owner: one for owner, one in services.items() if owner not in adopted}
         revisions = {owner: revision_with(aws, account, one, tag) for owner, one in changed.items()}
         try:
             if end_last:  # not before what may fail: until then there is a way back
-                deliveries.end_last(patience or _LEAST_PATIENCE)
+                deliveries.end_last(patience or LEAST_PATIENCE)
             delivered, undelivered = deliveries.begin(revisions, tag, despite_alarms=despite_alarms)
             refused = {**_change_over(aws, environment, changed, revisions, tag), **undelivered}
             begun = {owner: revision for owner, revision in revisions.items() if owner not in {*refused, *delivered}}
@@ -129,7 +116,7 @@ def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: 
     """Have the old tasks of an environment's last deliveries go before their time; T057 while requests still move."""
     deliveries = _deliveries(project, target, entries, sandbox=sandbox)
     with Stopper().signals():
-        deliveries.end_last(_patience(project) or _LEAST_PATIENCE)
+        deliveries.end_last(_patience(project) or LEAST_PATIENCE)
     return 0
 
 
@@ -137,7 +124,7 @@ def go_back(project: Project, target: str, entries: Sequence[str], *, sandbox: b
     """Bring requests back to the old tasks of an environment's last deliveries; 1 when they do not come back."""
     deliveries = _deliveries(project, target, entries, sandbox=sandbox)
     with Stopper().signals():
-        found = deliveries.go_back(_patience(project) or _LEAST_PATIENCE)
+        found = deliveries.go_back(_patience(project) or LEAST_PATIENCE)
     if found:
         console().findings(found, project.root)
     return 1 if found else 0
@@ -255,87 +242,6 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
     )
 
 
-def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
-    """Take what is backed up before a release, all at once; InfragenError T058 when one is not there in time."""
-    waiting = dict[str, str]()
-    try:
-        for owner, one in wanted.items():
-            waiting[owner] = start_backup(aws, one)
-            note(f"{owner}: backup started, waiting for it")
-        _await_backups(aws, environment, wanted, waiting)
-    except (KeyboardInterrupt, InfragenError):
-        for owner, job in waiting.items():
-            note(f"the backup of {owner} continues in AWS ({job}); no service was changed")
-        raise
-
-
-def _await_backups(aws: Aws, environment: Environment, wanted: Mapping[str, Backup], waiting: dict[str, str]) -> None:
-    """Wait until none is `waiting`, each with its job; InfragenError T058 when one is not there in time."""
-    began = time.monotonic()
-    while waiting:
-        for owner, job in list(waiting.items()):
-            end = finished(aws, wanted[owner], job)
-            if end is None:
-                continue
-            del waiting[owner]
-            if not end.is_there:
-                raise InfragenError(_unsaved(environment, owner, f"the backup of {owner} failed: {end.reason}"))
-            note(f"{owner}: backed up, {time.monotonic() - began:.0f} s")
-        if waiting and time.monotonic() - began >= BACKUP_PATIENCE:
-            minutes = BACKUP_PATIENCE // _MINUTE
-            message = f"the backup of {first_of([*waiting], 5)} is not complete after {minutes} minutes"
-            raise InfragenError(_unsaved(environment, next(iter(waiting)), message))
-        if waiting:
-            time.sleep(_LOOK_SECONDS)
-
-
-def _unsaved(environment: Environment, owner: str, message: str) -> Diagnostic:
-    place = environment.at(owner, "backup", "before_release")
-    hint = "release again once a backup can be taken, or skip it: `--no-backup`"
-    return Diagnostic(ENDED_BADLY, f"{message}; no service was changed", place, hint=hint)
-
-
-def _run(
-    aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun], revision: str, patience: float
-) -> None:
-    """Run a task to its end; InfragenError T058 when it does not end with 0 in time.
-
-    One that an interrupted release left at work is waited for first: two at once would change the same tables.
-    """
-    owner, one, run = what
-    earlier = still_running(aws, one, run)
-    if earlier is None:
-        note(f"warning: AWS does not report whether {owner} is already running (`ecs:ListTasks`); not waiting for it")
-    for task in earlier or ():
-        note(f"{owner} is already running ({task}); waiting for it first")
-        _end(aws, environment, what, task, patience)
-    began = time.monotonic()
-    task = start(aws, one, run, revision)
-    note(f"{owner}: {short_name(revision)} is running; waiting for it")
-    end = _end(aws, environment, what, task, patience)
-    if end.exit_code != 0:
-        how = "never ran" if end.exit_code is None else f"ended with {end.exit_code}"
-        why = f": {end.reason}" if end.reason else ""
-        raise InfragenError(_badly(environment, owner, f"{owner} {how}{why}; no service was changed"))
-    note(f"{owner}: done, {time.monotonic() - began:.0f} s")
-
-
-def _end(aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun], task: str, patience: float) -> Ended:
-    """Wait for a task; InfragenError T058 when it takes too long. Whoever does not wait is told that it goes on."""
-    owner, one, run = what
-    began = time.monotonic()
-    try:
-        while (end := ended(aws, one, run, task, CONTAINER_NAME)) is None and time.monotonic() - began < patience:
-            time.sleep(_LOOK_SECONDS)
-    except (KeyboardInterrupt, InfragenError):
-        note(f"{owner} continues in AWS ({task}); no service was changed")
-        raise
-    if end is None:
-        message = f"{owner} is still running after {int(patience // _MINUTE)} minutes ({task}); no service was changed"
-        raise InfragenError(_badly(environment, owner, message))
-    return end
-
-
 def _change_over(
     aws: Aws, environment: Environment, services: Mapping[str, Release], revisions: Mapping[str, str], tag: str
 ) -> Mapping[str, Diagnostic]:
@@ -352,12 +258,6 @@ def _change_over(
         else:
             note(f"{owner}: {short_name(revisions[owner])} with {tag}")
     return refused
-
-
-def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
-    log = log_command(environment, owner)
-    hint = f"read its log, `{log}`" if log else "read its log"
-    return Diagnostic(ENDED_BADLY, message, environment.at(owner, "name"), hint=hint)
 
 
 def _unwell(

@@ -10,7 +10,7 @@ from msgspec import Struct
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import open_plan
-from infragen.plan_contract import contract_of, find_deviations
+from infragen.plan_contract import DeviationKind, contract_of, find_deviations
 from infragen.plan_contract.expected_events import expected_events
 from infragen.redaction.log_redaction import remember_plan
 from infragen.stacks.model import LOCK_FILE
@@ -123,6 +123,7 @@ def plan_stack(
     partly_applied: bool = False,
     lock: bool = True,
     targets: tuple[str, ...] = (),
+    done: Collection[str] = (),
 ) -> StackPlan | None:
     """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
 
@@ -136,7 +137,8 @@ def plan_stack(
     result = plan_in(session, folder, out, options, on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
-    plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied, is_part=bool(targets))
+    is_part = bool(targets)
+    plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied, is_part=is_part, done=done)
     return plan if result.changes else None
 
 
@@ -148,8 +150,12 @@ def conforming_plan(
     *,
     partly_applied: bool = False,
     is_part: bool = False,
+    done: Collection[str] = (),
 ) -> StackPlan:
     """Return a stack's saved plan, if it is what was promised or a part of it; else InfragenError K010 for each object.
+
+    `done` are the addresses that a part of it changed, which was compared and applied just now: nothing is left to do
+    of them, however AWS writes their values.
 
     No log of this process says from now on what it marks as sensitive.
     """
@@ -157,7 +163,8 @@ def conforming_plan(
     with shown_plan(session.runner, folder, out) as shown:
         opened = open_plan(shown, f"the plan of {name}")
     remember_plan(opened)
-    deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part)
+    found = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part)
+    deviations = tuple(one for one in found if one.kind is not DeviationKind.GONE or one.address not in done)
     if deviations:
         raise InfragenError(*deviation_messages(session, bundle, name, deviations))
     return StackPlan(out, expected_events(opened))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.kinds.zones.build import ZoneView
 from infragen.kinds.zones.names import NamedEntry
 from infragen.stacks.build import draft, in_force
+from infragen.workflow.console import can_be_asked, note
 from infragen.workflow.runs.rollouts import changed_entries
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import state_now
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 NOT_DELEGATED: Final = "T060"
 """A stack waits for a certificate in a zone whose name servers the parent zone does not name."""
 
+_LOOK_SECONDS: Final = 15.0
 _VALIDATION: Final = ".aws_acm_certificate_validation."
 
 
@@ -38,12 +41,25 @@ def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None
     ACM looks for a record in public DNS, and the provider waits 75 minutes for that (`Create` in its
     internal/service/acm/certificate_validation.go). A zone that is made gets its name servers from Route 53, so nobody
     can have entered them above it before: a plan that makes it believes no `delegated: true` that was written earlier.
-    The emulated AWS validates every certificate, and no DNS knows its zones.
+    The emulated AWS validates every certificate, and no DNS knows its zones. With a person at a terminal it is looked
+    again and again until they are entered.
     """
     if session.on_sandbox:
         return
-    zones = _waited_for(session, stack, contract)
-    raise_problems(one for zone in zones.values() if (one := _undelegated(session, stack, contract, zone)) is not None)
+    zones = _waited_for(session, stack, contract).values()
+    found = [one for zone in zones if (one := _undelegated(session, stack, contract, zone)) is not None]
+    if found and can_be_asked() and all(_names_servers(one) for one in found):
+        note("\n".join(f"{one.message}\n  {one.hint}" for one in found))
+        note(f"{stack} waits for that; Ctrl-C stops, and the same command continues later")
+        while found and not session.stopper.requested:
+            time.sleep(_LOOK_SECONDS)
+            found = [one for zone in zones if (one := _undelegated(session, stack, contract, zone)) is not None]
+    raise_problems(found)
+
+
+def _names_servers(problem: Diagnostic) -> bool:
+    """Whether people know which records to enter, and DNS tells when they have done so."""
+    return problem.code == NOT_DELEGATED and "\n" in (problem.hint or "")
 
 
 def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
@@ -106,7 +122,11 @@ def _undelegated(session: Session, stack: str, contract: Contract, zone: Zone) -
         hint = f"continue: {again}"
         if made.home == stack:
             message = f"{owner} is created in {stack} as well, so its name servers are not known before; {nothing}"
-            hint = f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}"
+            without = f"write `delegated: false` in {zone.says_delegated(session.environment)}"
+            hint = (
+                f"put zones into an earlier stack, `layout: {{dns: network, ...}}`, then continue: {again}; or"
+                f" {without}, apply, enter the name servers that it then shows, and remove it"
+            )
         return Diagnostic(NOT_DELEGATED, message, place, hint=hint)
     says = f"`delegated: true` in {zone.says_delegated(session.environment)}"
     records = "\n".join(f"{domain}. NS {one}." for one in name_servers)

@@ -12,6 +12,7 @@ from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.awaited import refuse_missing
 from infragen.workflow.runs.delegated import refuse_undelegated
 from infragen.workflow.runs.execution import apply_verified, execute, store_gone
+from infragen.workflow.runs.migrations import Migration, migrate, migrations_before
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.removals import (
     early_removals,
@@ -66,11 +67,15 @@ class _Applying:
         self._early: Mapping[str, tuple[str, ...]] = {}
         self._first: Mapping[str, tuple[str, ...]] = {}
         self._removed: Mapping[str, frozenset[str]] = {}
+        self._migrations: Mapping[str, Migration] = {}
+        self._passed: dict[str, frozenset[str]] = {}
 
     def run(self, jobs: int | None) -> int:
         self._record_unchanged()
         graph = self._graph()
         self._early = early_removals(self._bundle.contract, graph)
+        found = ((name, migrations_before(self._session, name, self._bundle.contract)) for name in graph)
+        self._migrations = {name: one for name, one in found if one is not None}
         removed = self._below(graph)
         graph = {name: before for name, before in graph.items() if name not in removed}
         if removed_first(removed, self._bundle.contract):
@@ -135,6 +140,9 @@ class _Applying:
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
         done = self._apply(name, self._plan_early, on_event) if name in self._early else Counts()
+        if name in self._migrations:
+            done += self._apply(name, self._plan_migrations, on_event)
+            migrate(self._session, self._migrations[name])
         if name not in self._first:
             return done + self._apply(name, self._plan, on_event)
         return done + self._apply(name, self._plan_first, on_event) if self._first[name] else done
@@ -166,7 +174,7 @@ class _Applying:
             self._progress.end(name, StateName(applied.lineage, applied.serial))
 
     def _plan(self, name: str, on_event: OnEvent) -> StackPlan | None:
-        if name in self._begun or name in self._early:
+        if name in self._begun or name in self._early or name in self._migrations:
             return self._plan_rest(name, on_event)
         saved = self._bundle.plans.get(name)
         if saved is not None:
@@ -186,6 +194,13 @@ class _Applying:
             refuse_deployment(name, plan.expected)
         return plan
 
+    def _plan_migrations(self, name: str, on_event: OnEvent) -> StackPlan | None:
+        targets = self._migrations[name].targets
+        plan = self._planned(name, on_event, partly_applied=True, targets=targets) if targets else None
+        if plan is not None:
+            self._passed[name] = frozenset(address for address, _ in plan.expected.changes)
+        return plan
+
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
         plan = self._planned(name, on_event, partly_applied=True, targets=self._first[name])
         if plan is not None:
@@ -193,7 +208,8 @@ class _Applying:
         return plan
 
     def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:
-        return plan_stack(self._session, self._bundle, self._folders[name], name, on_event, **options)
+        done = self._passed.get(name, ())
+        return plan_stack(self._session, self._bundle, self._folders[name], name, on_event, done=done, **options)
 
     def _settles(self, name: str) -> None:
         """Note that the state of a stack that is done may be another one from now on."""

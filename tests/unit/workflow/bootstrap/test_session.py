@@ -38,3 +38,26 @@ def test_what_nobody_took_in_is_not_forgotten(
     opened: Any = SimpleNamespace(session=session, root=foundation)
     bootstrap_session._recover(opened, list_runs(tmp_path)[0], Recovered())
     assert list_runs(tmp_path)[0].left_behind == left
+
+
+def test_before_anybody_agrees_it_is_told_what_apply_will_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    shown = SimpleNamespace(changes=lambda *_: order.append("shown"))
+    answers: dict[str, Any] = {
+        "refuse_while_running": None,
+        "_is_in_bucket": True,
+        "_planned": None,
+        "change_sets": (SimpleNamespace(is_empty=False),),
+        "unshown_destruction": (),
+        "console": shown,
+    }
+    for name, answer in answers.items():
+        monkeypatch.setattr(bootstrap_session, name, lambda *_, answer=answer, **__: answer)
+    monkeypatch.setattr(bootstrap_session, "note_placeholders", lambda _session: order.append("examples"))
+    monkeypatch.setattr(bootstrap_session, "approved", lambda *_, **__: bool(order.append("asked")))
+    session = SimpleNamespace(environment=SimpleNamespace(target="demo/prod"))
+    opened: Any = SimpleNamespace(session=session, root=SimpleNamespace(folder=SimpleNamespace(path=tmp_path)))
+    assert bootstrap_session._apply(opened, Any, yes=False, adopt=False, output="terminal") == 1  # type: ignore[arg-type]
+    assert order == ["shown", "examples", "asked"]

@@ -21,7 +21,7 @@ from infragen.stacks.build import draft
 from infragen.stacks.running import images
 from infragen.workflow.release import deliveries
 from infragen.workflow.release import release as workflow
-from infragen.workflow.runs import rollouts
+from infragen.workflow.runs import migrations, rollouts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -264,7 +264,7 @@ class Cloud:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
     found = Cloud()
     monkeypatch.setattr(workflow, "Aws", lambda _: found)
-    for module in (workflow, deliveries, rollouts):
+    for module in (migrations, deliveries, rollouts):
         monkeypatch.setattr(module, "_LOOK_SECONDS", 0)
     return found
 
@@ -378,7 +378,7 @@ def test_nothing_changes_where_the_backup_fails(saved: Project, cloud: Cloud) ->
 def test_nothing_changes_where_the_backup_takes_too_long(
     saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workflow, "BACKUP_PATIENCE", 0)
+    monkeypatch.setattr(migrations, "BACKUP_PATIENCE", 0)
     said = "the backup of databases/main is not complete after 0 minutes; no service was changed"
     assert refused(saved) == [("T058", said)]
     assert cloud.changes == ["back up"]
@@ -668,7 +668,7 @@ def test_a_delivery_takes_as_long_as_its_steps_and_no_longer(
 ) -> None:
     cloud.standings = [{"status": "InProgress"}]
     clock = iter(range(0, 10_000, 60))
-    monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(migrations.time, "monotonic", lambda: next(clock))
     assert released(delivered) == 1
     # 20 minutes of patience are the usual; three steps of 2 minutes come to it.
     assert "still has requests on old tasks after 26 min; d-1 continues" in capsys.readouterr().err
@@ -865,7 +865,7 @@ def test_nothing_is_released_where_old_tasks_do_not_go(
 ) -> None:
     cloud.unfinished, cloud.standings, cloud.ends = ["d-0"], [KEPT], 10_000
     clock = iter(range(0, 10_000, 60))
-    monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(migrations.time, "monotonic", lambda: next(clock))
     with pytest.raises(InfragenError, match="d-0, has not ended after 20 minutes: no service was changed"):
         workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
     assert cloud.changes[-1] == "end d-0"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import pytest
@@ -158,6 +158,7 @@ def test_in_one_stack_with_its_certificates_a_new_zone_cannot_be_awaited(
         "zones/main is created in edge as well, so its name servers are not known before; nothing of edge was applied"
     )
     assert "`layout: {dns: network, ...}`" in (said.hint or "")
+    assert "or write `delegated: false` in catalog/demo/zones/main.yaml, apply, enter" in (said.hint or "")
 
 
 @pytest.mark.parametrize(
@@ -185,3 +186,54 @@ def test_before_it_begins_it_is_known_what_will_wait_for_a_zone_that_is_not_ther
     assert awaited_new_zones(one, contract()) == {}, "whether an older one is delegated, DNS says later"
     assert awaited_new_zones(session(tmp_path, on_sandbox=True), contract(makes_zone=True)) == {}
     assert asked == []
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delegated, "can_be_asked", lambda: True)
+    monkeypatch.setattr(delegated, "_LOOK_SECONDS", 0)
+
+
+def stopped_after(looks: int) -> SimpleNamespace:
+    """Return what a person asks to stop, after so many looks."""
+    answers = iter([False] * looks)
+
+    class Stopper(SimpleNamespace):
+        @property
+        def requested(self) -> bool:
+            return next(answers, True)
+
+    return Stopper()
+
+
+@pytest.mark.usefixtures("person")
+def test_with_a_person_at_hand_the_stack_waits_until_dns_has_the_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = [frozenset[str](), frozenset[str](), frozenset(OWN)]
+    monkeypatch.setattr(delegated, "name_servers_above", lambda _domain: answers.pop(0))
+    here = session(tmp_path)
+    here.stopper = cast("Any", stopped_after(5))
+    refuse_undelegated(here, "edge", contract(makes_zone=True))
+    assert answers == []
+    told = capsys.readouterr().err
+    assert told.count("demo.com. NS ns-1.awsdns-01.org.") == 1
+    assert "edge waits for that; Ctrl-C stops, and the same command continues later" in told
+
+
+@pytest.mark.usefixtures("person")
+def test_who_stops_waiting_is_told_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names(monkeypatch)
+    here = session(tmp_path)
+    here.stopper = cast("Any", stopped_after(2))
+    assert "not delegated yet" in refusal(here, contract(makes_zone=True)).message
+
+
+@pytest.mark.usefixtures("person")
+def test_what_no_record_mends_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names(monkeypatch)
+    layout = "layout: {dns: edge, security: network, registry: network, compute: app, monitoring: app}\n"
+    refusal(session(tmp_path, layout=layout), contract())
+    assert "waits" not in capsys.readouterr().err

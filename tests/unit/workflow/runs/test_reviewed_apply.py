@@ -368,3 +368,65 @@ def test_another_machine_knows_the_providers_once_its_folders_are_ready(tmp_path
             fresh, cast("Manifest", SimpleNamespace(providers={"r.io/h/aws": "5.2.0"}))
         )
     assert error.value.diagnostics[0].code == "K008"
+
+
+def test_the_pass_of_migrations_is_applied_and_they_are_run_before_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The saved plan is of the whole stack: what is left of it after the first pass is planned anew."""
+    terraform, order, targets = Terraform(content()), list[str](), list[Any]()
+    plan, apply = terraform.plan, terraform.apply
+    found = SimpleNamespace(targets=("aws_thing.a",))
+
+    def planned(folder: object, out: Path, options: Any, *more: object) -> Any:
+        targets.append(options.targets)
+        return plan(folder, out, options, *more)
+
+    def applied(*given: Any, **named: Any) -> Any:
+        order.append("apply")
+        return apply(*given, **named)
+
+    monkeypatch.setattr(terraform, "plan", planned)
+    monkeypatch.setattr(terraform, "apply", applied)
+    monkeypatch.setattr(applying, "migrations_before", lambda *_: found)
+    monkeypatch.setattr(applying, "migrate", lambda _session, one: order.append("run" if one is found else "other"))
+    apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1)
+    assert order == ["apply", "run", "apply"]
+    assert targets == [("aws_thing.a",), ()]
+
+    order.clear()
+    found.targets = ()
+    apply_reviewed(session(tmp_path, terraform), bundle(content()), jobs=1)
+    assert order == ["run", "apply"]
+
+
+@pytest.mark.parametrize("is_of_the_pass", [True, False])
+def test_what_the_pass_of_migrations_made_is_as_promised_however_aws_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_of_the_pass: bool
+) -> None:
+    """A list of containers comes back in AWS's own form: nothing is left to do, and the value is another one."""
+    terraform = Terraform(content())
+    stands = json.loads(content("as AWS writes it", ("no-op",)))
+    stands["resource_changes"][0]["change"]["before"] = {"p": "as AWS writes it"}
+
+    def run(*_: object) -> None:
+        terraform.shown, terraform.changes = json.dumps(stands).encode(), False
+        if not is_of_the_pass:
+            applying_now[0]._passed.clear()
+
+    applying_now: list[Any] = []
+    begin = applying._Applying.__init__
+
+    def begun(self: Any, *given: Any) -> None:
+        begin(self, *given)
+        applying_now.append(self)
+
+    monkeypatch.setattr(applying._Applying, "__init__", begun)
+    monkeypatch.setattr(applying, "migrations_before", lambda *_: SimpleNamespace(targets=("aws_thing.a",)))
+    monkeypatch.setattr(applying, "migrate", run)
+    if is_of_the_pass:
+        assert apply_reviewed(session(tmp_path, terraform), bundle(content()), jobs=1) == 0
+        assert len(terraform.applied) == 1
+    else:
+        with pytest.raises(InfragenError, match="K010"):
+            apply_reviewed(session(tmp_path, terraform), bundle(content()), jobs=1)

@@ -20,6 +20,16 @@ resource "aws_secretsmanager_secret_version" "master" {
     username = var.master_username
     password = ephemeral.aws_secretsmanager_random_password.master.random_password
   })
+
+  # AWS may delete a version without a label (AWS Secrets Manager API: DescribeSecret), and Terraform would draw another
+  # value for one that is gone (provider issue 37302). Its own label stays when a rotation takes AWSCURRENT away.
+  version_stages = ["AWSCURRENT", "TERRAFORM"]
+
+  lifecycle {
+    ignore_changes = [
+      version_stages, # of whoever rotates the secret or puts a value: AWSCURRENT is that version's
+    ]
+  }
 }
 
 # Created before the instance: AWS would make them without retention and without the key.

@@ -17,4 +17,14 @@ resource "aws_secretsmanager_secret_version" "this" {
   secret_id                = var.secret_arn
   secret_string_wo         = length(var.keys) == 0 ? local.drawn["value"] : jsonencode(local.drawn)
   secret_string_wo_version = var.value_version
+
+  # AWS may delete a version without a label (AWS Secrets Manager API: DescribeSecret), and Terraform would draw another
+  # value for one that is gone (provider issue 37302). Its own label stays when a rotation takes AWSCURRENT away.
+  version_stages = ["AWSCURRENT", "TERRAFORM"]
+
+  lifecycle {
+    ignore_changes = [
+      version_stages, # of whoever rotates the secret or puts a value: AWSCURRENT is that version's
+    ]
+  }
 }

@@ -21,6 +21,16 @@ resource "aws_secretsmanager_secret_version" "this" {
     username = var.username
     password = ephemeral.aws_secretsmanager_random_password.this.random_password
   })
+
+  # AWS may delete a version without a label (AWS Secrets Manager API: DescribeSecret), and Terraform would draw another
+  # value for one that is gone (provider issue 37302). Its own label stays when a rotation takes AWSCURRENT away.
+  version_stages = ["AWSCURRENT", "TERRAFORM"]
+
+  lifecycle {
+    ignore_changes = [
+      version_stages, # of whoever rotates the secret or puts a value: AWSCURRENT is that version's
+    ]
+  }
 }
 
 # Created before the proxy: AWS would make it without retention and without the key.
