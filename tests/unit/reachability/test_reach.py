@@ -82,6 +82,14 @@ def test_a_way_out_needs_a_rule_and_a_route() -> None:
     assert said({**cut, **service("web"), **out}) == set()
 
 
+def test_a_regional_nat_gateway_is_in_no_subnet_and_leads_out_unless_it_is_private() -> None:
+    objects = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
+    objects["aws_nat_gateway.main"] = {"availability_mode": "regional", "connectivity_type": "public"}
+    assert said(objects) == {"web -> internet :443, through NAT"}
+    objects["aws_nat_gateway.main"] = {"availability_mode": "regional", "connectivity_type": "private"}
+    assert said(objects) == set()
+
+
 def test_nat_leads_nowhere_from_a_subnet_without_an_internet_gateway() -> None:
     objects = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
     objects["aws_nat_gateway.main"] = {"subnet_id": ref("aws_subnet.private.id")}
