@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.core.rule import Finding, Findings, rule
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,9 @@ def needs_of_6(environment: Environment) -> Iterator[Need]:
     """Yield what of an environment AWS provider 5 cannot make, with the first 6.x that can, by its changelog."""
     if environment.settings.network.nat == "regional":
         yield Need("environment", ("network", "nat"), "nat: regional", "6.24")
+    for name, database in environment.all(Database).items():
+        if database.proxy is not None and database.proxy.login == "token":
+            yield Need(f"databases/{name}", ("proxy", "login"), "proxy: {login: token}", "6.15")
 
 
 _HINT: Final = (

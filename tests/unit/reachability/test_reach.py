@@ -401,12 +401,13 @@ def test_a_rule_for_its_own_group_lets_its_members_reach_each_other() -> None:
     assert said(objects) == {"a -> b :80", "b -> a :80"}
 
 
-def test_a_proxy_says_how_it_knows_who_comes() -> None:
+@pytest.mark.parametrize("asks", [{"auth": {"iam_auth": "REQUIRED"}}, {"default_auth_scheme": "IAM_AUTH"}])
+def test_a_proxy_says_how_it_knows_who_comes(asks: dict[str, object]) -> None:
     proxy = {
         **group("proxy"),
         "aws_db_proxy.proxy": {
             "engine_family": "POSTGRESQL",
-            "auth": {"iam_auth": "REQUIRED"},
+            **asks,
             "vpc_subnet_ids": ref("aws_subnet.private.id"),
             "vpc_security_group_ids": ref("aws_security_group.proxy.id"),
         },

@@ -59,7 +59,7 @@ def _said(found: Checked, count: Counter[Severity]) -> Iterator[str]:
     yield f"{said}: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
     for version in sorted(set(found.needing.values())):
         folders = sorted(folder for folder, one in found.needing.items() if one == version)
-        yield f"not planned by infragen's tests, since they need AWS provider {version} or later: {first_of(folders)}"
+        yield f"these need AWS provider {version} or later, so infragen's tests never planned them: {first_of(folders)}"
     if found.unknown:
         names = ", ".join(f"{name} ({times})" for name, times in sorted(found.unknown.items()))
         yield f"not compared, because the extract of its schema lacks them: {names}"

@@ -70,6 +70,13 @@ def _password_of_nobody(database: Database, at: At, environment: Environment) ->
         yield from without_password(database.password_versions, users, at)
 
 
+@rule("D167", of=Database)
+def _token_for_passwords(database: Database, at: At) -> Findings:
+    if database.login == "password" and database.proxy is not None and database.proxy.login == "token":
+        message = "a proxy that signs in with tokens asks its callers for theirs, and services sign in with passwords"
+        yield Finding(message, at("proxy", "login"), "write `login: token` for the database, or remove it here")
+
+
 def without_password(versions: Iterable[str], users: Iterable[str], at: At) -> Findings:
     """Yield each user that a number is given for, and that has no password of infragen's."""
     known = sorted(users)
