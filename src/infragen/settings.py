@@ -407,6 +407,8 @@ def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str
     if kind == "literal_error":
         allowed = context["expected"].replace("'", '"')
         known = [word.strip('" ') for word in allowed.replace(" or ", ",").split(",")]
+        if not isinstance(given, str) and str(given) in known:
+            return f"must be a string, not {shown}", f'put it in quotes: `"{given}"`'
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_type" and isinstance(given, (list, dict)):
         return f"must be a string, not {shown}", 'write a string: `"..."`'
