@@ -1,9 +1,5 @@
 module "@{own.proxy.label}" {
-  # {% if own.proxy_has_tokens %}
-  source = "../modules/rds_proxy_tokens"
-  # {% else %}
-  source = "../modules/rds_proxy_users"
-  # {% endif %}
+  source = "@{own.proxy_module}"
 
   name   = "@{own.proxy_name}"
   region = "@{own.region}"

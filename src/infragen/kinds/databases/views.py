@@ -205,6 +205,11 @@ class DatabaseView(StoreView):
         return self._entry.proxy is not None and self._entry.proxy.login == "token"
 
     @property
+    def proxy_module(self) -> str:
+        """Which module makes the proxy."""
+        return f"../modules/rds_proxy_{'tokens' if self.proxy_has_tokens else 'users'}"
+
+    @property
     def proxy_users(self) -> tuple[str, ...]:
         """Whom the proxy signs in as with them."""
         return tuple(login.name for login in self.pooled_logins)
