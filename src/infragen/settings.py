@@ -6,7 +6,7 @@ The file may be missing, and so may everything in it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -230,6 +230,19 @@ class Programs(_Table):
     address: `"demo/network/terraform_data.seed"`. All others are refused (G015)."""
 
 
+AwsProvider = Literal["5", "6"]
+MAJORS: Final[tuple[AwsProvider, ...]] = get_args(AwsProvider)
+"""Major versions of the AWS provider that stacks may be for."""
+
+
+class Terraform(_Table):
+    """What the files are rendered for."""
+
+    aws_provider: AwsProvider = "5"
+    """Major version of the AWS provider that the stacks require. Some fields need 6. There is no way back: a state that
+    6 has written is not meant for 5."""
+
+
 class ProjectSettings(_Table):
     """Everything in the file."""
 
@@ -242,6 +255,7 @@ class ProjectSettings(_Table):
     policy: tuple[Policy, ...] = ()
     """Checks of every plan, in this order."""
     programs: Programs = Programs()
+    terraform: Terraform = Terraform()
 
 
 _FORMS: Final = {
@@ -393,6 +407,8 @@ def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str
     if kind == "literal_error":
         allowed = context["expected"].replace("'", '"')
         known = [word.strip('" ') for word in allowed.replace(" or ", ",").split(",")]
+        if not isinstance(given, str) and str(given) in known:
+            return f"must be a string, not {shown}", f'put it in quotes: `"{given}"`'
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_type" and isinstance(given, (list, dict)):
         return f"must be a string, not {shown}", 'write a string: `"..."`'

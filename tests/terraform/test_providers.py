@@ -150,19 +150,34 @@ def test_without_a_version_the_newest_that_is_allowed_is_taken(small: Path, tmp_
     assert {line.rpartition("/")[2] for line in changed if line} == {".terraform.lock.hcl"}
 
 
-def test_the_modules_allow_the_next_major_version_which_only_an_upgrade_takes(small: Path, tmp_path: Path) -> None:
+def test_the_next_major_version_is_for_a_project_that_says_so(small: Path, tmp_path: Path) -> None:
     plugins = ("--plugin-dir", str(mirror_of(tmp_path / "mirror", "5.100.0", "6.25.0", "6.26.1", "7.0.0")))
     assert run(small, "providers", "lock", *BOTH, *plugins).returncode == 0
     assert {read_lock(text)[AWS].version for text in locks(small).values()} == {"5.100.0"}
     commit(small)
-    done = run(small, "providers", "upgrade", "aws=6.25", *BOTH, *plugins)
-    assert done.returncode == 0, done.stderr
-    assert "hashicorp/aws: 5.100.0 -> 6.26.1 (5 lock files)" in done.stderr
+    refused = run(small, "providers", "upgrade", "aws=6.25", *BOTH, *plugins)
+    assert refused.returncode == 1
+    assert "V021 aws=6.25 is of AWS provider 6, and the stacks are for 5" in refused.stderr
+    assert git(small, "status", "--porcelain") == ""
+
+    (small / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
+    assert run(small, "render").returncode == 0
+    assert {line[3:].rpartition("/")[2] for line in git(small, "status", "--porcelain").splitlines()} == {
+        "infragen.toml", "versions.tf",
+    }  # fmt: skip
+    locked = run(small, "providers", "lock", *BOTH, *plugins)
+    assert locked.returncode == 0, locked.stderr
     assert {read_lock(text)[AWS].version for text in locks(small).values()} == {"6.26.1"}
-    assert run(small, "render", "--check").returncode == 0
     commit(small)
-    back = run(small, "providers", "upgrade", "aws=5.100", *BOTH, *plugins)
-    assert "hashicorp/aws: 6.26.1 -> 5.100.0 (5 lock files)" in back.stderr
+
+    done = run(small, "providers", "upgrade", "aws=6.26", *BOTH, *plugins)
+    assert done.returncode == 0, done.stderr
+    assert '-      version = "~> 6.25"\n+      version = "~> 6.26"\n' in done.stdout
+    assert run(small, "render", "--check").returncode == 0, "the template says so too"
+    commit(small)
+    assert 'version = "~> 5.100"' in (small / "templates" / "stacks" / "_shell" / "versions.tf").read_text()
+    refused = run(small, "providers", "upgrade", "aws=5.101", *BOTH, *plugins)
+    assert "V021 aws=5.101 is of AWS provider 5, and the stacks are for 6" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,19 @@ def hinted(root: Path, text: str) -> list[tuple[str, str | None]]:
     return [(str(diagnostic), diagnostic.hint) for diagnostic in caught.value.diagnostics]
 
 
+def test_a_major_version_is_text_like_every_version(tmp_path: Path) -> None:
+    (tmp_path / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
+    assert load_settings(tmp_path).terraform.aws_provider == "6"
+    assert hinted(tmp_path, "[terraform]\naws_provider = 6\n") == [
+        (
+            "infragen.toml:2:16: error C003 `terraform.aws_provider`: must be a string, not 6",
+            'put it in quotes: `"6"`',
+        )
+    ]
+    [(said, _)] = hinted(tmp_path, '[terraform]\naws_provider = "7"\n')
+    assert said.endswith("""'7' is not one of "5" or "6\"""")
+
+
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     assert load_settings(tmp_path) == ProjectSettings()
     assert load_settings(tmp_path).github.branch == "main"

@@ -116,6 +116,8 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     """The settings of those that it speaks of (`standby_of`, `follows`), by name, as far as they are sound."""
     written: Callable[[str], Iterable[str]] = nothing_written
     """Return the texts of its files of a name, `balancer-public.tf`, as they were rendered last, in whatever stacks."""
+    aws_provider: str = "5"
+    """The major version of the AWS provider that its stacks require: `[terraform] aws_provider` of infragen.toml."""
 
     @property
     def primary(self) -> Settings | None:

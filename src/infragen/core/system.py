@@ -221,8 +221,9 @@ class Network(Model):
     """Availability zones; two of the region when left out."""
     subnets: Subnets | None = None
     """A sixteenth of `cidr` each when left out."""
-    nat: Literal["per-zone", "single", "none"] = "none"
-    """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only."""
+    nat: Literal["per-zone", "single", "regional", "none"] = "none"
+    """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only.
+    `regional` is one gateway for all zones that needs no public subnet, and AWS provider 6."""
     endpoints: tuple[EndpointService, ...] = ()
     """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` gets a free gateway
     endpoint, as S3 always does."""

@@ -29,6 +29,7 @@ from infragen.storage import may_exist, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from infragen.catalog.loader import Catalogue
     from infragen.catalog.project import Project
@@ -155,10 +156,12 @@ def _resolved(
         return found
     settings = found.resolved.settings
     written = on_disk(project, catalogue.name, settings.environment)
-    resolved = replace(found.resolved, written=written)
+    aws_provider, wrong_file = _aws_provider(project.root)
+    resolved = replace(found.resolved, written=written, aws_provider=aws_provider)
+    problems = (*found.problems, *wrong_file)
     spoken_of = [name for name in (settings.standby_of, settings.follows) if name]
     if not spoken_of and not settings.differs:
-        return Resolved(resolved, found.problems)
+        return Resolved(resolved, problems)
     known = environments(project, catalogue.name)
     wrong = _unknown_others(resolved, known)
     others = {
@@ -167,7 +170,22 @@ def _resolved(
         if name in known and name != settings.environment
     }
     sound = {name: one for name, one in others.items() if one is not None}
-    return Resolved(replace(resolved, others=sound), sort_diagnostics((*found.problems, *wrong)))
+    return Resolved(replace(resolved, others=sound), sort_diagnostics((*problems, *wrong)))
+
+
+def _aws_provider(root: Path) -> tuple[str, tuple[Diagnostic, ...]]:
+    """Return the major version of the AWS provider that a project is for, and what is wrong with the file that says so.
+
+    Where it is wrong that is all to say: nothing is found to need another version.
+    """
+    if not (root / "infragen.toml").exists():
+        return "5", ()
+    from infragen.settings import load_settings
+
+    try:
+        return load_settings(root).terraform.aws_provider, ()
+    except InfragenError as error:
+        return "6", error.diagnostics
 
 
 def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:

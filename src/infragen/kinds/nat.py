@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView
-from infragen.core.expressions import Label
+from infragen.core.expressions import Export, Label
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import ENVIRONMENT, Part, Reason
@@ -48,13 +48,40 @@ def _is_single(ctx: BuildContext) -> bool:
     return ctx.settings.network.nat == "single"
 
 
+class Regional(Struct, frozen=True):
+    """A NAT gateway of all zones at once, in no subnet, with an address in each zone."""
+
+    label: Label
+    name: str
+    zones: tuple[str, ...]
+
+
 class NatView(ResourceView):
     """The NAT gateways."""
+
+    @property
+    def regional(self) -> Regional | None:
+        """The gateway of all zones, where it is one."""
+        ctx = self._ctx
+        if ctx.settings.network.nat != "regional":
+            return None
+        return Regional(ctx.label("nat_gateway"), ctx.names.plain("nat"), zones(ctx.environment))
+
+    @property
+    def addresses(self) -> dict[str, Export]:
+        """The public address that calls leave with, by zone; AWS bills a gateway, also a regional one, for each."""
+        ctx, regional = self._ctx, self.regional
+        if regional is not None:
+            found = ctx.module("network", regional.label).public_ips
+            return {zone: found[zone] for zone in regional.zones}
+        return {gateway.zone: ctx.module("network", gateway.label).public_ip for gateway in self.gateways}
 
     @property
     def gateways(self) -> tuple[Gateway, ...]:
         """One a zone, or one for all: where one stands by what was rendered last, else in the first zone."""
         ctx = self._ctx
+        if self.regional:
+            return ()
         every = [Gateway(ctx, zone) for zone in zones(ctx.environment)]
         standing = {call.address for call in calls(ctx.environment, NAME)} if _is_single(ctx) else ()
         kept = [one for one in every if f"module.{one.label}" in standing]
@@ -68,21 +95,21 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 def _parts(ctx: BuildContext) -> Iterator[Part]:
     own = NatView(ctx)
-    addresses = {
-        f"{gateway.label}_public_ip": ctx.module("network", gateway.label).public_ip for gateway in own.gateways
-    }
-    yield ctx.part("network", "kinds/nat/main.tf", own, shown=addresses)
+    exports = [Export(one.module, one.attribute) for one in own.addresses.values()]
+    shown = {f"{one.module.label}_{one.attribute}": one for one in exports}
+    yield ctx.part("network", "kinds/nat/main.tf", own, shown=shown)
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    for gateway in NatView(ctx).gateways:
-        address = ctx.module("network", gateway.label).public_ip
-        yield OutputLine("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
+    for zone, address in NatView(ctx).addresses.items():
+        yield OutputLine("detail", f"address that calls to the internet come from, out of {zone}", address)
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    count = len(NatView(ctx).gateways)
-    yield Cost(counted(count, "NAT gateway"), "nat-gateway", count)
+    own = NatView(ctx)
+    count = len(own.addresses)
+    what = f"a NAT gateway in {counted(count, 'zone')}" if own.regional else counted(count, "NAT gateway")
+    yield Cost(what, "nat-gateway", count)
     yield Cost(f"{counted(count, 'public address', 'public addresses')} of NAT", "public-ipv4", count)
     yield Cost("traffic through NAT", "nat-data")
 
@@ -104,7 +131,7 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     rules=(_single_nat,),
     quotas=(
-        quota_of("elastic-ips", lambda ctx: len(NatView(ctx).gateways)),
+        quota_of("elastic-ips", lambda ctx: len(NatView(ctx).addresses)),
         quota_of("nat-gateways"),
     ),
 )

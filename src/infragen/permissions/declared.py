@@ -12,10 +12,10 @@ from infragen.permissions.used import (
     Parts,
     Used,
     bucket_keys_of,
-    containers_of,
     copies_of,
     environment_of,
     key_of,
+    logins_of,
     queue_parts,
     role_of,
     secret_parts,
@@ -131,7 +131,7 @@ class DeclaredUses:
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
         own = {found.address for found in self._owned(one.target, _PROXY, *_DATABASES)}
-        for host, user in _logins(tasks):
+        for host, user in logins_of(tasks):
             for known in marked(host):
                 found = self._objects.at(known.address) if isinstance(known, Known) else None
                 if found is not None and found.type == "aws_db_proxy_endpoint":
@@ -197,20 +197,9 @@ def _dead_letters(queue: Object) -> Iterator[str]:
 
 def _takes_tokens(one: Object) -> bool:
     if one.type == _PROXY:
-        return any(auth.get("iam_auth") == "REQUIRED" for auth in one.blocks("auth"))
+        is_whole_way = one.value("default_auth_scheme") == "IAM_AUTH"
+        return is_whole_way or any(auth.get("iam_auth") == "REQUIRED" for auth in one.blocks("auth"))
     return one.value("iam_database_authentication_enabled") is True
-
-
-def _logins(tasks: Object) -> Iterator[tuple[str, str]]:
-    """Yield addresses and users of those that sign in without a password."""
-    variables = dict(environment_of(tasks))
-    given = {one["name"] for container in containers_of(tasks) or () for one in container.get("secrets") or ()}
-    for name, value in variables.items():
-        beginning = name.removesuffix("_READER_HOST").removesuffix("_HOST")
-        has_password = f"{beginning}_PASSWORD" in given or f"{beginning}_PASSWORD_ARN" in variables
-        user = variables.get(f"{beginning}_USER")
-        if name.endswith("_HOST") and user and not has_password:
-            yield value, user
 
 
 def _is_exact(resource: str) -> bool:

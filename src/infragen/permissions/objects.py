@@ -44,7 +44,7 @@ _TYPES: Final = frozenset(
         "api_gateway_rest_api_policy api_gateway_stage backup_vault budgets_budget cloudfront_distribution cloudtrail",
         "cloudwatch_composite_alarm cloudwatch_event_rule cloudwatch_event_target cloudwatch_log_group",
         "cloudwatch_log_subscription_filter cloudwatch_metric_alarm codedeploy_deployment_group db_instance db_proxy",
-        "db_proxy_endpoint docdb_cluster ecr_repository ecr_repository_policy ecs_cluster ecs_service",
+        "db_proxy_endpoint db_proxy_target docdb_cluster ecr_repository ecr_repository_policy ecs_cluster ecs_service",
         "ecs_task_definition elasticache_replication_group elasticache_user flow_log iam_instance_profile iam_policy",
         "iam_policy_attachment iam_role iam_role_policy iam_role_policy_attachment instance",
         "kinesis_firehose_delivery_stream kms_key kms_key_policy lambda_event_source_mapping lambda_function",
@@ -77,6 +77,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
 _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     SECRET: ("id",),
     "aws_secretsmanager_secret_version": ("arn", "secret_id"),
+    "aws_db_proxy": ("id", "name"),
     "aws_rds_cluster": ("cluster_resource_id",),
     "aws_db_instance": ("resource_id",),
     ROLE: ("id", "name"),

@@ -113,3 +113,15 @@ def json_of(text: object) -> Any:
         return json.loads(text) if isinstance(text, str) else None
     except ValueError:
         return None
+
+
+def logins_of(tasks: Object) -> Iterator[tuple[str, str]]:
+    """Yield addresses and users of those that sign in without a password."""
+    variables = dict(environment_of(tasks))
+    given = {one["name"] for container in containers_of(tasks) or () for one in container.get("secrets") or ()}
+    for name, value in variables.items():
+        beginning = name.removesuffix("_READER_HOST").removesuffix("_HOST")
+        has_password = f"{beginning}_PASSWORD" in given or f"{beginning}_PASSWORD_ARN" in variables
+        user = variables.get(f"{beginning}_USER")
+        if name.endswith("_HOST") and user and not has_password:
+            yield value, user

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TOPIC, list_of
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TASKS, TOPIC, list_of
 from infragen.permissions.tasks import uses_of_tasks
 from infragen.permissions.used import (
     REPLICATION,
@@ -17,6 +17,7 @@ from infragen.permissions.used import (
     copies_of,
     environment_of,
     json_of,
+    logins_of,
     queue_parts,
     role_of,
     scheduled,
@@ -52,6 +53,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
     for work in (
         uses_of_tasks,
         _of_roles,
+        _of_proxies,
         _of_hosts,
         _of_functions,
         _of_destinations,
@@ -89,6 +91,31 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
         for one in objects.of_type(kind):
             if (role := role_of(objects, one, name)) is not None:
                 yield Used(use, role, {})
+
+
+_PROXY: Final = "aws_db_proxy"
+_PROXIED: Final = {"db_cluster_identifier": "aws_rds_cluster", "db_instance_identifier": "aws_db_instance"}
+
+
+def _of_proxies(objects: Objects) -> Iterator[Used]:
+    """Yield as whom proxies without secrets sign in to their databases: whoever tasks and functions are there."""
+    users: dict[str, dict[str, None]] = {}
+    for host, user in (login for one in objects.of_type(TASKS, FUNCTION) for login in logins_of(one)):
+        for known in marked(host):
+            found = objects.at(known.address) if isinstance(known, Known) else None
+            if found is not None and found.type == f"{_PROXY}_endpoint":
+                found = objects.meant_by(found, "db_proxy_name", _PROXY)
+            if found is not None:
+                users.setdefault(found.address, {})[user] = None
+    for target in objects.of_type(f"{_PROXY}_target"):
+        proxy = objects.meant_by(target, "db_proxy_name", _PROXY)
+        role = role_of(objects, proxy, "role_arn") if proxy is not None else None
+        if proxy is None or role is None or proxy.value("default_auth_scheme") != "IAM_AUTH":
+            continue
+        for name, kind in _PROXIED.items():
+            if (database := objects.meant_by(target, name, kind)) is not None:
+                login = [f"{database.arn}/{user}" for user in users.get(proxy.address, ())]
+                yield Used("proxy-token", role, {"login": login, "database": [database.arn]})
 
 
 def _of_hosts(objects: Objects) -> Iterator[Used]:

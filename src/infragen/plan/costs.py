@@ -358,6 +358,12 @@ def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]
     return lambda _plan, _one, _time: iter([(name, _ONE, _ONE, "")])
 
 
+def _nat(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield what is billed: a gateway, a regional one for each zone that it serves (Amazon VPC pricing)."""
+    zones = Decimal(len([*blocks(one.at(time, "availability_zone_address"))]) or 1)
+    yield "nat-gateway", zones, zones, ""
+
+
 def _alarm(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     """Yield what is billed: each metric that an alarm looks at (Amazon CloudWatch Pricing, Alarms)."""
     metrics = sum(bool(query.get("metric")) for query in blocks(one.at(time, "metric_query")))
@@ -526,7 +532,7 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_kms_replica_key": _whole("kms-key"),
     "aws_lb": _balancer,
     "aws_lb_trust_store": _whole("trust-store"),
-    "aws_nat_gateway": _whole("nat-gateway"),
+    "aws_nat_gateway": _nat,
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _cluster_instance,
     "aws_route53_zone": _whole("hosted-zone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _META: Final = frozenset({"count", "depends_on", "for_each", "provider"})
 """Arguments of a resource that are Terraform's own."""
+_NEEDS: Final = re.compile(r">= (6\.\d+)")
 _COLLECTIONS: Final = {("[", "]"): "list", ("{", "}"): "map"}
 """What is written out between brackets."""
 
@@ -34,6 +36,8 @@ class Checked:
     """What the extract lacks: only the upgrade guide speaks of these."""
     changes: Counter[Change] = field(default_factory=Counter)
     """How often each change of the guide is found."""
+    needing: dict[str, str] = field(default_factory=dict)
+    """Folders that no 5.x serves, each with the first 6.x that does."""
 
     def add(self, other: Checked) -> None:
         """Take in what another one has."""
@@ -41,6 +45,7 @@ class Checked:
         for mine, its in ((self.fitting, other.fitting), (self.unknown, other.unknown)):
             mine.update(its)
         self.changes.update(other.changes)
+        self.needing |= other.needing
 
 
 def checked(path: str, text: str) -> Checked:
@@ -63,6 +68,7 @@ class _File:
             if name == "provider":
                 self._block(block, provider(), "provider")
             elif name is None:
+                self._needs(block)
                 continue
             elif name in GONE:
                 self._say("V017", f"the provider has no resource type {name} any more", block)
@@ -75,6 +81,15 @@ class _File:
             self._changes(name, block)
         for one in self.index.references:
             self._reference(one)
+
+    def _needs(self, block: Block) -> None:
+        """Note which version a module asks for, where none of 5 will do."""
+        for required in block.nested("required_providers") if block.kind == "terraform" else ():
+            one = required.arguments.get("aws")
+            version = (one.items or {}).get("version") if one else None
+            found = _NEEDS.match(str(version.plain)) if version else None
+            if found:
+                self.found.needing[self.path.rpartition("/")[0]] = found[1]
 
     def _block(self, block: Block, schema: Schema, where: str, leave_out: frozenset[str] = frozenset()) -> None:
         """Compare a block with its schema, and what stands in it."""

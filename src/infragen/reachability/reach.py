@@ -318,8 +318,8 @@ def _identity(called: Interface) -> str:
     """Return as whom something that is connected to knows its caller; nothing where it asks for no proof."""
     one = called.object
     if one.type == "aws_db_proxy":
-        proof = one.text("auth", "iam_auth")
-        return "a database user, with a token of its role" if proof == "REQUIRED" else "a database user"
+        by_token = one.text("auth", "iam_auth") == "REQUIRED" or one.text("default_auth_scheme") == "IAM_AUTH"
+        return "a database user, with a token of its role" if by_token else "a database user"
     if one.type in {"aws_rds_cluster", "aws_db_instance"}:
         by_token = one.value("iam_database_authentication_enabled") is True
         return "a database user, with a password" + (" or a token of its role" if by_token else "")

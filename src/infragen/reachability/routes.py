@@ -81,11 +81,15 @@ class Routes:
                     continue
                 if kind == "aws_internet_gateway" and not one.is_public:
                     continue
-                if kind == "aws_nat_gateway" and not any(
-                    self._has_internet(its) for its in route.gateway.leads_to(("subnet_id",), "aws_subnet")
-                ):
+                if kind == "aws_nat_gateway" and not self._leads_out(route.gateway):
                     continue
                 yield _GATEWAYS[kind][1]
+
+    def _leads_out(self, gateway: Planned) -> bool:
+        """Whether a NAT gateway has the internet behind it: its subnet's routes say so, a regional one has its own."""
+        if gateway.text("availability_mode") == "regional":
+            return gateway.text("connectivity_type") != "private"
+        return any(self._has_internet(subnet) for subnet in gateway.leads_to(("subnet_id",), "aws_subnet"))
 
     def _has_internet(self, subnet: Planned) -> bool:
         return any(

@@ -90,7 +90,7 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
         return
     if any(function.internet for _, function in _functions(environment)):
         return
-    gateways = len(zones(environment)) if network.nat == "per-zone" else 1
+    gateways = 1 if network.nat == "single" else len(zones(environment))
     each, instead = price("interface-endpoint", region), price("nat-gateway", region)
     if each is None or instead is None:
         return

@@ -78,7 +78,7 @@ def files(  # noqa: PLR0913
     place = region or region_of(environment, stack)
     aws = Aws(place, (environment.settings.account,), environment.system.name, environment.name)
     shell = [
-        _file(environment, "versions", {"providers": providers}),
+        _file(environment, "versions", {"providers": providers, "aws_provider": environment.aws_provider}),
         _file(environment, "backend", {"backend": _backend(environment, stack, key)}),
         _file(environment, "providers", {"provider": aws, "providers": providers}),
     ]

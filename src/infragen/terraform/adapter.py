@@ -34,7 +34,7 @@ from infragen.terraform.events import Counts, Event, EventKind, parse_event, pla
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
-from infragen.terraform.provider_mirror import home_folder, read_configuration
+from infragen.terraform.provider_mirror import home_folder, read_configuration, without_version
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -147,7 +147,10 @@ class TerraformRunner:
             if (folder.path / PROVIDERS).is_symlink():  # shared with other folders, into whose `init` would write
                 (folder.path / PROVIDERS).unlink()
             was_checked = restore_checksums(folder.path)
-            self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
+            try:
+                self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
+            except InfragenError as error:
+                raise without_version(error, self.mirror) from error
             if was_checked:
                 leave_out_checksums(folder.path)
 

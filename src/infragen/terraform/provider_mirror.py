@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -131,3 +132,34 @@ def _well_known(roots: Sequence[Path]) -> Iterator[Path]:
         except OSError:
             continue
         yield from folders
+
+
+_NO_VERSION: Final = re.compile(
+    r"(\S+/\S+): no\s+available\s+releases\s+match\s+the\s+given\s+constraints\s+([~<>=!\s\d.,]+)"
+)
+
+
+def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
+    """Return an error, or V014 with what there is to choose from, where no version fits what is asked for."""
+    asked = _NO_VERSION.search(error.diagnostics[0].message)
+    if asked is None:
+        return error
+    address = asked[1] if asked[1].count("/") > 1 else f"{REGISTRY}/{asked[1]}"
+    constraints = " ".join(asked[2].split()).rstrip(".")
+    hint = "the stacks require one version range (templates/stacks/_shell/versions.tf), the modules another: match both"
+    if mirror.path is not None:
+        versions = sorted(_available(mirror.path / address))
+        major = re.search(r"~> (\d+)\.", constraints)
+        if major and not any(version.startswith(f"{major[1]}.") for version in versions):
+            hint = (
+                f"put {major[1]}.x there (`terraform providers mirror {mirror.path}`, on a machine with network);"
+                " `infragen providers check` needs no provider to compare files with what is known of AWS provider 6"
+            )
+        hint = f"the mirror {mirror.path} has {', '.join(versions) or 'none'}; {hint}"
+    return InfragenError(Diagnostic("V014", f"no version of {address} matches {constraints}", hint=hint))
+
+
+def _available(folder: Path) -> set[str]:
+    """Return the versions that a mirror has of a provider."""
+    packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
+    return packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()}

@@ -20,6 +20,7 @@ from infragen.hcl.folders import Folders
 from infragen.hcl.index import Index, edited
 from infragen.hcl.literal import literal
 from infragen.stacks.model import LOCK_FILE
+from infragen.terraform.provider_mirror import without_version
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
+_MAJOR: Final = re.compile(r"~> (\d+)\.\d+\Z")
 _BUILT_IN: Final = frozenset({"terraform"})
 _MACHINES: Final = {
     "x86_64": "amd64",
@@ -72,19 +74,34 @@ def here() -> str:
 def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> Requirements:
     """Return the requirements of a stack; `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to texts.
 
-    The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing.
+    The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing, and
+    with it neither, where it is for another major version than the stack asks for.
     """
     folders = Folders(tree)
     own = folders.blocks(stack)
     called = [block for module in folders.modules(stack) for block in folders.blocks(f"modules/{module}")]
     required = {name for block in (*own, *called) for name in _required(block)}
     used = {block.labels[0].partition("_")[0] for block in (*own, *called) if block.kind in _OBJECTS and block.labels}
+    before = tree.get(f"{stack}/{LOCK_FILE}".lstrip("/")) if keep else None
+    asked = {name: one for block in own for name, one in _required(block).items()}
     return Requirements(
         own="\n".join(sorted({_written(block) for block in own if _requires(block)})),
         modules=tuple(sorted({_written(block) for block in called if block.kind == "terraform"})),
         implied=tuple(sorted(used - required - _BUILT_IN)),
-        before=tree.get(f"{stack}/{LOCK_FILE}".lstrip("/")) if keep else None,
+        before=None if before is None or _is_of_other_major(before, asked) else before,
     )
+
+
+def _is_of_other_major(lock: str, required: Mapping[str, Argument]) -> bool:
+    """Whether a lock file has another major version of a provider than `~> 6.25` says: terraform keeps what it has."""
+    locked = read_lock(lock)
+    for one in required.values():
+        source, version = ((one.items or {}).get(name) for name in ("source", "version"))
+        major = _MAJOR.match(str(version.plain)) if version else None
+        held = locked.get(f"registry.terraform.io/{source.plain}") if source else None
+        if major and held and held.version.partition(".")[0] != major[1]:
+            return True
+    return False
 
 
 def required_providers(text: str) -> Mapping[str, Argument]:
@@ -107,7 +124,7 @@ def lock(
         try:
             runner.providers_lock(Folder(folder, "the providers", disposable=True), platforms)
         except InfragenError as error:
-            raise _explained(error, runner.mirror) from error
+            raise without_version(error, runner.mirror) from error
         texts[one] = (folder / LOCK_FILE).read_text(encoding="utf-8")
     return texts
 
@@ -182,28 +199,6 @@ def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[st
         )
         for address, lacking in missing_packages(mirror.path, addresses, platforms).items()
     )
-
-
-def _explained(error: InfragenError, mirror: Mirror) -> InfragenError:
-    """Return the error, with what there is to choose from where no version fits what is asked for."""
-    message = error.diagnostics[0].message
-    asked = re.search(
-        r"(\S+/\S+/\S+): no\s+available\s+releases\s+match\s+the\s+given\s+constraints\s+(.*?)\.?$", message, re.DOTALL
-    )
-    if asked is None:
-        return error
-    constraints = " ".join(asked[2].split())
-    hint = "the stacks require one version range (templates/stacks/_shell/versions.tf), the modules another: match both"
-    if mirror.path is not None:
-        versions = sorted(_available(mirror.path / asked[1]))
-        hint = f"the mirror {mirror.path} has {', '.join(versions) or 'none'}; {hint}"
-    return InfragenError(Diagnostic("V014", f"no version of {asked[1]} matches {constraints}", hint=hint))
-
-
-def _available(folder: Path) -> set[str]:
-    """Return the versions that a mirror has of a provider."""
-    packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
-    return packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()}
 
 
 def _write(folder: Path, wanted: Requirements) -> None:

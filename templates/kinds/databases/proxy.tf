@@ -1,8 +1,11 @@
 module "@{own.proxy.label}" {
-  source = "../modules/rds_proxy_users"
+  source = "@{own.proxy_module}"
 
-  name          = "@{own.proxy_name}"
-  region        = "@{own.region}"
+  name   = "@{own.proxy_name}"
+  region = "@{own.region}"
+  # {% if own.proxy_has_tokens %}
+  account = "@{settings.account}"
+  # {% endif %}
   role_name     = "@{own.proxy_role_name}"
   engine_family = "@{own.engine_family}"
   # {% if own.is_cluster %}
@@ -13,12 +16,19 @@ module "@{own.proxy.label}" {
   subnet_ids        = "@{own.subnets}"
   security_group_id = "@{own.proxy_group.id}"
 
+  # {% if own.proxy_has_tokens %}
+  users                = "@{own.proxy_users}"
+  database_resource_id = "@{own.resource_id}"
+  # {% else %}
   logins                    = "@{own.proxy_logins}"
   iam_auth                  = "@{own.iam_auth}"
   client_password_auth_type = "@{own.client_password_auth_type}"
   # {% if own.secrets_key %}
   secrets_kms_key_arn = "@{own.secrets_key}"
-  logs_kms_key_arn    = "@{own.logs_key}"
+  # {% endif %}
+  # {% endif %}
+  # {% if own.secrets_key %}
+  logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
   log_retention_in_days = "@{settings.log_retention}"
 

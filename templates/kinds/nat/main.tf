@@ -8,3 +8,13 @@ module "@{gateway.label}" {
 }
 
 # {% endfor %}
+# {% if own.regional %}
+module "@{own.regional.label}" {
+  source = "../modules/nat_gateway_regional"
+
+  name            = "@{own.regional.name}"
+  vpc_id          = module.vpc.internet_gateway_vpc_id
+  route_table_ids = { for zone in "@{own.regional.zones}" : zone => module.vpc.app_route_table_ids[zone] }
+}
+
+# {% endif %}

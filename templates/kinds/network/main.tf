@@ -1,5 +1,9 @@
 module "vpc" {
+  # {% if own.has_regional_nat %}
+  source = "../modules/vpc_with_internet_gateway"
+  # {% else %}
   source = "../modules/vpc"
+  # {% endif %}
 
   name                        = "@{own.name}"
   cidr_block                  = "@{settings.network.cidr}"

@@ -59,9 +59,28 @@ resource "aws_iam_role" "this" {
 
 # AWS: "Configuring IAM authentication for RDS Proxy", Aurora User Guide.
 resource "aws_iam_role_policy" "this" {
+  # {% if variant.tokens %}
+  name = "connect-to-database"
+  # {% else %}
   name = "read-own-secret"
+  # {% endif %}
   role = aws_iam_role.this.id
 
+  # {% if variant.tokens %}
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ConnectToDatabase"
+        Effect = "Allow"
+        Action = [
+          "rds-db:connect", # the second hop: the proxy logs in with a token of this role, as the user that the task is
+        ]
+        Resource = [for user in var.users : "arn:aws:rds-db:${var.region}:${var.account}:dbuser:${var.database_resource_id}/${user}"]
+      },
+    ]
+  })
+  # {% else %}
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
@@ -94,6 +113,7 @@ resource "aws_iam_role_policy" "this" {
       ],
     )
   })
+  # {% endif %}
 }
 
 resource "aws_db_proxy" "this" {
@@ -110,7 +130,10 @@ resource "aws_db_proxy" "this" {
   idle_client_timeout    = var.idle_client_timeout_seconds
   debug_logging          = false # it would write SQL text to the log
 
-  # {% if variant.users %}
+  # {% if variant.tokens %}
+  default_auth_scheme = "IAM_AUTH" # both hops: tasks log in with a token of their role, and the proxy with one of its own
+
+  # {% elif variant.users %}
   dynamic "auth" {
     for_each = var.logins
 
@@ -132,7 +155,11 @@ resource "aws_db_proxy" "this" {
   }
 
   # {% endif %}
+  # {% if variant.tokens %}
+  # The proxy connects as soon as it exists.
+  # {% else %}
   # The proxy reads the secret as soon as it exists.
+  # {% endif %}
   depends_on = [
     aws_cloudwatch_log_group.this,
     aws_iam_role_policy.this,

@@ -15,8 +15,12 @@ variable "region" {
 }
 
 variable "role_name" {
-  type        = string
+  type = string
+  # {% if variant.tokens %}
+  description = "IAM role that the proxy connects to the database with."
+  # {% else %}
   description = "IAM role that the proxy reads its secret with."
+  # {% endif %}
 
   # AWS: "IAM and AWS STS quotas", IAM User Guide.
   validation {
@@ -69,7 +73,27 @@ variable "security_group_id" {
   description = "Security group that says who may connect and that the cluster admits."
 }
 
-# {% if variant.users %}
+# {% if variant.tokens %}
+variable "account" {
+  type        = string
+  description = "Account of the database."
+}
+
+variable "users" {
+  type        = set(string)
+  description = "The users that the proxy signs in as."
+
+  validation {
+    condition     = length(var.users) >= 1
+    error_message = "A proxy has at least one user."
+  }
+}
+
+variable "database_resource_id" {
+  type        = string
+  description = "Id that rds-db:connect names the database by: that of the cluster or the instance."
+}
+# {% elif variant.users %}
 variable "logins" {
   type = map(object({
     secret_arn  = string
@@ -164,11 +188,13 @@ variable "auth_description" {
 }
 # {% endif %}
 
+# {% if not variant.tokens %}
 variable "secrets_kms_key_arn" {
   type        = string
   default     = null
   description = "Key that encrypts the secret; AWS's own when left out."
 }
+# {% endif %}
 
 variable "logs_kms_key_arn" {
   type        = string

@@ -25,7 +25,11 @@ resource "aws_default_security_group" "this" {
 
 # Public tier: load balancers that face the internet, NAT gateways, and tasks that ask for an address of their own.
 resource "aws_internet_gateway" "this" {
+  # {% if variant.internet_gateway %}
+  for_each = toset(["internet"]) # a regional NAT gateway leaves through it, whether or not there are public subnets
+  # {% else %}
   for_each = local.public
+  # {% endif %}
 
   vpc_id = aws_vpc.this.id
 

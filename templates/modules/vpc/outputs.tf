@@ -3,6 +3,13 @@ output "id" {
   value       = aws_vpc.this.id
 }
 
+# {% if variant.internet_gateway %}
+output "internet_gateway_vpc_id" {
+  description = "Id of the VPC, once its internet gateway is attached."
+  value       = aws_internet_gateway.this["internet"].vpc_id
+}
+
+# {% endif %}
 output "public_subnet_ids" {
   description = "Ids of the public subnets, by availability zone."
   value       = { for zone, subnet in aws_subnet.public : zone => subnet.id }

@@ -198,3 +198,15 @@ def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
     two = resolve(project, load(project, "shop"), "test").environment()
     assert one.all(Service) == two.all(Service)
     assert list(one.all(Service)) == list(two.all(Service))
+
+
+def test_what_is_wrong_in_infragen_toml_is_said_of_an_environment_and_nothing_is_taken_for_granted(
+    tmp_path: Path,
+) -> None:
+    project = Project(good(tmp_path))
+    assert resolve(project, load(project, "shop"), "prod").environment().aws_provider == "5"
+    (tmp_path / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
+    assert resolve(project, load(project, "shop"), "prod").environment().aws_provider == "6"
+    (tmp_path / "infragen.toml").write_text("[terraform]\naws_provider = 7\n")
+    (problem,) = resolve(project, load(project, "shop"), "prod").problems
+    assert str(problem).startswith("infragen.toml:2:16: error C003 `terraform.aws_provider`: 7 is not one of")

@@ -437,6 +437,37 @@ def test_a_login_is_of_a_user_at_the_proxy_that_the_task_is_given() -> None:
     }
 
 
+TOKENS = """
+resource "aws_db_proxy" "shop" {
+  name                = "shop"
+  role_arn            = aws_iam_role.proxy.arn
+  default_auth_scheme = "IAM_AUTH"
+}
+resource "aws_db_proxy_target" "shop" {
+  db_proxy_name         = aws_db_proxy.shop.name
+  db_cluster_identifier = aws_rds_cluster.shop.id
+}
+"""
+
+
+def test_a_proxy_with_tokens_of_its_own_may_be_users_of_its_database_and_of_no_other() -> None:
+    text = task(LOGIN) + TOKENS + DATABASE + MESH.replace("mesh", "proxy")
+    declared = Declared("api", "databases", "shop")
+    assert needs(text, declared) == {f"rds-db:connect on arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:[shop db proxy]/api"}
+    allowed = inline(
+        '{ Effect = "Allow", Action = "rds-db:connect", Resource = '
+        f'"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:${{aws_rds_cluster.shop.cluster_resource_id}}/api" }}',
+        role="aws_iam_role.proxy.name",
+    )
+    trusted = text.replace("ecs-tasks.amazonaws.com", "rds.amazonaws.com")
+    assert verdicts(role(trusted + allowed, declared, name="proxy role")) == set()
+    user = f"rds-db:connect on arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:"
+    other = allowed.replace("${aws_rds_cluster.shop.cluster_resource_id}", "cluster-OTHER")
+    assert verdicts(role(trusted + other, declared, name="proxy role")) == {
+        f"missing {user}[shop rds cluster]/api", f"unused {user}cluster-OTHER/api",
+    }  # fmt: skip
+
+
 DATABASE = """
 resource "aws_rds_cluster" "shop" {
   iam_database_authentication_enabled = true

@@ -65,6 +65,7 @@ NOTHING = Amount()
     ("kind", "after", "monthly"),
     [
         ("aws_nat_gateway", {}, month("0.062")),
+        ("aws_nat_gateway", {"availability_zone_address": [{}, {}]}, month("0.124")),
         ("aws_eip", {}, month("0.005")),
         ("aws_lb", {"load_balancer_type": "application"}, month("0.0243")),
         ("aws_lb", {"load_balancer_type": "network"}, month("0.0243")),

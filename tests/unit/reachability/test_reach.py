@@ -82,6 +82,14 @@ def test_a_way_out_needs_a_rule_and_a_route() -> None:
     assert said({**cut, **service("web"), **out}) == set()
 
 
+def test_a_regional_nat_gateway_is_in_no_subnet_and_leads_out_unless_it_is_private() -> None:
+    objects = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
+    objects["aws_nat_gateway.main"] = {"availability_mode": "regional", "connectivity_type": "public"}
+    assert said(objects) == {"web -> internet :443, through NAT"}
+    objects["aws_nat_gateway.main"] = {"availability_mode": "regional", "connectivity_type": "private"}
+    assert said(objects) == set()
+
+
 def test_nat_leads_nowhere_from_a_subnet_without_an_internet_gateway() -> None:
     objects = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
     objects["aws_nat_gateway.main"] = {"subnet_id": ref("aws_subnet.private.id")}
@@ -393,12 +401,13 @@ def test_a_rule_for_its_own_group_lets_its_members_reach_each_other() -> None:
     assert said(objects) == {"a -> b :80", "b -> a :80"}
 
 
-def test_a_proxy_says_how_it_knows_who_comes() -> None:
+@pytest.mark.parametrize("asks", [{"auth": {"iam_auth": "REQUIRED"}}, {"default_auth_scheme": "IAM_AUTH"}])
+def test_a_proxy_says_how_it_knows_who_comes(asks: dict[str, object]) -> None:
     proxy = {
         **group("proxy"),
         "aws_db_proxy.proxy": {
             "engine_family": "POSTGRESQL",
-            "auth": {"iam_auth": "REQUIRED"},
+            **asks,
             "vpc_subnet_ids": ref("aws_subnet.private.id"),
             "vpc_security_group_ids": ref("aws_security_group.proxy.id"),
         },

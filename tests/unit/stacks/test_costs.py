@@ -95,6 +95,8 @@ def test_nat_and_endpoints_cost_what_stands_in_each_zone(tmp_path: Path) -> None
 
     nat = of(tmp_path / "nat", network("nat: per-zone"))
     assert amount(nat, "nat", "2 NAT gateways") == Amount(month("0.124"), month("0.124"))
+    regional = of(tmp_path / "regional", network("nat: regional"))
+    assert amount(regional, "nat", "a NAT gateway in 2 zones") == amount(nat, "nat", "2 NAT gateways")
     ends = of(tmp_path / "endpoints", network("endpoints: [ecr.api, ecr.dkr, logs]"))
     assert amount(ends, "endpoints", "3 interface endpoints in 2 zones") == Amount(month("0.084"), month("0.084"))
 

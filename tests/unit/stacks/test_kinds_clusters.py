@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.provider_schema import Checked, checked
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -95,6 +96,31 @@ def test_every_app_subnet_leaves_through_exactly_one_gateway(tmp_path: Path, nat
     zones = re.findall(r"for zone in \[(.*?)\]", text)
     served = sorted(zone for some in zones for zone in re.findall(r'"([^"]+)"', some))
     assert served == (["ap-northeast-1a", "ap-northeast-1c"] if gateways else [])
+
+
+def test_a_regional_gateway_serves_every_zone_from_no_subnet_and_fits_provider_6(tmp_path: Path) -> None:
+    (tmp_path / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
+    found = rendered(environment(tmp_path, network("nat: regional")))
+    zones = 'for zone in ["ap-northeast-1a", "ap-northeast-1c"] : zone => module.vpc.app_route_table_ids[zone]'
+    gateway = found.call("network/nat.tf", "nat_gateway")
+    assert gateway["route_table_ids"] == f"{{ {zones} }}"
+    assert gateway["vpc_id"] == "module.vpc.internet_gateway_vpc_id"
+    vpc = found.call("network/network.tf", "vpc")
+    assert (vpc["public_subnets"], len(found.items("network/network.tf", "vpc", "app_subnets"))) == ("{}", 2)
+    assert {text for path, text in found.files.items() if path.endswith("versions.tf") and "~> 6.25" in text} == {
+        found.files[f"{stack.name}/versions.tf"] for stack in found.stacks
+    }
+    told = Checked()
+    for path, text in found.files.items():
+        told.add(checked(path, text))
+    assert (told.findings, told.needing) == ([], {"modules/nat_gateway_regional": "6.24"})
+
+
+def test_what_serves_provider_5_too_says_so_in_a_project_for_6(tmp_path: Path) -> None:
+    before = rendered(environment(tmp_path, network("nat: per-zone"))).files
+    (tmp_path / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
+    after = rendered(environment(tmp_path, network("nat: per-zone"))).files
+    assert {path for path in after if after[path] != before[path]} == {"app/versions.tf", "network/versions.tf"}
 
 
 def test_a_database_alone_needs_no_way_out(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.hcl.index import Index
+from infragen.provider_schema import Checked, checked
+from infragen.stacks.costs import estimate
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE = "data/database-main.tf"
 SQL = "data/sql/main.sql"
+RDS = 'name: main\ntitle: Main\nengine: postgresql\nversion: "17"\nsize: db.t4g.micro\n'
 ZONES = DEV.replace("0.0/16}", "0.0/16, zones: [ap-northeast-1a, ap-northeast-1c, ap-northeast-1d]}")
 
 
@@ -146,6 +149,31 @@ def test_a_proxy_is_asked_for_and_has_a_second_address_for_readers(tmp_path: Pat
     assert proxy["idle_client_timeout_seconds"] == "60"
     assert proxy["reader_endpoints"] == '["demo-dev-database-main-proxy-reader"]'
     assert of(tmp_path, "proxy: {}\n").call(FILE, "proxy_main")["reader_endpoints"] == "[]"
+
+
+@pytest.mark.parametrize(("database", "signs_in"), [(DATABASE, "AWSAuthenticationPlugin"), (RDS, "GRANT rds_iam")])
+def test_with_tokens_of_its_own_a_proxy_reads_no_secret_and_nobody_has_a_password(
+    tmp_path: Path, database: str, signs_in: str
+) -> None:
+    (tmp_path / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
+    files = {"services/web.yaml": SERVICE + "database: main\n", "databases/main.yaml": database}
+    files["databases/main.yaml"] += "proxy: {login: token}\n"
+    found = rendered(environment(tmp_path, files))
+    proxy = found.call(FILE, "proxy_main")
+    assert (proxy["source"], proxy["users"], proxy["account"]) == (
+        '"../modules/rds_proxy_tokens"', '["web"]', '"111122223333"',
+    )  # fmt: skip
+    assert proxy["database_resource_id"] == "module.database_main.resource_id"
+    assert signs_in in found.files[SQL]
+    assert "the proxy logs in here with a token of its own role" in found.files[SQL]
+    assert "PASSWORD" not in found.files[SQL]
+    assert not [path for path, text in found.files.items() if "rds_proxy" in path and "secret" in text]
+    assert "local.data.proxy_main_resource_id" in found.files["app/service-web.tf"], "tasks sign in to the proxy"
+    assert not [line for line in estimate(found.environment).lines if "of the proxy" in line.cost.what]
+    told = Checked()
+    for path, text in found.files.items():
+        told.add(checked(path, text))
+    assert (told.findings, told.needing) == ([], {"modules/rds_proxy_tokens": "6.15"})
 
 
 def test_windows_are_given_in_utc(tmp_path: Path) -> None:

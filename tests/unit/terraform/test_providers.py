@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.environment_variables import child_environment
-from infragen.terraform.provider_mirror import Mirror
+from infragen.terraform.provider_mirror import Mirror, without_version
 from infragen.terraform.providers import here, lock, missing_packages, read_lock, requirements
 
 if TYPE_CHECKING:
@@ -166,6 +166,23 @@ def test_a_version_that_does_not_fit_is_told_with_what_there_is(tmp_path: Path) 
         "no version of registry.terraform.io/hashicorp/aws matches ~> 5.200, < 6.0.0",
     )
     assert "has 5.100.0;" in str(problem.hint)
+
+
+def test_a_mirror_without_the_major_version_is_told_of_init_as_well(tmp_path: Path) -> None:
+    (tmp_path / "registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64").mkdir(parents=True)
+    said = (
+        "Failed to query available provider packages: Could not retrieve the list of available versions for provider"
+        " hashicorp/aws: no available releases match the given constraints >= 5.100.0, >= 6.24.0, ~> 6.25, < 7.0.0"
+        "\n\nTo see which modules are currently depending on hashicorp/aws ..."
+    )
+    error = without_version(InfragenError(Diagnostic("T021", said)), Mirror(tmp_path, "", flag=True))
+    [problem] = error.diagnostics
+    assert (problem.code, problem.message) == (
+        "V014",
+        "no version of registry.terraform.io/hashicorp/aws matches >= 5.100.0, >= 6.24.0, ~> 6.25, < 7.0.0",
+    )
+    assert "has 5.100.0; put 6.x there" in str(problem.hint)
+    assert "`infragen providers check` needs no provider" in str(problem.hint)
 
 
 def test_any_other_failure_is_terraforms_own(tmp_path: Path) -> None:

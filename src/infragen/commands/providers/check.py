@@ -11,7 +11,7 @@ from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
 from infragen.diagnostics import Severity, sort_diagnostics
 from infragen.provider_schema import AS_OF, CHANGES, VERSION
-from infragen.text import counted
+from infragen.text import counted, first_of
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.provider_checks import check_trees
 from infragen.workflow.target import open_project, refuse_stack
@@ -57,6 +57,9 @@ def _said(found: Checked, count: Counter[Severity]) -> Iterator[str]:
     known, errors, warnings = found.fitting.total(), count[Severity.ERROR], count[Severity.WARNING]
     said = f"{counted(known, 'resource')} compared with AWS provider {VERSION}, as of {AS_OF}"
     yield f"{said}: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    for version in sorted(set(found.needing.values())):
+        folders = sorted(folder for folder, one in found.needing.items() if one == version)
+        yield f"these need AWS provider {version} or later, so infragen's tests never planned them: {first_of(folders)}"
     if found.unknown:
         names = ", ".join(f"{name} ({times})" for name, times in sorted(found.unknown.items()))
         yield f"not compared, because the extract of its schema lacks them: {names}"

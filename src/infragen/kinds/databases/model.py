@@ -147,6 +147,9 @@ class Proxy(Model):
     """Seconds."""
     borrow_timeout: Annotated[int, Field(ge=0, le=300)] = 10
     """Seconds that a query waits for a free connection, or for a new writer: less than callers wait for a response."""
+    login: Literal["password", "token"] = "password"
+    """How it signs in to the database: with a password of each user from a secret, or with an IAM token of its own role
+    (AWS provider 6), so that no user has a password."""
 
 
 class Audit(Model):
@@ -276,8 +279,8 @@ class Database(Entry):
 
     @property
     def has_passwords(self) -> bool:
-        """Whether its users have passwords: a proxy signs in with them, too."""
-        return self.proxy is not None or self.login == "password"
+        """Whether its users have passwords: a proxy signs in with them, unless it has tokens, too."""
+        return self.login == "password" or (self.proxy is not None and self.proxy.login == "password")
 
     @property
     def inner_name(self) -> str:

@@ -141,10 +141,10 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
-        users = sum(not login.migrates for login in logins(database, ctx.of(owner)))
-        yield Cost(
-            "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
-        )
+        users = sum(login.has_password and not login.migrates for login in logins(database, ctx.of(owner)))
+        if users:
+            what = "the secret of the proxy" if users == 1 else "the secrets of the proxy"
+            yield Cost(what, "secret", users, owner=owner)
 
 
 def audits(ctx: BuildContext) -> Iterator[Cost]:

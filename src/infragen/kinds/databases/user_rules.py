@@ -7,7 +7,7 @@ from typing import Final
 
 from infragen.core.entry import Entry, Use
 from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
@@ -81,3 +81,10 @@ def _without_migrations(environment: Environment) -> Iterator[tuple[str, Databas
         access.setdefault(database.name, set()).add(use.access)
     databases = environment.all(Database)
     yield from ((name, databases[name]) for name, found in access.items() if not found & {OWNER, MIGRATE})
+
+
+@rule("D167", of=Database)
+def _token_for_passwords(database: Database, at: At) -> Findings:
+    if database.login == "password" and database.proxy is not None and database.proxy.login == "token":
+        message = "a proxy that signs in with tokens asks its callers for theirs, and services sign in with passwords"
+        yield Finding(message, at("proxy", "login"), "write `login: token` for the database, or remove it here")

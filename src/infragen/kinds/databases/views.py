@@ -136,7 +136,7 @@ class DatabaseView(StoreView):
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
         database = self._entry
-        is_plain = database.engine == "aurora-mysql" and database.proxy is not None and database.login == "token"
+        is_plain = database.engine == "aurora-mysql" and database.login == "token" and database.has_passwords
         return is_plain and len(self.pooled_logins) == 1
 
     @property
@@ -198,6 +198,21 @@ class DatabaseView(StoreView):
             }
             for login in self.pooled_logins
         }
+
+    @property
+    def proxy_has_tokens(self) -> bool:
+        """Whether the proxy signs in with tokens of its own role."""
+        return self._entry.proxy is not None and self._entry.proxy.login == "token"
+
+    @property
+    def proxy_module(self) -> str:
+        """Which module makes the proxy."""
+        return f"../modules/rds_proxy_{'tokens' if self.proxy_has_tokens else 'users'}"
+
+    @property
+    def proxy_users(self) -> tuple[str, ...]:
+        """Whom the proxy signs in as with them."""
+        return tuple(login.name for login in self.pooled_logins)
 
     @property
     def engine_family(self) -> str:
@@ -455,7 +470,7 @@ class UsersView(DatabaseView):
             return Reference(f"to the {self.what.expression} itself with {word}")
         if self._entry.proxy is None:
             return Reference(f"with {word}")
-        of_proxy = "its secret" if is_token else "the same"
+        of_proxy = "a token of its own role" if self.proxy_has_tokens else "its secret" if is_token else "the same"
         return Reference(f"to the proxy with {word}; the proxy logs in here with {of_proxy}")
 
     @property

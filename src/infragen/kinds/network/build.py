@@ -168,6 +168,8 @@ class NetworkView(ResourceView):
     """The name of the data tier's route table and of the databases' subnet group."""
     data_description = pattern("Data tier of {own.prefix}")
     """What the databases' subnet group is."""
+    has_regional_nat = of(lambda ctx: ctx.settings.network.nat == "regional")
+    """Whether what leaves needs an internet gateway, though nothing may stand in a public subnet."""
     has_databases = of(lambda ctx: "subnet_group" in _tiers(ctx.environment))
     """Whether there are databases."""
 
@@ -182,7 +184,7 @@ class NetworkView(ResourceView):
         is_used = has_tenants or environment.settings.load_balancer is not None
         # A balancer on the internet and a bastion that takes SSH have addresses of their own.
         has_public = any(getattr(entry, "is_public", False) for _, entry in environment.every())
-        is_needed = environment.settings.network.nat != "none" or has_public
+        is_needed = environment.settings.network.nat in ("per-zone", "single") or has_public
         return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
 
     @property

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
-from infragen.settings import load_settings
+from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
 from infragen.terraform.providers import (
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
 _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""
 _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
+_BY_MAJOR: Final = re.compile(
+    r'# \{% if aws_provider == "6" %\}(?P<six>.*?)# \{% else %\}(?P<five>.*?)# \{% endif %\}', re.DOTALL
+)
+"""What the template says for each major of the AWS provider."""
 _MISSING: Final = "are missing"
 _OF_NO_STACK: Final = "belong to no stack"
 _LESS_THAN_OTHERS: Final = "lack checksums that other lock files have of the same version"
@@ -122,7 +126,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     trees = dict(_trees(project, None))
     templates = templates_of(project)
     old = _shell(templates)
-    new = _with_version(old, wanted) if wanted else old
+    new = _with_version(old, wanted, read=_of_major(old, wanted, project)) if wanted else old
     changes = Changes()
     if new != old:
         changes.add(project.root / "templates" / _SHELL, new)
@@ -278,15 +282,34 @@ def _shell(templates: Templates) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _with_version(text: str, wanted: str) -> str:
-    """Return the template with another version of one provider."""
+def _of_major(template: str, wanted: str, project: Project) -> str:
+    """Return the template as it is for the project's major of the AWS provider: the other one's lines are blank.
+
+    InfragenError V021 when another major is wanted: what the project is rendered for says infragen.toml.
+    """
+    major = load_settings(project.root).terraform.aws_provider
+    other = wanted.removeprefix("aws=").partition(".")[0]
+    if wanted.startswith("aws=") and other != major and other in MAJORS:
+        message = f"{wanted} is of AWS provider {other}, and the stacks are for {major}"
+        steps = "`infragen render` and `infragen providers lock` do the rest"
+        hint = f'write `[terraform] aws_provider = "{other}"` in infragen.toml; {steps}'
+        raise InfragenError(Diagnostic("V021", message, hint=hint))
+    left_out = "five" if major == "6" else "six"
+    return _BY_MAJOR.sub(
+        lambda found: found[0].replace(found[left_out], " " * len(found[left_out])),
+        template,
+    )
+
+
+def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
+    """Return a file with another version of one provider; of a template, `read` has what is said in one project."""
     match = _WANTED.match(wanted)
     if match is None:
         hint = (
             "write NAME=VERSION, such as `aws=5.101`: that version or later, with the same numbers before the last dot"
         )
         raise InfragenError(Diagnostic("V013", f"{wanted!r} is not a provider with a version", hint=hint))
-    required = required_providers(text)
+    required = required_providers(read or text)
     version = (required[match[1]].items or {}).get("version") if match[1] in required else None
     if version is None:
         hint = f"the stacks require {', '.join(required)}"

@@ -1,0 +1,4 @@
+output "public_ips" {
+  description = "Addresses that partners see and may allow, by availability zone."
+  value       = { for zone, address in aws_eip.this : zone => address.public_ip }
+}
