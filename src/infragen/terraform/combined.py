@@ -76,6 +76,7 @@ class CombinedRoot:
     files: Mapping[str, str]
     values: bytes = field(repr=False)
     outputs: Mapping[str, tuple[str, str]]
+    _sensitive: frozenset[str] = field(repr=False)
     _aliases: Mapping[tuple[str, str], str | None] = field(repr=False)
     _own: Mapping[str, frozenset[tuple[str, str | None]]] = field(repr=False)
     unread: tuple[str, ...] = ()
@@ -85,6 +86,10 @@ class CombinedRoot:
         """Return the root's name of a stack's output, or None where the root has none for it."""
         root_name = f"{label}__{name}"
         return root_name if root_name in self.outputs else None
+
+    def is_sensitive(self, output: str) -> bool:
+        """Whether an output of the root says that it is sensitive; a stack's own may not, and terraform compares."""
+        return output in self._sensitive
 
     def provider(self, label: str, source: str, alias: str | None) -> str:
         """Return the address of a provider configuration that the stack's root had."""
@@ -133,7 +138,8 @@ def combined_root(
     return CombinedRoot(
         files,
         wiring.values(),
-        {name: place for name, place, _ in outputs},
+        {name: place for name, place, *_ in outputs},
+        frozenset(name for name, _, is_sensitive, _ in outputs if is_sensitive),
         {(stack.identifier, one.name): aliases[one] for stack in stacks for one in shells[stack.name]},
         {stack.identifier: bodies[stack.name].providers for stack in stacks},
         unread,
@@ -282,10 +288,10 @@ class _Wiring:
 
 def _published(
     stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wiring
-) -> Iterator[tuple[str, tuple[str, str], str]]:
+) -> Iterator[tuple[str, tuple[str, str], bool, str]]:
     """Yield the outputs of the stacks (given upstreams first), so that the plan says how they change.
 
-    Each by its name in the root, with its stack, its own name and its block.
+    Each by its name in the root, with its stack, its own name, whether it says that it is sensitive, and its block.
 
     What reads something sensitive may publish it; a deployed stack forgets that it is (`terraform_remote_state` does),
     a module does not, and terraform refuses an output of the root that is sensitive and does not say so.
@@ -297,8 +303,9 @@ def _published(
         secret[stack.name] = frozenset(name for name, is_sensitive in body.outputs.items() if is_sensitive or reads)
         for name in sorted(body.outputs):
             root_name, value = f"{stack.identifier}__{name}", Reference(f"module.{stack.identifier}.{name}")
-            arguments = {"value": value, **_SENSITIVE[name in secret[stack.name]]}
-            yield root_name, (stack.name, name), block("output", root_name, arguments=arguments)
+            hides = name in secret[stack.name]
+            text = block("output", root_name, arguments={"value": value, **_SENSITIVE[hides]})
+            yield root_name, (stack.name, name), hides, text
 
 
 def _imports(files: Mapping[str, str], stack: Stack) -> str:

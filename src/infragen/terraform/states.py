@@ -245,6 +245,9 @@ class Placing(Protocol):
     def output(self, label: str, name: str) -> str | None:
         """Return the root's name of a stack's output, or None where the root has none for it."""
 
+    def is_sensitive(self, output: str) -> bool:
+        """Say whether an output of the root is declared as sensitive."""
+
 
 def parse_state(content: bytes, name: str) -> State | None:
     """Return a state, or None where nothing was ever stored: terraform then gives nothing, or a state without lineage.
@@ -348,7 +351,7 @@ def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
     Lineage and check results are the new root's own; what the stacks' shells read is left out.
     """
     outputs = {
-        name: output
+        name: msgspec.structs.replace(output, sensitive=output.sensitive or placing.is_sensitive(name))
         for label, state in states.items()
         for own, output in state.outputs.items()
         if (name := placing.output(label, own)) is not None

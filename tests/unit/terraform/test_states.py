@@ -22,6 +22,9 @@ class Placing:
     def output(self, label, name):
         return None if name == "hidden" else f"{label}__{name}"
 
+    def is_sensitive(self, output):
+        return output == "edge__address"
+
 
 def resource(**more):
     return {"mode": "managed", "type": "aws_x", "name": "this", "provider": AWS, "instances": []} | more
@@ -266,3 +269,12 @@ def test_other_attributes_make_the_next_state_and_touch_nothing_else():
 def test_the_region_of_an_alias_is_what_arns_say(provider, arns, found):
     instances = [{"index_key": number, "attributes": {"arn": arn}} for number, arn in enumerate(arns)]
     assert state(resource(provider=provider, instances=instances)).regions_by_alias() == found
+
+
+def test_an_output_that_the_root_declares_as_sensitive_is_so_in_its_state():
+    """Terraform would plan to change it otherwise, each time: what a stack reads of another is sensitive here alone."""
+    value = {"value": "a", "type": "string"}
+    states = {"edge": state(outputs={"address": value, "name": value, "key": {**value, "sensitive": True}})}
+    found = json.loads(merge_states(states, Placing()))["outputs"]
+    said = {name: one["sensitive"] for name, one in found.items()}
+    assert said == {"edge__address": True, "edge__name": False, "edge__key": True}

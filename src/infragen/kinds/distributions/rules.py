@@ -286,7 +286,7 @@ def _checked_twice(environment: Environment) -> Findings:
         if twice:
             groups = first_of([f"`{group}`" for group in twice], len(twice))
             message = f"each request to balancers/{name} passes {groups} twice: its distributions have that, too"
-            hint = f"remove {groups} from `managed`, or the whole `firewall`, where nobody else comes"
+            hint = f"remove {groups} from `managed`, or the whole `firewall`: no other requests reach it"
             yield Finding(message, environment.at(f"balancers/{name}", "firewall", "managed"), hint)
 
 
