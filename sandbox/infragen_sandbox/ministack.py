@@ -1,4 +1,4 @@
-"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it.
+"""The second emulator, ministack: what of its ElastiCache and CloudFront is corrected, and what exists in it.
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
@@ -8,6 +8,9 @@ key that it was given. DeleteReplicationGroup leaves the final snapshot that it 
 one of that name (Amazon ElastiCache API: DeleteReplicationGroup). DescribeCacheParameters answers what its `Source`
 asks for, and DescribeCacheClusters whether minor versions are upgraded. No container is started: nobody connects to a
 node.
+
+CloudFront: a response headers policy that adds or removes no header has no such element (Amazon CloudFront API:
+ResponseHeadersPolicyConfig, where both are optional), or each plan would remove it.
 """
 
 from __future__ import annotations
@@ -116,6 +119,14 @@ def _cluster(original: Callable[..., str], cluster: dict[str, Any]) -> str:
     return f"{original(cluster)}<AutoMinorVersionUpgrade>{upgrades}</AutoMinorVersionUpgrade>"
 
 
+def _headers_policy(original: Callable[..., None], parent: Any, policy: dict[str, Any]) -> None:
+    original(parent, policy)
+    for name in ("CustomHeadersConfig", "RemoveHeadersConfig"):
+        for element in parent.findall(name):
+            if element.find("Items") is None:
+                parent.remove(element)
+
+
 def _one(parameters: dict[str, Any], name: str) -> str:
     values = parameters.get(name) or [""]
     return str(values[0] if isinstance(values, list) else values)
@@ -123,7 +134,7 @@ def _one(parameters: dict[str, Any], name: str) -> str:
 
 def apply() -> None:
     """Install the corrections."""
-    from ministack.services import elasticache
+    from ministack.services import cloudfront, elasticache
 
     replace(elasticache, "_get_docker", lambda: None)
     replace(elasticache, "_resolve_subnets", _subnets)
@@ -133,6 +144,7 @@ def apply() -> None:
     around(elasticache, "_rg_xml", _group_xml)
     around(elasticache, "_describe_cache_parameters", _parameters)
     around(elasticache, "_cluster_xml_inner", _cluster)
+    around(cloudfront, "_build_rhp_config_xml", _headers_policy)
 
 
 def lingering_groups(clock: Clock, lifecycle: Lifecycle) -> None:

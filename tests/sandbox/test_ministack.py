@@ -1,4 +1,4 @@
-"""The second emulator's ElastiCache answers as AWS does where the provider looks, and what exists in it is listed."""
+"""The second emulator answers as AWS does where the provider looks, and what exists in it is listed."""
 
 from __future__ import annotations
 
@@ -177,3 +177,19 @@ def test_a_final_snapshot_is_left_and_a_name_that_is_taken_is_refused(elasticach
     assert elasticache.describe_replication_groups(ReplicationGroupId="finals")["ReplicationGroups"]
     elasticache.delete_replication_group(ReplicationGroupId="finals", FinalSnapshotIdentifier="final")
     assert elasticache.describe_snapshots(SnapshotName="final")["Snapshots"][0]["SnapshotName"] == "final"
+
+
+def test_a_headers_policy_has_only_the_lists_that_it_was_given(sandbox: Sandbox) -> None:
+    cloudfront = client(sandbox, "cloudfront")
+    header = {"Header": "Cache-Control", "Value": "no-cache", "Override": False}
+    given = {"CustomHeadersConfig": {"Quantity": 1, "Items": [header]}}
+    removed = {"RemoveHeadersConfig": {"Quantity": 1, "Items": [{"Header": "Server"}]}}
+    for name, lists in (("pages", given), ("names", removed), ("both", {**given, **removed})):
+        made = cloudfront.create_response_headers_policy(ResponseHeadersPolicyConfig={"Name": name, **lists})
+        policy = made["ResponseHeadersPolicy"]
+        try:
+            read = cloudfront.get_response_headers_policy(Id=policy["Id"])["ResponseHeadersPolicy"]
+        finally:
+            cloudfront.delete_response_headers_policy(Id=policy["Id"], IfMatch=made["ETag"])
+        config = read["ResponseHeadersPolicyConfig"]
+        assert {key: value for key, value in config.items() if key.endswith("HeadersConfig")} == lists
