@@ -6,18 +6,18 @@ output "fingerprint" {
     [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, method.api_key_required]],
     [for integration in aws_api_gateway_integration.this : [
       integration.connection_id,
-      integration.request_parameters,
+      coalesce(integration.request_parameters, tomap({})), # none is read back as an empty map
       integration.timeout_milliseconds,
-      integration.tls_config,
+      one(integration.tls_config[*].insecure_skip_verification),
       integration.uri,
     ]],
     # {% if not variant.every_path %}
     [for method in aws_api_gateway_method.path : [method.http_method, method.authorization, method.api_key_required]],
     [for integration in aws_api_gateway_integration.path : [
       integration.connection_id,
-      integration.request_parameters,
+      coalesce(integration.request_parameters, tomap({})), # none is read back as an empty map
       integration.timeout_milliseconds,
-      integration.tls_config,
+      one(integration.tls_config[*].insecure_skip_verification),
       integration.uri,
     ]],
     # {% endif %}
