@@ -183,9 +183,10 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
     "workers": SHARED_TASK,
     "jobs": {**SHARED_TASK, "alarms.not-started.for": "1 h"},
-    "functions": dict.fromkeys(
-        ("image", "command", "code", "runtime", "handler", "uses", "triggers", "notify", "environment", "secrets")
-    ),
+    "functions": {
+        **dict.fromkeys(("image", "command", "code", "runtime", "handler", "uses", "triggers", "notify")),
+        **dict.fromkeys(("environment", "secrets")),
+    },
     "databases": {
         **EXAMPLES["databases/stock"],
         "data_api": None,  # RDS has none
@@ -263,6 +264,7 @@ OTHER_CHOICES = {
     "environment.working_hours (unknown key)",
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
     "environment.budget.alerts.*.*",
+    "function.dead_letters",  # a word, or a map
     "service.blue_green (unknown key)",  # gateways lead to each service; see test_kinds_blue_green.py
     *(f"service.blue_green.{field}" for field in ("shift", "percent", "interval", "keep")),
 }

@@ -89,20 +89,24 @@ class Firewall(Model):
     """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets bodies above 8 KB through,
     `core: []` says that there are none."""
     count_at: tuple[CountPath, ...] = ()
-    """Paths on which alone the rules in `count` only count, `[/api/photos/*]`; elsewhere they block. For rules on
-    bodies (`..._BODY`); `*` is any text."""
+    """Paths on which alone the rules on bodies in `count` (`..._BODY`) only count, `[/api/photos/*]`; elsewhere they
+    block. `*` is any text."""
 
     @model_validator(mode="after")
-    def _counts_there(self) -> Self:
-        counted = [rule for group in self.managed for rule in self.count.get(group, ())]
-        others = [rule for rule in counted if not rule.endswith(_BODY)]
-        if self.count_at and not counted:
-            raise ValueError("`count_at` is about the rules in `count`: write `count: {core: [SizeRestrictions_BODY]}`")
-        if self.count_at and others:
-            raise ValueError(f"`count_at` is about rules on bodies, and {others[0]} is none: remove it from `count`")
+    def _has_short_paths(self) -> Self:
         if len(_regex(self.count_at)) > _MOST_REGEX:
             raise ValueError(f"the paths of `count_at` are too long: WAF takes {_MOST_REGEX} characters in all")
         return self
+
+    @property
+    def counted_on_bodies(self) -> tuple[tuple[ManagedRules, str], ...]:
+        """The rules on bodies that only count, each with its group."""
+        return tuple(
+            (group, rule)
+            for group in self.managed
+            for rule in sorted(self.count.get(group, ()))
+            if rule.endswith(_BODY)
+        )
 
     @property
     def is_tuned(self) -> bool:
@@ -196,10 +200,9 @@ class FirewallView(keys.EncryptedView):
         found = self._firewall
         labels = [
             f"{_TABLE['groups'][group]['labels']}:{rule.removesuffix(_BODY)}_Body"
-            for group in found.managed
-            for rule in sorted(found.count.get(group, ()))
+            for group, rule in found.counted_on_bodies
         ]
-        if not found.count_at:
+        if not found.count_at or not labels:
             return None
         return {"labels": labels, "paths": _regex(found.count_at), "action": found.mode}
 
@@ -224,7 +227,11 @@ def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
 def costs(firewall: Firewall | None) -> Iterator[Cost]:
     """Yield what a firewall costs."""
     if firewall is not None:
-        own = firewall.rate_limit is not None, firewall.countries is not None, bool(firewall.count_at)
+        own = (
+            firewall.rate_limit is not None,
+            firewall.countries is not None,
+            bool(firewall.count_at and firewall.counted_on_bodies),
+        )
         rules = len(firewall.managed) + sum(own)
         yield Cost("its firewall", "web-acl", 1)
         yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)

@@ -207,6 +207,16 @@ def _unread_bodies(environment: Environment) -> Findings:
         yield Finding(message, place, "add `count_at` with the paths that need them: `count_at: [/api/photos/*]`")
 
 
+@rule("G132")
+def _counts_nowhere(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        firewall = getattr(entry, "firewall", None)
+        if isinstance(firewall, Firewall) and firewall.count_at and not firewall.counted_on_bodies:
+            message = "`count_at` changes nothing: it is about rules on bodies, and none of those in `count` is one"
+            hint = "add the rule that large bodies meet, `count: {core: [SizeRestrictions_BODY]}`, or remove `count_at`"
+            yield Finding(message, environment.at(owner, "firewall", "count_at"), hint)
+
+
 def _database_behind(environment: Environment, owner: str) -> str | None:
     """Return a database that something uses to which an entry leads; None where there is none."""
     return next((used for _, used, _ in _used_behind(environment, owner) if used.startswith("databases/")), None)

@@ -36,9 +36,9 @@ resource "aws_iam_role_policy" "this" {
           Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
         },
         {
-          Sid      = "ReadSecrets"
-          Effect   = "Allow"
-          Action   = ["secretsmanager:GetSecretValue"] # the webhook's URL and the routing key
+          Sid    = "ReadSecrets"
+          Effect = "Allow"
+          Action = ["secretsmanager:GetSecretValue"] # the webhook's URL and the routing key
           # {% if environment.standby_of %}
           # Of a replica, no file knows the six characters that Secrets Manager puts behind its name.
           Resource = flatten([

@@ -3,7 +3,7 @@ output "@{output.name}" {
   description = "@{output.description}"
   value       = "@{output.value}"
   # {% if output.is_sensitive %}
-  sensitive   = true
+  sensitive = true
   # {% endif %}
 }
 

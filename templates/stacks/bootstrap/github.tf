@@ -27,7 +27,7 @@ module "plan" {
   policies = { lock-states = local.lock_states }
   # {% endif %}
   managed_policies    = local.read_configuration
-  max_session_seconds      = "@{plan.max_session_seconds}"
+  max_session_seconds = "@{plan.max_session_seconds}"
 }
 
 module "apply" {
@@ -45,5 +45,5 @@ module "apply" {
   policies = { write-states = local.write_states, manage = local.manage }
   # {% endif %}
   managed_policies    = merge(local.read_configuration, local.change)
-  max_session_seconds      = "@{apply.max_session_seconds}"
+  max_session_seconds = "@{apply.max_session_seconds}"
 }

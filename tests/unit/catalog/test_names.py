@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LIMITED = {
     r"(access_log|s3)_bucket name|(cloudtrail|trust_store) bucket_name": "bucket",
     r"cloudtrail name": "trail",
-    r"load_balancer_(https?|verifying) name": "load_balancer",
+    r"load_balancer_(https?(_only)?|verifying) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verifying target\.name": "target_group",
     r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
     r"codedeploy_blue_green role_name": "role",
@@ -74,7 +74,7 @@ LIMITED = {
     r"documentdb_cluster\w* instances\..+\.identifier": "database",
     r"documentdb_cluster\w* parameter_group_name": "parameter_group",
     r"documentdb_cluster\w* master_secret_name": "secret",
-    r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
+    r"event_queue (dead_letter_)?name|(event|sqs)_dead_letter_queue name|sqs_queue name": "queue",
     r"(gateway_network|internal)_load_balancer name|failover_health_check name": "load_balancer",
     r"elasticache_\w+ (name|default_user)": "cache",
     r"backup_vault name": "vault",
@@ -94,6 +94,7 @@ UNLIMITED = (
     r"glue_table_\w+ name",  # limited by its model
     r"log_metric (log_group_)?name",  # the log's own; 512
     r"api_gateway_keys keys\..+\.name",
+    r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
     r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",

@@ -8,6 +8,7 @@ from infragen.render.render import render_stacks
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 from infragen.stacks.model import Stack
+from tests.shipped import NO_STANDBY
 from tests.unit.stacks.promises import every_module
 
 _VERSION = re.compile(r'^resource "aws_secretsmanager_secret_version" .*?^}', re.DOTALL | re.MULTILINE)
@@ -15,7 +16,7 @@ _VERSION = re.compile(r'^resource "aws_secretsmanager_secret_version" .*?^}', re
 
 def test_every_version_that_a_module_writes_keeps_its_own_label() -> None:
     templates = Templates([shipped_templates()])
-    files = render_stacks(templates, (Stack("all", (), (), every_module(templates)),), {})
+    files = render_stacks(templates, (Stack("all", (), (), every_module(templates)),), NO_STANDBY)
     found = [(path, one) for path, text in files.items() for one in _VERSION.findall(text)]
     assert len(found) >= 4
     for path, one in found:

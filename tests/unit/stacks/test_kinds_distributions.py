@@ -158,15 +158,20 @@ def test_more_of_a_body_is_read_where_large_ones_are_let_in(tmp_path: Path) -> N
     assert "inspected_body" not in site(tmp_path, behaviours=less).call(FILE, "web_acl_distribution_site")
 
 
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        ("count_at: [/a]", "`count_at` is about the rules in `count`"),
-        ("count: {core: [NoUserAgent_HEADER]}, count_at: [/a]", "NoUserAgent_HEADER is none"),
-        (f"count: {{core: [GenericLFI_BODY]}}, count_at: [{', '.join(['/' + 'a' * 120] * 5)}]", "512 characters"),
-    ],
-)
-def test_paths_without_a_rule_on_bodies_are_refused(tmp_path: Path, said: str, why: str) -> None:
+def test_more_paths_than_a_pattern_takes_are_refused(tmp_path: Path) -> None:
+    paths = ", ".join(["/" + "a" * 120] * 5)
     with pytest.raises(InfragenError) as error:
-        site(tmp_path, front=f"firewall: {{managed: [core], {said}}}\n")
-    assert why in str([one.hint for one in error.value.diagnostics])
+        site(
+            tmp_path, front=f"firewall: {{managed: [core], count: {{core: [GenericLFI_BODY]}}, count_at: [{paths}]}}\n"
+        )
+    assert "512 characters" in str([one.hint for one in error.value.diagnostics])
+
+
+def test_paths_are_for_rules_on_bodies_alone(tmp_path: Path) -> None:
+    def at(rules: str) -> str | None:
+        more = f"firewall: {{managed: [core], count: {{core: [{rules}]}}, count_at: [/api/photos/*]}}"
+        front = f"{{/api/*: {{origin: api, methods: all}}}}\n{more}"
+        return site(tmp_path, behaviours=front).call(FILE, "web_acl_distribution_site").get("counted_at")
+
+    assert at("NoUserAgent_HEADER") is None
+    assert "NoUserAgent" not in (at("NoUserAgent_HEADER, GenericLFI_BODY") or "") != ""

@@ -9,10 +9,15 @@ from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Export, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import named, pattern
-from infragen.core.signals import Failure, Signal, Signalling
+from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.kinds import clusters, levels
 
 _WHAT: Final = "failed deployments"
+_ENDING: Final = Ending(
+    "failed deployments, where the topic refuses them",
+    "EventBridge tries again for a day; ECS and CodeDeploy keep what they deployed last, and why it failed",
+)
+"""Amazon EventBridge User Guide, "Retrying event delivery"."""
 
 
 class DeploymentsView(ResourceView, Signalling):
@@ -50,6 +55,11 @@ class DeploymentsView(ResourceView, Signalling):
     def signals(self) -> tuple[Signal, ...]:
         """What is told, and who hears of it."""
         return tuple(levels.signal(self._ctx, _WHAT, level) for level in levels.of_deployments(self._ctx))
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where events end that the topic does not take."""
+        return (_ENDING,)
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:

@@ -181,7 +181,7 @@ class Function(Workload):
     alarms: Thresholds = Field(default_factory=dict, examples=[{"duration": {"above": "20 s"}}])
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     triggers: Annotated[Triggers, Field(examples=[{"queues": {"orders": {"batch": 10}}}])] = Triggers()
-    dead_letters: KeptEvents | Literal["none"] | None = None
+    dead_letters: Annotated[KeptEvents | Literal["none"] | None, Field(examples=[{"retention": "4 days"}])] = None
     """Where events go that it could not handle after the last attempt: a queue in production, if a schedule or a new
     object starts it; `{}` for one elsewhere, `none` to lose them."""
     retries: Annotated[Retries | None, Field(examples=[{"attempts": 0}])] = None
