@@ -7,6 +7,7 @@ from infragen.render.render import render_stacks
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 from infragen.stacks.model import Stack
+from tests.shipped import NO_STANDBY
 from tests.unit.stacks.promises import every_module
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _ROW = re.compile(r"^\| `(\w+)` \| `(\w+)` \|", re.MULTILINE)
 def test_modules_ignore_exactly_what_the_table_says(repository: Path) -> None:
     templates = Templates([shipped_templates()])
     everything = Stack("all", (), (), every_module(templates))
-    files = render_stacks(templates, (everything,), {})
+    files = render_stacks(templates, (everything,), NO_STANDBY)
     ignored = {
         (path.split("/")[1], argument)
         for path, text in files.items()

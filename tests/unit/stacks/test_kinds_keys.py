@@ -43,8 +43,8 @@ def test_a_bucket_that_no_distribution_fetches_from_has_a_key_for_roles_alone(tm
     [
         ("", set()),
         ("alarms: false\nalerts: {high: {mail: [night@example.com]}}\n", set()),
-        ("alarms: true\n", {"CloudWatchAlarms"}),
-        ("alerts: {high: {mail: [night@example.com]}}\n", {"CloudWatchAlarms"}),
+        ("alarms: true\n", {"CloudWatchAlarms", "Events"}),
+        ("alerts: {high: {mail: [night@example.com]}}\n", {"CloudWatchAlarms", "Events"}),
     ],
 )
 def test_alarms_encrypt_messages_where_there_are_alarms(more: str, services: set[str], tmp_path: Path) -> None:

@@ -128,19 +128,19 @@ def test_a_function_on_a_schedule_tells_event_bridge_and_has_no_alarm_that_says_
         "failure": "module.alerts_high.arn",
     }
     assert found.call(path, "function_mail")["outcomes"].split('"')[1::2] == ["success", "failure"]
-    assert {name.rpartition("-")[2] for name in found.items(path, "alarms_function_mail", "alarms")} == {"throttles"}
+    assert {name.rpartition("-")[2] for name in found.items(path, "alarms_function_mail", "alarms")} == {"started", "throttles"}
 
 
 @pytest.mark.parametrize(
     ("more", "outcomes", "alarms"),
     [
-        (f"triggers: {{{NIGHTLY}}}\n", set(), {"errors", "throttles"}),
-        (f"triggers: {{{NIGHTLY}}}\nnotify: {{success: low}}\n", {"success"}, {"errors", "throttles"}),
-        (f"triggers: {{{NIGHTLY}}}\nnotify: {{failure: none}}\n", set(), {"throttles"}),
+        (f"triggers: {{{NIGHTLY}}}\n", set(), {"errors", "started", "throttles"}),
+        (f"triggers: {{{NIGHTLY}}}\nnotify: {{success: low}}\n", {"success"}, {"errors", "started", "throttles"}),
+        (f"triggers: {{{NIGHTLY}}}\nnotify: {{failure: none}}\n", set(), {"started", "throttles"}),
         (
             f"triggers: {{{NIGHTLY}}}\nnotify: {{failure: high}}\nalarms: {{errors: {{above: 2}}}}\n",
             {"failure"},
-            {"errors", "throttles"},
+            {"errors", "started", "throttles"},
         ),
     ],
 )
@@ -159,7 +159,7 @@ def test_failures_at_a_queue_keep_their_alarm(tmp_path: Path) -> None:
     text = f"{FUNCTION}triggers: {{{NIGHTLY}, queues: {{letters: {{}}}}}}\nnotify: {{failure: high}}\n"
     found = rendered(environment(tmp_path, {"dev.yaml": LEVELS, **SLACK, **queue, "functions/mail.yaml": text}))
     alarms = found.items("app/function-mail.tf", "alarms_function_mail", "alarms")
-    assert {name.rpartition("-")[2] for name in alarms} == {"errors", "throttles"}
+    assert {name.rpartition("-")[2] for name in alarms} == {"errors", "started", "throttles"}
 
 
 def test_a_function_that_only_messages_start_tells_nobody_how_it_ended(tmp_path: Path) -> None:

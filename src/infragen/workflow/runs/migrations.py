@@ -168,7 +168,7 @@ def migrations_before(session: Session, stack: str, contract: Contract) -> Migra
     if not new or session.environment.settings.stands_still_by is not None:
         return None
     environment, made = session.environment, draft(session.environment)
-    deployed = rollouts(made, stack)
+    deployed = {owner for owner, one in rollouts(made, stack).items() if one.is_terraform_s}
     used = {owner: _databases(environment, owner) for owner in sorted(new.intersection(deployed))}
     jobs = {
         owner: one

@@ -43,5 +43,7 @@ def test_the_role_of_plans_reads_secrets_only_then(project: Path, *, by_hand: bo
         extra.write_text('data "aws_secretsmanager_secret_version" "login" {\n  secret_id = "a"\n}\n', encoding="utf-8")
     opened = open_project(project)
     files = render_bootstrap(opened, environment_of(opened, "technova/prod"), "technova/infra", no_github=False)
-    assert ("secretsmanager:GetSecretValue" in files["policies.tf"]) is by_hand
-    assert "secretsmanager:DescribeSecret" in files["policies.tf"]
+    of_plans, change, of_applies = files["policies.tf"].partition("  change = {")
+    assert ("secretsmanager:GetSecretValue" in of_plans) is by_hand
+    assert "secretsmanager:DescribeSecret" in of_plans
+    assert change and "secretsmanager:GetSecretValue" in of_applies  # it makes the users of databases
