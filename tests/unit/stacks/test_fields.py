@@ -62,6 +62,7 @@ UNBUILT = {
     r"environment\.network\.flow_log_why": "for people; beside `flow_log_retention` there is a log anyway",
     r"bastions\.instance_connect": "the key pair here opens the port already: tests/unit/stacks/test_kinds_bastions.py",
     r"environment\.waits": "what entries say by then: tests/unit/stacks/test_standbys.py",
+    r"environment\.budget\.tag_is_active": "for L129 and `infragen signals`",
     r"environment\.availability": "for D110, beside a database's",
     r"environment\.recovery(\.\w+(\.\*)?)?": "for rules and the bootstrap: docs/technova.md says what is not built",
     r"secrets\.rotation_why": "for people, and B122",
