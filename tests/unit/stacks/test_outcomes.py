@@ -128,7 +128,10 @@ def test_a_function_on_a_schedule_tells_event_bridge_and_has_no_alarm_that_says_
         "failure": "module.alerts_high.arn",
     }
     assert found.call(path, "function_mail")["outcomes"].split('"')[1::2] == ["success", "failure"]
-    assert {name.rpartition("-")[2] for name in found.items(path, "alarms_function_mail", "alarms")} == {"started", "throttles"}
+    assert {name.rpartition("-")[2] for name in found.items(path, "alarms_function_mail", "alarms")} == {
+        "started",
+        "throttles",
+    }
 
 
 @pytest.mark.parametrize(

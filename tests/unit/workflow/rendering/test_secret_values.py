@@ -46,4 +46,5 @@ def test_the_role_of_plans_reads_secrets_only_then(project: Path, *, by_hand: bo
     of_plans, change, of_applies = files["policies.tf"].partition("  change = {")
     assert ("secretsmanager:GetSecretValue" in of_plans) is by_hand
     assert "secretsmanager:DescribeSecret" in of_plans
-    assert change and "secretsmanager:GetSecretValue" in of_applies  # it makes the users of databases
+    assert change
+    assert "secretsmanager:GetSecretValue" in of_applies  # it makes the users of databases
