@@ -62,3 +62,14 @@ module "versioning_replica_uploads" {
 
   bucket = module.replica_uploads.name
 }
+
+module "cors_replica_uploads" {
+  source = "../modules/s3_bucket_cors"
+
+  bucket  = module.replica_uploads.name
+  origins = ["https://delivery.example.com"]
+  methods = ["GET", "PUT"]
+  headers = ["*"]
+  expose  = ["ETag"]
+  max_age = 3600
+}

@@ -186,6 +186,11 @@ class ReplicaView(ResourceView):
         """The module of its versioning, which S3 asks for on both sides."""
         return self._ctx.module(ROLE, "versioning", "replica", self._entry)
 
+    @property
+    def cors(self) -> Module:
+        """The module of its CORS: S3 copies objects, and no settings, and browsers meet this one once it takes over."""
+        return self._ctx.module(ROLE, "cors", "replica", self._entry)
+
     @named(LIMITS["bucket"])
     def name(self) -> str:
         """What S3 calls it."""
