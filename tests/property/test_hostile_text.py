@@ -164,6 +164,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
         "working_hours": None,  # production is always there
+        "network.flow_log_retention": None,  # it excludes the reason why there is none
         **dict.fromkeys(("standby_of", "follows")),  # it is nobody's standby
     },
 }
@@ -202,6 +203,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "gateways": {"hosts": None},  # no two gateways have the same
     "balancers": {
         **EXAMPLES["balancers/door"],
+        "custom_header": None,  # with it, `allow` leads nowhere
         **dict.fromkeys(("hosts", "routes.labels.hosts")),  # no two balancers have the same
     },
 }

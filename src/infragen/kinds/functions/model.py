@@ -109,7 +109,7 @@ class KeptEvents(Model):
         "max_receive_count": "write `retries: {attempts: 1}` beside `dead_letters`: Lambda tries an event again twice"
     }
 
-    retention: Annotated[Seconds, Field(ge=60, le=14 * _DAY)] = 14 * _DAY
+    retention: Annotated[Seconds, Field(ge=60, le=14 * _DAY, examples=["4 days"])] = 14 * _DAY
     """How long it is kept there (1 min to 14 days)."""
 
 
@@ -118,7 +118,7 @@ class Retries(Model):
 
     attempts: Annotated[int, Field(ge=0, le=2)] = 2
     """How many times it is tried again."""
-    within: Annotated[Seconds, Field(ge=60, le=21_600)] = 21_600
+    within: Annotated[Seconds, Field(ge=60, le=21_600, examples=["1 h"])] = 21_600
     """How old an event may become (1 min to 6 h) before it is given up."""
 
 
