@@ -157,7 +157,7 @@ def _written(resource: object, environment: Environment) -> str:
     settings = environment.settings
     words = {
         "account": settings.account, "environment": environment.name, "region": settings.region,
-        "system": environment.system.name,
+        "system": environment.system.name, "domain_name": settings.domain_name or "",
     }  # fmt: skip
     if not isinstance(resource, str):
         return ""
