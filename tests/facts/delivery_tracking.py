@@ -164,6 +164,8 @@ BUCKETS: Final = (
 # among them, for which it has no bucket), and the pages that are read.
 REPLICA_REGION: Final = "ap-northeast-3"
 REPLICATED: Final = {"uploads", "reports", "backups", "assets", "archives"}
+REPLICATED_TOO: Final = {"code"}
+"""Ours, the document has no bucket of code: functions in Osaka start from the same packages."""
 
 # DT-23: 1.2 has Athena; 7.2 the keys of a line, 5.1 the bucket, 7.2 what is sent to it.
 LINE_KEYS: Final = frozenset(

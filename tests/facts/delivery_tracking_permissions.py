@@ -109,6 +109,11 @@ def _secret(name: str) -> dict[str, set[str]]:
     return {"secretsmanager:DescribeSecret": secret, "secretsmanager:GetSecretValue": secret}
 
 
+def _kept(function: str) -> dict[str, set[str]]:
+    """Lambda puts an event that the function could not handle into a queue of its own."""
+    return {"sqs:SendMessage": {f"[{function} sqs queue]"}}
+
+
 def _write(bucket: str) -> dict[str, set[str]]:
     """A large object is put in parts."""
     objects = {f"[{bucket} s3 bucket]/*"}
@@ -141,10 +146,13 @@ ADDED: Final[dict[Told, Permissions]] = {
         },
         f"{_WORKER} task role": {"kms:Decrypt": {_MESSAGES}},
         f"{_DUMP} task role": {"kms:Decrypt": {_OBJECTS}, "kms:GenerateDataKey": {_OBJECTS}},
-        f"{_REPORT} role": {"kms:Decrypt": {_SECRETS}},
-        f"{_ARCHIVER} role": {"kms:Decrypt": {_OBJECTS, _SECRETS}, "kms:GenerateDataKey": {_OBJECTS}},
+        f"{_REPORT} role": {"kms:Decrypt": {_MESSAGES, _SECRETS}, "kms:GenerateDataKey": {_MESSAGES}},
+        f"{_ARCHIVER} role": {
+            "kms:Decrypt": {_MESSAGES, _OBJECTS, _SECRETS},
+            "kms:GenerateDataKey": {_MESSAGES, _OBJECTS},
+        },
         f"{_MAIL} role": {"kms:Decrypt": {_MESSAGES, _SECRETS}},
-        f"{_IMAGES} role": {"kms:Decrypt": {_OBJECTS}, "kms:GenerateDataKey": {_OBJECTS}},
+        f"{_IMAGES} role": {"kms:Decrypt": {_MESSAGES, _OBJECTS}, "kms:GenerateDataKey": {_MESSAGES, _OBJECTS}},
         f"{_ROTATOR} role": {"kms:Decrypt": {_SECRETS}, "kms:GenerateDataKey": {_SECRETS}},
     },
     TRACES: {
@@ -182,14 +190,16 @@ ADDED: Final[dict[Told, Permissions]] = {
     },
     DUMPS: {f"{_DUMP} task role": _write("buckets/backups")},
     FUNCTIONS: {
-        f"{_REPORT} role": _NETWORK | _log(_REPORT) | _secret(_SQL) | _write("buckets/reports") | _ENDS,
-        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/archives") | _ENDS,
+        f"{_REPORT} role": _NETWORK | _log(_REPORT) | _secret(_SQL) | _write("buckets/reports") | _ENDS
+        | _kept(_REPORT),
+        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/archives") | _ENDS
+        | _kept(_ARCHIVER),
         f"{_MAIL} role": _NETWORK | _log(_MAIL) | _secret("secrets/sendgrid") | {
             "sqs:DeleteMessage": {_EMAILS},
             "sqs:GetQueueAttributes": {_EMAILS},
             "sqs:ReceiveMessage": {_EMAILS},
         },
-        f"{_IMAGES} role": _log(_IMAGES) | _write("buckets/uploads") | {
+        f"{_IMAGES} role": _log(_IMAGES) | _write("buckets/uploads") | _kept(_IMAGES) | {
             "s3:DeleteObject": {UPLOADS},
             "s3:GetObject": {UPLOADS},
             "s3:ListBucket": {"[buckets/uploads s3 bucket]"},

@@ -781,11 +781,12 @@ def test_dt_09_objects_are_encrypted_as_the_document_says(bucket: d.Bucket, prod
 
 
 def test_dt_09_copies_stand_in_osaka_with_the_same_lifecycle_and_versions(prod: list[Resource]) -> None:
-    names = {f"{PROD}-{name}-replica-123456789012" for name in d.REPLICATED}
+    replicated = d.REPLICATED | d.REPLICATED_TOO
+    names = {f"{PROD}-{name}-replica-123456789012" for name in replicated}
     assert {name for name in by_value(prod, "aws_s3_bucket", "bucket") if "-replica-" in name} == names
     kept = [found.address for found in of_type(prod, "aws_s3_bucket_versioning") if "replica" in found.address]
     assert len(kept) == len(names)
-    for name in d.REPLICATED:
+    for name in replicated:
         calls = [
             called(f"prod/data/bucket-{name}.tf", f"bucket_{name}"),
             called(f"prod/bucket-replicas-{d.REPLICA_REGION}/bucket-{name}.tf", f"replica_{name}"),
@@ -795,7 +796,7 @@ def test_dt_09_copies_stand_in_osaka_with_the_same_lifecycle_and_versions(prod: 
     assert len(replications) == len(names)
     for found in replications:
         rule = one(found.values["rule"])
-        encrypted = any(name in found.address for name in ("uploads", "backups", "archives"))
+        encrypted = any(name in found.address for name in ("uploads", "backups", "archives", *d.REPLICATED_TOO))
         assert (rule["status"], bool(rule["source_selection_criteria"])) == ("Enabled", encrypted)
 
 

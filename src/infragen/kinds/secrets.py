@@ -125,7 +125,7 @@ class SecretView(keys.EncryptedView):
     def secret(self) -> Module | Replica:
         """The module of the secret, or what is known of a replica, which another environment makes."""
         if self.is_copy:
-            return Replica(f"{self._replica_arn}-??????")
+            return Replica(self.replica_arns[1])
         return self._ctx.module("data", "secret", self._entry)
 
     @property
@@ -157,9 +157,10 @@ class SecretView(keys.EncryptedView):
         return primary.region if primary is not None and self.is_copy else self.region
 
     @property
-    def _replica_arn(self) -> str:
-        """The ARN of a replica but for the six characters behind its name, which its users' calls may leave out."""
-        return f"arn:aws:secretsmanager:{self.region}:{self.account}:secret:{self.name}"
+    def replica_arns(self) -> tuple[str, str]:
+        """The ARN of a replica without the six characters behind its name, as it is called; and a policy's pattern."""
+        called = f"arn:aws:secretsmanager:{self.region}:{self.account}:secret:{self.name}"
+        return called, f"{called}-??????"
 
     @property
     def description(self) -> str:
@@ -170,7 +171,7 @@ class SecretView(keys.EncryptedView):
     def arn(self) -> Export | str:
         """Its ARN, once it has the values that are drawn: tasks would not start before."""
         if self.is_copy:
-            return self._replica_arn
+            return self.replica_arns[0]
         return self.secret.arn if self._entry.generate is None else self.value.arn
 
     @property
@@ -225,7 +226,7 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
         yield Binding(secrets=own.variables)
         return
-    arns = (own.arn, own.secret.arn) if own.is_copy else (own.arn,)
+    arns = own.replica_arns if own.is_copy else (own.arn,)
     grants = reading(ctx, *arns, has_own_key=not own.is_copy)
     yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", grants)
 

@@ -125,6 +125,9 @@ class DeclaredUses:
 
     def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         use = USES[one.use]
+        if one.parts.get("resource"):  # what another environment makes: the catalogue knows it
+            yield {"resource": list(one.parts["resource"]), "key": []}
+            return
         for thing in self._owned(one.target, use.of):
             yield {"resource": [thing.arn], "key": key_of(self._objects, thing, use.key)}
 

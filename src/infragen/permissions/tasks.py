@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, TASKS
-from infragen.permissions.used import Used, arns_of, containers_of, environment_of, role_of, scheduled, secret_parts
+from infragen.permissions.used import (
+    Used,
+    arns_of,
+    containers_of,
+    environment_of,
+    role_of,
+    scheduled,
+    secret_parts,
+    spelled_secret,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +27,6 @@ _SERVICE: Final = "aws_ecs_service"
 _TARGETS: Final = "aws_lb_target_group"
 _ROLES: Final = ("task_role_arn", "execution_role_arn")
 _IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
-_SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
 
 
 def uses_of_tasks(objects: Objects) -> Iterator[Used]:
@@ -67,9 +75,8 @@ def _start_value(objects: Objects, value: str, role: str) -> Used:
     found = _first_in(objects, objects.canonical(value), SECRET)
     if found is not None:
         return Used("start-secret", role, secret_parts(objects, found))
-    spelled = _SECRET_ARN.match(value)
-    if spelled:
-        return Used("start-secret", role, {"secret": [spelled[0]], "key": []})
+    if spelled := spelled_secret(value):
+        return Used("start-secret", role, spelled)
     return Used("start-parameter", role, {"parameter": [objects.canonical(value)], "key": []})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from infragen.permissions.objects import Object, Objects
 
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+
+_SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
+_WHOLE_SECRET: Final = re.compile(r"-[A-Za-z0-9]{6}$")
 
 Parts = Mapping[str, Sequence[str]]
 """What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
@@ -49,6 +53,17 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
 def secret_parts(objects: Objects, secret: Object) -> Parts:
     """Return a secret, with its key."""
     return {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+
+
+def spelled_secret(text: object) -> Parts | None:
+    """Return a secret that an ARN is spelled out of, which another environment makes; None for another text.
+
+    The ARN of a replica has no characters behind its name: a policy names it as it is called, and as it is.
+    """
+    found = _SECRET_ARN.match(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    return {"secret": [found[0], *([] if _WHOLE_SECRET.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
 
 
 def queue_parts(objects: Objects, queue: Object) -> Parts:

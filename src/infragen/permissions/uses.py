@@ -22,6 +22,7 @@ from infragen.permissions.used import (
     role_of,
     scheduled,
     secret_parts,
+    spelled_secret,
     told,
 )
 
@@ -163,9 +164,10 @@ def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
     levels = json_of(text)
     for level in levels.values() if isinstance(levels, dict) else ():
         for name in ("pagerduty", "slack"):
-            secret = objects.meant(level.get(name), SECRET) if isinstance(level, dict) else None
-            if secret is not None:
-                yield Used("deliver-alerts", role, secret_parts(objects, secret))
+            named = level.get(name) if isinstance(level, dict) else None
+            secret = objects.meant(named, SECRET)
+            if parts := secret_parts(objects, secret) if secret is not None else spelled_secret(named):
+                yield Used("deliver-alerts", role, parts)
 
 
 def _of_triggers(objects: Objects) -> Iterator[Used]:

@@ -34,8 +34,8 @@ module "@{own.function.label}" {
   # {% if own.key %}
   messages_kms_key_arn = "@{own.key}"
   # {% endif %}
-  # {% if own.secrets_key %}
-  secrets_kms_key_arn = "@{own.secrets_key}"
+  # {% if own.delivery_key %}
+  secrets_kms_key_arn = "@{own.delivery_key}"
   # {% endif %}
 }
 # {% endif %}

@@ -17,7 +17,7 @@ resource "aws_kms_key" "key" {
 """
 
 GROUP = "aws_cloudwatch_log_group.app.name"
-HUB = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-Ab1"
+HUB = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-Ab1Cd2"
 
 
 def needs(text: str, *declared: Declared, name: str = "api role") -> set[str]:

@@ -77,5 +77,4 @@ module "alerts_function" {
   log_retention_in_days = 30
   logs_kms_key_arn      = local.network.key_logs_arn
   messages_kms_key_arn  = local.network.key_messages_arn
-  secrets_kms_key_arn   = local.network.key_secrets_arn
 }

@@ -104,6 +104,12 @@ class LevelsView(keys.EncryptedView, Signalling):
     """The topic of each level, the most urgent first."""
 
     @property
+    def delivery_key(self) -> Export | None:
+        """What the secrets that the function reads are encrypted with: of replicas, AWS's own key."""
+        read = [value for one in self.deliveries.values() for name, value in one.items() if name != "topic_arn"]
+        return self.secrets_key if any(not isinstance(arn, str) for arn in read) else None
+
+    @property
     def deliveries(self) -> dict[str, Record]:
         """What the function passes on, by level: the topic, and the secrets that it needs for it."""
         found: dict[str, Record] = {}

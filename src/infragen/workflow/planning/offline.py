@@ -12,6 +12,7 @@ from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
+from infragen.kinds.secrets import SecretView
 from infragen.permissions import USES, Declared, Setting, permissions_of
 from infragen.plan import open_plan
 from infragen.plan.entries import Places
@@ -157,7 +158,7 @@ def _written(resource: object, environment: Environment) -> str:
     settings = environment.settings
     words = {
         "account": settings.account, "environment": environment.name, "region": settings.region,
-        "system": environment.system.name,
+        "system": environment.system.name, "domain_name": settings.domain_name or "",
     }  # fmt: skip
     if not isinstance(resource, str):
         return ""
@@ -165,7 +166,10 @@ def _written(resource: object, environment: Environment) -> str:
 
 
 def _there(declared: Declared, environment: Environment) -> Declared:
-    """Return a use with what is known of a bucket that another environment makes."""
+    """Return a use with what is known of a bucket, or of a secret's replica, that another environment makes."""
+    if declared.use == "secrets read":
+        secret = SecretView(BuildContext(environment, {}, declared.target))
+        return replace(declared, parts={"resource": secret.replica_arns}) if secret.is_copy else declared
     if not declared.use.startswith("buckets "):
         return declared
     own = BucketView(BuildContext(environment, {}, declared.target))
