@@ -164,7 +164,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
         "working_hours": None,  # production is always there
-        "network.flow_log_retention": None,  # it excludes the reason why there is none
+        "network.flow_log_retention": None,  # with it, `flow_log_why` has nothing to explain
         **dict.fromkeys(("standby_of", "follows")),  # it is nobody's standby
     },
 }
@@ -199,11 +199,11 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
     "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
-    "environments": EXAMPLES["environment"],
+    "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log
     "gateways": {"hosts": None},  # no two gateways have the same
     "balancers": {
         **EXAMPLES["balancers/door"],
-        "custom_header": None,  # with it, `allow` leads nowhere
+        **dict.fromkeys(("allow", "custom_header")),  # with one, the other leads nowhere
         **dict.fromkeys(("hosts", "routes.labels.hosts")),  # no two balancers have the same
     },
 }

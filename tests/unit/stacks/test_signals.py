@@ -95,6 +95,7 @@ def test_what_has_no_dead_letters_is_shown_with_what_is_lost_and_why(tmp_path: P
     found = of(tmp_path, ALARMS + "alarm_email: a@example.com\n")
     assert {(one.owner, one.ending.what) for one in found.ends} == {
         ("account", HEALTH),
+        ("alarms", "failed deployments, where the topic refuses them"),
         ("alarms", "mail that an address does not take"),
         ("jobs/report", "how a run ended, where the topic refuses it"),
         *((owner, SCANNED) for owner in ("jobs/report", "services/web", "workers/mailer")),
