@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+ARN_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
+"""What Secrets Manager puts behind a name in an ARN, or takes for that (its API Reference: GetSecretValue)."""
 _KEYS: Final = (
     ("AKIA", r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])", "an access key of AWS"),
     ("ASIA", r"(?<![A-Z0-9])ASIA[A-Z2-7]{16}(?![A-Z0-9])", "a temporary access key of AWS"),

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .lives import Life
+from .lives import stopped_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .lives import Life
+
 
 @pytest.fixture
 def life(project: Path) -> Iterator[Life]:
     """A scratch project, of which nothing is rendered; its sandbox is stopped afterwards, whatever happened."""
-    try:
-        yield Life(project)
-    finally:
-        subprocess.run(
-            [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(project)], capture_output=True, check=False
-        )
+    with stopped_afterwards(project) as life:
+        yield life

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +172,16 @@ LIVES = {
 }
 _NO_OBJECTS = (".terraform_data.", ".aws_acm_certificate_validation.")
 """What runs something or waits for something: nothing else exists of it."""
+
+
+@contextmanager
+def stopped_afterwards(project: Path) -> Iterator[Life]:
+    """Hand out a project; its sandbox is stopped afterwards, whatever happened."""
+    try:
+        yield Life(project)
+    finally:
+        command = [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(project)]
+        subprocess.run(command, capture_output=True, check=False)
 
 
 def live(life: Life, target: str) -> None:

@@ -6,8 +6,6 @@ Without terraform: tests/unit/workflow/runs/test_awaited_images.py, test_reviewe
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,11 +14,13 @@ from infragen.aws.session import Aws
 from infragen.terraform.sandbox import Sandbox
 from tests.unit.stacks.systems import SERVICE, write
 
-from .lives import Life
+from .lives import stopped_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .lives import Life
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
@@ -34,14 +34,10 @@ API = ONE.replace("name: web", "name: api") + "calls:\n  web: {access: api, why:
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
     """A rendered system of two services that call each other; its emulated AWS knows which images were pushed."""
-    life = Life(write(tmp_path, {"services/web.yaml": WEB, "services/api.yaml": API}))
-    life.run("render", "demo")
-    Sandbox.start(tmp_path, without=("ecr_pushed_images",))
-    try:
+    with stopped_afterwards(write(tmp_path, {"services/web.yaml": WEB, "services/api.yaml": API})) as life:
+        life.run("render", "demo")
+        Sandbox.start(tmp_path, without=("ecr_pushed_images",))
         yield life
-    finally:
-        stop = [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(tmp_path)]
-        subprocess.run(stop, capture_output=True, check=False)
 
 
 def test_services_wait_for_their_images_and_then_find_each_other(life: Life) -> None:

@@ -5,8 +5,6 @@ No code runs in the emulated AWS: that the job is run and awaited is in tests/un
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +13,13 @@ from infragen.aws.session import Aws
 from infragen.terraform.sandbox import Sandbox
 from tests.unit.stacks.systems import DATABASE, SERVICE, write
 
-from .lives import Life
+from .lives import stopped_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .lives import Life
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
@@ -39,13 +39,9 @@ uses: {databases/main: {access: migrate, why: tables follow the code}}
 def life(tmp_path: Path) -> Iterator[Life]:
     """A rendered system of a service, its database and a job that migrates that; its sandbox is stopped afterwards."""
     files = {"services/web.yaml": WEB, "jobs/migrate.yaml": JOB, "databases/main.yaml": DATABASE}
-    life = Life(write(tmp_path, files))
-    life.run("render", "demo")
-    try:
+    with stopped_afterwards(write(tmp_path, files)) as life:
+        life.run("render", "demo")
         yield life
-    finally:
-        stop = [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(tmp_path)]
-        subprocess.run(stop, capture_output=True, check=False)
 
 
 def test_a_new_tag_is_deployed_after_the_migration_of_the_same_apply(life: Life) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.stacks.systems import DATABASE, SERVICE, write
 
-from .lives import Life
+from .lives import stopped_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .lives import Life
 
 pytestmark = [pytest.mark.terraform, pytest.mark.usefixtures("kept_plans")]
 
@@ -41,13 +41,9 @@ output "bucket" {
 def life(tmp_path: Path) -> Iterator[Life]:
     """A rendered system of two services, a database and a hand-written bucket; its sandbox is stopped afterwards."""
     files = {"services/web.yaml": WEB, "services/api.yaml": API, "databases/main.yaml": DATABASE}
-    life = Life(write(tmp_path, {**files, "extra/data/own.tf": BUCKET}))
-    life.run("render", "demo")
-    try:
+    with stopped_afterwards(write(tmp_path, {**files, "extra/data/own.tf": BUCKET})) as life:
+        life.run("render", "demo")
         yield life
-    finally:
-        stop = [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(tmp_path)]
-        subprocess.run(stop, capture_output=True, check=False)
 
 
 @pytest.mark.sandbox

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +10,13 @@ from infragen.aws.session import Aws
 from infragen.terraform.sandbox import Sandbox
 from tests.unit.stacks.systems import write
 
-from .lives import Life
+from .lives import stopped_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .lives import Life
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
@@ -26,13 +26,10 @@ ACCOUNT, REGION, SECRET = "111122223333", "ap-northeast-1", "/demo/dev/session"
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
     """A rendered system of a drawn secret; its sandbox is stopped afterwards."""
-    life = Life(write(tmp_path, {"secrets/session.yaml": "name: session\ntitle: Session\ngenerate: {length: 40}\n"}))
-    life.run("render", "demo")
-    try:
+    files = {"secrets/session.yaml": "name: session\ntitle: Session\ngenerate: {length: 40}\n"}
+    with stopped_afterwards(write(tmp_path, files)) as life:
+        life.run("render", "demo")
         yield life
-    finally:
-        stop = [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(tmp_path)]
-        subprocess.run(stop, capture_output=True, check=False)
 
 
 def test_a_value_that_was_rotated_twice_stays_and_another_number_still_draws_one(life: Life) -> None:

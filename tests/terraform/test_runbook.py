@@ -16,7 +16,7 @@ import pytest
 
 from infragen.terraform.sandbox import Sandbox
 
-from .lives import Life
+from .lives import Life, stopped_afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +43,8 @@ def site(tmp_path: Path) -> Iterator[Life]:
     """A system with a standby, as a copy."""
     shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
     (tmp_path / "infragen.toml").write_text("", encoding="utf-8")
-    life = Life(tmp_path)
-    try:
+    with stopped_afterwards(tmp_path) as life:
         yield life
-    finally:
-        command = [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(tmp_path)]
-        subprocess.run(command, capture_output=True, check=False)
 
 
 class Shell:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Need = Literal["data", "code", "keys", "events", "names"]
 """What is stored; images and code; what signs, and opens what others closed; what starts it; who is led to it."""
@@ -62,3 +65,9 @@ class Holding(Struct, frozen=True):
     def is_unmet(self) -> bool:
         """Whether it breaks a promise that covers it."""
         return not self.held.is_enough and not self.excluded
+
+
+def by_need(held: Iterable[Holding]) -> list[Holding]:
+    """Return holdings as people read them: data first, and names last."""
+    needs = [*OBJECTIVES]
+    return sorted(held, key=lambda one: needs.index(one.held.need))

@@ -289,6 +289,11 @@ class Budget(Model):
     tag_is_active: bool = False
     """Whether the account that pays tells costs apart by that tag: until then `of: environment` counts nothing."""
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether it counts by a tag of which nobody says that costs are told apart by it: it stays at 0 USD then."""
+        return self.of == "environment" and not self.tag_is_active
+
 
 def _day(text: str) -> str:
     try:

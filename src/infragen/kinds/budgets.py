@@ -48,11 +48,6 @@ class BudgetView(ResourceView, Signalling):
         return {"key": _TAG, "value": self._ctx.environment.name} if self._budget.of == "environment" else None
 
     @property
-    def is_blind(self) -> bool:
-        """Whether it counts by a tag of which nobody says that costs are told apart by it: it stays at 0 USD then."""
-        return self._budget.of == "environment" and not self._budget.tag_is_active
-
-    @property
     def notifications(self) -> dict[str, Record]:
         """Who hears when so many percent are passed."""
         found: dict[str, Record] = {}
@@ -72,7 +67,7 @@ class BudgetView(ResourceView, Signalling):
         blind = f"a budget that counts nothing until the tag {_TAG} is active"
         return tuple(
             Signal(f"{share} of it", (), blind)
-            if self.is_blind
+            if self._budget.is_blind
             else levels.signal(self._ctx, f"{share} of it", told)
             if isinstance(told, str)
             else Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
@@ -89,7 +84,8 @@ tags"; AWS provider, `aws_ce_cost_allocation_tag`)."""
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    if BudgetView(ctx).is_blind:
+    budget = ctx.settings.budget
+    if budget is not None and budget.is_blind:
         what = f"have costs told apart by the tag {_TAG}, a day after the first apply, in the account that pays"
         yield OutputLine("next", what, _ACTIVATE, is_command=True)
 
@@ -97,7 +93,7 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 @rule("L129")
 def _counts_nothing(environment: Environment) -> Findings:
     budget = environment.settings.budget
-    if budget is not None and budget.of == "environment" and not budget.tag_is_active:
+    if budget is not None and budget.is_blind:
         message = (
             f"the budget counts costs by the tag {_TAG}, and stays at 0 USD until the account that pays activates it"
         )

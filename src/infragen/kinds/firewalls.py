@@ -109,6 +109,11 @@ class Firewall(Model):
         )
 
     @property
+    def blocks_elsewhere(self) -> bool:
+        """Whether rules on bodies only count on some paths, and block on the others: that is a rule of its own."""
+        return bool(self.count_at and self.counted_on_bodies)
+
+    @property
     def is_tuned(self) -> bool:
         """Whether some rules only count."""
         return self.mode == "count" or any(self.count.values())
@@ -198,12 +203,12 @@ class FirewallView(keys.EncryptedView):
         AWS WAF Developer Guide: AWS Managed Rules rule groups list, Label; Label match rule statement.
         """
         found = self._firewall
+        if not found.blocks_elsewhere:
+            return None
         labels = [
             f"{_TABLE['groups'][group]['labels']}:{rule.removesuffix(_BODY)}_Body"
             for group, rule in found.counted_on_bodies
         ]
-        if not found.count_at or not labels:
-            return None
         return {"labels": labels, "paths": _regex(found.count_at), "action": found.mode}
 
     @property
@@ -227,11 +232,7 @@ def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
 def costs(firewall: Firewall | None) -> Iterator[Cost]:
     """Yield what a firewall costs."""
     if firewall is not None:
-        own = (
-            firewall.rate_limit is not None,
-            firewall.countries is not None,
-            bool(firewall.count_at and firewall.counted_on_bodies),
-        )
+        own = firewall.rate_limit is not None, firewall.countries is not None, firewall.blocks_elsewhere
         rules = len(firewall.managed) + sum(own)
         yield Cost("its firewall", "web-acl", 1)
         yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)

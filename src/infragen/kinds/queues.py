@@ -127,11 +127,7 @@ def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
 def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
     """Yield alarms for messages that wait too long, or that could not be handled at all."""
     if own.dead_letters is not None:
-        yield "dead-letters", Alarm(
-            description=f"{own.dead_letter_name}: messages could not be handled.", namespace="AWS/SQS",
-            metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-            dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
-        )  # fmt: skip
+        yield "dead-letters", dead_letter_alarm(own.dead_letter_name, "messages", _DEAD_LETTERS)
     yield "message-age", Alarm(
         description=f"{own.name}: the oldest message waits too long.", namespace="AWS/SQS",
         metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=_told_after(queue),
@@ -141,6 +137,15 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
         description=f"{own.name}: many messages wait.", namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", dimensions={"QueueName": own.name},
         measure=_WAITING,
+    )  # fmt: skip
+
+
+def dead_letter_alarm(name: str, what: str, measure: Measure) -> Alarm:
+    """Return an alarm for whatever waits in a queue of what could not be handled."""
+    return Alarm(
+        description=f"{name}: {what} could not be handled.", namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
+        dimensions={"QueueName": name}, periods=1, datapoints=1, measure=measure,
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -27,6 +26,7 @@ from infragen.core.system import Region
 from infragen.core.takeover import Takeover
 from infragen.core.units import Days
 from infragen.kinds import instead_of, keys
+from infragen.secret_forms import ARN_END
 
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
@@ -353,10 +353,6 @@ def _no_rotator(secret: Secret, at: At, resolved: ResolvedSystem) -> Findings:
         yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 
-_LIKE_AN_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
-"""What Secrets Manager takes for the characters that it puts behind a name (its API Reference: GetSecretValue)."""
-
-
 @rule("A147")
 def _no_place(environment: Environment) -> Findings:
     for name, secret in environment.all(Secret).items():
@@ -366,7 +362,7 @@ def _no_place(environment: Environment) -> Findings:
         if secret.replication.region == own.region and not own.is_copy:
             message = f"its replica would be in {own.region}, too, where the secret is"
             yield Finding(message, environment.at(f"secrets/{name}", *place, "region"), "name another region")
-        elif _LIKE_AN_END.search(own.name):
+        elif ARN_END.search(own.name):
             message = f"a standby could not find its replica: Secrets Manager takes the end of `{own.name}` for its own"
             hint = "rename it, so that it does not end with a hyphen and six characters"
             yield Finding(message, environment.at(f"secrets/{name}", *place, key=True), hint)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE
+from infragen.secret_forms import ARN_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 
 _SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
-_WHOLE_SECRET: Final = re.compile(r"-[A-Za-z0-9]{6}$")
 
 Parts = Mapping[str, Sequence[str]]
 """What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
@@ -63,7 +63,7 @@ def spelled_secret(text: object) -> Parts | None:
     found = _SECRET_ARN.match(text) if isinstance(text, str) else None
     if found is None:
         return None
-    return {"secret": [found[0], *([] if _WHOLE_SECRET.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
+    return {"secret": [found[0], *([] if ARN_END.search(found[0]) else [f"{found[0]}-??????"])], "key": []}
 
 
 def queue_parts(objects: Objects, queue: Object) -> Parts:

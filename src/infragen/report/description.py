@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment, standbys
-from infragen.core.standby import OBJECTIVES
+from infragen.core.standby import by_need
 from infragen.report.tables import table
 from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
@@ -76,7 +76,7 @@ def _held(own: AnyEnvironment, environments: Sequence[AnyEnvironment]) -> Iterat
     for standby, primary in standbys(on_aws):
         if standby is own:
             yield from ("", f"What it holds of {primary.name}:")
-            held = sorted(holdings(primary, standby), key=lambda one: list(OBJECTIVES).index(one.held.need))
+            held = by_need(holdings(primary, standby))
             rows = ([one.held.need, f"`{one.owner}`", _text(one.words)] for one in held)
             yield from _table(("of its", "entry", "there is"), rows)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.standby import OBJECTIVES
+from infragen.core.standby import by_need
 from infragen.core.takeover import TITLES
 from infragen.report import tables
 from infragen.text import in_cell
@@ -12,7 +13,7 @@ from infragen.text import in_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.standby import Holding, Objective
+    from infragen.core.standby import Objective
     from infragen.core.takeover import Runbook, Step
 
 _HEADINGS: Final = {
@@ -63,13 +64,6 @@ def _uncovered(found: Runbook, objective: Objective) -> str:
     return f"; not covered: {', '.join(dict.fromkeys(owners))}" if owners else ""
 
 
-def _by_need(found: Runbook) -> Iterator[tuple[str, list[Holding]]]:
-    for need in OBJECTIVES:
-        held = [one for one in found.held if one.held.need == need]
-        if held:
-            yield need, held
-
-
 def text(found: Runbook) -> str:
     """Return it for a terminal: numbered phases, and below each what is typed and what has to be seen."""
     lines = [_heading(found), _when(found), *_time(found)]
@@ -83,7 +77,7 @@ def text(found: Runbook) -> str:
                     lines.append(f"       -> {command.shows}")
     if found.held:
         lines += ["", f"What {found.taking.target} holds"]
-        for need, held in _by_need(found):
+        for need, held in groupby(by_need(found.held), lambda one: one.held.need):
             lines += [
                 f"   {need}",
                 *(line for one in held for line in tables.wrapped(f"{one.owner}: {one.words}", "     ")),
@@ -106,7 +100,7 @@ def markdown(found: Runbook) -> str:
                     lines.append(f"# {command.shows}")
             lines.append("```")
     if found.held:
-        rows = ((need, f"`{one.owner}`", in_cell(one.words)) for need, held in _by_need(found) for one in held)
+        rows = ((one.held.need, f"`{one.owner}`", in_cell(one.words)) for one in by_need(found.held))
         lines += ["", f"## What {found.taking.target} holds", "", *tables.table(("of its", "entry", "there is"), rows)]
     return "\n".join(lines)
 

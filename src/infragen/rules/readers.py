@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -68,8 +67,7 @@ def _cost(environment: Environment, database: Database, readers: int) -> str:
     fewer[database.name] = database.model_copy(update={"readers": readers})
     rest = estimate(replace(environment, entries={**environment.entries, database.KIND: fewer}))
     found = estimate(environment)
-    gone = [*(Counter(found.lines) - Counter(rest.lines)).elements()]
-    amount, unpriced = found.total - rest.total, any(line.price is None for line in gone)
+    amount, unpriced = found.total - rest.total, any(line.price is None for line in found.beyond(rest))
     parts = [str(amount)] if amount.most else []
     parts += [f"{database.size} without a known price"] if unpriced else []
     return f": {' and '.join(parts)} a month" if parts else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
@@ -68,6 +69,10 @@ class Estimate(Struct, frozen=True):
     def total(self) -> Amount:
         """What all lines come to that have a price."""
         return _sum(self.lines)
+
+    def beyond(self, rest: Estimate) -> tuple[Line, ...]:
+        """Return the lines that another estimate does not have."""
+        return tuple((Counter(self.lines) - Counter(rest.lines)).elements())
 
     @property
     def owners(self) -> dict[str, Amount]:

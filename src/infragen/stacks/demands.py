@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -42,7 +41,7 @@ def demand_costs(found: Estimate) -> tuple[DemandCost, ...]:
     costs = []
     for name, demand in found.environment.system.demands.items():
         rest = estimate(_without(found.environment, demand.built))
-        gone = [*(Counter(found.lines) - Counter(rest.lines)).elements()]
+        gone = found.beyond(rest)
         if gone:
             unpriced = sum(line.price is None for line in gone)
             used = sum(line.price is not None and line.is_usage for line in gone)

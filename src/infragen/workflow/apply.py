@@ -51,9 +51,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
     if _is_nothing(bundle):
-        if working_stacks(session, bundle):
-            return apply_reviewed(session, bundle, jobs=jobs)
-        return watch_rollouts(session, bundle.contract, ())
+        return _apply_nothing(session, bundle, None, jobs)
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
@@ -81,9 +79,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     refuse_other_providers(session, manifest)
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
-        if working_stacks(session, bundle):
-            return apply_reviewed(session, bundle, progress, jobs=jobs)
-        return watch_rollouts(session, bundle.contract, ())
+        return _apply_nothing(session, bundle, progress, jobs)
     _refuse_unsafe(session, bundle.change_set, only_stacks(bundle.change_set, left - progress.begun), left)
     _print_progress(session, progress)
     _print_awaited_zones(session, bundle)
@@ -111,6 +107,13 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, la
 
 def _is_nothing(bundle: Bundle) -> bool:
     return bundle.change_set.only_looks and not any(part.changes for part in bundle.manifest.stacks.values())
+
+
+def _apply_nothing(session: Session, bundle: Bundle, progress: ApplyProgress | None, jobs: int | None) -> int:
+    """Do what is left where nothing changes: stacks whose states are forgotten, and deployments that failed."""
+    if working_stacks(session, bundle):
+        return apply_reviewed(session, bundle, progress, jobs=jobs)
+    return watch_rollouts(session, bundle.contract, ())
 
 
 def _question(target: str, change_set: ChangeSet) -> str:

@@ -62,6 +62,14 @@ version: "8.0"
 release: 8.0.mysql_aurora.3.10.1
 capacity: {min: 0.5 ACU, max: 4 ACU}
 """
+INSTANCE = """\
+name: main
+title: Main
+engine: postgresql
+version: "17"
+size: db.t4g.micro
+storage: {size: 20 GB}
+"""
 GATEWAY = """\
 name: public
 title: Public

@@ -198,10 +198,8 @@ class BalancerView(FirewallView, NamedView):
     @property
     def required_header(self) -> dict[str, object] | None:
         """What a request has to have, so that a route takes it."""
-        header = self._entry.custom_header_in(self._ctx.environment)
-        if header is None or not header.required or self.custom_header is None:
-            return None
-        return {"name": _HEADER, "values": self.custom_header.accepted_values}
+        header = self.custom_header if self._entry.requires_header else None
+        return {"name": _HEADER, "values": header.accepted_values} if header else None
 
     @property
     def logged_custom_header(self) -> str | None:

@@ -138,6 +138,11 @@ class Balancer(NamedEntry):
         """Whether it has addresses on the internet."""
         return self.reach != "vpc"
 
+    @property
+    def requires_header(self) -> bool:
+        """Whether it answers none but those who send its header."""
+        return self.reach == "cloudfront" and self.custom_header is not None and self.custom_header.required
+
     def custom_header_in(self, environment: Environment) -> CustomHeader | None:
         """Return the header of its own distributions, which they send; None where it has none, or asks for none."""
         distributions = environment.entries.get("distributions", {}).values()  # they know balancers, not the other way

@@ -227,15 +227,14 @@ def _sees_cloudfront(environment: Environment) -> Findings:
 def _anybodys_distribution(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
-        header = balancer.custom_header
-        if balancer.reach != "cloudfront" or distributions[name].firewall is None or (header and header.required):
+        if balancer.reach != "cloudfront" or distributions[name].firewall is None or balancer.requires_header:
             continue
         owner = f"balancers/{balancer.name}"
         message = (
             f"{owner} admits all of CloudFront: anyone who finds its name can call it through their own distribution,"
             " bypassing your firewall"
         )
-        if header is not None:
+        if balancer.custom_header is not None:
             hint = "remove `required: false` once an apply has the distributions here send the header"
             yield Finding(message, environment.at(owner, "custom_header", "required"), hint)
             continue
@@ -248,8 +247,7 @@ def _anybodys_distribution(environment: Environment) -> Findings:
 
 @rule("H156", of=Balancer, in_environments=True)
 def _without_the_header(balancer: Balancer, at: At) -> Findings:
-    header = balancer.custom_header
-    if balancer.reach == "cloudfront" and balancer.allow and header is not None and header.required:
+    if balancer.requires_header and balancer.allow:
         message = f"{at.owner} answers 404 to {balancer.allow[0]}: only distributions send its `custom_header`"
         hint = "remove `allow`, or let a balancer of their own lead them to the same services"
         yield Finding(message, at("allow", 0), hint)
@@ -276,12 +274,10 @@ def _header_of_the_primary(environments: tuple[Environment, ...]) -> Findings:
 def _checked_twice(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
     for name, balancer in environment.all(Balancer).items():
-        own, header = balancer.firewall, balancer.custom_header
+        own = balancer.firewall
         before = [distributions[one].firewall for one, _, behind in _behind(environment) if behind.name == name]
-        if own is None or own.mode == "count" or not before or header is None or not header.required:
-            continue
-        if balancer.reach != "cloudfront":
-            continue  # others come by another way
+        if own is None or own.mode == "count" or not before or not balancer.requires_header:
+            continue  # where it requires none, others come by another way
         twice = [group for group in own.managed if all(_blocks(one, group) for one in before)]
         if twice:
             groups = first_of([f"`{group}`" for group in twice], len(twice))

@@ -266,11 +266,7 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
             dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=measure,
         )  # fmt: skip
     if own.dead_letters is not None:
-        yield "dead-letters", Alarm(
-            description=f"{own.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
-            metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-            dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
-        )  # fmt: skip
+        yield "dead-letters", queues.dead_letter_alarm(own.dead_letter_name, "events", _DEAD_LETTERS)
     if own.schedule_group_name:
         yield from task.not_started(own, own.name)
     yield "duration", Alarm(

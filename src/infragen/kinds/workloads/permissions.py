@@ -13,6 +13,7 @@ from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
 from infragen.core.operations import OutputLine
 from infragen.core.part import Grant
+from infragen.core.resolved_system import Environment
 from infragen.kinds import kinds
 from infragen.kinds.workloads.sidecars import listed
 
@@ -99,16 +100,18 @@ def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[
         if entry is not None:  # a rule says which are not there
             yield from kinds()[entry.KIND].permissions.resource_arns(entry, ctx.of(resource))
     else:
-        yield Joined.of(_filled(resource, ctx))
+        yield Joined.of(filled(resource, ctx.environment, ctx.region))
 
 
-def _filled(resource: str, ctx: BuildContext) -> str:
+def filled(resource: str, environment: Environment, region: str) -> str:
+    """Return a resource with the environment's own words in the places of its placeholders."""
+    settings = environment.settings
     values = {
-        "account": ctx.settings.account,
-        "domain_name": ctx.settings.domain_name or "",  # a rule says where there is none
-        "environment": ctx.environment.name,
-        "region": ctx.region,
-        "system": ctx.environment.system.name,
+        "account": settings.account,
+        "domain_name": settings.domain_name or "",  # a rule says where there is none
+        "environment": environment.name,
+        "region": region,
+        "system": environment.system.name,
     }
     return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), resource)
 
@@ -125,7 +128,7 @@ def mail_steps(permissions: Mapping[str, Permission], ctx: BuildContext) -> Iter
     """
     resources = [one for permission in permissions.values() if sends_mail(permission) for one in permission.resources]
     named = (one.partition(":identity/")[2] for one in resources if isinstance(one, str))
-    for domain in sorted({_filled(one, ctx) for one in named if one and not _WIDE.search(one)}):
+    for domain in sorted({filled(one, ctx.environment, ctx.region) for one in named if one and not _WIDE.search(one)}):
         what = f"let Amazon SES send as {domain}: it prints three tokens; each is a record `TOKEN._domainkey:"
         what += " {CNAME: [TOKEN.dkim.amazonses.com]}` of the domain's zone"
         make = f"aws sesv2 create-email-identity --email-identity {domain} --region {ctx.region}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
 from infragen.kinds.secrets import SecretView
+from infragen.kinds.workloads.permissions import filled
 from infragen.permissions import USES, Declared, Setting, permissions_of
 from infragen.plan import open_plan
 from infragen.plan.entries import Places
@@ -155,14 +155,7 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
 
 def _written(resource: object, environment: Environment) -> str:
     """Return a resource of a written-out permission with the environment's own words; nothing for an output's value."""
-    settings = environment.settings
-    words = {
-        "account": settings.account, "environment": environment.name, "region": settings.region,
-        "system": environment.system.name, "domain_name": settings.domain_name or "",
-    }  # fmt: skip
-    if not isinstance(resource, str):
-        return ""
-    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), resource)
+    return filled(resource, environment, environment.settings.region) if isinstance(resource, str) else ""
 
 
 def _there(declared: Declared, environment: Environment) -> Declared:

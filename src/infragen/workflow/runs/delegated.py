@@ -47,13 +47,17 @@ def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None
     if session.on_sandbox:
         return
     zones = _waited_for(session, stack, contract).values()
-    found = [one for zone in zones if (one := _undelegated(session, stack, contract, zone)) is not None]
+
+    def look() -> list[Diagnostic]:
+        return [one for zone in zones if (one := _undelegated(session, stack, contract, zone)) is not None]
+
+    found = look()
     if found and can_be_asked() and all(_names_servers(one) for one in found):
         note("\n".join(f"{one.message}\n  {one.hint}" for one in found))
         note(f"{stack} waits for that; Ctrl-C stops, and the same command continues later")
         while found and not session.stopper.requested:
             time.sleep(_LOOK_SECONDS)
-            found = [one for zone in zones if (one := _undelegated(session, stack, contract, zone)) is not None]
+            found = look()
     raise_problems(found)
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from tests.unit.stacks.systems import DEV, SERVICE, environment, service
+from tests.unit.stacks.systems import DEV, INSTANCE, SERVICE, environment, service
 
 from infragen.aws.releases import Ended
 from infragen.diagnostics import InfragenError
@@ -27,20 +27,12 @@ image: {repository: web, tag: v1}
 sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}
 uses: {databases/main: {access: migrate, why: tables follow the code}}
 """
-DATABASE = """
-name: main
-title: Main
-engine: postgresql
-version: "17"
-size: db.t4g.micro
-storage: {size: 20 GB}
-"""
 FILES = {
     "services/web.yaml": SERVICE + USES,
     **service("api"),
     **service("piped", USES + "deploy: pipeline\n"),
     "jobs/migrate.yaml": JOB,
-    "databases/main.yaml": DATABASE,
+    "databases/main.yaml": INSTANCE,
 }
 NAMES = {"web": "services/web", "api": "services/api", "piped": "services/piped", "migrate": "jobs/migrate"}
 

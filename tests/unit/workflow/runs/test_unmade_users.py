@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from tests.unit.stacks.systems import SERVICE, environment, service
+from tests.unit.stacks.systems import INSTANCE, SERVICE, environment, service
 
 from infragen.diagnostics import InfragenError
 from infragen.workflow.runs.unmade_users import refuse_unmade_users
@@ -18,18 +18,10 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 USES = "uses: {databases/main: {why: orders}}\n"
-DATABASE = """
-name: main
-title: Main
-engine: postgresql
-version: "17"
-size: db.t4g.micro
-storage: {size: 20 GB}
-"""
 FILES = {
     "services/web.yaml": SERVICE + USES,
     **service("api", USES),
-    "databases/main.yaml": DATABASE,
+    "databases/main.yaml": INSTANCE,
 }
 
 
