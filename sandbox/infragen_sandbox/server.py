@@ -93,7 +93,10 @@ class SandboxApplication:
             with self._turn:
                 if self._clock is not None:
                     self._clock.advance()
-                return self._own(path, environ, start_response)
+                try:
+                    return self._own(path, environ, start_response)
+                except Exception as error:  # noqa: BLE001  whoever asked is told, rather than cut off
+                    return _refuse(environ, start_response, error)
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(_WAITING_ACTIONS):
             return self._guarded(environ, start_response)
         with self._turn:

@@ -126,3 +126,10 @@ def test_the_second_emulator_asks_the_same_guard(tmp_path: Path) -> None:
         sandbox.reset()
     finally:
         sandbox.stop()
+
+
+def test_a_fault_of_ours_is_told_to_whoever_asked(guarded: Sandbox) -> None:
+    right = {"Host": f"127.0.0.1:{guarded.server.port}", guard.HEADER: guarded.server.secret}
+    status, answer = ask(guarded, "GET", "/infragen/inventory", right)
+    assert status == 501
+    assert b"KeyError: 'account'" in answer

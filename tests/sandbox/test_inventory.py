@@ -85,6 +85,19 @@ def test_what_is_deleted_is_gone(server: Sandbox, aws: Callable[[str], Any], acc
     assert server.inventory(account, REGION) == ()
 
 
+def test_a_copy_of_a_secret_in_another_region_is_no_secret_of_its_own(
+    server: Sandbox, aws: Callable[[str], Any], account: str
+) -> None:
+    made = aws("secretsmanager").create_secret(
+        Name="signing", SecretString="{}", AddReplicaRegions=[{"Region": "eu-central-1"}]
+    )
+    copied = aws("secretsmanager", "eu-central-1").describe_secret(SecretId="signing")
+    assert copied["PrimaryRegion"] == REGION
+
+    assert ("aws_secretsmanager_secret", made["ARN"]) in _named(server, account)
+    assert server.inventory(account, "eu-central-1") == ()
+
+
 def test_parameters_are_there_while_they_are(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
     ssm = aws("ssm")
     ssm.put_parameter(Name="/planning/limit", Value="1", Type="String", Tags=[{"Key": "System", "Value": "technova"}])

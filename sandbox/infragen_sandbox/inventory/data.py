@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.rds.models import DBInstanceClustered, rds_backends
 from moto.s3.models import s3_backends
-from moto.secretsmanager.models import secretsmanager_backends
+from moto.secretsmanager.models import ReplicaSecret, secretsmanager_backends
 from moto.settings import moto_server_port
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -79,10 +79,11 @@ def _targets(proxy: Any) -> Iterator[Found]:
 
 
 def secrets(account: str, region: str) -> Iterator[Found]:
-    """Yield secrets that are not scheduled for deletion, without those that RDS manages itself."""
+    """Yield secrets that are not scheduled for deletion, without those that RDS manages or that are copies."""
     backend: Any = secretsmanager_backends[account][region]
     for secret in backend.secrets.values():
-        if secret.deleted_date or secret.name.startswith("rds!"):
+        # A copy is a block of the secret that it is a copy of.
+        if isinstance(secret, ReplicaSecret) or secret.deleted_date or secret.name.startswith("rds!"):
             continue
         yield Found("secretsmanager", "aws_secretsmanager_secret", secret.arn, secret.arn, tags_of(secret.tags))
         for version in secret.versions:
