@@ -10,6 +10,7 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -66,6 +67,21 @@ def _is_empty(value: object) -> bool:
     if isinstance(value, dict | list):
         return all(map(_is_empty, value.values() if isinstance(value, dict) else value))
     return value in EMPTY
+
+
+def _is_document(one: Mismatch) -> bool:
+    """Whether JSON differs that nobody hides: AWS adds what it leaves out, and gives it back in an order of its own.
+
+    Whether it is the same, terraform has compared already, which plans nothing. Source: `container_definitions` of
+    aws_ecs_task_definition in the provider's source, `containerDefinitionsAreEquivalent`.
+    """
+    if one.is_hidden or not isinstance(one.value, str) or not one.value.lstrip().startswith(("[", "{")):
+        return False
+    try:
+        json.loads(one.value)
+    except ValueError:
+        return False
+    return True
 
 
 class DeviationKind(StrEnum):
@@ -267,6 +283,7 @@ class _Comparison:
             one
             for one in self._mismatches(reviewed, item)
             if not (stands and _is_empty(one.value) and not _touches(names_in(one.path), changing))
+            and not (is_no_op(item) and _is_document(one))
         )
         return could_be and next(differing, None) is None
 

@@ -486,6 +486,23 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
             left = plan(item(before=stands, after={**stands, "size": 2}))
             assert bool(kinds(expected, left, partly_applied=True)) is found
 
+    def test_a_revision_that_was_made_need_not_stand_as_it_was_written(self) -> None:
+        """AWS gives a task definition back with what it leaves out; terraform says that there is nothing to do."""
+        reviewed, told = '[{"image":"shop:2","name":"web"}]', '[{"mountPoints":[],"name":"web","image":"shop:2"}]'
+        before = {"id": "web", "containers": '[{"image":"shop:1","name":"web"}]'}
+        new: dict[str, Any] = {"actions": ["create", "delete"], "after_unknown": {"id": True}}
+        expected = plan(item(**new, before=before, after={"containers": reviewed}))
+        stands = {"id": "web", "containers": told}
+        made = item(actions=["no-op"], before=stands, after=stands)
+        assert kinds(expected, plan(made), partly_applied=True) == []
+        assert kinds(expected, plan(made)) == [("gone", None)]
+        again = item(**new, before=stands, after={"containers": '[{"image":"shop:3"}]'})
+        assert kinds(expected, plan(again), partly_applied=True) == [("value", "containers")]
+        for other in ("shop:2", '["shop'):
+            stands = {"id": "web", "containers": other}
+            made = item(actions=["no-op"], before=stands, after=stands)
+            assert kinds(expected, plan(made), partly_applied=True) == [("gone", None)]
+
     def test_what_is_gone_need_not_go_again(self) -> None:
         assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_applied=True) == []
         assert kinds(plan(item()), plan(), partly_applied=True) == [("gone", None)]
