@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView
-from infragen.core.expressions import Export, Label
+from infragen.core.expressions import Export, Label, Reference
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import ENVIRONMENT, Part, Reason
@@ -56,6 +56,23 @@ class Regional(Struct, frozen=True):
     zones: tuple[str, ...]
 
 
+class Route(Struct, frozen=True):
+    """A zone's way out; it stood in its gateway's module once, and went with it."""
+
+    gateway: Label
+    zone: str
+
+    @property
+    def former(self) -> Reference:
+        """The address that it had there."""
+        return Reference(f'module.{self.gateway}.aws_route.internet["{self.zone}"]')
+
+    @property
+    def address(self) -> Reference:
+        """The address that it has, whatever its gateway is."""
+        return Reference(f'module.nat_routes.aws_route.internet["{self.zone}"]')
+
+
 class NatView(ResourceView):
     """The NAT gateways."""
 
@@ -75,6 +92,26 @@ class NatView(ResourceView):
             found = ctx.module("network", regional.label).public_ips
             return {zone: found[zone] for zone in regional.zones}
         return {gateway.zone: ctx.module("network", gateway.label).public_ip for gateway in self.gateways}
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that have a way out."""
+        return zones(self._ctx.environment)
+
+    @property
+    def ways(self) -> dict[str, Export]:
+        """The gateway that each zone leaves through."""
+        return {zone: self._ctx.module("network", label).id for zone, label in self._labels.items()}
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The route of each zone."""
+        return tuple(Route(label, zone) for zone, label in self._labels.items())
+
+    @property
+    def _labels(self) -> dict[str, Label]:
+        every = (self.regional,) if self.regional else self.gateways
+        return {zone: one.label for one in every for zone in one.zones}
 
     @property
     def gateways(self) -> tuple[Gateway, ...]:

@@ -2,9 +2,8 @@
 module "@{gateway.label}" {
   source = "../modules/nat_gateway"
 
-  name            = "@{gateway.name}"
-  subnet_id       = module.vpc.public_subnet_ids["@{gateway.zone}"]
-  route_table_ids = { for zone in "@{gateway.zones}" : zone => module.vpc.app_route_table_ids[zone] }
+  name      = "@{gateway.name}"
+  subnet_id = module.vpc.public_subnet_ids["@{gateway.zone}"]
 }
 
 # {% endfor %}
@@ -12,9 +11,23 @@ module "@{gateway.label}" {
 module "@{own.regional.label}" {
   source = "../modules/nat_gateway_regional"
 
-  name            = "@{own.regional.name}"
-  vpc_id          = module.vpc.internet_gateway_vpc_id
-  route_table_ids = { for zone in "@{own.regional.zones}" : zone => module.vpc.app_route_table_ids[zone] }
+  name   = "@{own.regional.name}"
+  vpc_id = module.vpc.internet_gateway_vpc_id
+  zones  = "@{own.regional.zones}"
 }
 
 # {% endif %}
+module "nat_routes" {
+  source = "../modules/nat_routes"
+
+  route_table_ids = { for zone in "@{own.zones}" : zone => module.vpc.app_route_table_ids[zone] }
+  nat_gateway_ids = "@{own.ways}"
+}
+
+# {% for route in own.routes %}
+moved {
+  from = "@{route.former}"
+  to   = "@{route.address}"
+}
+
+# {% endfor %}

@@ -1,5 +1,5 @@
 resource "aws_eip" "this" {
-  for_each = var.route_table_ids
+  for_each = var.zones
 
   domain = "vpc"
 
@@ -27,12 +27,4 @@ resource "aws_nat_gateway" "this" {
   tags = {
     Name = var.name
   }
-}
-
-resource "aws_route" "internet" {
-  for_each = var.route_table_ids
-
-  route_table_id         = each.value
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.this.id
 }

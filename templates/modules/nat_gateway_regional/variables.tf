@@ -8,7 +8,7 @@ variable "vpc_id" {
   description = "VPC that the gateway is of; it has an internet gateway."
 }
 
-variable "route_table_ids" {
-  type        = map(string)
-  description = "Route tables that leave through this gateway, by availability zone; the gateway serves these zones."
+variable "zones" {
+  type        = set(string)
+  description = "Availability zones that it serves."
 }

@@ -132,7 +132,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "mesh": both & {"module private_dns_namespace", "mesh", "namespace_arn"},
         "mesh-encryption": both & {"module service_connect_tls_role"},
         "mutual-tls": both & {"module trust_store", "module private_certificate", "trust_store_arn"},
-        "nat": both & {"module nat_gateway"},
+        "nat": both & {"module nat_gateway", "module nat_routes"},
         "network": both & {"module vpc"},
         "object-store": {path for path in found.files if path == "network/object-store.tf"},
         "own-cluster": {path for path in found.files if path == "app/domain-sales.tf"},

@@ -3,15 +3,33 @@
 module "nat_gateway_ap_northeast_3a" {
   source = "../modules/nat_gateway"
 
-  name            = "delivery-tracking-dr-nat-ap-northeast-3a"
-  subnet_id       = module.vpc.public_subnet_ids["ap-northeast-3a"]
-  route_table_ids = { for zone in ["ap-northeast-3a"] : zone => module.vpc.app_route_table_ids[zone] }
+  name      = "delivery-tracking-dr-nat-ap-northeast-3a"
+  subnet_id = module.vpc.public_subnet_ids["ap-northeast-3a"]
 }
 
 module "nat_gateway_ap_northeast_3c" {
   source = "../modules/nat_gateway"
 
-  name            = "delivery-tracking-dr-nat-ap-northeast-3c"
-  subnet_id       = module.vpc.public_subnet_ids["ap-northeast-3c"]
-  route_table_ids = { for zone in ["ap-northeast-3c"] : zone => module.vpc.app_route_table_ids[zone] }
+  name      = "delivery-tracking-dr-nat-ap-northeast-3c"
+  subnet_id = module.vpc.public_subnet_ids["ap-northeast-3c"]
+}
+
+module "nat_routes" {
+  source = "../modules/nat_routes"
+
+  route_table_ids = { for zone in ["ap-northeast-3a", "ap-northeast-3c"] : zone => module.vpc.app_route_table_ids[zone] }
+  nat_gateway_ids = {
+    ap-northeast-3a = module.nat_gateway_ap_northeast_3a.id
+    ap-northeast-3c = module.nat_gateway_ap_northeast_3c.id
+  }
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_3a.aws_route.internet["ap-northeast-3a"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-3a"]
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_3c.aws_route.internet["ap-northeast-3c"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-3c"]
 }

@@ -3,23 +3,50 @@
 module "nat_gateway_ap_northeast_1a" {
   source = "../modules/nat_gateway"
 
-  name            = "technova-prod-nat-ap-northeast-1a"
-  subnet_id       = module.vpc.public_subnet_ids["ap-northeast-1a"]
-  route_table_ids = { for zone in ["ap-northeast-1a"] : zone => module.vpc.app_route_table_ids[zone] }
+  name      = "technova-prod-nat-ap-northeast-1a"
+  subnet_id = module.vpc.public_subnet_ids["ap-northeast-1a"]
 }
 
 module "nat_gateway_ap_northeast_1c" {
   source = "../modules/nat_gateway"
 
-  name            = "technova-prod-nat-ap-northeast-1c"
-  subnet_id       = module.vpc.public_subnet_ids["ap-northeast-1c"]
-  route_table_ids = { for zone in ["ap-northeast-1c"] : zone => module.vpc.app_route_table_ids[zone] }
+  name      = "technova-prod-nat-ap-northeast-1c"
+  subnet_id = module.vpc.public_subnet_ids["ap-northeast-1c"]
 }
 
 module "nat_gateway_ap_northeast_1d" {
   source = "../modules/nat_gateway"
 
-  name            = "technova-prod-nat-ap-northeast-1d"
-  subnet_id       = module.vpc.public_subnet_ids["ap-northeast-1d"]
-  route_table_ids = { for zone in ["ap-northeast-1d"] : zone => module.vpc.app_route_table_ids[zone] }
+  name      = "technova-prod-nat-ap-northeast-1d"
+  subnet_id = module.vpc.public_subnet_ids["ap-northeast-1d"]
+}
+
+module "nat_routes" {
+  source = "../modules/nat_routes"
+
+  route_table_ids = { for zone in [
+    "ap-northeast-1a",
+    "ap-northeast-1c",
+    "ap-northeast-1d",
+  ] : zone => module.vpc.app_route_table_ids[zone] }
+  nat_gateway_ids = {
+    ap-northeast-1a = module.nat_gateway_ap_northeast_1a.id
+    ap-northeast-1c = module.nat_gateway_ap_northeast_1c.id
+    ap-northeast-1d = module.nat_gateway_ap_northeast_1d.id
+  }
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_1a.aws_route.internet["ap-northeast-1a"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-1a"]
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_1c.aws_route.internet["ap-northeast-1c"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-1c"]
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_1d.aws_route.internet["ap-northeast-1d"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-1d"]
 }

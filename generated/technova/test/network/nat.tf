@@ -5,9 +5,34 @@ module "nat_gateway_ap_northeast_1a" {
 
   name      = "technova-test-nat-ap-northeast-1a"
   subnet_id = module.vpc.public_subnet_ids["ap-northeast-1a"]
+}
+
+module "nat_routes" {
+  source = "../modules/nat_routes"
+
   route_table_ids = { for zone in [
     "ap-northeast-1a",
     "ap-northeast-1c",
     "ap-northeast-1d",
   ] : zone => module.vpc.app_route_table_ids[zone] }
+  nat_gateway_ids = {
+    ap-northeast-1a = module.nat_gateway_ap_northeast_1a.id
+    ap-northeast-1c = module.nat_gateway_ap_northeast_1a.id
+    ap-northeast-1d = module.nat_gateway_ap_northeast_1a.id
+  }
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_1a.aws_route.internet["ap-northeast-1a"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-1a"]
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_1a.aws_route.internet["ap-northeast-1c"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-1c"]
+}
+
+moved {
+  from = module.nat_gateway_ap_northeast_1a.aws_route.internet["ap-northeast-1d"]
+  to   = module.nat_routes.aws_route.internet["ap-northeast-1d"]
 }

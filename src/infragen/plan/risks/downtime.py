@@ -82,6 +82,9 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield Risk(Level.LOW, RiskKind.HARMLESS, why)
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
+    elif name == "aws_nat_gateway" and action is Action.DELETE and _leads_elsewhere(view):
+        # In this order: source: Terraform's docs/destroying.md, `DestroyEdgeTransformer`.
+        yield _down(Level.MEDIUM, "its routes lead elsewhere once it is gone: some minutes without the internet")
     elif action is Action.DELETE and tells(view):
         return
     elif _proves_a_certificate(view):
@@ -100,8 +103,6 @@ def _no_gap(view: View) -> str | None:
     other = lets_the_same_through(view) if view.type in _RULES else _stand_in(view)
     if other:
         return f"{other} takes its place"
-    if view.type == "aws_nat_gateway" and _leads_elsewhere(view):
-        return "its routes lead elsewhere"
     named, owners = GOES_WITH.get(view.type, ("", frozenset[str]()))
     value = view.before(named) if named else None
     values = [one for one in (value.values() if isinstance(value, dict) else [value]) if isinstance(one, str)]

@@ -72,7 +72,7 @@ def test_an_alarm_that_is_made_anew_under_another_name_leaves_nothing_unwatched(
     assert found(gone, same)[0] == unseen
 
 
-def test_routes_that_lead_to_another_gateway_leave_nobody_without() -> None:
+def test_routes_that_lead_to_another_gateway_leave_nobody_without_for_long() -> None:
     table = {"route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0"}
     gone = resource("aws_nat_gateway.a", ["delete"], {"id": "nat-1"})
     route = resource("aws_route.a", ["delete"], table | {"nat_gateway_id": "nat-1"})
@@ -81,7 +81,9 @@ def test_routes_that_lead_to_another_gateway_leave_nobody_without() -> None:
         "aws_route.c", ["update"], table | {"nat_gateway_id": "nat-1"}, table | {"nat_gateway_id": "nat-2"}
     )
     for routes in ([route, other], [moved], [route, other, moved]):
-        assert found(gone, *routes) == ["LOW harmless: its routes lead elsewhere"]
+        assert found(gone, *routes) == [
+            "MEDIUM downtime: its routes lead elsewhere once it is gone: some minutes without the internet"
+        ]
     for routes in ([], [route], [still("aws_route.d", table | {"nat_gateway_id": "nat-1"}), moved]):
         assert found(gone, *routes)[0].startswith("MEDIUM downtime: subnets that use it have no route")
 

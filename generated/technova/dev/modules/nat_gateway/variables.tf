@@ -9,8 +9,3 @@ variable "subnet_id" {
   type        = string
   description = "Public subnet that the gateway stands in."
 }
-
-variable "route_table_ids" {
-  type        = map(string)
-  description = "Route tables that leave through this gateway, by availability zone."
-}

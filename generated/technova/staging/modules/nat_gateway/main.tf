@@ -17,11 +17,3 @@ resource "aws_nat_gateway" "this" {
     Name = var.name
   }
 }
-
-resource "aws_route" "internet" {
-  for_each = var.route_table_ids
-
-  route_table_id         = each.value
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.this.id
-}
