@@ -64,6 +64,10 @@ environment = "@{own.environment}"
 
 secrets = "@{own.secrets}"
 # {% endif %}
+# {% if own.former_secrets %}
+
+former_secret_arns = "@{own.former_secrets}" # of tasks that started before
+# {% endif %}
 # {% if own.start_key %}
 
 secrets_kms_key_arn = "@{own.start_key}"

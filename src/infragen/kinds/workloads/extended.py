@@ -86,6 +86,11 @@ class ExtendedView(keys.EncryptedView):
         return {name: arn for name, arn in mine.items() if name not in self._entry.environment}
 
     @property
+    def former_secrets(self) -> list[object]:
+        """The secrets that its tasks had before, which those of the revision before still start with."""
+        return [arn for _, offer in self.offers for arn in offer.former_secrets]
+
+    @property
     def reads_secrets(self) -> bool:
         """Whether any of its containers reads a secret at its start."""
         sidecars = self._entry.beside.values()

@@ -89,6 +89,12 @@ variable "secrets" {
   }
 }
 
+variable "former_secret_arns" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of secrets that only tasks of the revision before read at their start."
+}
+
 variable "secrets_kms_key_arn" {
   type        = string
   default     = null

@@ -55,9 +55,9 @@ locals {
   }
 
   # What is read at the start of a task: values of variables, logins of registries.
-  secrets = flatten([
+  secrets = concat(var.former_secret_arns, flatten([
     for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
-  ])
+  ]))
 }
 
 resource "aws_cloudwatch_log_group" "this" {
