@@ -64,9 +64,9 @@ environment = "@{own.environment}"
 
 secrets = "@{own.secrets}"
 # {% endif %}
-# {% if own.former_secrets %}
+# {% if own.other_secrets %}
 
-former_secret_arns = "@{own.former_secrets}" # of tasks that started before
+other_secret_arns = "@{own.other_secrets}"
 # {% endif %}
 # {% if own.start_key %}
 

@@ -101,9 +101,9 @@ def test_a_new_password_is_of_the_user_that_nobody_is_and_tasks_then_are(
     web = found.files["app/service-web.tf"]
     assert re.search(rf'DATABASE_USER += "{now}"', web)
     assert f'DATABASE_PASSWORD = "${{local.data.passwords_main_secret_arns["{now}"]}}:password::"' in web
-    arns = found.call("app/service-web.tf", "service_web")["former_secret_arns"]
+    arns = found.call("app/service-web.tf", "service_web")["other_secret_arns"]
     assert arns == f'[local.data.passwords_main_secret_arns["{former}"]]'
-    assert "former_secret_arns" not in found.files["app/service-reports.tf"]
+    assert "other_secret_arns" not in found.files["app/service-reports.tf"]
     sql = found.files["data/sql/main.sql"]
     rights = re.findall(r"^(GRANT .*) TO '(web|web__2)'", sql, re.MULTILINE)
     assert [user for _, user in rights] == ["web", "web__2"]

@@ -245,7 +245,7 @@ def signing_in(
     """
     if getattr(user.entry, "FETCHES_SECRETS", False):
         return Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret, *others))
-    return Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")}, former_secrets=others)
+    return Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")}, other_secrets=others)
 
 
 def backups(_database: Database, ctx: BuildContext) -> Iterator[Backup]:

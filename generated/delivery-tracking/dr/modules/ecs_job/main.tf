@@ -51,7 +51,7 @@ locals {
   }
 
   # What is read at the start of a task: values of variables, logins of registries.
-  secrets = concat(var.former_secret_arns, flatten([
+  secrets = concat(var.other_secret_arns, flatten([
     for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
   ]))
 }
@@ -113,11 +113,7 @@ resource "aws_iam_role_policy" "execution" {
           Action = ["secretsmanager:GetSecretValue"] # task start: environment variables, logins of registries
 
           # The whole secret, also where one key of its JSON is meant: arn:aws:secretsmanager:<region>:<account>:secret:<name>.
-          # Of a replica, no file knows the six characters that Secrets Manager puts behind its name.
-          Resource = flatten([
-            for arn in distinct([for one in local.secrets : join(":", slice(split(":", one), 0, 7))]) :
-            can(regex("-[A-Za-z0-9]{6}$", arn)) ? [arn] : [arn, "${arn}-??????"]
-          ])
+          Resource = distinct([for arn in local.secrets : join(":", slice(split(":", arn), 0, 7))])
         },
       ],
       length(local.secrets) == 0 || var.secrets_kms_key_arn == null ? [] : [

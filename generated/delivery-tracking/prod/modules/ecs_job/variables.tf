@@ -89,10 +89,10 @@ variable "secrets" {
   }
 }
 
-variable "former_secret_arns" {
+variable "other_secret_arns" {
   type        = list(string)
   default     = []
-  description = "ARNs of secrets that only tasks of the revision before read at their start."
+  description = "What else may be read at the start: ARNs of secrets that tasks of the revision before have, and patterns of ARNs."
 }
 
 variable "secrets_kms_key_arn" {

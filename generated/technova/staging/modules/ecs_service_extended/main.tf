@@ -55,7 +55,7 @@ locals {
   }
 
   # What is read at the start of a task: values of variables, logins of registries.
-  secrets = concat(var.former_secret_arns, flatten([
+  secrets = concat(var.other_secret_arns, flatten([
     for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
   ]))
 }
