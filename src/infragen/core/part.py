@@ -183,7 +183,8 @@ class Binding(Struct, frozen=True):
     """What who uses an entry is given: environment variables, and the statements of one policy of its role.
 
     `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one
-    key of its JSON (`<arn>:<key>::`); the role that starts the task may read them. `targets` are the ARNs of target
+    key of its JSON (`<arn>:<key>::`); the role that starts the task may read them, and `other_secrets`: what tasks of
+    the revision before have, and patterns of ARNs. `targets` are the ARNs of target
     groups that ECS registers the tasks in; whoever offers one has it hang on a listener before the ARN is known.
     `verified` is one for the entry's `verified_port`, at which certificate headers are believed.
     """
@@ -192,6 +193,7 @@ class Binding(Struct, frozen=True):
     policy: str = ""
     grants: tuple[Grant, ...] = ()
     secrets: Mapping[str, object] = field(default_factory=dict)
+    other_secrets: tuple[object, ...] = ()
     targets: tuple[object, ...] = ()
     verified: object = None
 

@@ -28,6 +28,8 @@ from infragen.core.units import Days
 from infragen.kinds import instead_of, keys
 from infragen.secret_forms import ARN_END
 
+ANY_ENDING: Final = "-??????"
+"""How a pattern of ARNs ends: no file knows the six characters that Secrets Manager puts behind a replica's name."""
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
 
@@ -160,7 +162,7 @@ class SecretView(keys.EncryptedView):
     def replica_arns(self) -> tuple[str, str]:
         """The ARN of a replica without the six characters behind its name, as it is called; and a policy's pattern."""
         called = f"arn:aws:secretsmanager:{self.region}:{self.account}:secret:{self.name}"
-        return called, f"{called}-??????"
+        return called, f"{called}{ANY_ENDING}"
 
     @property
     def description(self) -> str:
@@ -224,7 +226,7 @@ def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator
     own = SecretView(ctx)
     is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
-        yield Binding(secrets=own.variables)
+        yield Binding(secrets=own.variables, other_secrets=own.replica_arns[1:] if own.is_copy else ())
         return
     arns = own.replica_arns if own.is_copy else (own.arn,)
     grants = reading(ctx, *arns, has_own_key=not own.is_copy)

@@ -22,12 +22,12 @@ def _numbered(environment: Environment) -> Iterator[tuple[str, Sequence[str], Se
     """Yield the owner of passwords, the users that a number is given for, and those who have a password."""
     for owner, database in environment.each(Database):
         if database.password_versions:
-            drawn = DatabaseView(BuildContext(environment, {}, owner)).secret_names
-            yield owner, [*database.password_versions], sorted(drawn)
+            drawn = DatabaseView(BuildContext(environment, {}, owner)).logins_with_passwords
+            yield owner, [*database.password_versions], sorted(one.name for one in drawn if not one.is_second)
     for owner, documents in environment.each(DocumentDatabase):
         if documents.password_versions:
-            known = {user.name for user in users(BuildContext(environment, {}, owner))}
-            yield owner, [*documents.password_versions], sorted(known)
+            known = users(BuildContext(environment, {}, owner))
+            yield owner, [*documents.password_versions], sorted(one.name for one in known if not one.is_second)
 
 
 @rule("D159")

@@ -48,6 +48,10 @@ module "@{own.database.label}" {
   database_insights_mode              = "standard"
   performance_insights_retention_days = 7
 }
+# {% if own.has_passwords and own.secrets %}
+
+# {% include "kinds/databases/passwords.tf" %}
+# {% endif %}
 # {% if own.has_one_login %}
 
 module "@{own.proxy.label}" {
@@ -66,6 +70,9 @@ module "@{own.proxy.label}" {
   password_version        = "@{own.password_version}"
   recovery_window_in_days = "@{own.recovery_window_in_days}"
   auth_description        = "@{own.auth_description}"
+  # {% if own.proxy_logins %}
+  logins = "@{own.proxy_logins}"
+  # {% endif %}
   # {% if own.secrets_key %}
   secrets_kms_key_arn = "@{own.secrets_key}"
   logs_kms_key_arn    = "@{own.logs_key}"
@@ -79,10 +86,6 @@ module "@{own.proxy.label}" {
   reader_endpoints                  = "@{own.reader_endpoints}"
 }
 # {% else %}
-# {% if own.has_passwords %}
-
-# {% include "kinds/databases/passwords.tf" %}
-# {% endif %}
 # {% if database.proxy %}
 
 # {% include "kinds/databases/proxy.tf" %}

@@ -64,6 +64,10 @@ environment = "@{own.environment}"
 
 secrets = "@{own.secrets}"
 # {% endif %}
+# {% if own.other_secrets %}
+
+other_secret_arns = "@{own.other_secrets}"
+# {% endif %}
 # {% if own.start_key %}
 
 secrets_kms_key_arn = "@{own.start_key}"

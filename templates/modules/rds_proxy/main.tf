@@ -94,7 +94,7 @@ resource "aws_iam_role_policy" "this" {
           # {% if variant.users %}
           Resource = [for login in var.logins : login.secret_arn]
           # {% else %}
-          Resource = aws_secretsmanager_secret_version.this.arn
+          Resource = concat([aws_secretsmanager_secret_version.this.arn], [for login in var.logins : login.secret_arn])
           # {% endif %}
         },
       ],
@@ -152,6 +152,17 @@ resource "aws_db_proxy" "this" {
     iam_auth    = "REQUIRED" # the first hop: tasks log in with a token of their role, never with a password
     secret_arn  = aws_secretsmanager_secret_version.this.arn
     description = var.auth_description
+  }
+
+  dynamic "auth" {
+    for_each = var.logins
+
+    content {
+      auth_scheme = "SECRETS"
+      iam_auth    = "REQUIRED"
+      secret_arn  = auth.value.secret_arn
+      description = auth.value.description
+    }
   }
 
   # {% endif %}

@@ -129,6 +129,15 @@ variable "client_password_auth_type" {
   }
 }
 # {% else %}
+variable "logins" {
+  type = map(object({
+    secret_arn  = string
+    description = string
+  }))
+  default     = {}
+  description = "Others that the proxy signs in as, by name, each with the secret that has its password."
+}
+
 variable "secret_name" {
   type        = string
   description = "Name of the secret."

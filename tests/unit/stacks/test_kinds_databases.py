@@ -68,20 +68,89 @@ def test_a_written_password_is_in_no_state(tmp_path: Path) -> None:
     assert not re.search(r"\bmaster_password +=", module)
 
 
-def test_a_new_password_is_drawn_for_one_user_alone(tmp_path: Path) -> None:
+def numbered(tmp_path: Path, number: int) -> Rendered:
+    """Return what is rendered for two services, one of which has a password of that number."""
     files = {
         "services/reports.yaml": SERVICE.replace("web", "reports") + "database: main\n",
         "services/web.yaml": SERVICE + "database: main\n",
-        "databases/main.yaml": DATABASE + "login: password\ndata_api: true\npassword_versions: {web: 2}\n",
+        "databases/main.yaml": f"{DATABASE}login: password\ndata_api: true\npassword_versions: {{web: {number}}}\n",
+        "dev.yaml": ZONES,
+    }
+    return rendered(environment(tmp_path, files))
+
+
+def drawn(found: Rendered) -> dict[str, str]:
+    """Return the number of each user's password."""
+    return {user: one["password_version"] for user, one in found.items(FILE, "passwords_main", "users").items()}
+
+
+@pytest.mark.parametrize(
+    ("number", "numbers", "now", "former"),
+    [
+        (2, {"reports": "1", "web": "1", "web__2": "2"}, "web__2", "web"),
+        (3, {"reports": "1", "web": "3", "web__2": "2"}, "web", "web__2"),
+    ],
+)
+def test_a_new_password_is_of_the_user_that_nobody_is_and_tasks_then_are(
+    tmp_path: Path, number: int, numbers: dict[str, str], now: str, former: str
+) -> None:
+    found = numbered(tmp_path, number)
+    assert drawn(found) == numbers
+    versions = dict(re.findall(r"(\w+) += (\d)", found.call(FILE, "sql_main")["password_versions"]))  # it runs again
+    assert versions == {f"{user.upper()}_PASSWORD": one for user, one in numbers.items()}
+    web = found.files["app/service-web.tf"]
+    assert re.search(rf'DATABASE_USER += "{now}"', web)
+    assert f'DATABASE_PASSWORD = "${{local.data.passwords_main_secret_arns["{now}"]}}:password::"' in web
+    arns = found.call("app/service-web.tf", "service_web")["other_secret_arns"]
+    assert arns == f'[local.data.passwords_main_secret_arns["{former}"]]'
+    assert "other_secret_arns" not in found.files["app/service-reports.tf"]
+    sql = found.files["data/sql/main.sql"]
+    rights = re.findall(r"^(GRANT .*) TO '(web|web__2)'", sql, re.MULTILINE)
+    assert [user for _, user in rights] == ["web", "web__2"]
+    assert len({right for right, _ in rights}) == 1
+
+
+def test_whoever_has_an_even_number_since_before_there_were_two_users_keeps_the_password(tmp_path: Path) -> None:
+    """Files of an infragen that drew each password for the same user: another number would draw another one."""
+    file = tmp_path / "generated/demo/dev" / FILE
+    file.parent.mkdir(parents=True)
+    call = 'module "passwords_main" {\n  users = {\n    web = {\n      password_version = %s\n    }\n  }\n}\n'
+    kept = {2: "2", 1: "1"}
+    for before, first in kept.items():
+        file.write_text(call % before, encoding="utf-8")
+        assert drawn(numbered(tmp_path, 2)) == {"reports": "1", "web": first, "web__2": "2"}
+    file.write_text(call % 2, encoding="utf-8")
+    assert drawn(numbered(tmp_path, 3)) == {"reports": "1", "web": "3", "web__2": "2"}
+
+
+def test_users_of_document_databases_take_turns_as_well(tmp_path: Path) -> None:
+    uses = "uses: {document-databases/main: {why: vans}}\n"
+    files = {
+        "services/web.yaml": SERVICE + uses,
+        "document-databases/main.yaml": (
+            'name: main\ntitle: Main\nversion: "5.0"\nsize: db.t4g.medium\npassword_versions: {web: 2}\n'
+        ),
         "dev.yaml": ZONES,
     }
     found = rendered(environment(tmp_path, files))
-    users = found.items(FILE, "passwords_main", "users")
-    assert {user: one["password_version"] for user, one in users.items()} == {"reports": "1", "web": "2"}
-    versions = found.call(FILE, "sql_main")["password_versions"]  # the SQL runs again
-    assert re.findall(r"(\w+) += (\d)", versions) == [("REPORTS_PASSWORD", "1"), ("WEB_PASSWORD", "2")]
-    assert re.search(r'DATABASE_PASSWORD_VERSION += "2"', found.files["app/service-web.tf"])  # its tasks start anew
-    assert "PASSWORD_VERSION" not in found.files["app/service-reports.tf"]
+    users = found.items("data/document-database-main.tf", "passwords_document_database_main", "users")
+    assert {user: one["password_version"] for user, one in users.items()} == {"web": "1", "web__2": "2"}
+    web = found.files["app/service-web.tf"]
+    assert re.search(r'MAIN_USER += "web__2"', web)
+    assert len(re.findall(r'secret_arns\["(web__2|web)"\]', web)) == 2
+    script = found.files["data/mongosh/main.js"]
+    assert len(re.findall(r'user: "(?:web|web__2)", pwd: process.env.(?:WEB|WEB__2)_PASSWORD, roles: ', script)) == 2
+
+
+def test_a_proxy_with_one_user_signs_in_as_the_second_too(tmp_path: Path) -> None:
+    """Its first keeps the secret that the proxy has of its own; tasks may be either with their tokens."""
+    found = of(tmp_path, "proxy: {}\npassword_versions: {web: 2}\n")
+    proxy = found.call(FILE, "proxy_main")
+    assert (proxy["source"], proxy["password_version"]) == ('"../modules/rds_proxy"', "1")
+    assert set(found.items(FILE, "proxy_main", "logins")) == {"web__2"} == set(drawn(found))
+    web = found.files["app/service-web.tf"]
+    assert re.search(r'DATABASE_USER += "web__2"', web)
+    assert re.findall(r"proxy_main_resource_id\}/(\w+)", web) == ["web", "web__2"]
 
 
 @pytest.mark.parametrize("more", ["", "master_password: write-only\n", "proxy: {}\n"])

@@ -10,6 +10,7 @@ import pytest
 from infragen.catalog import Project, load
 from infragen.environment import explain, parity, resolve, resolve_unled
 from tests.terraform.test_runbook import SITE
+from tests.unit.stacks.systems import rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +102,24 @@ def test_the_other_environment_s_settings_are_those_of_its_file(project: Project
     assert dr.followed is dr.primary
     assert (dr.primary.environment, dr.primary.region) == ("prod", "ap-northeast-1")
     assert environment(project, "prod").primary is None
+
+
+def test_tasks_read_a_replica_by_both_forms_of_its_arn_and_no_key_is_for_it(project: Project) -> None:
+    """Also where its name ends like an ARN: with a hyphen and six letters."""
+    catalogue = project.root / "catalog/site"
+    secret = (catalogue / "secrets/signing.yaml").read_text("utf-8").replace("name: signing", "name: app-secret")
+    (catalogue / "secrets/app-secret.yaml").write_text(secret, encoding="utf-8")
+    web = (catalogue / "services/web.yaml").read_text("utf-8")
+    other = web[: web.index("database:")].replace("name: web", "name: login")
+    (catalogue / "services/login.yaml").write_text(f"{other}uses: {{secrets/app-secret: {{}}}}\n", encoding="utf-8")
+    known = "arn:aws:secretsmanager:ap-northeast-3:111122223333:secret:/site/prod/app-secret"
+    for name, patterns in (("dr", f'["{known}-??????"]'), ("prod", None)):
+        found = rendered(environment(project, name))
+        [file] = (one for one, text in found.files.items() if 'module "service_login"' in text)
+        call = found.call(file, "service_login")
+        assert call.get("other_secret_arns") == patterns
+        assert (f'"{known}:key::"' in call["secrets"]) == (name == "dr")
+        assert ("secrets_kms_key_arn" in call) == (name == "prod")
 
 
 def test_the_way_back_is_the_same_without_being_a_standby(project: Project) -> None:

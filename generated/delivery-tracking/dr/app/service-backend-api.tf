@@ -84,6 +84,8 @@ module "service_backend_api" {
     MONGODB_PASSWORD    = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
+  other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps-??????"]
+
   secrets_kms_key_arn = local.network.key_secrets_arn
 
   policies = {

@@ -64,6 +64,8 @@ module "service_route_optimizer" {
     GOOGLE_MAPS_API_KEY = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
   }
 
+  other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps-??????"]
+
   secrets_kms_key_arn = local.network.key_secrets_arn
 
   policies = {

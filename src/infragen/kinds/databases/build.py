@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Backup
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Export, Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure
@@ -16,7 +16,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.users import migrates, migration_user, user_of
+from infragen.kinds.databases.users import in_turn, migrates, migration_user, turns, user_of
 from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
 
@@ -197,16 +197,15 @@ def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> boo
     return database.proxy is not None and not goes_past
 
 
-def drawn_again(version: int) -> dict[str, object]:
-    """Return the variable with which tasks are deployed anew for a new password: its secret has the ARN that it had."""
-    return {"PASSWORD_VERSION": str(version)} if version > 1 else {}
-
-
 def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, ctx, user), migrates(user.entry, ctx.owner)
     name = migration_user(database) if is_migrating else user_of(user.entry, engine.longest_user)
+    names = [name]
+    if not is_migrating and database.has_passwords:
+        names = [one for one, _ in turns(ctx, name, engine.longest_user)]
+        name = in_turn(ctx, name, engine.longest_user)
     own = DatabaseView(ctx)
     entrance = own.proxy if is_pooled else own.database
     variables: dict[str, object] = {
@@ -223,21 +222,30 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
     elif ctx.is_ever("readers") and not is_migrating and (engine.is_aurora or not is_pooled):
         variables["READER_HOST"] = entrance.endpoint
     if database.login == "password":
-        secret = own.passwords_module.secret_arns[name]
-        if getattr(user.entry, "FETCHES_SECRETS", False):
-            yield Binding({**variables, "PASSWORD_ARN": secret}, "database", reading(ctx, secret))
-            return
-        told = drawn_again(own.password_version_of(name))
-        yield Binding(variables | told, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+        arns = own.passwords_module.secret_arns
+        yield signing_in(ctx, user, variables, "database", arns[name], *(arns[one] for one in names if one != name))
         return
     settings = ctx.settings
     ids = [entrance.resource_id]
     if "READER_HOST" in variables and not engine.is_aurora:
         ids += [own.readers_module.resource_ids[role] for role in database.reader_roles]
     prefix = f"arn:aws:rds-db:{settings.region}:{settings.account}:dbuser:"
-    resources = tuple(Joined.of(prefix, one, f"/{name}") for one in ids)
+    resources = tuple(Joined.of(prefix, one, f"/{each}") for one in ids for each in names)
     sid = "ConnectToOwnProxy" if is_pooled else "ConnectToDatabase"
     yield Binding(variables, "database", (Grant(sid, ("rds-db:connect",), resources),))
+
+
+def signing_in(
+    ctx: BuildContext, user: BuildContext, variables: Mapping[str, object], policy: str, secret: Export, *others: Export
+) -> Binding:
+    """Return what an entry is told that signs in with a password: the value of its secret, or where that is read.
+
+    `others` are the secrets of who it is in its other turn: tasks of the revision before still start, and are what ECS
+    goes back to.
+    """
+    if getattr(user.entry, "FETCHES_SECRETS", False):
+        return Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret, *others))
+    return Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")}, other_secrets=others)
 
 
 def backups(_database: Database, ctx: BuildContext) -> Iterator[Backup]:

@@ -113,20 +113,22 @@ class StoreView(keys.EncryptedView):
         """Return the secret with a user's password."""
         return f"{self.identifier}-user-{user.replace('_', '-')}"
 
-    def password_version_of(self, user: str) -> int:
-        """Return the number of a user's password: with another one, another password is drawn."""
-        return int(self._entry.password_versions.get(user, 1))
+    @property
+    def password_numbers(self) -> dict[str, int]:
+        """The number of each user's password, by the user's name."""
+        raise NotImplementedError
 
     @property
     def secrets(self) -> dict[str, dict[str, object]]:
-        """The secret with the password of each user, by its name."""
+        """The secret with the password of each user that is made beside it, by its name."""
         return {
             user: {
                 "secret_name": name,
                 "description": f"User {user} of {self.identifier}",
-                "password_version": self.password_version_of(user),
+                "password_version": self.password_numbers[user],
             }
             for user, name in self.secret_names.items()
+            if name == self.secret_name_of(user)
         }
 
     @named(LIMITS["parameter_group"])

@@ -14,6 +14,7 @@ from infragen.core.entry import Entry
 from infragen.core.expressions import Record, Reference
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
+from infragen.core.written import of_owner
 from infragen.kinds.databases.model import Database
 
 OWNER: Final = "owner"
@@ -36,6 +37,8 @@ _OF_ENGINE: Final = {
 _PREFIXES: Final = ("pg_", "rds_")
 """Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles."""
 _DIGEST: Final = 9
+_SECOND: Final = "__2"
+"""How the name of a user ends that takes turns with another: no entry's name has two hyphens in a row."""
 
 
 class Login(Struct, frozen=True):
@@ -48,6 +51,10 @@ class Login(Struct, frozen=True):
     """Whether nobody else works with the database's rows."""
     has_password: bool
     """Whether it signs in with one: to the database itself, or as the proxy does for it."""
+    number: int = 1
+    """The number of its password: with another one, another password is drawn."""
+    is_second: bool = False
+    """Whether it takes turns with another user of the same entry."""
 
     @property
     def migrates(self) -> bool:
@@ -91,10 +98,33 @@ def user_of(entry: Entry, longest: int) -> str:
     It does not follow a rename.
     """
     name = entry.identity if entry.KIND == "services" else f"{entry.SINGULAR}-{entry.identity}"
-    fitting = name.replace("-", "_")
-    if len(fitting) <= longest:
-        return fitting
-    return f"{fitting[: longest - _DIGEST]}_{zlib.crc32(fitting.encode()):08x}"
+    return _fitting(name.replace("-", "_"), longest)
+
+
+def _fitting(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - _DIGEST]}_{zlib.crc32(name.encode()):08x}"
+
+
+def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], ...]:
+    """Return a user of an entry and the number of its password, and who takes turns with it once there was another.
+
+    Each new password is of the user that nobody is at that moment: tasks and the proxy go on with the password that
+    they have until those that are told of the other user take their place (AWS Secrets Manager User Guide: Rotation
+    strategy: alternating users). The first has the odd numbers, the second the even ones; whoever was given an even one
+    before there was a second keeps it, since another number draws another password.
+    """
+    number = int(ctx.entry.password_versions.get(user, 1))
+    if number == 1:
+        return ((user, 1),)
+    before = (of_owner(ctx, "users").get((user, "password_version")), of_owner(ctx, "password_version").get(()))
+    first = number if number % 2 or number in before else number - 1
+    return (user, first), (f"{_fitting(user, longest - len(_SECOND))}{_SECOND}", number - number % 2)
+
+
+def in_turn(ctx: BuildContext, user: str, longest: int) -> str:
+    """Return which of them who uses the database is now."""
+    number = int(ctx.entry.password_versions.get(user, 1))
+    return turns(ctx, user, longest)[0 if number % 2 else 1][0]
 
 
 def derived(database: Database, suffix: str) -> str:
@@ -143,18 +173,24 @@ def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
     if not working and (database.proxy is not None or not migrating):
         working = [(ctx.owner, derived(database, ""), ACCESS[0])]
     is_only, has_password = len(working) == 1, database.has_passwords
-    found = tuple(Login(name, (owner,), access, is_only, has_password) for owner, name, access in working)
+    found = tuple(
+        Login(user, (owner,), access, is_only and user == name, has_password, number, user != name)
+        for owner, name, access in working
+        for user, number in (turns(ctx, name, most) if has_password else ((name, 1),))
+    )
     if not migrating:
         return found
-    has_password = database.login == "password"
-    return (*found, Login(migration_user(database), migrating, MIGRATE, is_only=False, has_password=has_password))
+    name, has_password = migration_user(database), database.login == "password"
+    number = database.password_versions.get(name, 1)
+    return (*found, Login(name, migrating, MIGRATE, is_only=False, has_password=has_password, number=number))
 
 
-def shown(ctx: BuildContext, owners: Iterable[str], access: str) -> Record:
-    """Return whose a user of the context's database is and what it may do, for a plan to show."""
+def shown(ctx: BuildContext, owners: Iterable[str], access: str, number: int = 1) -> Record:
+    """Return whose a user of the context's database is, what it may do and its password's number, for a plan."""
     entries: list[Any] = [ctx.environment.find(owner) for owner in owners]
     uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == ctx.owner]
-    return Record({"of": ", ".join(owners), "access": access}, uses)
+    drawn = {"password_version": number} if number > 1 else {}
+    return Record({"of": ", ".join(owners), "access": access, **drawn}, uses)
 
 
 @once

@@ -130,14 +130,14 @@ class DatabaseView(StoreView):
     @property
     def password_version(self) -> int:
         """The number of its password."""
-        return self.password_version_of(self.username)
+        return self.pooled_logins[0].number
 
     @property
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
         database = self._entry
         is_plain = database.engine == "aurora-mysql" and database.login == "token" and database.has_passwords
-        return is_plain and len(self.pooled_logins) == 1
+        return is_plain and sum(not login.is_second for login in self.pooled_logins) == 1
 
     @property
     def has_passwords(self) -> bool:
@@ -147,10 +147,14 @@ class DatabaseView(StoreView):
     @property
     def secret_names(self) -> dict[str, str]:
         """The secret with each user's password, by the user's name."""
-        if self.has_one_login:
-            return {self.username: self.secret_name}
         names = (login.name for login in self.logins_with_passwords)
-        return {name: self.secret_name_of(name) for name in names}
+        found = {name: self.secret_name_of(name) for name in names}
+        return found | {self.username: self.secret_name} if self.has_one_login else found
+
+    @property
+    def password_numbers(self) -> dict[str, int]:
+        """The number of each user's password, by the user's name."""
+        return {login.name: login.number for login in self.logins}
 
     @property
     def resource_id(self) -> Export:
@@ -160,7 +164,7 @@ class DatabaseView(StoreView):
     @property
     def user_access(self) -> dict[str, Record]:
         """Whose each user is and what it may do, by its name."""
-        return {login.name: shown(self._ctx, login.owners, login.access) for login in self.logins}
+        return {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
 
     @property
     def script(self) -> str:
@@ -177,26 +181,28 @@ class DatabaseView(StoreView):
         """The secret with the password of each variable in that SQL."""
         if not self.has_passwords:
             return {}
-        if self.has_one_login:
-            return {self.pooled_logins[0].variable: self.proxy.secret_arn}
         arns = self.passwords_module.secret_arns
-        return {login.variable: arns[login.name] for login in self.logins_with_passwords}
+        own = self.username if self.has_one_login else None
+        return {
+            login.variable: self.proxy.secret_arn if login.name == own else arns[login.name]
+            for login in self.logins_with_passwords
+        }
 
     @property
     def sql_password_versions(self) -> dict[str, int]:
         """The number of each of these passwords."""
         known = self.sql_passwords
-        return {one.variable: self.password_version_of(one.name) for one in self.logins if one.variable in known}
+        return {one.variable: one.number for one in self.logins if one.variable in known}
 
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:
-        """Whom the proxy signs in as, by name."""
+        """Whom the proxy signs in as, by name, but for who has the secret that the proxy has of its own."""
         return {
             login.name: {
                 "secret_arn": self.passwords_module.secret_arns[login.name],
                 "description": f"User {login.name}",
             }
-            for login in self.pooled_logins
+            for login in self.pooled_logins[self.has_one_login :]
         }
 
     @property

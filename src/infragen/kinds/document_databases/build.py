@@ -16,12 +16,11 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.databases.build import drawn_again
+from infragen.kinds.databases.build import signing_in
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import shown, user_of, users_of
+from infragen.kinds.databases.users import in_turn, shown, turns, user_of, users_of
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
-from infragen.kinds.secrets import reading
 from infragen.text import counted
 
 _CPU_PERCENT: Final = 90
@@ -46,6 +45,10 @@ class User(Struct, frozen=True):
     name: str
     owner: str
     access: str
+    number: int
+    """The number of its password."""
+    is_second: bool
+    """Whether it takes turns with another user of the same entry."""
 
     @property
     def role(self) -> str:
@@ -71,7 +74,11 @@ def name_of(entry: Entry) -> str:
 def users(ctx: BuildContext) -> tuple[User, ...]:
     """Return the users of a document database, by the ids of who uses it."""
     found = users_of(ctx.environment).get(ctx.owner, ())
-    return tuple(User(name_of(entry), owner, access) for owner, entry, access in found)
+    return tuple(
+        User(user, owner, access, number, user != name_of(entry))
+        for owner, entry, access in found
+        for user, number in turns(ctx, name_of(entry), _LONGEST)
+    )
 
 
 class ClusterView(StoreView):
@@ -131,6 +138,11 @@ class ClusterView(StoreView):
         return {user.name: self.secret_name_of(user.name) for user in self.users}
 
     @property
+    def password_numbers(self) -> dict[str, int]:
+        """The number of each user's password, by the user's name."""
+        return {user.name: user.number for user in self.users}
+
+    @property
     def resource_id(self) -> Export:
         """The id that AWS gives it, another one for a cluster that replaces it."""
         return self.cluster.resource_id
@@ -138,7 +150,7 @@ class ClusterView(StoreView):
     @property
     def user_access(self) -> dict[str, Record]:
         """Whose each user is and what it may do, by its name."""
-        return {user.name: shown(self._ctx, (user.owner,), user.access) for user in self.users}
+        return {user.name: shown(self._ctx, (user.owner,), user.access, user.number) for user in self.users}
 
     @property
     def script(self) -> str:
@@ -204,7 +216,8 @@ def groups(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Group]:
 
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
-    own, name = ClusterView(ctx), name_of(user.entry)
+    own, name = ClusterView(ctx), in_turn(ctx, name_of(user.entry), _LONGEST)
+    turn = [one for one, _ in turns(ctx, name_of(user.entry), _LONGEST)]
     variables: dict[str, object] = {
         "HOST": own.cluster.endpoint,
         "NAME": database.inner_name,
@@ -213,13 +226,8 @@ def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) 
     }
     if ctx.is_ever("readers"):
         variables["READER_HOST"] = own.cluster.reader_endpoint
-    secret = own.passwords.secret_arns[name]
-    if getattr(user.entry, "FETCHES_SECRETS", False):
-        policy = f"document-database-{database.identity}"
-        yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret))
-        return
-    told = drawn_again(own.password_version_of(name))
-    yield Binding(variables | told, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+    arns, policy = own.passwords.secret_arns, f"document-database-{database.identity}"
+    yield signing_in(ctx, user, variables, policy, arns[name], *(arns[one] for one in turn if one != name))
 
 
 def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:

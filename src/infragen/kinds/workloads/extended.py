@@ -11,6 +11,7 @@ from infragen.core.expressions import Export, Published, Record
 from infragen.core.part import Binding
 from infragen.core.tracing import Read
 from infragen.kinds import keys
+from infragen.kinds.secrets import ANY_ENDING
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar, repository_arn
 
@@ -86,6 +87,11 @@ class ExtendedView(keys.EncryptedView):
         return {name: arn for name, arn in mine.items() if name not in self._entry.environment}
 
     @property
+    def other_secrets(self) -> list[object]:
+        """What else its execution role may read: what tasks of the revision before have, and how replicas may end."""
+        return [arn for _, offer in self.offers for arn in offer.other_secrets]
+
+    @property
     def reads_secrets(self) -> bool:
         """Whether any of its containers reads a secret at its start."""
         sidecars = self._entry.beside.values()
@@ -94,12 +100,19 @@ class ExtendedView(keys.EncryptedView):
 
     @property
     def start_key(self) -> Export | None:
-        """What secrets that it reads at its start are encrypted with; another account's have a key of that account."""
+        """What secrets that it reads at its start are encrypted with.
+
+        Another account's have a key of that account, and replicas AWS's own, which needs no permission.
+        """
         sidecars = self._entry.beside.values()
         read = [self.pull_secret, *self.secrets.values()]
         read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
-        account = self._ctx.environment.settings.account
-        is_here = (not isinstance(arn, str) or arn.split(":")[_ACCOUNT] == account for arn in read if arn is not None)
+        account, replicas = self._ctx.environment.settings.account, {*map(str, self.other_secrets)}
+        is_here = (
+            not isinstance(arn, str) or arn.split(":")[_ACCOUNT] == account
+            for arn in read
+            if not (arn is None or f"{':'.join(str(arn).split(':')[:_COLONS_WITH_KEY])}{ANY_ENDING}" in replicas)
+        )
         return self.secrets_key if any(is_here) else None
 
     @property

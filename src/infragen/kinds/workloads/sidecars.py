@@ -232,7 +232,7 @@ class Sidecar(Model):
     memory: MebiBytes | None = None
     """How much of the task's memory it may use; beyond that it is stopped."""
     essential: bool = True
-    """Whether the task stops when it does; `false` for one that only prepares."""
+    """Whether the task stops when it does; `false` for one that only prepares, or that ECS starts again."""
     depends_on: Awaited = Field(default_factory=dict)
     """What it waits for: `start`, `complete` (has exited), `success` (with 0), `healthy`; the entry's is `app`."""
     health: HealthCommand | None = None

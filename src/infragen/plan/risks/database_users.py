@@ -22,6 +22,7 @@ _WIDER: Final = ("read", "read-write", "owner", "migrate")
 
 class _User(NamedTuple):
     database: Value
+    version: Value
     script: str
     user: str
     of: str
@@ -29,11 +30,13 @@ class _User(NamedTuple):
 
 
 def _user(value: Value) -> _User | None:
-    if not isinstance(value, dict) or value.keys() != set(_User._fields):
+    names = {*_User._fields} - {"version"}
+    if not isinstance(value, dict) or value.keys() - {"password_version"} != names:
         return None
-    database, *others = (value[name] for name in _User._fields)
-    texts = [other for other in others if isinstance(other, str)]
-    return _User(database, *texts) if len(texts) == len(others) else None
+    _, _, *others = _User._fields
+    texts = [text for one in others if isinstance(text := value[one], str)]
+    version = value.get("password_version")
+    return _User(value["database"], version, *texts) if len(texts) == len(others) else None
 
 
 def _rights(view: View) -> Iterator[Risk]:
@@ -56,6 +59,9 @@ def _changed(old: _User, new: _User) -> Iterator[Risk]:
     if added := sorted(set(new.of.split(", ")) - set(old.of.split(", "))):
         reason = f"{', '.join(added)} may sign in as {new.user}: {new.access}"
         yield Risk(Level.MEDIUM, RiskKind.PRIVILEGE, reason)
+    if new.version != old.version:
+        reason = f"user {new.user} has another password once somebody runs {new.script}"
+        yield Risk(Level.LOW, RiskKind.PRIVILEGE, reason)
     if new.database != old.database:
         reason = f"the database that replaces it has no user {new.user}: run {new.script}"
         yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, reason)

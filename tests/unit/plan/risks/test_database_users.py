@@ -12,7 +12,7 @@ from tests.unit.plan.risks.judging import judged, told
 USER = {"database": "cluster-A", "script": "sql/main.sql", "user": "web", "of": "services/web", "access": "read"}
 
 
-def user(**other: str) -> dict[str, Any]:
+def user(**other: object) -> dict[str, Any]:
     return {"input": {**USER, **other}}
 
 
@@ -43,6 +43,11 @@ def user(**other: str) -> dict[str, Any]:
             user(),
             user(database="cluster-B"),
             "MEDIUM downtime: the database that replaces it has no user web: run sql/main.sql",
+        ),
+        (
+            user(),
+            user(password_version=3),
+            "LOW privilege: user web has another password once somebody runs sql/main.sql",
         ),
     ],
 )

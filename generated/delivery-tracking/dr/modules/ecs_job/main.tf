@@ -50,10 +50,16 @@ locals {
     name => container.memory == null ? var.tmp_size : min(var.tmp_size, floor(container.memory / 4))
   }
 
-  # What is read at the start of a task: values of variables, logins of registries.
-  secrets = flatten([
-    for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
+  # Containers whose end others wait for.
+  preparing = flatten([
+    for container in local.containers :
+    [for other, condition in container.depends_on : other if contains(["COMPLETE", "SUCCESS"], condition)]
   ])
+
+  # What is read at the start of a task: values of variables, logins of registries.
+  secrets = concat(var.other_secret_arns, flatten([
+    for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
+  ]))
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -113,11 +119,7 @@ resource "aws_iam_role_policy" "execution" {
           Action = ["secretsmanager:GetSecretValue"] # task start: environment variables, logins of registries
 
           # The whole secret, also where one key of its JSON is meant: arn:aws:secretsmanager:<region>:<account>:secret:<name>.
-          # Of a replica, no file knows the six characters that Secrets Manager puts behind its name.
-          Resource = flatten([
-            for arn in distinct([for one in local.secrets : join(":", slice(split(":", one), 0, 7))]) :
-            can(regex("-[A-Za-z0-9]{6}$", arn)) ? [arn] : [arn, "${arn}-??????"]
-          ])
+          Resource = distinct([for arn in local.secrets : join(":", slice(split(":", arn), 0, 7))])
         },
       ],
       length(local.secrets) == 0 || var.secrets_kms_key_arn == null ? [] : [
@@ -179,9 +181,18 @@ resource "aws_ecs_task_definition" "this" {
   container_definitions = jsonencode([
     for name, container in local.containers : {
       for field, value in {
-        name       = name
-        image      = container.image
-        essential  = container.essential
+        name      = name
+        image     = container.image
+        essential = container.essential
+
+        # The task goes on without it: only ECS starts it again. AWS: "Restart individual containers in Amazon ECS tasks
+        # with container restart policies", Amazon ECS Developer Guide.
+        restartPolicy = container.essential || contains(local.preparing, name) ? null : {
+          enabled              = true
+          ignoredExitCodes     = [0]
+          restartAttemptPeriod = 300
+        }
+
         command    = container.command
         entryPoint = container.entry_point
         user       = container.user

@@ -5,11 +5,14 @@
 resource "terraform_data" "user" {
   for_each = var.users
 
-  input = {
-    database = var.database_resource_id
-    script   = var.script
-    user     = each.key
-    of       = each.value.of
-    access   = each.value.access
-  }
+  input = merge(
+    {
+      database = var.database_resource_id
+      script   = var.script
+      user     = each.key
+      of       = each.value.of
+      access   = each.value.access
+    },
+    { for version in each.value.password_version[*] : "password_version" => version },
+  )
 }

@@ -7,8 +7,9 @@ variable "database_resource_id" {
 
 variable "users" {
   type = map(object({
-    of     = string
-    access = string
+    of               = string
+    access           = string
+    password_version = optional(number) # with another one, somebody has to tell the database another password
   }))
   description = "Each user by its name: the entries that sign in as it, and what it may do."
 }

@@ -89,6 +89,12 @@ variable "secrets" {
   }
 }
 
+variable "other_secret_arns" {
+  type        = list(string)
+  default     = []
+  description = "What else may be read at the start: ARNs of secrets that tasks of the revision before have, and patterns of ARNs."
+}
+
 variable "secrets_kms_key_arn" {
   type        = string
   default     = null

@@ -54,10 +54,16 @@ locals {
     name => container.memory == null ? var.tmp_size : min(var.tmp_size, floor(container.memory / 4))
   }
 
-  # What is read at the start of a task: values of variables, logins of registries.
-  secrets = flatten([
-    for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
+  # Containers whose end others wait for.
+  preparing = flatten([
+    for container in local.containers :
+    [for other, condition in container.depends_on : other if contains(["COMPLETE", "SUCCESS"], condition)]
   ])
+
+  # What is read at the start of a task: values of variables, logins of registries.
+  secrets = concat(var.other_secret_arns, flatten([
+    for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
+  ]))
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -179,9 +185,18 @@ resource "aws_ecs_task_definition" "this" {
   container_definitions = jsonencode([
     for name, container in local.containers : {
       for field, value in {
-        name       = name
-        image      = container.image
-        essential  = container.essential
+        name      = name
+        image     = container.image
+        essential = container.essential
+
+        # The task goes on without it: only ECS starts it again. AWS: "Restart individual containers in Amazon ECS tasks
+        # with container restart policies", Amazon ECS Developer Guide.
+        restartPolicy = container.essential || contains(local.preparing, name) ? null : {
+          enabled              = true
+          ignoredExitCodes     = [0]
+          restartAttemptPeriod = 300
+        }
+
         command    = container.command
         entryPoint = container.entry_point
         user       = container.user

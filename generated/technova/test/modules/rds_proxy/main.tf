@@ -72,7 +72,7 @@ resource "aws_iam_role_policy" "this" {
           Action = [
             "secretsmanager:GetSecretValue", # the second hop: the proxy logs in with the user of this secret
           ]
-          Resource = aws_secretsmanager_secret_version.this.arn
+          Resource = concat([aws_secretsmanager_secret_version.this.arn], [for login in var.logins : login.secret_arn])
         },
       ],
       [
@@ -107,6 +107,17 @@ resource "aws_db_proxy" "this" {
     iam_auth    = "REQUIRED" # the first hop: tasks log in with a token of their role, never with a password
     secret_arn  = aws_secretsmanager_secret_version.this.arn
     description = var.auth_description
+  }
+
+  dynamic "auth" {
+    for_each = var.logins
+
+    content {
+      auth_scheme = "SECRETS"
+      iam_auth    = "REQUIRED"
+      secret_arn  = auth.value.secret_arn
+      description = auth.value.description
+    }
   }
 
   # The proxy reads the secret as soon as it exists.

@@ -42,6 +42,15 @@ variable "security_group_id" {
   description = "Security group that says who may connect and that the cluster admits."
 }
 
+variable "logins" {
+  type = map(object({
+    secret_arn  = string
+    description = string
+  }))
+  default     = {}
+  description = "Others that the proxy signs in as, by name, each with the secret that has its password."
+}
+
 variable "secret_name" {
   type        = string
   description = "Name of the secret."
