@@ -12,6 +12,7 @@ from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure
+from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
@@ -146,7 +147,7 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
         yield f"{role}-lag", alarm(_LAG, _LAG_SECONDS, said, of=identifier)
     if own.copied_from is not None:
         said = "it is far behind the other region: more would be lost with that than was promised."
-        yield "lag", alarm(_LAG, own.lag_of_copy or _LAG_SECONDS, said)
+        yield "lag", alarm(_LAG, lag_of_copies(ctx.environment) or _LAG_SECONDS, said)
     yield from rotation.alarms(database, ctx)
 
 
