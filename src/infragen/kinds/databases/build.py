@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Joined
@@ -145,6 +147,12 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
     for role, identifier in own.reader_identifiers.items():
         said = "it is far behind the instance that it reads from."
         yield f"{role}-lag", alarm(_LAG, _LAG_SECONDS, said, of=identifier)
+    if database.engine == "postgresql" and (database.readers or ctx.settings.recovery is not None):
+        # A slot keeps what a copy has not read (Amazon RDS User Guide, "CloudWatch metrics"; AWS Database Blog, "Best
+        # practices for Amazon RDS for PostgreSQL cross-Region read replicas"). A tenth of the disk is an assumption.
+        said = "a copy does not take what is written, which waits on the disk and may fill it."
+        kept = replace(alarm(_LAG, storage.size * 2**30 // 10, said, because=storage.size), measure=None, level="high")
+        yield "slot-lag", replace(kept, metric="OldestReplicationSlotLag")
     if own.copied_from is not None:
         said = "it is far behind the other region: more would be lost with that than was promised."
         yield "lag", alarm(_LAG, lag_of_copies(ctx.environment) or _LAG_SECONDS, said)
