@@ -9,6 +9,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from infragen.core.resolved_system import Environment
+
 Need = Literal["data", "code", "keys", "events", "names"]
 """What is stored; images and code; what signs, and opens what others closed; what starts it; who is led to it."""
 State = Literal["held", "lags", "unproved", "missing"]
@@ -71,3 +73,13 @@ def by_need(held: Iterable[Holding]) -> list[Holding]:
     """Return holdings as people read them: data first, and names last."""
     needs = [*OBJECTIVES]
     return sorted(held, key=lambda one: needs.index(one.held.need))
+
+
+def lag_of_copies(environment: Environment) -> int:
+    """Seconds that copies may be behind: a quarter of what may be lost, so that somebody can still do something.
+
+    0 where it follows nobody who promises anything. Assumption: no document gives a figure for this alarm.
+    """
+    followed = environment.followed
+    recovery = followed.recovery if followed is not None else None
+    return recovery.rpo_hours * 900 if recovery is not None else 0

@@ -21,7 +21,8 @@ from infragen.core.signals import Ending, Signal, Signalling
 from infragen.kinds import keys, levels
 
 _GUARDDUTY: Final = levels.FINDINGS
-_CLOUDTRAIL: Final = "cloudtrail"
+CLOUDTRAIL: Final = "cloudtrail"
+"""The capability that keeps the audit trail."""
 
 _MOST_SEVERE: Final = 10
 _FINDING: Final = Ending(
@@ -180,7 +181,7 @@ CAPABILITIES: Final = (
         parts=_guardduty_parts,
     ),
     Capability(
-        name=_CLOUDTRAIL,
+        name=CLOUDTRAIL,
         title="audit trail (CloudTrail)",
         setting="account_settings: {cloudtrail: {retention: 365 days}}",
         account_singleton="the audit trail of CloudTrail",

@@ -91,7 +91,7 @@ class KeysView(ResourceView):
         return (
             purpose_key(ctx, "databases", "storage, backups and insights of the databases"),
             log_key(ctx, "logs", "log groups"),
-            purpose_key(ctx, "messages", "queues and topics", _for_alarms),
+            purpose_key(ctx, "messages", "queues and topics", for_alarms),
             purpose_key(ctx, "secrets", "secrets"),
             *(
                 [purpose_key(ctx, "objects", "objects in buckets", _for_objects)]
@@ -122,24 +122,25 @@ def disk_key(ctx: BuildContext) -> Export | None:
 
 def log_key(ctx: BuildContext, purpose: str, what: str) -> Key:
     """Return a key for log groups."""
-    return purpose_key(ctx, purpose, what, _for_logs)
+    return purpose_key(ctx, purpose, what, for_logs)
 
 
 _LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
-def _for_logs(ctx: BuildContext) -> _Grants:
+def for_logs(ctx: BuildContext, region: str = "") -> _Grants:
     """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
+    region = region or ctx.region
     condition = {
         "test": "ArnLike",
         "variable": "kms:EncryptionContext:aws:logs:arn",
-        "value": f"arn:aws:logs:{ctx.region}:{ctx.settings.account}:log-group:*",
+        "value": f"arn:aws:logs:{region}:{ctx.settings.account}:log-group:*",
     }
-    principal = f"logs.{ctx.region}.amazonaws.com"
+    principal = f"logs.{region}.amazonaws.com"
     return {"CloudWatchLogs": {"principal": principal, "actions": _LOG_ACTIONS, "condition": condition}}
 
 
-def _for_alarms(ctx: BuildContext) -> _Grants:
+def for_alarms(ctx: BuildContext) -> _Grants:
     """Let alarms, budgets and rules publish to encrypted topics (Amazon SNS Developer Guide, "Key management").
 
     Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to. Of EventBridge

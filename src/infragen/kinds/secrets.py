@@ -165,6 +165,12 @@ class SecretView(keys.EncryptedView):
         return called, f"{called}{ANY_ENDING}"
 
     @property
+    def replica_arn(self) -> Export | None:
+        """The ARN of the replica that is made of it here."""
+        is_made = self._entry.replication is not None and not self.is_copy
+        return self._ctx.module("data", "secret", self._entry).replica_arn if is_made else None
+
+    @property
     def description(self) -> str:
         """What it is."""
         return self._entry.title

@@ -162,6 +162,29 @@ def _looks_like_ascii(workload: Workload, at: At) -> Findings:
             yield Finding(f"`{what}` of {at.owner} has `{text}`: {seen}", at(*path), f"write `{plain}`, if it is meant")
 
 
+_UNVERIFIED: Final = re.compile(
+    r"(?:PG)?SSL-?MODE[=: ]+[\"']?(allow|disabled?|prefer(?:red)?|required?)\b(?!.*sslaccept=strict)", re.IGNORECASE
+)
+"""A client that accepts any certificate, or none: libpq's `sslmode`, mysql's `--ssl-mode`, a URL. Prisma knows
+`require` alone, and verifies with `sslaccept=strict` beside it."""
+
+
+@rule("D169", of=Workload)
+def _accepts_any_certificate(workload: Workload, at: At, environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    commands = _commands(workload) if isinstance(workload, Task) else ()
+    texts = [(word, path) for words, _, path in commands for word in words]
+    for path, holder in _holders(workload):
+        written = getattr(holder, "environment", {}).items()
+        texts += [(f"{name}={value}", (*path, "environment", name)) for name, value in written]
+    for text, place in texts:
+        if found := _UNVERIFIED.search(text):
+            message = f"{at.owner} does not check which server answers: `{found[0]}` accepts any certificate"
+            hint = "write `verify-full`, and have AWS's certificate authorities, global-bundle.pem, in the image"
+            yield Finding(message, at(*place), hint)
+
+
 _OF_NO_PROSE: Final = re.compile("[\uff01-\uff5e\u3000\u00a0\u200b-\u200f\ufeff]")
 """Full-width forms, spaces that are not plain, and what is invisible; dashes and quotes may stand in a sentence."""
 

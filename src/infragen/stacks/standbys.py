@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -10,12 +10,16 @@ from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held, Holding
 from infragen.core.takeover import Takeover
 from infragen.kinds import kinds
+from infragen.kinds.account_settings import CLOUDTRAIL
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.resolved_system import Environment
+
+_TRAIL: Final = "nothing works with it; it is there again once the region is, and is lost if that never returns"
+"""Why no promise covers the audit trail: no failover waits for it."""
 
 
 def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
@@ -28,12 +32,16 @@ def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
     excluded = promised.excludes if promised is not None else {}
     change = Takeover("failover", BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking)), seconds)
     is_zero = promised is not None and not promised.rpo_hours
-    return tuple(
+    found = [
         Holding(owner, _behind(held) if is_zero else held, excluded.get(owner, ""))
         for owner, _ in left.every()
         for held in _of_entry(owner, change)
         if owner not in taking.broken
-    )
+    ]
+    if change.left.has(CLOUDTRAIL):
+        trail = Held("data", f"no copy: the audit trail is in {left.settings.region} alone", "missing")
+        found.append(Holding(CLOUDTRAIL, trail, _TRAIL))
+    return tuple(found)
 
 
 def _behind(held: Held) -> Held:

@@ -155,7 +155,8 @@ def secret(arn):
     """Return the value of a secret, read once in five minutes."""
     value, until = _known.get(arn, (None, 0))
     if time.monotonic() >= until:
-        value = boto3.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+        client = boto3.client("secretsmanager", region_name=arn.split(":")[3])  # a replica's is another
+        value = client.get_secret_value(SecretId=arn)["SecretString"]
         _known[arn] = (value, time.monotonic() + CACHED_SECONDS)
     return value
 

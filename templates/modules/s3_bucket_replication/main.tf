@@ -144,14 +144,15 @@ resource "aws_s3_bucket_replication_configuration" "this" {
         }
       }
 
-      dynamic "metrics" {
-        for_each = var.time_control ? [15] : []
+      # What an alarm looks at; with time control, S3 measures in any case.
+      metrics {
+        status = "Enabled"
 
-        content {
-          status = "Enabled"
+        dynamic "event_threshold" {
+          for_each = var.time_control ? [15] : []
 
-          event_threshold {
-            minutes = metrics.value
+          content {
+            minutes = event_threshold.value
           }
         }
       }

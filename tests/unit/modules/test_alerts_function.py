@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 TOPIC = "arn:aws:sns:ap-northeast-1:444455556666:shop-prod-alerts-critical"
 QUIET = "arn:aws:sns:ap-northeast-1:444455556666:shop-prod-alerts-medium"
 ALARM = "arn:aws:cloudwatch:ap-northeast-1:444455556666:alarm:shop-prod-order cpu"
-SECRETS = {"slack-arn": "https://hooks.slack.com/services/T0/B0/x\n", "pager-arn": "key-of-pagerduty"}
+SLACK = "arn:aws:secretsmanager:ap-northeast-1:444455556666:secret:slack-a1b2c3"
+PAGER = "arn:aws:secretsmanager:ap-northeast-3:444455556666:secret:pagerduty-a1b2c3"  # a replica
+SECRETS = {SLACK: "https://hooks.slack.com/services/T0/B0/x\n", PAGER: "key-of-pagerduty"}
 
 
 class Sent:
@@ -36,11 +38,13 @@ class Sent:
         self.posts.append((request.full_url, json.loads(request.data), timeout))
         return self
 
-    def client(self, name: str) -> Any:
+    def client(self, name: str, region_name: str) -> Any:
         assert name == "secretsmanager"
+        self.region = region_name
         return self
 
     def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803 -- as boto3 has it
+        assert f":secretsmanager:{self.region}:" in SecretId  # Secrets Manager finds no ARN of another region
         self.readings.append(SecretId)
         return {"SecretString": SECRETS[SecretId]}
 
@@ -71,8 +75,8 @@ def module() -> ModuleType:
 def sent(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Sent:
     found = Sent()
     deliveries = {
-        TOPIC: {"level": "critical", "slack": "slack-arn", "pagerduty": "pager-arn"},
-        QUIET: {"level": "medium", "slack": "slack-arn"},
+        TOPIC: {"level": "critical", "slack": SLACK, "pagerduty": PAGER},
+        QUIET: {"level": "medium", "slack": SLACK},
     }
     monkeypatch.setenv("DELIVERIES", json.dumps(deliveries))
     monkeypatch.setenv("SYSTEM", "shop/prod")
@@ -178,7 +182,7 @@ def test_nobody_waits_longer_for_an_answer_than_the_function_lives(module: Modul
 def test_a_secret_is_read_once_and_again_after_it_was_refused(module: ModuleType, sent: Sent) -> None:
     module.handler(alarm("ALARM", QUIET), None)
     module.handler(alarm("OK", QUIET), None)
-    assert sent.readings == ["slack-arn"]
+    assert sent.readings == [SLACK]
 
     sent.failing["slack.com"] = error(403)
     with pytest.raises(module.NotDeliveredError):
@@ -186,13 +190,13 @@ def test_a_secret_is_read_once_and_again_after_it_was_refused(module: ModuleType
     sent.failing.clear()
     module.handler(alarm("ALARM", QUIET), None)
 
-    assert sent.readings == ["slack-arn", "slack-arn"]
+    assert sent.readings == [SLACK, SLACK]
 
 
 def test_a_secret_that_is_no_address_is_sent_nowhere(
     module: ModuleType, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SECRETS, "slack-arn", "file:///etc/passwd")
+    monkeypatch.setitem(SECRETS, SLACK, "file:///etc/passwd")
 
     with pytest.raises(module.NotDeliveredError, match="slack: the secret holds no https:// URL"):
         module.handler(alarm("ALARM", QUIET), None)

@@ -36,6 +36,12 @@ DOMAIN = {
     "services/web.yaml": SERVICE + "domain: sales\n",
 }
 
+FRONT = {
+    "zones/main.yaml": "name: main\ntitle: Main\n",
+    "balancers/front.yaml": "name: front\ntitle: Front\nreach: internet\nzone: main\nhosts: [www]\n"
+    "failover: {role: primary, healthy_tasks: 1}\nroutes: {all: {service: web}}\n",
+}
+
 
 def settings(text: str) -> dict[str, str]:
     return {"dev.yaml": f"{DEV}{text}\n"}
@@ -95,6 +101,12 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
     ("alarms", {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}, "services/web: promise", set()),
+    (
+        "failover-alarms",
+        {**FRONT, **settings("domain_name: demo.example\nalarm_email: a@demo.example")},
+        "balancers/front: failover.healthy_tasks",
+        {"alarms"},
+    ),
     ("budget", settings("budget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}"), "environment: budget", set()),
     ("dashboard", settings("dashboard: true"), "environment: dashboard", {"alarms"}),
     ("database-proxy", database("proxy: {}\n"), "databases/main: proxy", set()),
@@ -115,6 +127,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
         "budget": both & {"module monthly_budget"},
+        "failover-alarms": {path for path in found.files if path == "edge-us-east-1/failover-alarms.tf"},
         "dashboard": both & {"module dashboard"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
         "backup-vault": both & {"module backup_vault"},
@@ -190,7 +203,8 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
         + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true}\n"
         + "dashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n"
-        + f"{WORKING}\n",
+        + f"{WORKING}\ndomain_name: demo.example\nalarm_email: a@demo.example\n",
+        **FRONT,
         **database("proxy: {}\naudit: {retention: 90 days}\nbackup: {before_release: 30 days}\n"),
         **gateway("vpc"),
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",

@@ -286,6 +286,7 @@ def test_an_alarm_watches_the_disk_connections_and_readers(tmp_path: Path) -> No
         "cpu": "90",
         "free-storage": str(10 * 2**30),
         "reader-1-lag": "60",
+        "slot-lag": str(10 * 2**30),
     }
 
 
@@ -371,3 +372,20 @@ def test_a_master_password_is_rotated_by_a_function_that_may_set_it_and_nothing_
 
 def test_what_aws_keeps_has_no_function_that_rotates_it(tmp_path: Path) -> None:
     assert "app/database-main.tf" not in of(tmp_path).files
+
+
+@pytest.mark.parametrize(
+    ("more", "settings", "lag"),
+    [
+        ("", "", None),
+        ("readers: 1\nmaster_password: write-only\n", "", str(2 * 2**30)),
+        ("", "recovery: {region: ap-northeast-3, rpo_hours: 1, rto_hours: 4, failover: manual}\n", str(2 * 2**30)),
+    ],
+)
+def test_what_a_copy_does_not_take_is_told_before_it_fills_the_disk(
+    tmp_path: Path, more: str, settings: str, lag: str | None
+) -> None:
+    found = of(tmp_path, more, f"alarms: true\n{settings}")
+    alarms = found.items("app/database-main.tf", "alarms_database_main", "alarms")
+    told = [one["threshold"] for one in alarms.values() if one["metric"] == '"OldestReplicationSlotLag"']
+    assert told == ([] if lag is None else [lag])

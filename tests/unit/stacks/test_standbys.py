@@ -9,6 +9,8 @@ import pytest
 
 from infragen.catalog import Project, load
 from infragen.environment import explain, parity, resolve, resolve_unled
+from infragen.kinds.alarms import AlarmsView
+from infragen.stacks.build import sound_parts
 from tests.terraform.test_runbook import SITE
 from tests.unit.stacks.systems import rendered
 
@@ -132,3 +134,33 @@ def test_the_way_back_is_the_same_without_being_a_standby(project: Project) -> N
     assert (prod.followed.region, prod.primary) == ("ap-northeast-3", None)
     database = prod.entries["databases"]["main"]
     assert (database.readers, database.multi_az) == (0, True)  # type: ignore[attr-defined]
+
+
+def test_copies_of_objects_are_watched_in_the_region_that_has_the_metric(project: Project) -> None:
+    files = [project.root / f"environments/site/{name}.yaml" for name in ("dr", "prod")]
+    for file in files:
+        file.write_text(file.read_text("utf-8") + "alarm_email: night@shop.com\n", encoding="utf-8")
+    watched = {}
+    for name, leads in (("prod", False), ("dr", False), ("dr", True)):
+        found = environment(project, name, leads=leads)
+        parts = [part.own for part in sound_parts(found) if part.owner == "buckets/files"]
+        alarms = [own.watched.values() for own in parts if isinstance(own, AlarmsView)]
+        watched[name, leads] = [(one.metric, one.threshold, one.dimensions) for some in alarms for one in some]
+    both = {
+        "SourceBucket": "site-prod-files-111122223333",
+        "DestinationBucket": "site-prod-files-replica-111122223333",
+        "RuleId": "all-objects",
+    }
+    assert watched == {
+        ("prod", False): [("OperationsFailedReplication", 1, both)],
+        ("dr", False): [("ReplicationLatency", 900, both)],
+        ("dr", True): [],
+    }
+    text = files[1].read_text("utf-8")
+    files[1].write_text(text.replace("rpo_hours: 1", "rpo_hours: 8"), encoding="utf-8")
+    (own,) = [
+        part.own
+        for part in sound_parts(environment(project, "dr"))
+        if part.owner == "buckets/files" and isinstance(part.own, AlarmsView)
+    ]
+    assert [one.threshold for one in own.watched.values()] == [7200]

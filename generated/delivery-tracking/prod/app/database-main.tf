@@ -116,6 +116,22 @@ module "alarms_database_main" {
       }
       topic_arn = module.alerts_high.arn
     }
+    delivery-tracking-prod-database-main-slot-lag = {
+      description = "delivery-tracking-prod-database-main: a copy does not take what is written, which waits on the disk and may fill it."
+      namespace   = "AWS/RDS"
+      metric      = "OldestReplicationSlotLag"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 53687091200
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBInstanceIdentifier = "delivery-tracking-prod-database-main"
+      }
+      topic_arn = module.alerts_high.arn
+    }
   }
 }
 

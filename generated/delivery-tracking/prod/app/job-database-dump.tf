@@ -25,7 +25,7 @@ module "job_database_dump" {
   command = [
     "/bin/sh",
     "-euc",
-    "export PGHOST=\"$DATABASE_HOST\" PGPORT=\"$DATABASE_PORT\" PGDATABASE=\"$DATABASE_NAME\"\nexport PGUSER=\"$DATABASE_USER\" PGPASSWORD=\"$DATABASE_PASSWORD\" PGSSLMODE=require\nmkfifo /tmp/dump\n# As long as this shell has the pipe open, the upload does not end: there is no object of half a dump.\naws s3 cp - \"s3://$BACKUPS_BUCKET/db/$(date +%Y%m%d).dump\" --expected-size 536870912000 --only-show-errors < /tmp/dump &\nupload=$!\nexec 3> /tmp/dump\nif ! timeout 14400 pg_dump --format=custom --compress=zstd --lock-wait-timeout=60000 >&3; then kill \"$upload\"; exit 1; fi\nexec 3>&-\nwait \"$upload\"\n",
+    "export PGHOST=\"$DATABASE_HOST\" PGPORT=\"$DATABASE_PORT\" PGDATABASE=\"$DATABASE_NAME\"\nexport PGUSER=\"$DATABASE_USER\" PGPASSWORD=\"$DATABASE_PASSWORD\"\nexport PGSSLMODE=verify-full PGSSLROOTCERT=/etc/ssl/certs/rds-global-bundle.pem\nmkfifo /tmp/dump\n# As long as this shell has the pipe open, the upload does not end: there is no object of half a dump.\naws s3 cp - \"s3://$BACKUPS_BUCKET/db/$(date +%Y%m%d).dump\" --expected-size 536870912000 --only-show-errors < /tmp/dump &\nupload=$!\nexec 3> /tmp/dump\nif ! timeout 14400 pg_dump --format=custom --compress=zstd --lock-wait-timeout=60000 >&3; then kill \"$upload\"; exit 1; fi\nexec 3>&-\nwait \"$upload\"\n",
   ]
 
   environment = {

@@ -25,7 +25,7 @@ module "job_db_migrate" {
   command = [
     "sh",
     "-c",
-    "# Prisma reads a URL; ECS gives its parts, since it puts no secret into a text.\npassword=\"$(node -p 'encodeURIComponent(process.env.DATABASE_PASSWORD)')\"\nexport DATABASE_URL=\"postgresql://$DATABASE_USER:$password@$DATABASE_HOST:$DATABASE_PORT/$DATABASE_NAME?sslmode=require\"\nexec npx prisma migrate deploy\n",
+    "# Prisma reads a URL; ECS gives its parts, since it puts no secret into a text.\npassword=\"$(node -p 'encodeURIComponent(process.env.DATABASE_PASSWORD)')\"\ntls=\"sslmode=require&sslaccept=strict\" # of `sslcert` Prisma reads one certificate, and RDS has one for each region\nexport SSL_CERT_FILE=/etc/ssl/certs/rds-global-bundle.pem\nexport DATABASE_URL=\"postgresql://$DATABASE_USER:$password@$DATABASE_HOST:$DATABASE_PORT/$DATABASE_NAME?$tls\"\nexec npx prisma migrate deploy\n",
   ]
 
   environment = {

@@ -21,7 +21,7 @@ module "replica_backups" {
   lifecycle_rules = {
     old = {
       expire_days              = 30
-      expire_old_versions_days = 1
+      expire_old_versions_days = 7
     }
   }
 }

@@ -11,7 +11,7 @@ module "bucket_backups" {
   lifecycle_rules = {
     old = {
       expire_days              = 30
-      expire_old_versions_days = 1
+      expire_old_versions_days = 7
     }
   }
 }

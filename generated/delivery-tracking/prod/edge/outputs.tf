@@ -95,3 +95,8 @@ output "custom_header_public_value" {
   value       = module.custom_header_public.value
   sensitive   = true
 }
+
+output "health_public_id" {
+  description = "balancers/public: Id of the health check that says whether all services are well."
+  value       = module.health_public.id
+}

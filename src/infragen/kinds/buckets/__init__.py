@@ -21,6 +21,7 @@ KIND: Final = Kind(
     cost=Billing(monthly=build.costs),
     operations=Operations(
         outputs=build.outputs,
+        failures=build.failures,
         quotas=(quota_of("buckets"),),
     ),
     failover=Failover(holds=build.holds, steps=build.failover_steps),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
@@ -15,14 +17,17 @@ from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, Statement, named
 from infragen.core.resolved_system import Environment
-from infragen.core.standby import Held
+from infragen.core.signals import Failure
+from infragen.core.standby import Held, lag_of_copies
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
 from infragen.kinds import keys, kinds
+from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
+FAILURES: Final = "replication-failures"
 ROLE: Final = "bucket-replicas"
 """What a replica is: it stands in a stack of its own, so that others of that region may read of the first one."""
 ACTIONS: Final = {"list": (), "read": _READ, "read-write": ("s3:DeleteObject", *_READ, *_WRITE), "write": _WRITE}
@@ -74,6 +79,17 @@ class BucketView(ResourceView):
         return Names(self._ctx.environment, self._ctx.settings.standby_of or "")
 
     @property
+    def copied_from(self) -> str:
+        """The bucket that it is a copy of, while its environment follows that bucket's."""
+        is_followed = self.is_copy and self._ctx.environment.followed is not None
+        return _name_of(self._entry, self._primary, self.account) if is_followed else ""
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that it is of."""
+        return self._ctx.environment
+
+    @property
     def events(self) -> Module | None:
         """The module that has S3 tell of new objects, where something is started by them."""
         if self._ctx.owner not in _watched(self._ctx.environment):
@@ -93,7 +109,7 @@ class BucketView(ResourceView):
         """
         if self.is_copy:
             return ""
-        return self._entry.bucket_name or self._ctx.names.plain(self._entry.identity, self.account)
+        return _name_of(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias
 
@@ -154,6 +170,10 @@ class KnownBucket(Struct, frozen=True):
 
     name: str
     arn: str
+
+
+def _name_of(bucket: Bucket, names: Names, account: str) -> str:
+    return bucket.bucket_name or names.plain(bucket.identity, account)
 
 
 def _name_of_replica(bucket: Bucket, names: Names, account: str) -> str:
@@ -292,6 +312,8 @@ def _arguments(lifecycle: Lifecycle) -> Iterator[tuple[str, object]]:
 def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
     """Yield the bucket, and its replica in the stack of its own region."""
     own = BucketView(ctx)
+    name = ctx.names.plain("bucket", ctx.entry.identity)
+    yield from alarms_part(ctx, name, ctx.module("data", "bucket", ctx.entry), partial(_alarms, own))
     if own.is_copy:
         if own.events is not None:
             yield ctx.part("data", "kinds/buckets/copy.tf", own)
@@ -299,6 +321,37 @@ def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
     yield ctx.part("data", "kinds/buckets/main.tf", own)
     if own.replica is not None:
         yield ctx.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
+
+
+def _alarms(own: BucketView) -> Iterator[tuple[str, Alarm]]:
+    """Yield the alarm on copies: here on those that fail, and in the standby on how late they are.
+
+    AWS has the metric of each in that region (Amazon S3 User Guide, "Using S3 Replication metrics").
+    """
+
+    def alarm(metric: str, statistic: str, threshold: int, names: tuple[str, str], said: str) -> Alarm:
+        return Alarm(
+            description=f"{own.name}: {said}", namespace="AWS/S3", metric=metric, statistic=statistic,
+            threshold=threshold, level="high", dimensions={
+                "SourceBucket": names[0], "DestinationBucket": names[1], "RuleId": "all-objects",
+            },
+        )  # fmt: skip
+
+    if own.replica is not None:
+        names = own.name, own.replica.name
+        said = "S3 gave up copies of objects; S3 Batch Replication copies them again."
+        one = alarm("OperationsFailedReplication", "Sum", 1, names, said)
+        yield FAILURES, replace(one, periods=1, datapoints=1)
+    elif own.copied_from:
+        most = lag_of_copies(own.environment) or _AGREED
+        said = "it is far behind the bucket in the other region: more would be lost with that than was promised."
+        yield "replication-lag", alarm("ReplicationLatency", "Maximum", most, (own.copied_from, own.name), said)
+
+
+def failures(bucket: Bucket, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees until the other region is all there is."""
+    if bucket.replication is not None and not BucketView(ctx).is_copy:
+        yield Failure("S3 gives up copies of objects", ((ctx.owner, FAILURES),), "remove `alarms: false`")
 
 
 def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
@@ -355,6 +408,7 @@ def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
     region = own.replica.region
     promised = ", within 15 minutes" if bucket.replication.time_control else ""
     yield Cost(f"data copied to {region}{promised}", "object-copies")
+    yield Cost("the metrics of that", "metric", 3, region=region)
     yield Cost("copies and their older versions", "object-storage", region=region)
     yield Cost("writes of copies", "object-writes", region=region)
     yield from _cost_of_classes(classes, "copies", region)

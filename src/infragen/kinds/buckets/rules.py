@@ -12,6 +12,7 @@ from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
+from infragen.text import counted
 
 _COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 """The order in which objects may move (Amazon S3 User Guide: Transitioning objects, supported transitions)."""
@@ -75,6 +76,20 @@ def _for_good(bucket: Bucket, at: At) -> Findings:
     if bucket.versioning and not any(found.expire_old_versions for found in bucket.lifecycle.values()):
         message = "each version that was replaced or deleted is kept, and billed, for good"
         yield Finding(message, at("versioning"), "add `lifecycle: {old-versions: {expire_old_versions: 30 days}}`")
+
+
+_LEAST_TO_NOTICE: Final = 7
+"""Days in which people notice what is missing, weekends and holidays among them: an assumption of the house."""
+
+
+@rule("D170", of=Bucket)
+def _soon_gone(bucket: Bucket, at: At, environment: Environment) -> Findings:
+    for label, found in bucket.lifecycle.items() if environment.settings.production and bucket.versioning else ():
+        days = found.expire_old_versions
+        if days is not None and days < _LEAST_TO_NOTICE:
+            message = f"what somebody deletes or replaces in {at.owner} is gone for good after {counted(days, 'day')}"
+            hint = f"write `expire_old_versions: {_LEAST_TO_NOTICE} days` or more"
+            yield Finding(message, at("lifecycle", label, "expire_old_versions"), hint)
 
 
 @rule("B115", of=Bucket)

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure
+from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
@@ -144,9 +147,15 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
     for role, identifier in own.reader_identifiers.items():
         said = "it is far behind the instance that it reads from."
         yield f"{role}-lag", alarm(_LAG, _LAG_SECONDS, said, of=identifier)
+    if database.engine == "postgresql" and (database.readers or ctx.settings.recovery is not None):
+        # A slot keeps what a copy has not read (Amazon RDS User Guide, "CloudWatch metrics"; AWS Database Blog, "Best
+        # practices for Amazon RDS for PostgreSQL cross-Region read replicas"). A tenth of the disk is an assumption.
+        said = "a copy does not take what is written, which waits on the disk and may fill it."
+        kept = replace(alarm(_LAG, storage.size * 2**30 // 10, said, because=storage.size), measure=None, level="high")
+        yield "slot-lag", replace(kept, metric="OldestReplicationSlotLag")
     if own.copied_from is not None:
         said = "it is far behind the other region: more would be lost with that than was promised."
-        yield "lag", alarm(_LAG, own.lag_of_copy or _LAG_SECONDS, said)
+        yield "lag", alarm(_LAG, lag_of_copies(ctx.environment) or _LAG_SECONDS, said)
     yield from rotation.alarms(database, ctx)
 
 

@@ -348,16 +348,6 @@ class InstanceView(EngineView):
         return f"arn:aws:rds:{followed.region}:{followed.account}:db:{name}"
 
     @property
-    def lag_of_copy(self) -> int:
-        """Seconds that a copy may be behind: a quarter of what may be lost, so that somebody can still do something.
-
-        0 where nobody promises anything. Assumption: no document gives a figure for this alarm.
-        """
-        followed = self._ctx.environment.followed
-        recovery = followed.recovery if followed is not None else None
-        return recovery.rpo_hours * 900 if recovery is not None else 0
-
-    @property
     def insights_days(self) -> int | None:
         """How long performance data is kept; None where the class has none."""
         engine, size = self._entry.kind_of_engine, self._entry.size

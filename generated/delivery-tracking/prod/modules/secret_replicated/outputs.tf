@@ -4,3 +4,8 @@ output "arn" {
   description = "ARN of the secret."
   value       = aws_secretsmanager_secret.this.arn
 }
+
+output "replica_arn" {
+  description = "ARN of its replica, which differs in the region."
+  value       = replace(aws_secretsmanager_secret.this.arn, ":${split(":", aws_secretsmanager_secret.this.arn)[3]}:", ":${var.replica_region}:")
+}

@@ -1,0 +1,181 @@
+"""Who is told that a region fails: alarms on Route 53's health checks, with nothing of them in that region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.expressions import Export, Record
+from infragen.core.kind import Capability
+from infragen.core.measures import Level
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import Finding, Findings, rule
+from infragen.core.signals import Signal, Signalling
+from infragen.core.system import Delivery, Settings
+from infragen.core.tracing import Read
+from infragen.kinds import keys, levels
+from infragen.kinds.alarms import Alarm
+from infragen.kinds.balancers import Balancer
+from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.secrets import SecretView
+from infragen.text import counted
+
+NAME: Final = "failover-alarms"
+REGION: Final = "us-east-1"
+"""Where Route 53's metrics are (Amazon Route 53 Developer Guide, "Monitoring health checks using CloudWatch")."""
+
+
+def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
+    """Yield the load balancers whose health is watched by Route 53, where somebody is told of alarms."""
+    settings = environment.settings
+    if settings.alarms is False or not (settings.alerts or settings.alarm_email):
+        return
+    for owner, balancer in environment.each(Balancer):
+        if balancer.failover is not None and balancer.failover.healthy_tasks is not None:
+            yield owner, balancer
+
+
+def _told(settings: Settings) -> tuple[Level, Delivery, tuple[str, ...]]:
+    """Return the level that hears of it, its people, and who is written to: where that has no mail, whoever has."""
+    level = levels.nearest(settings, "critical")
+    delivery = settings.alerts.get(level) or Delivery()
+    mailed = (settings.alerts[one].mail for one in levels.declared(settings) if settings.alerts[one].mail)
+    alone = (settings.alarm_email,) if settings.alarm_email and not settings.alerts else ()
+    return level, delivery, tuple(sorted(set(delivery.mail or next(mailed, alone))))
+
+
+def _replica_of(ctx: BuildContext, secret: str) -> Export | None:
+    """Return the ARN of the replica of a secret, which can be read without the region."""
+    owner = f"secrets/{secret}"
+    return SecretView(ctx.of(owner)).replica_arn if ctx.environment.find(owner) is not None else None
+
+
+class FailoverAlarmsView(ResourceView, Signalling):
+    """The alarms, their topic with its key, and the function that passes them on."""
+
+    topic = call("edge", "failover_alerts")
+    function = call("edge", "failover_alerts_function")
+    alarms_module = call("edge", "failover_alarms")
+    name = pattern("{own.prefix}-failover-alerts", LIMITS["function"])
+    """The topic, the function and its role."""
+    key_alias = keys.alias
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that the function's output is kept."""
+    addresses = of(lambda ctx: _told(ctx.settings)[2])
+    """Who is written to."""
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """A key of that region for the topic, the queue and the log, where keys are the customer's."""
+        what = "messages and the log of alarms about failover"
+        return (keys.purpose_key(self._ctx, "failover-alerts", what, _grants),) if self._ctx.has(keys.NAME) else ()
+
+    @property
+    def key(self) -> Export | None:
+        """What they are encrypted with."""
+        return self._ctx.module("edge", "key", "failover-alerts").arn if self.keys else None
+
+    @property
+    def deliveries(self) -> dict[str, Record]:
+        """What the function passes on: the topic, and the replicas of the secrets that it needs for it."""
+        level, delivery, _ = _told(self._ctx.settings)
+        found = {f"{what}_secret_arn": _replica_of(self._ctx, name) for what, name in delivery.secrets.items()}
+        arns = {what: arn for what, arn in found.items() if arn is not None}
+        said = Read("environment", ("alerts", level))
+        return {level: Record({"topic_arn": self.topic.arn, **arns}, said)} if arns else {}
+
+    @property
+    def alarms(self) -> dict[str, Record]:
+        """The alarm of each load balancer, by its name."""
+        return {f"{own.name}-failover": self._alarm(own).arguments() for own in self._balancers}
+
+    def _alarm(self, own: BalancerView) -> Alarm:
+        seen = f"Route 53 sees too few healthy tasks, or no data of {self.region}"
+        return Alarm(
+            description=f"{own.name}: {seen}. Run `infragen runbook {self.system} failover`.",
+            namespace="AWS/Route53",
+            metric="HealthCheckStatus",
+            statistic="Minimum",
+            threshold=1,
+            comparison="LessThanThreshold",
+            dimensions={"HealthCheckId": own.health.id if own.health else ""},
+            periods=1,
+            datapoints=1,
+            missing="missing",
+        )
+
+    @property
+    def _balancers(self) -> tuple[BalancerView, ...]:
+        return tuple(BalancerView(self._ctx.of(owner)) for owner, _ in _watched(self._ctx.environment))
+
+    @named(LIMITS["alarm"])
+    def longest_alarm_name(self) -> str:
+        """The longest name of an alarm."""
+        return max((f"{own.name}-failover" for own in self._balancers), key=len, default="")
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What is told, and who hears of it without the region."""
+        _, delivery, _ = _told(self._ctx.settings)
+        reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
+        what = [f"{own.name} fails over" for own in self._balancers]
+        what += ["messages about failover that were not delivered"] if self.deliveries else []
+        return tuple(Signal(one, (*self.addresses, *reached), f"{self.name} in {REGION}") for one in what)
+
+
+def _grants(ctx: BuildContext) -> dict[str, dict[str, object]]:
+    """Let alarms publish to the topic, and CloudWatch write the log."""
+    return {"CloudWatchAlarms": keys.for_alarms(ctx)["CloudWatchAlarms"], **keys.for_logs(ctx, REGION)}
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    for owner, _ in _watched(environment):
+        yield Reason(owner, ("failover", "healthy_tasks"), "somebody is told when its names lead elsewhere")
+
+
+def _parts(ctx: BuildContext) -> Iterator[Part]:
+    yield ctx.part("edge", "kinds/failover_alarms/main.tf", FailoverAlarmsView(ctx), region=REGION)
+
+
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
+    own = FailoverAlarmsView(ctx)
+    count = len(own.alarms) + len(own.deliveries)
+    yield Cost(f"{counted(count, 'alarm')} in {REGION}", "alarm", count, region=REGION)
+    if own.deliveries:
+        yield Cost("requests", "function-requests")
+    if own.addresses:
+        yield Cost("mails", "mails")
+
+
+@rule("L130")
+def _secret_of_the_region(environment: Environment) -> Findings:
+    settings = environment.settings
+    if next(_watched(environment), None) is None:
+        return
+    level, delivery, _ = _told(settings)
+    for what, name in delivery.secrets.items():
+        is_there = environment.find(f"secrets/{name}") is not None  # L113 says which are not
+        if is_there and _replica_of(BuildContext(environment, {}), name) is None:
+            message = f"{levels.WHO[what]} does not hear when {settings.region} fails: secrets/{name} is there alone"
+            place = environment.at(ENVIRONMENT, "alerts", level, what)
+            hint = (
+                f"write `replication: {{region: ...}}` in {environment.source(f'secrets/{name}')}, with another region"
+            )
+            yield Finding(message, place, hint)
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="alarms on failover, in another region",
+    monthly_costs=_costs,
+    reasons=_reasons,
+    requires=(levels.ALARMS,),
+    parts=_parts,
+    rules=(_secret_of_the_region,),
+)

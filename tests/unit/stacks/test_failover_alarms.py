@@ -1,0 +1,87 @@
+"""Who is told that a region does not answer, and that nothing of it is needed for that."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.stacks.signals import signals_of
+from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FRONT = """\
+name: front
+title: Front
+reach: internet
+zone: main
+hosts: [www]
+failover: {role: primary, healthy_tasks: 1}
+routes: {all: {service: web}}
+"""
+ZONE = "name: main\ntitle: Main\n"
+SLACK = "name: slack\ntitle: Slack\nrotation: none\nrotation_why: Slack gives it\n"
+REPLICA = SLACK + "replication: {region: ap-northeast-3}\n"
+LEVELS = "alerts: {critical: {slack: true}, high: {mail: [night@shop.com, day@shop.com]}}\n"
+TOPIC = "demo-dev-failover-alerts in us-east-1"
+PATH = "edge-us-east-1/failover-alarms.tf"
+
+
+def files(settings: str, secret: str = REPLICA, front: str = FRONT) -> dict[str, str]:
+    named = {"zones/main.yaml": ZONE, "balancers/front.yaml": front, "services/web.yaml": SERVICE}
+    return {**named, "secrets/slack.yaml": secret, "dev.yaml": DEV + "domain_name: shop.com\n" + settings}
+
+
+def made(root: Path, settings: str, secret: str = REPLICA) -> Rendered:
+    return rendered(environment(root, files(settings, secret)))
+
+
+def hears(root: Path, settings: str, secret: str = REPLICA, front: str = FRONT) -> dict[str, tuple[str, ...]]:
+    told = signals_of(environment(root, files(settings, secret, front))).told
+    return {one.signal.what: one.signal.hears for one in told if one.signal.through == TOPIC}
+
+
+@pytest.mark.parametrize("keys", ["", "customer_keys: true\n"])
+def test_nothing_that_tells_of_a_region_is_in_it(tmp_path: Path, keys: str) -> None:
+    text = made(tmp_path, LEVELS + keys).files[PATH]
+    elsewhere = re.sub(r'description *= ".*"', "", text)
+    assert "ap-northeast-1" not in elsewhere
+    assert set(re.findall(r"local\.\w+\.\w+", elsewhere)) == {
+        "local.edge.health_front_id", "local.data.secret_slack_replica_arn",
+    }  # fmt: skip
+    assert ("kms_key_arn = module.key_failover_alerts.arn" in text) == bool(keys)
+    assert "infragen runbook demo/dev failover" in text
+
+
+def test_people_with_mail_are_told_where_the_most_urgent_level_has_none(tmp_path: Path) -> None:
+    people = ("day@shop.com", "night@shop.com", "Slack")
+    assert hears(tmp_path, LEVELS) == {
+        "demo-dev-front fails over": people, "messages about failover that were not delivered": people,
+    }  # fmt: skip
+
+
+def test_a_secret_that_is_lost_with_the_region_tells_nobody(tmp_path: Path) -> None:
+    assert hears(tmp_path, LEVELS, SLACK) == {"demo-dev-front fails over": ("day@shop.com", "night@shop.com")}
+    assert hears(tmp_path / "alone", "alerts: {critical: {slack: true}}\n", SLACK) == {"demo-dev-front fails over": ()}
+
+
+def test_an_environment_without_levels_tells_its_address(tmp_path: Path) -> None:
+    assert hears(tmp_path, "alarm_email: night@shop.com\n") == {"demo-dev-front fails over": ("night@shop.com",)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "front"),
+    [
+        ("", FRONT),
+        ("alarms: false\nalarm_email: night@shop.com\n", FRONT),
+        ("alarm_email: night@shop.com\n", FRONT.replace("primary, healthy_tasks: 1", "secondary")),
+        ("alarm_email: night@shop.com\n", FRONT.replace("failover", "# failover")),
+    ],
+)
+def test_nobody_is_told_where_nothing_fails_over_or_nobody_is_to_hear(
+    tmp_path: Path, settings: str, front: str
+) -> None:
+    assert hears(tmp_path, settings, front=front) == {}
