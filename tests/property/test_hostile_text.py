@@ -366,43 +366,48 @@ class World:
         files[file] = {**{key: value for key, value in raw.items() if key not in data}, **data}
         yield from (Place(name, file, slot) for slot in fields.slots(data))
 
-    def layer(self, file: str, *prefix: str) -> Group:
-        """Return every field of a kind as a value of a layer at `prefix` of a file: defaults below or overrides above.
+    def layer(self, file: str, prefixes: Sequence[tuple[str, ...]]) -> Group:
+        """Return every field of some kinds as a value of a layer, at their prefixes: defaults below or overrides above.
 
         Only maps and lists are given, one value of each; a single value there would be a name that all entries share.
         """
         name = {"system.yaml": "system", "prod.yaml": "environment"}.get(Path(file).name, "domain")
-        fields = self.fields[name].at(*prefix)
-        kind = next(step for step in prefix if step in (*KINDS, "environments"))
-        owner = "environment" if kind == "environments" else f"{kind}/{self.hosts[kind][0]}"
-        examples = {**_above(kind), **SHARED_EXAMPLES.get(kind, {})}
-        whole = fields.complete(self.environment.origins[owner].merged(), examples)
-        shared = {
-            key: value
-            for key, value in whole.items()
-            if isinstance(value, dict | list) or key in SHARED_VALUES.get(kind, ())
-        }
         files = {
             one.file: {**copy.deepcopy(one.data), **copy.deepcopy(BESIDE.get(one.file, {}))}
             for one in self.documents()
             if one.file in (file, *BESIDE)
         }
-        target = files[file]
-        for step in prefix[:-1]:
-            target = target.setdefault(step, {})
-        target[prefix[-1]] = {**target.get(prefix[-1], {}), **shared}
-        slots = (replace(slot, path=(*prefix, *slot.path)) for slot in fields.slots(whole))
-        return Group(files, tuple(Place(name, file, slot) for slot in slots if slot.path != prefix))
+        places: list[Place] = []
+        for prefix in prefixes:
+            fields = self.fields[name].at(*prefix)
+            kind = next(step for step in prefix if step in (*KINDS, "environments"))
+            owner = "environment" if kind == "environments" else f"{kind}/{self.hosts[kind][0]}"
+            examples = {**_above(kind), **SHARED_EXAMPLES.get(kind, {})}
+            whole = fields.complete(self.environment.origins[owner].merged(), examples)
+            shared = {
+                key: value
+                for key, value in whole.items()
+                if isinstance(value, dict | list) or key in SHARED_VALUES.get(kind, ())
+            }
+            target = files[file]
+            for step in prefix[:-1]:
+                target = target.setdefault(step, {})
+            target[prefix[-1]] = {**target.get(prefix[-1], {}), **shared}
+            slots = (replace(slot, path=(*prefix, *slot.path)) for slot in fields.slots(whole))
+            places += (Place(name, file, slot) for slot in slots if slot.path != prefix)
+        return Group(files, tuple(places))
 
     def layers(self) -> dict[str, Group]:
-        """Return every layer in which a kind's fields may stand, by file and path."""
+        """Return every layer in which a kind's fields may stand, all kinds together."""
         domain = self.environment.source(f"domains/{self.hosts['domains'][0]}")
         settings = self.environment.source("environment")
-        places = [(self.catalogue.system.file, "defaults", kind) for kind in (*KINDS, "environments")]
-        places += [(domain, "defaults", kind) for kind in KINDS]
-        places += [(settings, "every", kind) for kind in KINDS]
-        places += [(settings, kind, self.hosts[kind][0]) for kind in KINDS]
-        return {f"{Path(file).stem}.{'.'.join(prefix)}": self.layer(file, *prefix) for file, *prefix in places}
+        below = [("defaults", kind) for kind in KINDS]
+        return {
+            "defaults of the system": self.layer(self.catalogue.system.file, [*below, ("defaults", "environments")]),
+            "defaults of a domain": self.layer(domain, below),
+            "every": self.layer(settings, [("every", kind) for kind in KINDS]),
+            "entries": self.layer(settings, [(kind, self.hosts[kind][0]) for kind in KINDS]),
+        }
 
     def documents(self) -> Iterator[Document]:
         yield self.catalogue.system
