@@ -245,6 +245,9 @@ class InternalBalancer(Model):
 
     mutual_tls: bool = False
     """Callers present a client certificate of the private CA."""
+    verifier: Literal["per-service", "shared"] = "per-service"
+    """What verifies them: a load balancer for each called service, which its declared callers alone reach, or one for
+    all services, which is cheaper and leads every caller of one to each of them (G133)."""
 
 
 class Delivery(Model):

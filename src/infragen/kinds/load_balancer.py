@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,7 +13,11 @@ from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import Group, asked_by, pattern
+from infragen.core.resolved_system import Environment
+from infragen.core.tracing import once
+from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import mesh, network
+from infragen.kinds.workloads.model import Server
 
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
@@ -51,6 +56,22 @@ def url(ctx: BuildContext, port: int) -> str:
     return f"{'https' if ctx.has(MUTUAL_TLS) else 'http'}://{domain(ctx)}:{port}"
 
 
+@once
+def priorities(environment: Environment) -> dict[str, int]:
+    """Return each container's rule priority, taken from its own name, so that no container's depends on another's.
+
+    Paths exclude each other, so their order has no meaning. Two names that fall on the same number are rare: it stays
+    with whoever has it by what was rendered last, and the other one takes the next number that is free.
+    """
+    first, before = {}, {}
+    for owner, container in sorted(environment.each(Server), key=lambda found: found[1].url_path):
+        first[owner] = zlib.crc32(container.url_path.encode()) % (MOST_PRIORITIES - 2) + 3
+        ctx = BuildContext(environment, {}, owner)
+        is_same = says(ctx, "priority", first[owner])
+        before[owner] = first[owner] if is_same else of_owner(ctx, "target").get(("priority",))
+    return kept_numbers(first, before, MOST_PRIORITIES, range(FIRST_PRIORITY))
+
+
 class LoadBalancerView(ResourceView):
     """The load balancer and the bucket of its logs."""
 
@@ -81,9 +102,21 @@ def _targets(ctx: BuildContext) -> list[int]:
     return [entry.tasks.max for entry in entries]
 
 
+def is_shared(environment: Environment) -> bool:
+    """Return whether one load balancer verifies the callers of all services."""
+    settings = environment.settings.load_balancer
+    return settings is not None and settings.mutual_tls and settings.verifier == "shared"
+
+
+def verifiers(environment: Environment) -> int:
+    """Return how many load balancers verify callers."""
+    called = len(mesh.called(environment))
+    return min(called, 1) if is_shared(environment) else called
+
+
 def _balancers(ctx: BuildContext) -> int:
-    """Return how many there are: this one, and those that verify the callers of one service each."""
-    return 1 + (len(mesh.called(ctx.environment)) if ctx.has(MUTUAL_TLS) else 0)
+    """Return how many there are: this one, and those that verify callers."""
+    return 1 + (verifiers(ctx.environment) if ctx.has(MUTUAL_TLS) else 0)
 
 
 CAPABILITY: Final = Capability(

@@ -2,11 +2,13 @@
 
 AWS lets two listeners of a load balancer verify client certificates and raises that for nobody, so that each service
 has a load balancer of its own: only the security groups of its declared callers reach it, and it leads nowhere else.
+With `verifier: shared` one leads to all of them by name: who may call one reaches each (G133).
 Each caller has a certificate of its own, which its role alone exports. No role has the private CA sign anything.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,7 +17,9 @@ from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
-from infragen.core.part import Binding, Grant, Group, Part, Relation, asked_by, named, pattern
+from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
 NAME: Final = load_balancer.MUTUAL_TLS
@@ -33,8 +37,16 @@ def _is_caller(ctx: BuildContext) -> bool:
 
 
 def balancer(ctx: BuildContext) -> Module:
-    """Return the module of the load balancer of a service."""
+    """Return the module of the load balancer of a service, or of what the shared one has of it."""
     return ctx.module("edge", "mutual_tls", ctx.entry)
+
+
+def _shared(ctx: BuildContext) -> Module:
+    return ctx.of(NAME).module("edge", "mutual_tls")
+
+
+def _shared_group(ctx: BuildContext) -> Module:
+    return ctx.of(NAME).module("security", "security_group", "mutual_tls")
 
 
 def _client(ctx: BuildContext) -> Module:
@@ -46,7 +58,7 @@ def _group(ctx: BuildContext) -> Module:
 
 
 def _end(ctx: BuildContext) -> str:
-    return f"{NAME}/{ctx.entry.name}"
+    return NAME if load_balancer.is_shared(ctx.environment) else f"{NAME}/{ctx.entry.name}"
 
 
 def _discovery_name(ctx: BuildContext) -> str:
@@ -60,14 +72,15 @@ def _domain(ctx: BuildContext) -> str:
 def parts(ctx: BuildContext) -> Iterator[Part]:
     """Yield a service's load balancer, and a caller's certificate."""
     if verifies(ctx):
-        yield ctx.part("edge", "kinds/mutual_tls/balancer.tf", ServiceBalancerView(ctx))
+        own = "service" if load_balancer.is_shared(ctx.environment) else "balancer"
+        yield ctx.part("edge", f"kinds/mutual_tls/{own}.tf", ServiceBalancerView(ctx))
     if _is_caller(ctx):
         yield ctx.part("edge", "kinds/mutual_tls/client.tf", ClientView(ctx))
 
 
 def groups(ctx: BuildContext) -> Iterator[Group]:
     """Yield the security group of a service's load balancer."""
-    if verifies(ctx):
+    if verifies(ctx) and not load_balancer.is_shared(ctx.environment):
         name = ctx.names.plain(ctx.entry.identity, "tls")
         description = f"Load balancer that verifies callers of {ctx.names.container(ctx.entry)}"
         yield Group(ctx.owner, _end(ctx), name, description, _group(ctx), f"mutual-tls-{ctx.entry.identity}")
@@ -95,13 +108,17 @@ def told(ctx: BuildContext) -> Mapping[str, str]:
 def measured(ctx: BuildContext) -> dict[str, Export]:
     """Return how CloudWatch names a service's load balancer and its target group."""
     own = balancer(ctx)
-    return {"LoadBalancer": own.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
+    before = _shared(ctx) if load_balancer.is_shared(ctx.environment) else own
+    return {"LoadBalancer": before.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
 
 
 class ServiceBalancerView(ResourceView):
     """A service's load balancer, its listener, and the target group of the service's tasks."""
 
     module = of(balancer)
+    shared = of(_shared)
+    priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
+    """The priority of its rule, where the load balancer is that of all services."""
     vpc = of(network.vpc)
     subnets = of(network.task_subnets)
     group = of(_group)
@@ -110,7 +127,7 @@ class ServiceBalancerView(ResourceView):
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
-        """The load balancer."""
+        """The load balancer, and its target group."""
         limit = LIMITS["load_balancer"].length
         return short(self._ctx.names.plain(self._ctx.entry.identity, "tls"), limit)
 
@@ -152,6 +169,23 @@ class MutualTlsView(ResourceView):
 
     load_balancer_domain = of(load_balancer.domain)
     authority = of(private_ca.authority)
+    is_shared = of(
+        lambda ctx: load_balancer.verifiers(ctx.environment) == 1 and load_balancer.is_shared(ctx.environment)
+    )
+    """Whether one load balancer verifies the callers of all services."""
+    shared = of(_shared)
+    shared_group = of(_shared_group)
+    subnets = of(network.task_subnets)
+    log_prefix = load_balancer.NAME
+    shared_domain = of(lambda ctx: f"*.{mesh.domain(ctx.environment)}")
+    """What its certificate proves: the names of all services. Its rules and target groups are fewer than those of the
+    gateways' load balancer, whose quotas are asked for."""
+
+    @named(LIMITS["load_balancer"])
+    def shared_name(self) -> str:
+        """That load balancer."""
+        return f"{self.prefix}-callers" if self.is_shared else ""
+
     trust_store_name = pattern("{own.prefix}-clients", LIMITS["trust_store"])
     """The trust store."""
     trust_store_bucket_name = pattern("{own.prefix}-client-authorities-{own.account}", LIMITS["bucket"])
@@ -175,10 +209,38 @@ def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Bi
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("the trust store of client certificates", "trust-store", 1)
-    verifying = len(mesh.called(ctx.environment))
+    verifying = load_balancer.verifiers(ctx.environment)
     if verifying:
         yield Cost("load balancers that verify client certificates", "application-load-balancer", verifying)
         yield Cost("what they carry", "application-load-balancer-capacity")
+
+
+def _shared_groups(ctx: BuildContext) -> Iterator[Group]:
+    if MutualTlsView(ctx).is_shared:
+        name = ctx.names.plain("callers", "tls")
+        description = "Load balancer that verifies the callers of all services"
+        yield Group(NAME, NAME, name, description, _shared_group(ctx), NAME, is_shared=True)
+
+
+@rule("G133")
+def _reaches_all(environment: Environment) -> Findings:
+    """Name whom neither end can refuse: security groups know no host, listener rules no certificate (RuleCondition)."""
+    if not load_balancer.is_shared(environment):
+        return
+    callers: dict[str, set[str]] = defaultdict(set)
+    for owner, entry in environment.every():
+        for callee in getattr(entry, "direct_calls", ()):
+            callers[f"services/{callee}"].add(owner)
+    everyone = set().union(*callers.values())
+    for called, declared in sorted(callers.items()):
+        others = sorted(everyone - declared - {called})
+        if others:
+            message = f"the shared load balancer also leads {', '.join(others)} to {called}, with no call declared"
+            hint = (
+                f"have {called} check `X-Amzn-Mtls-Clientcert-Subject` at its `verified_port`, or remove"
+                " `verifier: shared`: a load balancer for each service admits its declared callers alone"
+            )
+            yield Finding(message, environment.at(ENVIRONMENT, "load_balancer", "verifier"), hint)
 
 
 CAPABILITY: Final = Capability(
@@ -189,5 +251,7 @@ CAPABILITY: Final = Capability(
     requires=("load-balancer", "private-ca"),
     monthly_costs=_costs,
     parts=part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView),
+    security_groups=_shared_groups,
+    rules=(_reaches_all,),
     default_bindings=_default_bindings,
 )

@@ -13,17 +13,5 @@ module "@{own.module.label}" {
   namespace_id        = "@{own.namespace.id}"
   discovery_name      = "@{own.discovery_name}"
 
-  target = {
-    name                 = "@{own.target_group_name}"
-    vpc_id               = "@{own.vpc.id}"
-    deregistration_delay = "@{own.deregistration_delay}"
-
-    health_check = {
-      path      = "@{entry.health.path}"
-      interval  = "@{entry.health.interval}"
-      timeout   = "@{entry.health.timeout}"
-      healthy   = "@{entry.health.healthy}"
-      unhealthy = "@{entry.health.unhealthy}"
-    }
-  }
+  # {% include "kinds/mutual_tls/target.tf" %}
 }

@@ -12,3 +12,6 @@ module "client_authorities" {
   bucket_name        = "@{own.trust_store_bucket_name}"
   certificate_bundle = "@{own.authority.root_certificate}"
 }
+# {% if own.is_shared %}
+# {% include "kinds/mutual_tls/shared.tf" %}
+# {% endif %}

@@ -156,6 +156,31 @@ def test_a_listener_that_verifies_certificates_knows_its_caller() -> None:
     assert way.identity == "a client certificate"
 
 
+def test_a_shared_listener_leads_who_may_call_one_service_to_each_of_them() -> None:
+    behind = {"target_group_arn": ref("aws_lb_target_group.stock.arn"), "container_port": 8080}
+    objects = {
+        **BEHIND,
+        **service("stock", load_balancer=behind),
+        "aws_lb_target_group.stock": {"vpc_id": ref("aws_vpc.main.id")},
+        **opened("caller", "lb", 443),
+        **opened("lb", "web", 8080),
+        **opened("lb", "stock", 8080),
+    }
+    for name in ("web", "stock"):
+        action = {"type": "forward", "target_group_arn": ref(f"aws_lb_target_group.{name}.arn")}
+        objects[f"aws_lb_listener_rule.{name}"] = {
+            "listener_arn": ref("aws_lb_listener.lb.arn"),
+            "action": action,
+            "condition": {"host_header": {"values": [f"{name}-tls.internal"]}},
+        }
+    objects["aws_lb_listener.lb"] = {**objects["aws_lb_listener.lb"], "mutual_authentication": {"mode": "verify"}}
+    found = {(str(way), way.requests, way.identity) for way in ways_of(objects).ways}
+    assert found == {
+        (f"caller -> {name} :8080, through lb :443", f"{name}-tls.internal", "a client certificate")
+        for name in ("web", "stock")
+    }
+
+
 def test_a_balancer_that_faces_the_internet_is_reached_from_there() -> None:
     facing = balancer(internal=False, subnets=ref("aws_subnet.public.id"))
     objects = {**network(), **WEB, **facing, **rule("ingress", "lb", EVERYWHERE, 443), **opened("lb", "web", 8080)}

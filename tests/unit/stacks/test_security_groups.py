@@ -138,6 +138,24 @@ def test_with_mutual_tls_a_service_has_a_load_balancer_that_its_callers_alone_re
     assert at(found, "security_group_load_balancer", WEB) == connection("security_group_load_balancer", WEB, 8080)
 
 
+def test_a_shared_verifier_is_reached_by_all_callers_and_leads_to_all_services(tmp_path: Path) -> None:
+    settings = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true, verifier: shared}\n"}
+    late = service("late", "calls: {web: {access: api, why: it asks}}\n")
+    found = rendered(environment(tmp_path, {**CALL, **late, **settings}))
+    verifying, late = "security_group_mutual_tls", "security_group_service_late"
+    ways = connection(late, verifying, 443) | connection(WEB, verifying, 443)
+    ways |= connection(verifying, WEB, 8080) | connection(verifying, SHOP, 8080)
+    assert {one for _, one in halves(found) if verifying in (one.group, one.other)} == ways
+    assert found.call("edge/mutual-tls.tf", "mutual_tls")["security_group_id"] == f"local.network.{verifying}_id"
+    for called in ("web", "shop"):
+        behind = found.call(f"edge/service-{called}.tf", f"mutual_tls_{called}")
+        assert behind["listener_arn"] == "module.mutual_tls.listener_arn"
+        assert behind["domain_name"] == f'"{called}-tls.dev.demo.internal"'
+        targets = found.call(f"app/service-{called}.tf", f"service_{called}")["target_group_arns"]
+        assert targets == f"[local.edge.mutual_tls_{called}_target_group_arn]"
+    assert "mutual_tls_late" not in found.labels("edge/service-late.tf")
+
+
 @pytest.mark.parametrize(
     ("settings", "ways"),
     [

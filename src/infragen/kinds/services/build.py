@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -14,10 +13,7 @@ from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure, Threshold
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
-from infragen.core.resolved_system import Environment
 from infragen.core.signals import Failure
-from infragen.core.tracing import once
-from infragen.core.written import kept_numbers, of_owner, says
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part, deployments, said_of
 from infragen.kinds.services import queues
@@ -52,22 +48,6 @@ def metrics(container: Container) -> Iterator[Measure]:
         yield from (_ERRORS, _RESPONSE, _UNHEALTHY)
     if isinstance(container, Service):
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
-
-
-@once
-def priorities(environment: Environment) -> dict[str, int]:
-    """Return each container's rule priority, taken from its own name, so that no container's depends on another's.
-
-    Paths exclude each other, so their order has no meaning. Two names that fall on the same number are rare: it stays
-    with whoever has it by what was rendered last, and the other one takes the next number that is free.
-    """
-    first, before = {}, {}
-    for owner, container in sorted(environment.each(Server), key=lambda found: found[1].url_path):
-        first[owner] = zlib.crc32(container.url_path.encode()) % (load_balancer.MOST_PRIORITIES - 2) + 3
-        ctx = BuildContext(environment, {}, owner)
-        is_same = says(ctx, "priority", first[owner])
-        before[owner] = first[owner] if is_same else of_owner(ctx, "target").get(("priority",))
-    return kept_numbers(first, before, load_balancer.MOST_PRIORITIES, range(load_balancer.FIRST_PRIORITY))
 
 
 class ContainerView(BlueGreenView, TaskView):
@@ -229,7 +209,7 @@ class ServerView(ContainerView):
         """The first segment of its URLs at the load balancer."""
         return self._entry.url_path
 
-    priority = of(lambda ctx: priorities(ctx.environment)[ctx.owner])
+    priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
     """The priority of its rules there."""
     listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
     """The listeners there that lead to it, by who comes in."""
