@@ -311,12 +311,12 @@ def _read(environment: Environment, access: Access) -> Read:
     place = f"{settings.region}:{settings.account}"
     names = Names(environment)
     paths = names.path().strip("/")
+    secrets = [f"{prefix}*" for prefix in names.prefixes if access.reads_secrets]
+    secrets += [f"{name}-??????" for name in access.replicas]
     buckets = access.object_buckets or (f"{names.prefix}-*",)
     return Read(
         objects=tuple(f"arn:aws:s3:::{bucket}/*" for bucket in buckets if access.reads_objects),
-        secrets=tuple(
-            f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in names.prefixes if access.reads_secrets
-        ),
+        secrets=tuple(f"arn:aws:secretsmanager:{place}:secret:{secret}" for secret in secrets),
         parameters=(f"arn:aws:ssm:{place}:parameter/{paths}/*",) if access.reads_parameters else (),
         keys=f"arn:aws:kms:{place}:key/*",
         via_service=f"secretsmanager.{settings.region}.amazonaws.com",

@@ -21,6 +21,7 @@ from infragen.workflow.rendering.composition import (
     reads_secret_values,
     refuse_errors,
     render_checked,
+    replicas_read,
     templates_of,
 )
 from infragen.workflow.target import generated_folder, refuse_named_stack, resolve_one
@@ -72,7 +73,11 @@ def access_for(project: Project, composed: Composed) -> Access:
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
         note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
-    return replace(access, regions=frozenset(stack.region for stack in composed.stacks))
+    return replace(
+        access,
+        replicas=tuple(sorted(replicas_read(files))),
+        regions=frozenset(stack.region for stack in composed.stacks),
+    )
 
 
 def _buckets(folders: Folders) -> frozenset[str]:
