@@ -134,6 +134,8 @@ def _region_unknown(environment: Environment) -> Findings:
     given: list[tuple[str, tuple[str, ...], str]] = [("environment", ("region",), settings.region)]
     if settings.recovery is not None:
         given.append(("environment", ("recovery", "region"), settings.recovery.region))
+    if settings.state is not None:
+        given.append(("environment", ("state", "region"), settings.state.region or ""))
     given += [(owner, ("region",), getattr(entry, "region", None) or "") for owner, entry in environment.every()]
     for owner, entry in environment.every():
         for above, one in (((), entry), (("custom_header",), getattr(entry, "custom_header", None))):

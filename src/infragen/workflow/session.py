@@ -345,7 +345,7 @@ def sandbox_of(
         sandbox = Sandbox.start(project.root, services=services)
     settings = environment.settings
     if not makes_bucket:
-        sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
+        sandbox.create_state_bucket(environment.state_bucket, settings.account, environment.state_region)
     return sandbox.environment(settings.account, settings.region)
 
 

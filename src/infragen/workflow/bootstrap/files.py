@@ -56,10 +56,21 @@ def render_bootstrap(
     templates = templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
     composed = compose(project, environment, templates)
-    stack = build(environment, access_for(project, composed), trust)
+    stack = build(environment, access_for(project, composed), trust, _standby(project, environment))
     context = {"environment": environment.settings}
     files = render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
+
+
+def _standby(project: Project, environment: Environment) -> Environment | None:
+    """Return what stands by for an environment: it has copies of its states, in a bucket that has to be there."""
+    for name in environments(project, environment.system.name):
+        _, other = resolve_one(project, f"{environment.system.name}/{name}")
+        if other.settings.standby_of == environment.name:
+            bootstrap = f"infragen bootstrap {other.target} --apply"
+            note(f"states are copied to {other.state_bucket}, which has to be there: `{bootstrap}` makes it")
+            return other
+    return None
 
 
 def access_for(project: Project, composed: Composed) -> Access:
