@@ -70,6 +70,17 @@ def test_a_version_is_as_it_is_but_for_its_value(owner: Any, reader: Any) -> Non
     assert reader.get_secret_value(SecretId="login", VersionStage="AWSPREVIOUS")["VersionId"] == number
 
 
+def test_what_a_plan_is_made_of_is_read_by_its_name(owner: Any, variables: dict[str, str], account: str) -> None:
+    import boto3
+
+    owner.create_secret(Name="header", SecretString="value of the primary")
+    with unread_secrets(Aws(variables), frozenset({"header"})) as given:
+        session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="sandbox", region_name=REGION)
+        reader = session.client("secretsmanager", endpoint_url=given[VARIABLE])
+        found = [reader.get_secret_value(SecretId=name)["SecretString"] for name in ("header", "login")]
+    assert found == ["value of the primary", VALUE]
+
+
 def test_how_a_secret_is_configured_is_passed_on(owner: Any, reader: Any) -> None:
     found, real = reader.describe_secret(SecretId="login"), owner.describe_secret(SecretId="login")
     assert {**found, "ResponseMetadata": 0} == {**real, "ResponseMetadata": 0}

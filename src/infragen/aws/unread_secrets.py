@@ -43,8 +43,8 @@ class _RefusedError(Exception):
 
 
 @contextmanager
-def unread_secrets(aws: Aws) -> Iterator[dict[str, str]]:
-    """Give the environment variables with which a terraform gets no secret's value; they work while inside.
+def unread_secrets(aws: Aws, but_of: frozenset[str] = frozenset()) -> Iterator[dict[str, str]]:
+    """Give the environment variables with which a terraform gets no secret's value, `but_of` some, while inside.
 
     None where AWS's SDK would take no endpoint: the values are read then, as they would be without this.
     """
@@ -52,17 +52,19 @@ def unread_secrets(aws: Aws) -> Iterator[dict[str, str]]:
         yield {}
         return
     token = secrets.token_urlsafe(16)  # others on this machine reach the port, and must not ask with these credentials
-    handler = type("_Bound", (_Handler,), {"aws": aws, "path_expected": f"/{token}"})
+    handler = type("_Bound", (_Handler,), {"aws": aws, "but_of": but_of, "path_expected": f"/{token}"})
     with answering(handler) as url:
         yield {VARIABLE: f"{url}/{token}"}
 
 
-def _answer(aws: Aws, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+def _answer(
+    aws: Aws, but_of: frozenset[str], operation: str, region: str, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Return what Secrets Manager answers, without values; `_RefusedError` where it is nothing."""
     client = aws.client("secretsmanager", region)
-    if operation == "GetSecretValue":
+    if operation == "GetSecretValue" and parameters["SecretId"] not in but_of:
         return _version(client, parameters)
-    if operation not in _PASSED_ON:
+    if operation not in {*_PASSED_ON, "GetSecretValue"}:
         raise _RefusedError("AccessDeniedException", f"infragen plans without the values of secrets: no {operation}")
     return _asked(client, operation, parameters)
 
@@ -112,6 +114,7 @@ def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, An
 
 class _Handler(AwsHandler):
     aws: Aws
+    but_of: frozenset[str]
     path_expected: str
 
     def do_POST(self) -> None:  # noqa: N802 (the library calls it so)
@@ -122,7 +125,7 @@ class _Handler(AwsHandler):
             self._refuse("AccessDeniedException", "infragen answers only the terraform that it runs")
             return
         try:
-            found = _answer(self.aws, operation, scope["region"], json.loads(sent or b"{}"))
+            found = _answer(self.aws, self.but_of, operation, scope["region"], json.loads(sent or b"{}"))
             self.answer(200, found, _number)
         except _RefusedError as refused:
             self._refuse(refused.code, refused.message)

@@ -145,6 +145,12 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
         state = self.settings.state
         return state.bucket if state else f"{self.system.name}-{self.name}-terraform-state-{self.settings.account}"
 
+    @property
+    def state_region(self) -> str:
+        """The region of that bucket."""
+        state = self.settings.state
+        return (state.region if state else None) or self.settings.region
+
 
 def standbys(environments: Iterable[Environment]) -> Iterator[tuple[Environment, Environment]]:
     """Yield each environment that stands by, and the one that it takes over from, of those that are sound."""

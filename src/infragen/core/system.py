@@ -190,6 +190,8 @@ class State(Model):
     """Where Terraform keeps its state: an S3 bucket with native locking."""
 
     bucket: BucketName
+    region: Annotated[Region, Field(examples=["ap-northeast-3"])] | None = None
+    """The bucket's region where it is not the environment's: while that fails, states are those of the copy."""
 
 
 class Subnets(Model):

@@ -134,10 +134,13 @@ def _region_unknown(environment: Environment) -> Findings:
     given: list[tuple[str, tuple[str, ...], str]] = [("environment", ("region",), settings.region)]
     if settings.recovery is not None:
         given.append(("environment", ("recovery", "region"), settings.recovery.region))
+    if settings.state is not None:
+        given.append(("environment", ("state", "region"), settings.state.region or ""))
     given += [(owner, ("region",), getattr(entry, "region", None) or "") for owner, entry in environment.every()]
     for owner, entry in environment.every():
-        if (replication := getattr(entry, "replication", None)) is not None:
-            given.append((owner, ("replication", "region"), replication.region))
+        for above, one in (((), entry), (("custom_header",), getattr(entry, "custom_header", None))):
+            if (replication := getattr(one, "replication", None)) is not None:
+                given.append((owner, (*above, "replication", "region"), replication.region))
     for owner, path, region in given:
         if region and region not in REGIONS:
             place = environment.at(owner, *path)

@@ -54,7 +54,8 @@ class Policy(Struct, frozen=True):
 class Access(Struct, frozen=True):
     """What some types need of AWS: the actions, and what in services Terraform reads besides configuration.
 
-    `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types that
+    `object_buckets` are those that Terraform puts objects into, none when that is not known; `replicas` are secrets of
+    a primary whose values it reads, by their names. `unknown` are types that
     the table does not have; `services` are those that somebody named for them. `regions` are those of the stacks.
     """
 
@@ -67,6 +68,7 @@ class Access(Struct, frozen=True):
     reads_parameters: bool
     unknown: tuple[str, ...]
     object_buckets: tuple[str, ...] = ()
+    replicas: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
 
     @property

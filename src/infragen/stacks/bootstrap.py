@@ -74,6 +74,18 @@ class States(Struct, frozen=True):
     via_service: str
 
 
+class Copies(Struct, frozen=True):
+    """Where the states are copied to: the bucket of the states of the environment that stands by."""
+
+    source_region: str
+    role_name: str
+    bucket_arn: str
+    region: str
+    key_alias_arn: str
+    """S3 takes an alias (Amazon S3 API Reference: EncryptionConfiguration, `ReplicaKmsKeyID`)."""
+    keys: str
+
+
 class GitHub(Struct, frozen=True):
     """GitHub as an identity provider, and the policy that bounds its roles."""
 
@@ -143,11 +155,12 @@ class Boundary(Struct, frozen=True):
     own_identity: tuple[str, ...]
 
 
-def build(environment: Environment, access: Access, trust: Trust | None) -> Stack:
-    """Return the root; without `trust` it is the bucket alone."""
+def build(environment: Environment, access: Access, trust: Trust | None, standby: Environment | None = None) -> Stack:
+    """Return the root; without `trust` it is the bucket alone, whose states a `standby` has copies of."""
     states = _states(environment)
-    modules = ["state_bucket"]
-    files = [_file(environment, "main", {"states": states})]
+    copies = _copies(environment, standby) if standby is not None else None
+    modules = ["state_bucket", *(["s3_bucket_replication"] if copies else [])]
+    files = [_file(environment, "main", {"states": states, "copies": copies})]
     published = [
         Output("state_bucket", "Name of the bucket of the states.", Reference("module.state_bucket.name")),
         Output(
@@ -196,6 +209,7 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
         f"arn:aws:iam::{account}:role/{plan.name}",
         f"arn:aws:iam::{account}:role/{apply.name}",
         f"arn:aws:iam::{account}:role/{release.name}",
+        f"arn:aws:iam::{account}:role/{_copying_role(environment)}",
         f"arn:aws:iam::{account}:policy/{boundary}",
         f"arn:aws:iam::{account}:policy/ci/{boundary}-*",
         provider,
@@ -234,6 +248,22 @@ def _states(environment: Environment) -> States:
         bootstrap_files=f"{arn}/{NAME}/*",
         via_service=f"s3.{settings.region}.amazonaws.com",
     )
+
+
+def _copies(environment: Environment, standby: Environment) -> Copies:
+    there, states = f"{standby.settings.region}:{standby.settings.account}", _states(standby)
+    return Copies(
+        source_region=environment.settings.region,
+        role_name=_copying_role(environment),
+        bucket_arn=states.arn,
+        region=standby.settings.region,
+        key_alias_arn=f"arn:aws:kms:{there}:alias/{states.key_alias}",
+        keys=f"arn:aws:kms:{there}:key/*",
+    )
+
+
+def _copying_role(environment: Environment) -> str:
+    return Names(environment).plain("terraform-state-copies")
 
 
 def _role(environment: Environment, trust: Trust, name: str, jobs: Iterable[str], git_ref: str | None) -> Role:
@@ -311,12 +341,12 @@ def _read(environment: Environment, access: Access) -> Read:
     place = f"{settings.region}:{settings.account}"
     names = Names(environment)
     paths = names.path().strip("/")
+    secrets = [f"{prefix}*" for prefix in names.prefixes if access.reads_secrets]
+    secrets += [f"{name}-??????" for name in access.replicas]
     buckets = access.object_buckets or (f"{names.prefix}-*",)
     return Read(
         objects=tuple(f"arn:aws:s3:::{bucket}/*" for bucket in buckets if access.reads_objects),
-        secrets=tuple(
-            f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in names.prefixes if access.reads_secrets
-        ),
+        secrets=tuple(f"arn:aws:secretsmanager:{place}:secret:{secret}" for secret in secrets),
         parameters=(f"arn:aws:ssm:{place}:parameter/{paths}/*",) if access.reads_parameters else (),
         keys=f"arn:aws:kms:{place}:key/*",
         via_service=f"secretsmanager.{settings.region}.amazonaws.com",

@@ -123,9 +123,9 @@ def _file(environment: Environment, name: str, context: dict[str, object]) -> St
 
 
 def _backend(environment: Environment, stack: str, key: str | None = None) -> Backend:
-    settings = environment.settings
     usual = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
-    return Backend(environment.state_bucket, key or usual, settings.region, (settings.account,))
+    accounts = (environment.settings.account,)
+    return Backend(environment.state_bucket, key or usual, environment.state_region, accounts)
 
 
 def _upstream(environment: Environment, stack: str) -> Upstream:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.blocks import block
-from infragen.hcl.folders import SUFFIXES, by_folder
+from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.index import Index, edited
 from infragen.loopback import AwsHandler, answering
 from infragen.stacks.data_sources import COMPUTED_LOCALLY
@@ -102,15 +102,14 @@ def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str
     """Return the files with their data sources waiting, and what those are: `data.aws_vpc.main in network`."""
     changed = dict(files)
     found: list[str] = []
-    for folder, texts in by_folder(files).items():
-        known = len(found)
-        for name, text in texts.items():
-            if not name.endswith(SUFFIXES) or "data" not in text:
-                continue
-            blocks = list(_asking(Index(text)))
-            found += (f"{one.address} in {folder}" for one in blocks)
-            changed[f"{folder}/{name}"] = edited(text, (change for one in blocks for change in _waiting(text, one)))
-        if len(found) > known:
+    for path, text in files.items():
+        folder, _, name = path.rpartition("/")
+        if not folder or not name.endswith(SUFFIXES) or "data" not in text:
+            continue
+        blocks = list(_asking(Index(text)))
+        found += (f"{one.address} in {folder}" for one in blocks)
+        changed[path] = edited(text, (change for one in blocks for change in _waiting(text, one)))
+        if blocks:
             changed[f"{folder}/{_FILE}"] = block("resource", *UNREAD)
     return changed, tuple(found)
 

@@ -34,6 +34,7 @@ from infragen.workflow.rendering.composition import (
     refuse_errors,
     refuse_programs,
     refuse_unless_rendered,
+    replicas_read,
     templates_of,
 )
 from infragen.workflow.target import generated_folder, open_project, parse, resolve_one, warn_without_key
@@ -189,7 +190,7 @@ def open_session(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
         project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir, files=tree,
-        without_values=only_plans and not reads_secret_values(tree),
+        without_values=only_plans and not reads_secret_values(tree), but_of=replicas_read(tree),
     )  # fmt: skip
     with runners as (opener, runner), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
         if not offline and not unfinished_moves:
@@ -211,11 +212,12 @@ def open_runners(
     makes_bucket: bool = False,
     files: Mapping[str, str] | None = None,
     without_values: bool = False,
+    but_of: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[TerraformRunner, TerraformRunner]]:
     """Give what runs terraform to download, and to work: with this shell's variables, or with none that lead elsewhere.
 
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
-    What works `without_values` gets those of no secret.
+    What works `without_values` gets those of no secret, `but_of` some by their names.
     """
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
@@ -234,7 +236,7 @@ def open_runners(
             from infragen.aws.session import Aws
             from infragen.aws.unread_secrets import unread_secrets
 
-            working = {**working, **closing.enter_context(unread_secrets(Aws(working)))}
+            working = {**working, **closing.enter_context(unread_secrets(Aws(working), but_of))}
         opener = TerraformRunner(binary, mirror, downloading, stopper, LOCK_TIMEOUT.get())
         yield opener, opener.with_environment(working)
 
@@ -343,7 +345,7 @@ def sandbox_of(
         sandbox = Sandbox.start(project.root, services=services)
     settings = environment.settings
     if not makes_bucket:
-        sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
+        sandbox.create_state_bucket(environment.state_bucket, settings.account, environment.state_region)
     return sandbox.environment(settings.account, settings.region)
 
 

@@ -10,3 +10,16 @@ resource "terraform_data" "value" {
     ignore_changes = [input]
   }
 }
+# {% if variant.stored %}
+
+# For the standby's region, whose load balancer has to know it without a state of this one: a secret has a replica there.
+# The plan and this resource's state have no value; that of terraform_data is in the state anyway.
+resource "aws_secretsmanager_secret_version" "this" {
+  secret_id                = var.secret_arn
+  secret_string_wo_version = var.value_version
+  secret_string_wo = jsonencode({
+    accepted_values = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].output]
+    value           = terraform_data.value[tostring(var.value_version)].output
+  })
+}
+# {% endif %}

@@ -7,3 +7,10 @@ variable "value_version" {
     error_message = "Versions count from 1."
   }
 }
+# {% if variant.stored %}
+
+variable "secret_arn" {
+  type        = string
+  description = "ARN of the secret that has the values for another region."
+}
+# {% endif %}

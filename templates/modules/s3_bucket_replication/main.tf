@@ -26,7 +26,7 @@ locals {
       "kms:Encrypt",
       "kms:GenerateDataKey", # the replica has a bucket key
     ]
-    Resource = var.replica.kms_key_arn
+    Resource = coalesce(var.replica.kms_key_policy, var.replica.kms_key_arn)
     Condition = {
       StringEquals = { "kms:ViaService" = "s3.${var.replica.region}.amazonaws.com" }
       StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.replica.bucket_arn, local.replica_objects] }

@@ -32,9 +32,10 @@ variable "role_name" {
 
 variable "replica" {
   type = object({
-    bucket_arn  = string
-    region      = string
-    kms_key_arn = optional(string)
+    bucket_arn     = string
+    region         = string
+    kms_key_arn    = optional(string)
+    kms_key_policy = optional(string) # where the key is named by its alias, of which no policy can be
   })
   description = "The bucket of the copies, which keeps versions; its region; and the KMS key there, null for S3's own."
 }

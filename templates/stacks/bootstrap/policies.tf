@@ -101,7 +101,7 @@ locals {
       {
         Sid      = "ReadOwnSecrets"
         Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue" # of what hand-written Terraform makes something
+        Action   = "secretsmanager:GetSecretValue" # of which a plan shows what is made
         Resource = "@{read.secrets}"
       },
       {

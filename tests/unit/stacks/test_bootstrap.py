@@ -25,9 +25,13 @@ from infragen.stacks.access import (
 )
 from infragen.stacks.bootstrap import NAME, Trust, build, managed_policies
 from infragen.stacks.model import BOOTSTRAP
+from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
+from infragen.workflow.target import open_project
 from tests.iam_actions import known_actions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infragen.core.resolved_system import Environment
 
 TRUST = Trust("technova/infrastructure", "main", owns_provider=True)
@@ -206,6 +210,29 @@ def test_without_a_repository_it_is_the_bucket_alone(each_environment: Environme
     assert f"{NAME}/github.tf" not in found
     assert {path.split("/")[1] for path in found if path.startswith("modules/")} == {"state_bucket"}
     assert "role" not in found[f"{NAME}/outputs.tf"]
+
+
+def test_a_standby_has_copies_of_the_states_in_the_bucket_of_its_own(project: Path) -> None:
+    opened = open_project(project)
+    texts = {
+        name: render_bootstrap(opened, environment_of(opened, f"delivery-tracking/{name}"), None, no_github=True)
+        for name in ("prod", "dr")
+    }
+    assert "copies" not in texts["dr"]["main.tf"]
+    [copies] = texts["prod"]["main.tf"].split('module "copies" {')[1:]
+    there, own = "arn:aws:kms:ap-northeast-3:123456789012", "delivery-tracking-dr-terraform-state"
+    assert f'bucket_arn     = "arn:aws:s3:::{own}-123456789012"' in copies
+    assert f'kms_key_arn    = "{there}:alias/{own}"' in copies
+    assert f'name            = "{own}-123456789012"' in texts["dr"]["main.tf"]
+    assert f'key_alias       = "{own}"' in texts["dr"]["main.tf"]
+    module = texts["prod"]["modules/s3_bucket_replication/main.tf"]
+    assert "coalesce(var.replica.kms_key_policy, var.replica.kms_key_arn)" in module
+
+
+def test_ci_cannot_change_the_role_that_copies_states(each_environment: Environment) -> None:
+    boundary = contexts(each_environment)["boundary"]
+    prefix = f"{each_environment.system.name}-{each_environment.name}"
+    assert any(arn.endswith(f":role/{prefix}-terraform-state-copies") for arn in boundary.own_identity)
 
 
 def test_another_environment_of_the_account_makes_the_identity_provider(each_environment: Environment) -> None:

@@ -39,7 +39,7 @@ UNBUILT = {
     r"[\w-]+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
     r"[\w-]+\.assumptions\.\*": "for people",
     r"document-databases\.readers_for": "for people",
-    r"balancers\.firewall_why": "for people, and H108 and H157",
+    r"balancers\.firewall_why": "for people, and H108",
     r"environment\.working_hours\.why": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",
     r"(services|bffs|workers|jobs|functions)\.permissions\.\*\.why": "for people, and F131",

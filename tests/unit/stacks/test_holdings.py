@@ -62,6 +62,26 @@ def test_each_entry_says_what_a_standby_has_of_it(project: Project) -> None:
     }
 
 
+SITE = """\
+name: site
+title: Site
+origins: {api: {balancer: public}}
+default: {origin: api, methods: all}
+"""
+
+
+def test_a_balancer_requires_the_header_of_the_primary_s_distribution_where_that_is_replicated(
+    project: Project,
+) -> None:
+    path, dr = "catalog/site/balancers/public.yaml", "environments/site/dr.yaml"
+    edit(project, path, "reach: internet", "reach: cloudfront\ncustom_header: {version: 1}")
+    write(project, "catalog/site/distributions/site.yaml", SITE)
+    edit(project, dr, "follows: prod", "follows: prod\ndistributions: {site: null}")
+    assert "keys balancers/public" not in states(project)
+    edit(project, path, "{version: 1}", "{version: 1, replication: {region: ap-northeast-3}}")
+    assert states(project)["keys balancers/public"] == "held"
+
+
 def test_only_a_replica_with_an_agreement_is_recent_enough(project: Project) -> None:
     edit(project, "catalog/site/buckets/files.yaml", ", time_control: true", "")
     assert states(project)["data buckets/files"] == "unproved"

@@ -41,6 +41,13 @@ def test_what_it_waits_for_stands_beside_it_and_nowhere_else() -> None:
     assert changed["app/own.tf"] == files["app/own.tf"]
 
 
+def test_what_a_module_s_data_source_waits_for_stands_in_the_module() -> None:
+    files = {"modules/known/main.tf": 'data "aws_vpc" "a" {}\n', "network/main.tf": "locals {}\n", "main.tf": ""}
+    changed, unread = without_reading(files)
+    assert unread == ("data.aws_vpc.a in modules/known",)
+    assert changed.keys() - files.keys() == {"modules/known/not_read_offline.tf"}
+
+
 def test_other_lines_stay_where_they_are() -> None:
     text = """data "aws_vpc" "a" {
   default = true

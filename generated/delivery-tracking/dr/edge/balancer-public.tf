@@ -34,6 +34,12 @@ module "balancer_public" {
   }
 }
 
+module "custom_header_public" {
+  source = "../modules/custom_header_replica"
+
+  secret_name = "/delivery-tracking/prod/balancers/public/custom-header-value"
+}
+
 module "routes_public" {
   source = "../modules/load_balancer_routes"
 
@@ -61,6 +67,11 @@ module "routes_public" {
       paths    = ["/*"]
     }
   }
+
+  custom_header = {
+    name   = "X-Origin-Verify"
+    values = module.custom_header_public.accepted_values
+  }
 }
 
 module "names_public" {
@@ -75,32 +86,4 @@ module "names_public" {
   }
   environment = "dr"
   role        = "SECONDARY"
-}
-
-module "web_acl_balancer_public" {
-  source = "../modules/web_acl"
-
-  name                  = "delivery-tracking-dr-balancer-public"
-  description           = "Before delivery-tracking-dr-balancer-public"
-  resource_arn          = module.balancer_public.arn
-  log_group_name        = "aws-waf-logs-delivery-tracking-dr-balancer-public"
-  log_retention_in_days = 30
-  logs_kms_key_arn      = local.network.key_logs_arn
-
-  managed_rules = [
-    {
-      group = "AWSManagedRulesCommonRuleSet"
-      name  = "core"
-    },
-    {
-      group = "AWSManagedRulesKnownBadInputsRuleSet"
-      name  = "known-bad-inputs"
-    },
-    {
-      group = "AWSManagedRulesSQLiRuleSet"
-      name  = "sql-injection"
-    },
-  ]
-
-  rate_rules = []
 }

@@ -35,10 +35,21 @@ module "balancer_public" {
   }
 }
 
+module "header_secret_public" {
+  source = "../modules/secret_replicated"
+
+  name                    = "/delivery-tracking/prod/balancers/public/custom-header-value"
+  description             = "Header by which a load balancer knows its distributions"
+  recovery_window_in_days = 30
+  kms_key_arn             = local.network.key_secrets_arn
+  replica_region          = "ap-northeast-3"
+}
+
 module "custom_header_public" {
-  source = "../modules/custom_header"
+  source = "../modules/custom_header_stored"
 
   value_version = 1
+  secret_arn    = module.header_secret_public.arn
 }
 
 module "blue_green_public" {

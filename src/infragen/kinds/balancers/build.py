@@ -17,7 +17,7 @@ from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
-from infragen.core.names import LIMITS, short
+from infragen.core.names import LIMITS, Names, short
 from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
@@ -186,9 +186,41 @@ class BalancerView(FirewallView, NamedView):
 
     @property
     def custom_header(self) -> Module | None:
-        """The module of the header's value that its own distributions send."""
+        """The module of the header's value that its own distributions send, or those of the primary."""
         is_sent = self._entry.custom_header_in(self._ctx.environment) is not None
-        return self._ctx.module("edge", "custom_header", self._entry) if is_sent else None
+        return self._ctx.module("edge", "custom_header", self._entry) if is_sent or self.has_header_replica else None
+
+    @property
+    def header_module(self) -> str:
+        """Which module has the value: it is drawn, drawn and stored for a standby, or the primary's."""
+        variant = "_replica" if self.has_header_replica else "_stored" if self.header_secret else ""
+        return f"../modules/custom_header{variant}"
+
+    @property
+    def has_header_replica(self) -> bool:
+        """Whether the value is the primary's, of which its region has a replica."""
+        return self._entry.has_header_replica(self._ctx.environment)
+
+    @property
+    def header_secret(self) -> Module | None:
+        """The module of the secret by which a standby's region gets the value."""
+        own, environment = self._entry, self._ctx.environment
+        header = None if self.has_header_replica else own.custom_header_in(environment)
+        is_replicated = header is not None and header.replication is not None
+        return self._ctx.module("edge", "header_secret", own) if is_replicated else None
+
+    @named(LIMITS["secret"])
+    def header_secret_name(self) -> str:
+        """That secret; empty where there is none."""
+        return self._header_secret(self._ctx.names) if self.header_secret else ""
+
+    @property
+    def header_replica_name(self) -> str:
+        """The primary's secret, whose replica has the same name."""
+        return self._header_secret(Names(self._ctx.environment, self._ctx.settings.standby_of or ""))
+
+    def _header_secret(self, names: Names) -> str:
+        return names.path("balancers", self._entry.identity, "custom-header-value")
 
     @property
     def sent_header(self) -> dict[str, object] | None:

@@ -18,7 +18,9 @@ _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when 
 
 
 def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
-    """Yield what leads its names to the standby."""
+    """Yield what leads its names to the standby, and what that knows the primary's distributions by."""
+    if BalancerView(change.taking).has_header_replica:
+        yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
     names = taking.names(change.taking.environment)
     zone = taking.zone_of(change.taking.environment)

@@ -15,6 +15,7 @@ from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import Days, Seconds
 from infragen.kinds.firewalls import Firewall
+from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.zones.names import Host, NamedEntry
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
@@ -82,6 +83,8 @@ class CustomHeader(Model):
 
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """Increase it by one to draw a new value; the one before is accepted until the next."""
+    replication: SecretReplication | None = None
+    """A replica of the value in a standby's region, whose balancer requires the same header."""
     required: bool = True
     """`false`: distributions send it, and requests without it are accepted, too; for the first apply in an environment
     whose distribution is in use already."""
@@ -142,6 +145,11 @@ class Balancer(NamedEntry):
     def requires_header(self) -> bool:
         """Whether it answers none but those who send its header."""
         return self.reach == "cloudfront" and self.custom_header is not None and self.custom_header.required
+
+    def has_header_replica(self, environment: Environment) -> bool:
+        """Whether its environment stands by where the primary has the header's value replicated to."""
+        made = self.custom_header.replication if self.reach == "cloudfront" and self.custom_header else None
+        return environment.primary is not None and made is not None and made.region == environment.settings.region
 
     def custom_header_in(self, environment: Environment) -> CustomHeader | None:
         """Return the header of its own distributions, which they send; None where it has none, or asks for none."""

@@ -257,17 +257,41 @@ def _without_the_header(balancer: Balancer, at: At) -> Findings:
 def _header_of_the_primary(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
         for name, balancer in standby.all(Balancer).items():
-            is_called = balancer.reach == "cloudfront" and first_before(primary, name) is not None
-            if is_called and balancer.lacks_firewall and first_before(standby, name) is None:
-                message = (
-                    f"balancers/{name} admits all of CloudFront: {primary.target} alone knows the header that its"
-                    " distribution sends"
+            other = primary.all(Balancer).get(name)
+            if other is None or not other.requires_header or first_before(primary, name) is None:
+                continue
+            if balancer.reach == "cloudfront" and not balancer.has_header_replica(standby):
+                what = f"requires no header: any distribution can call it once {standby.target} has taken over"
+                if balancer.requires_header and first_before(standby, name) is not None:
+                    what = f"answers 404 to the distribution of {primary.target}, whose header has another value"
+                where = f"custom_header: {{replication: {{region: {standby.settings.region}}}}}"
+                hint = f"write `{where}`: Secrets Manager replicates the value that the primary has drawn"
+                place = "custom_header" if balancer.custom_header is not None else "reach"
+                yield Finding(
+                    f"balancers/{name} of {standby.target} {what}", standby.at(f"balancers/{name}", place), hint
                 )
-                hint = (
-                    "add `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it in"
-                    f" {standby.target}, or `firewall_why`"
-                )
-                yield Finding(message, standby.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule("H159")
+def _header_of_nobody(environments: tuple[Environment, ...]) -> Findings:
+    for environment in environments:
+        for name, balancer in environment.all(Balancer).items():
+            header = balancer.custom_header_in(environment)
+            made = header.replication if header is not None else None
+            if made is not None and made.region == environment.settings.region and environment.primary is None:
+                place = environment.at(f"balancers/{name}", "custom_header", "replication", "region")
+                yield Finding(f"the replica would be in {made.region}, too, as balancers/{name}", place, "name another")
+    for standby, primary in standbys(environments):
+        for name, balancer in standby.all(Balancer).items():
+            owner, region = f"balancers/{name}", standby.settings.region
+            if not balancer.has_header_replica(standby) or owner in primary.broken:
+                continue
+            other = primary.all(Balancer).get(name)
+            header = other.custom_header_in(primary) if other is not None else None
+            if header is None or header.replication is None or header.replication.region != region:
+                message = f"{primary.target} does not replicate the header's value of {owner} to {region}"
+                hint = "write it for both environments, with a distribution before the balancer of the primary"
+                yield Finding(message, standby.at(owner, "custom_header", "replication", "region"), hint)
 
 
 @rule("H158")

@@ -21,6 +21,7 @@ from infragen.workflow.rendering.composition import (
     reads_secret_values,
     refuse_errors,
     render_checked,
+    replicas_read,
     templates_of,
 )
 from infragen.workflow.target import generated_folder, refuse_named_stack, resolve_one
@@ -55,10 +56,21 @@ def render_bootstrap(
     templates = templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
     composed = compose(project, environment, templates)
-    stack = build(environment, access_for(project, composed), trust)
+    stack = build(environment, access_for(project, composed), trust, _standby(project, environment))
     context = {"environment": environment.settings}
     files = render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
+
+
+def _standby(project: Project, environment: Environment) -> Environment | None:
+    """Return what stands by for an environment: it has copies of its states, in a bucket that has to be there."""
+    for name in environments(project, environment.system.name):
+        _, other = resolve_one(project, f"{environment.system.name}/{name}")
+        if other.settings.standby_of == environment.name:
+            bootstrap = f"infragen bootstrap {other.target} --apply"
+            note(f"states are copied to {other.state_bucket}, which has to be there: `{bootstrap}` makes it")
+            return other
+    return None
 
 
 def access_for(project: Project, composed: Composed) -> Access:
@@ -72,7 +84,11 @@ def access_for(project: Project, composed: Composed) -> Access:
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
         note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
-    return replace(access, regions=frozenset(stack.region for stack in composed.stacks))
+    return replace(
+        access,
+        replicas=tuple(sorted(replicas_read(files))),
+        regions=frozenset(stack.region for stack in composed.stacks),
+    )
 
 
 def _buckets(folders: Folders) -> frozenset[str]:

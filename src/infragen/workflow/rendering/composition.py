@@ -263,11 +263,23 @@ _COMPARED: Final = frozenset({"secret_string", "secret_binary"})
 """Arguments whose value a state has, which a plan compares with the secret's."""
 
 
+_REPLICA: Final = "custom_header_replica"
+"""The module that reads what a balancer requires: what a plan shows is made of it."""
+
+
+def replicas_read(files: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the secrets of a primary whose values stacks read: headers of its distributions."""
+    folders = Folders(files)
+    calls = (call for stack in folders.names if "/" not in stack for call in folders.calls(stack))
+    return frozenset(call.text("secret_name") for call in calls if call.module == _REPLICA)
+
+
 def reads_secret_values(files: Mapping[str, str]) -> bool:
     """Return whether planning an environment's files takes the values of secrets that exist already.
 
     What modules read in ephemeral resources ends in write-only arguments, which no plan has. Not so what a data source
-    reads, what a state keeps, and what hand-written Terraform of a stack makes of it, such as another provider's login.
+    reads (`replicas_read` names those of a standby), what a state keeps, and what hand-written Terraform of a stack
+    makes of it, such as another provider's login.
     """
     folders = Folders(files)
     return any(_takes_value(folder, block) for folder in folders.names for block in folders.blocks(folder))
@@ -278,4 +290,6 @@ def _takes_value(folder: str, block: Block) -> bool:
         return False
     if block.kind == "resource":
         return bool(_COMPARED & block.arguments.keys())
+    if folder == f"{_MODULES}{_REPLICA}":
+        return False
     return block.kind == "data" or not f"{folder}/".startswith(_MODULES)

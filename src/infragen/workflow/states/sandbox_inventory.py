@@ -89,12 +89,12 @@ class _Known(Struct, frozen=True):
 
 def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _Known]:
     """Return everything in the stacks' states by (type, id) and (type, ARN)."""
-    settings = composed.environment.settings
+    environment, account = composed.environment, composed.environment.settings.account
     blocks = composed.owners()
     owners: dict[tuple[str, str], _Known] = {}
     for stack in composed.stacks:
-        key = f"{composed.environment.target}/{stack.name}.tfstate"
-        text = sandbox.read_object(composed.environment.state_bucket, key, settings.account, settings.region)
+        key = f"{environment.target}/{stack.name}.tfstate"
+        text = sandbox.read_object(environment.state_bucket, key, account, environment.state_region)
         for resource in json.loads(text or b"{}").get("resources", ()):
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"

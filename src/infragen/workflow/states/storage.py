@@ -370,7 +370,7 @@ def _stored_names(session: Session) -> frozenset[str]:
     prefix = f"{environment.target}/"
     try:
         with answering("T027", what="a list of objects"):
-            client = Aws(session.runner.environment).client("s3", environment.settings.region)
+            client = Aws(session.runner.environment).client("s3", environment.state_region)
             pages = client.get_paginator("list_objects_v2").paginate(Bucket=environment.state_bucket, Prefix=prefix)
             found = {one["Key"].removeprefix(prefix) for page in pages for one in page.get("Contents", ())}
     except InfragenError as error:

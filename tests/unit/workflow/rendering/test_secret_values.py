@@ -27,6 +27,7 @@ WRITTEN = 'resource "aws_secretsmanager_secret_version" "this" {\n  secret_id = 
         ("modules/secret/main.tf", WRITTEN % "secret_binary", True),
         ("network/extra-login.tf", READ_BACK.replace("ephemeral", "data"), True),
         ("modules/login/main.tf", READ_BACK.replace("ephemeral", "data").replace("version", "versions"), True),
+        ("modules/custom_header_replica/main.tf", READ_BACK.replace("ephemeral", "data"), False),
         ("network/main.tf", 'resource "aws_secretsmanager_secret" "this" {\n  name = "a"\n}\n', False),
         ("network/main.tf", 'locals {\n  a = "aws_secretsmanager_secret_version"\n}\n', False),
     ],
@@ -48,3 +49,12 @@ def test_the_role_of_plans_reads_secrets_only_then(project: Path, *, by_hand: bo
     assert "secretsmanager:DescribeSecret" in of_plans
     assert change
     assert "secretsmanager:GetSecretValue" in of_applies  # it makes the users of databases
+
+
+def test_the_role_of_a_standby_s_plans_reads_the_value_that_its_balancer_requires_and_no_other(project: Path) -> None:
+    opened = open_project(project)
+    files = render_bootstrap(opened, environment_of(opened, "delivery-tracking/dr"), "technova/infra", no_github=False)
+    read = files["policies.tf"].partition("ReadOwnSecrets")[2].partition("}")[0]
+    name = "/delivery-tracking/prod/balancers/public/custom-header-value"
+    assert f"arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:{name}-??????" in read
+    assert read.count("arn:aws:") == 1
