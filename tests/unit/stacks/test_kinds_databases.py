@@ -177,7 +177,7 @@ def test_with_tokens_of_its_own_a_proxy_reads_no_secret_and_nobody_has_a_passwor
 
 
 def test_windows_are_given_in_utc(tmp_path: Path) -> None:
-    call = of(tmp_path, system="time_zone: Asia/Tokyo\n").call(FILE, "database_main")
+    call = of(tmp_path, "maintenance: {day: sun}\n", system="time_zone: Asia/Tokyo\n").call(FILE, "database_main")
     assert (call["backup_window"], call["maintenance_window"]) == ('"18:00-19:00"', '"sat:19:30-sat:20:30"')
 
 

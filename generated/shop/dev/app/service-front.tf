@@ -30,7 +30,7 @@ module "service_front" {
     ENVIRONMENT = "dev"
     PORT        = "80"
     PUBLIC_URL  = "http://${local.edge.balancer_public_dns_name}"
-    TZ          = "UTC"
+    TZ          = "Asia/Tokyo"
   }
 
   initial_tasks = 1

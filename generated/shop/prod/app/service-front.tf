@@ -30,7 +30,7 @@ module "service_front" {
     ENVIRONMENT = "prod"
     PORT        = "80"
     PUBLIC_URL  = "https://shop.example.com"
-    TZ          = "UTC"
+    TZ          = "Asia/Tokyo"
   }
 
   initial_tasks = 2

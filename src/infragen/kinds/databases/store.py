@@ -80,8 +80,8 @@ class StoreView(keys.EncryptedView):
     @property
     def maintenance_window(self) -> str:
         """When AWS may restart it, in UTC."""
-        maintenance = self._entry.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._ctx.time_zone)
+        day, window = self._entry.maintenance.when(self._entry)
+        return clock.maintenance_window(day, window, self._ctx.time_zone)
 
     @property
     def deletion_protection(self) -> bool:
