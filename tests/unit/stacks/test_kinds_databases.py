@@ -62,10 +62,24 @@ def test_a_written_password_is_in_no_state(tmp_path: Path) -> None:
     found = of(tmp_path, "master_password: write-only\n")
     call = found.call(FILE, "database_main")
     assert call["source"] == '"../modules/aurora_cluster"'
-    assert (call["master_secret_name"], call["master_password_version"]) == ('"demo-dev-database-main-master"', "1")
+    assert (call["master_secret_name"], call["master_password_version"]) == (
+        '"demo-dev-database-main-master-password"',
+        "1",
+    )
     module = found.files["modules/aurora_cluster/main.tf"]
     assert "master_password_wo " in module
     assert not re.search(r"\bmaster_password +=", module)
+
+
+@pytest.mark.parametrize(("worker", "end"), [("mailer", "mailer-password"), ("letters", "letters")])
+def test_no_secret_of_a_user_ends_as_arns_of_secrets_do(tmp_path: Path, worker: str, end: str) -> None:
+    found = rendered(environment(tmp_path, {
+        "services/web.yaml": SERVICE.replace("name: web", f"name: {worker}") + "database: main\n",
+        "databases/main.yaml": DATABASE + "login: password\n",
+        "dev.yaml": ZONES,
+    }))  # fmt: skip
+    names = re.findall(r'secret_name += "([^"]*)"', "\n".join(found.files.values()))
+    assert [name.partition("-user-")[2] for name in names] == [end]
 
 
 def test_a_new_password_is_drawn_for_one_user_alone(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ module "passwords_document_database_history" {
     worker_tracking_worker = {
       description      = "User worker_tracking_worker of delivery-tracking-prod-docdb-history"
       password_version = 1
-      secret_name      = "delivery-tracking-prod-docdb-history-user-worker-tracking-worker"
+      secret_name      = "delivery-tracking-prod-docdb-history-user-worker-tracking-worker-password"
     }
   }
   recovery_window_in_days = 30

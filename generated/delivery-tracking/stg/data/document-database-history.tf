@@ -54,7 +54,7 @@ module "passwords_document_database_history" {
     worker_tracking_worker = {
       description      = "User worker_tracking_worker of delivery-tracking-stg-docdb-history"
       password_version = 1
-      secret_name      = "delivery-tracking-stg-docdb-history-user-worker-tracking-worker"
+      secret_name      = "delivery-tracking-stg-docdb-history-user-worker-tracking-worker-password"
     }
   }
   recovery_window_in_days = 0

@@ -64,7 +64,7 @@ module "passwords_orders" {
     worker_mailer = {
       description      = "User worker_mailer of shop-prod-database-orders"
       password_version = 1
-      secret_name      = "shop-prod-database-orders-user-worker-mailer"
+      secret_name      = "shop-prod-database-orders-user-worker-mailer-password"
     }
   }
   recovery_window_in_days = 30

@@ -39,7 +39,7 @@ module "database_auth" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-common-auth-master"
+  master_secret_name             = "aurora-prod-common-auth-master-password"
   master_secret_description      = "Master user of aurora-prod-common-auth"
   master_password_version        = 1
   master_recovery_window_in_days = 30

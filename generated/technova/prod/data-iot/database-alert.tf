@@ -34,7 +34,7 @@ module "database_alert" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-iot-alert-master"
+  master_secret_name             = "aurora-prod-iot-alert-master-password"
   master_secret_description      = "Master user of aurora-prod-iot-alert"
   master_password_version        = 1
   master_recovery_window_in_days = 30

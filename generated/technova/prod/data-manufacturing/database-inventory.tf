@@ -34,7 +34,7 @@ module "database_inventory" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-manufacturing-inventory-master"
+  master_secret_name             = "aurora-prod-manufacturing-inventory-master-password"
   master_secret_description      = "Master user of aurora-prod-manufacturing-inventory"
   master_password_version        = 1
   master_recovery_window_in_days = 30

@@ -29,7 +29,7 @@ module "database_tracking" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-manufacturing-tracking-master"
+  master_secret_name             = "aurora-prod-manufacturing-tracking-master-password"
   master_secret_description      = "Master user of aurora-prod-manufacturing-tracking"
   master_password_version        = 1
   master_recovery_window_in_days = 30

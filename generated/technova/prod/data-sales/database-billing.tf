@@ -34,7 +34,7 @@ module "database_billing" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-sales-billing-master"
+  master_secret_name             = "aurora-prod-sales-billing-master-password"
   master_secret_description      = "Master user of aurora-prod-sales-billing"
   master_password_version        = 1
   master_recovery_window_in_days = 30

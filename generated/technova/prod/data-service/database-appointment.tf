@@ -29,7 +29,7 @@ module "database_appointment" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-service-appointment-master"
+  master_secret_name             = "aurora-prod-service-appointment-master-password"
   master_secret_description      = "Master user of aurora-prod-service-appointment"
   master_password_version        = 1
   master_recovery_window_in_days = 30
