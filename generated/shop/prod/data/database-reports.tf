@@ -37,9 +37,8 @@ module "database_reports" {
   }
   instance_class = "db.serverless"
   capacity = {
-    min                 = 0
-    max                 = 2
-    seconds_until_pause = 3600
+    min = 0.5
+    max = 2
   }
 
   master_username = "administrator"
