@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for
+_EVENING: Final = 22
+_MORNING: Final = 6
 _HALF_A_YEAR: Final = timedelta(weeks=26)
 
 
@@ -40,6 +42,18 @@ def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
     begin, end = _window(day, window, time_zone)
     text = "-".join(f"{DAYS[moment.weekday()]}:{moment:%H:%M}" for moment in (begin, end))
     return Remarked(text, _remark(begin, end, time_zone, is_weekly=True))
+
+
+def by_day(day: str, window: str, time_zone: str) -> str:
+    """Return a weekly window in UTC as it is in a zone in January, `Sun 13:30-14:30`; nothing if it is at night there.
+
+    Nights are from 22:00 to 06:00.
+    """
+    begin, end = (moment.astimezone(ZoneInfo(time_zone)) for moment in _window(day, window, "UTC"))
+    is_night = (begin.hour >= _EVENING or begin.hour < _MORNING) and (
+        end.hour >= _EVENING or (end.hour, end.minute) <= (_MORNING, 0)
+    )
+    return "" if is_night else _span(begin, end, is_weekly=True)
 
 
 def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:

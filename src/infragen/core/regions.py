@@ -52,3 +52,32 @@ PREFIX_LISTS: Final[Mapping[str, str]] = {
 """The id of `com.amazonaws.global.cloudfront.origin-facing` by region. AWS documents the name alone, and to look an id
 up would ask AWS while planning; it is the same in every account, and four public repositories that list them agree
 (read in 2026-11). `aws ec2 describe-managed-prefix-lists` of a region says its own."""
+
+
+ZONES: Final[Mapping[str, str]] = {
+    "af-south-1": "Africa/Johannesburg",
+    "ap-east-1": "Asia/Hong_Kong",
+    "ap-east-2": "Asia/Taipei",
+    "ap-northeast-1": "Asia/Tokyo",
+    "ap-northeast-2": "Asia/Seoul",
+    "ap-northeast-3": "Asia/Tokyo",
+    "ap-south-1": "Asia/Kolkata",
+    "ap-south-2": "Asia/Kolkata",
+    "ap-southeast-1": "Asia/Singapore",
+    "ap-southeast-5": "Asia/Kuala_Lumpur",
+    "ap-southeast-6": "Pacific/Auckland",
+    "ap-southeast-7": "Asia/Bangkok",
+    "eu-central-1": "Europe/Berlin",
+    "eu-central-2": "Europe/Zurich",
+    "eu-north-1": "Europe/Stockholm",
+    "eu-south-1": "Europe/Rome",
+    "eu-south-2": "Europe/Madrid",
+    "eu-west-1": "Europe/Dublin",
+    "eu-west-2": "Europe/London",
+    "eu-west-3": "Europe/Paris",
+    "il-central-1": "Asia/Jerusalem",
+    "me-central-1": "Asia/Dubai",
+    "me-south-1": "Asia/Bahrain",
+}
+"""The time zone of a region whose country has one on its mainland (IANA Time Zone Database, zone.tab): elsewhere nobody
+knows whose night is meant."""

@@ -376,6 +376,17 @@ def _no_place(environment: Environment) -> Findings:
             yield Finding(message, environment.at(f"secrets/{name}", *place, key=True), hint)
 
 
+@rule("D172")
+def _ends_as_arns(environment: Environment) -> Findings:
+    for name, secret in environment.all(Secret).items():
+        own = SecretView(BuildContext(environment, {}, f"secrets/{name}"))
+        if secret.replication is None and ARN_END.search(own.name_taken):
+            message = f"Secrets Manager may take the end of `{own.name_taken}` for what it adds to ARNs"
+            field = "physical_name" if secret.physical_name else "name"
+            hint = "choose a name that does not end with a hyphen and six characters"
+            yield Finding(message, environment.at(f"secrets/{name}", field), hint)
+
+
 @rule("A148")
 def _no_replica(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
@@ -404,5 +415,5 @@ KIND: Final = Kind(
         standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"},
         holds=_holds,
     ),
-    rules=(_same_variable, _not_rotated, _no_rotator, _no_place, _no_replica),
+    rules=(_same_variable, _not_rotated, _no_rotator, _no_place, _ends_as_arns, _no_replica),
 )

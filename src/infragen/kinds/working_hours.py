@@ -186,8 +186,8 @@ def _written(entry: Any, working: WorkingHours) -> Iterator[tuple[str, str, tupl
     if backup := getattr(entry, "backup", None):
         yield "backup", backup.window, working.weekdays, backup.window
     if maintenance := getattr(entry, "maintenance", None):
-        when = f"{maintenance.day} {maintenance.window}"
-        yield "maintenance", maintenance.window, (DAYS.index(maintenance.day),), when
+        day, window = maintenance.when(entry)
+        yield "maintenance", window, (DAYS.index(day),), f"{day} {window}"
 
 
 def _runs(working: WorkingHours, window: str, days: tuple[int, ...]) -> bool:

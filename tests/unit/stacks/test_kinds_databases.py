@@ -62,10 +62,24 @@ def test_a_written_password_is_in_no_state(tmp_path: Path) -> None:
     found = of(tmp_path, "master_password: write-only\n")
     call = found.call(FILE, "database_main")
     assert call["source"] == '"../modules/aurora_cluster"'
-    assert (call["master_secret_name"], call["master_password_version"]) == ('"demo-dev-database-main-master"', "1")
+    assert (call["master_secret_name"], call["master_password_version"]) == (
+        '"demo-dev-database-main-master-password"',
+        "1",
+    )
     module = found.files["modules/aurora_cluster/main.tf"]
     assert "master_password_wo " in module
     assert not re.search(r"\bmaster_password +=", module)
+
+
+@pytest.mark.parametrize(("worker", "end"), [("mailer", "mailer-password"), ("letters", "letters")])
+def test_no_secret_of_a_user_ends_as_arns_of_secrets_do(tmp_path: Path, worker: str, end: str) -> None:
+    found = rendered(environment(tmp_path, {
+        "services/web.yaml": SERVICE.replace("name: web", f"name: {worker}") + "database: main\n",
+        "databases/main.yaml": DATABASE + "login: password\n",
+        "dev.yaml": ZONES,
+    }))  # fmt: skip
+    names = re.findall(r'secret_name += "([^"]*)"', "\n".join(found.files.values()))
+    assert [name.partition("-user-")[2] for name in names] == [end]
 
 
 def numbered(tmp_path: Path, number: int) -> Rendered:
@@ -246,7 +260,7 @@ def test_with_tokens_of_its_own_a_proxy_reads_no_secret_and_nobody_has_a_passwor
 
 
 def test_windows_are_given_in_utc(tmp_path: Path) -> None:
-    call = of(tmp_path, system="time_zone: Asia/Tokyo\n").call(FILE, "database_main")
+    call = of(tmp_path, "maintenance: {day: sun}\n", system="time_zone: Asia/Tokyo\n").call(FILE, "database_main")
     assert (call["backup_window"], call["maintenance_window"]) == ('"18:00-19:00"', '"sat:19:30-sat:20:30"')
 
 

@@ -136,7 +136,7 @@ def test_a_database_s_address_is_where_users_connect_to(tmp_path: Path) -> None:
     ("more", "begins"),
     [
         ("", '"$(aws rds describe-db-clusters --db-cluster-identifier demo-dev-database-main '),
-        ("master_password: write-only\n", "demo-dev-database-main-master "),
+        ("master_password: write-only\n", "demo-dev-database-main-master-password "),
     ],
 )
 def test_the_master_password_is_read_where_it_is_kept(tmp_path: Path, more: str, begins: str) -> None:

@@ -53,7 +53,7 @@ module "database_main" {
   largest_storage = 2000
 
   master_username                = "administrator"
-  master_secret_name             = "delivery-tracking-dr-database-main-master"
+  master_secret_name             = "delivery-tracking-dr-database-main-master-password"
   master_secret_description      = "Master user of delivery-tracking-dr-database-main"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -117,7 +117,7 @@ module "passwords_main" {
     worker_tracking_worker = {
       description      = "User worker_tracking_worker of delivery-tracking-dr-database-main"
       password_version = 1
-      secret_name      = "delivery-tracking-dr-database-main-user-worker-tracking-worker"
+      secret_name      = "delivery-tracking-dr-database-main-user-worker-tracking-worker-password"
     }
   }
   recovery_window_in_days = 30

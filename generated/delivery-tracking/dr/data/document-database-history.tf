@@ -35,7 +35,7 @@ module "document_database_history" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:00-sat:20:00" # Sun 04:00-05:00 Asia/Tokyo
+  maintenance_window        = "wed:16:30-wed:17:30" # Thu 01:30-02:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "delivery-tracking-dr-docdb-history-final"
@@ -54,7 +54,7 @@ module "passwords_document_database_history" {
     worker_tracking_worker = {
       description      = "User worker_tracking_worker of delivery-tracking-dr-docdb-history"
       password_version = 1
-      secret_name      = "delivery-tracking-dr-docdb-history-user-worker-tracking-worker"
+      secret_name      = "delivery-tracking-dr-docdb-history-user-worker-tracking-worker-password"
     }
   }
   recovery_window_in_days = 30

@@ -61,7 +61,7 @@ module "database_main" {
   }
 
   master_username                = "administrator"
-  master_secret_name             = "delivery-tracking-prod-database-main-master"
+  master_secret_name             = "delivery-tracking-prod-database-main-master-password"
   master_secret_description      = "Master user of delivery-tracking-prod-database-main"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -158,7 +158,7 @@ module "passwords_main" {
     worker_tracking_worker = {
       description      = "User worker_tracking_worker of delivery-tracking-prod-database-main"
       password_version = 1
-      secret_name      = "delivery-tracking-prod-database-main-user-worker-tracking-worker"
+      secret_name      = "delivery-tracking-prod-database-main-user-worker-tracking-worker-password"
     }
   }
   recovery_window_in_days = 30

@@ -25,7 +25,7 @@ module "cache_main" {
   user_group_ids     = [module.user_cache_main.group_id]
   kms_key_arn        = local.network.key_databases_arn
 
-  maintenance_window = "sat:19:00-sat:20:00" # Sun 04:00-05:00 Asia/Tokyo
+  maintenance_window = "mon:15:30-mon:16:30" # Tue 00:30-01:30 Asia/Tokyo
   apply_immediately  = true
 
   snapshots = {

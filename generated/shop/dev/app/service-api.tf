@@ -63,7 +63,7 @@ module "service_api" {
     SESSIONS_PORT               = "6379"
     SESSIONS_URL                = "rediss://${local.data.cache_sessions_host}:6379"
     SESSIONS_USER               = local.data.user_cache_sessions_name
-    TZ                          = "UTC"
+    TZ                          = "Asia/Tokyo"
     UPLOADS_BUCKET              = local.data.bucket_uploads_name
   }
 

@@ -9,28 +9,24 @@ module "service_front" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "public.ecr.aws/nginx/nginx:1.29.3-alpine"
+  image                     = "${local.network.repository_service_front_url}:v1.0.0"
+  repository_arns           = [local.network.repository_service_front_arn]
   cpu                       = 256
   memory                    = 512
   tmp_size                  = 128
   cpu_architecture          = "ARM64"
-  port                      = 80
+  port                      = 8080
   read_only_root_filesystem = true
   execution_role_name       = "shop-dev-front-execution"
   task_role_name            = "shop-dev-front-task"
   log_group_name            = "/shop/dev/front"
   log_retention_in_days     = 30
 
-  writable_paths = {
-    var-cache-nginx = "/var/cache/nginx"
-    var-run         = "/var/run"
-  }
-
   environment = {
     ENVIRONMENT = "dev"
-    PORT        = "80"
+    PORT        = "8080"
     PUBLIC_URL  = "http://${local.edge.balancer_public_dns_name}"
-    TZ          = "UTC"
+    TZ          = "Asia/Tokyo"
   }
 
   initial_tasks = 1

@@ -23,6 +23,6 @@ module "cache_sessions" {
   security_group_ids = [local.network.security_group_cache_sessions_id]
   user_group_ids     = [module.user_cache_sessions.group_id]
 
-  maintenance_window = "sun:04:30-sun:05:30"
+  maintenance_window = "sat:15:30-sat:16:30" # Sun 00:30-01:30 Asia/Tokyo
   apply_immediately  = true
 }

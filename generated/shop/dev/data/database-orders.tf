@@ -41,8 +41,8 @@ module "database_orders" {
   }
 
   backup_retention_days     = 7
-  backup_window             = "03:00-04:00"
-  maintenance_window        = "sun:04:30-sun:05:30"
+  backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
+  maintenance_window        = "fri:19:30-fri:20:30" # Sat 04:30-05:30 Asia/Tokyo
   deletion_protection       = false
   skip_final_snapshot       = true
   final_snapshot_identifier = "shop-dev-database-orders-final"

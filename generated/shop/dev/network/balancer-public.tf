@@ -23,7 +23,7 @@ module "security_group_balancer_public" {
     }
     service-front = {
       security_group_id = module.security_group_service_front.id
-      port              = 80
+      port              = 8080
       description       = "balancers/public to services/front: requests"
     }
   }

@@ -15,6 +15,16 @@ output "repository_service_api_url" {
   value       = module.repository_service_api.url
 }
 
+output "repository_service_front_arn" {
+  description = "services/front: ARN of the repository."
+  value       = module.repository_service_front.arn
+}
+
+output "repository_service_front_url" {
+  description = "services/front: Address of the repository, without a tag."
+  value       = module.repository_service_front.url
+}
+
 output "security_group_balancer_public_id" {
   description = "balancers/public: Id of the security group."
   value       = module.security_group_balancer_public.id

@@ -33,7 +33,7 @@ module "job_migrate" {
     REPORTS_NAME = "reports"
     REPORTS_PORT = "5432"
     REPORTS_USER = "reports_migration"
-    TZ           = "UTC"
+    TZ           = "Asia/Tokyo"
   }
 
   policies = {

@@ -30,7 +30,7 @@ module "worker_mailer" {
     DATABASE_USER = "worker_mailer"
     ENVIRONMENT   = "prod"
     ORDERS_URL    = local.data.sqs_queue_orders_url
-    TZ            = "UTC"
+    TZ            = "Asia/Tokyo"
   }
 
   policies = {

@@ -41,8 +41,8 @@ module "database_orders" {
   }
 
   backup_retention_days     = 7
-  backup_window             = "03:00-04:00"
-  maintenance_window        = "sun:04:30-sun:05:30"
+  backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
+  maintenance_window        = "fri:19:30-fri:20:30" # Sat 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "shop-prod-database-orders-final"
@@ -64,7 +64,7 @@ module "passwords_orders" {
     worker_mailer = {
       description      = "User worker_mailer of shop-prod-database-orders"
       password_version = 1
-      secret_name      = "shop-prod-database-orders-user-worker-mailer"
+      secret_name      = "shop-prod-database-orders-user-worker-mailer-password"
     }
   }
   recovery_window_in_days = 30

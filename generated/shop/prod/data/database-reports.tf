@@ -37,9 +37,8 @@ module "database_reports" {
   }
   instance_class = "db.serverless"
   capacity = {
-    min                 = 0
-    max                 = 2
-    seconds_until_pause = 3600
+    min = 0.5
+    max = 2
   }
 
   master_username = "administrator"
@@ -52,8 +51,8 @@ module "database_reports" {
   }
 
   backup_retention_days     = 7
-  backup_window             = "03:00-04:00"
-  maintenance_window        = "sun:04:30-sun:05:30"
+  backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
+  maintenance_window        = "thu:19:30-thu:20:30" # Fri 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "shop-prod-database-reports-final"

@@ -10,7 +10,7 @@ module "security_group_service_front" {
   ingress = {
     balancer-public = {
       security_group_id = module.security_group_balancer_public.id
-      port              = 80
+      port              = 8080
       description       = "balancers/public to services/front: requests"
     }
   }

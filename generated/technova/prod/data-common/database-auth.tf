@@ -39,7 +39,7 @@ module "database_auth" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-common-auth-master"
+  master_secret_name             = "aurora-prod-common-auth-master-password"
   master_secret_description      = "Master user of aurora-prod-common-auth"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -59,7 +59,7 @@ module "database_auth" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "mon:19:30-mon:20:30" # Tue 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "aurora-prod-common-auth-final"

@@ -29,7 +29,7 @@ module "database_planning" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-manufacturing-planning-master"
+  master_secret_name             = "aurora-prod-manufacturing-planning-master-password"
   master_secret_description      = "Master user of aurora-prod-manufacturing-planning"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -49,7 +49,7 @@ module "database_planning" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "tue:19:30-tue:20:30" # Wed 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "aurora-prod-manufacturing-planning-final"

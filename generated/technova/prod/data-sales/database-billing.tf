@@ -34,7 +34,7 @@ module "database_billing" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-sales-billing-master"
+  master_secret_name             = "aurora-prod-sales-billing-master-password"
   master_secret_description      = "Master user of aurora-prod-sales-billing"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -54,7 +54,7 @@ module "database_billing" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "mon:19:30-mon:20:30" # Tue 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "aurora-prod-sales-billing-final"

@@ -29,7 +29,7 @@ module "database_shipping" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-sales-shipping-master"
+  master_secret_name             = "aurora-prod-sales-shipping-master-password"
   master_secret_description      = "Master user of aurora-prod-sales-shipping"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -49,7 +49,7 @@ module "database_shipping" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "fri:19:30-fri:20:30" # Sat 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "aurora-prod-sales-shipping-final"

@@ -29,7 +29,7 @@ module "database_equipment" {
   max_capacity = 16
 
   master_username                = "administrator"
-  master_secret_name             = "aurora-prod-service-equipment-master"
+  master_secret_name             = "aurora-prod-service-equipment-master-password"
   master_secret_description      = "Master user of aurora-prod-service-equipment"
   master_password_version        = 1
   master_recovery_window_in_days = 30
@@ -49,7 +49,7 @@ module "database_equipment" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "thu:19:30-thu:20:30" # Fri 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "aurora-prod-service-equipment-final"

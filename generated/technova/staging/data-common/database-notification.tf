@@ -45,7 +45,7 @@ module "database_notification" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "thu:19:30-thu:20:30" # Fri 04:30-05:30 Asia/Tokyo
   deletion_protection       = false
   skip_final_snapshot       = true
   final_snapshot_identifier = "aurora-staging-common-notification-final"

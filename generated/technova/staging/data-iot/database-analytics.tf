@@ -45,7 +45,7 @@ module "database_analytics" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "sat:19:30-sat:20:30" # Sun 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "fri:19:30-fri:20:30" # Sat 04:30-05:30 Asia/Tokyo
   deletion_protection       = false
   skip_final_snapshot       = true
   final_snapshot_identifier = "aurora-staging-iot-analytics-final"

@@ -94,8 +94,8 @@ class CacheView(ResourceView):
     @property
     def maintenance_window(self) -> str:
         """When AWS may restart nodes, in UTC."""
-        maintenance = self._entry.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._ctx.time_zone)
+        day, window = self._entry.maintenance.when(self._entry)
+        return clock.maintenance_window(day, window, self._ctx.time_zone)
 
     @property
     def snapshot_window(self) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
+from infragen.core.clock import DAYS
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.system import Zone
@@ -131,11 +133,29 @@ class Backup(AutomaticBackup):
     """Backups beyond the retention of the automatic ones, by name."""
 
 
+_USUAL: Final[Mapping[str, str]] = {
+    "caches": "00:30-01:30",
+    "document-databases": "01:30-02:30",
+    "databases": "04:30-05:30",
+}
+"""Before and after the usual window of backups, and an hour at least (Amazon ElastiCache API: CreateReplicationGroup,
+`PreferredMaintenanceWindow`)."""
+
+
 class Maintenance(Model):
     """When AWS may restart it, in the system's time zone."""
 
-    day: Weekday = "sun"
-    window: TimeWindow = "04:30-05:30"
+    day: Weekday | None = None
+    """By the entry's name when left out, so that not everything restarts in one night."""
+    window: TimeWindow | None = None
+    """An hour of the night of its kind when left out: a cache is back before the databases that it spares are gone."""
+
+    def when(self, entry: Entry) -> tuple[str, str]:
+        """Return the day and the window of an entry; who says neither gets some, as AWS itself would do.
+
+        Source: Amazon RDS User Guide, `Maintaining a DB instance`: a window of a region's night, on a random day.
+        """
+        return self.day or DAYS[zlib.crc32(entry.identity.encode()) % len(DAYS)], self.window or _USUAL[entry.KIND]
 
 
 class Proxy(Model):

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from infragen.core import clock
+from infragen.core.regions import ZONES
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
-from infragen.kinds.databases.model import AutomaticBackup, Database, Maintenance
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.rotation import is_rotated
 from infragen.kinds.network import subnets
 from infragen.kinds.network.ranges import RESERVED, too_small
-from infragen.text import counted
+from infragen.text import counted, first_of
 
 
 @rule("D101", of=Database)
@@ -99,22 +101,43 @@ _DAY: Final = 24 * 60
 
 @rule("D106", of=Database)
 def _windows(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
-    yield from windows(resolved, at.owner, database.backup, database.maintenance)
+    yield from windows(resolved, at.owner, database)
 
 
-def windows(resolved: ResolvedSystem, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Findings:
+def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
-    backups, restarts = _minutes(backup.window), _minutes(maintenance.window)
+    backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
+    backups, restarts = _minutes(backup), _minutes(window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
         if length < 30:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
             hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
             yield Finding(message, resolved.at(owner, field, "window"), hint)
     if _overlap(backups, restarts):
-        message = f"the maintenance window {maintenance.window} overlaps backups, {backup.window}"
+        message = f"the maintenance window {window} overlaps backups, {backup}"
         later = sum(backups)
         hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
         yield Finding(message, resolved.at(owner, "maintenance", "window"), hint)
+
+
+@rule("A153")
+def _by_day(environment: Environment) -> Findings:
+    system, place = environment.system, ZONES.get(environment.settings.region)
+    if place is None or not environment.settings.production or "time_zone" in system.model_fields_set:
+        return
+    found: dict[str, tuple[str, str]] = {}
+    for owner, entry in environment.every():
+        if (maintenance := getattr(entry, "maintenance", None)) is not None:
+            day, window = maintenance.when(entry)
+            if local := clock.by_day(day, window, place):
+                found[owner] = (f"{day.capitalize()} {window}", local)
+    if found:
+        window, local = next(iter(found.values()))
+        message = (
+            f"no time zone is given: maintenance of {first_of(list(found))} is on {window} in UTC, {local} {place}"
+        )
+        hint = f"write `time_zone: {place}` in {environment.source('system')}, or `UTC` where that is meant"
+        yield Finding(message, environment.at("system", "time_zone"), hint)
 
 
 def _minutes(window: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from infragen.core.operations import read_secret
 from infragen.core.part import named, pattern
 from infragen.core.written import of_owner
 from infragen.kinds import keys, network
+from infragen.secret_forms import ARN_END
 
 
 class StoreView(keys.EncryptedView):
@@ -68,7 +69,7 @@ class StoreView(keys.EncryptedView):
 
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
     """The longest name of an instance."""
-    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
+    master_secret_name = pattern("{own.identifier}-master-password", LIMITS["secret"])
     """The secret with the master user's password."""
     master_secret_description = pattern("Master user of {own.identifier}")
 
@@ -80,8 +81,8 @@ class StoreView(keys.EncryptedView):
     @property
     def maintenance_window(self) -> str:
         """When AWS may restart it, in UTC."""
-        maintenance = self._entry.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._ctx.time_zone)
+        day, window = self._entry.maintenance.when(self._entry)
+        return clock.maintenance_window(day, window, self._ctx.time_zone)
 
     @property
     def deletion_protection(self) -> bool:
@@ -110,8 +111,9 @@ class StoreView(keys.EncryptedView):
         return read_secret(f'"$({find} {query})"', self.region)
 
     def secret_name_of(self, user: str) -> str:
-        """Return the secret with a user's password."""
-        return f"{self.identifier}-user-{user.replace('_', '-')}"
+        """Return the secret with a user's password, with no end that Secrets Manager would take for its own."""
+        name = f"{self.identifier}-user-{user.replace('_', '-')}"
+        return f"{name}-password" if ARN_END.search(name) else name
 
     @property
     def password_numbers(self) -> dict[str, int]:

@@ -83,7 +83,7 @@ def _retention(database: DocumentDatabase, at: At) -> Findings:
 
 @rule("D144", of=DocumentDatabase)
 def _windows(database: DocumentDatabase, at: At, resolved: ResolvedSystem) -> Findings:
-    yield from windows(resolved, at.owner, database.backup, database.maintenance)
+    yield from windows(resolved, at.owner, database)
 
 
 @rule("D145")

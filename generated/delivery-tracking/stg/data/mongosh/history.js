@@ -4,7 +4,7 @@
 // Run this as the master user after the first apply, and again when a plan shows a user that comes or changes, or a new password was drawn:
 //
 //   export BACKEND_API_PASSWORD=...   # field `password` of the secret "delivery-tracking-stg-docdb-history-user-backend-api"
-//   export WORKER_TRACKING_WORKER_PASSWORD=...   # field `password` of the secret "delivery-tracking-stg-docdb-history-user-worker-tracking-worker"
+//   export WORKER_TRACKING_WORKER_PASSWORD=...   # field `password` of the secret "delivery-tracking-stg-docdb-history-user-worker-tracking-worker-password"
 //   mongosh --tls --tlsCAFile global-bundle.pem --retryWrites=false --host CLUSTER --username USER --file FILE
 
 const wanted = [

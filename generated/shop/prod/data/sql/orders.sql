@@ -4,7 +4,7 @@
 -- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes, or a new password was drawn:
 --
 --   export API_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-api'; letters and digits
---   export WORKER_MAILER_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-worker-mailer'; letters and digits
+--   export WORKER_MAILER_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-worker-mailer-password'; letters and digits
 --   envsubst '$API_PASSWORD $WORKER_MAILER_PASSWORD' < FILE | psql "host=INSTANCE port=5432 dbname=orders user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
 
 DO $$
