@@ -18,7 +18,7 @@ NAME: Final = "private-ca"
 _ROOT_YEARS: Final = 10
 _SUBORDINATE_YEARS: Final = 5
 """Half of the root's, so that the root signs the next one. What ACM issues holds for 13 months and is renewed (AWS
-Certificate Manager User Guide: Private certificates), so that a next one has to be there a year before its end."""
+Certificate Manager User Guide: Private certificates), so that a next one has to be there 13 months before its end."""
 _LONGEST_ORGANIZATION: Final = 64
 """AWS Private CA API Reference: ASN1Subject."""
 
