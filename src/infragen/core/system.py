@@ -252,6 +252,13 @@ class InternalBalancer(Model):
     all services, which is cheaper and leads every caller of one to each of them (G133)."""
 
 
+class PrivateCa(Model):
+    """The authority of all certificates inside the platform (AWS Private CA)."""
+
+    subordinate: bool = False
+    """Whether the root signs a subordinate CA alone, which issues in its place (about 400 USD a month more)."""
+
+
 class Delivery(Model):
     """Who gets the alarms of one level."""
 
@@ -460,6 +467,8 @@ class Settings(Model):
     """Enables Service Connect even if no service calls another."""
     load_balancer: InternalBalancer | None = None
     """Adds an internal load balancer (about 20 USD a month); so do gateways."""
+    private_ca: PrivateCa | None = None
+    """How the private CA is built that encryption of the mesh and mutual TLS bring with them."""
     container_insights: bool = False
     """Metrics of every task in CloudWatch (0.50 USD a month and more for each)."""
     alarms: bool | None = None

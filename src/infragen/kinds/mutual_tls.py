@@ -169,6 +169,7 @@ class MutualTlsView(ResourceView):
 
     load_balancer_domain = of(load_balancer.domain)
     authority = of(private_ca.authority)
+    root = of(private_ca.root)
     is_shared = of(
         lambda ctx: load_balancer.verifiers(ctx.environment) == 1 and load_balancer.is_shared(ctx.environment)
     )

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.expressions import Module
-from infragen.core.kind import Capability, always, empty
-from infragen.core.part import pattern
+from infragen.core.kind import Capability, empty
+from infragen.core.part import ENVIRONMENT, pattern
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import Finding, Findings, rule
 
 NAME: Final = "private-ca"
 
 _ROOT_YEARS: Final = 10
+_SUBORDINATE_YEARS: Final = 5
+"""Half of the root's, so that the root signs the next one. What ACM issues holds for 13 months and is renewed (AWS
+Certificate Manager User Guide: Private certificates), so that a next one has to be there 13 months before its end."""
 _LONGEST_ORGANIZATION: Final = 64
 """AWS Private CA API Reference: ASN1Subject."""
 
 
-def authority(ctx: BuildContext) -> Module:
-    """Return the module of the authority."""
+def root(ctx: BuildContext) -> Module:
+    """Return the module of the root."""
     return ctx.of(NAME).module("edge", "private_ca")
+
+
+def authority(ctx: BuildContext) -> Module:
+    """Return the module of the authority that issues: the root, or the one below it."""
+    return ctx.of(NAME).module("edge", "private_ca", "subordinate") if has_subordinate(ctx) else root(ctx)
+
+
+def has_subordinate(ctx: BuildContext) -> bool:
+    """Return whether the root signs another authority alone."""
+    return ctx.settings.private_ca is not None and ctx.settings.private_ca.subordinate
 
 
 class AuthorityView(ResourceView):
@@ -33,13 +49,43 @@ class AuthorityView(ResourceView):
     validity_in_years = _ROOT_YEARS
     """How long the root certificate holds."""
 
+    subordinate = of(lambda ctx: authority(ctx) if has_subordinate(ctx) else None)
+    """The module of the authority below it, which issues in its place."""
+    subordinate_name = pattern("{own.prefix} subordinate")
+    """Whom that one's certificate names."""
+    subordinate_validity_in_years = _SUBORDINATE_YEARS
+    """How long that certificate holds."""
+
+
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
+    yield Cost("the private CA", "private-ca", 1)
+    if has_subordinate(ctx):
+        yield Cost("the subordinate CA", "private-ca", 1)
+    yield Cost("certificates of the private CA", "private-certificate")
+
+
+@rule("G134")
+def _root_issues(environment: Environment) -> Findings:
+    settings = environment.settings
+    asked = {
+        ("load_balancer", "mutual_tls"): settings.load_balancer is not None and settings.load_balancer.mutual_tls,
+        ("mesh", "encrypted"): settings.mesh is not None and settings.mesh.encrypted,
+    }
+    path = next((path for path, is_asked in asked.items() if is_asked), None)
+    if settings.production and settings.private_ca is None and path is not None:
+        message = "the root CA issues all certificates itself: what leaks there can only be distrusted with all of them"
+        hint = (
+            f"add `private_ca: {{subordinate: true}}` to {environment.source(ENVIRONMENT)}, for 400 USD more a month,"
+            " or `private_ca: {subordinate: false}` where that risk is accepted"
+        )
+        yield Finding(message, environment.at(ENVIRONMENT, *path), hint)
+
 
 CAPABILITY: Final = Capability(
     name=NAME,
     title="private CA (AWS Private CA)",
-    monthly_costs=always(
-        Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate")
-    ),
+    monthly_costs=_costs,
     reasons=empty,
     parts=part_of("edge", "kinds/private_ca/main.tf", AuthorityView),
+    rules=(_root_issues,),
 )

@@ -10,7 +10,7 @@ module "client_authorities" {
 
   name               = "@{own.trust_store_name}"
   bucket_name        = "@{own.trust_store_bucket_name}"
-  certificate_bundle = "@{own.authority.root_certificate}"
+  certificate_bundle = "@{own.root.root_certificate}"
 }
 # {% if own.is_shared %}
 # {% include "kinds/mutual_tls/shared.tf" %}

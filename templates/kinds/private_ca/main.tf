@@ -9,3 +9,17 @@ module "private_ca" {
   validity_in_years       = "@{own.validity_in_years}"
   deletion_window_in_days = "@{settings.key_deletion_window}"
 }
+# {% if own.subordinate %}
+
+module "@{own.subordinate.label}" {
+  source = "../modules/private_ca_subordinate"
+
+  root_arn    = module.private_ca.arn
+  common_name = "@{own.subordinate_name}"
+  # {% if own.organization %}
+  organization = "@{own.organization}"
+  # {% endif %}
+  validity_in_years       = "@{own.subordinate_validity_in_years}"
+  deletion_window_in_days = "@{settings.key_deletion_window}"
+}
+# {% endif %}

@@ -109,7 +109,8 @@ UNLIMITED = (
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks
-    r"internal_load_balancer discovery_name|private_(ca|certificate|dns_namespace) (common_|domain_)?name",
+    r"internal_load_balancer discovery_name|private_(certificate|dns_namespace) (domain_)?name",
+    r"private_ca\w* common_name",
 )
 """What ends like a name and has no limit of its own in the rules."""
 

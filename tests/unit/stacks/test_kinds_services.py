@@ -316,6 +316,21 @@ def test_in_an_encrypted_mesh_tasks_have_certificates(tmp_path: Path) -> None:
     assert "mesh_role" in found.labels("app/cluster.tf")
 
 
+@pytest.mark.parametrize("subordinate", [True, False])
+def test_a_subordinate_issues_in_the_place_of_the_root_that_all_trust(tmp_path: Path, *, subordinate: bool) -> None:
+    asked = "load_balancer: {mutual_tls: true}\nmesh: {encrypted: true}\n"
+    asked += f"private_ca: {{subordinate: {str(subordinate).lower()}}}\n"
+    found = rendered(environment(tmp_path, {"dev.yaml": DEV + asked, **service("shop"), **web(CALL)}))
+    issuer = "private_ca_subordinate" if subordinate else "private_ca"
+    assert ("private_ca_subordinate" in found.labels("edge/private-ca.tf")) is subordinate
+    for file, label in (("service-shop", "mutual_tls_shop"), ("mutual-tls", "load_balancer_certificate")):
+        assert found.call(f"edge/{file}.tf", label)["private_ca_arn"] == f"module.{issuer}.arn"
+    trusted = found.call("edge/mutual-tls.tf", "client_authorities")["certificate_bundle"]
+    assert trusted == "module.private_ca.root_certificate"
+    if subordinate:
+        assert found.call("edge/private-ca.tf", issuer)["root_arn"] == "module.private_ca.arn"
+
+
 @pytest.mark.parametrize("calls", [True, False])
 def test_with_mutual_tls_callers_obtain_client_certificates_and_nobody_else(tmp_path: Path, *, calls: bool) -> None:
     files = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n", **service("shop"), **web(CALL if calls else "")}

@@ -4,5 +4,5 @@ module "client_bff_internal" {
   source = "../modules/private_certificate"
 
   domain_name    = "bff-internal.prod.technova.internal"
-  private_ca_arn = module.private_ca.arn
+  private_ca_arn = module.private_ca_subordinate.arn
 }

@@ -4,7 +4,7 @@ module "client_bff_mobile" {
   source = "../modules/private_certificate"
 
   domain_name    = "bff-mobile.prod.technova.internal"
-  private_ca_arn = module.private_ca.arn
+  private_ca_arn = module.private_ca_subordinate.arn
 }
 
 module "route_bff_mobile" {

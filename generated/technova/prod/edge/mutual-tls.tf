@@ -4,7 +4,7 @@ module "load_balancer_certificate" {
   source = "../modules/private_certificate"
 
   domain_name    = "load-balancer.prod.technova.internal"
-  private_ca_arn = module.private_ca.arn
+  private_ca_arn = module.private_ca_subordinate.arn
 }
 
 module "client_authorities" {

@@ -420,9 +420,9 @@ output "mutual_tls_tracking_target_group_arn_suffix" {
   value       = module.mutual_tls_tracking.target_group_arn_suffix
 }
 
-output "private_ca_arn" {
+output "private_ca_subordinate_arn" {
   description = "private-ca: ARN of the authority, ready to issue."
-  value       = module.private_ca.arn
+  value       = module.private_ca_subordinate.arn
 }
 
 output "stage_internal_execution_arn" {

@@ -9,3 +9,13 @@ module "private_ca" {
   validity_in_years       = 10
   deletion_window_in_days = 30
 }
+
+module "private_ca_subordinate" {
+  source = "../modules/private_ca_subordinate"
+
+  root_arn                = module.private_ca.arn
+  common_name             = "technova-prod subordinate"
+  organization            = "TechNova"
+  validity_in_years       = 5
+  deletion_window_in_days = 30
+}

@@ -4,5 +4,5 @@ module "client_service_connectivity" {
   source = "../modules/private_certificate"
 
   domain_name    = "connectivity.prod.technova.internal"
-  private_ca_arn = module.private_ca.arn
+  private_ca_arn = module.private_ca_subordinate.arn
 }

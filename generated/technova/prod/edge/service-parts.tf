@@ -8,7 +8,7 @@ module "mutual_tls_parts" {
   security_group_id   = local.security.security_group_mutual_tls_parts_id
   deletion_protection = true
   domain_name         = "parts-tls.prod.technova.internal"
-  private_ca_arn      = module.private_ca.arn
+  private_ca_arn      = module.private_ca_subordinate.arn
   trust_store_arn     = module.client_authorities.arn
   log_bucket_name     = module.access_logs.name
   log_prefix          = "load-balancer"
@@ -34,5 +34,5 @@ module "client_service_parts" {
   source = "../modules/private_certificate"
 
   domain_name    = "parts.prod.technova.internal"
-  private_ca_arn = module.private_ca.arn
+  private_ca_arn = module.private_ca_subordinate.arn
 }

@@ -4,5 +4,5 @@ module "client_service_telemetry" {
   source = "../modules/private_certificate"
 
   domain_name    = "telemetry.prod.technova.internal"
-  private_ca_arn = module.private_ca.arn
+  private_ca_arn = module.private_ca_subordinate.arn
 }

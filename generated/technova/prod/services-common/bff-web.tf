@@ -90,7 +90,7 @@ module "bff_web" {
     port           = 9443
 
     tls = {
-      private_ca_arn = local.edge.private_ca_arn
+      private_ca_arn = local.edge.private_ca_subordinate_arn
       kms_key_arn    = local.security.key_secrets_arn
       role_arn       = module.mesh_role_common.arn
     }
