@@ -148,7 +148,7 @@ class Balancer(NamedEntry):
 
     def has_header_replica(self, environment: Environment) -> bool:
         """Whether its environment stands by where the primary has the header's value replicated to."""
-        made = self.custom_header.replication if self.reach == "cloudfront" and self.custom_header else None
+        made = self.custom_header.replication if self.custom_header and self.reach == "cloudfront" else None
         return environment.primary is not None and made is not None and made.region == environment.settings.region
 
     def custom_header_in(self, environment: Environment) -> CustomHeader | None:
