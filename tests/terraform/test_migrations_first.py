@@ -11,7 +11,7 @@ import pytest
 
 from infragen.aws.session import Aws
 from infragen.terraform.sandbox import Sandbox
-from tests.unit.stacks.systems import DATABASE, SERVICE, write
+from tests.unit.stacks.systems import DATABASE, SERVICE, SYSTEM, write
 
 from .lives import stopped_afterwards
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
 ACCOUNT, REGION = "111122223333", "ap-northeast-1"
+BASE = ("network", "dns", "security", "registry", "data")
+LAYOUT = f"layout: {{{', '.join(f'{role}: base' for role in BASE)}, compute: app, monitoring: app}}\n"
+"""The pass is one of the job's own stack; each other stack takes runs of terraform that prove nothing here."""
 WEB = SERVICE.replace("max: 2", "max: 1") + "database: main\n"
 JOB = """
 name: migrate
@@ -38,7 +41,12 @@ uses: {databases/main: {access: migrate, why: tables follow the code}}
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
     """A rendered system of a service, its database and a job that migrates that; its sandbox is stopped afterwards."""
-    files = {"services/web.yaml": WEB, "jobs/migrate.yaml": JOB, "databases/main.yaml": DATABASE}
+    files = {
+        "services/web.yaml": WEB,
+        "jobs/migrate.yaml": JOB,
+        "databases/main.yaml": DATABASE,
+        "system.yaml": SYSTEM + LAYOUT,
+    }
     with stopped_afterwards(write(tmp_path, files)) as life:
         life.run("render", "demo")
         yield life

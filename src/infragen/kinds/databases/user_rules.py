@@ -83,6 +83,19 @@ def _without_migrations(environment: Environment) -> Iterator[tuple[str, Databas
     yield from ((name, databases[name]) for name, found in access.items() if not found & {OWNER, MIGRATE})
 
 
+@rule("D173", of=Database)
+def _passwords_in_log(database: Database, at: At) -> Findings:
+    if database.kind_of_engine.dialect == "postgresql" and database.has_passwords:
+        for name, all_of_them in _ALL_STATEMENTS.items():
+            if (said := database.parameters.get(name)) in all_of_them:
+                message = f"with `{name}: {said}` the SQL that makes its users is logged with their passwords"
+                yield Finding(message, at("parameters", name), "remove it: `audit` logs statements without passwords")
+
+
+_ALL_STATEMENTS: Final = {"log_statement": ("ddl", "mod", "all"), "log_min_duration_statement": ("0", "0ms", "0s")}
+"""PostgreSQL: Error Reporting and Logging. What it logs it logs as it was sent."""
+
+
 @rule("D167", of=Database)
 def _token_for_passwords(database: Database, at: At) -> Findings:
     if database.login == "password" and database.proxy is not None and database.proxy.login == "token":
