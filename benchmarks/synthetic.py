@@ -72,7 +72,7 @@ def _environment(path: Path) -> None:
     text = (ROOT / "environments/technova/prod.yaml").read_text(encoding="utf-8").split("every:")[0]
     head, rest = text.split("  subnets:\n")
     after = rest.split("\n", maxsplit=3)[3]
-    _write(path, f"{head}  subnets:\n{SUBNETS}{after}")
+    _write(path, f"{head}  subnets:\n{SUBNETS}{after}assumptions: {{alarm_email: nobody is called}}\n")
 
 
 def _without(path: Path, word: str) -> None:
