@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
+from infragen.environment.written import written_in
 from infragen.hcl.index import Index
 from infragen.provider_schema import Checked, checked
 from infragen.stacks.costs import estimate
@@ -80,6 +82,17 @@ def test_no_secret_of_a_user_ends_as_arns_of_secrets_do(tmp_path: Path, worker: 
     }))  # fmt: skip
     names = re.findall(r'secret_name += "([^"]*)"', "\n".join(found.files.values()))
     assert [name.partition("-user-")[2] for name in names] == [end]
+
+
+def test_secrets_that_there_are_keep_their_names_and_so_their_values(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {
+        "services/mailer.yaml": SERVICE.replace("name: web", "name: mailer") + "database: main\n",
+        "databases/main.yaml": DATABASE + "login: password\nmaster_password: write-only\n",
+        "dev.yaml": ZONES,
+    }))  # fmt: skip
+    former = found.files[FILE].replace("-master-password", "-master").replace("mailer-password", "mailer")
+    assert former != found.files[FILE]
+    assert rendered(replace(found.environment, written=written_in({FILE: former}))).files[FILE] == former
 
 
 def numbered(tmp_path: Path, number: int) -> Rendered:

@@ -69,8 +69,13 @@ class StoreView(keys.EncryptedView):
 
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
     """The longest name of an instance."""
-    master_secret_name = pattern("{own.identifier}-master-password", LIMITS["secret"])
-    """The secret with the master user's password."""
+
+    @named(LIMITS["secret"])
+    def master_secret_name(self) -> str:
+        """The secret with the master user's password; one that was named otherwise keeps its name, and so its value."""
+        former = f"{self.identifier}-master"
+        return former if former in of_owner(self._ctx, "master_secret_name").values() else f"{former}-password"
+
     master_secret_description = pattern("Master user of {own.identifier}")
 
     @property
@@ -111,9 +116,11 @@ class StoreView(keys.EncryptedView):
         return read_secret(f'"$({find} {query})"', self.region)
 
     def secret_name_of(self, user: str) -> str:
-        """Return the secret with a user's password, with no end that Secrets Manager would take for its own."""
+        """Return the secret with a user's password: a new one has no end that Secrets Manager takes for its own."""
         name = f"{self.identifier}-user-{user.replace('_', '-')}"
-        return f"{name}-password" if ARN_END.search(name) else name
+        if not ARN_END.search(name) or name == of_owner(self._ctx, "users").get((user, "secret_name")):
+            return name
+        return f"{name}-password"
 
     @property
     def password_numbers(self) -> dict[str, int]:
