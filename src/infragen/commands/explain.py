@@ -53,10 +53,10 @@ def explain(
     _, environment = resolve_any(project, target, tuple(profile))
     if path:
         out(_value(environment, path))
-    elif isinstance(environment, ComposeEnvironment):
-        out(_assumptions(environment))
     else:
-        out("\n\n".join(filter(None, (_capabilities(environment), _holds(environment), _assumptions(environment)))))
+        what = (_disabled, _assumptions)
+        every = what if isinstance(environment, ComposeEnvironment) else (_capabilities, _holds, *what)
+        out("\n\n".join(filter(None, (said(environment) for said in every))))
     return 0
 
 
@@ -83,6 +83,14 @@ def _holds(environment: Environment) -> str:
         place = environment.at("environment", "holds", name, key=True)
         lines.append(f"  {place}: {name} is held until {hold.until}: {hold.why}")
     return "\n".join(lines) if holds else ""
+
+
+def _disabled(environment: Environment | ComposeEnvironment) -> str:
+    """Return which entries are not built, and the lines that say so; nothing where all are."""
+    owners = [f"{kind}/{name}" for kind, named in environment.disabled.items() for name in named]
+    lines = [f"{environment.target}: {counted(len(owners), 'entry', 'entries')} not built yet"]
+    lines += [f"  {environment.at(owner, 'enabled')}: {owner}" for owner in owners]
+    return "\n".join(lines) if owners else ""
 
 
 def _price(lines: Sequence[Line]) -> str:

@@ -259,6 +259,8 @@ class Entry(Model):
     """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
     renamed_from: Slug | None = None
     """The entry's former name; becomes a `moved` block."""
+    enabled: bool = True
+    """`false`: not built yet, and checked as if it were, so that this line alone turns it on."""
 
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:

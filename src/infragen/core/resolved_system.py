@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from infragen.core.entry import Entry
 
@@ -26,7 +27,8 @@ def nothing_written(_name: str) -> Iterable[str]:
 class ResolvedSystem(Struct, frozen=True, eq=False):
     """A system and its entries as the catalogue alone gives them.
 
-    `entries` maps kind to name to entry, sorted by name. `origins` maps `services/planning` and `system` to the layers
+    `entries` maps kind to name to entry, sorted by name. `disabled` are an environment's that say `enabled: false`: they
+    are not among its entries, until `complete` puts them there. `origins` maps `services/planning` and `system` to the layers
     their values come from. `broken` are the ids of entries with errors: they exist, but have no model. Two are the same
     only when they are one object, so that what is worked out of one can be cached.
     """
@@ -35,6 +37,14 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
     entries: Mapping[str, Mapping[str, Entry]]
     origins: Mapping[str, Layers]
     broken: frozenset[str]
+    disabled: Mapping[str, Mapping[str, Entry]]
+
+    def complete(self) -> Self:
+        """Return the system as it will be once every entry is enabled."""
+        if not self.disabled:
+            return self
+        both = {kind: {**named, **self.disabled.get(kind, {})} for kind, named in self.entries.items()}
+        return replace(self, entries={kind: dict(sorted(named.items())) for kind, named in both.items()}, disabled={})
 
     def all(self, model: type[E]) -> Mapping[str, E]:
         """Return the entries of a model's kind by name, `all(Service)`; none where no package offers that kind."""
@@ -93,7 +103,9 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
         return sorted({*self.entries[kind], *broken})
 
     def leaves_out(self, kind: str, name: str) -> Location | None:
-        """Return where an environment says that it does without an entry (`databases: {order: null}`), if it does."""
+        """Return where it is said that an environment lacks an entry (`databases: {order: null}`), if it is."""
+        if name in self.disabled.get(kind, {}):
+            return self.at(f"{kind}/{name}", "enabled", key=True)
         home = self.origins["environment"].home.document if "environment" in self.origins else None
         said = home.data.get(kind) if home is not None else None
         is_left_out = isinstance(said, dict) and name in said and said[name] is None

@@ -66,7 +66,7 @@ def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[st
     parts = path_steps(path.replace("/", "."))
     first = str(parts[0])
     if first in kinds():
-        named = environment.entries[first]
+        named = environment.complete().entries[first]
         name = str(parts[1]) if len(parts) > 1 else ""
         if name not in named:
             raise _nothing(path, name, named)

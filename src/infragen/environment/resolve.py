@@ -251,6 +251,14 @@ def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnosti
             yield Diagnostic(code, f"{what}, and {why}", place, hint=nearest(meant, others, "other environments"))
 
 
+def _enabled(entries: Mapping[str, Mapping[str, Entry]]) -> tuple[dict[str, dict[str, Entry]], ...]:
+    """Return the entries that are built, and those that are not yet."""
+    return tuple(
+        {kind: {name: one for name, one in named.items() if one.enabled is wanted} for kind, named in entries.items()}
+        for wanted in (True, False)
+    )
+
+
 class _Resolving:
     """The work of one resolution; collects problems as it goes."""
 
@@ -268,7 +276,7 @@ class _Resolving:
         entries = self.entries()
         if system is None:
             return self.result(None)
-        return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken)))
+        return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}))
 
     def environment(self, document: Document, profiles: tuple[str, ...]) -> Resolved:
         self.overrides = document
@@ -280,9 +288,10 @@ class _Resolving:
         if system is None:
             return self.result(None)
         if settings is None:
-            return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken)))
-        chosen = self.apply_profiles(entries, profiles, settings.profiles)
-        return self.result(Environment(system, chosen, self.origins, frozenset(self.broken), settings))
+            return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}))
+        chosen, disabled = _enabled(self.apply_profiles(entries, profiles, settings.profiles))
+        broken = frozenset(self.broken)
+        return self.result(Environment(system, chosen, self.origins, broken, disabled, settings))
 
     def composed(self, document: Document, *, is_only_one: bool) -> Resolved:
         self.overrides = document
@@ -292,8 +301,10 @@ class _Resolving:
         entries = self.entries()
         if system is None or settings is None:
             return self.result(None)
+        chosen, disabled = _enabled(entries)
         broken = frozenset(self.broken)
-        return self.result(ComposeEnvironment(system, entries, self.origins, broken, settings, is_only_one))
+        made = ComposeEnvironment(system, chosen, self.origins, broken, disabled, settings, is_only_one)
+        return self.result(made)
 
     def result(self, found: ResolvedSystem | None) -> Resolved:
         return Resolved(found, sort_diagnostics(self.problems))

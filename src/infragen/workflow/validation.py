@@ -62,11 +62,13 @@ def findings(
         machines = [one.resolved for one in local if isinstance(one.resolved, ComposeEnvironment)]
         found += [problem for one in machines for problem in mounted_files(project, one)[1]]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-        found += run(base.resolved, sound, others, machines, beside=beside, partly=partly, today=today)
+        complete = [one.complete() for one in sound]
+        for checked in [sound] + [complete] * any(one.disabled for one in sound):
+            found += run(base.resolved, checked, others, machines, beside=beside, partly=partly, today=today)
         found += _of_extras(project, catalogue.name)
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
-        found += dict.fromkeys(problem for one in sound for problem in look(project, one))
+        found += dict.fromkeys(problem for one in dict.fromkeys([*sound, *complete]) for problem in look(project, one))
         problems += dict.fromkeys(found)
         others += sound
     return sort_diagnostics(problems)

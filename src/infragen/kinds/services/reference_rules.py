@@ -49,7 +49,10 @@ def _callee_unknown(container: Container, at: At, resolved: ResolvedSystem) -> F
 
 def _mend_of_call(resolved: ResolvedSystem, owner: str, callee: str) -> str:
     """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
-    if place := resolved.leaves_out("services", callee):
+    place = resolved.leaves_out("services", callee)
+    if callee in resolved.disabled.get("services", {}):
+        return f"{place} says that it is not built yet; remove that line, or the call"
+    if place:
         kind, _, name = owner.partition("/")
         left_out = f"`{kind}: {{{name}: {{calls: {{{callee}: null}}}}}}`"
         return f"{place.file} leaves {callee} out; leave out the call there as well: {left_out}"

@@ -1,0 +1,57 @@
+"""Entries that are not built yet: checked as if they were, and turned on by one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.catalog import Environment, Project, load
+from infragen.environment import explain, resolve
+from infragen.kinds.workers import Worker
+from infragen.stacks.build import draft
+from tests.unit.catalog.rules.harness import Edit, findings, good, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAILER = "catalog/shop/workers/mailer.yaml"
+TEST = "environments/shop/test.yaml"
+OFF = Edit(MAILER, "name: mailer\nenabled: false\n", "name: mailer\n")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    good(tmp_path)
+    OFF.apply(tmp_path)
+    return tmp_path
+
+
+def resolved(root: Path) -> Environment:
+    project = Project(root)
+    return resolve(project, load(project, "shop"), "test").environment()
+
+
+def owners(environment: Environment) -> set[str]:
+    return {part.owner for parts in draft(environment).stacks.values() for part in parts}
+
+
+def test_nothing_of_it_is_built_until_one_line_turns_it_on(root: Path) -> None:
+    environment = resolved(root)
+    assert "workers/mailer" not in owners(environment)
+    assert "mailer" in environment.complete().all(Worker)
+    Edit(TEST, "title: Test\nworkers: {mailer: {enabled: true}}", "title: Test").apply(root)
+    enabled = resolved(root)
+    assert "workers/mailer" in owners(enabled)
+    assert enabled.disabled["workers"] == {}
+
+
+def test_it_is_checked_as_if_it_were_built(root: Path) -> None:
+    assert not [one for one in findings(root) if one.severity == "error"]
+    Edit(TEST, "title: Test\nworkers: {mailer: {tasks: {min: 2, max: 1}}}", "title: Test").apply(root)
+    assert "F105" in text(findings(root))
+
+
+def test_a_value_of_it_is_explained_like_any_other(root: Path) -> None:
+    assert explain(resolved(root), "workers.mailer.enabled").value is False
+    assert explain(resolved(root), "workers.mailer.tasks.max").value == 0
