@@ -19,7 +19,8 @@ from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
-from infragen.kinds.workloads.sidecars import CALLED, registry
+from infragen.kinds.workloads.registry import written
+from infragen.kinds.workloads.sidecars import CALLED, own_registry, registry
 
 _MOST_CONTAINERS: Final = 10
 """Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
@@ -41,8 +42,9 @@ def _image_contradicts(container: Task, at: At) -> Findings:
         hint = "remove it, or name the registry's image, such as `name: registry.example.com/team/web`"
         yield Finding(message, at("image", "pull_secret"), hint)
     for name, sidecar in container.sidecars.items():
-        if sidecar.pull_secret is not None and sidecar.image is None:
-            message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {at.owner}"
+        if sidecar.pull_secret is not None and (sidecar.image is None or sidecar.image.name is None):
+            whose = f"the image of {at.owner}" if sidecar.image is None else "an image in ECR"
+            message = f"`pull_secret` does nothing: the sidecar `{name}` runs {whose}"
             hint = "remove it, or give the sidecar an `image` of its own"
             yield Finding(message, at("sidecars", name, "pull_secret"), hint)
 
@@ -54,7 +56,7 @@ _CONFIGURATIONS: Final = frozenset({"AOT_CONFIG_CONTENT", "AOT_CONFIG_PATH"})
 @rule("F154", of=Task)
 def _idle_collector(container: Task, at: At) -> Findings:
     for name, sidecar in container.sidecars.items():
-        if sidecar.image is None or sidecar.image.name.rpartition("/")[2] not in _COLLECTORS:
+        if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in _COLLECTORS:
             continue
         is_configured = any(
             "--config" in word for word in (*sidecar.entry_point, *sidecar.command)
@@ -90,17 +92,36 @@ def _other_loopback(container: Task, at: At) -> Findings:
 def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    for image, path in foreign_images(container):
+    settings = environment.settings
+    for image, path in foreign_images(container, settings.region):
         message = f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
-        settings = environment.settings
         mirror = f"{settings.account}.dkr.ecr.{settings.region}.amazonaws.com/..."
         hint = f"add `network: {{nat: single}}`, or push the image to ECR and name it `{mirror}`"
+        if path[0] != "tracing":
+            hint = (
+                "add `network: {nat: single}`, or a copy of the image: `infragen new repository NAME` with"
+                f" `copy_of: {image}`, and `repository: NAME` here in place of its name"
+            )
         yield Finding(message, at(*path), hint)
 
 
+@rule("F165", of=Task)
+def _image_elsewhere(container: Task, at: At, environment: Environment) -> Findings:
+    own = environment.settings.account
+    for path, image in written(container).items():
+        found = own_registry(image.name) if image.name is not None else None
+        if found is not None and found[0] != own:
+            message = (
+                f"{image.text} is of the account {found[0]}: tasks in {own} start only if the policy of its repository"
+                " lets them pull"
+            )
+            hint = "have the repository's owner add that, or keep a copy: `infragen new repository NAME`"
+            yield Finding(message, at(*path), hint)
+
+
 @rule("F120", of=Task)
-def _docker_hub(container: Task, at: At) -> Findings:
-    for image, path in foreign_images(container):
+def _docker_hub(container: Task, at: At, environment: Environment) -> Findings:
+    for image, path in foreign_images(container, environment.settings.region):
         if path[0] == "tracing":
             continue  # AWS's own registry
         secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret

@@ -11,6 +11,7 @@ from infragen.core.expressions import Export, Published, Record
 from infragen.core.part import Binding
 from infragen.core.tracing import Read
 from infragen.kinds import keys
+from infragen.kinds.workloads import registry
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar, repository_arn
 
@@ -64,9 +65,16 @@ class ExtendedView(keys.EncryptedView):
     def repository_arns(self) -> list[object]:
         """The repositories that its execution role may pull from: its image's, and its sidecars'."""
         own = self._entry.image.name
-        foreign = [*([own] if own else []), *(one.image.name for one in self._entry.beside.values() if one.image)]
-        arns = {arn for arn in map(repository_arn, foreign) if arn is not None}
-        return [*([] if own else [self.repository_arn]), *sorted(arns)]
+        beside = [one.image for one in self._entry.beside.values() if one.image]
+        foreign = [*([own] if own else []), *(image.name for image in beside if image.name)]
+        shared = sorted({image.repository for image in beside if image.repository})
+        arns = sorted({arn for arn in map(repository_arn, foreign) if arn is not None})
+        mine = [] if own else [self.repository_arn]
+        return [
+            *mine,
+            *arns,
+            *(arn for name in shared if (arn := registry.repository_arn(self._ctx, name)) not in mine),
+        ]
 
     @property
     def repository_arn(self) -> object:
@@ -167,7 +175,7 @@ class ExtendedView(keys.EncryptedView):
         environment, secrets = self._variables(sidecar)
         folders = {**self._folders(name, sidecar.writable_paths), **self._folders("shared", sidecar.shared_paths)}
         found: dict[str, object] = {
-            "image": sidecar.image.text if sidecar.image else self.image,
+            "image": registry.text(self._ctx, sidecar.image) if sidecar.image else self.image,
             "essential": sidecar.essential,
             "pull_secret_arn": sidecar.pull_secret if sidecar.image else self.pull_secret,
             "entry_point": list(sidecar.entry_point),

@@ -22,10 +22,10 @@ from infragen.kinds.workloads.sidecars import (
     Folder,
     OnOneLine,
     Port,
-    Reference,
     SecretArn,
     Sidecar,
     StopTimeout,
+    StoredImage,
     User,
     Variable,
     VariableValue,
@@ -248,11 +248,9 @@ class Health(Model):
         return {name: getattr(self, name) for name in ("path", "interval", "timeout", "healthy", "unhealthy")}
 
 
-class Image(Reference):
+class Image(StoredImage):
     """Which container image runs."""
 
-    repository: Slug | None = None
-    """The service's own ECR repository when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
     """How many of the newest images are kept, even if the running one is not among them; all when left out."""
     pull_secret: SecretArn | None = None
