@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import reduce
 from graphlib import CycleError, TopologicalSorter
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.clock import cron_problem
 from infragen.core.entry import Output
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.units import KUBERNETES
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
 from infragen.kinds.network import in_public
+from infragen.kinds.workloads import log_route, router
 from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
@@ -124,7 +127,8 @@ def _docker_hub(container: Task, at: At, environment: Environment) -> Findings:
     for image, path in foreign_images(container, environment.settings.region):
         if path[0] == "tracing":
             continue  # AWS's own registry
-        secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
+        beside = container.sidecars.get(path[1])
+        secret = container.image.pull_secret if path[0] == "image" else beside and beside.pull_secret
         if registry(image) == "docker.io" and secret is None:
             message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
             official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
@@ -150,6 +154,21 @@ def _no_room(container: Task, at: At) -> Findings:
             message = f"sidecars take {taken} of the task's {has}: nothing is left for {at.owner} itself"
             hint = f"write a larger `{field}` here, or smaller ones in `sidecars`"
             yield Finding(message, at("sizes", name, field), hint)
+
+
+@rule("F166", of=Task)
+def _kubernetes_units(container: Task, at: At, resolved: ResolvedSystem) -> Findings:
+    places = [("sidecars", name) for name in container.sidecars]
+    places += [("log_route", "router")] if log_route.is_routed(container) else []
+    said = resolved.origins[at.owner].merged() if places else {}
+    for place in places:
+        raw: Any = reduce(lambda data, step: data[step], place, said)
+        for field, figure in ((field, raw.get(field)) for field in ("cpu", "memory")):
+            unit = figure.lstrip("0123456789. ") if isinstance(figure, str) else ""
+            if unit in KUBERNETES:
+                beside = container.beside[router.NAME if place[0] == "log_route" else place[1]]
+                means = f"{beside.memory} MiB" if field == "memory" else f"{beside.cpu} of the 1024 units of a vCPU"
+                yield Finding(f"`{figure}` is a figure of Kubernetes: {means}", at(*place, field))
 
 
 @rule("F122", of=Task)
@@ -313,9 +332,12 @@ def _sidecar_too_many(container: Task, at: At) -> Findings:
     if CONTAINER_NAME in container.sidecars:
         message = f"`{CONTAINER_NAME}` is the name of the container of {at.owner} itself"
         yield Finding(message, at("sidecars", CONTAINER_NAME, key=True), "give the sidecar another name")
-    if len(container.sidecars) > most:
+    if router.NAME in container.sidecars and log_route.is_routed(container):
+        message = f"`{router.NAME}` is the name of the container that `log_route.router` adds"
+        yield Finding(message, at("sidecars", router.NAME, key=True), "give the sidecar another name")
+    if len(container.beside) > most:
         message = (
-            f"{len(container.sidecars)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
+            f"{len(container.beside)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
             " and Service Connect's among them"
         )
         yield Finding(message, at("sidecars"), f"write {most} or fewer")

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from infragen.core.build_context import BuildContext
 from infragen.core.part import INTERNET, Binding, Grant, Relation
 from infragen.kinds import endpoints, network
+from infragen.kinds.workloads import router, tracing
 from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.sidecars import own_registry
 
@@ -134,6 +135,10 @@ def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relat
         yield way(ctx, INTERNET, why)
 
 
+_PLACES: Final = {tracing.SIDECAR: ("tracing",), router.NAME: ("log_route", "router", "image")}
+"""Where the images of containers are written that are no sidecars of the catalogue."""
+
+
 def foreign_images(container: Task, region: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the images that come from other registries than ECR's private ones of a region, and where that is written.
 
@@ -141,7 +146,7 @@ def foreign_images(container: Task, region: str) -> Iterator[tuple[str, tuple[st
     """
     named = [(container.image.text, ("image", "name"))] if container.image.name else []
     beside = [
-        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
+        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else _PLACES[name])
         for name, one in container.beside.items()
         if one.image and one.image.name
     ]

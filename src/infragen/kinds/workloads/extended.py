@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from infragen.core.entry import Output
-from infragen.core.expressions import Export, Published, Record
+from infragen.core.expressions import Export, Module, Published, Record
 from infragen.core.part import Binding
 from infragen.core.tracing import Read
 from infragen.kinds import keys
-from infragen.kinds.workloads import registry
+from infragen.kinds.workloads import registry, router
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar, repository_arn
 
@@ -79,6 +79,11 @@ class ExtendedView(keys.EncryptedView):
     @property
     def repository_arn(self) -> object:
         """The repository of its own image."""
+        raise NotImplementedError
+
+    @property
+    def log_router(self) -> Module | None:
+        """The module that says what the router of its log does."""
         raise NotImplementedError
 
     @property
@@ -164,7 +169,7 @@ class ExtendedView(keys.EncryptedView):
     def sidecars(self) -> dict[str, Record]:
         """The containers beside it, by name."""
         owner = f"{self._entry.KIND}/{self._entry.name}"
-        asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",)}
+        asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",), router.NAME: ("log_route", "router")}
         asked |= {name: ("sidecars", name) for name in self._entry.sidecars}
         return {
             name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
@@ -173,8 +178,12 @@ class ExtendedView(keys.EncryptedView):
 
     def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:
         environment, secrets = self._variables(sidecar)
+        routes = self.log_router if name == router.NAME else None
+        if routes is not None:
+            environment[router.CONFIGURATION] = routes.configuration
         folders = {**self._folders(name, sidecar.writable_paths), **self._folders("shared", sidecar.shared_paths)}
         found: dict[str, object] = {
+            "is_log_router": None if routes is None else True,
             "image": registry.text(self._ctx, sidecar.image) if sidecar.image else self.image,
             "essential": sidecar.essential,
             "pull_secret_arn": sidecar.pull_secret if sidecar.image else self.pull_secret,

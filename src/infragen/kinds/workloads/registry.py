@@ -80,6 +80,8 @@ def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:
     """Return the images that an entry names, by where they are written."""
     found: dict[tuple[str, ...], StoredImage | None] = {("image",): getattr(entry, "image", None)}
     found |= {("sidecars", name, "image"): one.image for name, one in getattr(entry, "sidecars", {}).items()}
+    router = getattr(getattr(entry, "log_route", None), "router", None)
+    found["log_route", "router", "image"] = None if router is None else router.image
     return {path: image for path, image in found.items() if image is not None}
 
 

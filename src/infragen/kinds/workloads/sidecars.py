@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
-from infragen.core.units import CpuUnits, MebiBytes
+from infragen.core.units import ContainerCpu, ContainerMemory
 
 
 def listed(value: Any) -> Any:
@@ -256,9 +256,9 @@ class Sidecar(Model):
     """Whether it also gets the entry's variables and secrets; when left out, if it runs the entry's image."""
     port: Annotated[Port | None, Field(examples=[4317])] = None
     """Where it listens; the containers of a task reach each other at `localhost`."""
-    cpu: CpuUnits | None = None
+    cpu: ContainerCpu | None = None
     """Its share of the task's CPU when others need it as well."""
-    memory: MebiBytes | None = None
+    memory: ContainerMemory | None = None
     """How much of the task's memory it may use; beyond that it is stopped."""
     essential: bool = True
     """Whether the task stops when it does; `false` for one that only prepares."""

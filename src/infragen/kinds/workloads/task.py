@@ -41,7 +41,7 @@ def image_in_repository(ctx: BuildContext, repository: Module | None, image: Sto
     return registry.text(ctx, image) if repository is None else Joined.of(repository.url, image.suffix)
 
 
-class TaskView(ExtendedView, log_route.RoutedView):
+class TaskView(log_route.RoutedView, ExtendedView):
     """A task, and what it may do."""
 
     _entry: Task
@@ -141,6 +141,8 @@ class TaskView(ExtendedView, log_route.RoutedView):
         yield from given_by_others(self._ctx, self._entry.used())
         if self._entry.tracing:
             yield "`tracing` is asked for", "", tracing.bindings(self._entry.identity)
+        if self.log_router is not None:
+            yield "`log_route.router` sends logs", "", self.routing
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
@@ -213,7 +215,10 @@ def reaches(workload: Workload, other: str) -> bool:
 
 def roles(task: Task, ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the roles with which it reaches another entry."""
-    if reaches(task, other):
+    is_sent_there = (
+        log_route.is_routed(task) and task.log_route is not None and other == f"buckets/{task.log_route.bucket}"
+    )
+    if reaches(task, other) or is_sent_there:
         yield TaskView(ctx).task_role_name
     yield from log_route.roles(ctx, other)
 
