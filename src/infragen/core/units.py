@@ -71,7 +71,7 @@ class Figure(GroupedMetadata):
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
         factor = self.units.get(match[2]) if match else None
         if match is None or factor is None:
-            known = ", ".join(self.units)
+            known = ", ".join(unit for unit in self.units if unit not in KUBERNETES)
             raise ValueError(f"expected a figure with its unit ({known}), such as `{self._meant(value)}`")
         amount = Decimal(match[1]) * factor
         if amount > _MOST:

@@ -123,8 +123,8 @@ def _image_elsewhere(container: Task, at: At, environment: Environment) -> Findi
 
 
 @rule("F120", of=Task)
-def _docker_hub(container: Task, at: At, environment: Environment) -> Findings:
-    for image, path in foreign_images(container, environment.settings.region):
+def _docker_hub(container: Task, at: At) -> Findings:
+    for image, path in foreign_images(container, ""):
         if path[0] == "tracing":
             continue  # AWS's own registry
         beside = container.sidecars.get(path[1])
