@@ -36,11 +36,13 @@ class Figure(GroupedMetadata):
     """
 
     example: str
-    units: Mapping[str, int]
+    units: Mapping[str, int | Decimal]
     ways: Mapping[str, str] = field(default_factory=dict)
     fraction: str = r"(\.[0-9]+)?"
     is_whole: bool = True
     bounds: tuple[BaseMetadata, ...] = (Gt(0),)
+    rounded: str = ""
+    """A unit that is rounded down to AWS's own."""
 
     @property
     def examples(self) -> list[str]:
@@ -58,7 +60,7 @@ class Figure(GroupedMetadata):
     def written(self, value: int | Decimal) -> str:
         """Return a figure in AWS's own unit as a person writes it: 512 as `0.5 vCPU`."""
         if not self.ways:
-            return span(int(value) * _DAY // self.units["day"])
+            return span(int(value) * _DAY // int(self.units["day"]))
         amounts = [(Decimal(value) / self.units[unit], unit, Decimal(least)) for unit, least in self.ways.items()]
         well = (one for one in amounts if one[0] >= one[2] and one[0] == round(one[0], 3))
         amount, unit, _ = next(well, amounts[-1])
@@ -69,7 +71,7 @@ class Figure(GroupedMetadata):
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
         factor = self.units.get(match[2]) if match else None
         if match is None or factor is None:
-            known = ", ".join(self.units)
+            known = ", ".join(unit for unit in self.units if unit not in KUBERNETES)
             raise ValueError(f"expected a figure with its unit ({known}), such as `{self._meant(value)}`")
         amount = Decimal(match[1]) * factor
         if amount > _MOST:
@@ -78,7 +80,7 @@ class Figure(GroupedMetadata):
 
     def _whole(self, value: Any) -> int:
         amount = self._quantity(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
-        if amount != amount.to_integral_value():
+        if amount != amount.to_integral_value() and not (self.rounded and str(value).endswith(self.rounded)):
             raise ValueError(f"{value} is not a whole number of AWS' own units; the nearest form is `{self.example}`")
         return int(amount)
 
@@ -104,8 +106,27 @@ def _schema(pattern: str, example: str) -> WithJsonSchema:
 CpuUnits = Annotated[int, Figure("2 vCPU", {"vCPU": 1024}, {"vCPU": "0"})]
 """CPU units: 1024 per vCPU (Amazon ECS: task definition parameters)."""
 
+KUBERNETES: Final = {"m": Decimal("1.024"), "Mi": Decimal(1), "Gi": Decimal(1024)}
+"""Units of Kubernetes, in CPU units and MiB: thousandths of a CPU (Kubernetes: Resource Management for Pods and
+Containers, Resource units in Kubernetes)."""
+
+ContainerCpu = Annotated[
+    int, Figure("0.125 vCPU", {"vCPU": 1024, "m": KUBERNETES["m"]}, {"vCPU": "0"}, rounded="m", bounds=(Ge(1),))
+]
+"""CPU units of a container in a task, also in Kubernetes's `50m`, which a notice explains."""
+
 MebiBytes = Annotated[int, Figure("4 GB", {"GB": 1024, "GiB": 1024, "MB": 1, "MiB": 1}, {"GB": "0.25", "MB": "0"})]
 """MiB. ECS calls 1024 MiB `1 GB`, and so do the documents."""
+
+ContainerMemory = Annotated[
+    int,
+    Figure(
+        "0.25 GB",
+        {"GB": 1024, "GiB": 1024, "MB": 1, "MiB": 1, "Gi": KUBERNETES["Gi"], "Mi": KUBERNETES["Mi"]},
+        {"GB": "0.25", "MB": "0"},
+    ),
+]
+"""MiB of a container in a task, also in Kubernetes's `128Mi`, which a notice explains."""
 
 Gigabytes = Annotated[int, Figure("150 GB", {"GB": 1, "TB": 1000}, {"TB": "1", "GB": "0"})]
 """GB of data; 1 TB is 1,000 GB, as the documents add them up."""

@@ -38,6 +38,7 @@ from infragen.kinds.functions.model import Function
 from infragen.kinds.jobs import Job, JobView
 from infragen.kinds.services import build
 from infragen.kinds.workloads import task
+from infragen.kinds.workloads.log_route import is_routed
 from infragen.kinds.workloads.model import Container
 
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
@@ -226,6 +227,17 @@ def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
         yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", at("log", "log"), hint)
 
 
+@rule("F168", of=Metric)
+def _counts_few(metric: Metric, at: At, environment: Environment) -> Findings:
+    entry = environment.find(metric.log.of) if metric.log is not None else None
+    if metric.log is not None and is_routed(entry):
+        message = (
+            f"the log group of {metric.log.of} gets only the lines that its router sends there: no others are counted"
+        )
+        hint = "count what those lines have, or have the router send more: `to_log_group`, `pattern`"
+        yield Finding(message, at("log", "pattern"), hint)
+
+
 @rule("L133", of=Metric)
 def _dimensions_of_log(metric: Metric, at: At) -> Findings:
     if metric.log is not None and metric.dimensions:
@@ -241,5 +253,5 @@ KIND: Final = Kind(
     cost=Billing(monthly=always(Cost("1 metric", "metric", 1))),
     operations=Operations(metrics=_metrics, outputs=_outputs),
     scaffold=Scaffold(example={"namespace": "Demo/Business", "metric": "OrderCount"}),
-    rules=(_no_namespace, _no_log, _dimensions_of_log),
+    rules=(_no_namespace, _no_log, _counts_few, _dimensions_of_log),
 )

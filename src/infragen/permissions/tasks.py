@@ -10,6 +10,7 @@ from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, T
 from infragen.permissions.used import (
     Used,
     arns_of,
+    bucket_keys_of,
     containers_of,
     environment_of,
     role_of,
@@ -49,12 +50,36 @@ def _of_tasks(objects: Objects) -> Iterator[Used]:
         task, start = role_of(objects, tasks, "task_role_arn"), role_of(objects, tasks, "execution_role_arn")
         if task is not None:
             yield Used("task", task, {})
+            for container in containers_of(tasks) or ():
+                yield from _of_router(objects, container, task)
             for _, value in environment_of(tasks):
                 if found := arns_of(objects, value, "aws_acm_certificate"):
                     yield Used("certificate", task, {"certificate": found})
         if start is not None:
             for container in containers_of(tasks) or ():
                 yield from _of_container(objects, container, start)
+
+
+def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:
+    """Yield where a container sends the logs that FireLens hands to it, by the configuration in its environment."""
+    if not container.get("firelensConfiguration"):
+        return
+    for one in container.get("environment") or ():
+        said = {name: dict(_SETTING.findall(part)) for name, part in _OUTPUT.findall(str(one.get("value")))}
+        sent, logged = said.get("s3", {}), said.get("cloudwatch_logs", {})
+        bucket = objects.meant(sent.get("bucket"), BUCKET)
+        if bucket is not None:
+            prefix = sent.get("s3_key_format", "/").lstrip("/").partition("%")[0].rpartition("/")[0]
+            keys = [key.arn for key in bucket_keys_of(objects, bucket)]
+            parts = {"bucket": [bucket.arn], "prefix": [f"{prefix}/" if prefix else ""], "key": keys}
+            yield Used("log-router", role, parts)
+        if group := logged.get("log_group_name"):
+            yield Used("log-router-group", role, {"group": [_group(objects, group, role)]})
+
+
+_OUTPUT: Final = re.compile(r"\[OUTPUT\]\s+Name\s+(\S+)\n((?:[ \t]+\S.*\n?)*)")
+_SETTING: Final = re.compile(r"^[ \t]+(\S+)[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+"""Of a configuration of Fluent Bit's: an output with its settings (Fluent Bit: Official Manual, Configuration File)."""
 
 
 def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:

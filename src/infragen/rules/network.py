@@ -86,7 +86,7 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
     wanted = sorted({api for missing in of_all for api in missing})
     if not wanted or environment.broken:
         return
-    if any(task.internet or [*foreign_images(task)] for _, task in environment.each(Task)):
+    if any(task.internet or [*foreign_images(task, region)] for _, task in environment.each(Task)):
         return
     if any(function.internet for _, function in _functions(environment)):
         return

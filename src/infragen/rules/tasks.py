@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.clock import cron_problem, is_ever_due
@@ -15,6 +15,7 @@ from infragen.diagnostics.look_alikes import as_ascii, look_alike
 from infragen.kinds.databases import Database
 from infragen.kinds.services import build
 from infragen.kinds.workloads.model import Task, Workload
+from infragen.kinds.workloads.registry import ALONE, written
 from infragen.kinds.workloads.sidecars import IN_A_SHELL
 from infragen.stacks.build import in_force
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
+    from infragen.kinds.workloads.sidecars import StoredImage
 
 
 @rule("F151")
@@ -30,7 +32,7 @@ def _no_repository(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may be what has it
     made = _made(environment)
-    for owner, _, image in _images(environment):
+    for owner, path, image in _images(environment):
         if image.name is None and image.repository is not None and image.repository not in made.values():
             message = f"the image of {owner} comes from the repository `{image.repository}`, which no entry here has"
             if made_by := next((one for one in made if one.partition("/")[2] == image.repository), None):
@@ -39,7 +41,7 @@ def _no_repository(environment: Environment) -> Findings:
                 hint = "leave `repository` out: it has one of its own then"
             else:
                 hint = _instead(environment, image.repository, made.values())
-            yield Finding(message, environment.at(owner, "image", "repository"), hint)
+            yield Finding(message, environment.at(owner, *path, "repository"), hint)
 
 
 def _instead(environment: Environment, given: str, made: Collection[str]) -> str:
@@ -49,21 +51,20 @@ def _instead(environment: Environment, given: str, made: Collection[str]) -> str
     return did_you_mean(given, made) or f"{nearest(given, made, 'repositories')}; one made elsewhere is {whole}"
 
 
-def _images(environment: Environment) -> Iterator[tuple[str, Any, Any]]:
+def _images(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], StoredImage]]:
     for owner, entry in environment.each(Workload):
-        image = getattr(entry, "image", None)
-        if image is not None:
-            yield owner, entry, image
+        yield from ((owner, path, image) for path, image in written(entry).items())
 
 
 def _made(environment: Environment) -> dict[str, str]:
     """Return the repositories of the environment, by the entry whose own each is, as others name them."""
     names = Names(environment)
-    return {
+    own = {
         owner: names.container(entry).removeprefix(f"{names.prefix}-")
-        for owner, entry, image in _images(environment)
-        if image.name is None and image.repository is None
+        for owner, entry in environment.each(Workload)
+        if (image := written(entry).get(("image",))) and image.name is None and image.repository is None
     }
+    return {**own, **{f"{ALONE}/{name}": name for name in environment.entries[ALONE]}}
 
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})

@@ -24,3 +24,7 @@ module "@{own.job.label}" {
 
 # {% include "kinds/services/log_route.tf" %}
 # {% endif %}
+# {% if own.log_router %}
+
+# {% include "kinds/services/log_router.tf" %}
+# {% endif %}

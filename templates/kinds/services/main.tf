@@ -197,3 +197,7 @@ module "@{own.adjustments_module.label}" {
 
 # {% include "kinds/services/log_route.tf" %}
 # {% endif %}
+# {% if own.log_router %}
+
+# {% include "kinds/services/log_router.tf" %}
+# {% endif %}

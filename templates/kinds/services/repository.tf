@@ -3,8 +3,8 @@ module "@{own.repository.label}" {
 
   name         = "@{own.name}"
   force_delete = "@{not settings.production}"
-  # {% if entry.image.keep %}
-  kept_images = "@{entry.image.keep}"
+  # {% if own.kept_images %}
+  kept_images = "@{own.kept_images}"
   # {% endif %}
   # {% if own.image_key %}
   kms_key_arn = "@{own.image_key}"

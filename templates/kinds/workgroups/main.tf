@@ -35,7 +35,9 @@ module "@{table.module.label}" {
   name          = "@{table.name}"
   database_name = "@{own.workgroup.database_name}"
   location      = "@{table.location}"
-  days          = "@{table.days}"
+  # {% if not table.is_hourly %}
+  days = "@{table.days}"
+  # {% endif %}
   # {% if table.is_audit %}
 
   regions = "@{table.regions}"

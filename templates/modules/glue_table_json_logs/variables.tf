@@ -10,6 +10,7 @@ variable "location" {
   }
 }
 
+# {% if not variant.hourly %}
 variable "days" {
   type        = number
   description = "For how many days there are logs."
@@ -20,6 +21,7 @@ variable "days" {
   }
 }
 
+# {% endif %}
 variable "sources" {
   type        = list(string)
   description = "How the keys of the logs begin, before the day, without a slash at their end: one for each that writes some."

@@ -165,3 +165,21 @@ def test_people_are_told_how_each_question_is_asked(tmp_path: Path) -> None:
         "ask: Requests that failed in the last day",
         "ask: The slowest paths of the last day",
     ]
+
+
+def test_lines_that_routers_send_are_by_the_hour_of_utc(tmp_path: Path) -> None:
+    """Fluent Bit formats keys in UTC; the question looks at two days at the most, whatever the hour."""
+    route = "{bucket: logs, router: {image: public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3}}"
+    found = of(tmp_path, LINES.replace("took_ms", "took"), route=route)
+    call = table(found, "lines")
+    assert call["source"] == "../modules/glue_table_json_logs_hourly"
+    assert call["sources"] == '["services/web"]'
+    assert "days" not in call
+    module = found.files["modules/glue_table_json_logs_hourly/main.tf"]
+    router = found.files["modules/log_router/main.tf"]
+    [template] = re.findall(r'"storage.location.template" += "\$\{var.location\}/\$\$\{source\}/(.*)"', module)
+    for part, letter in (("year", "Y"), ("month", "m"), ("day", "d"), ("hour", "H")):
+        template = template.replace(f"$${{{part}}}", f"%{letter}")
+    assert f"${{var.prefix}}{template}/" in router, "where the router writes"
+    [asked] = [sql for name, sql in re.findall(r"(\S+) = \{\s+description = .*\s+sql += (.*)", found.files[FILE])]
+    assert "extract(DAY FROM current_timestamp - INTERVAL '1' DAY)" in asked

@@ -64,11 +64,7 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
     def image(self) -> object:
         """The image with its tag, where it runs one."""
         own = self._entry.image
-        if own is None:
-            return None
-        if own.name is not None:
-            return own.text
-        return task.image_in_repository(self._ctx, self.repository, own.suffix)
+        return None if own is None else task.image_in_repository(self._ctx, self.repository, own)
 
     @property
     def repository(self) -> Module | None:

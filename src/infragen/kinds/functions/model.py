@@ -16,7 +16,7 @@ from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
 from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.workloads.model import Run, Workload
-from infragen.kinds.workloads.sidecars import Command, OnOneLine, Reference, Variable, image_of
+from infragen.kinds.workloads.sidecars import Command, OnOneLine, StoredImage, Variable, image_of
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
 _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'
@@ -59,7 +59,7 @@ class Code(Model):
     """The object's version, in a bucket with `versioning`."""
 
 
-class FunctionImage(Reference):
+class FunctionImage(StoredImage):
     """A container image for Lambda, in ECR."""
 
     INSTEAD: ClassVar = {"pull_secret": "Lambda takes images from ECR alone, with the rights of the account"}

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import reduce
 from graphlib import CycleError, TopologicalSorter
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.clock import cron_problem
 from infragen.core.entry import Output
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.units import KUBERNETES
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
 from infragen.kinds.network import in_public
+from infragen.kinds.workloads import log_route, router
 from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
-from infragen.kinds.workloads.sidecars import CALLED, registry
+from infragen.kinds.workloads.registry import written
+from infragen.kinds.workloads.sidecars import CALLED, own_registry, registry
 
 _MOST_CONTAINERS: Final = 10
 """Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
@@ -41,8 +45,9 @@ def _image_contradicts(container: Task, at: At) -> Findings:
         hint = "remove it, or name the registry's image, such as `name: registry.example.com/team/web`"
         yield Finding(message, at("image", "pull_secret"), hint)
     for name, sidecar in container.sidecars.items():
-        if sidecar.pull_secret is not None and sidecar.image is None:
-            message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {at.owner}"
+        if sidecar.pull_secret is not None and (sidecar.image is None or sidecar.image.name is None):
+            whose = f"the image of {at.owner}" if sidecar.image is None else "an image in ECR"
+            message = f"`pull_secret` does nothing: the sidecar `{name}` runs {whose}"
             hint = "remove it, or give the sidecar an `image` of its own"
             yield Finding(message, at("sidecars", name, "pull_secret"), hint)
 
@@ -54,7 +59,7 @@ _CONFIGURATIONS: Final = frozenset({"AOT_CONFIG_CONTENT", "AOT_CONFIG_PATH"})
 @rule("F154", of=Task)
 def _idle_collector(container: Task, at: At) -> Findings:
     for name, sidecar in container.sidecars.items():
-        if sidecar.image is None or sidecar.image.name.rpartition("/")[2] not in _COLLECTORS:
+        if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in _COLLECTORS:
             continue
         is_configured = any(
             "--config" in word for word in (*sidecar.entry_point, *sidecar.command)
@@ -90,20 +95,40 @@ def _other_loopback(container: Task, at: At) -> Findings:
 def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    for image, path in foreign_images(container):
+    settings = environment.settings
+    for image, path in foreign_images(container, settings.region):
         message = f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
-        settings = environment.settings
         mirror = f"{settings.account}.dkr.ecr.{settings.region}.amazonaws.com/..."
         hint = f"add `network: {{nat: single}}`, or push the image to ECR and name it `{mirror}`"
+        if path[0] != "tracing":
+            hint = (
+                "add `network: {nat: single}`, or a copy of the image: `infragen new repository NAME` with"
+                f" `copy_of: {image}`, and `repository: NAME` here in place of its name"
+            )
         yield Finding(message, at(*path), hint)
+
+
+@rule("F165", of=Task)
+def _image_elsewhere(container: Task, at: At, environment: Environment) -> Findings:
+    own = environment.settings.account
+    for path, image in written(container).items():
+        found = own_registry(image.name) if image.name is not None else None
+        if found is not None and found[0] != own:
+            message = (
+                f"{image.text} is of the account {found[0]}: tasks in {own} start only if the policy of its repository"
+                " lets them pull"
+            )
+            hint = "have the repository's owner add that, or keep a copy: `infragen new repository NAME`"
+            yield Finding(message, at(*path), hint)
 
 
 @rule("F120", of=Task)
 def _docker_hub(container: Task, at: At) -> Findings:
-    for image, path in foreign_images(container):
+    for image, path in foreign_images(container, ""):
         if path[0] == "tracing":
             continue  # AWS's own registry
-        secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
+        beside = container.sidecars.get(path[1])
+        secret = container.image.pull_secret if path[0] == "image" else beside and beside.pull_secret
         if registry(image) == "docker.io" and secret is None:
             message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
             official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
@@ -129,6 +154,21 @@ def _no_room(container: Task, at: At) -> Findings:
             message = f"sidecars take {taken} of the task's {has}: nothing is left for {at.owner} itself"
             hint = f"write a larger `{field}` here, or smaller ones in `sidecars`"
             yield Finding(message, at("sizes", name, field), hint)
+
+
+@rule("F166", of=Task)
+def _kubernetes_units(container: Task, at: At, resolved: ResolvedSystem) -> Findings:
+    places = [("sidecars", name) for name in container.sidecars]
+    places += [("log_route", "router")] if log_route.is_routed(container) else []
+    said = resolved.origins[at.owner].merged() if places else {}
+    for place in places:
+        raw: Any = reduce(lambda data, step: data[step], place, said)
+        for field, figure in ((field, raw.get(field)) for field in ("cpu", "memory")):
+            unit = figure.lstrip("0123456789. ") if isinstance(figure, str) else ""
+            if unit in KUBERNETES:
+                beside = container.beside[router.NAME if place[0] == "log_route" else place[1]]
+                means = f"{beside.memory} MiB" if field == "memory" else f"{beside.cpu} of the 1024 units of a vCPU"
+                yield Finding(f"`{figure}` is a figure of Kubernetes: {means}", at(*place, field))
 
 
 @rule("F122", of=Task)
@@ -292,9 +332,12 @@ def _sidecar_too_many(container: Task, at: At) -> Findings:
     if CONTAINER_NAME in container.sidecars:
         message = f"`{CONTAINER_NAME}` is the name of the container of {at.owner} itself"
         yield Finding(message, at("sidecars", CONTAINER_NAME, key=True), "give the sidecar another name")
-    if len(container.sidecars) > most:
+    if router.NAME in container.sidecars and log_route.is_routed(container):
+        message = f"`{router.NAME}` is the name of the container that `log_route.router` adds"
+        yield Finding(message, at("sidecars", router.NAME, key=True), "give the sidecar another name")
+    if len(container.beside) > most:
         message = (
-            f"{len(container.sidecars)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
+            f"{len(container.beside)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
             " and Service Connect's among them"
         )
         yield Finding(message, at("sidecars"), f"write {most} or fewer")

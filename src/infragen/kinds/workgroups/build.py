@@ -14,14 +14,14 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
 from infragen.core.regions import REGIONS
-from infragen.core.resolved_system import Environment
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.workgroups.model import Query, Table, Workgroup
-from infragen.kinds.workloads.log_route import RoutedView
+from infragen.kinds.workloads.log_route import RoutedView, is_routed
 from infragen.tables import own_table
 
 CLOUDTRAIL: Final = "cloudtrail"
@@ -84,7 +84,7 @@ class WorkgroupView(ResourceView):
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
             path = ("tables", table.name, "of")
-            for name, query in _brought_along(table.name, table.said, zone):
+            for name, query in _brought_along(table, zone):
                 found[name] = query, Read(owner, path)
         for name, query in self._entry.queries.items():
             found[name] = query, Read(owner, ("queries", name))
@@ -104,15 +104,15 @@ class WorkgroupView(ResourceView):
         return {name: query.title for name, (query, _) in self._asked.items()}
 
 
-def _brought_along(name: str, table: Table, time_zone: str) -> Iterator[tuple[str, Query]]:
+def _brought_along(table: TableView, time_zone: str) -> Iterator[tuple[str, Query]]:
     """Yield the questions that a table brings along, by the names that they have in the workgroup."""
-    if table.of.startswith("buckets/"):
-        found = _QUESTIONS["lines"] if "level" in table.columns else {}
+    if table.is_lines:
+        found = _QUESTIONS["hours" if table.is_hourly else "lines"] if "level" in table.said.columns else {}
     else:
-        found = _QUESTIONS["trail" if table.of == CLOUDTRAIL else "requests"]
+        found = _QUESTIONS["trail" if table.is_audit else "requests"]
     for what, asked in found.items():
-        sql = asked["sql"].format(table=name, yesterday=_YESTERDAY, zone=time_zone)
-        yield f"{name.replace('_', '-')}-{what}", Query(title=asked["title"], sql=sql)
+        sql = asked["sql"].format(table=table.name, yesterday=_YESTERDAY, zone=time_zone)
+        yield f"{table.name.replace('_', '-')}-{what}", Query(title=asked["title"], sql=sql)
 
 
 class TableView(ResourceView):
@@ -143,12 +143,18 @@ class TableView(ResourceView):
     def _form(self) -> str:
         if self.is_audit:
             return "cloudtrail_logs"
-        return "json_logs" if self.is_lines else "load_balancer_logs"
+        hourly = "_hourly" if self.is_hourly else ""
+        return f"json_logs{hourly}" if self.is_lines else "load_balancer_logs"
 
     @property
     def is_lines(self) -> bool:
         """Whether it is lines of JSON, which code wrote."""
         return self.said.of.startswith("buckets/")
+
+    @property
+    def is_hourly(self) -> bool:
+        """Whether routers in tasks send its lines, by the hour, and Firehose sends none by the day."""
+        return self.is_lines and all(map(is_routed, senders(self._ctx.environment, self.said).values()))
 
     @property
     def is_audit(self) -> bool:
@@ -212,9 +218,14 @@ def why_not(ctx: BuildContext, table: Table) -> str | None:
 
 def _prefixes(environment: Environment, ctx: BuildContext, table: Table) -> set[str]:
     """Return how the keys of lines begin that are sent to the bucket of a table."""
+    return {RoutedView(ctx.of(owner)).log_prefix for owner in senders(environment, table)}
+
+
+def senders(resolved: ResolvedSystem, table: Table) -> dict[str, Any]:
+    """Return what sends lines to the bucket of a table, by id."""
     return {
-        RoutedView(ctx.of(owner)).log_prefix
-        for owner, entry in environment.every()
+        owner: entry
+        for owner, entry in resolved.every()
         if (route := getattr(entry, "log_route", None)) is not None and f"buckets/{route.bucket}" == table.of
     }
 

@@ -11,6 +11,8 @@ from infragen.core.units import Days, Gigabytes
 
 PARTITIONS: Final = {"day": "the day of the line", "source": "whose it is"}
 """What a table of lines has beside its columns."""
+BY_HOUR: Final = {"year": "the year of the line", "month": "its month", "hour": "its hour"}
+"""What it has besides where routers in tasks send the lines."""
 
 _NAME: Final = r"[a-z][a-z0-9_]*"
 _SLUG: Final = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"

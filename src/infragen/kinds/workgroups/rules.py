@@ -10,9 +10,10 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import instead_of
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
-from infragen.kinds.workgroups.build import CLOUDTRAIL, kept_days, why_not
-from infragen.kinds.workgroups.model import PARTITIONS, Table, Workgroup
-from infragen.text import counted
+from infragen.kinds.workgroups.build import CLOUDTRAIL, kept_days, senders, why_not
+from infragen.kinds.workgroups.model import BY_HOUR, PARTITIONS, Table, Workgroup
+from infragen.kinds.workloads.log_route import is_routed
+from infragen.text import counted, first_of
 
 
 @rule("L161")
@@ -64,9 +65,25 @@ def _columns(resolved: ResolvedSystem) -> Findings:
             message = f"the keys of the lines in {table.of} are not known"
             hint = "add the keys of your JSON: `columns: {timestamp: string, level: string, message: string}`"
             yield Finding(message, resolved.at(owner, *path, "of"), hint)
-        for column in sorted({*table.columns} & {*PARTITIONS}):
-            message = f"a table of lines has a column `{column}` of its own: {PARTITIONS[column]}"
+        partitions = PARTITIONS | (BY_HOUR if any(map(is_routed, senders(resolved, table).values())) else {})
+        for column in sorted({*table.columns} & {*partitions}):
+            message = f"a table of lines has a column `{column}` of its own: {partitions[column]}"
             yield Finding(message, resolved.at(owner, *path, "columns", column, key=True), f"remove `{column}`")
+
+
+@rule("F167")
+def _two_layouts(resolved: ResolvedSystem) -> Findings:
+    for owner, label, table in _tables(resolved):
+        found = senders(resolved, table)
+        routed = [one for one, entry in found.items() if is_routed(entry)]
+        daily = [one for one in found if one not in routed]
+        if table.of.startswith("buckets/") and routed and daily:
+            message = (
+                f"the lines in {table.of} are in folders by hour ({first_of(routed)}, with a router) and by day"
+                f" ({first_of(daily)}): no table has both"
+            )
+            hint = "send those with a router to a bucket of their own, with a table of its own"
+            yield Finding(message, resolved.at(owner, "tables", label, "of"), hint)
 
 
 @rule("L163", of=Workgroup)

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 from infragen.core.build_context import BuildContext
 from infragen.core.part import INTERNET, Binding, Grant, Relation
 from infragen.kinds import endpoints, network
+from infragen.kinds.workloads import router, tracing
 from infragen.kinds.workloads.model import Task, Workload
-from infragen.kinds.workloads.sidecars import repository_arn
+from infragen.kinds.workloads.sidecars import own_registry
 
 HTTPS_PORT: Final = 443
 
@@ -85,7 +86,7 @@ def without_endpoint(ctx: BuildContext, own: Caller) -> dict[str, str]:
 
 def leaves(ctx: BuildContext, own: Caller) -> bool:
     """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
-    return bool(without_endpoint(ctx, own) or list(foreign_images(ctx.entry)))
+    return bool(without_endpoint(ctx, own) or list(foreign_images(ctx.entry, ctx.region)))
 
 
 def declared(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
@@ -134,14 +135,22 @@ def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relat
         yield way(ctx, INTERNET, why)
 
 
-def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the images that come from other registries than ECR's private ones, and where that is written."""
+_PLACES: Final = {tracing.SIDECAR: ("tracing",), router.NAME: ("log_route", "router", "image")}
+"""Where the images of containers are written that are no sidecars of the catalogue."""
+
+
+def foreign_images(container: Task, region: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the images that come from other registries than ECR's private ones of a region, and where that is written.
+
+    Endpoints lead to the registries of one region (Amazon ECR User Guide: Amazon ECR interface VPC endpoints).
+    """
     named = [(container.image.text, ("image", "name"))] if container.image.name else []
     beside = [
-        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
+        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else _PLACES[name])
         for name, one in container.beside.items()
-        if one.image
+        if one.image and one.image.name
     ]
     for image, path in (*named, *beside):
-        if repository_arn(image) is None:
+        found = own_registry(image)
+        if found is None or found[1] != region:
             yield image, path

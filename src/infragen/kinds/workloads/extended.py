@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from infragen.core.entry import Output
-from infragen.core.expressions import Export, Published, Record
+from infragen.core.expressions import Export, Module, Published, Record
 from infragen.core.part import Binding
 from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.secrets import ANY_ENDING
+from infragen.kinds.workloads import registry, router
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar, repository_arn
 
@@ -65,13 +66,25 @@ class ExtendedView(keys.EncryptedView):
     def repository_arns(self) -> list[object]:
         """The repositories that its execution role may pull from: its image's, and its sidecars'."""
         own = self._entry.image.name
-        foreign = [*([own] if own else []), *(one.image.name for one in self._entry.beside.values() if one.image)]
-        arns = {arn for arn in map(repository_arn, foreign) if arn is not None}
-        return [*([] if own else [self.repository_arn]), *sorted(arns)]
+        beside = [one.image for one in self._entry.beside.values() if one.image]
+        foreign = [*([own] if own else []), *(image.name for image in beside if image.name)]
+        shared = sorted({image.repository for image in beside if image.repository})
+        arns = sorted({arn for arn in map(repository_arn, foreign) if arn is not None})
+        mine = [] if own else [self.repository_arn]
+        return [
+            *mine,
+            *arns,
+            *(arn for name in shared if (arn := registry.repository_arn(self._ctx, name)) not in mine),
+        ]
 
     @property
     def repository_arn(self) -> object:
         """The repository of its own image."""
+        raise NotImplementedError
+
+    @property
+    def log_router(self) -> Module | None:
+        """The module that says what the router of its log does."""
         raise NotImplementedError
 
     @property
@@ -169,7 +182,7 @@ class ExtendedView(keys.EncryptedView):
     def sidecars(self) -> dict[str, Record]:
         """The containers beside it, by name."""
         owner = f"{self._entry.KIND}/{self._entry.name}"
-        asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",)}
+        asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",), router.NAME: ("log_route", "router")}
         asked |= {name: ("sidecars", name) for name in self._entry.sidecars}
         return {
             name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
@@ -178,9 +191,13 @@ class ExtendedView(keys.EncryptedView):
 
     def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:
         environment, secrets = self._variables(sidecar)
+        routes = self.log_router if name == router.NAME else None
+        if routes is not None:
+            environment[router.CONFIGURATION] = routes.configuration
         folders = {**self._folders(name, sidecar.writable_paths), **self._folders("shared", sidecar.shared_paths)}
         found: dict[str, object] = {
-            "image": sidecar.image.text if sidecar.image else self.image,
+            "is_log_router": None if routes is None else True,
+            "image": registry.text(self._ctx, sidecar.image) if sidecar.image else self.image,
             "essential": sidecar.essential,
             "pull_secret_arn": sidecar.pull_secret if sidecar.image else self.pull_secret,
             "entry_point": list(sidecar.entry_point),

@@ -1,19 +1,20 @@
-"""Log routes: what code writes, sent from its log group to a bucket by Amazon Data Firehose."""
+"""Log routes: what code writes, sent to a bucket: by Amazon Data Firehose, or by a router in the task."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.entry import Form, Model, Slug, Text, written_as
-from infragen.core.expressions import Export, Module
+from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import Binding, Grant, named
 from infragen.kinds import buckets
+from infragen.kinds.workloads.router import BUFFER, Router
 
 Prefix = Annotated[
     str, Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512)
@@ -33,6 +34,20 @@ class LogRoute(Model):
     """Only what matches, as a filter pattern of CloudWatch Logs: `{ $.level = "ERROR" }`."""
 
 
+class TaskLogRoute(LogRoute):
+    """A bucket that output of a task is sent to, in addition to its log group."""
+
+    router: Router | None = None
+    """Has a Fluent Bit container in each task send it (FireLens), and only errors to the log group."""
+
+    @model_validator(mode="after")
+    def _has_one_pattern(self) -> TaskLogRoute:
+        if self.router is not None and self.pattern is not None:
+            message = "write `router: {pattern: ...}`, a regular expression; `pattern` beside `router` does nothing"
+            raise ValueError(message)
+        return self
+
+
 class RoutedView(ResourceView):
     """What of an entry sends its output to a bucket."""
 
@@ -47,10 +62,65 @@ class RoutedView(ResourceView):
         return route if route is not None and _bucket(self._ctx, route) is not None else None
 
     @property
+    def _router(self) -> Router | None:
+        return getattr(self._route, "router", None)
+
+    @property
+    def _delivered(self) -> LogRoute | None:
+        """The route, where Firehose delivers."""
+        return self._route if self._router is None else None
+
+    @property
     def log_route(self) -> Module | None:
-        """The module of the route; None where its output stays in its log group."""
+        """The module of the route by Firehose; None where there is none."""
         entry = self._ctx.entry
-        return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._route is not None else None
+        return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._delivered is not None else None
+
+    @property
+    def log_router(self) -> Module | None:
+        """The module that says what the router in its tasks does; None where there is none."""
+        entry = self._ctx.entry
+        return self._ctx.module("compute", "log_router", entry.SINGULAR, entry) if self._router is not None else None
+
+    @property
+    def routed_lines(self) -> str:
+        """Which lines the router sends to the log group, as a regular expression."""
+        return "" if self._router is None else self._router.expression
+
+    log_buffer = BUFFER
+    """Where lines wait for their upload."""
+
+    @property
+    def is_taken_apart(self) -> bool:
+        """Whether the router takes lines of JSON apart, and makes JSON of others."""
+        return self._router is not None and self._router.as_json
+
+    @property
+    def log_bucket_name(self) -> str:
+        """What S3 calls the bucket."""
+        return "" if self._log_bucket is None else str(self._log_bucket.name)
+
+    @property
+    def routing(self) -> Binding:
+        """What a router in the task may do, with the task's role.
+
+        Source: Amazon S3 User Guide, Required permissions for Amazon S3 API operations; Amazon CloudWatch Logs User
+        Guide, CloudWatch Logs permissions reference.
+        """
+        group = f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.log_group_name}:*"
+        key, bucket = self.log_bucket_key, self.log_bucket_arn
+        grants = [
+            Grant("WriteLogs", ("logs:CreateLogStream", "logs:PutLogEvents"), (group,)),
+            Grant("SendLogs", ("s3:PutObject",), (Joined.of(bucket or "", f"/{self.log_prefix}*"),)),
+        ]
+        if key is not None:
+            grants.append(Grant("EncryptLogs", ("kms:GenerateDataKey",), (key,)))
+        return Binding(policy="log-router", grants=tuple(grants))
+
+    @property
+    def log_group_name(self) -> str:
+        """Its log group."""
+        raise NotImplementedError
 
     @property
     def _route_name(self) -> str:
@@ -59,17 +129,17 @@ class RoutedView(ResourceView):
     @named(LIMITS["delivery_stream"])
     def log_stream_name(self) -> str:
         """The Firehose stream."""
-        return f"{self._route_name}-logs" if self._route is not None else ""
+        return f"{self._route_name}-logs" if self._delivered is not None else ""
 
     @named(LIMITS["role"])
     def log_delivery_role_name(self) -> str:
         """The role with which Firehose writes to the bucket."""
-        return delivery_role(self._ctx) if self._route is not None else ""
+        return delivery_role(self._ctx) if self._delivered is not None else ""
 
     @named(LIMITS["role"])
     def log_sender_role_name(self) -> str:
         """The role with which CloudWatch Logs writes to Firehose."""
-        return f"{self._route_name}-log-sender" if self._route is not None else ""
+        return f"{self._route_name}-log-sender" if self._delivered is not None else ""
 
     @property
     def log_prefix(self) -> str:
@@ -115,10 +185,15 @@ def _bucket(ctx: BuildContext, route: LogRoute) -> object:
 
 
 def roles(ctx: BuildContext, other: str) -> Iterator[str]:
-    """Yield the role with which logs are written to a bucket."""
+    """Yield the role with which Firehose writes logs to a bucket."""
     route: LogRoute | None = ctx.entry.log_route
-    if route is not None and other == f"buckets/{route.bucket}":
+    if route is not None and other == f"buckets/{route.bucket}" and not is_routed(ctx.entry):
         yield delivery_role(ctx)
+
+
+def is_routed(entry: Any) -> bool:
+    """Whether a router in its tasks sends the output of an entry to its bucket."""
+    return getattr(getattr(entry, "log_route", None), "router", None) is not None
 
 
 def costs(ctx: BuildContext) -> Iterator[Cost]:
@@ -127,6 +202,6 @@ def costs(ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("logs", "logs")
     if ctx.entry.tracing:
         yield Cost("traces", "traces")
-    if route is not None and _bucket(ctx, route) is not None:
+    if route is not None and _bucket(ctx, route) is not None and not is_routed(ctx.entry):
         yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data")
         yield Cost("log of what could not be delivered", "logs")

@@ -12,9 +12,10 @@ from infragen.core.entry import Entry, EntryId, Form, Model, Output, Slug, Text,
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
+from infragen.kinds.workloads import router
 from infragen.kinds.workloads import tracing as xray
 from infragen.kinds.workloads.blue_green import BlueGreen
-from infragen.kinds.workloads.log_route import LogRoute
+from infragen.kinds.workloads.log_route import LogRoute, TaskLogRoute
 from infragen.kinds.workloads.permissions import Permission
 from infragen.kinds.workloads.sidecars import (
     Awaited,
@@ -22,10 +23,10 @@ from infragen.kinds.workloads.sidecars import (
     Folder,
     OnOneLine,
     Port,
-    Reference,
     SecretArn,
     Sidecar,
     StopTimeout,
+    StoredImage,
     User,
     Variable,
     VariableValue,
@@ -248,11 +249,9 @@ class Health(Model):
         return {name: getattr(self, name) for name in ("path", "interval", "timeout", "healthy", "unhealthy")}
 
 
-class Image(Reference):
+class Image(StoredImage):
     """Which container image runs."""
 
-    repository: Slug | None = None
-    """The service's own ECR repository when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
     """How many of the newest images are kept, even if the running one is not among them; all when left out."""
     pull_secret: SecretArn | None = None
@@ -395,6 +394,8 @@ class Task(Workload):
     depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
     """Sidecars of the same task that it waits for (other services are `calls`), each with a condition: `start`,
     `complete` (has exited), `success` (has exited with 0) or `healthy`."""
+    log_route: TaskLogRoute | None = None
+    """Also sends its output to a bucket, through Amazon Data Firehose or a router in the task."""
     spot: bool = False
     """Run on Fargate Spot: cheaper, but may be stopped at two minutes' notice."""
     volumes: dict[Slug, Volume] = Field(default_factory=dict)
@@ -414,9 +415,10 @@ class Task(Workload):
 
     @property
     def beside(self) -> dict[str, Sidecar]:
-        """All containers beside its own: its sidecars, and the collector of its traces."""
+        """All containers beside its own: its sidecars, the collector of its traces, and the router of its log."""
         collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing else {}
-        return {**collector, **self.sidecars}
+        routes = self.log_route.router if self.log_route is not None else None
+        return {**collector, **self.sidecars, **({} if routes is None else {router.NAME: routes.sidecar})}
 
     @property
     def active_profile(self) -> str:

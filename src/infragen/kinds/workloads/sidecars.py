@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
-from infragen.core.units import CpuUnits, MebiBytes
+from infragen.core.units import ContainerCpu, ContainerMemory
 
 
 def listed(value: Any) -> Any:
@@ -126,6 +126,9 @@ class OnOneLine:
 class Reference(Model):
     """An image and its tag: a map, or on one line, `public.ecr.aws/nginx/nginx:1.27`."""
 
+    IS_NAMED: ClassVar[bool] = False
+    """Whether it says where the image comes from, as nothing has a repository of its own for it."""
+
     name: ImageName | None = None
     """An image in another registry, `public.ecr.aws/nginx/nginx`: no ECR repository is created."""
     tag: ImageTag
@@ -137,7 +140,7 @@ class Reference(Model):
         found = image_of(data)
         if isinstance(found, dict | BaseModel):
             return found
-        is_tag = not cls.model_fields["name"].is_required() and re.fullmatch(_TAG, str(data))
+        is_tag = not cls.IS_NAMED and re.fullmatch(_TAG, str(data))
         with_tag = "an image with its tag, such as `public.ecr.aws/nginx/nginx:1.27`"
         raise ValueError("write " + (f'it as a map: `{{tag: "{data}"}}`' if is_tag else with_tag))
 
@@ -157,13 +160,39 @@ class Reference(Model):
         return f"{self.name}{self.suffix}"
 
 
-class SidecarImage(Reference):
-    """The image of a sidecar, from any registry."""
+class NamedImage(Reference):
+    """An image of another registry."""
 
-    INSTEAD: ClassVar = {"pull_secret": "write `pull_secret:` beside `image:`, not in it"}
+    IS_NAMED = True
 
     name: ImageName
     """The image: `public.ecr.aws/nginx/nginx`."""
+
+
+class StoredImage(Reference):
+    """An image of another registry, or of an ECR repository in the environment."""
+
+    repository: Slug | None = None
+    """The service's own ECR repository when left out."""
+
+
+class SidecarImage(StoredImage):
+    """The image of a sidecar, from any registry."""
+
+    IS_NAMED = True
+    INSTEAD: ClassVar = {"pull_secret": "write `pull_secret:` beside `image:`, not in it"}
+
+    name: ImageName | None = None
+    """The image: `public.ecr.aws/nginx/nginx`."""
+    repository: Slug | None = None
+    """Instead of `name`, an ECR repository in the environment: one of the kind repositories, or another entry's."""
+
+    @model_validator(mode="after")
+    def _comes_from_one(self) -> SidecarImage:
+        if (self.name is None) == (self.repository is None):
+            message = "write `name`, an image of any registry, or `repository`, an ECR repository of the environment's"
+            raise ValueError(message)
+        return self
 
 
 Condition = Literal["start", "complete", "success", "healthy"]
@@ -227,9 +256,9 @@ class Sidecar(Model):
     """Whether it also gets the entry's variables and secrets; when left out, if it runs the entry's image."""
     port: Annotated[Port | None, Field(examples=[4317])] = None
     """Where it listens; the containers of a task reach each other at `localhost`."""
-    cpu: CpuUnits | None = None
+    cpu: ContainerCpu | None = None
     """Its share of the task's CPU when others need it as well."""
-    memory: MebiBytes | None = None
+    memory: ContainerMemory | None = None
     """How much of the task's memory it may use; beyond that it is stopped."""
     essential: bool = True
     """Whether the task stops when it does; `false` for one that only prepares, or that ECS starts again."""

@@ -23,6 +23,7 @@ from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plai
 from infragen.kinds.workloads.fargate import round_up
 from infragen.kinds.workloads.model import Run, Task, Workload
 from infragen.kinds.workloads.permissions import statement
+from infragen.kinds.workloads.sidecars import StoredImage
 
 
 def group(ctx: BuildContext) -> Module:
@@ -35,13 +36,12 @@ def service(ctx: BuildContext) -> Module:
     return ctx.module("compute", ctx.entry.SINGULAR, ctx.entry)
 
 
-def image_in_repository(ctx: BuildContext, repository: Module | None, suffix: str) -> Joined | str:
-    """Return an image with its tag: of its own repository, or of one in the account that others push to."""
-    url = f"{registry.address(ctx)}/{registry.repository_name(ctx)}"
-    return Joined.of(url if repository is None else repository.url, suffix)
+def image_in_repository(ctx: BuildContext, repository: Module | None, image: StoredImage) -> Joined | str:
+    """Return an image with its tag: of its own repository, or where it says that it comes from."""
+    return registry.text(ctx, image) if repository is None else Joined.of(repository.url, image.suffix)
 
 
-class TaskView(ExtendedView, log_route.RoutedView):
+class TaskView(log_route.RoutedView, ExtendedView):
     """A task, and what it may do."""
 
     _entry: Task
@@ -67,15 +67,15 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @property
     def repository_arn(self) -> object:
         """The repository that its execution role may pull from."""
-        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._ctx)}"
-        return arn if self.repository is None else self.repository.arn
+        shared = self._entry.image.repository
+        if self.repository is not None:
+            return self.repository.arn
+        return None if shared is None else registry.repository_arn(self._ctx, shared)
 
     @property
     def image(self) -> object:
         """The image with its tag."""
-        if self._entry.image.name is not None:
-            return self._entry.image.text
-        return image_in_repository(self._ctx, self.repository, self._entry.image.suffix)
+        return image_in_repository(self._ctx, self.repository, self._entry.image)
 
     container_name = CONTAINER_NAME
     """What its own container is called."""
@@ -141,6 +141,8 @@ class TaskView(ExtendedView, log_route.RoutedView):
         yield from given_by_others(self._ctx, self._entry.used())
         if self._entry.tracing:
             yield "`tracing` is asked for", "", tracing.bindings(self._entry.identity)
+        if self.log_router is not None:
+            yield "`log_route.router` sends logs", "", self.routing
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
@@ -213,7 +215,10 @@ def reaches(workload: Workload, other: str) -> bool:
 
 def roles(task: Task, ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the roles with which it reaches another entry."""
-    if reaches(task, other):
+    is_sent_there = (
+        log_route.is_routed(task) and task.log_route is not None and other == f"buckets/{task.log_route.bucket}"
+    )
+    if reaches(task, other) or is_sent_there:
         yield TaskView(ctx).task_role_name
     yield from log_route.roles(ctx, other)
 

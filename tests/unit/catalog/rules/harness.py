@@ -155,6 +155,8 @@ def counted(root: Path, *, on_compose: bool = False) -> Path:
     for path in (good(root, on_compose=on_compose) / "catalog" / "shop").glob("*/*.yaml"):
         if f"{path.parent.name}/{path.stem}" not in COUNTED:
             path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
     return root
 
 

@@ -45,8 +45,13 @@ locals {
       pull_secret_arn = var.pull_secret_arn
       cpu             = null
       memory          = null
+      is_log_router   = false
     }
   })
+
+  # Where a container routes logs (FireLens), all others write to it.
+  log_routers = [for name, container in local.containers : name if container.is_log_router]
+  routed      = length(local.log_routers) == 0 ? [] : setsubtract(keys(local.containers), local.log_routers)
 
   # Each container has a /tmp of its own, of its own memory where that has a limit.
   tmp_sizes = {
@@ -236,15 +241,22 @@ resource "aws_ecs_task_definition" "this" {
           for volume, path in container.writable_paths : { sourceVolume = volume, containerPath = path, readOnly = false }
         ]
 
+        # Fargate reads the router's configuration from a file, and from nowhere else (Amazon ECS API: FirelensConfiguration).
+        firelensConfiguration = container.is_log_router ? {
+          type    = "fluentbit"
+          options = { config-file-type = "file", config-file-value = "/tmp/fluent-bit.conf" }
+        } : null
         logConfiguration = {
-          logDriver = "awslogs"
-          options = {
-            awslogs-group         = aws_cloudwatch_log_group.this.name
-            awslogs-region        = var.region
-            awslogs-stream-prefix = name
-            max-buffer-size       = "25m"
-            mode                  = "non-blocking" # a slow log service must not stop the service
-          }
+          for field, value in {
+            logDriver = contains(local.routed, name) ? "awsfirelens" : "awslogs"
+            options = contains(local.routed, name) ? null : {
+              awslogs-group         = aws_cloudwatch_log_group.this.name
+              awslogs-region        = var.region
+              awslogs-stream-prefix = name
+              max-buffer-size       = "25m"
+              mode                  = "non-blocking" # a slow log service must not stop the service
+            }
+          } : field => value if value != null
         }
       } : field => value if value != null
     }

@@ -1,0 +1,91 @@
+"""Repositories: Amazon ECR, for images that no other entry builds, such as copies of public ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext, of, part_of
+from infragen.core.entry import Entry, Slug
+from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, Scaffold, always
+from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
+from infragen.core.part import named
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import Finding, Findings, rule
+from infragen.core.standby import Held
+from infragen.kinds.workloads import registry
+from infragen.kinds.workloads.model import Workload
+from infragen.kinds.workloads.sidecars import NamedImage, OnOneLine
+
+
+class Repository(Entry):
+    """An ECR repository that entries take images from by its name: `image: {repository: fluent-bit, tag: 2.32.3}`."""
+
+    KIND: ClassVar = registry.ALONE
+    SINGULAR: ClassVar = "repository"
+
+    domain: Slug | None = None
+    """The domain whose stacks contain it."""
+    copy_of: Annotated[NamedImage | None, OnOneLine()] = None
+    """The image of another registry that is copied into it, with its tag; `infragen outputs` shows the command."""
+    keep: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+
+
+class RepositoryView(registry.RegistryView):
+    """What the template of repositories reads."""
+
+    _entry: Repository
+    repository = of(registry.module_alone)
+
+    @named(LIMITS["repository"])
+    def name(self) -> str:
+        """The repository."""
+        return self._ctx.names.plain(self._entry.identity)
+
+    @property
+    def kept_images(self) -> int | None:
+        """How many of the newest images are kept; None for all."""
+        return self._entry.keep
+
+
+def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield how its image is brought, which `apply` of what runs it awaits."""
+    own = RepositoryView(ctx)
+    yield registry.sign_in(ctx)
+    if repository.copy_of is not None:
+        yield OutputLine("next", f"copy {repository.copy_of.text} into it", registry.copy(ctx), is_command=True)
+    else:
+        yield OutputLine("address", "images are pushed to", own.repository.url)
+
+
+@rule("F164")
+def _other_tag(environment: Environment) -> Findings:
+    copies = environment.all(Repository)
+    for owner, entry in environment.each(Workload):
+        for path, image in registry.written(entry).items():
+            copied = copies.get(image.repository or "")
+            original = copied.copy_of if copied is not None else None
+            if original is not None and original.tag != image.tag:
+                message = (
+                    f"{owner} runs the tag `{image.tag}` of repositories/{image.repository}, which is a copy of"
+                    f" `{original.tag}`"
+                )
+                yield Finding(message, environment.at(owner, *path, "tag"), f"write `tag: {original.tag}`")
+
+
+KIND: Final = Kind(
+    model=Repository,
+    title="image repository",
+    parts=part_of("registry", "kinds/services/repository.tf", RepositoryView),
+    permissions=Permissions(uses_hint="image: {{repository: {name}, tag: v1}}"),
+    cost=Billing(monthly=always(Cost("images", "image-storage"))),
+    operations=Operations(outputs=_outputs),
+    failover=Failover(holds=lambda *_: (Held("code", "a repository of its own, with images that `apply` awaits"),)),
+    scaffold=Scaffold(example={"copy_of": "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"}),
+    rules=(_other_tag,),
+)

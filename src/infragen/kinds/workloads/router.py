@@ -1,0 +1,105 @@
+"""Routers: a Fluent Bit container in a task that all others of it write to, by FireLens for Amazon ECS."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator
+
+from infragen.core.entry import Form, Model
+from infragen.core.units import ContainerCpu, ContainerMemory
+from infragen.kinds.workloads.sidecars import OnOneLine, Sidecar, SidecarImage
+
+NAME: Final = "log-router"
+"""The container that routes."""
+CONFIGURATION: Final = "FLUENT_BIT_CONFIGURATION"
+"""The variable that holds what the router does: each revision of a task definition has its own."""
+FILE: Final = "/tmp/fluent-bit.conf"  # noqa: S108 -- of the container
+_PARSERS: Final = "/tmp/parsers.conf"  # noqa: S108 -- of the container
+BUFFER: Final = "/var/fluent-bit"
+"""Where lines wait for their upload: on disk, as `/tmp` is in memory."""
+
+_START: Final = (
+    f"printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > {_PARSERS}"
+    f" && printf '%s\\n' \"${CONFIGURATION}\" > {FILE} && exec /bin/sh /entrypoint.sh"
+)
+"""Fargate takes the configuration from a file in the container alone (Amazon ECS API: FirelensConfiguration), and the
+image that loads one from S3 needs files that it may write to (aws/aws-for-fluent-bit: issue 824). So the container
+writes it before it starts as its image does (aws/aws-for-fluent-bit: entrypoint.sh)."""
+_FLUSHES: Final = 60
+"""Seconds to send what it has, of which it waits for half itself (`Grace`). It is stopped after all others (Amazon ECS
+Developer Guide: Send Amazon ECS logs to an AWS service or AWS Partner)."""
+
+Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+_LEVELS: Final[dict[str, tuple[str, ...]]] = {
+    "TRACE": ("TRACE",),
+    "DEBUG": ("DEBUG",),
+    "INFO": ("INFO", "NOTICE"),
+    "WARN": ("WARN", "WARNING"),
+    "ERROR": ("ERROR", "ERR"),
+    "FATAL": ("FATAL", "CRITICAL", "CRIT", "ALERT", "EMERGENCY", "EMERG", "PANIC"),
+}
+"""What loggers call each level, the lowest first (RFC 5424, 6.2.1; Python, Go and Java add the rest)."""
+
+
+def _compiles(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        message = f"not a regular expression: {error}"
+        raise ValueError(message) from error
+    return text
+
+
+Pattern = Annotated[
+    str,
+    Form(r"(?!.*\$\{)[\x20-\x7e]+", "a regular expression in ASCII without `${`, such as `^\\S+ (ERROR|FATAL) `", 1024),
+    AfterValidator(_compiles),
+]
+"""As Fluent Bit has them: Onigmo, in Ruby's syntax."""
+LevelKey = Annotated[str, Form(r"[A-Za-z0-9_.@-]+", "a key of your JSON, such as `level` or `log.level`", 100)]
+
+
+class Router(Model):
+    """A Fluent Bit container (FireLens): everything goes to the bucket, and errors also to the log group."""
+
+    image: Annotated[SidecarImage, OnOneLine()]
+    """AWS for Fluent Bit with its tag; without internet access, a copy in a repository of the environment."""
+    cpu: ContainerCpu | None = None
+    """Its share of the task's CPU when others need it as well."""
+    memory: ContainerMemory | None = None
+    """How much of the task's memory it may use; beyond that it is stopped, and the task with it."""
+    to_log_group: Level = "ERROR"
+    """The lowest level of JSON lines that also go to the log group; lines without a level are in the bucket only."""
+    level_key: LevelKey = "level"
+    """The key of JSON lines with their level."""
+    pattern: Pattern | None = None
+    """Lines that also go to the log group, of any form: those that match this regular expression."""
+    as_json: bool = False
+    """Add the time, container and task to each line in the bucket, and make JSON of lines that are not."""
+
+    @property
+    def expression(self) -> str:
+        """Which lines go to the log group, without the spaces and quotes that end an expression in Fluent Bit's files.
+
+        Source: Fluent Bit: Official Manual, Rewrite Tag (rules are separated by spaces).
+        """
+        wanted = [*_LEVELS][[*_LEVELS].index(self.to_log_group) :]
+        words = "|".join(word for level in wanted for word in _LEVELS[level])
+        found = rf'"{re.escape(self.level_key)}"\s*:\s*"(?i:{words})"'
+        if self.pattern is not None:
+            found = f"(?:{found})|(?:{self.pattern})"
+        return found.replace(" ", r"\x20").replace('"', r"\x22")
+
+    @property
+    def sidecar(self) -> Sidecar:
+        """The container; ECS starts it before those that write to it, and stops the task when it ends."""
+        return Sidecar(
+            image=self.image,
+            entry_point=("/bin/sh", "-c"),
+            command=(_START,),
+            inherits=False,
+            writable_paths=(BUFFER,),
+            stop_timeout=_FLUSHES,
+        ).model_copy(update={"cpu": self.cpu, "memory": self.memory})

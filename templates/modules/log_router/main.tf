@@ -1,0 +1,56 @@
+# What Fluent Bit does with the lines of a task's containers, which FireLens hands to it: all go to a bucket, in compressed
+# files by the hour of UTC, and some of them to the log group as well. It makes nothing: the text is for the task definition.
+#
+# FireLens writes the inputs, and tags the lines of a container with <container>-firelens-<task>: a tag with a dot is one
+# of those that are sent twice (Amazon ECS Developer Guide: Send Amazon ECS logs to an AWS service or AWS Partner).
+#
+# Fluent Bit: Official Manual, Rewrite Tag, Amazon CloudWatch, and Amazon S3; its keys are in UTC (flb_get_s3_key).
+
+locals {
+  json = <<-EOT
+
+    [FILTER]
+        Name         parser
+        Match_Regex  ^[^.]+$
+        Key_Name     log
+        Parser       json_line
+        Reserve_Data On
+  EOT
+
+  configuration = <<-EOT
+    [SERVICE]
+        Flush        1
+        Grace        30
+        Parsers_File /tmp/parsers.conf
+
+    [FILTER]
+        Name                  rewrite_tag
+        Match_Regex           ^[^.]+$
+        Rule                  $log ${var.expression} chosen.$TAG true
+        Emitter_Name          chosen
+        Emitter_Mem_Buf_Limit 10M
+    ${var.as_json ? local.json : ""}
+    [OUTPUT]
+        Name              cloudwatch_logs
+        Match             chosen.*
+        region            ${var.region}
+        log_group_name    ${var.log_group_name}
+        log_stream_prefix ${var.stream_prefix}
+        log_key           log
+        Retry_Limit       5
+
+    [OUTPUT]
+        Name                 s3
+        Match_Regex          ^[^.]+$
+        region               ${var.region}
+        bucket               ${var.bucket}
+        s3_key_format        /${var.prefix}year=%Y/month=%m/day=%d/hour=%H/$TAG-$UUID.gz
+        compression          gzip
+        use_put_object       On
+        total_file_size      10M
+        upload_timeout       5m
+        store_dir            ${var.buffer}
+        store_dir_limit_size 1G
+        ${var.as_json ? "json_date_format     iso8601" : "log_key              log"}
+  EOT
+}
