@@ -54,9 +54,8 @@ def explain(
     if path:
         out(_value(environment, path))
     else:
-        what = (_disabled, _assumptions)
-        every = what if isinstance(environment, ComposeEnvironment) else (_capabilities, _holds, *what)
-        out("\n\n".join(filter(None, (said(environment) for said in every))))
+        own = () if isinstance(environment, ComposeEnvironment) else (_capabilities(environment), _holds(environment))
+        out("\n\n".join(filter(None, (*own, _disabled(environment), _assumptions(environment)))))
     return 0
 
 
