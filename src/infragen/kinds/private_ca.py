@@ -46,6 +46,8 @@ class AuthorityView(ResourceView):
     organization = of(lambda ctx: (ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION])
     """Whose it is."""
 
+    module = of(lambda ctx: "../modules/private_ca_root" if has_subordinate(ctx) else "../modules/private_ca")
+    """Which module makes it: a root that signs one authority alone can issue nothing else."""
     validity_in_years = _ROOT_YEARS
     """How long the root certificate holds."""
 

@@ -61,6 +61,7 @@ module "@{own.stage.label}" {
   description                     = "@{own.description}"
   requests_per_second             = "@{own.requests_per_second}"
   burst                           = "@{own.burst}"
+  traced                          = "@{own.traced}"
   access_log_group_name           = "@{own.access_log_group_name}"
   access_log_retention_in_days    = "@{gateway.access_log_retention}"
   execution_log_retention_in_days = "@{settings.log_retention}"

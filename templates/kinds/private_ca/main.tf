@@ -1,6 +1,6 @@
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.
 module "private_ca" {
-  source = "../modules/private_ca"
+  source = "@{own.module}"
 
   common_name = "@{own.common_name}"
   # {% if own.organization %}

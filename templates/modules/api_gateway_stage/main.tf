@@ -30,7 +30,7 @@ resource "aws_api_gateway_stage" "this" {
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.name
   description          = var.description
-  xray_tracing_enabled = true
+  xray_tracing_enabled = var.traced
 
   # Who called what, from where, with which key, and what came of it. No headers, no bodies, no key values.
   access_log_settings {
@@ -66,7 +66,7 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = true
+    metrics_enabled        = false # per method, billed; those of the stage are free, and what alarms read
     logging_level          = "ERROR"
     data_trace_enabled     = false # bodies hold personal data
     throttling_rate_limit  = var.requests_per_second

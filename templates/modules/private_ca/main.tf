@@ -1,6 +1,11 @@
+# {% if variant.issues %}
 # The private root of the platform's inner certificates: the internal load balancer's (through ACM), the
 # services' client certificates, and those of Service Connect. General purpose, because ACM issues nothing
 # from an authority in short-lived mode (AWS Private CA User Guide, certificate authority modes).
+# {% else %}
+# The private root, which signs the authority below it and nothing else: neither ACM nor Service Connect, whose managed
+# policy reaches authorities by a tag, can have it issue. General purpose: authorities in short-lived mode sign no other.
+# {% endif %}
 
 resource "aws_acmpca_certificate_authority" "this" {
   type                            = "ROOT"
@@ -16,11 +21,13 @@ resource "aws_acmpca_certificate_authority" "this" {
       organization = var.organization
     }
   }
+  # {% if variant.issues %}
 
   tags = {
     # The managed policy of Service Connect reaches only authorities with this tag.
     AmazonECSManaged = "true"
   }
+  # {% endif %}
 }
 
 resource "aws_acmpca_certificate" "root" {
@@ -39,6 +46,7 @@ resource "aws_acmpca_certificate_authority_certificate" "root" {
   certificate_authority_arn = aws_acmpca_certificate_authority.this.arn
   certificate               = aws_acmpca_certificate.root.certificate
 }
+# {% if variant.issues %}
 
 resource "aws_acmpca_permission" "acm" {
   certificate_authority_arn = aws_acmpca_certificate_authority.this.arn
@@ -51,3 +59,4 @@ resource "aws_acmpca_permission" "acm" {
     "ListPermissions",  # ACM looks whether it may
   ]
 }
+# {% endif %}

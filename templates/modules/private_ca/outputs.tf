@@ -4,7 +4,9 @@ output "arn" {
 
   depends_on = [
     aws_acmpca_certificate_authority_certificate.root,
+    # {% if variant.issues %}
     aws_acmpca_permission.acm,
+    # {% endif %}
   ]
 }
 

@@ -78,11 +78,11 @@ module "alarms_database_main" {
       seconds     = 60
       periods     = 5
       datapoints  = 5
-      missing     = "missing"
+      missing     = "breaching"
       dimensions = {
         DBInstanceIdentifier = "delivery-tracking-dr-database-main"
       }
-      topic_arn = module.alerts_medium.arn
+      topic_arn = module.alerts_high.arn
     }
   }
 }

@@ -28,6 +28,7 @@ module "stage_internal" {
   description                     = "Internal API Gateway: calls among services inside the VPC"
   requests_per_second             = 1666.67
   burst                           = 3334
+  traced                          = false
   access_log_group_name           = "/technova/prod/gateways/internal/access"
   access_log_retention_in_days    = 90
   execution_log_retention_in_days = 30

@@ -2,7 +2,7 @@
 
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.
 module "private_ca" {
-  source = "../modules/private_ca"
+  source = "../modules/private_ca_root"
 
   common_name             = "technova-prod root"
   organization            = "TechNova"

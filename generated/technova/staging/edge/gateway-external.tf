@@ -22,6 +22,7 @@ module "stage_external" {
   description                     = "External API Gateway: customers' portal and mobile application"
   requests_per_second             = 1666.67
   burst                           = 3334
+  traced                          = false
   access_log_group_name           = "/technova/staging/gateways/external/access"
   access_log_retention_in_days    = 90
   execution_log_retention_in_days = 30

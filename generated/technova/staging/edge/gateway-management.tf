@@ -50,6 +50,7 @@ module "stage_management" {
   description                     = "Management API Gateway: monitoring, deployments and changes of settings"
   requests_per_second             = 1666.67
   burst                           = 3334
+  traced                          = false
   access_log_group_name           = "/technova/staging/gateways/management/audit"
   access_log_retention_in_days    = 365
   execution_log_retention_in_days = 30

@@ -155,7 +155,9 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
         yield "slot-lag", replace(kept, metric="OldestReplicationSlotLag")
     if own.copied_from is not None:
         said = "it is far behind the other region: more would be lost with that than was promised."
-        yield "lag", alarm(_LAG, lag_of_copies(ctx.environment) or _LAG_SECONDS, said)
+        lag = alarm(_LAG, lag_of_copies(ctx.environment) or _LAG_SECONDS, said)
+        urgent = replace(_LAG, level="high")  # it is what was promised, and a copy that stopped has no figure
+        yield "lag", replace(lag, measure=urgent, missing="breaching")
     yield from rotation.alarms(database, ctx)
 
 

@@ -22,7 +22,7 @@ from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.workloads.model import Service
+from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.zones.names import NamedView
 
 _COMPRESSION_BYTES: Final = 1024
@@ -115,6 +115,11 @@ class GatewayView(ApiView, FirewallView, NamedView):
         if not self.is_private:
             return "../modules/api_gateway_regional"
         return f"../modules/api_gateway_private{'' if self._is_signed else '_keys'}"
+
+    @property
+    def traced(self) -> bool:
+        """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
+        return any(entry.tracing for _, entry in self._ctx.environment.each(Task))
 
     @property
     def is_private(self) -> bool:

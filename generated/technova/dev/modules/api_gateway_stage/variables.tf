@@ -45,6 +45,11 @@ variable "burst" {
   }
 }
 
+variable "traced" {
+  type        = bool
+  description = "Whether X-Ray gets a sample of the requests; each that is recorded is billed."
+}
+
 variable "access_log_group_name" {
   type        = string
   description = "Name of the log group of the requests."

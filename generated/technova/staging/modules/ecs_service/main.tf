@@ -342,6 +342,7 @@ resource "aws_ecs_service" "this" {
 
   depends_on = [
     aws_iam_role_policy.execution, # a service that starts before cannot pull its image
+    aws_iam_role_policy.task,      # and one that may not sign in yet ends, which counts against its deployment
     aws_lb_listener_rule.this,     # ECS refuses a target group that hangs on no load balancer yet
   ]
 }
