@@ -88,8 +88,8 @@ BEFORE = {
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
-    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",
-    "service_grants", "source", "target_group_arns", "verified",
+    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
+    "security_group_ids", "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
 NAMING = {"zone", "encryption", "of", "lists"}
