@@ -39,7 +39,12 @@ UNBUILT = {
     r"[\w-]+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
     r"[\w-]+\.assumptions\.\*": "for people",
     r"document-databases\.readers_for": "for people",
+<<<<<<< HEAD
     r"balancers\.firewall_why": "for people, and H108",
+=======
+    r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",
+    r"balancers\.firewall_why": "for people, and H108 and H157",
+>>>>>>> h-fluent
     r"environment\.working_hours\.why": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",
     r"(services|bffs|workers|jobs|functions)\.permissions\.\*\.why": "for people, and F131",
@@ -87,8 +92,8 @@ BEFORE = {
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
-    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",
-    "service_grants", "source", "target_group_arns", "verified",
+    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
+    "security_group_ids", "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
 NAMING = {"zone", "encryption", "of", "lists"}

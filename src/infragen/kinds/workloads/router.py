@@ -96,10 +96,9 @@ class Router(Model):
     def sidecar(self) -> Sidecar:
         """The container; ECS starts it before those that write to it, and stops the task when it ends."""
         return Sidecar(
-            image=self.image,
             entry_point=("/bin/sh", "-c"),
             command=(_START,),
             inherits=False,
             writable_paths=(BUFFER,),
             stop_timeout=_FLUSHES,
-        ).model_copy(update={"cpu": self.cpu, "memory": self.memory})
+        ).model_copy(update={"image": self.image, "cpu": self.cpu, "memory": self.memory})
