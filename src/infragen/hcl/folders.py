@@ -65,7 +65,8 @@ class Folders:
     def outputs_read(self, folder: str) -> Mapping[str, set[str]]:
         """Return the outputs that a folder's files read of modules which they call, by the calls' addresses."""
         found: dict[str, set[str]] = {}
-        arguments = (one for top in self.blocks(folder) for block in top.walk() for one in block.arguments.values())
+        tops = (top for top in self.blocks(folder) if top.kind != "moved")  # it names addresses, and reads nothing
+        arguments = (one for top in tops for block in top.walk() for one in block.arguments.values())
         for read in (one for argument in arguments for one in argument.references if one.root == "module"):
             if len(read.names) > 1:
                 found.setdefault(f"module.{read.names[0]}", set()).add(read.names[1])

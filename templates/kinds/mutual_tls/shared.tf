@@ -1,4 +1,3 @@
-
 module "mutual_tls_certificate" {
   source = "../modules/private_certificate"
 

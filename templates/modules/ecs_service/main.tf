@@ -266,9 +266,9 @@ resource "aws_ecs_task_definition" "this" {
   container_definitions = jsonencode([
     for name, container in local.containers : {
       for field, value in {
-        name       = name
-        image      = container.image
-        essential  = container.essential
+        name      = name
+        image     = container.image
+        essential = container.essential
 
         # The task goes on without it: only ECS starts it again. AWS: "Restart individual containers in Amazon ECS tasks
         # with container restart policies", Amazon ECS Developer Guide.

@@ -144,8 +144,8 @@ variable "sidecars" {
     depends_on      = optional(map(string), {}) # containers that come first: START, COMPLETE, SUCCESS or HEALTHY
     stop_timeout    = optional(number)          # seconds between SIGTERM and SIGKILL
     pull_secret_arn = optional(string)
-    cpu             = optional(number) # units of the task's
-    memory          = optional(number) # MiB of the task's; it is killed beyond
+    cpu             = optional(number)      # units of the task's
+    memory          = optional(number)      # MiB of the task's; it is killed beyond
     is_log_router   = optional(bool, false) # all others write to it, and it writes where they would
 
     health_check = optional(object({

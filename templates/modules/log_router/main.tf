@@ -17,6 +17,9 @@ locals {
         Reserve_Data On
   EOT
 
+  parser = var.as_json ? local.json : ""
+  form   = var.as_json ? "json_date_format     iso8601" : "log_key              log"
+
   configuration = <<-EOT
     [SERVICE]
         Flush        1
@@ -29,7 +32,7 @@ locals {
         Rule                  $log ${var.expression} chosen.$TAG true
         Emitter_Name          chosen
         Emitter_Mem_Buf_Limit 10M
-    ${var.as_json ? local.json : ""}
+    ${local.parser}
     [OUTPUT]
         Name              cloudwatch_logs
         Match             chosen.*
@@ -51,6 +54,6 @@ locals {
         upload_timeout       5m
         store_dir            ${var.buffer}
         store_dir_limit_size 1G
-        ${var.as_json ? "json_date_format     iso8601" : "log_key              log"}
+        ${local.form}
   EOT
 }

@@ -17,7 +17,7 @@ def test_a_value_names_the_line_that_sets_it(infragen: Infragen, depot: Path) ->
     outcome = infragen("explain", "depot/prod", "services.stock.tasks.max", "-C", depot)
     assert outcome.code == 0
     assert "services.stock.tasks.max = 6" in outcome.out
-    assert "set by  catalog/depot/services/goods/stock.yaml:11:22  6" in outcome.out
+    assert "set by  catalog/depot/services/goods/stock.yaml:12:22  6" in outcome.out
 
 
 def test_an_override_comes_before_what_it_overrides(infragen: Infragen, depot: Path) -> None:

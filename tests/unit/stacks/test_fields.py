@@ -39,12 +39,8 @@ UNBUILT = {
     r"[\w-]+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
     r"[\w-]+\.assumptions\.\*": "for people",
     r"document-databases\.readers_for": "for people",
-<<<<<<< HEAD
     r"balancers\.firewall_why": "for people, and H108",
-=======
     r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",
-    r"balancers\.firewall_why": "for people, and H108 and H157",
->>>>>>> h-fluent
     r"environment\.working_hours\.why": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",
     r"(services|bffs|workers|jobs|functions)\.permissions\.\*\.why": "for people, and F131",

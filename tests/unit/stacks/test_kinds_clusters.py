@@ -102,8 +102,8 @@ def test_a_regional_gateway_serves_every_zone_from_no_subnet_and_fits_provider_6
     (tmp_path / "infragen.toml").write_text('[terraform]\naws_provider = "6"\n')
     found = rendered(environment(tmp_path, network("nat: regional")))
     zones = 'for zone in ["ap-northeast-1a", "ap-northeast-1c"] : zone => module.vpc.app_route_table_ids[zone]'
+    assert found.call("network/nat.tf", "nat_routes")["route_table_ids"] == f"{{ {zones} }}"
     gateway = found.call("network/nat.tf", "nat_gateway")
-    assert gateway["route_table_ids"] == f"{{ {zones} }}"
     assert gateway["vpc_id"] == "module.vpc.internet_gateway_vpc_id"
     vpc = found.call("network/network.tf", "vpc")
     assert (vpc["public_subnets"], len(found.items("network/network.tf", "vpc", "app_subnets"))) == ("{}", 2)

@@ -147,7 +147,7 @@ class Maintenance(Model):
 
     day: Weekday | None = None
     """By the entry's name when left out, so that not everything restarts in one night."""
-    window: TimeWindow | None = None
+    window: Annotated[TimeWindow, Field(examples=["04:30-05:30"])] | None = None
     """An hour of the night of its kind when left out: a cache is back before the databases that it spares are gone."""
 
     def when(self, entry: Entry) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def _mend_of_call(resolved: ResolvedSystem, owner: str, callee: str) -> str:
     """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
     place = resolved.leaves_out("services", callee)
     if callee in resolved.disabled.get("services", {}):
-        return f"{place} says that it is not built yet; remove that line, or the call"
+        return f"{place} is `enabled: false`: remove that line, or the call"
     if place:
         kind, _, name = owner.partition("/")
         left_out = f"`{kind}: {{{name}: {{calls: {{{callee}: null}}}}}}`"

@@ -143,8 +143,9 @@ class TableView(ResourceView):
     def _form(self) -> str:
         if self.is_audit:
             return "cloudtrail_logs"
-        hourly = "_hourly" if self.is_hourly else ""
-        return f"json_logs{hourly}" if self.is_lines else "load_balancer_logs"
+        if self.is_lines:
+            return "json_logs_hourly" if self.is_hourly else "json_logs"
+        return "load_balancer_logs"
 
     @property
     def is_lines(self) -> bool:

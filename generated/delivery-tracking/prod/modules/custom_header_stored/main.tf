@@ -22,4 +22,13 @@ resource "aws_secretsmanager_secret_version" "this" {
     accepted_values = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].output]
     value           = terraform_data.value[tostring(var.value_version)].output
   })
+
+  # A version keeps a label of its own, since AWS may delete one that has none (provider issue 37302).
+  version_stages = ["AWSCURRENT", "TERRAFORM"]
+
+  lifecycle {
+    ignore_changes = [
+      version_stages, # of whoever puts a value: AWSCURRENT is that version's
+    ]
+  }
 }
