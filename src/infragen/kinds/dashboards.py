@@ -60,10 +60,9 @@ class DashboardView(ResourceView):
         for part in chain.from_iterable(built(self._ctx)):
             own = part.own
             if isinstance(own, AlarmsView) and own.watched:
-                entry = self._ctx.of(part.owner).entry
-                arns = self._ctx.of(part.owner).module("monitoring", "alarms", entry.SINGULAR, entry).arns
+                arns = own.made.arns
                 alarms = [(name.removeprefix(f"{own.name}-"), arns[name], part.region) for name in sorted(own.watched)]
-                yield f"{entry.title} ({part.owner})", alarms
+                yield own.title, alarms
 
 
 def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str, object]) -> Record:

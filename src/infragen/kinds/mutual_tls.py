@@ -13,18 +13,23 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
+from infragen.core.measures import Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import load_balancer, mesh, network, private_ca
+from infragen.kinds.alarms import Alarm, AlarmsView
+from infragen.kinds.levels import ALARMS
 
 NAME: Final = load_balancer.MUTUAL_TLS
 
 _PORT: Final = 443
+_ERRORS_PER_MINUTE: Final = 10
+"""An assumption: no document gives a figure for this alarm."""
 
 
 def verifies(ctx: BuildContext) -> bool:
@@ -112,6 +117,19 @@ def measured(ctx: BuildContext) -> dict[str, Export]:
     return {"LoadBalancer": before.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
 
 
+def balancer_errors(name: str, balancer: Module, measure: Measure | None = None) -> Alarm:
+    """Return the alarm of what a load balancer answers without a task: CloudWatch counts that for all of it alone.
+
+    `ClientTLSNegotiationErrorCount` has none: it counts connections that any client broke off, for whatever reason,
+    each attempt anew, and Elastic Load Balancing's guide has no figure for it. Who is refused sees its call fail.
+    """
+    return Alarm(
+        description=f"{name}: answers 5xx by itself: no task is well, or in time.", namespace="AWS/ApplicationELB",
+        metric="HTTPCode_ELB_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE,
+        dimensions={"LoadBalancer": balancer.arn_suffix}, datapoints=3, measure=measure, level="high",
+    )  # fmt: skip
+
+
 class ServiceBalancerView(ResourceView):
     """A service's load balancer, its listener, and the target group of the service's tasks."""
 
@@ -193,6 +211,28 @@ class MutualTlsView(ResourceView):
     """The bucket of its certificates."""
 
 
+class SharedAlarmsView(AlarmsView):
+    """The alarm of the load balancer that verifies the callers of all services."""
+
+    title = "Mutual TLS"
+
+    @property
+    def made(self) -> Module:
+        """The module that makes it."""
+        return self._ctx.module("monitoring", "alarms", "mutual_tls")
+
+
+def _parts(ctx: BuildContext) -> Iterator[Part]:
+    own = MutualTlsView(ctx)
+    yield ctx.part("edge", "kinds/mutual_tls/main.tf", own)
+    if own.is_shared and ctx.has(ALARMS):
+        name = own.shared_name
+        watched = (("errors", balancer_errors(name, own.shared)),)
+        yield ctx.part(
+            "monitoring", "kinds/alarms/entry.tf", SharedAlarmsView(ctx, name, own.shared, lambda: iter(watched))
+        )
+
+
 def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Have a service's tasks register with its load balancer, and give a caller its certificate.
 
@@ -251,7 +291,7 @@ CAPABILITY: Final = Capability(
     setting="load_balancer: {mutual_tls: true}",
     requires=("load-balancer", "private-ca"),
     monthly_costs=_costs,
-    parts=part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView),
+    parts=_parts,
     security_groups=_shared_groups,
     rules=(_reaches_all,),
     default_bindings=_default_bindings,

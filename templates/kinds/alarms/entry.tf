@@ -1,4 +1,4 @@
-module "@{own.label}" {
+module "@{own.made.label}" {
   source = "@{own.module_name}"
 
   # {% if own.is_plain %}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
+from infragen.kinds import capabilities
+from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, Rendered, environment, rendered
 
 if TYPE_CHECKING:
@@ -69,6 +73,43 @@ def test_what_others_call_is_watched_in_the_mesh_too(tmp_path: Path) -> None:
     assert 'TargetDiscoveryName = "demo-dev-web"' in slow["dimensions"]
     assert "above 250 ms" in slow["description"]
     assert "call-errors" not in watched(found, "service", "shop")
+
+
+CALLED = {
+    f"services/{name}.yaml": SERVICE.replace("web", name).replace("Web", name.title())
+    + f"calls: {{{other}: {{access: api, why: it asks}}}}\n"
+    for name, other in (("web", "shop"), ("shop", "web"))
+}
+
+
+@pytest.mark.parametrize(("verifier", "own"), [("per-service", {"tls-balancer-errors"}), ("shared", set())])
+def test_somebody_hears_when_callers_with_a_certificate_reach_nothing(
+    verifier: str, own: set[str], tmp_path: Path
+) -> None:
+    settings = ALARMS + f"load_balancer: {{mutual_tls: true, verifier: {verifier}}}\n"
+    found = of(tmp_path, settings, **CALLED)
+    alarms = watched(found, "service", "web")
+    assert {name for name in alarms if name.startswith("tls-")} == {"tls-errors", "tls-unhealthy-tasks", *own}
+    unhealthy = alarms["tls-unhealthy-tasks"]
+    assert (unhealthy["metric"], unhealthy["threshold"]) == ('"UnHealthyHostCount"', "1")
+    assert "local.edge.mutual_tls_web_target_group_arn_suffix" in unhealthy["dimensions"]
+    before = {"shared": found.items("app/mutual-tls.tf", "alarms_mutual_tls", "alarms")} if not own else {}
+    refused = before["shared"]["demo-dev-callers-errors"] if not own else alarms["tls-balancer-errors"]
+    assert refused["metric"] == '"HTTPCode_ELB_5XX_Count"'
+    assert "TargetGroup" not in refused["dimensions"]  # which AWS counts it for nowhere
+    assert f"local.edge.mutual_tls{'_web' if own else ''}_arn_suffix" in refused["dimensions"]
+
+
+@pytest.mark.parametrize(("verifier", "alarms"), [("per-service", 2 * 9), ("shared", 2 * 8 + 1)])
+def test_what_watches_callers_with_a_certificate_is_in_the_cost_and_the_dashboard(
+    verifier: str, alarms: int, tmp_path: Path
+) -> None:
+    settings = ALARMS + f"dashboard: true\nload_balancer: {{mutual_tls: true, verifier: {verifier}}}\n"
+    found = of(tmp_path, settings, **CALLED)
+    ctx = BuildContext(found.environment, in_force(found.environment), "alarms")
+    assert sum(cost.units or 0 for cost in capabilities()["alarms"].monthly_costs(ctx)) == alarms
+    shown = set(re.findall(r"module\.\w+\.arns\[[^]]+\]", found.files["app/dashboard.tf"]))
+    assert len(shown) == alarms
 
 
 def test_a_bff_is_not_called_because_a_service_of_its_name_is(tmp_path: Path) -> None:

@@ -115,8 +115,23 @@ module "alarms_service_inventory" {
         ServiceName = "technova-dev-inventory"
       }
     }
+    technova-dev-inventory-tls-balancer-errors = {
+      description = "technova-dev-inventory's load balancer for callers with a certificate: answers 5xx by itself: no task is well, or in time."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "HTTPCode_ELB_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_inventory_arn_suffix
+      }
+    }
     technova-dev-inventory-tls-errors = {
-      description = "technova-dev-inventory, by callers with a certificate: answers with 5xx."
+      description = "technova-dev-inventory, for callers with a certificate: answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
       statistic   = "Sum"
@@ -132,7 +147,7 @@ module "alarms_service_inventory" {
       }
     }
     technova-dev-inventory-tls-response-time = {
-      description        = "technova-dev-inventory, by callers with a certificate: p90 of the response times is above the promise."
+      description        = "technova-dev-inventory, for callers with a certificate: p90 of the response times is above the promise."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
       extended_statistic = "p90"
@@ -142,6 +157,22 @@ module "alarms_service_inventory" {
       periods            = 5
       datapoints         = 5
       missing            = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_inventory_arn_suffix
+        TargetGroup  = local.edge.mutual_tls_inventory_target_group_arn_suffix
+      }
+    }
+    technova-dev-inventory-tls-unhealthy-tasks = {
+      description = "technova-dev-inventory, for callers with a certificate: tasks fail their health check."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "UnHealthyHostCount"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
       dimensions = {
         LoadBalancer = local.edge.mutual_tls_inventory_arn_suffix
         TargetGroup  = local.edge.mutual_tls_inventory_target_group_arn_suffix

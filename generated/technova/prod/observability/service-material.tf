@@ -115,8 +115,23 @@ module "alarms_service_material" {
         ServiceName = "technova-prod-material"
       }
     }
+    technova-prod-material-tls-balancer-errors = {
+      description = "technova-prod-material's load balancer for callers with a certificate: answers 5xx by itself: no task is well, or in time."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "HTTPCode_ELB_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_material_arn_suffix
+      }
+    }
     technova-prod-material-tls-errors = {
-      description = "technova-prod-material, by callers with a certificate: answers with 5xx."
+      description = "technova-prod-material, for callers with a certificate: answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
       statistic   = "Sum"
@@ -132,7 +147,7 @@ module "alarms_service_material" {
       }
     }
     technova-prod-material-tls-response-time = {
-      description        = "technova-prod-material, by callers with a certificate: p90 of the response times is above the promise."
+      description        = "technova-prod-material, for callers with a certificate: p90 of the response times is above the promise."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
       extended_statistic = "p90"
@@ -142,6 +157,22 @@ module "alarms_service_material" {
       periods            = 5
       datapoints         = 5
       missing            = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_material_arn_suffix
+        TargetGroup  = local.edge.mutual_tls_material_target_group_arn_suffix
+      }
+    }
+    technova-prod-material-tls-unhealthy-tasks = {
+      description = "technova-prod-material, for callers with a certificate: tasks fail their health check."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "UnHealthyHostCount"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
       dimensions = {
         LoadBalancer = local.edge.mutual_tls_material_arn_suffix
         TargetGroup  = local.edge.mutual_tls_material_target_group_arn_suffix

@@ -145,8 +145,23 @@ module "alarms_service_notification" {
         ServiceName = "technova-test-notification"
       }
     }
+    technova-test-notification-tls-balancer-errors = {
+      description = "technova-test-notification's load balancer for callers with a certificate: answers 5xx by itself: no task is well, or in time."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "HTTPCode_ELB_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_notification_arn_suffix
+      }
+    }
     technova-test-notification-tls-errors = {
-      description = "technova-test-notification, by callers with a certificate: answers with 5xx."
+      description = "technova-test-notification, for callers with a certificate: answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
       statistic   = "Sum"
@@ -162,7 +177,7 @@ module "alarms_service_notification" {
       }
     }
     technova-test-notification-tls-response-time = {
-      description        = "technova-test-notification, by callers with a certificate: p90 of the response times is above the promise."
+      description        = "technova-test-notification, for callers with a certificate: p90 of the response times is above the promise."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
       extended_statistic = "p90"
@@ -172,6 +187,22 @@ module "alarms_service_notification" {
       periods            = 5
       datapoints         = 5
       missing            = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_notification_arn_suffix
+        TargetGroup  = local.edge.mutual_tls_notification_target_group_arn_suffix
+      }
+    }
+    technova-test-notification-tls-unhealthy-tasks = {
+      description = "technova-test-notification, for callers with a certificate: tasks fail their health check."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "UnHealthyHostCount"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "notBreaching"
       dimensions = {
         LoadBalancer = local.edge.mutual_tls_notification_arn_suffix
         TargetGroup  = local.edge.mutual_tls_notification_target_group_arn_suffix

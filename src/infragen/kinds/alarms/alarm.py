@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.expressions import Label, Module, Record
+from infragen.core.expressions import Module, Record
 from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import Part, named
@@ -122,9 +122,14 @@ class AlarmsView(ResourceView, Signalling):
         self._watched = watched
 
     @property
-    def label(self) -> Label:
-        """The label of the module call."""
-        return self._ctx.label("alarms", self._ctx.entry.SINGULAR, self._ctx.entry)
+    def made(self) -> Module:
+        """The module that makes them."""
+        return self._ctx.module("monitoring", "alarms", self._ctx.entry.SINGULAR, self._ctx.entry)
+
+    @property
+    def title(self) -> str:
+        """What people call what is watched."""
+        return f"{self._ctx.entry.title} ({self._ctx.owner})"
 
     @property
     @kept
@@ -159,7 +164,7 @@ class AlarmsView(ResourceView, Signalling):
 
     @property
     def module_name(self) -> str:
-        """The module that makes them."""
+        """The module's folder."""
         return f"../modules/alarms{'' if self.is_plain else '_extended'}"
 
     topic = of(lambda ctx: levels.topic(ctx, "medium"))

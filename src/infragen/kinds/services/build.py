@@ -299,14 +299,13 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
         if own.balancer is not None:
             target = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
             yield from _target_alarms(ctx, container, own.name, target)
-            yield "unhealthy-tasks", Alarm(
-                description=f"{own.name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
-                metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
-            )  # fmt: skip
         if mutual_tls.verifies(ctx):
             target = mutual_tls.measured(ctx)
-            for name, alarm in _target_alarms(ctx, container, f"{own.name}, by callers with a certificate", target):
+            for name, alarm in _target_alarms(ctx, container, f"{own.name}, for callers with a certificate", target):
                 yield f"tls-{name}", alarm
+            if not load_balancer.is_shared(ctx.environment):
+                before = f"{own.name}'s load balancer for callers with a certificate"
+                yield "tls-balancer-errors", mutual_tls.balancer_errors(before, mutual_tls.balancer(ctx), _ERRORS)
         if mesh.measures(ctx) and own.namespace is not None:
             yield from _mesh_alarms(ctx, container, own)
         if own.queue is not None:
@@ -375,6 +374,10 @@ def _target_alarms(
         namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
         because=promise, threshold=None if promise is None else Decimal(promise) / 1000,
         comparison="GreaterThanThreshold", dimensions=target, measure=_RESPONSE,
+    )  # fmt: skip
+    yield "unhealthy-tasks", Alarm(
+        description=f"{name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
+        metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
     )  # fmt: skip
 
 
