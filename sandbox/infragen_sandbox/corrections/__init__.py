@@ -74,6 +74,7 @@ CORRECTIONS = (
     "secretsmanager_labels",
     "secretsmanager_rotation",
     "servicediscovery_zone",
+    "sesv2_identities",
     "sqs_partial_updates",
     "sqs_redrive_policies",
     "wafv2_lock_tokens",

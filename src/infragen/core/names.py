@@ -65,6 +65,7 @@ LIMITS: Final = {
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
     "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),
     "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),
+    "configuration_set": Limit("SES configuration set", 64, "Amazon SES API v2: CreateConfigurationSet"),
     "mesh": Limit("Service Connect service", 64, "Amazon ECS API: ServiceConnectService, discoveryName"),
     "certificate": Limit(
         "certificate", 64, "AWS Certificate Manager User Guide: Quotas, domain name length", "network"

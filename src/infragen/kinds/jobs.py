@@ -25,7 +25,6 @@ from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.model import EXAMPLE, Run, Task
-from infragen.kinds.workloads.permissions import mail_steps
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
@@ -170,7 +169,6 @@ def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(ctx)
     yield from registry.pushed(ctx, job.image, "it can be started once that is there")
-    yield from mail_steps(job.permissions, ctx)
     yield OutputLine("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
     yield task.log(own)
 

@@ -16,3 +16,15 @@ module "@{own.records_module.label}" {
   records = "@{own.records}"
 }
 # {% endif %}
+# {% if own.sends_mail %}
+
+module "@{own.email_identity.label}" {
+  source = "../modules/email_identity"
+
+  domain_name            = "@{own.domain_name}"
+  mail_from_domain       = "@{own.mail_from_domain}"
+  configuration_set_name = "@{own.configuration_set_name}"
+  zone_id                = "@{own.zone_id}"
+  ttl                    = "@{zone.ttl}"
+}
+# {% endif %}

@@ -40,6 +40,7 @@ LIMITED = {
     r"bastion name": "role",
     r"athena_workgroup name": "workgroup",
     r"athena_workgroup database_name": "catalog_database",
+    r"email_identity configuration_set_name": "configuration_set",
     r"dashboard name": "dashboard",
     r"monthly_budget name": "budget",
     r"ecs_scaling\w* (sudden_load\.|adjustments\..+\.)?alarm_name": "alarm",
@@ -104,7 +105,7 @@ UNLIMITED = (
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"documentdb_cluster\w* (master_username|ca_identifier)",  # limited by their model
-    r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
+    r"(dns_zone|email_identity) domain_name|dns_records records\..+\.name",  # limited by their model
     r"(ecs_service\w*|ecs_job) container_name",
     r"database_backup_plan vault_name",  # the vault's own name
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters

@@ -24,13 +24,15 @@ module "worker_mailer" {
   command = ["bin/mailer"]
 
   environment = {
-    DATABASE_HOST = local.data.proxy_orders_endpoint
-    DATABASE_NAME = "orders"
-    DATABASE_PORT = "5432"
-    DATABASE_USER = "worker_mailer"
-    ENVIRONMENT   = "prod"
-    ORDERS_URL    = local.data.sqs_queue_orders_url
-    TZ            = "Asia/Tokyo"
+    DATABASE_HOST          = local.data.proxy_orders_endpoint
+    DATABASE_NAME          = "orders"
+    DATABASE_PORT          = "5432"
+    DATABASE_USER          = "worker_mailer"
+    ENVIRONMENT            = "prod"
+    MAIL_CONFIGURATION_SET = "shop-prod-main"
+    MAIL_DOMAIN            = "shop.example.com"
+    ORDERS_URL             = local.data.sqs_queue_orders_url
+    TZ                     = "Asia/Tokyo"
   }
 
   policies = {
@@ -39,13 +41,6 @@ module "worker_mailer" {
         sid       = "ConnectToOwnProxy"
         actions   = ["rds-db:connect"]
         resources = ["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.proxy_orders_resource_id}/worker_mailer"]
-      },
-    ]
-    own-mail = [
-      {
-        sid       = "Mail"
-        actions   = ["ses:SendEmail"]
-        resources = ["arn:aws:ses:ap-northeast-1:111122223333:identity/shop.example.com"]
       },
     ]
     queue-orders = [
@@ -59,6 +54,13 @@ module "worker_mailer" {
           "sqs:ReceiveMessage",
         ]
         resources = [local.data.sqs_queue_orders_arn]
+      },
+    ]
+    zone-main = [
+      {
+        sid       = "SendMail"
+        actions   = ["ses:SendEmail", "ses:SendRawEmail"]
+        resources = [local.network.email_identity_main_arn, local.network.email_identity_main_configuration_set_arn]
       },
     ]
   }

@@ -5,6 +5,16 @@ output "db_subnet_group_name" {
   value       = module.db_subnet_group.name
 }
 
+output "email_identity_main_arn" {
+  description = "zones/main: ARN of the identity."
+  value       = module.email_identity_main.arn
+}
+
+output "email_identity_main_configuration_set_arn" {
+  description = "zones/main: ARN of the configuration set."
+  value       = module.email_identity_main.configuration_set_arn
+}
+
 output "nat_gateway_ap_northeast_1a_public_ip" {
   description = "nat: Address that partners see and may allow."
   value       = module.nat_gateway_ap_northeast_1a.public_ip

@@ -7,3 +7,39 @@ module "zone_main" {
   comment       = "shop/prod zones/main"
   force_destroy = false
 }
+
+module "records_main" {
+  source = "../modules/dns_records"
+
+  zone_id = module.zone_main.zone_id
+  records = {
+    "_dmarc.shop.example.com TXT" = {
+      name   = "_dmarc.shop.example.com"
+      ttl    = 300
+      type   = "TXT"
+      values = ["v=DMARC1; p=none"]
+    }
+    "bounce.shop.example.com MX" = {
+      name   = "bounce.shop.example.com"
+      ttl    = 300
+      type   = "MX"
+      values = ["10 feedback-smtp.ap-northeast-1.amazonses.com"]
+    }
+    "bounce.shop.example.com TXT" = {
+      name   = "bounce.shop.example.com"
+      ttl    = 300
+      type   = "TXT"
+      values = ["v=spf1 include:amazonses.com ~all"]
+    }
+  }
+}
+
+module "email_identity_main" {
+  source = "../modules/email_identity"
+
+  domain_name            = "shop.example.com"
+  mail_from_domain       = "bounce.shop.example.com"
+  configuration_set_name = "shop-prod-main"
+  zone_id                = module.zone_main.zone_id
+  ttl                    = 300
+}

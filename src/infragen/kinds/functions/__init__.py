@@ -16,7 +16,6 @@ from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import SecretView, rotate_now
 from infragen.kinds.workloads import log_route, registry
-from infragen.kinds.workloads.permissions import mail_steps
 
 __all__ = ["KIND", "Function"]
 
@@ -35,7 +34,6 @@ def _outputs(function: Function, ctx: BuildContext) -> Iterator[OutputLine]:
     if function.code is not None:
         upload = build.upload(function.code.key, own.code_bucket, own.region)
         yield OutputLine("next", "upload its code; it is applied once that is there", upload, is_command=True)
-    yield from mail_steps(function.permissions, ctx)
     for secret in own.rotated:
         rotate = rotate_now(SecretView(ctx.of(secret)).name, own.region)
         yield OutputLine("detail", f"have it rotate {secret} at once", rotate, is_command=True)

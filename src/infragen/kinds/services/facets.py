@@ -21,7 +21,6 @@ from infragen.kinds.services.delivery import ecs_service
 from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.model import NO_TASKS, Container, Service
-from infragen.kinds.workloads.permissions import mail_steps
 from infragen.kinds.workloads.task import TaskView
 from infragen.text import counted
 
@@ -55,7 +54,6 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
     is_pipeline = container.deploy == "pipeline"
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
     yield from registry.pushed(ctx, container.image, then)
-    yield from mail_steps(container.permissions, ctx)
     yield task.log(own)
     if own.blue_green is not None:
         named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"

@@ -78,7 +78,7 @@ def _sends_as_anybody(resolved: ResolvedSystem) -> Findings:
         for index, resource in enumerate(permission.resources if sends_mail(permission) else ()):
             if isinstance(resource, str) and (resource == "*" or resource.endswith(":identity/*")):
                 message = f"`{name}` lets {owner} send mail as every domain and address of the account"
-                hint = "name the one it sends as: `arn:aws:ses:{region}:{account}:identity/{domain_name}`"
+                hint = "write `uses: {zones/NAME: {access: send}}` in its place, and `mail: {}` in that zone"
                 yield Finding(message, resolved.at(owner, "permissions", name, "resources", index), hint)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
-from infragen.core.operations import OutputLine
 from infragen.core.part import Grant
 from infragen.core.resolved_system import Environment
 from infragen.kinds import kinds
@@ -21,7 +20,6 @@ _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS: Final = ("account", "domain_name", "environment", "region", "system")
 """What an ARN may leave open: the environment's own values."""
 
-_WIDE: Final = re.compile(r"[*?]")
 _ENTRY: Final = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -119,24 +117,3 @@ def filled(resource: str, environment: Environment, region: str) -> str:
 def sends_mail(permission: Permission) -> bool:
     """Whether a permission is for sending mail with Amazon SES."""
     return any(action.startswith(("ses:Send", "ses:*")) for action in permission.actions)
-
-
-def mail_steps(permissions: Mapping[str, Permission], ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield what people do before Amazon SES sends mail in a domain's name, and to everybody.
-
-    Amazon SES Developer Guide: Verifying a DKIM domain identity with your DNS provider; Request production access.
-    """
-    resources = [one for permission in permissions.values() if sends_mail(permission) for one in permission.resources]
-    named = (one.partition(":identity/")[2] for one in resources if isinstance(one, str))
-    for domain in sorted({filled(one, ctx.environment, ctx.region) for one in named if one and not _WIDE.search(one)}):
-        what = f"let Amazon SES send as {domain}: it prints three tokens; each is a record `TOKEN._domainkey:"
-        what += " {CNAME: [TOKEN.dkim.amazonses.com]}` of the domain's zone"
-        make = f"aws sesv2 create-email-identity --email-identity {domain} --region {ctx.region}"
-        yield OutputLine("next", what, make, is_command=True)
-        ask = (
-            "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
-            f" --website-url https://{domain} --region {ctx.region}"
-        )
-        yield OutputLine(
-            "next", "ask AWS to let it send to everybody: until then, to verified addresses", ask, is_command=True
-        )

@@ -7,7 +7,7 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import Billing, Kind, Operations, Scaffold
+from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.zones import build, name_rules, rules
@@ -20,6 +20,8 @@ def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
     if zone.zone_id is None:
         yield Cost("the hosted zone", "hosted-zone", 1)
     yield Cost("DNS queries", "dns-queries")
+    if zone.mail is not None:
+        yield Cost("mails", "sent-mails")
 
 
 def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -36,12 +38,24 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
         look = f"dig +short NS {own.domain_name}"
         yield OutputLine("detail", "see whether they are entered", look, is_command=True)
+    if zone.mail is not None:
+        domain, region = zone.answers_for(ctx.environment), ctx.region
+        look = f"aws sesv2 get-email-identity --email-identity {domain} --region {region}"
+        yield OutputLine("detail", f"see whether Amazon SES may send as {domain}", look, is_command=True)
+        ask = (
+            "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL"
+            f" --website-url https://{domain} --region {region}"
+        )
+        yield OutputLine(
+            "next", "ask AWS to let it send to everybody: until then, to verified addresses", ask, is_command=True
+        )
 
 
 KIND: Final = Kind(
     model=Zone,
     title="zone",
     parts=build.parts,
+    permissions=Permissions(access=("send",), bindings=build.bindings),
     cost=Billing(monthly=_costs),
     operations=Operations(
         outputs=_outputs, quotas=(quota_of("hosted-zones", lambda zone, _: int(zone.zone_id is None)),)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Export
-from infragen.core.part import Part
+from infragen.core.names import LIMITS, within
+from infragen.core.part import Binding, Grant, Part, named
+from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.zones.model import Zone
 
 _TEXT: Final = 255
@@ -26,6 +30,7 @@ class ZoneView(ResourceView):
     zone = call("dns", "zone")
     zone_id = of(zone_id)
     records_module = call("dns", "records")
+    email_identity = call("dns", "email_identity")
 
     @property
     def is_made(self) -> bool:
@@ -41,6 +46,21 @@ class ZoneView(ResourceView):
     def comment(self) -> str:
         """What it is, where many are listed."""
         return f"{self._ctx.environment.target} zones/{self._entry.identity}"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether Amazon SES sends mail as its domain."""
+        return self._entry.mail is not None
+
+    @property
+    def mail_from_domain(self) -> str:
+        """Where bounces come back to."""
+        return within(self._entry.mail.mail_from, self.domain_name) if self._entry.mail else ""
+
+    @named(LIMITS["configuration_set"])
+    def configuration_set_name(self) -> str:
+        """What SES calls the settings that mail is sent with."""
+        return self._ctx.names.plain(self._entry.identity) if self.sends_mail else ""
 
     @property
     def records(self) -> dict[str, dict[str, object]]:
@@ -67,5 +87,37 @@ def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
     """Yield the zone's file; one that exists and has no records here is none of ours."""
     own = ZoneView(ctx)
     shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if own.is_made else {}
-    if own.is_made or zone.records:
+    if own.is_made or zone.records or zone.mail:
         yield ctx.part("dns", "kinds/zones/main.tf", own, shown=shown)
+    if zone.mail is not None:
+        yield from alarms_part(ctx, own.configuration_set_name, own.email_identity, partial(_alarms, own))
+
+
+def _alarms(own: ZoneView) -> Iterator[tuple[str, Alarm]]:
+    """Yield when AWS may put the account under review: its figures, of all mail that the account sends in the region.
+
+    Source: Amazon SES Developer Guide: Creating reputation monitoring alarms using CloudWatch.
+    """
+    for suffix, metric, share, what in (
+        ("bounce-rate", "Reputation.BounceRate", "0.05", "5 % of the account's mail bounces"),
+        ("complaint-rate", "Reputation.ComplaintRate", "0.001", "0.1 % of the account's mail is marked as spam"),
+    ):
+        yield suffix, Alarm(
+            description=f"{own.domain_name}: {what}; Amazon SES may stop sending.", namespace="AWS/SES", metric=metric,
+            statistic="Average", threshold=Decimal(share), dimensions={}, seconds=3600, periods=1, datapoints=1,
+            missing="ignore", level="high",
+        )  # fmt: skip
+
+
+def bindings(zone: Zone, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
+    """Yield whom code sends mail as and with which settings, and let it.
+
+    Source: Service Authorization Reference, Amazon SES v2: SendEmail knows identities and configuration sets.
+    """
+    if zone.mail is None:
+        return  # F160 says so
+    own = ZoneView(ctx)
+    arns = (own.email_identity.arn, own.email_identity.configuration_set_arn)
+    grant = Grant("SendMail", ("ses:SendEmail", "ses:SendRawEmail"), arns)
+    variables = {"DOMAIN": own.domain_name, "CONFIGURATION_SET": own.configuration_set_name}
+    yield Binding(variables, f"zone-{zone.identity}", (grant,))

@@ -6,15 +6,42 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.entry import Entry, Form, Text
+from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.names import RecordName, within
 from infragen.core.resolved_system import Environment
-from infragen.core.system import DomainName
+from infragen.core.system import DomainName, Email
 
 RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT"]
 EXAMPLE_ID: Final = "Z0123456789ABCDEFGHIJ"
 """What stands where the id of a zone is not known yet."""
 ZoneId = Annotated[str, Form("Z[A-Z0-9]{0,31}", f"the id as Route 53 shows it: `{EXAMPLE_ID}`")]
+
+
+class Mail(Model):
+    """Amazon SES sends mail as the zone's domain: its identity, and the records that prove it."""
+
+    mail_from: Slug = "bounce"
+    """The name below the domain that bounces come back to (MAIL FROM); nothing else may have it."""
+    dmarc: Literal["none", "quarantine", "reject", "elsewhere"] = "none"
+    """What receivers do with mail that only claims to be from the domain (RFC 7489); `elsewhere` makes no record."""
+    reports: Annotated[Email | None, Field(examples=["dmarc@example.com"])] = None
+    """Who gets receivers' daily reports on mail from the domain."""
+
+    def records(self, region: str) -> dict[str, dict[RecordType, tuple[str, ...]]]:
+        """Return the records that it adds, by name below the domain.
+
+        Amazon SES Developer Guide: Using a custom MAIL FROM domain; Complying with DMARC.
+        """
+        found: dict[str, dict[RecordType, tuple[str, ...]]] = {
+            self.mail_from: {
+                "MX": (f"10 feedback-smtp.{region}.amazonses.com",),
+                "TXT": ("v=spf1 include:amazonses.com ~all",),
+            }
+        }
+        if self.dmarc != "elsewhere":
+            reports = f"; rua=mailto:{self.reports}" if self.reports else ""
+            found["_dmarc"] = {"TXT": (f"v=DMARC1; p={self.dmarc}{reports}",)}
+        return found
 
 
 class Zone(Entry):
@@ -37,6 +64,9 @@ class Zone(Entry):
         default_factory=dict, examples=[{"www": {"CNAME": ["shops.example.net"]}}]
     )
     """Records by name and type, `www: {CNAME: [shops.example.net]}`; `@` is the zone's own name."""
+
+    mail: Annotated[Mail | None, Field(examples=[{"dmarc": "quarantine"}])] = None
+    """Lets code that uses it send mail as its domain, with Amazon SES."""
 
     @property
     def gives_certificates(self) -> bool:
@@ -62,4 +92,6 @@ class Zone(Entry):
     def named(self, environment: Environment) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the values of each record by its full name and type."""
         domain = self.answers_for(environment)
-        return {(within(name, domain), kind): of[kind] for name, of in self.records.items() for kind in of}
+        mail = self.mail.records(environment.settings.region) if self.mail else {}
+        each = (*mail.items(), *self.records.items())
+        return {(within(name, domain), kind): of[kind] for name, of in each for kind in of}

@@ -196,3 +196,51 @@ def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
             f" {zone.answers_for(environment)}, then remove `delegated: false`"
         )
         yield Finding(message, at("delegated"), hint)
+
+
+@rule("F160")
+def _sends_no_mail(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        for used in getattr(entry, "uses", ()):
+            zone = environment.find(used)
+            if isinstance(zone, Zone) and zone.mail is None:
+                message = f"{owner} uses {used}, which sends no mail"
+                yield Finding(message, environment.at(owner, "uses", used, key=True), f"add `mail: {{}}` to {used}")
+
+
+@rule("H160")
+def _mail_twice(environments: tuple[Environment, ...]) -> Findings:
+    taken: dict[str, Environment] = {}
+    for environment in sorted(environments, key=lambda one: not one.settings.production):
+        for name, zone in environment.all(Zone).items():
+            domain = zone.answers_for(environment)
+            if zone.mail is None or not domain:
+                continue
+            where = f"{environment.settings.account} {environment.settings.region}"
+            mail_from = within(zone.mail.mail_from, domain)
+            for key, what, path in (
+                (f"{where} {domain}", f"Amazon SES sends mail as `{domain}`", ()),
+                (mail_from, f"`{mail_from}` takes bounces", ("mail_from",)),
+                (within("_dmarc", domain), f"`_dmarc.{domain}` is a record", ("dmarc",)),
+            ):
+                if path == ("dmarc",) and zone.mail.dmarc == "elsewhere":
+                    continue
+                first = taken.setdefault(key, environment)
+                if first is not environment:
+                    own = f"{{mail_from: bounce-{environment.name}, dmarc: elsewhere}}" if path else "null"
+                    hint = f"write `zones: {{{name}: {{mail: {own}}}}}` in {environment.source('environment')}"
+                    place = environment.at(f"zones/{name}", "mail", *path)
+                    yield Finding(f"{what} of {first.target} already, not of {environment.target}", place, hint)
+
+
+@rule("H161", of=Zone)
+def _record_of_mail(zone: Zone, at: At, environment: Environment) -> Findings:
+    made = zone.mail.records(environment.settings.region) if zone.mail else {}
+    domain = zone.answers_for(environment)
+    full = {within(name, domain): name for name in made}
+    for name in zone.records:
+        own = full.get(within(name, domain))
+        if own is not None:
+            other = "`mail: {dmarc: elsewhere}`" if own == "_dmarc" else "`mail: {mail_from: ...}` with another name"
+            message = f"`{name}` has records of its own, and `mail` makes those of that name"
+            yield Finding(message, at("records", name, key=True), f"remove it, or write {other}")
