@@ -24,6 +24,7 @@ _ENDPOINTS: Final = {
     "kinesis": "kinesis-streams",
     "elasticfilesystem": "",
     "elasticache": "",
+    "es": "",
     "kafka-cluster": "",
     "neptune-db": "",
     "rds-db": "",
