@@ -82,7 +82,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
     "metrics": ("export-panics", "parcels"),  # one is counted in a log
-    "search-domains": ("parts",),  # the other has disks of its own
+    "search-domains": ("parts",),
     "secrets": ("maps", "session"),  # nobody rotates one
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
@@ -199,7 +199,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "buckets": EXAMPLES["buckets/papers"],
     "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
     "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
-    "search-domains": {"standby": None, "storage": None},  # one has disks of its own
+    "search-domains": {"standby": None},  # there are two zones
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
     "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
     "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log
