@@ -37,7 +37,7 @@ resource "aws_iam_role_policy" "master" {
         "es:ESHttpPost",
         "es:ESHttpPut",
       ]
-      Resource = "${local.arn}/*"
+      Resource = "${aws_opensearch_domain.this.arn}/*"
     }]
   })
 }
@@ -184,5 +184,5 @@ resource "aws_opensearch_domain" "this" {
     }
   }
 
-  depends_on = [aws_cloudwatch_log_resource_policy.this, aws_iam_role_policy.master, var.service_linked_role_arn]
+  depends_on = [aws_cloudwatch_log_resource_policy.this, var.service_linked_role_arn]
 }
