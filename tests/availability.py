@@ -151,6 +151,8 @@ def extract() -> dict[str, Any]:
         classes[engine.name] = _written(places)
     classes["docdb"] = _written(_places_of_enum("extensions/aws_docdb_dbinstance/dbinstanceclass_enum.json"))
     classes["cache"] = _written(_places_of_enum("extensions/aws_elasticache_cachecluster/cachenodetype_enum.json"))
+    search = _places_of_enum("extensions/aws_opensearchservice_domain/clusterconfig_instancetype_enum.json")
+    classes["search"] = _written({name.removesuffix(".search"): found for name, found in search.items()})
     return {"from": f"cfn-lint {version('cfn-lint')}", "as_of": day, "versions": versions, "classes": classes}
 
 

@@ -21,7 +21,8 @@ SERVICES: Final[Mapping[str, str]] = {
     "DocDB": "rds", "EC2": "ec2", "ECR": "ecr", "ECS": "ecs", "ElastiCache": "elasticache",
     "Elastic Load Balancing v2": "elasticloadbalancing", "EventBridge": "events", "Firehose": "firehose",
     "Glue": "glue",
-    "GuardDuty": "guardduty", "IAM": "iam", "KMS": "kms", "Lambda": "lambda", "RDS": "rds", "Route 53": "route53",
+    "GuardDuty": "guardduty", "IAM": "iam", "KMS": "kms", "Lambda": "lambda", "OpenSearch": "es", "RDS": "rds",
+    "Route 53": "route53",
     "S3": "s3", "S3 Control": "s3", "SNS": "sns", "SQS": "sqs", "SSM": "ssm", "STS": "sts", "Scheduler": "scheduler",
     "Secrets Manager": "secretsmanager", "ServiceDiscovery": "servicediscovery", "WAFV2": "wafv2",
 }  # fmt: skip

@@ -82,12 +82,13 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
     "metrics": ("export-panics", "parcels"),  # one is counted in a log
+    "search-domains": ("parts",),
     "secrets": ("maps", "session"),  # nobody rotates one
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
 ALARMED = {
     **dict.fromkeys(("balancers", "gateways"), "errors"),
-    **dict.fromkeys(("bffs", "caches", "databases", "services", "workers"), "cpu"),
+    **dict.fromkeys(("bffs", "caches", "databases", "search-domains", "services", "workers"), "cpu"),
     "functions": "duration",
     "jobs": "not-started",
     "metrics": "found",
@@ -155,6 +156,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "backup.window": "20:00-21:00",
         "maintenance.window": "22:00-23:00",
     },
+    "search-domains/parts": {"standby": None},  # there are two zones
     "queues/letters": {"retention": "1 day"},
     "balancers/door": {
         "allow": ["203.0.113.0/24"],
@@ -197,6 +199,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "buckets": EXAMPLES["buckets/papers"],
     "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
     "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
+    "search-domains": {"standby": None},  # there are two zones
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
     "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
     "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log

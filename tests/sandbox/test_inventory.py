@@ -190,3 +190,16 @@ def test_clusters_of_documentdb_and_aurora_have_their_own_types(
         ("aws_rds_cluster_instance", "aurora-mysql-writer"),
         ("aws_rds_cluster_parameter_group", "aurora-mysql"),
     } <= set(_named(server, account))
+
+
+def test_domains_of_opensearch_and_the_role_that_somebody_asked_for_are_told(
+    server: Sandbox, aws: Callable[[str], Any], account: str
+) -> None:
+    aws("opensearch").create_domain(DomainName="finder", EngineVersion="OpenSearch_2.19")
+    iam = aws("iam")
+    role = iam.create_service_linked_role(AWSServiceName="opensearchservice.amazonaws.com")["Role"]
+    found = set(_named(server, account))
+    assert ("aws_opensearch_domain", "finder") in found
+    assert ("aws_iam_service_linked_role", role["Arn"]) not in found, "AWS makes some by itself"
+    iam.tag_role(RoleName=role["RoleName"], Tags=[{"Key": "ManagedBy", "Value": "infragen"}])
+    assert ("aws_iam_service_linked_role", role["Arn"]) in set(_named(server, account))

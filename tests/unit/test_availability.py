@@ -80,15 +80,15 @@ def test_the_memory_of_each_class_is_known(engine: Engine) -> None:
 def test_each_class_with_a_price_is_one_that_the_region_has() -> None:
     rows = tomllib.loads((ROOT / "src/infragen/prices/prices.toml").read_text(encoding="utf-8"))
     known: dict[str, set[str]] = {}
-    for what in (*(engine.name for engine in ENGINES.values()), "cache"):
+    for what in (*(engine.name for engine in ENGINES.values()), "cache", "search"):
         for name, regions in availability.classes(what).items():
             known.setdefault(name, set()).update(regions)
     priced = [
         (name, region)
-        for row in rows.values()
+        for label, row in rows.items()
         for region, of in (row.get("of") or {}).items()
         for name in of
-        if name.startswith(("db.", "cache."))
+        if name.startswith(("db.", "cache.")) or label == "search-node"
     ]
     assert len(priced) > 20
     assert [(name, region) for name, region in priced if region not in known[name]] == []

@@ -25,6 +25,7 @@ COLLECTORS: tuple[Collector, ...] = (
     foundation.watch,
     foundation.account_settings,
     data.databases,
+    data.search,
     data.secrets,
     data.parameters,
     data.objects,

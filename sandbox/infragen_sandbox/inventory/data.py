@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from moto.opensearch.models import opensearch_backends
 from moto.rds.models import DBInstanceClustered, rds_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import ReplicaSecret, secretsmanager_backends
@@ -65,6 +66,15 @@ def _clusters(backend: Any) -> Iterator[Found]:
 def _api(engine: str) -> str:
     """Return how the provider's types begin that are for an engine, or a family of parameter groups."""
     return "docdb" if engine.startswith("docdb") else "rds"
+
+
+def search(account: str, region: str) -> Iterator[Found]:
+    """Yield domains of OpenSearch."""
+    backend: Any = opensearch_backends[account][region]
+    for domain in backend.domains.values():
+        if not domain.deleted:
+            tags = tags_of(backend.tagger.get_tag_dict_for_resource(domain.arn))
+            yield Found("es", "aws_opensearch_domain", domain.domain_name, domain.arn, tags)
 
 
 def _targets(proxy: Any) -> Iterator[Found]:

@@ -25,6 +25,8 @@ def roles(account: str, region: str) -> Iterator[Found]:
     backend: Any = iam_backends[account]["aws"]
     for role in backend.roles.values():
         if role.path.startswith("/aws-service-role/"):
+            if role.tags:  # who asks for one tags it; AWS makes the others by itself
+                yield Found("iam", "aws_iam_service_linked_role", role.arn, role.arn, tags_of(role.tags))
             continue
         yield Found("iam", "aws_iam_role", role.name, role.arn, tags_of(role.tags))
         for policy in role.policies:

@@ -45,6 +45,7 @@ LIMITS: Final = {
     "dashboard": Limit("CloudWatch dashboard", 255, "Amazon CloudWatch API: PutDashboard", "account"),
     "alarm": Limit("CloudWatch alarm", 255, "Amazon CloudWatch API: PutMetricAlarm"),
     "cache": Limit("ElastiCache replication group", 40, "Amazon ElastiCache API: CreateReplicationGroup"),
+    "search_domain": Limit("OpenSearch domain", 28, "Amazon OpenSearch Service API: CreateDomain, `DomainName`"),
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),

@@ -70,6 +70,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudtrail": ("arn:aws:cloudtrail:{region}:{account}:trail/{}", "name"),
     "aws_db_instance": ("arn:aws:rds:{region}:{account}:db:{}", "identifier"),
     "aws_rds_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
+    "aws_opensearch_domain": ("arn:aws:es:{region}:{account}:domain/{}", "domain_name"),
     "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""

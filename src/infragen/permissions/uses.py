@@ -54,6 +54,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
     for work in (
         uses_of_tasks,
         _of_roles,
+        _of_search_domains,
         _of_proxies,
         _of_hosts,
         _of_functions,
@@ -92,6 +93,14 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
         for one in objects.of_type(kind):
             if (role := role_of(objects, one, name)) is not None:
                 yield Used(use, role, {})
+
+
+def _of_search_domains(objects: Objects) -> Iterator[Used]:
+    """Yield what people do with the role that is a domain's master."""
+    for domain in objects.of_type("aws_opensearch_domain"):
+        for master in domain.blocks("advanced_security_options", "master_user_options"):
+            if (found := objects.meant(master.get("master_user_arn"), ROLE)) is not None:
+                yield Used("search-master", found.address, {"domain": [domain.arn]})
 
 
 _PROXY: Final = "aws_db_proxy"

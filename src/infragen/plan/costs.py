@@ -386,6 +386,20 @@ def _document_instance(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator
     yield "docdb-instance", _ONE, _ONE, word(one.at(time, "instance_class")) or ""
 
 
+def _search(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    config, disk = block(one.at(time, "cluster_config")), block(one.at(time, "ebs_options"))
+    nodes = _decimal(config.get("instance_count")) or _ONE
+    masters = _decimal(config.get("dedicated_master_count")) if config.get("dedicated_master_enabled") is True else None
+    for count, size in ((nodes, config.get("instance_type")), (masters, config.get("dedicated_master_type"))):
+        if count is not None:
+            yield "search-node", count, count, (word(size) or "").removesuffix(".search")
+    if disk.get("ebs_enabled") is True and word(disk.get("volume_type")) == "gp3":
+        storage = nodes * (_decimal(disk.get("volume_size")) or 0)
+        yield "search-storage", storage, storage, ""
+    if config.get("warm_enabled") is True:
+        yield from _without_price(plan, one, time)
+
+
 def _endpoint(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     kind = word(one.at(time, "vpc_endpoint_type"))
     if kind == "Interface":
@@ -533,6 +547,7 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_lb": _balancer,
     "aws_lb_trust_store": _whole("trust-store"),
     "aws_nat_gateway": _nat,
+    "aws_opensearch_domain": _search,
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _cluster_instance,
     "aws_route53_zone": _whole("hosted-zone"),

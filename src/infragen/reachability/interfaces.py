@@ -90,6 +90,9 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_db_proxy": _Kind(("vpc_security_group_ids",), ("vpc_subnet_ids",), _database, "proxy"),
     "aws_elasticache_cluster": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
     "aws_elasticache_replication_group": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
+    "aws_opensearch_domain": _Kind(
+        ("vpc_options", "security_group_ids"), ("vpc_options", "subnet_ids"), lambda _: (Ports(443, 443),)
+    ),
     "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), lambda _: (Ports(443, 443),)),
     "aws_lambda_function": _Kind(("vpc_config", "security_group_ids"), ("vpc_config", "subnet_ids"), has_name=False),
     "aws_instance": _Kind(("vpc_security_group_ids",), ("subnet_id",), public=("associate_public_ip_address",)),

@@ -323,6 +323,8 @@ def _identity(called: Interface) -> str:
     if one.type in {"aws_rds_cluster", "aws_db_instance"}:
         by_token = one.value("iam_database_authentication_enabled") is True
         return "a database user, with a password" + (" or a token of its role" if by_token else "")
+    if one.type == "aws_opensearch_domain":
+        return "an IAM role that signs"
     return "a database user, with a password" if one.type == "aws_docdb_cluster" else ""
 
 

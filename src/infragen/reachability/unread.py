@@ -24,7 +24,7 @@ ALWAYS: Final = (
 
 _OTHERS: Final = re.compile(
     r"aws_(network_acl|network_interface|vpn|vpc_peering|ec2_(transit|client_vpn)|networkfirewall|dx_|lambda_permission"
-    r"|vpclattice|apigatewayv2|globalaccelerator|mq_broker|msk_|opensearch|redshift|eks_"
+    r"|vpclattice|apigatewayv2|globalaccelerator|mq_broker|msk_|opensearch(?!_domain\Z)|redshift|eks_"
     r"|main_route_table|api_gateway_domain_name_access_association|lb_listener_certificate|alb|elb|autoscaling_group|launch_template"
     r"|neptune|docdbelastic|memorydb|dms_|batch_|apprunner|vpc_endpoint_service|appmesh|default_(network_acl|route_table))[a-z0-9_]*\Z"
 )

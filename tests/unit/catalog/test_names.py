@@ -75,6 +75,8 @@ LIMITED = {
     r"documentdb_cluster\w* instances\..+\.identifier": "database",
     r"documentdb_cluster\w* parameter_group_name": "parameter_group",
     r"documentdb_cluster\w* master_secret_name": "secret",
+    r"search_domain name": "search_domain",
+    r"search_domain master_role_name": "role",
     r"event_queue (dead_letter_)?name|(event|sqs)_dead_letter_queue name|sqs_queue name": "queue",
     r"(gateway_network|internal)_load_balancer name|failover_health_check name": "load_balancer",
     r"elasticache_\w+ (name|default_user)": "cache",

@@ -338,6 +338,20 @@ def test_a_damaged_figure_is_no_price_and_no_error(figure: Any) -> None:
     assert found == {}
 
 
+def test_a_search_domain_costs_its_nodes_its_masters_and_the_disk_of_each_node() -> None:
+    config = {"instance_type": "r6g.xlarge.search", "instance_count": 2}
+    masters = {
+        "dedicated_master_enabled": True,
+        "dedicated_master_count": 3,
+        "dedicated_master_type": "t3.small.search",
+    }
+    disk = {"ebs_enabled": True, "volume_type": "gp3", "volume_size": 100}
+    domain = {"cluster_config": [config | masters], "ebs_options": [disk]}
+    [(_, after)] = plan(item("aws_opensearch_domain", None, domain), regions=("us-east-1",)).values()
+    expected = month("0.334", 2) + month("0.036", 3) + 200 * Decimal("0.122")
+    assert (after.least, after.most) == (expected, expected)
+
+
 @pytest.mark.parametrize("region", [[], {"a": 1}, None, 5])
 def test_a_region_that_is_no_text_is_none(region: Any) -> None:
     assert plan(item("aws_nat_gateway", None, {}), regions=(region,)) == {}
@@ -385,7 +399,7 @@ def test_a_sum_without_what_has_no_price_is_a_least_unless_that_may_fall(
         ("aws_msk_cluster", {"broker_node_group_info": [{"instance_type": "kafka.m5.large"}]},
          "aws_msk_cluster kafka.m5.large"),
         ("aws_opensearch_domain", {"cluster_config": [{"instance_type": "r6g.large.search", "instance_count": 3}]},
-         "aws_opensearch_domain r6g.large.search"),
+         "r6g.large"),
         ("aws_neptune_cluster_instance", {"instance_class": "db.r6g.large"},
          "aws_neptune_cluster_instance db.r6g.large"),
         ("aws_docdbelastic_cluster", {"shard_count": 2}, "aws_docdbelastic_cluster"),

@@ -17,7 +17,7 @@ NAMELESS = {"aws_ecs_service", "aws_lambda_function", "aws_scheduler_schedule"}
 """What AWS gives no name that the DNS of a network knows: addresses of tasks and functions come and go."""
 OTHERWISE = {"aws_lb", "aws_vpc_endpoint"}
 """What is no end of a way, but passes requests on: tests/unit/reachability/test_reach.py."""
-PORTS = {"aws_efs_mount_target": 2049}
+PORTS = {"aws_efs_mount_target": 2049, "aws_opensearch_domain": 443}
 """What listens on one port, whatever a plan says."""
 
 

@@ -61,6 +61,7 @@ def database(more: str) -> dict[str, str]:
 
 WORKING = 'working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}'
 
+SEARCH = 'name: main\ntitle: Main\nversion: "2.19"\nsize: t3.small.search\nstorage: {size: 10 GB}\n'
 ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("mesh", CALL, "services/web: calls", set()),
     ("mesh", settings("mesh: {}"), "environment: mesh", set()),
@@ -97,6 +98,7 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
         "environment: account_settings.ebs_encryption",
         set(),
     ),
+    ("search-role", {"search-domains/main.yaml": SEARCH}, "search-domains/main: name", set()),
     ("customer-keys", settings("customer_keys: true"), "environment: customer_keys", set()),
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
@@ -132,6 +134,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
         "backup-vault": both & {"module backup_vault"},
         "cloudtrail": both & {"module cloudtrail"},
+        "search-role": both & {"module opensearch_service_linked_role"},
         "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
         "dynamodb-endpoint": {path for path in found.files if path == "network/dynamodb-endpoint.tf"},
         "guardduty": both & {"module guardduty_detector"},
@@ -210,6 +213,7 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",
         **service("shop", "domain: sales\n"),
         "bffs/shop.yaml": BFF,
+        "search-domains/main.yaml": SEARCH,
     }
     found = rendered(environment(tmp_path, everything))
     assert set(in_force(found.environment)) == set(capabilities()) - {"public-tasks"}

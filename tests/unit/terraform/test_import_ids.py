@@ -99,10 +99,12 @@ UNCHECKED = frozenset(
         "aws_cloudfront_response_headers_policy",
         "aws_cloudtrail",
         "aws_cloudwatch_log_metric_filter",
+        "aws_cloudwatch_log_resource_policy",  # by its name
         "aws_cloudwatch_log_stream",
         "aws_cloudwatch_log_subscription_filter",
         "aws_ebs_default_kms_key",
         "aws_ebs_encryption_by_default",
+        "aws_iam_service_linked_role",  # by its ARN
         "aws_glue_catalog_database",
         "aws_glue_catalog_table",
         "aws_guardduty_detector",

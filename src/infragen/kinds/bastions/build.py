@@ -22,6 +22,8 @@ SESSIONS: Final = frozenset({"ssm", "ssmmessages"})
 """The APIs that the SSM Agent speaks to (AWS Systems Manager User Guide: VPC endpoints; `ec2messages` is for agents
 before 3.3.40)."""
 _NETWORK: Final = ("network",)
+_PRIVILEGED: Final = 1024
+"""The first port that anybody may listen on: below it people's machines ask for an administrator."""
 _FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
 
 
@@ -136,12 +138,13 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
         told: dict[str, Any] = {name: value for one in offers for name, value in one.variables.items()}
         if "HOST" in told and "PORT" in told:
             port = told["PORT"]
+            local = f"8{port}" if int(port) < _PRIVILEGED else port
             ends = (
                 f" --document-name {_FORWARD} --parameters host=",
                 told["HOST"],
-                f",portNumber={port},localPortNumber={port}",
+                f",portNumber={port},localPortNumber={local}",
             )
-            what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
+            what = f"open a way to {used} at 127.0.0.1:{local}, in a shell of its own"
             yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
         command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
         if command is not None:

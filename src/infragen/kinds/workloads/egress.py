@@ -25,6 +25,7 @@ _ENDPOINTS: Final = {
     "kinesis": "kinesis-streams",
     "elasticfilesystem": "",
     "elasticache": "",
+    "es": "",
     "kafka-cluster": "",
     "neptune-db": "",
     "rds-db": "",

@@ -231,11 +231,11 @@ def _gap(view: View) -> Risk:
 def _restart(view: View, words: str, names: str, *, level: Level = Level.MEDIUM, timed: bool = False) -> Iterator[Risk]:
     """Judge updates that interrupt, some at the time that `apply_immediately` decides."""
     for name in names.split():
-        before, after = view.before(name), view.after(name)
+        before, after = sides(view, name)
         if before is None or after is None or after is UNKNOWN or before == after or goes_back(view, name):
             continue
         time = _time(view) if timed else ""
-        yield _down(level, f"{words}{time}: {name} {became(before, after)}")
+        yield _down(level, f"{words}{time}: {name.rpartition('.')[2]} {became(before, after)}")
 
 
 def _its_clusters(view: View) -> Iterator[Risk]:

@@ -152,7 +152,7 @@ def good(root: Path, *, on_compose: bool = False) -> Path:
 
 def counted(root: Path, *, on_compose: bool = False) -> Path:
     """Put the good catalogue below `root`, without entries that the cases do not count, and return it."""
-    for path in (good(root, on_compose=on_compose) / "catalog" / "shop").glob("*/*.yaml"):
+    for path in [*(good(root, on_compose=on_compose) / "catalog" / "shop").glob("*/*.yaml")]:
         if f"{path.parent.name}/{path.stem}" not in COUNTED:
             path.unlink()
             if not any(path.parent.iterdir()):

@@ -292,6 +292,21 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         ),
     ),
     (
+        "aws_opensearch_domain",
+        {"engine_version": "OpenSearch_2.17"},
+        {"engine_version": "OpenSearch_2.19"},
+        (
+            "LOW downtime: a blue/green deployment replaces its nodes, for hours maybe: "
+            'engine_version "OpenSearch_2.17" -> "OpenSearch_2.19"'
+        ),
+    ),
+    (
+        "aws_opensearch_domain",
+        {"ebs_options": [{"volume_size": 100}]},
+        {"ebs_options": [{"volume_size": 200}]},
+        "LOW downtime: a blue/green deployment replaces its nodes, for hours maybe: volume_size 100 -> 200",
+    ),
+    (
         "aws_msk_cluster",
         {"broker_node_group_info": [{"instance_type": "kafka.m5.2xlarge"}]},
         {"broker_node_group_info": [{"instance_type": "kafka.m5.large"}]},

@@ -1,0 +1,329 @@
+"""What a search domain is built of, and what it gives who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from msgspec import Struct
+
+from infragen.core import clock
+from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Generated, Joined, Module, Record, Reference, Remarked
+from infragen.core.kind import Capability, free_of_charge
+from infragen.core.measures import PERCENT, Measure, Unit
+from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine, UsersScript, quota_of
+from infragen.core.part import Binding, Grant, Group, Part, Reason, named, pattern
+from infragen.core.resolved_system import Environment
+from infragen.kinds import keys, kinds, network
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases.users import shown, users_of
+from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain
+from infragen.text import counted
+
+ACCESS: Final = ("read-write", "read", "write")
+"""What a use may say; `read-write` when it says nothing."""
+_LOGS: Final = {
+    "application": "ES_APPLICATION_LOGS",
+    "audit": "AUDIT_LOGS",
+    "index-slow": "INDEX_SLOW_LOGS",
+    "search-slow": "SEARCH_SLOW_LOGS",
+}
+"""Amazon OpenSearch Service API: LogPublishingOption, the types of logs."""
+_EVERY: Final = tuple(f"es:ESHttp{method}" for method in ("Delete", "Get", "Head", "Patch", "Post", "Put"))
+_ASKED: Final = ("_count", "_mget", "_msearch", "_search", "_search/scroll")
+"""What is read with POST, since a request with a body is (OpenSearch: Search APIs, Document APIs)."""
+
+_MEBIBYTES: Final = Unit({"GB": Decimal(1024), "GiB": Decimal(1024), "MB": Decimal(1)}, "20 GB")
+_CPU: Final = Measure("cpu", "CPU of its busiest node", PERCENT, metric="CPUUtilization")
+_HEAP: Final = Measure("memory", "the JVM's memory on a node", PERCENT, "high", metric="JVMMemoryPressure")
+_STORAGE: Final = Measure(
+    "free-storage", "the free disk of its fullest node", _MEBIBYTES, "high", is_least=True, metric="FreeStorageSpace"
+)
+_MASTER_CPU: Final = Measure("master-cpu", "CPU of a master node", PERCENT, "high", metric="MasterCPUUtilization")
+_FREE_PERCENT: Final = 25
+_LASTING: Final[Mapping[str, int]] = {"seconds": 900, "periods": 3}
+
+
+class Role(Struct, frozen=True):
+    """A role inside the domain: its name, the IAM roles that have it, and whose those are."""
+
+    access: str
+    owners: tuple[str, ...]
+    arns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What OpenSearch calls it; those of AWS begin otherwise."""
+        return f"infragen-{self.access}"
+
+    @property
+    def whose(self) -> Reference:
+        """The entries, in a comment."""
+        return Reference(", ".join(self.owners))
+
+
+def roles(ctx: BuildContext) -> tuple[Role, ...]:
+    """Return the roles of a domain that anybody has, by what they may do."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ()):
+        if arns := _arns(entry, ctx.of(owner), ctx.owner):
+            found.setdefault(access, []).append((owner, arns))
+    return tuple(
+        Role(access, tuple(one[0] for one in found[access]), tuple(arn for one in found[access] for arn in one[1]))
+        for access in ACCESS
+        if access in found
+    )
+
+
+def _arns(entry: Entry, ctx: BuildContext, used: str) -> tuple[str, ...]:
+    """Return the IAM roles that an entry is, towards what it uses; none of people's way there."""
+    found = kinds()[entry.KIND].permissions.roles(entry, ctx, used)
+    return tuple(f"arn:aws:iam::{ctx.settings.account}:role/{name}" for name in found)
+
+
+NAME: Final = "search-role"
+
+
+def _link(ctx: BuildContext) -> Module:
+    return ctx.of(NAME).module("security", "search_role")
+
+
+class DomainView(keys.EncryptedView):
+    """A domain, and the role of who administers it."""
+
+    _entry: SearchDomain
+    cluster = call("data", "search-domain")
+    group = call("security", "security_group", "search-domain")
+    users_module = call("data", "users", "search-domain")
+    key = keys.of_purpose("databases")
+    """What its disks and automated snapshots are encrypted with; None for AWS's own key."""
+    roles = of(roles)
+
+    @named(LIMITS["search_domain"])
+    def name(self) -> str:
+        """What AWS calls the domain."""
+        return self._ctx.names.plain(self._entry.identity)
+
+    master_role_name = pattern("{own.name}-search-master", LIMITS["role"])
+    """The role that may do everything in it."""
+
+    @property
+    def master_role_arn(self) -> str:
+        """Its ARN."""
+        return f"arn:aws:iam::{self.account}:role/{self.master_role_name}"
+
+    @property
+    def service_linked_role(self) -> Export | None:
+        """The role with which AWS stands in the VPC, where this environment makes it."""
+        return _link(self._ctx).arn if self._ctx.settings.owns_account_settings else None
+
+    @property
+    def zones(self) -> int:
+        """How many zones it stands in."""
+        return zones_of(self._entry, self._ctx.environment)
+
+    @property
+    def subnets(self) -> tuple[Export, ...]:
+        """One subnet of the data tier in each of its zones."""
+        return network.standing_subnets(self._ctx, "data", "subnet_ids", self.zones)[: self.zones]
+
+    @property
+    def off_peak_start(self) -> Remarked:
+        """When the ten hours begin in which AWS may update it, in UTC."""
+        begin = self._entry.off_peak
+        window = clock.backup_window(f"{begin}-{(int(begin[:2]) + 10) % 24:02}{begin[2:]}", self._ctx.time_zone)
+        return Remarked(window[:5], window.remark)
+
+    @property
+    def log_exports(self) -> dict[str, Record]:
+        """The group of each log and the days that it is kept, as OpenSearch Service calls the log."""
+        usual = self._ctx.settings.log_retention
+        return {
+            _LOGS[name]: Record({"group": f"/aws/opensearch/{self.name}/{name}", "retention": log.retention or usual})
+            for name, log in sorted(self._entry.logs.items())
+        }
+
+    @property
+    def resource_id(self) -> Export:
+        """What is another one for a domain that replaces it."""
+        return self.cluster.host
+
+    @property
+    def user_access(self) -> dict[str, Record]:
+        """Whose each role is and what it may do, by its name."""
+        return {role.name: shown(self._ctx, role.owners, role.access) for role in self.roles}
+
+    @property
+    def script(self) -> str:
+        """The file that people run to make the roles."""
+        return _script(self._entry)
+
+
+def _script(domain: SearchDomain) -> str:
+    return f"opensearch/{domain.name}.sh"
+
+
+def zones_of(domain: SearchDomain, environment: Environment) -> int:
+    """Return how many zones a domain stands in: as said, or the most that its nodes fill evenly."""
+    if domain.zones is not None:
+        return domain.zones
+    most = min(len(network.zones(environment)), 3)
+    return next((zones for zones in range(most, 1, -1) if domain.nodes % zones == 0), 1)
+
+
+def parts(domain: SearchDomain, ctx: BuildContext) -> Iterator[Part]:
+    """Yield the domain, the script that makes its roles, and its alarms."""
+    own = DomainView(ctx)
+    yield ctx.part("data", "kinds/search-domains/main.tf", own)
+    if own.roles:
+        yield ctx.part("data", "kinds/search-domains/roles.sh", own, _script(domain))
+    yield from alarms_part(ctx, f"{own.name}-search", own.cluster, partial(_alarms, domain, own))
+
+
+def _alarm(own: DomainView, metric: str, said: str, threshold: object = 1, **others: Any) -> Alarm:
+    """Return an alarm of a metric of the whole domain, which goes off at once unless `others` say otherwise."""
+    usual = {"statistic": "Maximum", "seconds": 60, "periods": 1, "datapoints": others.get("periods", 1)}
+    where = {"namespace": "AWS/ES", "dimensions": {"ClientId": own.account, "DomainName": own.name}}
+    what = {"description": f"{own.name}: {said}", "metric": metric, "threshold": threshold}
+    return Alarm(**{**usual, **where, **what, **others})
+
+
+def _alarms(domain: SearchDomain, own: DomainView) -> Iterator[tuple[str, Alarm]]:
+    """Yield what AWS recommends to watch, with its figures.
+
+    Source: Amazon OpenSearch Service Developer Guide, "Recommended CloudWatch alarms for Amazon OpenSearch Service".
+    """
+    alarm = partial(_alarm, own)
+    yield "red", alarm("ClusterStatus.red", "a primary shard is on no node: data is missing.", level="high")
+    yield "yellow", alarm("ClusterStatus.yellow", "a replica shard is on no node.", periods=5)
+    said = "it refuses to write: its disks or its memory are full."
+    yield "writes-blocked", alarm("ClusterIndexWritesBlocked", said, seconds=300, level="high")
+    count, fewer = domain.nodes + (domain.masters.count if domain.masters else 0), "LessThanThreshold"
+    gone = {"statistic": "Minimum", "comparison": fewer, "seconds": 24 * 3600, "because": domain.nodes}
+    yield "nodes", alarm("Nodes", "a node is gone for a day.", count, **gone)
+    yield "snapshots", alarm("AutomatedSnapshotFailure", "the hourly snapshot failed.", level="high")
+    yield "cpu", alarm("CPUUtilization", "CPU stays high.", 80, **_LASTING, measure=_CPU)
+    said = "the JVM's memory is nearly full."
+    yield "memory", alarm("JVMMemoryPressure", said, 95, periods=3, measure=_HEAP)
+    if domain.storage is not None:
+        few = {"statistic": "Minimum", "comparison": "LessThanOrEqualToThreshold", "because": domain.storage.size}
+        said, least = "a quarter of a node's disk is left.", domain.storage.size * 1024 * _FREE_PERCENT // 100
+        yield "free-storage", alarm("FreeStorageSpace", said, least, measure=_STORAGE, **few)
+    if domain.masters is not None:
+        said = "a master node's CPU stays high."
+        yield "master-cpu", alarm("MasterCPUUtilization", said, 50, **_LASTING, measure=_MASTER_CPU)
+        said = "the memory of a master node's JVM is nearly full."
+        yield "master-memory", alarm("MasterJVMMemoryPressure", said, 95, periods=3)
+    if own.key is not None:
+        said = "its key is disabled: it reads and writes nothing."
+        yield "key-error", alarm("KMSKeyError", said, level="high")
+        said = "its key is gone, or not granted: it reads and writes nothing."
+        yield "key-inaccessible", alarm("KMSKeyInaccessible", said, level="high")
+
+
+def metrics(domain: SearchDomain) -> Iterator[Measure]:
+    """Yield what of it can be watched."""
+    yield from (_CPU, _HEAP)
+    if domain.storage is not None:
+        yield _STORAGE
+    if domain.masters is not None:
+        yield _MASTER_CPU
+
+
+def groups(domain: SearchDomain, ctx: BuildContext) -> Iterator[Group]:
+    """Yield its security group."""
+    name, key = ctx.names.plain("search", domain.identity), f"search-domain-{domain.identity}"
+    yield Group(ctx.owner, ctx.owner, name, f"Search domain {domain.identity}", DomainView(ctx).group, key)
+
+
+def bindings(domain: SearchDomain, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
+    """Yield where it is, and the requests that the user's role may sign."""
+    own = DomainView(ctx)
+    variables = {"HOST": own.cluster.host, "PORT": str(PORT), "URL": Joined.of("https://", own.cluster.host)}
+    wanted = next(
+        (access for owner, _, access in users_of(ctx.environment).get(ctx.owner, ()) if owner == user.owner), ""
+    )
+    yield Binding(variables, f"search-domain-{domain.identity}", grants(own.cluster.arn, wanted or ACCESS[0]))
+
+
+def grants(arn: Export, access: str) -> tuple[Grant, ...]:
+    """Return what a role may ask of a domain; inside, its role there says of which indexes."""
+
+    def below(*paths: str) -> tuple[object, ...]:
+        return tuple(Joined.of(arn, f"/{path}") for path in paths)
+
+    if access == "read-write":
+        return (Grant("UseSearchDomain", _EVERY, below("*")),)
+    if access == "write":
+        methods = ("es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut")
+        return (Grant("WriteToSearchDomain", methods, below("*")),)
+    asked = tuple(path for name in _ASKED for path in (name, f"*/{name}"))
+    return (
+        Grant("ReadSearchDomain", ("es:ESHttpGet", "es:ESHttpHead"), below("*")),
+        Grant("AskSearchDomain", ("es:ESHttpPost",), below(*asked)),
+    )
+
+
+def costs(domain: SearchDomain, _ctx: BuildContext) -> Iterator[Cost]:
+    """Yield its nodes, their disks, and its logs."""
+    what = f"{counted(domain.nodes, 'data node')} of {domain.size}"
+    yield Cost(what, "search-node", domain.nodes, size=domain.size.removesuffix(SUFFIX))
+    if (masters := domain.masters) is not None:
+        what = f"{masters.count} master nodes of {masters.size}"
+        yield Cost(what, "search-node", masters.count, size=masters.size.removesuffix(SUFFIX))
+    if domain.storage is not None:
+        yield Cost("the disks of its data nodes", "search-storage", domain.nodes * domain.storage.size)
+    if domain.logs:
+        yield Cost("its logs", "logs")
+
+
+def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield where it is, the script that makes its roles, and who administers it."""
+    own = DomainView(ctx)
+    yield OutputLine("address", "requests go to", Joined.of("https://", own.cluster.host))
+    yield OutputLine("address", "OpenSearch Dashboards, for people", Joined.of("https://", own.cluster.dashboards))
+    if own.roles:
+        yield OutputLine("next", "make its roles, as its master", Generated(ctx.owner, "data", _script(domain)))
+    yield OutputLine("detail", "the role of its master", own.master_role_arn)
+
+
+def users_script(domain: SearchDomain, ctx: BuildContext) -> UsersScript:
+    """Return the script that people run."""
+    return UsersScript(_script(domain), {role.name: role.owners for role in roles(ctx)})
+
+
+def create_users_command(domain: SearchDomain, ctx: BuildContext) -> Joined | None:
+    """Return the command that runs its script where a bastion's tunnel leads to it."""
+    own = DomainView(ctx)
+    if not own.roles:
+        return None
+    return Joined(("SEARCH_HOST=", own.cluster.host, " bash ", Generated(ctx.owner, "data", _script(domain))))
+
+
+QUOTAS: Final = (
+    quota_of("search-domains"),
+    quota_of("search-nodes", lambda domain, _: domain.nodes),
+    quota_of("log-resource-policies", lambda domain, _: int(bool(domain.logs))),
+)
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    for owner, entry in environment.every():
+        if isinstance(entry, SearchDomain) and environment.settings.owns_account_settings:
+            yield Reason(owner, ("name",), "OpenSearch Service stands in the VPC with it")
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="service-linked role of OpenSearch Service",
+    account_singleton="the service-linked role of OpenSearch Service",
+    reasons=_reasons,
+    monthly_costs=free_of_charge,
+    parts=part_of("security", "kinds/search-domains/role.tf", ResourceView),
+)

@@ -1,0 +1,93 @@
+"""Search domains: what the catalogue says of one."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from infragen.core.entry import Entry, Form, Model, Slug
+from infragen.core.measures import Thresholds
+from infragen.core.units import ClockTime, Gigabytes, LogDays, MebiBytesPerSecond
+
+Version = Annotated[str, Form(r"[0-9]+\.[0-9]+", 'the version of OpenSearch, two numbers: `"2.19"`')]
+NodeClass = Annotated[
+    str, Form(r"[a-z0-9]+\.[a-z0-9]+\.search", "an instance class of OpenSearch Service: `r6g.large.search`")
+]
+LogName = Literal["application", "search-slow", "index-slow", "audit"]
+
+PORT: Final = 443
+SUFFIX: Final = ".search"
+"""What classes end in; AWS's lists of other services have them without."""
+
+
+class SearchMasters(Model):
+    """Dedicated master nodes: they hold no data, and keep the cluster together."""
+
+    size: NodeClass
+    count: Literal[3, 5] = 3
+
+
+class SearchStorage(Model):
+    """The gp3 volume of each data node."""
+
+    size: Gigabytes
+    iops: Annotated[int, Field(ge=3_000, le=80_000, examples=[6_000])] | None = None
+    """IOPS, if more than gp3's baseline at that size."""
+    throughput: MebiBytesPerSecond | None = None
+    """Throughput, if more than that baseline."""
+
+
+class SearchLog(Model):
+    """One of the domain's logs, in CloudWatch."""
+
+    retention: LogDays | None = None
+    """How long it is kept; like the environment's other logs when left out."""
+
+
+class SearchDomain(Entry):
+    """A domain of Amazon OpenSearch Service: a cluster for search and analysis, with OpenSearch Dashboards."""
+
+    KIND: ClassVar = "search-domains"
+    SINGULAR: ClassVar = "search-domain"
+    INSTEAD: ClassVar = {
+        "engine": "leave it out: it is OpenSearch",
+        "engine_version": 'write `version: "2.19"`',
+        "class": "write `size: r6g.large.search`",
+        "instance_type": "write `size: r6g.large.search`",
+        "instance_count": "write `nodes: 3`",
+        "dedicated_masters": "write `masters: {size: m6g.large.search}`",
+        "tls": "leave it out: it is always on, from TLS 1.2 on (AWS offers no domain with TLS 1.3 alone)",
+        "password": "leave it out: users sign with their IAM roles; a master password would be in Terraform's state",
+        "deletion_protection": "leave it out: OpenSearch Service has none; a plan that deletes one says so",
+    }
+
+    domain: Slug | None = None
+    """The domain whose stacks contain it."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """Additional alarms, or other thresholds, by measure; `none` turns one off."""
+    version: Version
+    """The version of OpenSearch: `2.19`. AWS upgrades none by itself."""
+    size: NodeClass
+    """The class of each data node: `r6g.large.search`."""
+    nodes: Annotated[int, Field(ge=1, le=200)] = 1
+    """How many data nodes there are."""
+    zones: Annotated[int, Field(ge=1, le=3)] | None = None
+    """How many availability zones they are spread over; when left out, as many as the network has and `nodes` fill."""
+    standby: bool = False
+    """Multi-AZ with Standby: three zones, one of which takes over within a minute without moving data."""
+    masters: SearchMasters | None = None
+    """Dedicated master nodes; without any, the data nodes elect one of themselves."""
+    storage: SearchStorage | None = None
+    """The disk of each data node; none for classes with disks of their own, such as `i3`."""
+    off_peak: ClockTime = "22:00"
+    """When the ten hours begin in which AWS may update it, in the system's time zone."""
+    auto_update: bool = True
+    """Installs updates of AWS's service software in that time, instead of waiting until AWS requires them."""
+    logs: dict[LogName, SearchLog] = Field(default_factory=dict)
+    """Logs in CloudWatch: `{application: {}, audit: {retention: 365 days}}`."""
+
+    @property
+    def engine_version(self) -> str:
+        """The version as AWS writes it, `OpenSearch_2.19`."""
+        return f"OpenSearch_{self.version}"

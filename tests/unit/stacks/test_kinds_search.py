@@ -1,0 +1,89 @@
+"""Search domains: where they stand, who may ask them what, and how people make the roles inside."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered
+from tests.unit.stacks.test_kinds_bastions import BASTION, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.stacks.systems import Rendered
+
+DOMAIN = 'name: main\ntitle: Main\nversion: "2.19"\nsize: r6g.large.search\nstorage: {size: 100 GB}\n'
+FILE = "data/search-domain-main.tf"
+THREE = DEV.replace("}\n", ", zones: [ap-northeast-1a, ap-northeast-1c, ap-northeast-1d]}\n")
+
+
+def of(path: Path, more: str = "", *, dev: str = DEV, uses: str = "", files: dict[str, str] | None = None) -> Rendered:
+    service = SERVICE + (f"uses: {{search-domains/main: {{{uses}}}}}\n" if uses else "")
+    found = {"search-domains/main.yaml": DOMAIN + more, "services/web.yaml": service, "dev.yaml": dev}
+    return rendered(environment(path, found | (files or {})))
+
+
+@pytest.mark.parametrize(
+    ("more", "dev", "zones"),
+    [("", DEV, 1), ("nodes: 2\n", DEV, 2), ("nodes: 3\n", DEV, 1), ("nodes: 3\n", THREE, 3), ("nodes: 4\n", THREE, 2),
+     ("nodes: 6\nzones: 2\n", THREE, 2)],
+)  # fmt: skip
+def test_it_stands_in_as_many_zones_as_its_nodes_fill_with_a_subnet_in_each(
+    more: str, dev: str, zones: int, tmp_path: Path
+) -> None:
+    domain = of(tmp_path, more, dev=dev).call(FILE, "search_domain_main")
+    assert domain["zone_count"] == str(zones)
+    assert domain["subnet_ids"].count("vpc_data_subnet_ids") == zones
+
+
+def test_the_hours_in_which_aws_may_update_it_are_in_utc_with_the_local_ones_beside(tmp_path: Path) -> None:
+    files = {"system.yaml": "schema: 1\nname: demo\ntitle: Demo\ntime_zone: Asia/Tokyo\n"}
+    found = of(tmp_path, files=files).files[FILE]
+    assert re.search(r'off_peak_start += "13:00" # 22:00-08:00 Asia/Tokyo', found)
+
+
+def test_who_only_reads_asks_with_post_only_where_a_request_has_a_body(tmp_path: Path) -> None:
+    found = of(tmp_path, uses="access: read, why: it looks").files["app/service-web.tf"]
+    paths = re.findall(r'search_domain_main_arn\}/([^"]+)"', found)
+    assert paths[0] == "*"
+    assert {path for path in paths[1:] if not path.startswith("*/")} == {
+        "_count", "_mget", "_msearch", "_search", "_search/scroll",
+    }  # fmt: skip
+    assert "es:ESHttpDelete" not in found
+    assert "es:ESHttpPut" not in found
+
+
+@pytest.mark.parametrize(("access", "allowed"), [("read", "read"), ("write", "write"), ("read-write", "crud")])
+def test_the_script_gives_the_role_of_each_user_what_its_access_says(access: str, allowed: str, tmp_path: Path) -> None:
+    script = of(tmp_path, uses=f"access: {access}, why: it looks").files["data/opensearch/main.sh"]
+    [role] = re.findall(r"<<'JSON'\n(.+?)\nJSON", script, re.DOTALL)
+    [index] = json.loads(role)["index_permissions"]
+    assert allowed in index["allowed_actions"]
+    assert re.search(rf"arns=\(\n +arn:aws:iam::111122223333:role/\S*web\S*\n\)\ngive infragen-{access} ", script)
+    assert "role/demo-dev-main-search-master" in script
+
+
+def test_nobody_has_a_role_in_a_domain_that_nobody_uses(tmp_path: Path) -> None:
+    assert "data/opensearch/main.sh" not in of(tmp_path).files
+
+
+def test_an_account_s_role_is_another_environment_s_where_that_owns_it(tmp_path: Path) -> None:
+    assert "service_linked_role_arn" in of(tmp_path / "a").files[FILE]
+    found = of(tmp_path / "b", dev=f"{DEV}owns_account_settings: false\n")
+    assert "service_linked_role_arn" not in found.files[FILE]
+    assert not [name for name in found.files if "search-role" in name]
+
+
+def test_people_are_told_the_way_to_it_at_a_port_that_anybody_may_open(tmp_path: Path) -> None:
+    files = {"bastions/main.yaml": BASTION.replace("databases/main", "search-domains/main") + "allow: []\n"}
+    dev = DEV.replace("10.0.0.0/16}", "10.0.0.0/16, nat: single}")
+    said = told(of(tmp_path, dev=dev, uses="why: it looks", files=files))
+    assert "portNumber=443,localPortNumber=8443" in said[
+        "open a way to search-domains/main at 127.0.0.1:8443, in a shell of its own"
+    ]  # fmt: skip
+    command = said["make the users of search-domains/main, through that way and as its master user"]
+    assert command == "SEARCH_HOST=host bash FILE"
