@@ -105,6 +105,10 @@ def _above(kind: str) -> dict[str, Any]:
 TASK: Mapping[str, Any] = {
     "image.name": None,  # it excludes `repository`
     "image.pull_secret": None,  # it goes with `name`
+    "sidecars.front.image.repository": None,  # it excludes `name`
+    "sidecars.migrate.image.repository": None,
+    "sidecars.shipper.image.name": None,
+    "log_route.router.image.name": None,
     "sidecars.front.depends_on": None,  # it waits for `migrate`, which waits for it here
     "sidecars.migrate.cpu": "0.0625 vCPU",
     "sidecars.migrate.memory": "0.125 GB",
@@ -259,7 +263,8 @@ OF_OUTPUTS = {
     for form in ("environment", "secrets", "sidecars.*.environment", "sidecars.*.secrets", "permissions.*.resources")
 } | {f"function.{form}.*" for form in ("environment", "secrets", "permissions.*.resources")}
 OF_IMAGES = {
-    *(f"{kind}.{form}" for kind in ("bff", "job", "service", "worker") for form in ("image", "sidecars.*.image")),
+    "repository.copy_of",
+    *(f"{kind}.{form}" for kind in ("bff", "job", "service", "worker") for form in ("image", "sidecars.*.image", "log_route.router.image")),
 }
 OTHER_CHOICES = {
     *OF_IMAGES,
