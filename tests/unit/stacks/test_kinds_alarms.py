@@ -159,6 +159,27 @@ def test_figures_of_the_catalogue_are_a_database_s_thresholds(tmp_path: Path) ->
     assert set(alone) == {"capacity", "cpu"}
 
 
+@pytest.mark.parametrize(
+    ("size", "metric", "threshold"),
+    [
+        ("t4g.micro", "CPUUtilization", 45),
+        ("t2.small", "CPUUtilization", 90),
+        ("r7g.large", "CPUUtilization", 45),
+        ("r7g.xlarge", "EngineCPUUtilization", 90),
+        ("m4.10xlarge", "EngineCPUUtilization", 90),
+    ],
+)
+def test_a_small_cache_is_watched_for_the_cpu_of_its_node(
+    size: str, metric: str, threshold: int, tmp_path: Path
+) -> None:
+    cache = f"name: main\ntitle: Main\nengine: valkey\nsize: cache.{size}\n"
+    found = of(tmp_path, ALARMS, **{"caches/main.yaml": cache}).items(
+        "app/cache-main.tf", "alarms_cache_main", "alarms"
+    )
+    alarm = found["demo-dev-main-001-cpu"]
+    assert (alarm["metric"], alarm["threshold"]) == (f'"{metric}"', str(threshold))
+
+
 def test_people_get_mail_where_an_address_is_given(tmp_path: Path) -> None:
     assert of(tmp_path / "none").labels("app/alarms.tf") == {"alerts"}
     found = of(tmp_path, DEV + "alarm_email: people@demo.example\n")

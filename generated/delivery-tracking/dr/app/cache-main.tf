@@ -5,12 +5,12 @@ module "alarms_cache_main" {
 
   alarms = {
     delivery-tracking-dr-main-0001-001-cpu = {
-      description = "delivery-tracking-dr-main-0001-001: the engine's CPU stays high."
+      description = "delivery-tracking-dr-main-0001-001: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -53,12 +53,12 @@ module "alarms_cache_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-dr-main-0001-002-cpu = {
-      description = "delivery-tracking-dr-main-0001-002: the engine's CPU stays high."
+      description = "delivery-tracking-dr-main-0001-002: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10

@@ -5,12 +5,12 @@ module "alarms_cache_main" {
 
   alarms = {
     delivery-tracking-prod-main-0001-001-cpu = {
-      description = "delivery-tracking-prod-main-0001-001: the engine's CPU stays high."
+      description = "delivery-tracking-prod-main-0001-001: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -53,12 +53,12 @@ module "alarms_cache_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-main-0001-002-cpu = {
-      description = "delivery-tracking-prod-main-0001-002: the engine's CPU stays high."
+      description = "delivery-tracking-prod-main-0001-002: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -101,12 +101,12 @@ module "alarms_cache_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-main-0002-001-cpu = {
-      description = "delivery-tracking-prod-main-0002-001: the engine's CPU stays high."
+      description = "delivery-tracking-prod-main-0002-001: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -149,12 +149,12 @@ module "alarms_cache_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-main-0002-002-cpu = {
-      description = "delivery-tracking-prod-main-0002-002: the engine's CPU stays high."
+      description = "delivery-tracking-prod-main-0002-002: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -197,12 +197,12 @@ module "alarms_cache_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-main-0003-001-cpu = {
-      description = "delivery-tracking-prod-main-0003-001: the engine's CPU stays high."
+      description = "delivery-tracking-prod-main-0003-001: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -245,12 +245,12 @@ module "alarms_cache_main" {
       topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-main-0003-002-cpu = {
-      description = "delivery-tracking-prod-main-0003-002: the engine's CPU stays high."
+      description = "delivery-tracking-prod-main-0003-002: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10

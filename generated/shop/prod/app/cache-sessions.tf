@@ -6,12 +6,12 @@ module "alarms_cache_sessions" {
   topic_arn = module.alerts.arn
   alarms = {
     shop-prod-sessions-001-cpu = {
-      description = "shop-prod-sessions-001: the engine's CPU stays high."
+      description = "shop-prod-sessions-001: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -51,12 +51,12 @@ module "alarms_cache_sessions" {
       }
     }
     shop-prod-sessions-002-cpu = {
-      description = "shop-prod-sessions-002: the engine's CPU stays high."
+      description = "shop-prod-sessions-002: the node's CPU stays high."
       namespace   = "AWS/ElastiCache"
-      metric      = "EngineCPUUtilization"
+      metric      = "CPUUtilization"
       statistic   = "Average"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      threshold   = 45
       seconds     = 60
       periods     = 10
       datapoints  = 10

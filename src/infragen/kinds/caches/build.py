@@ -32,10 +32,16 @@ FAMILIES: Final = {
 """The parameter group family of each major version (Amazon ElastiCache User Guide: Supported engines and versions)."""
 
 _CPU_PERCENT: Final = 90
+"""Of the core that the engine works on; of a node with two cores, half of it (Amazon ElastiCache User Guide, "Which
+metrics should I monitor?": of nodes with two vCPUs or fewer `CPUUtilization`, above 90 % divided by the cores)."""
 _MEMORY_PERCENT: Final = 90
 _LAG_SECONDS: Final = 30
 """Assumptions: no document gives figures for these alarms."""
+_TWO_CORES: Final = ("micro", "small", "medium", "large")
+_ONE_CORE: Final = ("cache.t2.micro", "cache.t2.small")
+"""Sizes below `xlarge`, and the types that have fewer (Amazon EC2 Instance Types: vCPUs of the type of that name)."""
 _CPU: Final = Measure("cpu", "CPU of its engine", PERCENT, metric="EngineCPUUtilization")
+_NODE_CPU: Final = Measure("cpu", "CPU of the node", PERCENT, metric="CPUUtilization")
 _MEMORY: Final = Measure("memory", "its memory", PERCENT, "high", metric="DatabaseMemoryUsagePercentage")
 _LAG: Final = Measure("replica-lag", "how far it is behind its primary node", SECONDS, metric="ReplicationLag")
 
@@ -43,6 +49,13 @@ _LAG: Final = Measure("replica-lag", "how far it is behind its primary node", SE
 def family(cache: Cache) -> str | None:
     """Return the parameter group family of a cache's version; None for one that ElastiCache does not have."""
     return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
+
+
+def _few_cores(cache: Cache) -> int:
+    """Return how many vCPUs a node has, if they are one or two; 0 for more."""
+    if cache.size in _ONE_CORE:
+        return 1
+    return 2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0
 
 
 class CacheView(ResourceView):
@@ -122,7 +135,7 @@ def parts(cache: Cache, ctx: BuildContext) -> Iterator[Part]:
     """Yield the cache, and its alarms."""
     own = CacheView(ctx)
     yield ctx.part("data", "kinds/caches/main.tf", own)
-    yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own))
+    yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own), (cache.size,))
 
 
 def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
@@ -137,7 +150,10 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
                 measure=measure,
             )  # fmt: skip
 
-        yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
+        if few := _few_cores(cache):
+            yield f"{number}-cpu", alarm(_NODE_CPU, _CPU_PERCENT // few, "the node's CPU stays high.")
+        else:
+            yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
         yield (f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."))
         if cache.replicas:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
