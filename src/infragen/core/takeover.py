@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify",
-    "still", "clear", "renew",
+    "detect", "return", "copy", "measure", "stop", "drain", "fence", "promote", "sign-in", "stop-again", "run", "start",
+    "names", "verify", "still", "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -28,8 +28,10 @@ TITLES: Final[dict[Phase, str]] = {
     "measure": "See what would be lost",
     "stop": "Stop what still runs in the region that is left",
     "drain": "See that nothing is missing",
+    "fence": "Keep the names from leading back",
     "promote": "Make the copies writable",
     "sign-in": "Let the services sign in",
+    "stop-again": "Stop what runs in the region that is left, if it answers by now",
     "run": "Let everything run",
     "start": "Start the tasks, and wait for them",
     "names": "Lead the names there",

@@ -50,8 +50,10 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
         "detect",
         *["measure"] * 3,
         "stop",
+        "fence",
         "promote",
         "sign-in",
+        "stop-again",
         "run",
         "start",
         "names",
@@ -60,8 +62,24 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
     ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
-    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 3
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 4
     assert found["minutes"] == sum(step["minutes"] for step in found["steps"] if step["phase"] != "still")
+
+
+def test_names_are_kept_from_the_region_that_is_left_before_copies_are_writable(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    """Tasks that come back there would write for customers into data that is abandoned; they are stopped once more."""
+    steps = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
+    of = {step["phase"]: step for step in steps}
+    held = [
+        step["phase"] for step in steps if any("--disabled --inverted" in one["command"] for one in step["commands"])
+    ]
+    assert (held, of["fence"]["needs"]) == (["fence"], "")
+    assert of["stop-again"]["commands"] == of["stop"]["commands"]
+    steps = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)["steps"]
+    freed = [step["phase"] for step in steps if any("--no-inverted" in one["command"] for one in step["commands"])]
+    assert freed == ["names"]
 
 
 def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:
