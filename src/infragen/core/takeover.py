@@ -45,6 +45,8 @@ TITLES: Final[dict[Phase, str]] = {
 
 LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
 """What has CloudWatch answer for the last ten minutes."""
+LAST_DAY: Final = LAST_MINUTES.replace("-10 minutes", "-23 hours")
+"""For nearly a day: more than 1,440 minutes it refuses (CloudWatch API Reference: GetMetricStatistics)."""
 
 
 def answers(url: str, code: str) -> Command:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -80,6 +81,25 @@ def test_names_are_kept_from_the_region_that_is_left_before_copies_are_writable(
     steps = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)["steps"]
     freed = [step["phase"] for step in steps if any("--no-inverted" in one["command"] for one in step["commands"])]
     assert freed == ["names"]
+
+
+def test_the_lag_is_that_of_before_the_outage(site: Path, infragen: Callable[..., Outcome]) -> None:
+    """PostgreSQL's grows with the outage, and -1 is no lag that a promise allows."""
+    steps = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
+    [step] = [step for step in steps if step["what"].endswith(" follows")]
+    [asked] = step["commands"]
+    assert "BEGAN=" in step["why"]
+    assert asked["shows"] == "the least at 0 or more, the most at 3600 or less; anything else, None or -1: RPO not met"
+    shell = f'aws() {{ printf "%s\\n" "$@"; }}; {asked["command"]}'
+    said = subprocess.run(
+        ["bash", "-c", shell],
+        env={**os.environ, "BEGAN": "2026-11-28T04:10:00Z"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    times = {flag: said[said.index(flag) + 1] for flag in ("--start-time", "--end-time")}
+    assert times == {"--start-time": "2026-11-28T03:55:00Z", "--end-time": "2026-11-28T04:10:00Z"}
 
 
 def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:

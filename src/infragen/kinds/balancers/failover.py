@@ -7,7 +7,7 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import LAST_MINUTES, Command, Step, Takeover, answers
+from infragen.core.takeover import LAST_DAY, LAST_MINUTES, Command, Step, Takeover, answers
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.workloads.model import Service
@@ -57,6 +57,15 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
                 f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_MINUTES}'
                 " --period 60 --statistics Minimum --query 'min(Datapoints[].Minimum)'",
                 "0: unhealthy",
+            )
+            for check in checks
+        ]
+        seen += [
+            Command(
+                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_DAY}'
+                " --period 60 --statistics Minimum --query 'min(Datapoints[?Minimum < `1`].Timestamp)'",
+                "since when in the last day: the outage began some minutes before that",
             )
             for check in checks
         ]
