@@ -15,7 +15,7 @@ from infragen.core.expressions import Export, Generated, Joined, Record, Referen
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named
-from infragen.core.takeover import Command, Step, Takeover
+from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.build import signing_in
 from infragen.kinds.databases.instance_classes import memory
@@ -262,8 +262,24 @@ def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
 
 
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
-    """Yield how its users are made: its cluster is never a copy, and has those that somebody made there."""
-    if change.action != "failover" or not ClusterView(change.taking).users:
+    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
+    if change.action != "failover":
+        return
+    own, entry = ClusterView(change.taking), change.taking.entry
+    if entry.size != database.size and change.taking.settings.production:
+        resize = f"--db-instance-class {database.size} --apply-immediately --region {own.region}"
+        commands = tuple(
+            Command(f"aws docdb modify-db-instance --db-instance-identifier {one['identifier']} {resize}")
+            for one in own.instances.values()
+        )
+        yield Step(
+            "enlarge",
+            f"{own.identifier} with instances of {database.size}, if that line is gone",
+            commands,
+            30,
+            AT_ONCE,
+        )
+    if not own.users:
         return
     target = change.taking.environment.target
     file = f"generated/{target}/data/{_script(database)}"
