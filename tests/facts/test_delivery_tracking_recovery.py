@@ -123,6 +123,33 @@ def test_dt_15_the_runbook_has_the_document_s_steps_within_its_time() -> None:
         assert f"--service delivery-tracking-dr-{kind}{name} --desired-count {least} " in commands
 
 
+def test_dt_15_the_runbook_has_the_users_of_both_databases_made() -> None:
+    for action, names in (("failover", ["mongosh/history.js", "sql/main.sql"]), ("failback", ["sql/main.sql"])):
+        steps = [
+            one for one in infragen("runbook", "delivery-tracking/prod", action)["steps"] if one["phase"] == "sign-in"
+        ]
+        read = [one["command"] for step in steps for one in step["commands"] if one["command"].startswith("less ")]
+        files = [command.removeprefix("less ") for command in read]
+        assert sorted(file.partition("/data/")[2] for file in files) == names
+        assert all((ROOT / file).is_file() for file in files)
+
+
+def test_dt_15_what_is_smaller_in_osaka_is_made_as_large_as_in_tokyo() -> None:
+    steps = infragen("runbook", "delivery-tracking/prod", "failover")["steps"]
+    commands = [one for step in steps if step["phase"] == "enlarge" for one in step["commands"]]
+    explained = "infragen explain delivery-tracking/dr "
+    said = {one["command"].removeprefix(explained): one["shows"] for one in commands if explained in one["command"]}
+    caches = {f"caches.main.{field}" for field in ("size", "shards")}
+    assert set(said) >= {*caches, "document-databases.history.size", "document-databases.history.readers"}
+    assert "caches.main.replicas" not in said
+    assert said["caches.main.shards"].startswith("1, while delivery-tracking/prod has 3: remove it from environments/")
+    at_once = [one["command"] for one in commands if "--apply-immediately" in one["command"]]
+    assert [re.findall("(?:--cache-node-type|--db-instance-class) ([^ ]+)", one) for one in at_once] == [
+        ["cache.r6g.large"],
+        ["db.r6g.large"],
+    ]
+
+
 def test_dt_15_objects_come_back_out_of_a_bucket_that_refuses_people() -> None:
     book = infragen("runbook", "delivery-tracking/prod", "failback")
     commands = [one["command"] for step in book["steps"] for one in step["commands"]]

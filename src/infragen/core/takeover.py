@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify",
-    "still", "clear", "renew",
+    "detect", "return", "copy", "measure", "stop", "drain", "fence", "promote", "sign-in", "stop-again", "run", "start",
+    "names", "verify", "enlarge", "still", "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -28,12 +28,15 @@ TITLES: Final[dict[Phase, str]] = {
     "measure": "See what would be lost",
     "stop": "Stop what still runs in the region that is left",
     "drain": "See that nothing is missing",
+    "fence": "Keep the names from leading back",
     "promote": "Make the copies writable",
     "sign-in": "Let the services sign in",
+    "stop-again": "Stop what runs in the region that is left, if it answers by now",
     "run": "Let everything run",
     "start": "Start the tasks, and wait for them",
     "names": "Lead the names there",
     "verify": "See that it works",
+    "enlarge": "Make as large as in the primary what was kept smaller",
     "still": "Keep the region that was left still, as soon as it answers again",
     "clear": "Make room for new copies in the standby",
     "renew": "Have the standby follow again",
@@ -43,6 +46,12 @@ TITLES: Final[dict[Phase, str]] = {
 
 LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
 """What has CloudWatch answer for the last ten minutes."""
+LAST_DAY: Final = LAST_MINUTES.replace("-10 minutes", "-23 hours")
+"""For nearly a day: more than 1,440 minutes it refuses (CloudWatch API Reference: GetMetricStatistics)."""
+
+
+AT_ONCE: Final = "`apply` leaves to the maintenance window what interrupts production; this does it at once"
+"""Why a size is changed without Terraform, after its plan has the same one."""
 
 
 def answers(url: str, code: str) -> Command:
@@ -117,7 +126,7 @@ class Runbook(Struct, frozen=True):
     @property
     def minutes(self) -> int:
         """How long all of it may take, one step after the other, until it works; what is done later does not count."""
-        return sum(step.minutes for step in self.steps if step.phase not in ("still", "clear", "renew"))
+        return sum(step.minutes for step in self.steps if step.phase not in ("enlarge", "still", "clear", "renew"))
 
     def phases(self) -> Iterator[tuple[str, list[Step]]]:
         """Yield the title and the steps of each phase that has some."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from infragen.core.takeover import Action
 
 _NO_STANDBY = "X064"
+_CAPACITY = ("size", "shards", "replicas", "readers")
+"""Fields that a standby may keep smaller while it waits."""
 
 
 def runbook(project: Project, target: str, action: Action) -> Runbook:
@@ -126,10 +128,33 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     if signs_in:
         why = "it had to wait for its database users: until they exist, sign-ins are refused and due runs are lost"
         yield Step("run", f"{taking.target} no longer waits", (_without(taking, "waits"), *_applied(taking)), 20, why)
+    if change.action == "failover":
+        yield from _enlarged(left, taking)
     if change.is_return:
         why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
         commands = (_without(left, "waits"), *_follows(left, taking.name))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
+
+
+def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
+    """Yield what the file of the one that takes over says of sizes: nobody else makes anything larger."""
+    file = taking.source("environment")
+    commands = []
+    for owner, entry in taking.every():
+        other = left.find(owner)
+        for field in _CAPACITY:
+            here, there = getattr(entry, field, None), getattr(other, field, None)
+            layer = next(iter(taking.origins[owner].setting((field,))), None)
+            is_written = layer is not None and layer.brought_by is None and layer.document.file == file
+            is_less = here < there if isinstance(here, int) and isinstance(there, int) else here != there
+            if is_written and there is not None and is_less:
+                path = f"{owner.replace('/', '.')}.{field}"
+                shows = f"{here}, while {left.target} has {there}: remove it from {file}, or leave it as it is"
+                commands.append(Command(f"infragen explain {taking.target} {path}", shows))
+    if commands:
+        why = f"what is left stays small; bring the lines back when {taking.target} follows again"
+        what = f"sizes of {taking.target} that are not those of {left.target}"
+        yield Step("enlarge", what, (*commands, *_applied(taking)), 60, why)
 
 
 def _follows(environment: Environment, other: str) -> tuple[Command, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -50,18 +51,58 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
         "detect",
         *["measure"] * 3,
         "stop",
+        "fence",
         "promote",
         "sign-in",
+        "stop-again",
         "run",
         "start",
         "names",
         *["verify"] * 4,
+        "enlarge",
         "still",
     ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
-    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 3
-    assert found["minutes"] == sum(step["minutes"] for step in found["steps"] if step["phase"] != "still")
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 4
+    assert found["minutes"] == sum(
+        step["minutes"] for step in found["steps"] if step["phase"] not in ("enlarge", "still")
+    )
+
+
+def test_names_are_kept_from_the_region_that_is_left_before_copies_are_writable(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    """Tasks that come back there would write for customers into data that is abandoned; they are stopped once more."""
+    steps = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
+    of = {step["phase"]: step for step in steps}
+    held = [
+        step["phase"] for step in steps if any("--disabled --inverted" in one["command"] for one in step["commands"])
+    ]
+    assert (held, of["fence"]["needs"]) == (["fence"], "")
+    assert of["stop-again"]["commands"] == of["stop"]["commands"]
+    steps = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)["steps"]
+    freed = [step["phase"] for step in steps if any("--no-inverted" in one["command"] for one in step["commands"])]
+    assert freed == ["names"]
+
+
+def test_the_lag_is_that_of_before_the_outage(site: Path, infragen: Callable[..., Outcome]) -> None:
+    """PostgreSQL's grows with the outage, and -1 is no lag that a promise allows."""
+    steps = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
+    [step] = [step for step in steps if step["what"].endswith(" follows")]
+    [asked] = step["commands"]
+    assert "BEGAN=" in step["why"]
+    assert asked["shows"] == "the least at 0 or more, the most at 3600 or less; anything else, None or -1: RPO not met"
+    shell = f'aws() {{ printf "%s\\n" "$@"; }}; {asked["command"]}'
+    said = subprocess.run(
+        ["bash", "-c", shell],
+        env={**os.environ, "BEGAN": "2026-11-28T04:10:00Z"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    times = {flag: said[said.index(flag) + 1] for flag in ("--start-time", "--end-time")}
+    assert times == {"--start-time": "2026-11-28T03:55:00Z", "--end-time": "2026-11-28T04:10:00Z"}
 
 
 def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:
@@ -159,7 +200,7 @@ def test_what_runs_on_schedules_runs_in_one_region_after_each_step(
     (site / "catalog/site/jobs").mkdir()
     (site / "catalog/site/jobs/tidy.yaml").write_text(JOB, encoding="utf-8")
     # Of prod nothing runs before the last step of failover: its region is gone.
-    assert walked("failover", site, infragen) == [["prod"], ["prod", "dr"], ["dr"]]
+    assert walked("failover", site, infragen) == [["prod"], *[["prod", "dr"]] * 2, ["dr"]]
     assert walked("failback", site, infragen) == [["dr"], [], [], ["prod"], ["prod"]]
     standby = (site / "environments/site/dr.yaml").read_text("utf-8")
     assert re.findall("^(?:follows|waits): .*", standby, re.MULTILINE) == ["follows: prod"]

@@ -7,13 +7,17 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import LAST_MINUTES, Command, Step, Takeover, answers
+from infragen.core.takeover import LAST_DAY, LAST_MINUTES, Command, Step, Takeover, answers
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.workloads.model import Service
 from infragen.text import first_of
 
-_HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
+_HELD: Final = (
+    "disabled and inverted, a check is unhealthy whatever it sees: the names lead to {region} as soon as tasks are"
+    " healthy there; until then both sides are unhealthy, and Route 53 answers with the primary (Amazon Route 53"
+    " Developer Guide: How Amazon Route 53 chooses records when health checking is configured)"
+)
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
 
 
@@ -56,6 +60,15 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
             )
             for check in checks
         ]
+        seen += [
+            Command(
+                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_DAY}'
+                " --period 60 --statistics Minimum --query 'min(Datapoints[?Minimum < `1`].Timestamp)'",
+                "since when in the last day: the outage began some minutes before that",
+            )
+            for check in checks
+        ]
         yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", tuple(seen), 5)
     held = "--no-disabled --no-inverted" if change.is_return else "--disabled --inverted"
     commands = [
@@ -67,10 +80,14 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         for check in checks
     ]
     own = BalancerView(change.taking)
+    if not change.is_return:
+        why = _HELD.format(region=own.region)
+        yield Step("fence", f"the health check of {BalancerView(primary).name}", tuple(commands), 5, why)
+        commands = []
     for name in own.names:
         commands.append(_records(standby, name))
         commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
-    yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else _HELD)
+    yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else "")
     well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
     if well:
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)

@@ -46,7 +46,8 @@ KIND: Final = Kind(
                 "missing",
                 "infragen makes no Global Datastore: keep elsewhere what must not be lost",
             )
-        )
+        ),
+        steps=build.failover_steps,
     ),
     scaffold=Scaffold(production_overrides=rules.production_overrides),
     rules=rules_of(rules),

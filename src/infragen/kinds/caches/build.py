@@ -15,6 +15,7 @@ from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Part, named, pattern
+from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.caches.model import Cache
@@ -136,6 +137,19 @@ def parts(cache: Cache, ctx: BuildContext) -> Iterator[Part]:
     own = CacheView(ctx)
     yield ctx.part("data", "kinds/caches/main.tf", own)
     yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own), (cache.size,))
+
+
+def failover_steps(cache: Cache, change: Takeover) -> Iterator[Step]:
+    """Yield how a smaller one gets the nodes of the primary's."""
+    own, entry = CacheView(change.taking), change.taking.entry
+    if change.action == "failover" and entry.size != cache.size and change.taking.settings.production:
+        resize = Command(
+            f"aws elasticache modify-replication-group --replication-group-id {own.identifier}"
+            f" --cache-node-type {cache.size} --apply-immediately --region {own.region}"
+        )
+        yield Step(
+            "enlarge", f"{own.identifier} with nodes of {cache.size}, if that line is gone", (resize,), 30, AT_ONCE
+        )
 
 
 def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:

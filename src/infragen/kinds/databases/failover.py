@@ -13,6 +13,16 @@ from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
+_BEFORE: Final = (
+    "first set BEGAN to when the outage began, or to now in a rehearsal, in UTC: `BEGAN=2026-11-28T04:10:00Z`. Asked"
+    " later, the lag is the age of the last transaction, and grows with the outage; -1 says that nothing is replicated"
+    " (Amazon RDS User Guide: Monitoring and tuning the replication process; Monitoring replication lag for MySQL read"
+    " replicas)"
+)
+_MINUTES_BEFORE: Final = (
+    '--start-time "$(date -u -d "${BEGAN:?the time is missing} -15 minutes" +%FT%TZ)" --end-time "$BEGAN"'
+)
+"""What has CloudWatch answer for the last quarter of an hour before an outage."""
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
@@ -39,7 +49,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     if change.is_return:
         yield _removed(change.taking, "return", "it lacks what was written since, and becomes a copy")
     phase: Phase = "drain" if change.is_return else "measure"
-    yield Step(phase, f"{taking.identifier} follows", tuple(_lag(taking, change)), 5, _LAG)
+    yield Step(phase, f"{taking.identifier} follows", (_lag(taking, change),), 5, _LAG if change.is_return else _BEFORE)
     is_own = Command(
         f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
         " --query 'DBInstances[0].[DBInstanceStatus, ReadReplicaSourceDBInstanceIdentifier]' --output text",
@@ -60,13 +70,21 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield _removed(change.left, "clear", "it is made anew, as a copy")
 
 
-def _lag(own: InstanceView, change: Takeover) -> Iterator[Command]:
-    allowed = f"at most {change.promised}: the seconds that may be lost" if change.promised else ""
-    yield Command(
+def _lag(own: InstanceView, change: Takeover) -> Command:
+    """Return what tells how far a copy is behind: now, or before the other side was lost."""
+    asked = (
         "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ReplicaLag"
-        f" --dimensions Name=DBInstanceIdentifier,Value={own.identifier} --region {own.region}"
-        f" {LAST_MINUTES} --period 60 --statistics Maximum --query 'max(Datapoints[].Maximum)'",
-        "0, once nothing is written any more" if change.is_return else allowed,
+        f" --dimensions Name=DBInstanceIdentifier,Value={own.identifier} --region {own.region} --period 60"
+    )
+    if change.is_return:
+        shows = "0, once nothing is written any more"
+        return Command(f"{asked} {LAST_MINUTES} --statistics Maximum --query 'max(Datapoints[].Maximum)'", shows)
+    least_and_most = "[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]"
+    shows = "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
+    if change.promised:
+        shows = f"the least at 0 or more, the most at {change.promised} or less; anything else, None or -1: RPO not met"
+    return Command(
+        f"{asked} {_MINUTES_BEFORE} --statistics Minimum Maximum --query '{least_and_most}' --output text", shows
     )
 
 

@@ -40,7 +40,8 @@ KIND: Final = Kind(
                 "missing",
                 "infragen makes no global cluster of Amazon DocumentDB: keep elsewhere what must not be lost",
             )
-        )
+        ),
+        steps=build.failover_steps,
     ),
     scaffold=Scaffold(
         example={"version": "5.0", "size": "db.t4g.medium"}, production_overrides=rules.production_overrides

@@ -15,6 +15,7 @@ from infragen.core.expressions import Export, Generated, Joined, Record, Referen
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named
+from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.build import signing_in
 from infragen.kinds.databases.instance_classes import memory
@@ -258,6 +259,36 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
 def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
     """Return the script that people run."""
     return UsersScript(_script(database), {user.name: (user.owner,) for user in users(ctx)})
+
+
+def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
+    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
+    if change.action != "failover":
+        return
+    own, entry = ClusterView(change.taking), change.taking.entry
+    if entry.size != database.size and change.taking.settings.production:
+        resize = f"--db-instance-class {database.size} --apply-immediately --region {own.region}"
+        commands = tuple(
+            Command(f"aws docdb modify-db-instance --db-instance-identifier {one['identifier']} {resize}")
+            for one in own.instances.values()
+        )
+        yield Step(
+            "enlarge",
+            f"{own.identifier} with instances of {database.size}, if that line is gone",
+            commands,
+            30,
+            AT_ONCE,
+        )
+    if not own.users:
+        return
+    target = change.taking.environment.target
+    file = f"generated/{target}/data/{_script(database)}"
+    why = "its users exist only if somebody ran it here before; run again, it sets their passwords and roles once more"
+    commands = (
+        Command(f"infragen outputs {target}", "how to get there, the passwords, and the command that makes its users"),
+        Command(f"less {file}"),
+    )
+    yield Step("sign-in", f"run {file} as {MASTER}", commands, 10, why)
 
 
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:

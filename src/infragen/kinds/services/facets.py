@@ -67,6 +67,7 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
+_CAME_BACK: Final = "a region that did not answer before starts its tasks when it comes back, and customers reach them"
 
 
 def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
@@ -78,6 +79,8 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
     commands = tuple(_stopped(container, change))
     why = "" if change.is_return else _CLOCKS
     yield Step("stop", f"no task in {left.region}", commands, 5, why, needs=left.region)
+    if not change.is_return:
+        yield Step("stop-again", f"no task in {left.region}", commands, 5, _CAME_BACK, needs=left.region)
     taking, tasks = ecs_service(change.taking), container.tasks.min
     if not tasks:
         return
