@@ -264,7 +264,11 @@ OF_OUTPUTS = {
 } | {f"function.{form}.*" for form in ("environment", "secrets", "permissions.*.resources")}
 OF_IMAGES = {
     "repository.copy_of",
-    *(f"{kind}.{form}" for kind in ("bff", "job", "service", "worker") for form in ("image", "sidecars.*.image", "log_route.router.image")),
+    *(
+        f"{kind}.{form}"
+        for kind in ("bff", "job", "service", "worker")
+        for form in ("image", "sidecars.*.image", "log_route.router.image")
+    ),
 }
 OTHER_CHOICES = {
     *OF_IMAGES,

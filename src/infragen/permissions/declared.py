@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _PROXY: Final = "aws_db_proxy"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
+_MAIL: Final = ("aws_sesv2_email_identity", "aws_sesv2_configuration_set")
 _CACHE: Final = "aws_elasticache_replication_group"
 _BACKUPS: Final = "databases backup"
 _LEVEL: Final = "topic-alarms"
@@ -92,6 +93,7 @@ class DeclaredUses:
             "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
+            "zones": self._mail,
             "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
             "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
         }
@@ -130,6 +132,10 @@ class DeclaredUses:
             return
         for thing in self._owned(one.target, use.of):
             yield {"resource": [thing.arn], "key": key_of(self._objects, thing, use.key)}
+
+    def _mail(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        """Yield the identity that mail is sent as, and the configuration set that holds for it."""
+        yield {"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}
 
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""

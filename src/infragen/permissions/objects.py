@@ -52,7 +52,8 @@ _TYPES: Final = frozenset(
         "rds_cluster rds_cluster_instance s3_bucket s3_bucket_policy s3_bucket_replication_configuration",
         "s3_bucket_server_side_encryption_configuration scheduler_schedule scheduler_schedule_group",
         "secretsmanager_secret secretsmanager_secret_policy secretsmanager_secret_rotation",
-        "secretsmanager_secret_version sns_topic sns_topic_policy sns_topic_subscription sqs_queue sqs_queue_policy",
+        "secretsmanager_secret_version sesv2_configuration_set sesv2_email_identity sns_topic sns_topic_policy",
+        "sns_topic_subscription sqs_queue sqs_queue_policy",
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}
@@ -71,6 +72,8 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_db_instance": ("arn:aws:rds:{region}:{account}:db:{}", "identifier"),
     "aws_rds_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
     "aws_opensearch_domain": ("arn:aws:es:{region}:{account}:domain/{}", "domain_name"),
+    "aws_sesv2_configuration_set": ("arn:aws:ses:{region}:{account}:configuration-set/{}", "configuration_set_name"),
+    "aws_sesv2_email_identity": ("arn:aws:ses:{region}:{account}:identity/{}", "email_identity"),
     "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
