@@ -115,7 +115,7 @@ AWS: Final[Mapping[str, str]] = {
         }
         """,
     "kinds/alarms/entry.tf": """\
-        module "@{own.label}" {
+        module "@{own.made.label}" {
           source = "../modules/database_alarms"
 
           alarm_prefix = "@{own.name}"
@@ -253,7 +253,7 @@ PLAIN: Final[Mapping[str, str]] = {
         }
         """,
     "kinds/alarms/entry.tf": """\
-        module "@{own.label}" {
+        module "@{own.made.label}" {
           source = "../modules/database_alarms"
 
           alarm_prefix = "@{own.name}"

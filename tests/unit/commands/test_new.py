@@ -302,7 +302,7 @@ ABSENT = {"G129", "B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109"
 BESIDE = {"D153", "F142", "F143", "L119"}
 """What is said of a setting alone that others go with: `blue_green` with a pipeline and a balancer, `master_rotation`
 with a password that AWS does not keep, a function's `notify` with what starts it."""
-ELSEWHERE = {"H111", "H112", "H114", "N107", "T110", "Z108"}
+ELSEWHERE = {"H111", "H112", "H114", "H160", "N107", "T110", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two; and
 of examples in production."""
 

@@ -329,7 +329,7 @@ def test_copies_have_a_key_of_their_region(infragen: Infragen, tmp_path: Path) -
     assert made.code == 0
     assert (content(root, "dr")["region"], content(root, "dr")["customer_keys"]) == ("us-west-2", True)
     # what the catalogue and the other environment have to say for it
-    assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["D150", "A101", "H150", "D129"]
+    assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["D150", "H160", "H160", "A101", "H150", "D129"]
 
 
 @pytest.mark.parametrize(

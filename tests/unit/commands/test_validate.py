@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
-from tests.unit.catalog.rules.harness import CASES, findings, good, read
+from tests.unit.catalog.rules.harness import CASES, counted, findings, good, read
 from tests.unit.stacks.systems import DEV, GATEWAY, SYSTEM, write
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def test_nobody_is_missed_where_nothing_is_watched(tmp_path: Path) -> None:
 
 def test_a_secondary_whose_primary_cannot_be_read_is_not_said_to_have_none(tmp_path: Path) -> None:
     pair = read(CASES / "H150-no-pair.toml")
-    root = good(tmp_path)
+    root = counted(tmp_path)
     for edit in (*pair.bad, *pair.fixed):
         edit.apply(root)
     assert findings(root) == ()
@@ -160,7 +160,7 @@ def test_one_environment_is_seen_beside_the_others_of_its_system(
     infragen: Callable[..., Outcome], tmp_path: Path
 ) -> None:
     pair, overlap = (read(CASES / f"{name}.toml") for name in ("H150-no-pair", "W105-environments-overlap"))
-    root = good(tmp_path)
+    root = counted(tmp_path)
     for edit in (*pair.bad, *pair.fixed):
         edit.apply(root)
     for name in ("prod", "west"):
