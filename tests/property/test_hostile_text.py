@@ -83,6 +83,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "buckets": ("papers",),
     "metrics": ("export-panics", "parcels"),  # one is counted in a log
     "search-domains": ("parts",),
+    "zones": ("trucks",),  # it sends mail, and `main` has such records itself
     "secrets": ("maps", "session"),  # nobody rotates one
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
@@ -107,11 +108,18 @@ TASK: Mapping[str, Any] = {
     "image.pull_secret": None,  # it goes with `name`
     "sidecars.front.image.repository": None,  # it excludes `name`
     "sidecars.migrate.image.repository": None,
-    "sidecars.shipper.image.name": None,
+    "sidecars.shipper": None,  # beside a router there is no room for it
+    "sidecars.front.cpu": "0.03125 vCPU",
+    "log_route.bucket": "scans",  # to which others' routers send
+    "log_route.router.cpu": "0.03125 vCPU",
+    "log_route.router.memory": "0.0625 GB",
+    "log_route.router.image.repository": "shipper",
     "log_route.router.image.name": None,
+    "log_route.router.pattern": "^(panic|fatal) ",  # a regular expression
+    "log_route.pattern": None,  # it excludes `router`
     "sidecars.front.depends_on": None,  # it waits for `migrate`, which waits for it here
-    "sidecars.migrate.cpu": "0.0625 vCPU",
-    "sidecars.migrate.memory": "0.125 GB",
+    "sidecars.migrate.cpu": "0.03125 vCPU",
+    "sidecars.migrate.memory": "0.0625 GB",
     "sidecars.migrate.depends_on": {"front": "start"},
     "sidecars.migrate.secrets": {"TOKEN": None},  # no variable is both a secret and none
     "sidecars.migrate.writable_paths": ["/var/run/migrate"],
@@ -162,6 +170,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "search-domains/parts": {"standby": None},  # there are two zones
     "queues/letters": {"retention": "1 day"},
+    "zones/trucks": {"domain_name": "lorries.depot.com"},
     "balancers/door": {
         "allow": ["203.0.113.0/24"],
         "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
@@ -178,6 +187,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
 SHARED_TASK: Mapping[str, Any] = {
     **TASK,
     "image.repository": None,  # some have a `name`
+    "log_route": None,  # some have a stream, and some a router
     "sidecars.migrate.depends_on": None,  # `front` waits for it
 }
 SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -204,6 +214,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
     "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
     "search-domains": {"standby": None},  # there are two zones
+    "zones": {"mail": None},  # some have records of its names
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
     "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
     "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log
@@ -271,6 +282,7 @@ OF_IMAGES = {
     ),
 }
 OTHER_CHOICES = {
+    *(f"{kind}.log_route.pattern" for kind in ("bff", "job", "service", "worker")),
     *OF_IMAGES,
     *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),
     *("system.layout (key)", "system.layout.*"),

@@ -24,9 +24,9 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
         r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month plus usage; not counted: "
+        r"search-domains/parts \(5 master nodes of m6g\.large\.search\), "
         r"caches/labels \(4 nodes of cache\.m7g\.large\), "
-        r"databases/ledger \(db\.m6g\.large with a standby and 1 reader\), "
-        r"document-databases/tracks \(3 instances of db\.r6g\.large\) and \d+ more without a known price "
+        r"search-domains/parts \(4 data nodes of r6g\.large\.search\) and \d+ more without a known price "
         r"\(list prices of [a-z0-9-]+(, [a-z0-9-]+)*, us-east-1, \w+ \d{4} or later\)",
         first,
     )

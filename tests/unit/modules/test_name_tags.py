@@ -56,6 +56,7 @@ NAMELESS = {
     "aws_route_table_association",
     "aws_secretsmanager_secret_rotation",
     "aws_secretsmanager_secret_version",
+    "aws_sesv2_email_identity_mail_from_attributes",
     "aws_sns_topic_policy",
     "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",

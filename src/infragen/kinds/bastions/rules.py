@@ -130,8 +130,8 @@ def _out_of_reach(environment: Environment) -> Iterator[tuple[str, Location, str
 
 def _left_out(environment: Environment) -> tuple[str, ...]:
     """Return the bastions of its system that an environment sets to `null`."""
-    said = environment.origins["environment"].home.document.data.get("bastions") or {}
-    return tuple(name for name, one in said.items() if one is None)
+    said = environment.origins["environment"].home.document.data.get("bastions")
+    return tuple(name for name, one in said.items() if one is None) if isinstance(said, dict) else ()
 
 
 def _is_accepted(environment: Environment, left_out: tuple[str, ...]) -> bool:

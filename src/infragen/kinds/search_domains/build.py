@@ -147,6 +147,7 @@ class DomainView(keys.EncryptedView):
         return {
             _LOGS[name]: Record({"group": f"/aws/opensearch/{self.name}/{name}", "retention": log.retention or usual})
             for name, log in sorted(self._entry.logs.items())
+            if name in _LOGS  # a rule says which are none
         }
 
     @property
