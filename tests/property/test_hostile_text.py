@@ -264,6 +264,7 @@ FORMS = {
     "system.time_zone",
     "worker.permissions.read-reports.resources.0",
     "zone.domain_name",
+    "zone.records.@.TXT.0",
     "zone.records.status.CNAME.0",
     "zone.zone_id",
 }
@@ -663,7 +664,7 @@ def test_a_file_with_every_field_is_a_good_one(world: World, own: Group) -> None
 
 
 def test_ordinary_text_is_taken_wherever_any_text_may_stand(world: World, own: Group) -> None:
-    free = [place for place in own.places if place.slot.is_text]
+    free = [place for place in own.places if place.slot.is_text and place.slot.form != "log_route.pattern"]
     outcome = tried(world, own, {place: f"生産 {number} (a-z)" for number, place in enumerate(free)})
 
     assert {str(place) for place in outcome.refused} <= FORMS
