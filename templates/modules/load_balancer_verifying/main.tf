@@ -37,20 +37,7 @@ resource "aws_lb_listener" "this" {
 }
 
 # The name that the certificate proves: an alias kept by Cloud Map, which owns the zone.
-resource "aws_service_discovery_service" "this" {
-  name        = var.discovery_name
-  description = "Load balancer that verifies callers."
-
-  dns_config {
-    namespace_id   = var.namespace_id
-    routing_policy = "WEIGHTED" # an alias allows no other
-
-    dns_records {
-      type = "A"
-      ttl  = 60 # seconds; ignored for an alias
-    }
-  }
-}
+# {% include "parts/verified_name.tf" %}
 
 resource "aws_service_discovery_instance" "this" {
   service_id  = aws_service_discovery_service.this.id

@@ -45,14 +45,4 @@ resource "aws_acmpca_certificate_authority_certificate" "this" {
   certificate_chain         = aws_acmpca_certificate.this.certificate_chain
 }
 
-resource "aws_acmpca_permission" "acm" {
-  certificate_authority_arn = aws_acmpca_certificate_authority.this.arn
-  principal                 = "acm.amazonaws.com"
-
-  # All three or none (AWS Private CA API reference, CreatePermission).
-  actions = [
-    "GetCertificate",   # ACM fetches what it had signed
-    "IssueCertificate", # ACM renews the load balancer's certificate
-    "ListPermissions",  # ACM looks whether it may
-  ]
-}
+# {% include "parts/private_ca_permission.tf" %}

@@ -186,9 +186,14 @@ def _bucket(ctx: BuildContext, route: LogRoute) -> object:
 
 def roles(ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the role with which Firehose writes logs to a bucket."""
-    route: LogRoute | None = ctx.entry.log_route
-    if route is not None and other == f"buckets/{route.bucket}" and not is_routed(ctx.entry):
+    if goes_to(ctx.entry, other) and not is_routed(ctx.entry):
         yield delivery_role(ctx)
+
+
+def goes_to(entry: Any, other: str) -> bool:
+    """Whether the output of an entry is sent to another one, a bucket."""
+    route: LogRoute | None = entry.log_route
+    return route is not None and other == f"buckets/{route.bucket}"
 
 
 def is_routed(entry: Any) -> bool:

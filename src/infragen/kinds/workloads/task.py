@@ -215,10 +215,7 @@ def reaches(workload: Workload, other: str) -> bool:
 
 def roles(task: Task, ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the roles with which it reaches another entry."""
-    is_sent_there = (
-        log_route.is_routed(task) and task.log_route is not None and other == f"buckets/{task.log_route.bucket}"
-    )
-    if reaches(task, other) or is_sent_there:
+    if reaches(task, other) or (log_route.goes_to(task, other) and log_route.is_routed(task)):
         yield TaskView(ctx).task_role_name
     yield from log_route.roles(ctx, other)
 

@@ -27,11 +27,6 @@ variable "organization" {
   }
 }
 
-variable "validity_in_years" {
-  type        = number
-  description = "Years that the certificate is valid: fewer than the root's, more than those of what it issues."
-}
-
 variable "deletion_window_in_days" {
   type        = number
   description = "Days in which a deleted authority can be restored."
@@ -40,4 +35,9 @@ variable "deletion_window_in_days" {
     condition     = var.deletion_window_in_days >= 7 && var.deletion_window_in_days <= 30
     error_message = "7 to 30 days."
   }
+}
+
+variable "validity_in_years" {
+  type        = number
+  description = "Years that the certificate is valid: fewer than the root's, more than those of what it issues."
 }

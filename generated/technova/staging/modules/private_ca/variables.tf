@@ -2,7 +2,7 @@
 
 variable "common_name" {
   type        = string
-  description = "Common name of the root certificate."
+  description = "Common name of the authority's certificate."
 
   validation {
     condition     = length(var.common_name) >= 1 && length(var.common_name) <= 64
@@ -13,18 +13,13 @@ variable "common_name" {
 variable "organization" {
   type        = string
   default     = null
-  description = "Organization in the root certificate; null for none."
+  description = "Organization in the authority's certificate; null for none."
 
   # AWS: ASN1Subject, AWS Private CA API Reference.
   validation {
     condition     = var.organization == null || try(length(var.organization) >= 1 && length(var.organization) <= 64, false)
     error_message = "An organization has 1 to 64 characters."
   }
-}
-
-variable "validity_in_years" {
-  type        = number
-  description = "Years that the root certificate is valid."
 }
 
 variable "deletion_window_in_days" {
@@ -35,4 +30,9 @@ variable "deletion_window_in_days" {
     condition     = var.deletion_window_in_days >= 7 && var.deletion_window_in_days <= 30
     error_message = "7 to 30 days."
   }
+}
+
+variable "validity_in_years" {
+  type        = number
+  description = "Years that the root certificate is valid."
 }
