@@ -477,7 +477,12 @@ def tried(world: World, group: Group, texts: Mapping[Place, str]) -> Outcome:
 
 
 def _meant(place: Place, text: str) -> str:
-    """Return what a text is once it is rendered: itself, but for Fluent Bit, whose rules end at spaces and quotes."""
+    """Return what a text is once it is rendered: itself, but for Fluent Bit, whose rules end at spaces and quotes.
+
+    A key is no regular expression, and becomes one.
+    """
+    if place.slot.form == "log_route.router.level_key":
+        return re.escape(text)
     is_rule = place.slot.form == "log_route.router.pattern"
     return text.replace(" ", r"\x20").replace('"', r"\x22") if is_rule else text
 

@@ -20,40 +20,42 @@ locals {
   parser = var.as_json ? local.json : ""
   form   = var.as_json ? "json_date_format     iso8601" : "log_key              log"
 
-  configuration = <<-EOT
-    [SERVICE]
-        Flush        1
-        Grace        30
-        Parsers_File /tmp/parsers.conf
-
-    [FILTER]
-        Name                  rewrite_tag
-        Match_Regex           ^[^.]+$
-        Rule                  $log ${var.expression} chosen.$TAG true
-        Emitter_Name          chosen
-        Emitter_Mem_Buf_Limit 10M
-    ${local.parser}
-    [OUTPUT]
-        Name              cloudwatch_logs
-        Match             chosen.*
-        region            ${var.region}
-        log_group_name    ${var.log_group_name}
-        log_stream_prefix ${var.stream_prefix}
-        log_key           log
-        Retry_Limit       5
-
-    [OUTPUT]
-        Name                 s3
-        Match_Regex          ^[^.]+$
-        region               ${var.region}
-        bucket               ${var.bucket}
-        s3_key_format        /${var.prefix}year=%Y/month=%m/day=%d/hour=%H/$TAG-$UUID.gz
-        compression          gzip
-        use_put_object       On
-        total_file_size      10M
-        upload_timeout       5m
-        store_dir            ${var.buffer}
-        store_dir_limit_size 1G
-        ${local.form}
-  EOT
+  # A list of lines, in place of a heredoc, in which not all programs that read HCL look for references.
+  configuration = join("\n", [
+    "[SERVICE]",
+    "    Flush        1",
+    "    Grace        30",
+    "    Parsers_File /tmp/parsers.conf",
+    "",
+    "[FILTER]",
+    "    Name                  rewrite_tag",
+    "    Match_Regex           ^[^.]+$",
+    "    Rule                  $log ${var.expression} chosen.$TAG true",
+    "    Emitter_Name          chosen",
+    "    Emitter_Mem_Buf_Limit 10M",
+    "${local.parser}",
+    "[OUTPUT]",
+    "    Name              cloudwatch_logs",
+    "    Match             chosen.*",
+    "    region            ${var.region}",
+    "    log_group_name    ${var.log_group_name}",
+    "    log_stream_prefix ${var.stream_prefix}",
+    "    log_key           log",
+    "    Retry_Limit       5",
+    "",
+    "[OUTPUT]",
+    "    Name                 s3",
+    "    Match_Regex          ^[^.]+$",
+    "    region               ${var.region}",
+    "    bucket               ${var.bucket}",
+    "    s3_key_format        /${var.prefix}year=%Y/month=%m/day=%d/hour=%H/$TAG-$UUID.gz",
+    "    compression          gzip",
+    "    use_put_object       On",
+    "    total_file_size      10M",
+    "    upload_timeout       5m",
+    "    store_dir            ${var.buffer}",
+    "    store_dir_limit_size 1G",
+    "    ${local.form}",
+    "",
+  ])
 }
