@@ -38,6 +38,7 @@ UNBUILT = {
     r"[\w-]+\.title": "what people call it",
     r"[\w-]+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
     r"[\w-]+\.assumptions\.\*": "for people",
+    r"[\w-]+\.enabled": "whether there is anything to build at all: tests/unit/environment/test_enabled.py",
     r"document-databases\.readers_for": "for people",
     r"balancers\.firewall_why": "for people, and H108",
     r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",
@@ -82,7 +83,7 @@ SAID_EVERYWHERE = {"environment", "physical_name", "account", "region", "time_zo
 BEFORE = {
     "module.key_bucket_scans.description", "module.key_replica_scans.description",
     "module.replication_bucket_photos.replica", "module.scaling_service_invoices.max_tasks",
-    "module.workgroup_logs.queries",
+    "module.workgroup_logs.queries", "module.alarms_zone_trucks.alarms",
 }  # fmt: skip
 """Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}

@@ -193,7 +193,9 @@ class BalancerView(FirewallView, NamedView):
     @property
     def header_module(self) -> str:
         """Which module has the value: it is drawn, drawn and stored for a standby, or the primary's."""
-        variant = "_replica" if self.has_header_replica else "_stored" if self.header_secret else ""
+        header = self._entry.custom_header
+        is_stored = header is not None and header.replication is not None
+        variant = "_replica" if self.has_header_replica else "_stored" if is_stored else ""
         return f"../modules/custom_header{variant}"
 
     @property

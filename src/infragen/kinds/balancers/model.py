@@ -148,8 +148,10 @@ class Balancer(NamedEntry):
 
     def has_header_replica(self, environment: Environment) -> bool:
         """Whether its environment stands by where the primary has the header's value replicated to."""
-        made = self.custom_header.replication if self.custom_header and self.reach == "cloudfront" else None
-        return environment.primary is not None and made is not None and made.region == environment.settings.region
+        if environment.primary is None or self.reach != "cloudfront" or self.custom_header is None:
+            return False
+        made = self.custom_header.replication
+        return made is not None and made.region == environment.settings.region
 
     def custom_header_in(self, environment: Environment) -> CustomHeader | None:
         """Return the header of its own distributions, which they send; None where it has none, or asks for none."""
