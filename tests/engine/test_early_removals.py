@@ -38,6 +38,7 @@ module "STAGE" {
   access_log_group_name           = "/small/web"
   access_log_retention_in_days    = 30
   execution_log_retention_in_days = 30
+  traced                          = false
   redeploy_on                     = FINGERPRINTS
 }
 """

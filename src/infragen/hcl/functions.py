@@ -157,7 +157,7 @@ def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
         if not later or (name in _TAKING and not isinstance(values[-1], Later)):
             return work(*values)
         known = [one for value in later for one in marked(value) if isinstance(one, Known)]
-        if name in _PARTS and len(set(known)) == 1:
+        if name in _PARTS and len({one.address for one in known}) == 1:
             return Later(*known[0]).through(name)
         if name in _TAKING:
             return work(*values)

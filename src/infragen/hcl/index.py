@@ -64,6 +64,7 @@ _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
 
+_MERGED: Final = re.compile(r"merge\(\s*\{")
 OVERRIDE: Final = re.compile(r"(^|[_/])override\.(tf|tofu)(\.json)?$")
 """How files are called whose blocks are merged into those of the same address (Terraform: Override Files)."""
 
@@ -162,7 +163,18 @@ class Argument(Struct, frozen=True):
         text, start, end, *_ = self._value
         if text[start] != "{" or closing_brace(text, start + 1) < end - 1:
             return None
-        found = _read(self._value._replace(start=start + 1, end=end - 1), _ENTRY)
+        return self._entries(start + 1, end - 1)
+
+    @property
+    def first_items(self) -> Mapping[str, Argument]:
+        """The entries of an object that is written out, alone or as the first of those that `merge` makes one of."""
+        text, start, end, *_ = self._value
+        merged = _MERGED.match(text, start, end)
+        found = self._entries(merged.end(), closing_brace(text, merged.end())) if merged else self.items
+        return found or {}
+
+    def _entries(self, start: int, end: int) -> Mapping[str, Argument] | None:
+        found = _read(self._value._replace(start=start, end=end), _ENTRY)
         return None if found.problem is not None else found.arguments
 
 

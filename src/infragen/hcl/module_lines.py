@@ -151,7 +151,7 @@ def _named(block: index.Block, prefix: str = "") -> Iterator[tuple[str, int, tup
     """Yield the arguments of a block, entries of maps, and nested blocks, by their paths: place, and what it reads."""
     for argument in block.arguments.values():
         yield prefix + argument.name, argument.start, argument.references
-        for entry in (argument.items or {}).values():
+        for entry in argument.first_items.values():
             yield f"{prefix}{argument.name}.{entry.name}", entry.start, entry.references
     for inner in block.blocks:
         name = prefix + (inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind)

@@ -73,7 +73,7 @@ class FailoverAlarmsView(ResourceView, Signalling):
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """A key of that region for the topic, the queue and the log, where keys are the customer's."""
-        what = "messages and the log of alarms about failover"
+        what = f"messages {'and the log ' if self.deliveries else ''}of alarms about failover"
         return (keys.purpose_key(self._ctx, "failover-alerts", what, _grants),) if self._ctx.has(keys.NAME) else ()
 
     @property
@@ -130,8 +130,9 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
 
 def _grants(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let alarms publish to the topic, and CloudWatch write the log."""
-    return {"CloudWatchAlarms": keys.for_alarms(ctx)["CloudWatchAlarms"], **keys.for_logs(ctx, REGION)}
+    """Let alarms publish to the topic, and CloudWatch write the function's log."""
+    of_log = keys.for_logs(ctx, REGION) if FailoverAlarmsView(ctx).deliveries else {}
+    return {"CloudWatchAlarms": keys.for_alarms(ctx)["CloudWatchAlarms"], **of_log}
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

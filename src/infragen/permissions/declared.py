@@ -14,6 +14,7 @@ from infragen.permissions.used import (
     bucket_keys_of,
     copies_of,
     environment_of,
+    in_turn,
     key_of,
     logins_of,
     queue_parts,
@@ -140,13 +141,14 @@ class DeclaredUses:
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
         own = {found.address for found in self._owned(one.target, _PROXY, *_DATABASES)}
+        secrets = self._owned(one.target, SECRET)
         for host, user in logins_of(tasks):
             for known in marked(host):
                 found = self._objects.at(known.address) if isinstance(known, Known) else None
                 if found is not None and found.type == "aws_db_proxy_endpoint":
                     found = self._objects.meant_by(found, "db_proxy_name", _PROXY)
                 if found is not None and found.address in own and _takes_tokens(found):
-                    yield {"login": [f"{found.arn}/{user}"]}
+                    yield {"login": [f"{found.arn}/{one}" for one in in_turn(user, secrets)]}
 
     def _passwords(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""

@@ -16,6 +16,7 @@ from infragen.permissions.used import (
     role_of,
     scheduled,
     secret_parts,
+    secrets_in_turn,
     spelled_secret,
 )
 
@@ -93,16 +94,18 @@ def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> 
     secrets += [one.get("valueFrom") for one in (container.get("logConfiguration") or {}).get("secretOptions") or ()]
     for value in secrets:
         if value:
-            yield _start_value(objects, value, role)
+            yield from _start_value(objects, value, role)
 
 
-def _start_value(objects: Objects, value: str, role: str) -> Used:
+def _start_value(objects: Objects, value: str, role: str) -> Iterator[Used]:
     found = _first_in(objects, objects.canonical(value), SECRET)
     if found is not None:
-        return Used("start-secret", role, secret_parts(objects, found))
-    if spelled := spelled_secret(value):
-        return Used("start-secret", role, spelled)
-    return Used("start-parameter", role, {"parameter": [objects.canonical(value)], "key": []})
+        for secret in secrets_in_turn(objects, found):
+            yield Used("start-secret", role, secret_parts(objects, secret))
+    elif spelled := spelled_secret(value):
+        yield Used("start-secret", role, spelled)
+    else:
+        yield Used("start-parameter", role, {"parameter": [objects.canonical(value)], "key": []})
 
 
 def _repository(objects: Objects, image: str) -> str:

@@ -7,13 +7,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE
+from infragen.hcl.later import Known, marked
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE, SECRET
 from infragen.secret_forms import ARN_END
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.permissions.objects import Object, Objects
+
+_SECOND: Final = "__2"
+"""How the name of a user of a database ends that takes turns with another."""
 
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 
@@ -53,6 +57,38 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
 def secret_parts(objects: Objects, secret: Object) -> Parts:
     """Return a secret, with its key."""
     return {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+
+
+def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
+    """Return a user of a database, and whoever takes turns with it: tasks of the revision before are the other one.
+
+    `secrets` are those that the database's passwords are in.
+    """
+    if user.endswith(_SECOND):
+        return [user, user.removesuffix(_SECOND)]
+    second = f"{user}{_SECOND}"
+    return [user, *(second for one in secrets if one.address.endswith(f'["{second}"]'))]
+
+
+def secrets_in_turn(objects: Objects, secret: Object) -> Iterator[Object]:
+    """Yield a secret, and that of the user who takes turns with the one whose password it holds."""
+    yield secret
+    before, _, key = secret.address.rpartition('["')
+    for user in in_turn(key.removesuffix('"]'), objects.of_type(SECRET))[1:] if before else ():
+        if (other := objects.at(f'{before}["{user}"]')) is not None:
+            yield other
+
+
+def replica_parts(objects: Objects, secret: Object) -> Parts:
+    """Return a secret's replica, with the key of its own; AWS's own key needs nothing."""
+    keys = [block.get("kms_key_id") for block in secret.blocks("replica")]
+    return {"secret": [secret.arn], "key": arns_of(objects, keys, KEY)}
+
+
+def is_replica(text: object) -> bool:
+    """Whether an ARN is a secret's with another region in it."""
+    found = marked(text) if isinstance(text, str) else ()
+    return any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found)
 
 
 def spelled_secret(text: object) -> Parts | None:
