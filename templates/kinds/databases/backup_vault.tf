@@ -1,3 +1,4 @@
+# Backups come from releases, which take one first (`before_release`), and from the `schedules` of a database.
 module "backup_vault" {
   source = "../modules/backup_vault"
 

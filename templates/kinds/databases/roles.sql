@@ -5,14 +5,14 @@
 -- "@{own.password_variables}" in it: field `password` of a secret, read at that moment.
 # {% endif %}
 # {% elif own.has_passwords %}
--- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes, or a new password was drawn:
+-- Run this as the master user after "@{own.first_run}", and again when a plan shows a user that comes or changes, or a new password was drawn:
 --
 # {% for login in own.logins_with_passwords %}
 --   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.name]}"; letters and digits
 # {% endfor %}
 --   envsubst "@{own.passwords}" < FILE | psql "@{own.connection}" -v ON_ERROR_STOP=1
 # {% else %}
--- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes:
+-- Run this as the master user after "@{own.first_run}", and again when a plan shows a user that comes or changes:
 --
 --   psql "@{own.connection}" -v ON_ERROR_STOP=1 -f FILE
 # {% endif %}

@@ -5,7 +5,7 @@
 -- "@{own.password_variables}" in it: field `password` of a secret, read at that moment.
 # {% endif %}
 # {% elif own.has_passwords %}
--- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes, or a new password was drawn:
+-- Run this as the master user after "@{own.first_run}", and again when a plan shows a user that comes or changes, or a new password was drawn:
 --
 # {% for login in own.logins_with_passwords %}
 --   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.name]}"; letters and digits
@@ -14,7 +14,7 @@
 --
 -- The audit log masks passwords in these statements and in no others: hand them over in no variable of MySQL's.
 # {% else %}
--- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes:
+-- Run this as the master user after "@{own.first_run}", and again when a plan shows a user that comes or changes:
 --
 --   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
 # {% endif %}

@@ -1,3 +1,6 @@
+# {% if settings.standby_of %}
+# It begins empty, and nothing copies the primary's documents: what must not be lost with its region is kept elsewhere.
+# {% endif %}
 module "@{own.cluster.label}" {
   source = "@{own.module}"
 

@@ -1,3 +1,6 @@
+# {% if settings.standby_of %}
+# Nothing copies the primary's images: a release pushes them here as well, and the runbook compares.
+# {% endif %}
 module "@{own.repository.label}" {
   source = "../modules/ecr_repository"
 

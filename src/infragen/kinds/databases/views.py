@@ -425,6 +425,13 @@ class UsersView(DatabaseView):
         return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins_with_passwords)}'")
 
     @property
+    def first_run(self) -> Reference:
+        """When somebody runs it first: a copy has the users of what it is a copy of, and takes no change before."""
+        promoted = f"the promotion of this copy, when `infragen runbook {self._ctx.environment.target} failover` says so"
+        is_copy = self._ctx.environment.followed is not None and not self._entry.kind_of_engine.is_aurora
+        return Reference(promoted if is_copy else "the first apply")
+
+    @property
     def is_run_by_apply(self) -> bool:
         """Whether nobody has to run it."""
         return self._entry.data_api
