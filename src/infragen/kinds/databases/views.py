@@ -427,7 +427,9 @@ class UsersView(DatabaseView):
     @property
     def first_run(self) -> Reference:
         """When somebody runs it first: a copy has the users of what it is a copy of, and takes no change before."""
-        promoted = f"the promotion of this copy, when `infragen runbook {self._ctx.environment.target} failover` says so"
+        promoted = (
+            f"the promotion of this copy, when `infragen runbook {self._ctx.environment.target} failover` says so"
+        )
         is_copy = self._ctx.environment.followed is not None and not self._entry.kind_of_engine.is_aurora
         return Reference(promoted if is_copy else "the first apply")
 
