@@ -18,6 +18,7 @@ SERVICES: Final[Mapping[str, str]] = {
     "ACM": "acm", "ACM PCA": "acm-pca", "API Gateway": "apigateway", "Athena": "athena", "Backup": "backup",
     "Application Auto Scaling": "application-autoscaling", "Budgets": "budgets", "CloudFront": "cloudfront",
     "CloudTrail": "cloudtrail", "CloudWatch": "cloudwatch", "CloudWatch Logs": "logs", "CodeDeploy": "codedeploy",
+    "Config Service": "config",
     "DocDB": "rds", "EC2": "ec2", "ECR": "ecr", "ECS": "ecs", "ElastiCache": "elasticache",
     "Elastic Load Balancing v2": "elasticloadbalancing", "EventBridge": "events", "Firehose": "firehose",
     "Glue": "glue",

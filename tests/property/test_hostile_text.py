@@ -98,8 +98,8 @@ ALARMED = {
 
 
 def _above(kind: str) -> dict[str, Any]:
-    """Return what holds for a threshold: it is above a figure or below one."""
-    return {f"alarms.{ALARMED[kind]}.below": None} if kind in ALARMED else {}
+    """Return what holds for a threshold: it is above a figure, below one, or beyond what is usual."""
+    return {f"alarms.{ALARMED[kind]}.{other}": None for other in ("below", "anomaly") if kind in ALARMED}
 
 
 TASK: Mapping[str, Any] = {
@@ -137,8 +137,13 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bffs/partner": {**TASK, "tracing": None},  # its sidecars have to have room
     "workers/packer": TASK,
     "jobs/export": {**TASK, "alarms.not-started.for": "1 h"},  # of whole periods
-    "metrics/parcels": {"log": None, "alarms.few.above": None},  # code sends it
-    "metrics/export-panics": {"dimensions": None},  # it is counted in a log
+    "metrics/parcels": {
+        "log": None,  # code sends it
+        "alarms.few.above": None,
+        "alarms.few.anomaly": None,
+        "alarms.few.statistic": "Maximum",  # of a query
+    },
+    "metrics/export-panics": {"dimensions": None, "across": None},  # it is counted in a log
     "functions/press": {
         "notify": None,  # nothing starts it but people
         "image.name": None,  # it has a repository
@@ -215,7 +220,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "search-domains": {"standby": None},  # there are two zones
     "zones": {"mail": None},  # some have records of its names
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
-    "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
+    "metrics": {"dimensions": None, "across": None, "log": None},  # what is counted in a log has no dimensions
     "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log
     "gateways": {"hosts": None},  # no two gateways have the same
     "balancers": {

@@ -1,4 +1,4 @@
-"""What the rest stands on in the emulated AWS: roles, keys, logs, alarms and trails."""
+"""What the rest stands on in the emulated AWS: roles, keys, logs, alarms, trails and records."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.config.models import config_backends
 from moto.ec2.models import ec2_backends
 from moto.firehose.models import firehose_backends
 from moto.guardduty.models import guardduty_backends
@@ -72,11 +73,22 @@ def watch(account: str, region: str) -> Iterator[Found]:
 
 
 def account_settings(account: str, region: str) -> Iterator[Found]:
-    """Yield what the account has once in the region: the detector of threats, and the encryption of new volumes."""
+    """Yield what the account has once in the region: the detector of threats, the record, the encryption of volumes."""
     for detector in guardduty_backends[account][region].detectors.values():
         yield Found("guardduty", "aws_guardduty_detector", detector.id, tags=tags_of(detector.tags))
         for feature in detector.features:
             yield Found("guardduty", "aws_guardduty_detector_feature", f"{detector.id}/{feature['name']}")
+    config: Any = config_backends[account][region]
+    for recorder in config.recorders.values():
+        yield Found("config", "aws_config_configuration_recorder", recorder.name)
+        if recorder.status.recording:
+            yield Found("config", "aws_config_configuration_recorder_status", recorder.name)
+    for channel in config.delivery_channels:
+        yield Found("config", "aws_config_delivery_channel", channel)
+    if config.retention_configuration is not None:
+        yield Found("config", "aws_config_retention_configuration", config.retention_configuration.name)
+    for one in config.config_rules.values():
+        yield Found("config", "aws_config_config_rule", one.config_rule_name, one.config_rule_arn, tags_of(one.tags))
     ec2: Any = ec2_backends[account][region]
     if ec2.ebs_encryption_by_default:
         yield Found("ec2", "aws_ebs_encryption_by_default", str(True))

@@ -86,6 +86,8 @@ class Measure(Struct, frozen=True):
     unit: Unit
     level: Level = "medium"
     is_least: bool = False
+    is_either: bool = False
+    """Whether both too much and too little are bad, beyond a band of what is usual."""
     metric: str = ""
     """What CloudWatch calls it, where that is one metric for all."""
 
@@ -107,6 +109,7 @@ class Threshold(Model):
         **dict.fromkeys(("threshold", "value", "max", "over"), "write `above: 80 %`, or `below: 2 GB`"),
         **dict.fromkeys(("min", "under"), "write `below: 2 GB`"),
         **dict.fromkeys(("severity", "priority"), "write `level: high`: critical, high, medium or low"),
+        **dict.fromkeys(("band", "deviations", "anomaly_detection"), "write `anomaly: 2`, in standard deviations"),
         **dict.fromkeys(("periods", "duration", "evaluation_periods"), "write `for: 5 min`"),
     }
     _map = written_as(lambda value: f"{{above: {value}}}")
@@ -115,6 +118,8 @@ class Threshold(Model):
     """It goes off above this figure."""
     below: Annotated[Amount | None, Field(examples=["2 GB"])] = None
     """It goes off below this figure."""
+    anomaly: Annotated[int | None, Field(ge=1, le=10)] = None
+    """It goes off outside what is usual at that time, learnt by CloudWatch: so many standard deviations from it."""
     for_: Annotated[Seconds | None, Field(alias="for", examples=["5 min"], le=_DAY)] = None
     """How long it must be crossed before the alarm goes off: whole periods; the measure's own time when left out."""
     period: Annotated[Seconds | None, Field(examples=["1 min"], le=_DAY)] = None
@@ -126,14 +131,14 @@ class Threshold(Model):
 
     @model_validator(mode="after")
     def _one_side(self) -> Self:
-        if (self.above is None) == (self.below is None):
-            raise ValueError("write one of `above` and `below`")
+        if [self.above, self.below, self.anomaly].count(None) != 2:
+            raise ValueError("write one of `above`, `below` and `anomaly`")
         return self
 
     @property
     def amount(self) -> str:
-        """The figure, as it is written."""
-        return str(self.below if self.above is None else self.above)
+        """The figure, as it is written; of what is usual there is none."""
+        return str((self.below if self.above is None else self.above) or "")
 
     @property
     def side(self) -> str:

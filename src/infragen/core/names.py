@@ -51,6 +51,7 @@ LIMITS: Final = {
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
     "vault": Limit("backup vault", 50, "AWS Backup API: CreateBackupVault"),
     "backup_plan": Limit("backup plan", 50, "AWS Backup API: BackupPlanInput"),
+    "config_rule": Limit("AWS Config rule", 128, "AWS Config API: ConfigRule"),
     "trail": Limit("trail", 128, "AWS CloudTrail API: CreateTrail"),
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
     "origin_access_control": Limit(

@@ -34,6 +34,46 @@ class CloudTrail(Model):
     """How long the bucket keeps them; CloudTrail itself shows 90 days."""
 
 
+ManagedRule = Literal[
+    "cloudtrail-enabled",
+    "ec2-ebs-encryption-by-default",
+    "encrypted-volumes",
+    "guardduty-enabled-centralized",
+    "iam-root-access-key-check",
+    "lambda-function-public-access-prohibited",
+    "rds-instance-public-access-check",
+    "rds-snapshots-public-prohibited",
+    "rds-storage-encrypted",
+    "restricted-ssh",
+    "root-account-mfa-enabled",
+    "s3-bucket-level-public-access-prohibited",
+    "s3-bucket-ssl-requests-only",
+    "vpc-default-security-group-closed",
+    "vpc-flow-logs-enabled",
+]
+"""AWS Config Developer Guide, "List of AWS Config Managed Rules": a page for each, of its name."""
+
+
+class Config(Model):
+    """A record of how everything in the region is configured, checked against rules of AWS's (AWS Config)."""
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("record", "all_supported", "resources"), "all types that AWS Config supports are recorded"),
+        **dict.fromkeys(("frequency", "recording_frequency"), "write `recording: daily`"),
+        **dict.fromkeys(("managed_rules", "conformance_pack"), "write `rules: [s3-bucket-ssl-requests-only]`"),
+    }
+
+    retention: Annotated[Days, Field(ge=30, le=2557)]
+    """How long the record is kept, by AWS Config and in the bucket."""
+    recording: Literal["continuous", "daily"] = "continuous"
+    """When changes are recorded: at once, or once a day, cheaper for what changes more than four times a day."""
+    global_resources: bool | None = None
+    """Whether IAM's users, groups, roles and policies are recorded, which every region would record again; when left
+    out, in a primary environment and not in its standby."""
+    rules: tuple[ManagedRule, ...] | None = None
+    """The rules, as AWS calls them; when left out, those that all that infragen builds there keeps."""
+
+
 class AccountSettings(Model):
     """Settings that exist once per account, or per account and region."""
 
@@ -41,6 +81,8 @@ class AccountSettings(Model):
     """Enables threat detection in the environment's region."""
     cloudtrail: CloudTrail | None = None
     """Enables a trail of who did what, in all regions."""
+    config: Annotated[Config | None, Field(examples=[{"retention": "365 days", "recording": "daily"}])] = None
+    """Enables a record of all configuration in the environment's region, and rules."""
     ebs_encryption: bool = False
     """Encrypt all new EBS volumes in the environment's region, whoever creates them; with a customer managed key if
     `customer_keys` is set."""

@@ -1,4 +1,4 @@
-"""What an account has once: GuardDuty, CloudTrail, and the encryption of new EBS volumes.
+"""What an account has once: GuardDuty, CloudTrail, AWS Config, and the encryption of new EBS volumes.
 
 One environment of an account asks for them (`account_settings`) and owns them; A107 says where two would.
 """
@@ -10,15 +10,17 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.expressions import Joined, Record
+from infragen.core.expressions import Export, Joined, Record
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.measures import Level
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Ending, Signal, Signalling
-from infragen.kinds import keys, levels
+from infragen.core.system import Config
+from infragen.kinds import flow_log, keys, levels
 
 _GUARDDUTY: Final = levels.FINDINGS
 CLOUDTRAIL: Final = "cloudtrail"
@@ -30,6 +32,11 @@ _FINDING: Final = Ending(
     "EventBridge tries again for a day; GuardDuty keeps them for 90 days, and repeats one that goes on",
 )
 """Amazon GuardDuty User Guide, "Managing GuardDuty findings"."""
+_NOT_KEPT: Final = Ending(
+    _FINDING.what,
+    "EventBridge tries again for a day; AWS Config shows what does not keep a rule as long as it does not",
+)
+"""Amazon EventBridge User Guide, "Retrying event delivery"; AWS Config API: DescribeComplianceByConfigRule."""
 _FEATURES: Final = {
     "ebs": "EBS_MALWARE_PROTECTION",
     "lambda": "LAMBDA_NETWORK_LOGS",
@@ -155,6 +162,167 @@ _cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("file
 """Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
 
 
+_RULES: Final = {
+    "cloudtrail-enabled": "CLOUD_TRAIL_ENABLED",
+    "restricted-ssh": "INCOMING_SSH_DISABLED",
+}
+"""Identifiers that are not the rule's name (AWS Config Developer Guide, the page of each)."""
+_ALWAYS_KEPT: Final = (
+    "encrypted-volumes",
+    "lambda-function-public-access-prohibited",
+    "rds-instance-public-access-check",
+    "rds-snapshots-public-prohibited",
+    "rds-storage-encrypted",
+    "restricted-ssh",
+    "s3-bucket-level-public-access-prohibited",
+    "s3-bucket-ssl-requests-only",
+    "vpc-default-security-group-closed",
+)
+"""The rules that everything keeps which infragen builds."""
+_KEPT_WITH: Final = {
+    CLOUDTRAIL: "cloudtrail-enabled",
+    _GUARDDUTY: "guardduty-enabled-centralized",
+    keys.EBS_ENCRYPTION: "ec2-ebs-encryption-by-default",
+    flow_log.NAME: "vpc-flow-logs-enabled",
+}
+"""Those that an environment keeps that has a capability."""
+
+
+class ConfigView(ResourceView, Signalling):
+    """The recorder of the region, its bucket and its rules, and who hears of what does not keep one."""
+
+    name = pattern("{own.prefix}", LIMITS["config_rule"])
+    """What the recorder is called, and the channel; rules begin with it."""
+    role_name = pattern("{own.prefix}-config", LIMITS["role"])
+    """The role with which AWS Config reads and writes."""
+    bucket_name = pattern("{own.prefix}-config-{own.region}-{own.account}", LIMITS["bucket"])
+    """The bucket of the record."""
+    rule_name = pattern("{own.prefix}-config-rules", LIMITS["event_rule"])
+    """EventBridge's rule."""
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """Its own key, where keys are the customer's."""
+        has_keys = self._ctx.has(keys.NAME)
+        what = "the record of AWS Config"
+        return (keys.purpose_key(self._ctx, "config", what, _for_config),) if has_keys else ()
+
+    @property
+    def _said(self) -> Config:
+        settings = self._ctx.settings.account_settings
+        return settings.config if settings is not None and settings.config is not None else Config(retention=365)
+
+    @property
+    def retention(self) -> int:
+        """Days that the record is kept."""
+        return self._said.retention
+
+    @property
+    def frequency(self) -> str:
+        """How often it records, as AWS Config calls it."""
+        return self._said.recording.upper()
+
+    @property
+    def global_resources(self) -> bool:
+        """Whether it records IAM's resources, too."""
+        return records_global_resources(self._ctx.environment)
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The identifiers of its rules, by the ends of their names."""
+        kept = (*_ALWAYS_KEPT, *(rule for capability, rule in _KEPT_WITH.items() if self._ctx.has(capability)))
+        names = sorted({*(kept if self._said.rules is None else self._said.rules)})
+        return {name: _RULES.get(name, name.replace("-", "_").upper()) for name in names}
+
+    @named(LIMITS["config_rule"])
+    def longest_rule_name(self) -> str:
+        """The longest name of its rules."""
+        return max((f"{self.name}-{rule}" for rule in self.rules), key=len, default="")
+
+    @property
+    def topic_arn(self) -> Export:
+        """The topic of who hears of it."""
+        (level,) = levels.of_rules(self._ctx)
+        return levels.topic(self._ctx, level)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What does not keep a rule, and who hears of it; where there are no topics, AWS Config alone shows it."""
+        what = "rules that are not kept"
+        if not self.rules:
+            return ()
+        told = tuple(levels.signal(self._ctx, what, level) for level in levels.of_rules(self._ctx))
+        return told or (Signal(what, (), "AWS Config itself"),)
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where findings end that are told."""
+        return (_NOT_KEPT,) if self.rules and levels.of_rules(self._ctx) else ()
+
+
+def records_global_resources(environment: Environment) -> bool:
+    """Whether an environment records IAM's resources: it says so, or is no standby."""
+    wanted = environment.settings.account_settings
+    if wanted is None or wanted.config is None or not environment.settings.owns_account_settings:
+        return False
+    said = wanted.config.global_resources
+    return environment.settings.standby_of is None if said is None else said
+
+
+def _for_config(ctx: BuildContext) -> dict[str, dict[str, object]]:
+    """Let AWS Config encrypt what it writes as itself.
+
+    Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
+    """
+    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
+    actions = ("kms:Decrypt", "kms:GenerateDataKey")
+    return {"Config": {"principal": "config.amazonaws.com", "actions": actions, "condition": condition}}
+
+
+def _config_parts(ctx: BuildContext) -> Iterator[Part]:
+    own = ConfigView(ctx)
+    yield ctx.part("security", "kinds/account_settings/config.tf", own)
+    if own.rules and levels.of_rules(ctx):
+        yield ctx.part("monitoring", "kinds/account_settings/config_findings.tf", own, "config-findings.tf")
+
+
+def _config_costs(ctx: BuildContext) -> Iterator[Cost]:
+    own = ConfigView(ctx)
+    is_daily = own.frequency == "DAILY"
+    what = "resources that changed in a day" if is_daily else "changes of resources"
+    yield Cost(f"{what}, as AWS Config records them", "config-items-daily" if is_daily else "config-items")
+    if own.rules:
+        yield Cost("evaluations of its rules", "config-evaluations")
+    yield Cost("its record", "object-storage")
+    yield Cost("files of its record", "object-writes")
+
+
+def _config_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    own = ConfigView(ctx)
+    yield OutputLine("detail", "how everything was configured is kept in", f"s3://{own.bucket_name}")
+    if own.rules:
+        listed = "aws configservice describe-compliance-by-config-rule --compliance-types NON_COMPLIANT"
+        yield OutputLine("detail", "list rules that are not kept", f"{listed} --region {own.region}", is_command=True)
+
+
+@rule("L135")
+def _recorded_twice(accounts: tuple[Environment, ...]) -> Findings:
+    first: dict[str, Environment] = {}
+    for environment in accounts:
+        if records_global_resources(environment):
+            settings = environment.settings
+            other = first.setdefault(settings.account, environment)
+            if other.settings.region != settings.region:  # in one region, A107 says that one is too many
+                both = f"{environment.target} and {other.target}"
+                message = f"{both} would both record the IAM users, roles and policies of {settings.account}"
+                place = environment.at(ENVIRONMENT, "account_settings", "config", key=True)
+                yield Finding(message, place, "add `global_resources: false` here: each change is billed once then")
+
+
 class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
@@ -189,6 +357,17 @@ CAPABILITIES: Final = (
         monthly_costs=_cloudtrail_costs,
         outputs=_cloudtrail_outputs,
         parts=part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView),
+    ),
+    Capability(
+        name=levels.CONFIG,
+        title="record of configuration (AWS Config)",
+        setting="account_settings: {config: {retention: 365 days}}",
+        regional_singleton="the recorder of AWS Config",
+        reasons=_asks("config", "how everything is configured is recorded, and checked"),
+        monthly_costs=_config_costs,
+        outputs=_config_outputs,
+        parts=_config_parts,
+        rules=(_recorded_twice,),
     ),
     Capability(
         name=keys.EBS_ENCRYPTION,

@@ -17,6 +17,8 @@ ALARMS: Final = "alarms"
 
 FINDINGS: Final = "guardduty"
 """The capability whose findings are told."""
+CONFIG: Final = "config"
+"""The capability whose rules are told of once they are not kept."""
 _SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), ("high", 7, 9), ("medium", 4, 7))
 """What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
 (Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
@@ -78,9 +80,10 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes, findings and deployments, which EventBridge tells them."""
+    """Return the levels that hear of outcomes, findings, rules and deployments, which EventBridge tells them."""
     outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
-    return frozenset(level for levels in (of_findings(ctx), of_deployments(ctx), *outcomes) for level in levels)
+    others = (of_findings(ctx), of_deployments(ctx), of_rules(ctx))
+    return frozenset(level for levels in (*others, *outcomes) for level in levels)
 
 
 def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
@@ -93,6 +96,13 @@ def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
     if not ctx.has(ALARMS) or not deployed(ctx.environment):
         return ()
     return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
+
+
+def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
+    """Return the level that hears of rules of AWS Config that are not kept, where anything is told."""
+    if not ctx.has(CONFIG) or not ctx.has(ALARMS):
+        return ()
+    return (nearest(ctx.settings, "medium"),)
 
 
 def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:

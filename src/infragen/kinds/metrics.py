@@ -44,6 +44,11 @@ from infragen.kinds.workloads.model import Container
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
 _USUAL_LOGS: Final = ("error", "postgresql")
 _PERIOD: Final = 300
+_FUNCTIONS: Final = {"Average": "AVG", "Maximum": "MAX", "Minimum": "MIN", "SampleCount": "COUNT", "Sum": "SUM"}
+"""What Metrics Insights calls the statistics that it knows."""
+_KNOWN: Final = "write `statistic: Maximum`, `Average`, `Minimum`, `SampleCount` or `Sum`"
+_INSIGHTS_SECONDS: Final = 10_800
+"""Amazon CloudWatch User Guide: Limits that apply to alarms based on Metrics Insights queries, the latest 3 hours."""
 _NAME: Final = r"[^:\x00-\x1f\x7f][^\x00-\x1f\x7f]*"
 _MOST_DIMENSIONS: Final = 30
 """Amazon CloudWatch API: MetricDatum."""
@@ -84,6 +89,8 @@ class Metric(Entry):
         Field(max_length=_MOST_DIMENSIONS, examples=[{"Environment": "Production"}]),
     ] = Field(default_factory=dict)
     """Its dimensions, exactly as the code sends them: another combination is another metric."""
+    across: Annotated[tuple[DimensionName, ...], Field(max_length=_MOST_DIMENSIONS, examples=[["TenantId"]])] = ()
+    """Dimensions that the code sends with any value: its alarms look at all of them at once (Metrics Insights)."""
     unit: Literal["count", "percent", "seconds", "milliseconds", "bytes"] = "count"
     """The unit that the code sends, also for the thresholds of alarms."""
     statistic: Statistic = "Sum"
@@ -170,17 +177,36 @@ def _parts(metric: Metric, ctx: BuildContext) -> Iterator[Part]:
 
 def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
     for measure in _metrics(metric):
+        said = metric.alarms[measure.word]
+        statistic = (isinstance(said, Threshold) and said.statistic) or metric.statistic
         yield measure.word, Alarm(
             description=f"{own.name}: {metric.title}.", namespace=own.namespace, metric=own.metric_name,
             statistic=metric.statistic, dimensions=dict(metric.dimensions), seconds=_PERIOD, periods=1, datapoints=1,
             measure=measure, missing="breaching" if measure.is_least else "notBreaching", of=metric.title,
+            expressions={"result": _query(metric, own, statistic)} if metric.across else {},
         )  # fmt: skip
+
+
+def _query(metric: Metric, own: MetricView, statistic: Statistic) -> str:
+    """Return the query of a metric with dimensions of any value.
+
+    Source: Amazon CloudWatch User Guide, "Query components and syntax in CloudWatch Metrics Insights".
+    """
+    schema = ", ".join(map(_quoted, (own.namespace, *sorted({*metric.dimensions, *metric.across}))))
+    where = " AND ".join(f"{_quoted(name)} = '{value}'" for name, value in sorted(metric.dimensions.items()))
+    what = f"{_FUNCTIONS.get(statistic, 'MAX')}({_quoted(own.metric_name)})"  # a rule says which it does not know
+    return " ".join(("SELECT", what, "FROM", f"SCHEMA({schema})", *(("WHERE", where) if where else ())))
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _metrics(metric: Metric) -> Iterator[Measure]:
     for word, said in metric.alarms.items():
         if isinstance(said, Threshold):
-            yield Measure(word, metric.metric_name, _UNITS[metric.unit], is_least=said.side == "below")
+            is_least, is_either = said.below is not None, said.anomaly is not None
+            yield Measure(word, metric.metric_name, _UNITS[metric.unit], is_least=is_least, is_either=is_either)
 
 
 def _bindings(metric: Metric, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
@@ -240,9 +266,58 @@ def _counts_few(metric: Metric, at: At, environment: Environment) -> Findings:
 
 @rule("L133", of=Metric)
 def _dimensions_of_log(metric: Metric, at: At) -> Findings:
-    if metric.log is not None and metric.dimensions:
-        message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
-        yield Finding(message, at("dimensions", key=True), "remove `dimensions`")
+    for field in ("dimensions", "across") if metric.log is not None else ():
+        if getattr(metric, field):
+            message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
+            yield Finding(message, at(field, key=True), f"remove `{field}`")
+
+
+@rule("L136", of=Metric)
+def _wildcards(metric: Metric, at: At) -> Findings:
+    for name, value in metric.dimensions.items():
+        if "*" in value:
+            message = f"an alarm knows no wildcard: it would wait for a metric whose {name} is `{value}` itself"
+            hint = f"remove it and add `across: [{name}]`, and the alarm looks at each value of {name}"
+            yield Finding(message, at("dimensions", name), hint)
+
+
+@rule("L137", of=Metric)
+def _beyond_insights(metric: Metric, at: At) -> Findings:
+    if not metric.across:
+        return
+    if metric.statistic not in _FUNCTIONS:
+        yield Finding(f"Metrics Insights has no `{metric.statistic}`", at("statistic"), _KNOWN)
+    yield from _unspeakable(metric, at)
+    for word, said in metric.alarms.items():
+        if isinstance(said, Threshold):
+            yield from _asked_of_a_query(word, said, at)
+
+
+def _unspeakable(metric: Metric, at: At) -> Findings:
+    names = [(one, at("dimensions", one, key=True)) for one in metric.dimensions]
+    names += [(one, at("across", number)) for number, one in enumerate(metric.across)]
+    for name, place in (*names, (metric.metric_name, at("metric"))):
+        if '"' in name:
+            yield Finding(f"`{name}` has the sign in it that ends a name in a query", place, 'send it without `"`')
+    for number, name in enumerate(metric.across):
+        if name in metric.dimensions:
+            message = f"{name} has one value in `dimensions`, and any value in `across`"
+            yield Finding(message, at("across", number), "remove it from one of them")
+    for name, value in metric.dimensions.items():
+        if "'" in value:
+            message = f"`{value}` has the sign in it that ends a value in the query of an alarm over {metric.across[0]}"
+            yield Finding(message, at("dimensions", name), "send another value, without `'`")
+
+
+def _asked_of_a_query(word: str, said: Threshold, at: At) -> Findings:
+    if said.anomaly is not None:
+        message = "what is usual is not learnt of a query: `anomaly` is for one metric, and not for `across`"
+        yield Finding(message, at("alarms", word, "anomaly", key=True), "write `above` or `below`")
+    if said.statistic is not None and said.statistic not in _FUNCTIONS:
+        yield Finding(f"Metrics Insights has no `{said.statistic}`", at("alarms", word, "statistic"), _KNOWN)
+    if max(said.for_ or 0, said.period or _PERIOD) > _INSIGHTS_SECONDS:
+        place = at("alarms", word, "period" if said.for_ is None else "for")
+        yield Finding("a query looks back 3 hours at most", place, "write `for: 3 h`, or less")
 
 
 KIND: Final = Kind(
@@ -253,5 +328,5 @@ KIND: Final = Kind(
     cost=Billing(monthly=always(Cost("1 metric", "metric", 1))),
     operations=Operations(metrics=_metrics, outputs=_outputs),
     scaffold=Scaffold(example={"namespace": "Demo/Business", "metric": "OrderCount"}),
-    rules=(_no_namespace, _no_log, _counts_few, _dimensions_of_log),
+    rules=(_no_namespace, _no_log, _counts_few, _dimensions_of_log, _wildcards, _beyond_insights),
 )

@@ -364,10 +364,15 @@ def _nat(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     yield "nat-gateway", zones, zones, ""
 
 
-def _alarm(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    """Yield what is billed: each metric that an alarm looks at (Amazon CloudWatch Pricing, Alarms)."""
-    metrics = sum(bool(query.get("metric")) for query in blocks(one.at(time, "metric_query")))
-    yield "alarm", Decimal(metrics or 1), Decimal(metrics or 1), ""
+def _alarm(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield what is billed: each metric that an alarm looks at, and two for a band (Amazon CloudWatch Pricing)."""
+    queries = blocks(one.at(time, "metric_query"))
+    if any((word(query.get("expression")) or "").upper().startswith("SELECT ") for query in queries):
+        yield from _without_price(plan, one, time)  # each metric that a query finds
+        return
+    metrics = Decimal(sum(bool(query.get("metric")) for query in queries) or 1)
+    metrics += 2 if one.at(time, "threshold_metric_id") else 0
+    yield "alarm", metrics, metrics, ""
 
 
 def _balancer(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:

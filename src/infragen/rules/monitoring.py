@@ -6,7 +6,7 @@ from contextlib import suppress
 from decimal import Decimal
 from functools import cache, reduce
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -50,6 +50,10 @@ def _said(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Threshold | str,
             yield from ((owner, word, one, known) for word, one in said.items())
 
 
+def _has_figure(said: Threshold | str) -> TypeGuard[Threshold]:
+    return isinstance(said, Threshold) and said.anomaly is None
+
+
 @rule("L121")
 def _unknown_word(resolved: ResolvedSystem) -> Findings:
     for owner, word, _, known in _said(resolved):
@@ -63,7 +67,7 @@ def _unknown_word(resolved: ResolvedSystem) -> Findings:
 def _wrong_side(resolved: ResolvedSystem) -> Findings:
     for owner, word, said, known in _said(resolved):
         measure = known.get(word)
-        if isinstance(said, Threshold) and measure is not None and said.side != measure.side:
+        if _has_figure(said) and measure is not None and said.side != measure.side:
             more = "little" if measure.is_least else "much"
             message = f"too {more} of `{word}` is bad; the alarm goes off {said.side} {said.amount}, when all is well"
             place = resolved.at(owner, "alarms", word, said.side, key=True)
@@ -74,7 +78,7 @@ def _wrong_side(resolved: ResolvedSystem) -> Findings:
 def _wrong_unit(resolved: ResolvedSystem) -> Findings:
     for owner, word, said, known in _said(resolved):
         measure = known.get(word)
-        if isinstance(said, Threshold) and measure is not None:
+        if _has_figure(said) and measure is not None:
             try:
                 measure.unit.read(said.amount)
             except ValueError as error:
@@ -86,7 +90,7 @@ def _wrong_unit(resolved: ResolvedSystem) -> Findings:
 def _never_or_always(resolved: ResolvedSystem) -> Findings:
     for owner, word, said, known in _said(resolved):
         measure = known.get(word)
-        if not isinstance(said, Threshold) or measure is None or said.side != measure.side:
+        if not _has_figure(said) or measure is None or said.side != measure.side:
             continue
         with suppress(ValueError):  # L123 says so
             found = _beyond(resolved.find(owner), measure, said, measure.unit.read(said.amount))

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from tests.unit.stacks.systems import Rendered
 
 LIMITED = {
-    r"(access_log|s3)_bucket name|(cloudtrail|trust_store) bucket_name": "bucket",
+    r"(access_log|s3)_bucket name|(cloudtrail|config_recorder|trust_store) bucket_name": "bucket",
     r"cloudtrail name": "trail",
+    r"config_(recorder name|findings recorder_name)": "config_rule",
     r"load_balancer_(https?(_only)?|verifying(_shared)?) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verif(ying|ied_service) target\.name": "target_group",
     r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
@@ -63,9 +64,10 @@ LIMITED = {
     r"log_route stream_name": "delivery_stream",
     r"log_route (delivery|sender)_role_name|s3_bucket_replication role_name": "role",
     r"lambda_function objects\..+\.rule_name|(ecs_job|lambda_function)_outcomes outcomes\..+\.rule_name": "event_rule",
+    r"config_findings rule_name": "event_rule",
     r"guardduty_findings findings\..+\.rule_name|deployment_failures deployers\..+\.rule_name": "event_rule",
     r"lambda_function (schedules_)?role_name": "role",
-    r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
+    r"(api_gateway_account|config_recorder|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name|load_balancer_verif(ying|ied_service) discovery_name": "discovery",
     r"load_balancer_verif(ying|ied_service) domain_name": "certificate",
     r"ecs_service\w* mesh\.metrics_name": "mesh",

@@ -96,16 +96,30 @@ def test_the_share_of_errors_is_what_it_says(failed: int, asked: int, share: int
     root = good(tmp_path)
     say(root, "catalog/shop/balancers/front.yaml", "alarms: {errors: {above: 5 %}}\n")
     alarm, _ = watched(root, "shop/prod", "balancers/front")["shop-prod-front-errors"]
-
-    def worked_out(text: str, **values: int) -> Any:
-        text = text.replace("IF(", "pick(").replace(" / asked", " / max(asked, 1)")
-        return eval(
-            text, {"pick": lambda when, yes, no: yes if when else no, "FILL": lambda one, _: one, "max": max, **values}
-        )
-
     values = {"answered": failed, "refused": 0, "asked": asked}
     values["failed"] = worked_out(alarm.expressions["failed"], **values)
     assert worked_out(alarm.expressions["result"], **values) == share
+
+
+@pytest.mark.parametrize(("wrong", "asked", "share"), [(0, 0, 0), (0, 100, 0), (3, 200, 1.5)])
+def test_the_share_of_callers_mistakes_is_an_alarm_only_where_it_is_asked_for(
+    wrong: int, asked: int, share: float, tmp_path: Path
+) -> None:
+    root = good(tmp_path)
+    name = "shop-prod-front-client-errors"
+    assert name not in watched(root, "shop/prod", "balancers/front")
+    say(root, "catalog/shop/balancers/front.yaml", "alarms: {client-errors: {above: 1 %}}\n")
+    alarm, _ = watched(root, "shop/prod", "balancers/front")[name]
+    assert set(alarm.terms.values()) == {"RequestCount", "HTTPCode_Target_4XX_Count"}
+    assert worked_out(alarm.expressions["result"], answered=wrong, asked=asked) == share
+
+
+def worked_out(text: str, **values: int) -> Any:
+    """Return what an expression is, read as Python."""
+    text = text.replace("IF(", "pick(").replace(" / asked", " / max(asked, 1)")
+    return eval(
+        text, {"pick": lambda when, yes, no: yes if when else no, "FILL": lambda one, _: one, "max": max, **values}
+    )
 
 
 def test_without_levels_all_alarms_go_to_one_topic(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ ENDS = {
     "alerts_function aws_lambda_function.this": "a destination of failures",
     "alerts_function aws_sns_topic_subscription.this": "messages that the function does not take from a topic",
     "alerts_level aws_sns_topic_subscription.mail": "mail that an address does not take",
+    "config_findings aws_cloudwatch_event_target.this": "findings, where the topic refuses them",
     "database_password_rotation aws_lambda_function.this": CALLER,
     "deployment_failures aws_cloudwatch_event_target.this": "failed deployments, where the topic refuses them",
     "ecs_job aws_scheduler_schedule.this": ALARM,

@@ -46,6 +46,7 @@ NAMELESS = {
     "aws_api_gateway_rest_api_policy",
     "aws_api_gateway_usage_plan_key",
     "aws_appautoscaling_target",
+    "aws_config_retention_configuration",
     "aws_ebs_default_kms_key",
     "aws_ebs_encryption_by_default",
     "aws_guardduty_detector",

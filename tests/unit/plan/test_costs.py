@@ -80,6 +80,14 @@ NOTHING = Amount()
             {"metric_query": [{"id": "a", "metric": [{}]}, {"id": "b", "metric": [{}]}, {"id": "c", "metric": []}]},
             Decimal("0.10") * 2,
         ),
+        (
+            "aws_cloudwatch_metric_alarm",
+            {
+                "metric_query": [{"id": "result", "metric": [{}]}, {"id": "band", "expression": "BAND"}],
+                "threshold_metric_id": "band",
+            },
+            Decimal("0.10") * 3,
+        ),
         ("aws_secretsmanager_secret", {}, Decimal("0.40")),
         ("aws_acmpca_certificate_authority", {"usage_mode": "GENERAL_PURPOSE"}, Decimal(400)),
         ("aws_wafv2_web_acl", {"rule": [{"name": "a"}, {"name": "b"}]}, Decimal(7)),

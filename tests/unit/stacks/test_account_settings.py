@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.hcl.index import Index
-from tests.unit.stacks.systems import DEV, environment, rendered
+from infragen.kinds.account_settings import records_global_resources
+from tests.unit.stacks.systems import DEV, call_of, environment, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +79,59 @@ def test_with_customer_keys_trail_and_disks_have_keys_of_their_own(tmp_path: Pat
     found = made(tmp_path, f"{ALL}customer_keys: true\n")
     assert found["cloudtrail"]["kms_key_arn"] == "module.key_audit_trail.arn"
     assert found["ebs_encryption_with_key"]["kms_key_arn"] == "module.key_disks.arn"
+
+
+RECORD = "account_settings: {config: {retention: 1 year}"
+
+
+def test_everything_is_recorded_and_checked_against_the_rules_that_it_keeps(tmp_path: Path) -> None:
+    record = made(tmp_path, f"{RECORD}}}\n")["config_recorder"]
+    assert (record["name"], record["retention_in_days"], record["recording_frequency"]) == (
+        '"demo-dev"',
+        "365",
+        '"CONTINUOUS"',
+    )
+    assert record["bucket_name"] == '"demo-dev-config-ap-northeast-1-111122223333"'
+    assert 'restricted-ssh                           = "INCOMING_SSH_DISABLED"' in record["rules"]
+    assert "guardduty" not in record["rules"]
+    assert "kms_key_arn" not in record
+
+
+def test_what_else_an_environment_has_brings_its_rule_and_its_own_list_stands_for_all(tmp_path: Path) -> None:
+    others = (
+        f"{RECORD}, guardduty: {{}}, cloudtrail: {{retention: 1 year}}, ebs_encryption: true}}\ncustomer_keys: true\n"
+    )
+    record = made(tmp_path / "more", others)["config_recorder"]
+    for identifier in ("CLOUD_TRAIL_ENABLED", "EC2_EBS_ENCRYPTION_BY_DEFAULT", "GUARDDUTY_ENABLED_CENTRALIZED"):
+        assert identifier in record["rules"]
+    assert record["kms_key_arn"] == "module.key_config.arn"
+    few = made(tmp_path / "few", RECORD.replace("year", "year, rules: [cloudtrail-enabled]") + "}\n")["config_recorder"]
+    assert few["rules"].split() == ["{", "cloudtrail-enabled", "=", '"CLOUD_TRAIL_ENABLED"', "}"]
+
+
+def test_iam_is_recorded_but_in_a_standby_unless_it_says_otherwise(tmp_path: Path) -> None:
+    standby = DEV.replace("environment: dev", "environment: dr\nstandby_of: dev").replace("northeast-1", "northeast-3")
+    expected = {
+        "": (True, False),
+        ", global_resources: false": (False, False),
+        ", global_resources: true": (True, True),
+    }
+    for number, (said, recorded) in enumerate(expected.items()):
+        settings = RECORD.replace("year", f"year{said}") + "}\n"
+        files = {"dev.yaml": DEV + settings, "dr.yaml": standby + settings}
+        both = tuple(environment(tmp_path / str(number), files, name) for name in ("dev", "dr"))
+        assert tuple(map(records_global_resources, both)) == recorded
+
+
+def test_who_is_told_of_a_rule_that_is_not_kept(tmp_path: Path) -> None:
+    told = f"{DEV}{RECORD}}}\nalerts: {{high: {{mail: [a@example.com]}}, low: {{mail: [b@example.com]}}}}\n"
+    found = rendered(environment(tmp_path / "told", {"dev.yaml": told}))
+    call = call_of(found.files["app/config-findings.tf"], "config_findings")
+    assert call["rule_name"].value == '"demo-dev-config-rules"'
+    assert call["topic_arn"].value == "module.alerts_high.arn"
+    for none in (f"{RECORD}}}\nalarms: false\n", RECORD.replace("year", "year, rules: []") + "}\nalarms: true\n"):
+        files = rendered(environment(tmp_path / str(len(none)), {"dev.yaml": f"{DEV}{none}"})).files
+        assert "app/config-findings.tf" not in files
 
 
 def test_who_does_not_own_the_account_makes_nothing_of_it(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, Rend
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.core.resolved_system import Environment
+
 ALARMS = DEV + "alarms: true\n"
 
 
@@ -192,3 +194,76 @@ def test_a_layout_by_domain_has_alarms_in_a_stack_of_their_own(tmp_path: Path) -
     system = {"system.yaml": "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n"}
     found = of(tmp_path, ALARMS, **files, **system)
     assert set(watched(found, "service", "web", "observability/service-web.tf")) == {"cpu", "memory", "running-tasks"}
+
+
+def test_a_promise_is_of_as_many_requests_as_it_says(tmp_path: Path) -> None:
+    said = "promise: {response_time: 200 ms, percentile: p95}\n"
+    alarm = service(tmp_path, said, DEV + "load_balancer: {}\n")["response-time"]
+    assert (alarm["extended_statistic"], alarm["threshold"]) == ('"p95"', "0.2")
+    assert "p95 of the response times" in alarm["description"]
+
+
+def test_mistakes_of_callers_are_watched_where_an_entry_gives_a_figure(tmp_path: Path) -> None:
+    balanced, said = ALARMS + "load_balancer: {}\n", "alarms: {client-errors: {above: 50}}\n"
+    assert "client-errors" not in service(tmp_path / "none", "", balanced)
+    alarm = service(tmp_path / "some", said, balanced)["client-errors"]
+    assert (alarm["metric"], alarm["threshold"]) == ('"HTTPCode_Target_4XX_Count"', "50")
+    gateway = {"gateways/public.yaml": GATEWAY + "alarms: {client-errors: {above: 1 %, for: 3 min}}\n"}
+    found = watched(of(tmp_path / "gateway", ALARMS, **gateway), "gateway", "public")["client-errors"]
+    assert (found["metric"], found["threshold"], found["periods"]) == ('"4XXError"', "0.01", "3")
+
+
+METRIC = "name: orders\ntitle: Orders\nnamespace: Shop/Business\nmetric: OrderCount\n"
+
+
+def worked_out(root: Path, more: str) -> dict[str, dict[str, str]]:
+    """Return the alarms of a metric that are worked out, by the ends of their names."""
+    found = of(root, ALARMS, **{"metrics/orders.yaml": METRIC + more}).items(
+        "app/metric-orders.tf", "alarms_metric_orders", "expressions"
+    )
+    return {key.rpartition("-orders-")[2]: alarm for key, alarm in found.items()}
+
+
+def test_what_is_unusual_has_a_band_in_place_of_a_figure(tmp_path: Path) -> None:
+    alarm = worked_out(tmp_path / "own", "alarms: {unusual: {anomaly: 2, for: 15 min}}\n")["unusual"]
+    assert alarm["expressions"].split() == ["{", "band", "=", '"ANOMALY_DETECTION_BAND(result,', '2)"', "}"]
+    assert alarm["terms"].split() == ["{", "result", "=", '"OrderCount"', "}"]
+    assert alarm["comparison"] == '"LessThanLowerOrGreaterThanUpperThreshold"'
+    assert "threshold" not in alarm
+    assert alarm["description"] == '"Orders: OrderCount (Sum) is unusual for 15 min."'
+
+
+@pytest.mark.parametrize(("word", "comparison"), [("cpu", "GreaterThanUpper"), ("free-memory", "LessThanLower")])
+def test_only_the_bad_side_of_a_band_is_told_of_what_has_one(tmp_path: Path, word: str, comparison: str) -> None:
+    entry = f"{DATABASE}alarms: {{{word}: {{anomaly: 3}}}}\n"
+    found = of(tmp_path, ALARMS, **{"databases/main.yaml": entry})
+    alarms = found.items("app/database-main.tf", "alarms_database_main", "expressions")
+    [alarm] = [alarm for name, alarm in alarms.items() if name.endswith(word)]
+    assert alarm["comparison"] == f'"{comparison}Threshold"'
+
+
+def test_an_alarm_over_any_value_of_a_dimension_asks_all_of_them(tmp_path: Path) -> None:
+    more = (
+        "across: [TenantId, Endpoint]\nstatistic: Maximum\nalarms: {slow: {above: 500}, idle: {below: 1, for: 1 h}}\n"
+    )
+    alarms = worked_out(tmp_path / "any", more)
+    said = r"SELECT MAX(\"OrderCount\") FROM SCHEMA(\"Shop/Business\", \"Endpoint\", \"TenantId\")"
+    assert said in alarms["slow"]["expressions"]
+    assert (alarms["slow"]["terms"], alarms["slow"]["threshold"]) == ("{}", "500")
+    assert alarms["idle"]["missing"] == '"breaching"'
+    few = f"dimensions: {{Stage: prod}}\n{more.replace('slow: {above: 500}', 'slow: {above: 5, statistic: Average}')}"
+    asked = worked_out(tmp_path / "few", few)["slow"]["expressions"]
+    assert r"SELECT AVG(" in asked
+    assert r"""\"TenantId\") WHERE \"Stage\" = 'prod'""" in asked
+
+
+def test_a_band_is_billed_as_two_metrics_more_and_a_query_by_what_it_finds(tmp_path: Path) -> None:
+    more = "alarms: {unusual: {anomaly: 2}, many: {above: 100}}\n"
+    assert alarm_costs(of(tmp_path / "band", ALARMS, **{"metrics/orders.yaml": METRIC + more}).environment) == [4]
+    over = "across: [TenantId]\nalarms: {many: {above: 100}}\n"
+    assert alarm_costs(of(tmp_path / "query", ALARMS, **{"metrics/orders.yaml": METRIC + over}).environment) == [None]
+
+
+def alarm_costs(found: Environment) -> list[object]:
+    ctx = BuildContext(found, in_force(found), "alarms")
+    return [cost.units for cost in capabilities()["alarms"].monthly_costs(ctx) if cost.owner == "metrics/orders"]

@@ -105,6 +105,11 @@ UNCHECKED = frozenset(
         "aws_cloudwatch_log_resource_policy",  # by its name
         "aws_cloudwatch_log_stream",
         "aws_cloudwatch_log_subscription_filter",
+        "aws_config_config_rule",
+        "aws_config_configuration_recorder",
+        "aws_config_configuration_recorder_status",
+        "aws_config_delivery_channel",
+        "aws_config_retention_configuration",
         "aws_ebs_default_kms_key",
         "aws_ebs_encryption_by_default",
         "aws_iam_service_linked_role",  # by its ARN

@@ -96,10 +96,11 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     for part in chain.from_iterable(built(ctx)):
         if isinstance(part.own, AlarmsView):
-            watched = part.own.watched.values()
-            count = len(watched)
-            metrics = sum(len(alarm.terms) or 1 for alarm in watched)
-            yield Cost(counted(count, "alarm"), "alarm", metrics, owner=part.owner)
+            billed = [alarm.metrics for alarm in part.own.watched.values()]
+            if known := [one for one in billed if one is not None]:
+                yield Cost(counted(len(known), "alarm"), "alarm", sum(known), owner=part.owner)
+            if len(known) < len(billed):
+                yield Cost("metrics that the queries of its alarms find", "alarm", owner=part.owner)
     if levels.in_force(ctx) and LevelsView(ctx).deliveries:
         yield Cost("1 alarm of what could not be delivered", "alarm", 1)
         yield Cost("requests", "function-requests")

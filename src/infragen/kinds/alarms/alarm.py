@@ -31,7 +31,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
     `statistic` is one of CloudWatch's or a percentile, `p90`. `missing` is what a period without data counts as. What
     has no `threshold` is watched where the entry says one for the word of its `measure`. With `expressions` it is the
-    one called `result`: worked out of the others and of the metrics in `terms`, by their ids.
+    one called `result`: worked out of the others and of the metrics in `terms`, by their ids. An expression `band`
+    stands in place of the threshold.
     """
 
     description: str
@@ -68,7 +69,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
             values |= {"metric": self.metric, "extended_statistic" if is_percentile else "statistic": self.statistic}
         values |= {
             "comparison": self.comparison,
-            "threshold": self.threshold,
+            **({} if self.threshold is None else {"threshold": self.threshold}),
             "seconds": self.seconds,
             "periods": self.periods,
             "datapoints": self.datapoints,
@@ -84,10 +85,6 @@ class Alarm(Struct, frozen=True, kw_only=True):
         measure = self.measure
         if measure is None:
             return self
-        try:
-            threshold = measure.unit.read(said.amount)
-        except ValueError:  # a rule says so
-            threshold = Decimal(0)
         seconds = said.period or self.seconds
         periods, datapoints = self.periods, self.datapoints
         if said.for_ is not None:
@@ -96,19 +93,61 @@ class Alarm(Struct, frozen=True, kw_only=True):
         if datapoints != periods:
             asked = f" in {datapoints} of {periods} periods of {span(seconds)}"
         statistic = said.statistic or self.statistic
-        how = "" if self.expressions else f" ({statistic})"
+        how = "" if self.terms else f" ({statistic})"
         of = self.of or self.description.partition(": ")[0]
+        found = self._at_band(measure, said.anomaly) if said.anomaly is not None else self._at_figure(measure, said)
+        is_what = f"{said.side} {said.amount}" if said.anomaly is None else _UNUSUAL[found.comparison]
         return replace(
-            self,
-            description=f"{of}: {measure.says}{how} is {said.side} {said.amount}{asked}.",
-            threshold=threshold,
-            comparison="LessThanThreshold" if said.side == "below" else "GreaterThanThreshold",
+            found,
+            description=f"{of}: {measure.says}{how} is {is_what}{asked}.",
             statistic=statistic,
             seconds=seconds,
             periods=periods,
             datapoints=datapoints,
             because=said,
         )
+
+    def _at_figure(self, measure: Measure, said: Threshold) -> Alarm:
+        try:
+            threshold = measure.unit.read(said.amount)
+        except ValueError:  # a rule says so
+            threshold = Decimal(0)
+        side = "LessThanThreshold" if said.side == "below" else "GreaterThanThreshold"
+        return replace(self, threshold=threshold, comparison=side)
+
+    def _at_band(self, measure: Measure, deviations: int) -> Alarm:
+        """Return the alarm with what is usual in place of a figure.
+
+        Source: Amazon CloudWatch API: PutMetricAlarm, `ThresholdMetricId`; User Guide, "Using CloudWatch anomaly
+        detection".
+        """
+        side = "LessThanLower" if measure.is_least else "GreaterThanUpper"
+        return replace(
+            self,
+            threshold=None,
+            comparison=f"{'LessThanLowerOrGreaterThanUpper' if measure.is_either else side}Threshold",
+            metric="",
+            expressions={**self.expressions, "band": f"ANOMALY_DETECTION_BAND(result, {deviations})"},
+            terms=self.terms or ({} if self.expressions else {"result": self.metric}),
+        )
+
+    @property
+    def metrics(self) -> int | None:
+        """How many metrics AWS bills it for; None where only usage decides: all that a query finds.
+
+        Source: Amazon CloudWatch Pricing, Alarms: a band is billed as two more.
+        """
+        if self.expressions and not self.terms:
+            return None
+        return (len(self.terms) or 1) + 2 * ("band" in self.expressions)
+
+
+_UNUSUAL: Final = {
+    "GreaterThanUpperThreshold": "unusually high",
+    "LessThanLowerOrGreaterThanUpperThreshold": "unusual",
+    "LessThanLowerThreshold": "unusually low",
+}
+"""What is said of a figure beyond the band of what is usual."""
 
 
 class AlarmsView(ResourceView, Signalling):

@@ -39,6 +39,7 @@ _HEADER: Final = "X-Origin-Verify"
 _ERRORS_PER_MINUTE: Final = 10
 """Assumption: no document gives a figure for these alarms."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PERCENT, "high")
+_CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests that end with 4xx", PERCENT, "low")
 _UNHEALTHY: Final = Measure("unhealthy-targets", "the number of tasks that fail their health check", COUNT, "critical")
 _RESPONSE: Final = Measure("response-time", "its response time", SECONDS, "high")
 _TERMS: Final = {"answered": "HTTPCode_Target_5XX_Count", "asked": "RequestCount", "refused": "HTTPCode_ELB_5XX_Count"}
@@ -48,6 +49,9 @@ _SHARE: Final = {
 }
 """Percent of the requests that end with 5xx. A request for which there is no task is not counted as one: then there are
 more failures than requests, or no requests at all (Application Load Balancers guide: CloudWatch metrics)."""
+_CLIENT_TERMS: Final = {"answered": "HTTPCode_Target_4XX_Count", "asked": "RequestCount"}
+_CLIENT_SHARE: Final = {"result": "IF(FILL(asked, 0) > 0, 100 * FILL(answered, 0) / asked, 0)"}
+"""Percent of the requests that a target answers with 4xx: what the balancer refuses by itself never was one."""
 _MOST: Final = "MAX([FILL(blue, 0), FILL(green, 0)])"
 """The greater of two figures, of the target groups of a service that CodeDeploy delivers."""
 
@@ -390,13 +394,17 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
 
 
 def alarms_about(own: BalancerView, service: Service) -> list[str]:
-    """Return the names of the alarms that are about one service: those of all requests, where it has them all."""
+    """Return the names of the alarms that are about one service: those of all requests, where it has them all.
+
+    What callers do wrong is none of them: it stops no deployment.
+    """
     ctx = own.ctx
     if not ctx.has(ALARMS):
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    return sorted(f"{own.name}-{suffix}" for each in watched for suffix, _ in asked(ctx, each))
+    about = (suffix for each in watched for suffix, _ in asked(ctx, each) if suffix != _CLIENT_ERRORS.word)
+    return sorted(f"{own.name}-{suffix}" for suffix in about)
 
 
 def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, object]) -> Alarm:
@@ -416,6 +424,10 @@ def _alarms_of_all(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
     else:
         said = "answers 5xx by itself: no task is well, or in time."
         yield "errors", _errors(own, "HTTPCode_ELB_5XX_Count", said, balancer)
+    yield "client-errors", Alarm(
+        description=f"{own.name}: requests end with 4xx.", namespace="AWS/ApplicationELB", statistic="Sum",
+        expressions=_CLIENT_SHARE, terms=_CLIENT_TERMS, dimensions=balancer, datapoints=3, measure=_CLIENT_ERRORS,
+    )  # fmt: skip
     yield "response-time", Alarm(
         description=f"{own.name}: answers take long.", namespace="AWS/ApplicationELB", metric="TargetResponseTime",
         statistic="p90", dimensions=balancer, measure=_RESPONSE,
@@ -445,15 +457,16 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
     yield f"{service.identity}-unhealthy", of_both(unhealthy, _MOST)
     promise = service.promise.response_time
     if promise is not None:
+        most = service.promise.of_requests
         slow = Alarm(
-            description=f"{own.name}: p90 of the response times of {name} is above its promise.",
-            namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90", because=promise,
+            description=f"{own.name}: {most} of the response times of {name} is above its promise.",
+            namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic=most, because=promise,
             threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target, level="high",
         )  # fmt: skip
         yield f"{service.identity}-response-time", of_both(slow, _MOST)
 
 
-metrics = always(_ERRORS, _UNHEALTHY, _RESPONSE)
+metrics = always(_ERRORS, _CLIENT_ERRORS, _UNHEALTHY, _RESPONSE)
 
 
 def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:

@@ -37,6 +37,7 @@ _ACCOUNT_BURST: Final = 5_000
 _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", FRACTION, "high")
+_CLIENT_ERRORS: Final = Measure("client-errors", "the share of requests that end with 4xx", FRACTION, "low")
 _RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "high")
 
 
@@ -332,6 +333,10 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
         namespace="AWS/ApiGateway", metric="5XXError", statistic="Average", comparison="GreaterThanThreshold",
         threshold=Decimal(_ERROR_PERCENT) / 100, dimensions=stage, datapoints=3, measure=_ERRORS,
     )  # fmt: skip
+    yield "client-errors", Alarm(
+        description=f"{own.name}: requests end with 4xx.", namespace="AWS/ApiGateway", metric="4XXError",
+        statistic="Average", dimensions=stage, datapoints=3, measure=_CLIENT_ERRORS,
+    )  # fmt: skip
     yield "latency", Alarm(
         description=f"{own.name}: p90 of the response times is above the promise.", namespace="AWS/ApiGateway",
         metric="Latency", statistic="p90", comparison="GreaterThanThreshold", threshold=gateway.latency_p90,
@@ -339,7 +344,7 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-metrics = always(_ERRORS, _RESPONSE)
+metrics = always(_ERRORS, _CLIENT_ERRORS, _RESPONSE)
 
 
 def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:

@@ -33,6 +33,7 @@ _CPU: Final = Measure("cpu", "CPU of its tasks", PERCENT)
 _MEMORY: Final = Measure("memory", "memory of its tasks", PERCENT)
 _RUNNING: Final = Measure("running-tasks", "the number of its tasks", COUNT, "critical", is_least=True)
 _ERRORS: Final = Measure("errors", "the number of its 5xx answers", COUNT, "high")
+_CLIENT_ERRORS: Final = Measure("client-errors", "the number of its 4xx answers", COUNT, "low")
 _RESPONSE: Final = Measure("response-time", "its response time", SECONDS, "high")
 _UNHEALTHY: Final = Measure("unhealthy-tasks", "the number of tasks that fail their health check", COUNT, "critical")
 _CALL_ERRORS: Final = Measure("call-errors", "the number of its 5xx answers to other services", COUNT, "high")
@@ -45,7 +46,7 @@ def metrics(container: Container) -> Iterator[Measure]:
     """Yield what of a container can be watched."""
     yield from (_CPU, _MEMORY, _RUNNING)
     if isinstance(container, Server):
-        yield from (_ERRORS, _RESPONSE, _UNHEALTHY)
+        yield from (_ERRORS, _CLIENT_ERRORS, _RESPONSE, _UNHEALTHY)
     if isinstance(container, Service):
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
 
@@ -368,10 +369,14 @@ def _target_alarms(
         metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
         datapoints=3, measure=_ERRORS,
     )  # fmt: skip
+    yield "client-errors", Alarm(
+        description=f"{name}: answers with 4xx.", namespace="AWS/ApplicationELB", metric="HTTPCode_Target_4XX_Count",
+        statistic="Sum", dimensions=target, datapoints=3, measure=_CLIENT_ERRORS,
+    )  # fmt: skip
     promise = container.promised_response(ctx.environment)
     yield "response-time", Alarm(
-        description=f"{name}: p90 of the response times is above the promise.",
-        namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
+        description=f"{name}: {container.promise.of_requests} of the response times is above the promise.",
+        namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic=container.promise.of_requests,
         because=promise, threshold=None if promise is None else Decimal(promise) / 1000,
         comparison="GreaterThanThreshold", dimensions=target, measure=_RESPONSE,
     )  # fmt: skip
@@ -394,8 +399,8 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
     step = "" if slow is None else f" is above {slow.step} ms, the step of Service Connect's measure"
     said = "" if slow is None else f"{step} that the promise of {promise} ms is in"
     yield "call-response-time", Alarm(
-        description=f"{own.name}: p90 of the calls of other services{said}.",
-        namespace="AWS/ECS", metric="TargetResponseTime", statistic="p90",
+        description=f"{own.name}: {container.promise.of_requests} of the calls of other services{said}.",
+        namespace="AWS/ECS", metric="TargetResponseTime", statistic=container.promise.of_requests,
         because=promise, threshold=None if slow is None else slow.threshold,
         comparison="GreaterThanThreshold", dimensions=called, measure=_CALL_RESPONSE,
     )  # fmt: skip

@@ -262,8 +262,17 @@ class Promise(Model):
     """What the service promises its callers; it becomes an alarm."""
 
     response_time: Milliseconds | None = None
+    percentile: Annotated[
+        Annotated[str, Form(r"p[0-9]{1,2}(\.[0-9])?", "a percentile such as `p95`", 5)] | None, Field(examples=["p95"])
+    ] = None
+    """How many of the requests are answered within `response_time`: `p95` are 95 of 100; p90 when left out."""
     notified_within: Milliseconds | None = None
     availability: Percent | None = None
+
+    @property
+    def of_requests(self) -> str:
+        """The percentile that `response_time` is of."""
+        return self.percentile or "p90"
 
 
 class Outside(Model):

@@ -496,6 +496,20 @@ _COMPARED = {
 }
 
 
+_BANDS = {
+    "GreaterThanUpperThreshold": frozenset({"above"}),
+    "LessThanLowerOrGreaterThanUpperThreshold": frozenset({"above", "below"}),
+    "LessThanLowerThreshold": frozenset({"below"}),
+}
+"""Where what is measured is beyond the band of what is usual, by the operator (PutMetricAlarm, `ThresholdMetricId`)."""
+
+
+def _condition(operator: str, threshold: Value) -> str:
+    if operator in _BANDS:
+        return f"{' or '.join(sorted(_BANDS[operator]))} what is usual"
+    return f"{_COMPARED.get(operator, operator)} {literal(threshold)}"
+
+
 def _alarm_condition(view: View) -> Iterator[Risk]:
     """Judge what an alarm compares with: only operator and threshold together say when it goes off."""
     operators = [word(side("comparison_operator")) or "?" for side in (view.before, view.after)]
@@ -505,8 +519,11 @@ def _alarm_condition(view: View) -> Iterator[Risk]:
     old, new = (_COMPARED.get(operator, "") for operator in operators)
     limits = [float(one.text) for one in thresholds if isinstance(one, Number)]
     pairs = zip(operators, thresholds, strict=True)
-    shown = " -> ".join(f"{_COMPARED.get(one, one)} {literal(limit)}" for one, limit in pairs)
-    if not old or not new or len(limits) < len(thresholds):
+    shown = " -> ".join(_condition(*pair) for pair in pairs)
+    if all(one in _BANDS for one in operators):
+        if lost := sorted(_BANDS[operators[0]] - _BANDS[operators[1]]):
+            yield _down(Level.MEDIUM, f"{_UNSEEN}: it no longer goes off {lost[0]} what is usual")
+    elif not old or not new or len(limits) < len(thresholds):
         yield _down(Level.MEDIUM, f"not judged whether {_UNSEEN}: its condition changes, {shown}")
     elif old[0] != new[0]:
         yield _down(Level.MEDIUM, f"{_UNSEEN}: it goes off on the other side, {shown}")
@@ -524,6 +541,34 @@ def _changed(view: View, path: str, words: str) -> Iterator[Risk]:
         times = f"{shown(before)} -> {shown(after)}" if isinstance(after, str) else "changes"
         then = f"{_and_no_longer_or(before, after)}{words}"
         yield _down(Level.MEDIUM, f"{then}: {path} {times}{_sets(view)}{_alarms_of(view)}")
+
+
+_WIDTH = re.compile(r"(?<=ANOMALY_DETECTION_BAND\()\s*(\w+)\s*(?:,\s*([0-9]+(?:\.[0-9]+)?)\s*)?(?=\))")
+_USUAL_WIDTH = 2.0
+"""Standard deviations of a band that says none (CloudWatch User Guide "Using metric math", ANOMALY_DETECTION_BAND)."""
+
+
+def _another_query(view: View) -> Iterator[Risk]:
+    """Judge what an alarm works out: another thing, or a band of another width."""
+    before, after = (_queries(side) for side in sides(view, "metric_query"))
+    if before[0] != after[0] or not before[1] or not after[1]:
+        yield from _changed(view, "metric_query", "it watches something else")
+    elif after[1] > before[1]:
+        yield _down(
+            Level.MEDIUM, f"{_UNSEEN} longer: its band is {before[1]:g} -> {after[1]:g} standard deviations wide"
+        )
+
+
+def _queries(side: Value) -> tuple[list[str], float | None]:
+    """Return the queries of an alarm without the width of its band, and that width."""
+    bare, width = [], None
+    for query in blocks(side):
+        text = query.get("expression")
+        if isinstance(text, str) and (found := _WIDTH.search(text)):
+            width = float(found[2] or _USUAL_WIDTH)
+            text = _WIDTH.sub(r"\1", text)
+        bare.append(repr(said({**query, "expression": text})))
+    return sorted(bare), width
 
 
 _FILTERS = frozenset(aws("cloudwatch_log_metric_filter"))
@@ -675,6 +720,7 @@ JUDGES = joined(
         *rows("downtime", becomes=_becomes, lower=_lower, shorter=partial(_lower, graded=True)),
         (_another_value, "secretsmanager_secret_version"),
         (_spot, "ecs_service"),
+        (_another_query, "cloudwatch_metric_alarm"),
         (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
         (_port_closed, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
     ),

@@ -63,6 +63,15 @@ def deliveries(**ways: dict[str, str]) -> dict[str, Any]:
 _BOTH = {"slack": "arn:aws:secretsmanager:::slack", "pagerduty": "arn:aws:secretsmanager:::pagerduty"}
 _SLACK = {"slack": "arn:aws:secretsmanager:::slack"}
 
+
+def band(expression: str, metric: str = "Orders") -> list[dict[str, Any]]:
+    """Return the queries of an alarm beyond what is usual."""
+    return [
+        {"id": "result", "metric": [{"metric_name": metric, "stat": "Sum"}], "return_data": True},
+        {"id": "band", "expression": expression, "return_data": True},
+    ]
+
+
 UPDATED: list[tuple[str, Any, Any, str]] = [
     (
         "aws_lambda_function",
@@ -148,8 +157,32 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"comparison_operator": "GreaterThanUpperThreshold", "threshold": None},
         (
             "MEDIUM downtime: not judged whether what it watches may fail unnoticed: its condition changes, > 80 -> "
-            "GreaterThanUpperThreshold null"
+            "above what is usual"
         ),
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "LessThanLowerOrGreaterThanUpperThreshold"},
+        {"comparison_operator": "GreaterThanUpperThreshold"},
+        "MEDIUM downtime: what it watches may fail unnoticed: it no longer goes off below what is usual",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"metric_query": band("ANOMALY_DETECTION_BAND(result, 2)")},
+        {"metric_query": band("ANOMALY_DETECTION_BAND(result, 3)")},
+        ("MEDIUM downtime: what it watches may fail unnoticed longer: its band is 2 -> 3 standard deviations wide"),
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"metric_query": band("ANOMALY_DETECTION_BAND(result, 2)")},
+        {"metric_query": band("ANOMALY_DETECTION_BAND(result, 2)", "Other")},
+        "MEDIUM downtime: it watches something else: metric_query changes",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"metric_query": [{"id": "result", "expression": "SELECT MAX(a) FROM b"}]},
+        {"metric_query": [{"id": "result", "expression": "SELECT MIN(a) FROM b"}]},
+        "MEDIUM downtime: it watches something else: metric_query changes",
     ),
     (
         "aws_cloudwatch_metric_alarm",

@@ -50,7 +50,7 @@ _names = st.sampled_from(
         "alarm_actions", "comparison_operator", "container_definitions", "network_configuration", "kms_key_id",
         "environment", "failover_routing_policy", "num_node_groups", "timezone", "maintenance_window", "condition",
         "action", "recovery_window_in_days", "message_retention_seconds", "schedule_expression_timezone",
-        "replicate_source_db", "enable_deletion_protection", "disable_api_termination",
+        "metric_query", "replicate_source_db", "enable_deletion_protection", "disable_api_termination",
     ]
 )  # fmt: skip
 _objects = st.dictionaries(_names, _values, max_size=6)
