@@ -31,6 +31,16 @@ module "@{own.proxy_route.label}" {
 }
 
 # {% endif %}
+# {% for path in own.paths %}
+module "@{path.label}" {
+  source = "../modules/api_gateway_path"
+
+  rest_api_id = "@{own.api.id}"
+  parent_id   = "@{path.parent}"
+  path_part   = "@{path.path_part}"
+}
+
+# {% endfor %}
 # {% for route in own.routes %}
 # {% include "kinds/gateways/route.tf" %}
 

@@ -3,7 +3,11 @@ output "fingerprint" {
   value = sha1(jsonencode([
     aws_api_gateway_resource.proxy.id,
     aws_api_gateway_resource.proxy.path,
+    # {% if variant.nested %}
+    [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, method.authorizer_id, method.api_key_required]],
+    # {% else %}
     [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, method.api_key_required]],
+    # {% endif %}
     [for integration in aws_api_gateway_integration.this : [
       integration.connection_id,
       coalesce(integration.request_parameters, tomap({})), # none is read back as an empty map
@@ -12,7 +16,11 @@ output "fingerprint" {
       integration.uri,
     ]],
     # {% if not variant.every_path %}
+    # {% if variant.nested %}
+    [for method in aws_api_gateway_method.path : [method.http_method, method.authorization, method.authorizer_id, method.api_key_required]],
+    # {% else %}
     [for method in aws_api_gateway_method.path : [method.http_method, method.authorization, method.api_key_required]],
+    # {% endif %}
     [for integration in aws_api_gateway_integration.path : [
       integration.connection_id,
       coalesce(integration.request_parameters, tomap({})), # none is read back as an empty map
@@ -23,3 +31,10 @@ output "fingerprint" {
     # {% endif %}
   ]))
 }
+# {% if variant.nested %}
+
+output "resource_id" {
+  description = "Id of the path, which others are below."
+  value       = aws_api_gateway_resource.path.id
+}
+# {% endif %}

@@ -91,6 +91,51 @@ def test_a_route_leads_one_path_to_one_service(tmp_path: Path) -> None:
     assert "module.route_public_prices.fingerprint" in found.call(FILE, "stage_public")["redeploy_on"]
 
 
+FUNCTION = {
+    "functions/auth.yaml": "name: auth\ntitle: Sign-in\nimage: {name: public.ecr.aws/lambda/python, tag: v1}\n",
+}
+
+
+def test_routes_of_any_depth_lead_to_services_and_functions(tmp_path: Path) -> None:
+    routes = '{"auth/login": functions/auth, "auth/{who}": functions/auth, tenants: web, "tenants/all/{id}/open": web}'
+    found = of(tmp_path, gateway(routes=routes), FUNCTION, {"bffs/shop.yaml": BFF})
+    call, root = found.call, "module.gateway_public.root_resource_id"
+
+    def below(label: str) -> str:
+        return f"module.{label}_public_{{}}.resource_id"
+
+    assert {
+        label: call(FILE, label)["parent_id"] for label in found.labels(FILE) if label.startswith(("route", "path"))
+    } == {
+        "path_public_auth": root,
+        "route_public_auth__login": below("path").format("auth"),
+        "route_public_auth___who": below("path").format("auth"),
+        "route_public_tenants": root,
+        "path_public_tenants__all": below("route").format("tenants"),
+        "path_public_tenants__all___id": below("path").format("tenants__all"),
+        "route_public_tenants__all___id__open": below("path").format("tenants__all___id"),
+    }
+    assert call("edge/bff-shop.tf", "route_bff_shop")["parent_id"] == root
+    assert call("edge/bff-shop.tf", "route_bff_shop")["source"] == '"../modules/api_gateway_nested_route"'
+    assert call(FILE, "route_public_tenants__all___id__open")["backend_path"] == '"web/all/{id}/open"'
+    login = call(FILE, "route_public_auth__login")
+    assert login["source"] == '"../modules/api_gateway_function_route"'
+    assert login["function_arn"] == '"arn:aws:lambda:ap-northeast-1:111122223333:function:demo-dev-function-auth"'
+    assert '"auth/{who}"' in call(FILE, "stage_public")["redeploy_on"]
+
+
+def test_a_function_may_be_invoked_for_the_routes_that_lead_to_it_alone(tmp_path: Path) -> None:
+    routes = '{"auth/login": functions/auth, "auth/{who}": functions/auth, tenants: web}'
+    found = of(tmp_path, gateway(routes=routes), FUNCTION)
+    given = found.call("app/function-auth.tf", "invocation_public_auth")["source_arns"]
+    assert dict(re.findall(r'(\S+) += "\${local.edge.stage_public_execution_arn}(\S+)"', given)) == {
+        "public-auth--_who": "/*/auth/*",
+        "public-auth--_who-below": "/*/auth/*/*",
+        "public-auth--login": "/*/auth/login",
+        "public-auth--login-below": "/*/auth/login/*",
+    }
+
+
 @pytest.mark.parametrize(
     ("more", "methods"),
     [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Slug, Text
+from infragen.core.entry import Form, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import LogDays, Milliseconds, Rate
@@ -22,6 +22,20 @@ MediaType = Annotated[
     ),
 ]
 """A media type (RFC 6838, section 4.2); `*` stands for several (API Gateway Developer Guide: Binary media types)."""
+
+
+_SEGMENT: Final = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+RoutePath = Annotated[
+    str,
+    Form(
+        rf"{_SEGMENT}(/({_SEGMENT}|{{[a-z][A-Za-z0-9]*}}))*",
+        "`auth/login` or `tenants/{id}/records`: lower case, no `/` at its ends, and variables in braces, not first",
+        80,
+    ),
+]
+RouteTarget = Annotated[
+    str, Form(rf"(functions/)?{_SEGMENT}", "a service's name, such as `orders`, or `functions/NAME`", 50)
+]
 
 
 class Gateway(NamedEntry):
@@ -61,8 +75,10 @@ class Gateway(NamedEntry):
     access_log_retention: LogDays = 90
     audit: bool = False
     """Access logs are an audit trail: every caller, every call."""
-    routes: dict[Slug, Slug] = Field(default_factory=dict)
-    """Management only: path segments, each with the service that answers."""
+    routes: Annotated[
+        dict[RoutePath, RouteTarget], Field(examples=[{"orders": "orders", "auth/login": "functions/auth"}])
+    ] = Field(default_factory=dict)
+    """Paths, each with what answers there and at everything below it: a service by its name, or `functions/NAME`."""
     keep_default_endpoint: bool = False
     """Keep AWS's default address, which accepts TLS 1.0, besides its own names, until all clients call those."""
 
@@ -75,6 +91,11 @@ class Gateway(NamedEntry):
             **({} if is_named else {"keep_default_endpoint": "`zone`"}),
             **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
         }
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """The id of what each path leads to, sorted by path."""
+        return {path: to if "/" in to else f"services/{to}" for path, to in sorted(self.routes.items())}
 
     @property
     def is_public(self) -> bool:

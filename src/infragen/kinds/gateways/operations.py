@@ -72,9 +72,10 @@ def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
 
 
 def _resources(gateway: Gateway, ctx: BuildContext) -> int:
-    """Count a segment and its proxy for each route and BFF, and the root."""
+    """Count each segment, a proxy for each route and BFF, and the root."""
     behind = sum(1 for _, entry in ctx.environment.every() if getattr(entry, "gateway", None) == gateway.name)
-    return 1 + 2 * (len(gateway.routes) + behind)
+    segments = {path[:at] for path in gateway.routes for at in range(len(path) + 1) if path[at : at + 1] in ("", "/")}
+    return 1 + len(segments) + len(gateway.routes) + 2 * behind
 
 
 QUOTAS: Final = (

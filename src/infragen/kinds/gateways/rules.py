@@ -294,10 +294,28 @@ def _no_route(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
 
 @rule("R109", of=Gateway)
 def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
-    for path, service in gateway.routes.items():
-        if not resolved.knows("services", service):
-            message = f"{at.owner} routes /{path} to a service `{service}`, which does not exist"
-            yield Finding(message, at("routes", path), instead_of(resolved, "services", service))
+    for path, to in gateway.targets.items():
+        kind, _, name = to.partition("/")
+        if not resolved.knows(kind, name):
+            message = f"{at.owner} routes /{path} to a {kind.removesuffix('s')} `{name}`, which does not exist"
+            yield Finding(message, at("routes", path), instead_of(resolved, kind, name))
+
+
+@rule("G137", of=Gateway)
+def _paths_beside(gateway: Gateway, at: At) -> Findings:
+    variables: dict[str, str] = {path: f"/{path} takes everything below it" for path in gateway.routes}
+    for path in sorted(gateway.routes):
+        segments = path.split("/")
+        for depth, segment in enumerate(segments):
+            above = "/".join(segments[:depth])
+            if segment.startswith("{") and above:
+                own = f"/{above}/{segment} is a variable"
+                if (other := variables.setdefault(above, own)) != own:
+                    message = f"API Gateway takes one variable below /{above}, and there are two: {other}, and {own}"
+                    hint = f"call it the same in both, or remove one: `{above}/{segment}`"
+                    if above in gateway.routes:
+                        hint = f"remove the route `{above}`, or this one; below it are only paths without variables"
+                    yield Finding(message, at("routes", path), hint)
 
 
 @rule("T104")
