@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
+from infragen.kinds.gateways.operations import outputs
+from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import BFF, DEV, GATEWAY, SERVICE, SYSTEM, Rendered, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -178,6 +181,19 @@ def test_each_client_has_a_key(tmp_path: Path) -> None:
         "zeta": {"name": '"demo-dev-public-zeta"', "description": '"Zeta"'},
     }
     assert "keys_public" not in of(tmp_path / "none", gateway()).labels(FILE)
+
+
+def test_each_tenant_of_a_list_has_a_key_in_the_one_plan(tmp_path: Path) -> None:
+    names = [f"t{number}" for number in range(1, 51)]
+    found = of(tmp_path, gateway(tenants=f"[{', '.join(names)}]", clients="{portal: Portal}"))
+    keys = found.items(FILE, "keys_public", "keys")
+    assert set(keys) == {"portal", *(f"tenant-{name}" for name in names)}
+    assert keys["tenant-t50"] == {"name": '"demo-dev-public-tenant-t50"', "description": '"tenant t50"'}
+    assert found.call(FILE, "usage_plan_public")["requests_per_second"] == "1.67"
+    ctx = BuildContext(found.environment, in_force(found.environment), "gateways/public")
+    commands = {line.what: line.value for line in outputs(ctx.entry, ctx) if line.is_command}
+    assert set(commands) == {"read the key of portal", "read the keys of all tenants"}
+    assert "starts_with(name,'demo-dev-public-tenant-')" in str(commands["read the keys of all tenants"])
 
 
 def test_each_service_that_calls_has_its_own_key_of_a_gateway_that_counts_by_service(tmp_path: Path) -> None:

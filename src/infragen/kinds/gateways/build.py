@@ -329,11 +329,15 @@ class GatewayView(ApiView, FirewallView, NamedView):
 
     @property
     def keys(self) -> dict[str, dict[str, str]]:
-        """The key of each client, and of each service that calls others."""
+        """The key of each client and tenant, and of each service that calls others."""
         names, own = self._ctx.names, self._entry.identity
         clients = {
             client: {"name": names.plain(own, client), "description": who}
             for client, who in self._entry.clients.items()
+        }
+        clients |= {
+            f"tenant-{tenant}": {"name": names.plain(own, "tenant", tenant), "description": f"tenant {tenant}"}
+            for tenant in self._entry.tenants
         }
         services = callers(self._ctx.environment) if self._entry.per == "service" else ()
         return clients | {

@@ -63,6 +63,8 @@ class Gateway(NamedEntry):
     """Address ranges of an `allow-list`; with `reach: vpc`, networks that reach the VPC by VPN or Direct Connect."""
     clients: dict[Slug, Text] = Field(default_factory=dict)
     """Who gets a key: clients of an external gateway, administrators of a management one."""
+    tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
+    """Tenants that get a key each, with the limit of one key."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine out of ten requests."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])

@@ -26,7 +26,7 @@ def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its address, and for each client the command that reads its key."""
+    """Yield its address, and for each client and for all tenants the command that reads the key."""
     own = GatewayView(ctx)
     whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
     for url in own.urls:
@@ -49,6 +49,11 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         query = "--include-values --query 'items[0].value' --output text"
         command = f"aws apigateway get-api-keys --name-query {name} {query} --region {ctx.region}"
         yield OutputLine("secret", f"read the key of {client}", command, is_command=True)
+    if gateway.tenants:
+        first = own.keys[f"tenant-{gateway.tenants[0]}"]["name"].removesuffix(gateway.tenants[0])
+        query = f"""--include-values --query "items[?starts_with(name,'{first}')].[name,value]" --output text"""
+        command = f"aws apigateway get-api-keys {query} --region {ctx.region}"
+        yield OutputLine("secret", "read the keys of all tenants", command, is_command=True)
 
 
 def requests(resolved: ResolvedSystem) -> Decimal:
@@ -58,8 +63,9 @@ def requests(resolved: ResolvedSystem) -> Decimal:
 
 
 def _keys(gateway: Gateway, resolved: ResolvedSystem) -> int:
-    """Count the API keys that a gateway hands out: one a client, or one a calling service."""
-    return len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
+    """Count the API keys that a gateway hands out: one a client, or one a calling service, and one a tenant."""
+    services = len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
+    return services + len(gateway.tenants)
 
 
 def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:

@@ -124,7 +124,7 @@ def _firewall_first(gateway: Gateway, at: At) -> Findings:
 
 @rule("G110", of=Gateway)
 def _no_clients(gateway: Gateway, at: At) -> Findings:
-    if gateway.per != "service" and not gateway.clients:
+    if gateway.per != "service" and not gateway.clients and not gateway.tenants:
         message = f"no client has a key for {at.owner}: `clients` is empty"
         yield Finding(message, at("per"), "add `clients: {portal: who it is}`, one line per key")
 
@@ -299,6 +299,15 @@ def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findin
         if not resolved.knows(kind, name):
             message = f"{at.owner} routes /{path} to a {kind.removesuffix('s')} `{name}`, which does not exist"
             yield Finding(message, at("routes", path), instead_of(resolved, kind, name))
+
+
+@rule("G138", of=Gateway)
+def _tenant_twice(gateway: Gateway, at: At) -> Findings:
+    for index, tenant in enumerate(gateway.tenants):
+        if tenant in gateway.tenants[:index] or f"tenant-{tenant}" in gateway.clients:
+            other = "the client" if tenant not in gateway.tenants[:index] else "another tenant"
+            message = f"the key of the tenant `{tenant}` is called `tenant-{tenant}`, as the key of {other} is"
+            yield Finding(message, at("tenants", index), "remove one of the two, or give it another name")
 
 
 @rule("G137", of=Gateway)
