@@ -59,10 +59,10 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
 def requests(resolved: ResolvedSystem) -> Decimal:
     """Return what all keys of all gateways together may ask in a second."""
     gateways = resolved.all(Gateway).values()
-    return sum((gateway.limit.per_second * _keys(gateway, resolved) for gateway in gateways), Decimal(0))
+    return sum((gateway.limit.per_second * keys_of(gateway, resolved) for gateway in gateways), Decimal(0))
 
 
-def _keys(gateway: Gateway, resolved: ResolvedSystem) -> int:
+def keys_of(gateway: Gateway, resolved: ResolvedSystem) -> int:
     """Count the API keys that a gateway hands out: one a client, or one a calling service, and one a tenant."""
     services = len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
     return services + len(gateway.tenants)
@@ -70,7 +70,7 @@ def _keys(gateway: Gateway, resolved: ResolvedSystem) -> int:
 
 def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
     """Count what its keys may ask; the first gateway also has what the document states beyond the keys of all."""
-    own = gateway.limit.per_second * _keys(gateway, ctx.environment)
+    own = gateway.limit.per_second * keys_of(gateway, ctx.environment)
     stated = ctx.environment.system.declared.throughput
     if stated is None or gateway.name != min(ctx.environment.all(Gateway)):
         return own
@@ -86,7 +86,7 @@ def _resources(gateway: Gateway, ctx: BuildContext) -> int:
 
 QUOTAS: Final = (
     quota_of("api-requests", _requests),
-    quota_of("api-keys", lambda gateway, ctx: _keys(gateway, ctx.environment)),
+    quota_of("api-keys", lambda gateway, ctx: keys_of(gateway, ctx.environment)),
     quota_of("usage-plans"),
     quota_of("api-domain-names", lambda gateway, ctx: len(gateway.domain_names(ctx.environment))),
     NAMES_OF_CERTIFICATE,

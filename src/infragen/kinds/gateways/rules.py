@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from math import ceil
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
 from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.gateways.operations import requests
+from infragen.kinds.gateways.operations import keys_of, requests
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 
 
@@ -339,3 +341,43 @@ def _throughput(resolved: ResolvedSystem) -> Findings:
         )
         hint = "give out more keys or larger limits, or clarify what the total counts"
         yield Finding(message, resolved.at("system", "declared", "throughput"), hint)
+
+
+@rule("G139")
+def _scaled_for(environment: Environment) -> Findings:
+    counted = {f"services/{name}": one for name, one in environment.all(Service).items() if _counts(one)}
+    for name, gateway in environment.all(Gateway).items():
+        behind = {to for to in gateway.targets.values() if gateway.is_public}
+        asked = keys_of(gateway, environment) * _exact(gateway.limit)
+        if behind and behind <= counted.keys() and asked > (most := sum(_most(counted[to]) for to in behind)):
+            message = (
+                f"the {keys_of(gateway, environment)} keys of gateways/{name} may ask {asked:.2f} a second, at"
+                f" {gateway.limit} each; what it leads to is scaled for {most:.2f}: {_tasks(counted, behind)}"
+            )
+            yield Finding(message, environment.at(f"gateways/{name}", "limit"), "raise `tasks.max`, or lower the limit")
+    stated = environment.system.declared.throughput
+    if counted and stated is not None and _exact(stated) > (most := sum(map(_most, counted.values()))):
+        message = (
+            f"{stated} is {_exact(stated):.2f} a second; services are scaled for {most:.2f}: {_tasks(counted, counted)}"
+        )
+        hint = "raise `tasks.max` or `requests_per_target`, or clarify what the total counts"
+        yield Finding(message, environment.at("system", "declared", "throughput"), hint)
+
+
+def _counts(service: Service) -> bool:
+    return service.scaling.requests_per_target is not None
+
+
+def _exact(rate: RequestRate) -> Decimal:
+    return Decimal(rate.requests) / rate.seconds
+
+
+def _most(service: Service) -> Decimal:
+    """Return how many requests a second the most tasks of a service are there for."""
+    rate = service.scaling.requests_per_target
+    return Decimal(0) if rate is None else service.tasks.max * _exact(rate)
+
+
+def _tasks(services: Mapping[str, Service], names: Iterable[str]) -> str:
+    found = ((name, services[name]) for name in sorted(names))
+    return ", ".join(f"{name} with {one.tasks.max} tasks x {one.scaling.requests_per_target}" for name, one in found)
