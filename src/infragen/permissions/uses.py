@@ -245,8 +245,9 @@ def _of_events(objects: Objects) -> Iterator[Used]:
                 yield Used("queue-events", queue.address, {"queue": [queue.arn], "rule": [rule.arn]})
                 if (key := objects.meant(queue.value("kms_master_key_id"), KEY)) is not None:
                     yield Used("key-lost-events", key.address, {})
-    for one in objects.of_type("aws_api_gateway_integration"):
-        arn = one.text("uri").partition("/functions/")[2].removesuffix("/invocations")
+    for one in objects.of_type("aws_api_gateway_authorizer", "aws_api_gateway_integration"):
+        uri = one.text("uri") or one.text("authorizer_uri")
+        arn = uri.partition("/functions/")[2].removesuffix("/invocations")
         if (function := objects.meant(arn, FUNCTION)) is not None:
             yield Used("function-route", function.address, {"function": [function.arn]})
     for one in objects.of_type("aws_sns_topic_subscription"):

@@ -21,6 +21,7 @@ _BALANCER: Final = "aws_lb"
 _API: Final = "aws_api_gateway_rest_api"
 _METHOD: Final = "aws_api_gateway_method"
 _INTEGRATION: Final = "aws_api_gateway_integration"
+_AUTHORIZER: Final = "aws_api_gateway_authorizer"
 _LINK: Final = "aws_api_gateway_vpc_link"
 _FUNCTION: Final = "aws_lambda_function"
 _POLICY: Final = "aws_api_gateway_rest_api_policy"
@@ -28,7 +29,7 @@ _DOMAIN: Final = "aws_api_gateway_domain_name"
 _MAPPING: Final = "aws_api_gateway_base_path_mapping"
 TYPES: Final = (
     _DISTRIBUTION, "aws_cloudfront_origin_access_control", _BUCKET, RECORD, _BALANCER,
-    _API, _METHOD, _INTEGRATION, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING,
+    _API, _METHOD, _INTEGRATION, _AUTHORIZER, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING,
 )  # fmt: skip
 
 EXECUTE_API: Final = ".execute-api"
@@ -135,9 +136,11 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
             balancers = tuple(lb for link in links for lb in link.leads_to(("target_arns",), _BALANCER))
             port = _port(target.netloc) or (443 if target.scheme == "https" else 80)
             passed.setdefault(api.address, set()).add(Passed(balancers, port, target.path or "/"))
-        called = re.search(r":function:([\w-]+)", one.text("uri"))
-        if called is not None and (function := functions.get(called[1])) is not None:
-            invoked.setdefault(api.address, {})[function.address] = function
+    for kind, uri in ((_INTEGRATION, "uri"), (_AUTHORIZER, "authorizer_uri")):
+        for one, api in objects.leading(kind, ("rest_api_id",), _API):
+            called = re.search(r":function:([\w-]+)", one.text(uri))
+            if called is not None and (function := functions.get(called[1])) is not None:
+                invoked.setdefault(api.address, {})[function.address] = function
     proofs: dict[str, set[str]] = {}
     for one, api in objects.leading(_METHOD, ("rest_api_id",), _API):
         if one.text("http_method") != "OPTIONS":

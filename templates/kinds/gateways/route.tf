@@ -16,7 +16,10 @@ module "@{route.label}" {
   backend_path = "@{route.backend_path}"
   # {% endif %}
   methods       = "@{route.methods}"
-  authorization = "@{own.authorization}"
+  authorization = "@{route.authorization}"
+  # {% if route.authorizer_id %}
+  authorizer_id = "@{route.authorizer_id}"
+  # {% endif %}
   # {% if own.preflight %}
   preflight = true
   # {% endif %}

@@ -127,6 +127,33 @@ def test_routes_of_any_depth_lead_to_services_and_functions(tmp_path: Path) -> N
     assert '"auth/{who}"' in call(FILE, "stage_public")["redeploy_on"]
 
 
+POOL = "arn:aws:cognito-idp:ap-northeast-1:111122223333:userpool/ap-northeast-1_AbCdEfGhI"
+
+
+@pytest.mark.parametrize(
+    ("checks", "module", "word"),
+    [
+        (f'user_pools: ["{POOL}"]', "cognito", "COGNITO_USER_POOLS"),
+        ("function: auth", "function", "CUSTOM"),
+    ],
+)
+def test_tokens_are_checked_on_every_route_that_is_not_open(
+    tmp_path: Path, checks: str, module: str, word: str
+) -> None:
+    fields = {"routes": "{login: functions/auth, prices: web}", "authorizer": f"{{{checks}, open: [login]}}"}
+    found = of(tmp_path, gateway(**fields), FUNCTION, {"bffs/shop.yaml": BFF})
+    assert found.call(FILE, "authorizer_public")["source"] == f'"../modules/api_gateway_{module}_authorizer"'
+    for where in ((FILE, "route_public_prices"), ("edge/bff-shop.tf", "route_bff_shop")):
+        call = found.call(*where)
+        assert (call["authorization"], call["authorizer_id"]) == (f'"{word}"', "module.authorizer_public.id")
+    login = found.call(FILE, "route_public_login")
+    assert (login["authorization"], login.get("authorizer_id")) == ('"NONE"', None)
+    assert "authorizer = module.authorizer_public.fingerprint" in found.call(FILE, "stage_public")["redeploy_on"]
+    given = found.call("app/function-auth.tf", "invocation_public_auth")["source_arns"]
+    asks = '"${local.edge.gateway_public_execution_arn}/authorizers/${local.edge.authorizer_public_id}"'
+    assert (asks in given) is (module == "function")
+
+
 def test_a_function_may_be_invoked_for_the_routes_that_lead_to_it_alone(tmp_path: Path) -> None:
     routes = '{"auth/login": functions/auth, "auth/{who}": functions/auth, tenants: web}'
     found = of(tmp_path, gateway(routes=routes), FUNCTION)

@@ -57,6 +57,9 @@ class Route(Struct, frozen=True):
     path: str
     backend_path: str
     accepts: Callable[[], tuple[str, ...]] = _every
+    authorization: str = ""
+    """How its methods ask who calls."""
+    authorizer_id: Export | None = None
     parent: Export | None = None
     """What it is below, where the API has more than first segments that lead to services."""
     function_arn: str = ""
@@ -100,6 +103,15 @@ class ApiView(keys.EncryptedView):
         """How its methods ask who calls."""
         return "AWS_IAM" if self._is_signed else "NONE"
 
+    authorizer = call("edge", "authorizer")
+
+    def _proof(self, path: str) -> tuple[str, Export | None]:
+        """Return how the methods of a path ask who calls, and the authorizer that they ask."""
+        asked = self._entry.authorizer
+        if asked is None or path in asked.open:
+            return self.authorization, None
+        return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
+
     @property
     def preflight(self) -> bool:
         """Whether browsers may ask first what they may ask."""
@@ -113,8 +125,10 @@ class ApiView(keys.EncryptedView):
 
     @property
     def is_nested(self) -> bool:
-        """Whether its paths are more than first segments that lead to services."""
-        return any("/" in path or to.startswith("functions/") for path, to in self._targets.items())
+        """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
+        return self._entry.authorizer is not None or any(
+            "/" in path or to.startswith("functions/") for path, to in self._targets.items()
+        )
 
     def _module(self, word: str, path: str) -> Module:
         """Return the module of a path, labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
@@ -132,7 +146,8 @@ class ApiView(keys.EncryptedView):
     def bff_route(self, bff: Any) -> Route:
         """Return the route of a BFF."""
         module = self._ctx.of(bff).module("edge", "route_bff", bff)
-        return Route(module, bff.path, bff.path, lambda: bff.accepted_methods, self._parent(bff.path))
+        proof, parent = self._proof(bff.path), self._parent(bff.path)
+        return Route(module, bff.path, bff.path, lambda: bff.accepted_methods, *proof, parent)
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
@@ -199,11 +214,11 @@ class GatewayView(ApiView, FirewallView, NamedView):
         return tuple(self._route(path, self._ctx.of(to)) for path, to in self._targets.items())
 
     def _route(self, path: str, to: BuildContext) -> Route:
-        module, parent = self._module("route", path), self._parent(path)
+        module, proof, parent = self._module("route", path), self._proof(path), self._parent(path)
         if to.entry.KIND == "functions":
-            return Route(module, path, "", parent=parent, function_arn=_arn(to))
+            return Route(module, path, "", _every, *proof, parent, function_arn(to))
         _, slash, below = path.partition("/")
-        return Route(module, path, f"{to.entry.identity}{slash}{below}", parent=parent)
+        return Route(module, path, f"{to.entry.identity}{slash}{below}", _every, *proof, parent)
 
     @property
     def paths(self) -> tuple[Route, ...]:
@@ -213,6 +228,13 @@ class GatewayView(ApiView, FirewallView, NamedView):
             Route(self._module("path", path), path, "", parent=self._parent(path))
             for path in sorted(found - self._targets.keys())
         )
+
+    @property
+    def authorizer_function_arn(self) -> str:
+        """The function that checks tokens; empty where user pools do."""
+        asked = self._entry.authorizer
+        to = f"functions/{asked.function}" if asked is not None and not asked.user_pools else ""
+        return function_arn(self._ctx.of(to)) if self._ctx.environment.find(to) is not None else ""
 
     @property
     def has_allow_list(self) -> bool:
@@ -258,6 +280,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
         for bff, limited in self._routed:
             found[f"bff-{bff.identity}"] = limited.module.fingerprint
+        if self._entry.authorizer is not None:
+            found["authorizer"] = self.authorizer.fingerprint
         if self.is_private:
             found |= {"policy": self.api.policy, "proxy": self.proxy_route.module.fingerprint}
         if self.names:
@@ -404,9 +428,11 @@ def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
         yield Link(f"zones/{gateway.zone}", ctx.owner, "its names")
     for path, to in gateway.targets.items():
         yield Link(ctx.owner, to, f"/{path}")
+    if gateway.authorizer is not None and gateway.authorizer.function is not None:
+        yield Link(ctx.owner, f"functions/{gateway.authorizer.function}", "checks tokens")
 
 
-def _arn(function: BuildContext) -> str:
+def function_arn(function: BuildContext) -> str:
     """Return the ARN of a function by its name: functions stand in a stack that comes after the one of gateways."""
     name = function.names.container(function.entry)
     return f"arn:aws:lambda:{function.region}:{function.settings.account}:function:{name}"
@@ -431,6 +457,9 @@ def invocations(ctx: BuildContext) -> Iterator[Invocation]:
             if to == ctx.owner
             for word, below in (("", ""), ("-below", "/*"))
         }
+        if gateway.authorizer is not None and f"functions/{gateway.authorizer.function}" == ctx.owner:
+            arn = Joined.of(own.api.execution_arn, "/authorizers/", own.authorizer.id)
+            found[short(f"{gateway.identity}-authorizer", _STATEMENT)] = arn
         if found:
             yield Invocation(ctx.label("invocation", gateway, ctx.entry), found)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import Field, StringConstraints
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Form, Slug, Text
+from infragen.core.entry import Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import LogDays, Milliseconds, Rate
@@ -38,6 +38,31 @@ RouteTarget = Annotated[
 ]
 
 
+UserPool = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+",
+        "the ARN of a user pool, such as `arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI`",
+    ),
+]
+
+
+class Authorizer(Model):
+    """Who checks the token that a request has in its header `Authorization`."""
+
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("issuer", "audience", "jwt", "oidc"),
+        "REST APIs know the tokens of Cognito alone; a function checks those of another issuer: `function: NAME`",
+    )
+
+    user_pools: Annotated[tuple[UserPool, ...], Field(max_length=1000)] = ()
+    """Cognito user pools whose ID tokens are accepted."""
+    function: Slug | None = None
+    """A function that gets the token and returns a policy: for tokens of any other issuer."""
+    open: Annotated[tuple[RoutePath, ...], Field(examples=[["auth/login"]])] = ()
+    """Routes that need no token: where people get theirs."""
+
+
 class Gateway(NamedEntry):
     """An API gateway."""
 
@@ -59,6 +84,8 @@ class Gateway(NamedEntry):
     """Clients authenticate with a certificate, at the internal load balancer."""
     authentication: Literal["api-key", "iam"] = "api-key"
     """`iam`: requests are signed by an IAM principal, in addition to their key."""
+    authorizer: Annotated[Authorizer | None, Field(examples=[{"function": "auth", "open": ["auth/login"]}])] = None
+    """Who checks callers' tokens, in addition to their key."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges of an `allow-list`; with `reach: vpc`, networks that reach the VPC by VPN or Direct Connect."""
     clients: dict[Slug, Text] = Field(default_factory=dict)

@@ -303,6 +303,29 @@ def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findin
             yield Finding(message, at("routes", path), instead_of(resolved, kind, name))
 
 
+@rule("G140", of=Gateway)
+def _authorizer(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
+    asked = gateway.authorizer
+    if asked is None:
+        return
+    function = asked.function
+    if (function is None) is not bool(asked.user_pools):
+        message = f"the authorizer of {at.owner} is either user pools or a function"
+        yield Finding(message, at("authorizer"), "write `user_pools: [arn:aws:cognito-idp:...]`, or `function: NAME`")
+    elif function is not None and not resolved.knows("functions", function):
+        message = f"{at.owner} lets a function `{function}` check tokens, which does not exist"
+        yield Finding(message, at("authorizer", "function"), instead_of(resolved, "functions", function))
+    if not gateway.is_public or gateway.authentication == "iam":
+        why = "takes signed requests" if gateway.is_public else "is private and passes every path on"
+        message = f"{at.owner} {why}: its methods have no room for an authorizer"
+        yield Finding(message, at("authorizer"), "remove `authorizer`, or the service checks tokens itself")
+    paths = {*gateway.routes, *(bff.path for bff in resolved.entries["bffs"].values() if bff.gateway == gateway.name)}
+    for index, path in enumerate(asked.open):
+        if path not in paths and not resolved.broken:
+            message = f"{at.owner} has no route `{path}` that could be open"
+            yield Finding(message, at("authorizer", "open", index), nearest(path, paths, "its routes"))
+
+
 @rule("G138", of=Gateway)
 def _tenant_twice(gateway: Gateway, at: At) -> Findings:
     for index, tenant in enumerate(gateway.tenants):
