@@ -42,7 +42,6 @@ module "api" {
 module "authorizer" {
   source = "./api_gateway_function_authorizer"
 
-  name         = "web"
   rest_api_id  = module.api.id
   region       = "REGION"
   function_arn = "FUNCTION"

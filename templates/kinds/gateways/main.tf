@@ -39,7 +39,6 @@ module "@{own.authorizer.label}" {
   source = "../modules/api_gateway_function_authorizer"
   # {% endif %}
 
-  name        = "@{own.name}"
   rest_api_id = "@{own.api.id}"
   # {% if gateway.authorizer.user_pools %}
   user_pool_arns = "@{gateway.authorizer.user_pools}"

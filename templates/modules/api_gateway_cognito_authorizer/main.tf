@@ -7,7 +7,7 @@
 # {% endif %}
 
 resource "aws_api_gateway_authorizer" "this" {
-  name            = var.name
+  name            = "tokens"
   rest_api_id     = var.rest_api_id
   identity_source = "method.request.header.Authorization"
   # {% if variant.cognito %}

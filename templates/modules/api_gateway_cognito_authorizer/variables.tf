@@ -1,8 +1,3 @@
-variable "name" {
-  type        = string
-  description = "Name of the authorizer."
-}
-
 variable "rest_api_id" {
   type        = string
   description = "Id of the API."
