@@ -137,4 +137,8 @@ def test_routes_of_any_depth_are_made_as_they_were_written_and_stay(
         "integration.request.path.id": "method.request.path.id",
         "integration.request.path.proxy": "method.request.path.proxy",
     }
+    (authorizer,) = gateway.get_authorizers(restApiId=api["id"])["items"]
+    assert ("aws_api_gateway_authorizer", authorizer["id"]) in {
+        (thing.type, thing.identifier) for thing in server.inventory(account, REGION)
+    }
     run("plan", "-detailed-exitcode")
