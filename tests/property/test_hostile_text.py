@@ -78,7 +78,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "bffs": ("partner",),
     "functions": ("press", "stamp"),  # one runs an image
     "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
-    "gateways": ("admin",),
+    "gateways": ("admin", "public"),  # one takes signed requests, and one tokens
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
     "metrics": ("export-panics", "parcels"),  # one is counted in a log
@@ -144,6 +144,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "alarms.few.statistic": "Maximum",  # of a query
     },
     "metrics/export-panics": {"dimensions": None, "across": None},  # it is counted in a log
+    "gateways/admin": {"authorizer": None},  # its callers sign
+    "gateways/public": {
+        **dict.fromkeys(("allow", "authorizer.function", "certificate", "routes")),  # `admin` has most of these
+        "authorizer.open": ["web"],
+    },
     "functions/press": {
         "notify": None,  # nothing starts it but people
         "image.name": None,  # it has a repository
@@ -222,7 +227,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
     "metrics": {"dimensions": None, "across": None, "log": None},  # what is counted in a log has no dimensions
     "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log
-    "gateways": {"hosts": None},  # no two gateways have the same
+    "gateways": {"hosts": None, "authorizer": None},  # no two have the same; the callers of one sign
     "balancers": {
         **EXAMPLES["balancers/door"],
         **dict.fromkeys(("allow", "custom_header")),  # with one, the other leads nowhere

@@ -122,8 +122,8 @@ def _parts(api: Any, arn: str) -> Iterator[Found]:
             yield from _method(f"{api.id}-{resource.id}-{name}", method)
     for kind in api.gateway_responses:
         yield Found("apigateway", "aws_api_gateway_gateway_response", f"aggr-{api.id}-{kind}")
-    for validator in api.request_validators:
-        yield Found("apigateway", "aws_api_gateway_request_validator", validator)
+    for kind, ids in (("request_validator", api.request_validators), ("authorizer", api.authorizers)):
+        yield from (Found("apigateway", f"aws_api_gateway_{kind}", one) for one in ids)
     for deployment in api.deployments:
         yield Found("apigateway", "aws_api_gateway_deployment", deployment)
     for name, stage in api.stages.items():

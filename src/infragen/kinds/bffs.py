@@ -17,7 +17,7 @@ from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.kinds import instead_of
 from infragen.kinds.gateways import Gateway
-from infragen.kinds.gateways.build import ApiView, Route, route
+from infragen.kinds.gateways.build import ApiView, Route
 from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
 
@@ -79,13 +79,12 @@ class RouteView(ApiView):
     def __init__(self, ctx: BuildContext) -> None:
         """Take the context of a BFF."""
         self._bff: Bff = ctx.entry
-        self._at = ctx
         super().__init__(ctx.of(f"gateways/{self._bff.gateway}"))
 
     @property
     def bff_routes(self) -> tuple[Route, ...]:
         """Its only route."""
-        return (route(self._bff, self._at),)
+        return (self.bff_route(self._bff),)
 
 
 def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:
@@ -106,8 +105,8 @@ def _gateway_unknown(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
 def _path_taken(resolved: ResolvedSystem) -> Findings:
     taken: dict[tuple[str, str], str] = {}
     for name, gateway in resolved.all(Gateway).items():
-        for path, service in gateway.routes.items():
-            taken[name, path] = f"the route to services/{service}"
+        for path, to in gateway.targets.items():
+            taken[name, path.partition("/")[0]] = f"the route to {to}"
     for name, bff in resolved.all(Bff).items():
         first = taken.setdefault((bff.gateway, bff.path), f"bffs/{name}")
         if first != f"bffs/{name}":

@@ -41,6 +41,11 @@ def balancer(ctx: BuildContext) -> Module:
     return ctx.of(NAME).module("edge", "load_balancer")
 
 
+def stands_before(ctx: BuildContext) -> bool:
+    """Whether it leads to a container: to every one but those whose requests CodeDeploy shifts at another balancer."""
+    return ctx.has(NAME) and getattr(ctx.entry, "blue_green", None) is None
+
+
 def group(ctx: BuildContext) -> Module:
     """Return the module of its security group."""
     return ctx.of(NAME).module("security", "security_group", "load_balancer")
@@ -99,7 +104,7 @@ class LoadBalancerView(ResourceView):
 def _targets(ctx: BuildContext) -> list[int]:
     """Return how many tasks each container behind it has at most."""
     entries: Iterable[Any] = (entry for _, entry in ctx.environment.every() if hasattr(entry, "url_path"))
-    return [entry.tasks.max for entry in entries]
+    return [entry.tasks.max for entry in entries if getattr(entry, "blue_green", None) is None]
 
 
 def is_shared(environment: Environment) -> bool:

@@ -40,20 +40,20 @@ LOG_GROUP: Final = "aws_cloudwatch_log_group"
 _TYPES: Final = frozenset(
     f"aws_{name}"
     for words in (
-        "acm_certificate api_gateway_account api_gateway_api_key api_gateway_method api_gateway_rest_api",
-        "api_gateway_rest_api_policy api_gateway_stage backup_vault budgets_budget cloudfront_distribution cloudtrail",
-        "cloudwatch_composite_alarm cloudwatch_event_rule cloudwatch_event_target cloudwatch_log_group",
-        "cloudwatch_log_subscription_filter cloudwatch_metric_alarm codedeploy_deployment_group db_instance db_proxy",
-        "db_proxy_endpoint db_proxy_target docdb_cluster ecr_repository ecr_repository_policy ecs_cluster ecs_service",
-        "ecs_task_definition elasticache_replication_group elasticache_user flow_log iam_instance_profile iam_policy",
-        "iam_policy_attachment iam_role iam_role_policy iam_role_policy_attachment instance",
-        "kinesis_firehose_delivery_stream kms_key kms_key_policy lambda_event_source_mapping lambda_function",
-        "lambda_function_event_invoke_config lambda_permission lb lb_listener lb_listener_rule lb_target_group",
-        "rds_cluster rds_cluster_instance s3_bucket s3_bucket_policy s3_bucket_replication_configuration",
-        "s3_bucket_server_side_encryption_configuration scheduler_schedule scheduler_schedule_group",
-        "secretsmanager_secret secretsmanager_secret_policy secretsmanager_secret_rotation",
-        "secretsmanager_secret_version sesv2_configuration_set sesv2_email_identity sns_topic sns_topic_policy",
-        "sns_topic_subscription sqs_queue sqs_queue_policy",
+        "acm_certificate api_gateway_account api_gateway_api_key api_gateway_authorizer api_gateway_integration",
+        "api_gateway_method api_gateway_rest_api api_gateway_rest_api_policy api_gateway_stage backup_vault",
+        "budgets_budget cloudfront_distribution cloudtrail cloudwatch_composite_alarm cloudwatch_event_rule",
+        "cloudwatch_event_target cloudwatch_log_group cloudwatch_log_subscription_filter cloudwatch_metric_alarm",
+        "codedeploy_deployment_group db_instance db_proxy db_proxy_endpoint db_proxy_target docdb_cluster",
+        "ecr_repository ecr_repository_policy ecs_cluster ecs_service ecs_task_definition",
+        "elasticache_replication_group elasticache_user flow_log iam_instance_profile iam_policy iam_policy_attachment",
+        "iam_role iam_role_policy iam_role_policy_attachment instance kinesis_firehose_delivery_stream kms_key",
+        "kms_key_policy lambda_event_source_mapping lambda_function lambda_function_event_invoke_config",
+        "lambda_permission lb lb_listener lb_listener_rule lb_target_group rds_cluster rds_cluster_instance s3_bucket",
+        "s3_bucket_policy s3_bucket_replication_configuration s3_bucket_server_side_encryption_configuration",
+        "scheduler_schedule scheduler_schedule_group secretsmanager_secret secretsmanager_secret_policy",
+        "secretsmanager_secret_rotation secretsmanager_secret_version sesv2_configuration_set sesv2_email_identity",
+        "sns_topic sns_topic_policy sns_topic_subscription sqs_queue sqs_queue_policy",
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}
@@ -68,6 +68,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sqs_queue": ("arn:aws:sqs:{region}:{account}:{}", "name"),
     "aws_iam_role": ("arn:aws:iam::{account}:role/{}", "name"),
     "aws_cloudwatch_event_rule": ("arn:aws:events:{region}:{account}:rule/{}", "name"),
+    "aws_lambda_function": ("arn:aws:lambda:{region}:{account}:function:{}", "function_name"),
     "aws_cloudtrail": ("arn:aws:cloudtrail:{region}:{account}:trail/{}", "name"),
     "aws_db_instance": ("arn:aws:rds:{region}:{account}:db:{}", "identifier"),
     "aws_rds_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
@@ -275,7 +276,7 @@ class Objects:
 
 _WHOLE: Final = re.compile(
     r"arn:aws[\w-]*:(?:s3:::[\w.-]+|logs:[\w-]*:\d*:log-group:[\w./#-]+|rds:[\w-]*:\d*:(?:db|cluster):[\w-]+"
-    r"|[\w-]+:[\w-]*:\d*:[\w./-]+)"
+    r"|lambda:[\w-]*:\d*:function:[\w-]+|[\w-]+:[\w-]*:\d*:[\w./-]+)"
 )
 """An ARN as far as it names an object that has a name."""
 

@@ -237,7 +237,7 @@ def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:
-    """Yield the functions that a rule's events start, and messages of a topic."""
+    """Yield the functions that a rule's events start, messages of a topic, and requests of a gateway."""
     for target in objects.of_type(_TARGET):
         function, rule = (
             objects.meant(target.value("arn"), FUNCTION),
@@ -251,6 +251,11 @@ def _of_events(objects: Objects) -> Iterator[Used]:
                 yield Used("queue-events", queue.address, {"queue": [queue.arn], "rule": [rule.arn]})
                 if (key := objects.meant(queue.value("kms_master_key_id"), KEY)) is not None:
                     yield Used("key-lost-events", key.address, {})
+    for one in objects.of_type("aws_api_gateway_authorizer", "aws_api_gateway_integration"):
+        uri = one.text("uri") or one.text("authorizer_uri")
+        arn = uri.partition("/functions/")[2].removesuffix("/invocations")
+        if (function := objects.meant(arn, FUNCTION)) is not None:
+            yield Used("function-route", function.address, {"function": [function.arn]})
     for one in objects.of_type("aws_sns_topic_subscription"):
         function, topic = objects.meant(one.value("endpoint"), FUNCTION), objects.meant_by(one, "topic_arn", TOPIC)
         if function is not None and topic is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,13 +21,15 @@ _BALANCER: Final = "aws_lb"
 _API: Final = "aws_api_gateway_rest_api"
 _METHOD: Final = "aws_api_gateway_method"
 _INTEGRATION: Final = "aws_api_gateway_integration"
+_AUTHORIZER: Final = "aws_api_gateway_authorizer"
 _LINK: Final = "aws_api_gateway_vpc_link"
+_FUNCTION: Final = "aws_lambda_function"
 _POLICY: Final = "aws_api_gateway_rest_api_policy"
 _DOMAIN: Final = "aws_api_gateway_domain_name"
 _MAPPING: Final = "aws_api_gateway_base_path_mapping"
 TYPES: Final = (
     _DISTRIBUTION, "aws_cloudfront_origin_access_control", _BUCKET, RECORD, _BALANCER,
-    _API, _METHOD, _INTEGRATION, _LINK, _POLICY, _DOMAIN, _MAPPING,
+    _API, _METHOD, _INTEGRATION, _AUTHORIZER, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING,
 )  # fmt: skip
 
 EXECUTE_API: Final = ".execute-api"
@@ -62,7 +65,7 @@ class Gateway(NamedTuple):
     """A REST API: `endpoints` are those that a private one is reached through; none names all of the VPC's.
 
     `identity` says as whom a caller is known, `name` how the internet finds it: by a record of its own name, else by
-    AWS's, or an empty text.
+    AWS's, or an empty text. `invoked` are the functions that it hands requests to.
     """
 
     api: Planned
@@ -71,6 +74,7 @@ class Gateway(NamedTuple):
     identity: str
     passed: Sequence[Passed]
     name: str
+    invoked: Sequence[Planned] = ()
 
 
 def distributions_of(objects: PlannedObjects) -> Sequence[Distribution]:
@@ -123,6 +127,8 @@ def _paths(one: Planned) -> Mapping[str, list[str]]:
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
     """Return the REST APIs of a plan."""
     passed: dict[str, set[Passed]] = {}
+    invoked: dict[str, dict[str, Planned]] = {}
+    functions = {name: one for one in objects.of_type(_FUNCTION) if (name := one.text("function_name"))}
     for one, api in objects.leading(_INTEGRATION, ("rest_api_id",), _API):
         if one.text("connection_type") == "VPC_LINK":
             target = urlsplit(one.text("uri"))
@@ -130,6 +136,11 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
             balancers = tuple(lb for link in links for lb in link.leads_to(("target_arns",), _BALANCER))
             port = _port(target.netloc) or (443 if target.scheme == "https" else 80)
             passed.setdefault(api.address, set()).add(Passed(balancers, port, target.path or "/"))
+    for kind, uri in ((_INTEGRATION, "uri"), (_AUTHORIZER, "authorizer_uri")):
+        for one, api in objects.leading(kind, ("rest_api_id",), _API):
+            called = re.search(r":function:([\w-]+)", one.text(uri))
+            if called is not None and (function := functions.get(called[1])) is not None:
+                invoked.setdefault(api.address, {})[function.address] = function
     proofs: dict[str, set[str]] = {}
     for one, api in objects.leading(_METHOD, ("rest_api_id",), _API):
         if one.text("http_method") != "OPTIONS":
@@ -147,6 +158,7 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
             + (", where its resource policy allows" if api.address in limited else ""),
             sorted(passed.get(api.address, ()), key=lambda one: (one.port, one.path)),
             names.get(api.address, "" if api.value("disable_execute_api_endpoint") is True else AWS_NAME),
+            [one for _, one in sorted(invoked.get(api.address, {}).items())],
         )
         for api in objects.of_type(_API)
     ]

@@ -249,6 +249,8 @@ class _Reach:
             yield from self._from_gateway(gateway, name)
 
     def _from_gateway(self, gateway: Gateway, name: str) -> Iterator[Way]:
+        for function in gateway.invoked:
+            yield Way(name, self._name(function, ""), _HTTPS, ("Lambda's API",), "the gateway", AWS_NAME)
         for passed in gateway.passed:
             for balancer in passed.balancers:
                 entrance = self._by_address[balancer.address]

@@ -99,6 +99,15 @@ module "@{own.dead_letters.label}" {
   # {% endif %}
 }
 # {% endif %}
+# {% for invocation in own.invocations %}
+
+module "@{invocation.label}" {
+  source = "../modules/api_gateway_invocation"
+
+  function_name = "@{own.function.name}"
+  source_arns   = "@{invocation.source_arns}"
+}
+# {% endfor %}
 # {% if own.log_route %}
 
 # {% include "kinds/services/log_route.tf" %}

@@ -31,6 +31,34 @@ module "@{own.proxy_route.label}" {
 }
 
 # {% endif %}
+# {% if gateway.authorizer %}
+module "@{own.authorizer.label}" {
+  # {% if gateway.authorizer.user_pools %}
+  source = "../modules/api_gateway_cognito_authorizer"
+  # {% else %}
+  source = "../modules/api_gateway_function_authorizer"
+  # {% endif %}
+
+  rest_api_id = "@{own.api.id}"
+  # {% if gateway.authorizer.user_pools %}
+  user_pool_arns = "@{gateway.authorizer.user_pools}"
+  # {% else %}
+  region       = "@{own.region}"
+  function_arn = "@{own.authorizer_function_arn}"
+  # {% endif %}
+}
+
+# {% endif %}
+# {% for path in own.paths %}
+module "@{path.label}" {
+  source = "../modules/api_gateway_path"
+
+  rest_api_id = "@{own.api.id}"
+  parent_id   = "@{path.parent}"
+  path_part   = "@{path.path_part}"
+}
+
+# {% endfor %}
 # {% for route in own.routes %}
 # {% include "kinds/gateways/route.tf" %}
 

@@ -1,15 +1,30 @@
 module "@{route.label}" {
-  source = "../modules/api_gateway_route"
+  source = "@{route.source}"
 
-  rest_api_id      = "@{own.api.id}"
+  rest_api_id = "@{own.api.id}"
+  # {% if own.is_nested %}
+  parent_id = "@{route.parent}"
+  path_part = "@{route.path_part}"
+  # {% else %}
   root_resource_id = "@{own.api.root_resource_id}"
   path             = "@{route.path}"
-  backend_path     = "@{route.backend_path}"
-  methods          = "@{route.methods}"
-  authorization    = "@{own.authorization}"
+  # {% endif %}
+  # {% if route.function_arn %}
+  region       = "@{own.region}"
+  function_arn = "@{route.function_arn}"
+  # {% else %}
+  backend_path = "@{route.backend_path}"
+  # {% endif %}
+  methods       = "@{route.methods}"
+  authorization = "@{route.authorization}"
+  # {% if route.authorizer_id %}
+  authorizer_id = "@{route.authorizer_id}"
+  # {% endif %}
   # {% if own.preflight %}
   preflight = true
   # {% endif %}
+  # {% if not route.function_arn %}
   vpc_link_id = "@{own.link.vpc_link_id}"
   backend_url = "@{own.backend_url}"
+  # {% endif %}
 }

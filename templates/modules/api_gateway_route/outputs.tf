@@ -3,18 +3,30 @@ output "fingerprint" {
   value = sha1(jsonencode([
     aws_api_gateway_resource.proxy.id,
     aws_api_gateway_resource.proxy.path,
+    # {% if variant.nested %}
+    [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, coalesce(method.authorizer_id, "none"), method.api_key_required]],
+    # {% else %}
     [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, method.api_key_required]],
+    # {% endif %}
     [for integration in aws_api_gateway_integration.this : [
+      # {% if not variant.function %}
       integration.connection_id,
+      # {% endif %}
       coalesce(integration.request_parameters, tomap({})), # none is read back as an empty map
       integration.timeout_milliseconds,
       one(integration.tls_config[*].insecure_skip_verification),
       integration.uri,
     ]],
     # {% if not variant.every_path %}
+    # {% if variant.nested %}
+    [for method in aws_api_gateway_method.path : [method.http_method, method.authorization, coalesce(method.authorizer_id, "none"), method.api_key_required]],
+    # {% else %}
     [for method in aws_api_gateway_method.path : [method.http_method, method.authorization, method.api_key_required]],
+    # {% endif %}
     [for integration in aws_api_gateway_integration.path : [
+      # {% if not variant.function %}
       integration.connection_id,
+      # {% endif %}
       coalesce(integration.request_parameters, tomap({})), # none is read back as an empty map
       integration.timeout_milliseconds,
       one(integration.tls_config[*].insecure_skip_verification),
@@ -23,3 +35,10 @@ output "fingerprint" {
     # {% endif %}
   ]))
 }
+# {% if variant.nested %}
+
+output "resource_id" {
+  description = "Id of the path, which others are below."
+  value       = aws_api_gateway_resource.path.id
+}
+# {% endif %}

@@ -3,12 +3,30 @@ variable "rest_api_id" {
   description = "Id of the API."
 }
 
+# {% if variant.nested %}
+variable "parent_id" {
+  type        = string
+  description = "Id of the path that it is below, or of the API's root."
+}
+
+variable "path_part" {
+  type        = string
+  description = "Last path segment, without slashes; in braces, a variable."
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9._-]+|{[A-Za-z0-9]+})$", var.path_part))
+    error_message = "One path segment of letters, digits, dots, underscores and hyphens, or a variable in braces."
+  }
+}
+
+# {% else %}
 variable "root_resource_id" {
   type        = string
   description = "Id of the API's root path."
 }
 
-# {% if not variant.every_path %}
+# {% endif %}
+# {% if not variant.every_path and not variant.nested %}
 variable "path" {
   type        = string
   description = "First path segment, without slashes."
@@ -19,6 +37,30 @@ variable "path" {
   }
 }
 
+# {% endif %}
+# {% if variant.function %}
+variable "region" {
+  type        = string
+  description = "Region of the API and of the function."
+}
+
+variable "function_arn" {
+  type        = string
+  description = "ARN of the function; who may invoke it, its own policy says."
+}
+
+# {% elif variant.nested %}
+variable "backend_path" {
+  type        = string
+  description = "Path at the internal load balancer, which knows the service by the first segment; variables in braces."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]+(/([A-Za-z0-9._-]+|{[A-Za-z0-9]+}))*$", var.backend_path))
+    error_message = "Path segments of letters, digits, dots, underscores and hyphens; after the first, variables in braces too."
+  }
+}
+
+# {% elif not variant.every_path %}
 variable "backend_path" {
   type        = string
   description = "First path segment that the internal load balancer knows the service by."
@@ -42,20 +84,38 @@ variable "methods" {
 
 variable "authorization" {
   type        = string
+  # {% if variant.nested %}
+  description = "How the caller is proved beside the API key: NONE (the backend checks its token), AWS_IAM, COGNITO_USER_POOLS or CUSTOM."
+
+  validation {
+    condition     = contains(["NONE", "AWS_IAM", "COGNITO_USER_POOLS", "CUSTOM"], var.authorization)
+    error_message = "NONE, AWS_IAM, COGNITO_USER_POOLS or CUSTOM."
+  }
+  # {% else %}
   description = "How the caller is proved beside the API key: NONE (the backend checks its token) or AWS_IAM."
 
   validation {
     condition     = contains(["NONE", "AWS_IAM"], var.authorization)
     error_message = "NONE or AWS_IAM."
   }
+  # {% endif %}
 }
 
+# {% if variant.nested %}
+variable "authorizer_id" {
+  type        = string
+  default     = null
+  description = "Id of the authorizer that checks the caller's token."
+}
+
+# {% endif %}
 variable "preflight" {
   type        = bool
   default     = false
   description = "Whether OPTIONS asks for no key and no signature, as browsers send neither with it; the backend answers (CORS)."
 }
 
+# {% if not variant.function %}
 variable "vpc_link_id" {
   type        = string
   description = "Id of the VPC link to the internal load balancer."
@@ -70,3 +130,5 @@ variable "backend_url" {
     error_message = "An http or https address without a path."
   }
 }
+
+# {% endif %}

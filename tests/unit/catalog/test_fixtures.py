@@ -26,12 +26,14 @@ LAYERS = frozenset({"defaults", "every", *kinds()})
 IMPOSSIBLE = {
     "environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of", "waits"},
     **{kind: {"log_route.pattern", "log_route.router.image.name"} for kind in ("bff", "job", "worker")},
+    "gateway": {"authorizer.function"},
     "service": {"blue_green", *(f"blue_green.{field}" for field in ("shift", "percent", "interval", "keep"))},
 }
 """Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py),
 what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), a second source of the image
-of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), and deliveries of what gateways lead to,
-as they do to each service here (tests/unit/stacks/test_kinds_blue_green.py)."""
+of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), a function that checks tokens beside user
+pools (tests/unit/stacks/test_kinds_gateways.py), and deliveries of what gateways lead to, as they do to each service
+here (tests/unit/stacks/test_kinds_blue_green.py)."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -405,6 +405,25 @@ def test_a_functions_policy_has_to_let_in_what_starts_it_for_its_own_source_alon
     assert verdicts(role(wrong, name="mail lambda function")) == {f"missing {call}", f"unused {call}:1"}
 
 
+ROUTE = f"""
+resource "aws_api_gateway_integration" "mail" {{
+  type = "AWS_PROXY"
+  uri  = "arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}:function:mail/invocations"
+}}
+"""  # noqa: E501  a URI is one word
+
+
+def test_a_function_that_a_gateway_leads_to_has_to_let_it_in() -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    call = "lambda:InvokeFunction on [mail lambda function]"
+    given = INVOCATION.replace("NAME", "apigateway").replace(
+        "SOURCE", f'"arn:aws:execute-api:{REGION}:{ACCOUNT}:a/*/*"'
+    )
+    assert verdicts(role(text + ROUTE, name="mail lambda function")) == {f"missing {call}"}
+    assert verdicts(role(text + given, name="mail lambda function")) == {f"unused {call}"}
+    assert verdicts(role(text + ROUTE + given, name="mail lambda function")) == set()
+
+
 PROXY = """
 resource "aws_db_proxy" "shop" {
   role_arn = aws_iam_role.proxy.arn

@@ -211,6 +211,15 @@ def gateway(**more: Any) -> Objects:
     }
 
 
+def test_a_gateway_hands_requests_to_the_function_that_its_integration_invokes() -> None:
+    called = "arn:aws:lambda:ap-northeast-1:111122223333:function:mail"
+    uri = f"arn:aws:apigateway:ap-northeast-1:lambda:path/2015-03-31/functions/{called}/invocations"
+    objects = gateway(connection_type="INTERNET", uri=uri)
+    for name, found in (("mail", True), ("other", False)):
+        ways = {str(way) for way in ways_of({**objects, "aws_lambda_function.x": {"function_name": name}}).ways}
+        assert ("api -> x :443, through Lambda's API" in ways) is found
+
+
 def named(host: str, *, recorded: bool = True) -> Objects:
     """Return a domain name of the gateway, and the record that leads there."""
     record = {"name": host, "alias": {"name": ref("aws_api_gateway_domain_name.own.regional_domain_name")}}

@@ -13,7 +13,7 @@ from infragen.kinds.balancers.failover import _check
 from infragen.kinds.services.delivery import releases, rollouts
 from infragen.kinds.workloads.blue_green import BlueGreen
 from infragen.stacks.build import in_force
-from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, rendered, service
+from tests.unit.stacks.systems import DEV, GATEWAY, SERVICE, Rendered, environment, rendered, service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,22 @@ def test_it_has_a_deployment_group_with_its_figures_and_its_listener(tmp_path: P
     assert (call["service_name"], call["keep_minutes"]) == ("module.service_web.name", "30")
     assert call["listener_arn"] == "local.edge.balancer_front_listener_arn"
     assert call["target_group_names"] == 'local.edge.blue_green_front_target_group_names["web"]'
+
+
+def test_it_stands_beside_a_gateway_whose_load_balancer_leads_to_others_alone(tmp_path: Path) -> None:
+    files = {
+        "services/web.yaml": DELIVERED
+        + "scaling: {response_time: {target: 500 ms}, requests_per_target: 1000 req/min}\n",
+        **service("side", "uses: {balancers/front: {}}\n"),
+        "balancers/front.yaml": FRONT,
+        "gateways/public.yaml": GATEWAY + "routes: {side: side}\n",
+        "dev.yaml": DEV + ALARMS,
+    }
+    found = rendered(environment(tmp_path, files))
+    alone = of(tmp_path / "alone", files["services/web.yaml"])
+    assert found.files[WEB] == alone.files[WEB]
+    assert "target" not in found.call(WEB, "service_web")
+    assert "listener_arns" in found.call("app/service-side.tf", "service_side")["target"]
 
 
 def test_ecs_leaves_it_to_codedeploy_and_its_neighbour_as_it_was(tmp_path: Path) -> None:

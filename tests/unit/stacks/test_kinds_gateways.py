@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
+from infragen.kinds.gateways.operations import outputs
+from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import BFF, DEV, GATEWAY, SERVICE, SYSTEM, Rendered, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -91,6 +94,78 @@ def test_a_route_leads_one_path_to_one_service(tmp_path: Path) -> None:
     assert "module.route_public_prices.fingerprint" in found.call(FILE, "stage_public")["redeploy_on"]
 
 
+FUNCTION = {
+    "functions/auth.yaml": "name: auth\ntitle: Sign-in\nimage: {name: public.ecr.aws/lambda/python, tag: v1}\n",
+}
+
+
+def test_routes_of_any_depth_lead_to_services_and_functions(tmp_path: Path) -> None:
+    routes = '{"auth/login": functions/auth, "auth/{who}": functions/auth, tenants: web, "tenants/all/{id}/open": web}'
+    found = of(tmp_path, gateway(routes=routes), FUNCTION, {"bffs/shop.yaml": BFF})
+    call, root = found.call, "module.gateway_public.root_resource_id"
+
+    def below(label: str) -> str:
+        return f"module.{label}_public_{{}}.resource_id"
+
+    assert {
+        label: call(FILE, label)["parent_id"] for label in found.labels(FILE) if label.startswith(("route", "path"))
+    } == {
+        "path_public_auth": root,
+        "route_public_auth__login": below("path").format("auth"),
+        "route_public_auth___who": below("path").format("auth"),
+        "route_public_tenants": root,
+        "path_public_tenants__all": below("route").format("tenants"),
+        "path_public_tenants__all___id": below("path").format("tenants__all"),
+        "route_public_tenants__all___id__open": below("path").format("tenants__all___id"),
+    }
+    assert call("edge/bff-shop.tf", "route_bff_shop")["parent_id"] == root
+    assert call("edge/bff-shop.tf", "route_bff_shop")["source"] == '"../modules/api_gateway_nested_route"'
+    assert call(FILE, "route_public_tenants__all___id__open")["backend_path"] == '"web/all/{id}/open"'
+    login = call(FILE, "route_public_auth__login")
+    assert login["source"] == '"../modules/api_gateway_function_route"'
+    assert login["function_arn"] == '"arn:aws:lambda:ap-northeast-1:111122223333:function:demo-dev-function-auth"'
+    assert '"auth/{who}"' in call(FILE, "stage_public")["redeploy_on"]
+
+
+POOL = "arn:aws:cognito-idp:ap-northeast-1:111122223333:userpool/ap-northeast-1_AbCdEfGhI"
+
+
+@pytest.mark.parametrize(
+    ("checks", "module", "word"),
+    [
+        (f'user_pools: ["{POOL}"]', "cognito", "COGNITO_USER_POOLS"),
+        ("function: auth", "function", "CUSTOM"),
+    ],
+)
+def test_tokens_are_checked_on_every_route_that_is_not_open(
+    tmp_path: Path, checks: str, module: str, word: str
+) -> None:
+    fields = {"routes": "{login: functions/auth, prices: web}", "authorizer": f"{{{checks}, open: [login]}}"}
+    found = of(tmp_path, gateway(**fields), FUNCTION, {"bffs/shop.yaml": BFF})
+    assert found.call(FILE, "authorizer_public")["source"] == f'"../modules/api_gateway_{module}_authorizer"'
+    for where in ((FILE, "route_public_prices"), ("edge/bff-shop.tf", "route_bff_shop")):
+        call = found.call(*where)
+        assert (call["authorization"], call["authorizer_id"]) == (f'"{word}"', "module.authorizer_public.id")
+    login = found.call(FILE, "route_public_login")
+    assert (login["authorization"], login.get("authorizer_id")) == ('"NONE"', None)
+    assert "authorizer = module.authorizer_public.fingerprint" in found.call(FILE, "stage_public")["redeploy_on"]
+    given = found.call("app/function-auth.tf", "invocation_public_auth")["source_arns"]
+    asks = '"${local.edge.gateway_public_execution_arn}/authorizers/${local.edge.authorizer_public_id}"'
+    assert (asks in given) is (module == "function")
+
+
+def test_a_function_may_be_invoked_for_the_routes_that_lead_to_it_alone(tmp_path: Path) -> None:
+    routes = '{"auth/login": functions/auth, "auth/{who}": functions/auth, tenants: web}'
+    found = of(tmp_path, gateway(routes=routes), FUNCTION)
+    given = found.call("app/function-auth.tf", "invocation_public_auth")["source_arns"]
+    assert dict(re.findall(r'(\S+) += "\${local.edge.stage_public_execution_arn}(\S+)"', given)) == {
+        "public-auth--_who": "/*/auth/*",
+        "public-auth--_who-below": "/*/auth/*/*",
+        "public-auth--login": "/*/auth/login",
+        "public-auth--login-below": "/*/auth/login/*",
+    }
+
+
 @pytest.mark.parametrize(
     ("more", "methods"),
     [
@@ -133,6 +208,19 @@ def test_each_client_has_a_key(tmp_path: Path) -> None:
         "zeta": {"name": '"demo-dev-public-zeta"', "description": '"Zeta"'},
     }
     assert "keys_public" not in of(tmp_path / "none", gateway()).labels(FILE)
+
+
+def test_each_tenant_of_a_list_has_a_key_in_the_one_plan(tmp_path: Path) -> None:
+    names = [f"t{number}" for number in range(1, 51)]
+    found = of(tmp_path, gateway(tenants=f"[{', '.join(names)}]", clients="{portal: Portal}"))
+    keys = found.items(FILE, "keys_public", "keys")
+    assert set(keys) == {"portal", *(f"tenant-{name}" for name in names)}
+    assert keys["tenant-t50"] == {"name": '"demo-dev-public-tenant-t50"', "description": '"tenant t50"'}
+    assert found.call(FILE, "usage_plan_public")["requests_per_second"] == "1.67"
+    ctx = BuildContext(found.environment, in_force(found.environment), "gateways/public")
+    commands = {line.what: line.value for line in outputs(ctx.entry, ctx) if line.is_command}
+    assert set(commands) == {"read the key of portal", "read the keys of all tenants"}
+    assert "starts_with(name,'demo-dev-public-tenant-')" in str(commands["read the keys of all tenants"])
 
 
 def test_each_service_that_calls_has_its_own_key_of_a_gateway_that_counts_by_service(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
 from infragen.kinds.functions.model import Function, KeptEvents
+from infragen.kinds.gateways.build import invocations
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
 from infragen.kinds.workloads.extended import plain_values
@@ -213,6 +214,9 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         """The rules of EventBridge that start it, by ARNs that are made of their names."""
         events = f"arn:aws:events:{self.region}:{self.account}:rule"
         return [f"{events}/{one['rule_name']}" for one in self.objects.values()]
+
+    invocations = of(lambda ctx: list(invocations(ctx)))
+    """Which requests of gateways may invoke it."""
 
     outcomes = of(lambda ctx: list(told(ctx)))
     """Which outcomes of its runs people are told of."""

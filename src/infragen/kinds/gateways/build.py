@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
@@ -14,7 +15,7 @@ from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Label, Module
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
 from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
@@ -51,12 +52,30 @@ def _every() -> tuple[str, ...]:
 
 
 class Route(Struct, frozen=True):
-    """A path of a REST API, where the load balancer has it, and which methods it takes when somebody asks."""
+    """A path of a REST API, and what takes its requests: the load balancer by a path of its own, or a function."""
 
     module: Module
     path: str
     backend_path: str
     accepts: Callable[[], tuple[str, ...]] = _every
+    authorization: str = ""
+    """How its methods ask who calls."""
+    authorizer_id: Export | None = None
+    parent: Export | None = None
+    """What it is below, where the API has more than first segments that lead to services."""
+    function_arn: str = ""
+
+    @property
+    def source(self) -> str:
+        """Which module makes it."""
+        if self.function_arn:
+            return "../modules/api_gateway_function_route"
+        return f"../modules/api_gateway_{'route' if self.parent is None else 'nested_route'}"
+
+    @property
+    def path_part(self) -> str:
+        """The last segment of its path."""
+        return self.path.rpartition("/")[2]
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -67,12 +86,6 @@ class Route(Struct, frozen=True):
     def label(self) -> Label:
         """The label of its module."""
         return self.module.label
-
-
-def route(bff: Any, ctx: BuildContext) -> Route:
-    """Return the route of a BFF."""
-    module = ctx.module("edge", "route_bff", ctx.entry)
-    return Route(module, bff.path, bff.path, lambda: bff.accepted_methods)
 
 
 class ApiView(keys.EncryptedView):
@@ -91,10 +104,51 @@ class ApiView(keys.EncryptedView):
         """How its methods ask who calls."""
         return "AWS_IAM" if self._is_signed else "NONE"
 
+    authorizer = call("edge", "authorizer")
+
+    def _proof(self, path: str) -> tuple[str, Export | None]:
+        """Return how the methods of a path ask who calls, and the authorizer that they ask."""
+        asked = self._entry.authorizer
+        if asked is None or path in asked.open:
+            return self.authorization, None
+        return "COGNITO_USER_POOLS" if asked.user_pools else "CUSTOM", self.authorizer.id
+
     @property
     def preflight(self) -> bool:
         """Whether browsers may ask first what they may ask."""
         return self._entry.preflight
+
+    @property
+    def _targets(self) -> dict[str, str]:
+        """The id of what each path leads to; a rule says which are not there."""
+        environment = self._ctx.environment
+        return {path: to for path, to in self._entry.targets.items() if environment.find(to) is not None}
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
+        return self._entry.authorizer is not None or any(
+            "/" in path or to.startswith("functions/") for path, to in self._targets.items()
+        )
+
+    def _module(self, word: str, path: str) -> Module:
+        """Return the module of a path, labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
+        label = self._ctx.label(word, self._entry)
+        own = path.replace("-", "_").replace("/", "__").replace("{", "_").replace("}", "")
+        return Module(self._ctx.owner, "edge", Label(f"{label}_{own}", f"{label.former}_{own}"))
+
+    def _parent(self, path: str) -> Export | None:
+        """Return what a path is below; None where the root is the only one that others are below."""
+        above = path.rpartition("/")[0]
+        if not above:
+            return self.api.root_resource_id if self.is_nested else None
+        return self._module("route" if above in self._targets else "path", above).resource_id
+
+    def bff_route(self, bff: Any) -> Route:
+        """Return the route of a BFF."""
+        module = self._ctx.of(bff).module("edge", "route_bff", bff)
+        proof, parent = self._proof(bff.path), self._parent(bff.path)
+        return Route(module, bff.path, bff.path, lambda: bff.accepted_methods, *proof, parent)
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
@@ -157,13 +211,31 @@ class GatewayView(ApiView, FirewallView, NamedView):
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """Paths that lead to single services."""
-        services = self._ctx.environment.all(Service)
+        """Paths that lead to single services and functions."""
+        return tuple(self._route(path, self._ctx.of(to)) for path, to in self._targets.items())
+
+    def _route(self, path: str, to: BuildContext) -> Route:
+        module, proof, parent = self._module("route", path), self._proof(path), self._parent(path)
+        if to.entry.KIND == "functions":
+            return Route(module, path, "", _every, *proof, parent, function_arn(to))
+        _, slash, below = path.partition("/")
+        return Route(module, path, f"{to.entry.identity}{slash}{below}", _every, *proof, parent)
+
+    @property
+    def paths(self) -> tuple[Route, ...]:
+        """Paths that only lead to others, those above first."""
+        found = {path[:at] for path in self._targets for at, one in enumerate(path) if one == "/"}
         return tuple(
-            Route(self._ctx.module("edge", "route", self._entry, path), path, services[name].identity)
-            for path, name in sorted(self._entry.routes.items())
-            if name in services
+            Route(self._module("path", path), path, "", parent=self._parent(path))
+            for path in sorted(found - self._targets.keys())
         )
+
+    @property
+    def authorizer_function_arn(self) -> str:
+        """The function that checks tokens; empty where user pools do."""
+        asked = self._entry.authorizer
+        to = f"functions/{asked.function}" if asked is not None and not asked.user_pools else ""
+        return function_arn(self._ctx.of(to)) if self._ctx.environment.find(to) is not None else ""
 
     @property
     def has_allow_list(self) -> bool:
@@ -209,6 +281,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
         for bff, limited in self._routed:
             found[f"bff-{bff.identity}"] = limited.module.fingerprint
+        if self._entry.authorizer is not None:
+            found["authorizer"] = self.authorizer.fingerprint
         if self.is_private:
             found |= {"policy": self.api.policy, "proxy": self.proxy_route.module.fingerprint}
         if self.names:
@@ -229,7 +303,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
         if not self.is_private:
             for bff in self._ctx.environment.entries["bffs"].values():
                 if bff.gateway == self._entry.name:
-                    yield bff, route(bff, self._ctx.of(bff))
+                    yield bff, self.bff_route(bff)
 
     @property
     def requests_per_second(self) -> Decimal:
@@ -280,11 +354,15 @@ class GatewayView(ApiView, FirewallView, NamedView):
 
     @property
     def keys(self) -> dict[str, dict[str, str]]:
-        """The key of each client, and of each service that calls others."""
+        """The key of each client and tenant, and of each service that calls others."""
         names, own = self._ctx.names, self._entry.identity
         clients = {
             client: {"name": names.plain(own, client), "description": who}
             for client, who in self._entry.clients.items()
+        }
+        clients |= {
+            f"tenant-{tenant}": {"name": names.plain(own, "tenant", tenant), "description": f"tenant {tenant}"}
+            for tenant in self._entry.tenants
         }
         services = callers(self._ctx.environment) if self._entry.per == "service" else ()
         return clients | {
@@ -353,8 +431,52 @@ def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
         yield Link(INTERNET, ctx.owner, gateway.purpose)
     if gateway.zone is not None:
         yield Link(f"zones/{gateway.zone}", ctx.owner, "its names")
-    for path, service in gateway.routes.items():
-        yield Link(ctx.owner, f"services/{service}", f"/{path}")
+    for path, to in gateway.targets.items():
+        yield Link(ctx.owner, to, f"/{path}")
+    if gateway.authorizer is not None and gateway.authorizer.function is not None:
+        yield Link(ctx.owner, f"functions/{gateway.authorizer.function}", "checks tokens")
+
+
+def function_arn(function: BuildContext) -> str:
+    """Return the ARN of a function by its name: functions stand in a stack that comes after the one of gateways."""
+    name = function.names.container(function.entry)
+    return f"arn:aws:lambda:{function.region}:{function.settings.account}:function:{name}"
+
+
+class Invocation(Struct, frozen=True):
+    """Which requests of a gateway may invoke a function: ARNs by the names of the statements of its policy."""
+
+    label: Label
+    source_arns: dict[str, Joined | str]
+
+
+def invocations(ctx: BuildContext) -> Iterator[Invocation]:
+    """Yield which requests may invoke a function, for each gateway that leads to it."""
+    for gateway in ctx.environment.all(Gateway).values():
+        own = GatewayView(ctx.of(gateway))
+        found = {
+            short(f"{gateway.identity}-{_statement(path)}{word}", _STATEMENT): Joined.of(
+                own.stage.execution_arn, f"/*/{_VARIABLE.sub('*', path)}{below}"
+            )
+            for path, to in gateway.targets.items()
+            if to == ctx.owner
+            for word, below in (("", ""), ("-below", "/*"))
+        }
+        if gateway.authorizer is not None and f"functions/{gateway.authorizer.function}" == ctx.owner:
+            arn = Joined.of(own.api.execution_arn, "/authorizers/", own.authorizer.id)
+            found[short(f"{gateway.identity}-authorizer", _STATEMENT)] = arn
+        if found:
+            yield Invocation(ctx.label("invocation", gateway, ctx.entry), found)
+
+
+_VARIABLE: Final = re.compile("{[^}]+}")
+_STATEMENT: Final = 100
+"""AWS Lambda API: AddPermission, StatementId."""
+
+
+def _statement(path: str) -> str:
+    """Return a path in the letters that a statement's name may have, no two alike."""
+    return path.replace("/", "--").replace("{", "_").replace("}", "")
 
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")

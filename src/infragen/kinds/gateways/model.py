@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Slug, Text
+from infragen.core.entry import Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import LogDays, Milliseconds, Rate
@@ -22,6 +22,45 @@ MediaType = Annotated[
     ),
 ]
 """A media type (RFC 6838, section 4.2); `*` stands for several (API Gateway Developer Guide: Binary media types)."""
+
+
+_SEGMENT: Final = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+RoutePath = Annotated[
+    str,
+    Form(
+        rf"{_SEGMENT}(/({_SEGMENT}|{{[a-z][A-Za-z0-9]*}}))*",
+        "`auth/login` or `tenants/{id}/records`: lower case, no `/` at its ends, and variables in braces, not first",
+        80,
+    ),
+]
+RouteTarget = Annotated[
+    str, Form(rf"(functions/)?{_SEGMENT}", "a service's name, such as `orders`, or `functions/NAME`", 50)
+]
+
+
+UserPool = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+",
+        "the ARN of a user pool, such as `arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI`",
+    ),
+]
+
+
+class Authorizer(Model):
+    """Who checks the token that a request has in its header `Authorization`."""
+
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("issuer", "audience", "jwt", "oidc"),
+        "REST APIs know the tokens of Cognito alone; a function checks those of another issuer: `function: NAME`",
+    )
+
+    user_pools: Annotated[tuple[UserPool, ...], Field(max_length=1000)] = ()
+    """Cognito user pools whose ID tokens are accepted."""
+    function: Slug | None = None
+    """A function that gets the token and returns a policy: for tokens of any other issuer."""
+    open: Annotated[tuple[RoutePath, ...], Field(examples=[["auth/login"]])] = ()
+    """Routes that need no token: where people get theirs."""
 
 
 class Gateway(NamedEntry):
@@ -45,10 +84,14 @@ class Gateway(NamedEntry):
     """Clients authenticate with a certificate, at the internal load balancer."""
     authentication: Literal["api-key", "iam"] = "api-key"
     """`iam`: requests are signed by an IAM principal, in addition to their key."""
+    authorizer: Annotated[Authorizer | None, Field(examples=[{"function": "auth", "open": ["auth/login"]}])] = None
+    """Who checks callers' tokens, in addition to their key."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges of an `allow-list`; with `reach: vpc`, networks that reach the VPC by VPN or Direct Connect."""
     clients: dict[Slug, Text] = Field(default_factory=dict)
     """Who gets a key: clients of an external gateway, administrators of a management one."""
+    tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
+    """Tenants that get a key each, with the limit of one key."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine out of ten requests."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
@@ -61,8 +104,10 @@ class Gateway(NamedEntry):
     access_log_retention: LogDays = 90
     audit: bool = False
     """Access logs are an audit trail: every caller, every call."""
-    routes: dict[Slug, Slug] = Field(default_factory=dict)
-    """Management only: path segments, each with the service that answers."""
+    routes: Annotated[
+        dict[RoutePath, RouteTarget], Field(examples=[{"orders": "orders", "auth/login": "functions/auth"}])
+    ] = Field(default_factory=dict)
+    """Paths, each with what answers there and at everything below it: a service by its name, or `functions/NAME`."""
     keep_default_endpoint: bool = False
     """Keep AWS's default address, which accepts TLS 1.0, besides its own names, until all clients call those."""
 
@@ -75,6 +120,11 @@ class Gateway(NamedEntry):
             **({} if is_named else {"keep_default_endpoint": "`zone`"}),
             **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
         }
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """The id of what each path leads to, sorted by path."""
+        return {path: to if "/" in to else f"services/{to}" for path, to in sorted(self.routes.items())}
 
     @property
     def is_public(self) -> bool:

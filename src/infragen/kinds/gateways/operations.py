@@ -26,7 +26,7 @@ def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
 
 
 def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield its address, and for each client the command that reads its key."""
+    """Yield its address, and for each client and for all tenants the command that reads the key."""
     own = GatewayView(ctx)
     whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
     for url in own.urls:
@@ -49,22 +49,28 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         query = "--include-values --query 'items[0].value' --output text"
         command = f"aws apigateway get-api-keys --name-query {name} {query} --region {ctx.region}"
         yield OutputLine("secret", f"read the key of {client}", command, is_command=True)
+    if gateway.tenants:
+        first = own.keys[f"tenant-{gateway.tenants[0]}"]["name"].removesuffix(gateway.tenants[0])
+        query = f"""--include-values --query "items[?starts_with(name,'{first}')].[name,value]" --output text"""
+        command = f"aws apigateway get-api-keys {query} --region {ctx.region}"
+        yield OutputLine("secret", "read the keys of all tenants", command, is_command=True)
 
 
 def requests(resolved: ResolvedSystem) -> Decimal:
     """Return what all keys of all gateways together may ask in a second."""
     gateways = resolved.all(Gateway).values()
-    return sum((gateway.limit.per_second * _keys(gateway, resolved) for gateway in gateways), Decimal(0))
+    return sum((gateway.limit.per_second * keys_of(gateway, resolved) for gateway in gateways), Decimal(0))
 
 
-def _keys(gateway: Gateway, resolved: ResolvedSystem) -> int:
-    """Count the API keys that a gateway hands out: one a client, or one a calling service."""
-    return len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
+def keys_of(gateway: Gateway, resolved: ResolvedSystem) -> int:
+    """Count the API keys that a gateway hands out: one a client, or one a calling service, and one a tenant."""
+    services = len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
+    return services + len(gateway.tenants)
 
 
 def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
     """Count what its keys may ask; the first gateway also has what the document states beyond the keys of all."""
-    own = gateway.limit.per_second * _keys(gateway, ctx.environment)
+    own = gateway.limit.per_second * keys_of(gateway, ctx.environment)
     stated = ctx.environment.system.declared.throughput
     if stated is None or gateway.name != min(ctx.environment.all(Gateway)):
         return own
@@ -72,14 +78,15 @@ def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
 
 
 def _resources(gateway: Gateway, ctx: BuildContext) -> int:
-    """Count a segment and its proxy for each route and BFF, and the root."""
+    """Count each segment, a proxy for each route and BFF, and the root."""
     behind = sum(1 for _, entry in ctx.environment.every() if getattr(entry, "gateway", None) == gateway.name)
-    return 1 + 2 * (len(gateway.routes) + behind)
+    segments = {path[:at] for path in gateway.routes for at in range(len(path) + 1) if path[at : at + 1] in ("", "/")}
+    return 1 + len(segments) + len(gateway.routes) + 2 * behind
 
 
 QUOTAS: Final = (
     quota_of("api-requests", _requests),
-    quota_of("api-keys", lambda gateway, ctx: _keys(gateway, ctx.environment)),
+    quota_of("api-keys", lambda gateway, ctx: keys_of(gateway, ctx.environment)),
     quota_of("usage-plans"),
     quota_of("api-domain-names", lambda gateway, ctx: len(gateway.domain_names(ctx.environment))),
     NAMES_OF_CERTIFICATE,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from math import ceil
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
 from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.gateways.operations import requests
+from infragen.kinds.gateways.operations import keys_of, requests
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 
 
@@ -124,7 +126,7 @@ def _firewall_first(gateway: Gateway, at: At) -> Findings:
 
 @rule("G110", of=Gateway)
 def _no_clients(gateway: Gateway, at: At) -> Findings:
-    if gateway.per != "service" and not gateway.clients:
+    if gateway.per != "service" and not gateway.clients and not gateway.tenants:
         message = f"no client has a key for {at.owner}: `clients` is empty"
         yield Finding(message, at("per"), "add `clients: {portal: who it is}`, one line per key")
 
@@ -294,10 +296,60 @@ def _no_route(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
 
 @rule("R109", of=Gateway)
 def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
-    for path, service in gateway.routes.items():
-        if not resolved.knows("services", service):
-            message = f"{at.owner} routes /{path} to a service `{service}`, which does not exist"
-            yield Finding(message, at("routes", path), instead_of(resolved, "services", service))
+    for path, to in gateway.targets.items():
+        kind, _, name = to.partition("/")
+        if not resolved.knows(kind, name):
+            message = f"{at.owner} routes /{path} to a {kind.removesuffix('s')} `{name}`, which does not exist"
+            yield Finding(message, at("routes", path), instead_of(resolved, kind, name))
+
+
+@rule("G140", of=Gateway)
+def _authorizer(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
+    asked = gateway.authorizer
+    if asked is None:
+        return
+    function = asked.function
+    if (function is None) is not bool(asked.user_pools):
+        message = f"the authorizer of {at.owner} is either user pools or a function"
+        yield Finding(message, at("authorizer"), "write `user_pools: [arn:aws:cognito-idp:...]`, or `function: NAME`")
+    elif function is not None and not resolved.knows("functions", function):
+        message = f"{at.owner} lets a function `{function}` check tokens, which does not exist"
+        yield Finding(message, at("authorizer", "function"), instead_of(resolved, "functions", function))
+    if not gateway.is_public or gateway.authentication == "iam":
+        why = "takes signed requests" if gateway.is_public else "is private and passes every path on"
+        message = f"{at.owner} {why}: its methods have no room for an authorizer"
+        yield Finding(message, at("authorizer"), "remove `authorizer`, or the service checks tokens itself")
+    paths = {*gateway.routes, *(bff.path for bff in resolved.entries["bffs"].values() if bff.gateway == gateway.name)}
+    for index, path in enumerate(asked.open):
+        if path not in paths and not resolved.broken:
+            message = f"{at.owner} has no route `{path}` that could be open"
+            yield Finding(message, at("authorizer", "open", index), nearest(path, paths, "its routes"))
+
+
+@rule("G138", of=Gateway)
+def _tenant_twice(gateway: Gateway, at: At) -> Findings:
+    for index, tenant in enumerate(gateway.tenants):
+        if tenant in gateway.tenants[:index] or f"tenant-{tenant}" in gateway.clients:
+            other = "the client" if tenant not in gateway.tenants[:index] else "another tenant"
+            message = f"the key of the tenant `{tenant}` is called `tenant-{tenant}`, as the key of {other} is"
+            yield Finding(message, at("tenants", index), "remove one of the two, or give it another name")
+
+
+@rule("G137", of=Gateway)
+def _paths_beside(gateway: Gateway, at: At) -> Findings:
+    variables: dict[str, str] = {path: f"/{path} takes everything below it" for path in gateway.routes}
+    for path in sorted(gateway.routes):
+        segments = path.split("/")
+        for depth, segment in enumerate(segments):
+            above = "/".join(segments[:depth])
+            if segment.startswith("{") and above:
+                own = f"/{above}/{segment} is a variable"
+                if (other := variables.setdefault(above, own)) != own:
+                    message = f"API Gateway takes one variable below /{above}, and there are two: {other}, and {own}"
+                    hint = f"call it the same in both, or remove one: `{above}/{segment}`"
+                    if above in gateway.routes:
+                        hint = f"remove the route `{above}`, or this one; below it are only paths without variables"
+                    yield Finding(message, at("routes", path), hint)
 
 
 @rule("T104")
@@ -312,3 +364,43 @@ def _throughput(resolved: ResolvedSystem) -> Findings:
         )
         hint = "give out more keys or larger limits, or clarify what the total counts"
         yield Finding(message, resolved.at("system", "declared", "throughput"), hint)
+
+
+@rule("G139")
+def _scaled_for(environment: Environment) -> Findings:
+    counted = {f"services/{name}": one for name, one in environment.all(Service).items() if _counts(one)}
+    for name, gateway in environment.all(Gateway).items():
+        behind = {to for to in gateway.targets.values() if gateway.is_public}
+        asked = keys_of(gateway, environment) * _exact(gateway.limit)
+        if behind and behind <= counted.keys() and asked > (most := sum(_most(counted[to]) for to in behind)):
+            message = (
+                f"the {keys_of(gateway, environment)} keys of gateways/{name} may ask {asked:.2f} a second, at"
+                f" {gateway.limit} each; what it leads to is scaled for {most:.2f}: {_tasks(counted, behind)}"
+            )
+            yield Finding(message, environment.at(f"gateways/{name}", "limit"), "raise `tasks.max`, or lower the limit")
+    stated = environment.system.declared.throughput
+    if counted and stated is not None and _exact(stated) > (most := sum(map(_most, counted.values()))):
+        message = (
+            f"{stated} is {_exact(stated):.2f} a second; services are scaled for {most:.2f}: {_tasks(counted, counted)}"
+        )
+        hint = "raise `tasks.max` or `requests_per_target`, or clarify what the total counts"
+        yield Finding(message, environment.at("system", "declared", "throughput"), hint)
+
+
+def _counts(service: Service) -> bool:
+    return service.scaling.requests_per_target is not None
+
+
+def _exact(rate: RequestRate) -> Decimal:
+    return Decimal(rate.requests) / rate.seconds
+
+
+def _most(service: Service) -> Decimal:
+    """Return how many requests a second the most tasks of a service are there for."""
+    rate = service.scaling.requests_per_target
+    return Decimal(0) if rate is None else service.tasks.max * _exact(rate)
+
+
+def _tasks(services: Mapping[str, Service], names: Iterable[str]) -> str:
+    found = ((name, services[name]) for name in sorted(names))
+    return ", ".join(f"{name} with {one.tasks.max} tasks x {one.scaling.requests_per_target}" for name, one in found)

@@ -36,6 +36,7 @@ def _no_pipeline(environment: Environment) -> Findings:
 @rule("F143")
 def _no_balancer(environment: Environment) -> Findings:
     from infragen.kinds.balancers.model import leading_to
+    from infragen.kinds.gateways.model import Gateway
 
     if any(owner.startswith("balancers/") for owner in environment.broken):
         return  # it may lead there
@@ -52,10 +53,14 @@ def _no_balancer(environment: Environment) -> Findings:
             yield Finding(
                 message, place, "let one of them lead there, or leave the delivery to ECS: `blue_green: null`"
             )
-        elif environment.settings.load_balancer is not None or environment.entries.get("gateways"):
-            message = f"{owner} is behind the load balancer of gateways as well; CodeDeploy shifts the requests of one"
-            hint = "remove `load_balancer` and the gateways, or leave the delivery to ECS: `blue_green: null`"
-            yield Finding(message, place, hint)
+        for name, gateway in environment.all(Gateway).items():
+            for path, to in gateway.targets.items() if gateway.is_public else ():
+                if to == owner:
+                    message = (
+                        f"CodeDeploy shifts the requests of a balancer, and not those that a gateway leads to {owner}"
+                    )
+                    hint = f"remove this route, or leave the delivery to ECS: `blue_green: null` for {owner}"
+                    yield Finding(message, environment.at(f"gateways/{name}", "routes", path), hint)
 
 
 @rule("F144")

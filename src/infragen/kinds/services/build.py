@@ -196,14 +196,14 @@ class ServerView(ContainerView):
 
     _entry: Server
     vpc = of(network.vpc)
-    balancer = of(lambda ctx: load_balancer.balancer(ctx) if ctx.has(load_balancer.NAME) else None)
+    balancer = of(lambda ctx: load_balancer.balancer(ctx) if load_balancer.stands_before(ctx) else None)
     """The load balancer before it."""
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
         """The target group of its tasks."""
         name = short(self.name, LIMITS["target_group"].length)
-        return name if self._ctx.has(load_balancer.NAME) else ""
+        return name if load_balancer.stands_before(self._ctx) else ""
 
     @property
     def url_path(self) -> str:
@@ -430,7 +430,7 @@ def groups(container: Container, ctx: BuildContext) -> Iterator[Group]:
 
 def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what its tasks connect to, and who may connect to them."""
-    if isinstance(container, Server) and ctx.has(load_balancer.NAME):
+    if isinstance(container, Server) and load_balancer.stands_before(ctx):
         yield Relation(load_balancer.NAME, ctx.owner, container.port, "requests", ctx.owner, ("port",))
     yield from mutual_tls.relations(ctx)
     yield from task.relations(container, view(container, ctx), ctx)

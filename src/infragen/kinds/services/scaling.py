@@ -179,7 +179,7 @@ class ScalingPlan(Struct, frozen=True):
 
     def _measured(self) -> Measured | None:
         """Return how CloudWatch names the load balancer before it and its target groups there."""
-        if self.ctx.has(load_balancer.NAME):
+        if load_balancer.stands_before(self.ctx):
             group = task.service(self.ctx).target_group_arn_suffix
             return Measured(load_balancer.balancer(self.ctx).arn_suffix, {"": group})
         return measured(self.ctx)
