@@ -78,6 +78,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "bffs": ("partner",),
     "functions": ("press", "stamp"),  # one runs an image
     "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
+    "distributions": ("press", "site"),  # one has a balancer, whose responses are cached by a key
     "gateways": ("admin", "public"),  # one takes signed requests, and one tokens
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
@@ -171,6 +172,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "origins.photos.balancer": None,  # it excludes `bucket`
         "certificate": "arn:aws:acm:us-east-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
         "behaviours": {"/api/*": {"origin": "photos"}},
+        **{f"{one}.{field}": None for one in ("default", "behaviours./api/*") for field in ("cache_key", "shared")},
+    },
+    "distributions/site": {
+        **dict.fromkeys(("origins.photos.balancer", "origins.photos.host", "origins.lists.bucket")),
+        **dict.fromkeys(("origins.lists.failover", "zone", "renamed_from")),
+        **dict.fromkeys(("default.cache_key", "default.shared")),  # it fetches from a bucket
     },
     "document-databases/drafts": {
         "password_versions": {"worker_boxer": 2},
@@ -293,7 +300,9 @@ OF_IMAGES = {
 }
 BESIDE_A_ROUTER = frozenset(f"{kind}.log_route.pattern" for kind in ("bff", "job", "service", "worker"))
 """What may be any text, and is refused with the whole map where that has a router (C003-two-patterns)."""
+OF_KEYS = (" (unknown key)", ".headers.*", ".cookies.*", ".query_strings.*")
 OTHER_CHOICES = {
+    *(f"distribution.default.cache_key{end}" for end in OF_KEYS),  # `behaviours` has the same for a balancer
     *BESIDE_A_ROUTER,
     *OF_IMAGES,
     *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),

@@ -29,6 +29,15 @@ module "@{own.page_policies.label}" {
 }
 
 # {% endif %}
+# {% if own.cache_policies %}
+module "@{own.cache_policies.label}" {
+  source = "../modules/cloudfront_cache_policies"
+
+  name     = "@{own.name}"
+  policies = "@{own.timed_policies}"
+}
+
+# {% endif %}
 module "@{own.distribution.label}" {
   source = "@{own.module}"
 
@@ -66,6 +75,10 @@ module "@{own.distribution.label}" {
     cache_policy_id            = "@{own.page_policies.cache_policy_id}"
     response_headers_policy_id = "@{own.page_policies.response_headers_policy_id}"
   }
+  # {% endif %}
+  # {% if own.cache_policies %}
+
+  cache_policies = "@{own.cache_policies.ids}"
   # {% endif %}
 
   default = "@{own.default_behaviour}"

@@ -99,6 +99,12 @@ variable "page_policies" {
   description = "Ids of the policies of what is kept as pages are; without them nothing is."
 }
 
+variable "cache_policies" {
+  type        = map(string)
+  default     = {}
+  description = "Ids of the policies of what is kept for a time, by the names that `cache` has for them."
+}
+
 variable "default" {
   type = object({
     origin   = string
@@ -110,8 +116,8 @@ variable "default" {
   description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, and which methods are taken."
 
   validation {
-    condition     = contains(["optimized", "disabled", "pages"], var.default.cache) && contains(["read", "options", "all"], var.default.methods)
-    error_message = "Answers are optimized, disabled or pages, methods read, options or all."
+    condition     = contains(concat(["optimized", "disabled", "pages"], keys(var.cache_policies)), var.default.cache) && contains(["read", "options", "all"], var.default.methods)
+    error_message = "Answers are optimized, disabled, pages or one of cache_policies, methods read, options or all."
   }
 }
 
@@ -128,7 +134,7 @@ variable "behaviours" {
   description = "The same for requests of a path; the first that fits wins."
 
   validation {
-    condition     = alltrue([for one in var.behaviours : contains(["optimized", "disabled", "pages"], one.cache) && contains(["read", "options", "all"], one.methods)])
-    error_message = "Answers are optimized, disabled or pages, methods read, options or all."
+    condition     = alltrue([for one in var.behaviours : contains(concat(["optimized", "disabled", "pages"], keys(var.cache_policies)), one.cache) && contains(["read", "options", "all"], one.methods)])
+    error_message = "Answers are optimized, disabled, pages or one of cache_policies, methods read, options or all."
   }
 }

@@ -39,6 +39,7 @@ UNBUILT = {
     r"[\w-]+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
     r"[\w-]+\.assumptions\.\*": "for people",
     r"[\w-]+\.enabled": "whether there is anything to build at all: tests/unit/environment/test_enabled.py",
+    r"distributions\.(default|behaviours\.\*)\.shared": "for H168",
     r"document-databases\.readers_for": "for people",
     r"balancers\.firewall_why": "for people, and H108",
     r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",

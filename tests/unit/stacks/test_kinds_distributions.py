@@ -52,6 +52,10 @@ def kept(found: Rendered) -> list[str]:
     return [line.split('"')[1] for line in found.files[FILE].splitlines() if line.strip().startswith("cache  ")]
 
 
+def paths(found: Rendered) -> list[str]:
+    return re.findall(r'path += "(.*)"', found.files[FILE])
+
+
 @pytest.mark.parametrize(
     ("default", "cache"),
     [
@@ -76,6 +80,58 @@ def test_other_files_and_answers_are_kept_as_before(tmp_path: Path) -> None:
     found = site(tmp_path, "origin: api", behaviours)
     assert kept(found) == ["disabled", "optimized", "pages", "disabled"]  # default; /static/*, /help/*, /api/*
     assert f"= module.{POLICIES}.cache_policy_id" in found.files[FILE]
+
+
+TIMED = """{
+  /static/*: {origin: files, cache: 365 days},
+  /api/master/*: {origin: api, cache: 1 h, shared: true},
+  /api/users: {origin: api, cache: 5 min, cache_key: {headers: [Authorization]}},
+  /api/teams: {origin: api, cache: 300 s, cache_key: {headers: [AUTHORIZATION, authorization]}},
+  /api/board: {origin: api, cache: 1 min, cache_key: {cookies: [session], query_strings: [week]}},
+  /api/quiet: {origin: api, cache: 1 min, cache_key: {cookies: [SESSION], query_strings: []}},
+  /api/*: {origin: api, methods: all},
+}"""
+TIMED_POLICIES = "cache_policies_distribution_site"
+
+
+def test_each_time_with_its_key_is_one_policy_that_keeps_no_longer(tmp_path: Path) -> None:
+    """Of the document: static files for ever, master data an hour, users 5 minutes, a dashboard one, no real time."""
+    found = site(tmp_path, behaviours=TIMED)
+    board, quiet = "1min-cookie-session-query-week", "1min-cookie-session"
+    assert found.items(FILE, TIMED_POLICIES, "policies") == {
+        "365days": {"ttl": "31536000"},
+        "1h-query": {"ttl": "3600", "all_query_strings": "true"},
+        "5min-authorization-query": {"ttl": "300", "headers": '["Authorization"]', "all_query_strings": "true"},
+        board: {"ttl": "60", "cookies": '["session"]', "query_strings": '["week"]'},
+        quiet: {"ttl": "60", "cookies": '["SESSION"]'},
+    }
+    assert dict(zip(paths(found), kept(found)[1:], strict=True)) == {
+        "/static/*": "365days",
+        "/api/master/*": "1h-query",
+        "/api/users": "5min-authorization-query",
+        "/api/teams": "5min-authorization-query",
+        "/api/board": board,
+        "/api/quiet": quiet,
+        "/api/*": "disabled",
+    }
+    assert found.call(FILE, "distribution_site")["cache_policies"] == f"module.{TIMED_POLICIES}.ids"
+    policy = found.files["modules/cloudfront_cache_policies/main.tf"]
+    assert "min_ttl     = 0 " in policy  # the origin's `no-store` counts
+    assert policy.count("= each.value.ttl\n") == 2  # default and most
+
+
+def test_what_is_cached_is_forwarded_by_its_key_alone(tmp_path: Path) -> None:
+    """Else one caller would get what another one's cookie, which is not in the key, has asked for."""
+    behaviours = site(tmp_path, behaviours=TIMED).call(FILE, "distribution_site")["behaviours"]
+    assert behaviours.count("all-viewer-except-host") == 1
+
+
+def test_keys_that_differ_in_case_alone_are_two_policies(tmp_path: Path) -> None:
+    one, other = (f"{{origin: api, cache: 1 min, cache_key: {{cookies: [{name}]}}}}" for name in ("id", "ID"))
+    found = site(tmp_path, behaviours=f"{{/a: {one}, /b: {other}}}")
+    cookies = [policy["cookies"] for policy in found.items(FILE, TIMED_POLICIES, "policies").values()]
+    assert sorted(cookies) == ['["ID"]', '["id"]']
+    assert len(set(kept(found))) == 3
 
 
 BALANCER = "edge/balancer-front.tf"

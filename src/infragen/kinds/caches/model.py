@@ -58,6 +58,8 @@ class Cache(Entry):
     """The engine's version, `8.0`."""
     size: NodeType
     """The type of each node."""
+    tier: Literal["data", "app"] = "data"
+    """In which of the network's subnets it stands: those of databases, or those of tasks. ElastiCache moves none."""
     replicas: Annotated[int, Field(ge=0, le=5)] = 0
     """Nodes in addition to the primary one (of each shard): one of them takes over if it fails."""
     shards: Annotated[int, Field(ge=1, le=500)] | None = None

@@ -12,6 +12,7 @@ from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
+from infragen.kinds.network import in_public
 from infragen.tables import own_table
 
 _LONGEST_RETENTION: Final = 35
@@ -191,3 +192,10 @@ def _nowhere(cache: Cache, at: At, environment: Environment) -> Findings:
         hint = availability.instead("cache", cache.size, region)
         hint = hint or "compare Amazon ElastiCache User Guide: Supported node types"
         yield Finding(message, at("size"), hint)
+
+
+@rule("H171", of=Cache)
+def _no_app_tier(cache: Cache, at: At, environment: Environment) -> Findings:
+    if cache.tier == "app" and in_public(environment):
+        message = f"there is no app tier for {at.owner}: without `nat` and `endpoints`, tasks are in public subnets"
+        yield Finding(message, at("tier"), "remove `tier`, or add `network: {nat: single}` to the environment's file")

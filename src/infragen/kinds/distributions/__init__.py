@@ -84,6 +84,7 @@ KIND: Final = Kind(
         outputs=_outputs,
         quotas=(
             quota_of("distributions"),
+            quota_of("cache-policies", lambda _, ctx: build.DistributionView(ctx).policy_count),
             NAMES_OF_CERTIFICATE,
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,7 +18,7 @@ from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
-from infragen.kinds.distributions.model import Behaviour, Distribution, Origin
+from infragen.kinds.distributions.model import Behaviour, CachePolicy, Distribution, Origin
 from infragen.kinds.distributions.paths import covers, meet, ordered
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.model import Service
@@ -74,6 +75,35 @@ class DistributionView(FirewallView, NamedView):
         return self._ctx.module("edge", "page_policies", "distribution", entry)
 
     @property
+    def cache_policies(self) -> Module | None:
+        """The module of the policies by which responses are cached for a time."""
+        return self._ctx.module("edge", "cache_policies", "distribution", self._entry) if self._policies else None
+
+    @named(LIMITS["page_policies"])
+    def longest_policy_name(self) -> str:
+        """The longest name of those policies; empty where there are none."""
+        return max((f"{self.name}-{name}" for name in self.timed_policies), key=len, default="")
+
+    @property
+    def policy_count(self) -> int:
+        """How many cache policies of the account are its own."""
+        return len(self._policies) + (self.page_policies is not None)
+
+    @property
+    def timed_policies(self) -> dict[str, Record]:
+        """Those policies, each once, by a name that says what it is."""
+        return {name: _policy(one) for one, name in self._policies.items()}
+
+    @property
+    def _policies(self) -> dict[CachePolicy, str]:
+        entry, found = self._entry, dict[CachePolicy, str]()
+        policies = (entry.policy_of(behaviour) for _, behaviour in entry.every_behaviour())
+        for one in sorted({policy for policy in policies if policy is not None}):
+            is_taken = one.words in found.values()  # by cookies that differ in case alone, or the like
+            found[one] = f"{one.words}-{zlib.crc32(repr(one).encode()):08x}" if is_taken else one.words
+        return found
+
+    @property
     def price_class(self) -> str:
         """Where it answers from, in AWS's words."""
         return _PRICE_CLASSES[self._entry.price_class]
@@ -120,7 +150,8 @@ class DistributionView(FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        cache = self._entry.cache_of(behaviour)
+        policy = self._entry.policy_of(behaviour)
+        cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
         is_balancer = behaviour.origin in self.balancer_origins
         return {
@@ -174,6 +205,13 @@ class DistributionView(FirewallView, NamedView):
     def logs_key(self) -> Export | None:
         """What the firewall's log is encrypted with."""
         return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
+
+
+def _policy(policy: CachePolicy) -> Record:
+    is_all = policy.query_strings == ("*",)
+    names = {"headers": policy.headers, "cookies": policy.cookies, "query_strings": policy.query_strings}
+    listed = {word: list(found) for word, found in names.items() if found and found != ("*",)}
+    return Record({"ttl": policy.ttl, **listed, **({"all_query_strings": True} if is_all else {})})
 
 
 def _path(origin: Origin) -> dict[str, str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
-from infragen.core.entry import Form, Model, Slug
+from infragen.core.entry import Form, Model, Slug, has_form
+from infragen.core.names import short
+from infragen.core.units import Seconds
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
+from infragen.text import span
 
 REGION: Final = "us-east-1"
 """Where CloudFront takes its certificates and its firewalls from (Amazon CloudFront Developer Guide: Requirements for
@@ -31,7 +36,47 @@ OriginPath = Annotated[
 FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as `index.html`", 255)]
 
 
-Cache = Literal["optimized", "disabled", "pages"]
+HeaderName = Annotated[str, Form(r"[A-Za-z0-9-]+", "the name of a header, such as `Authorization`", 255)]
+CookieName = Annotated[str, Form(r"[A-Za-z0-9!#$%&'+.^_`|~-]+", "the name of a cookie, such as `session`", 255)]
+ParameterName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a parameter of the query string, such as `page`", 255)]
+_Policy = Literal["optimized", "disabled", "pages"]
+
+
+def _kept(value: object) -> object:
+    if not (has_form(_Policy, value) or has_form(Seconds, value)):
+        raise ValueError("write `optimized`, `disabled`, `pages`, or a time such as `1 h`")
+    return value
+
+
+Cache = Annotated[_Policy | Seconds, BeforeValidator(_kept)]
+
+
+class CacheKey(Model):
+    """What of a request, beside its path, tells cached responses apart. The origin sees that much of it, and no more.
+
+    Amazon CloudFront Developer Guide, Quotas: ten headers, cookies and query strings of a cache policy.
+    """
+
+    headers: Annotated[tuple[HeaderName, ...], Field(max_length=10)] = ()
+    cookies: Annotated[tuple[CookieName, ...], Field(max_length=10)] = ()
+    query_strings: Annotated[tuple[ParameterName, ...], Field(max_length=10)] | None = None
+    """The parameters of the query string: `[page, sort]`; all of them when left out, and none with `[]`."""
+
+
+class CachePolicy(Struct, frozen=True, order=True):
+    """How long responses are cached, in seconds, and by what of a request; `query_strings` is `*` for all of them."""
+
+    ttl: int
+    headers: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = ()
+    query_strings: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """A name that says what it is: `5min-authorization-query`."""
+        query = ("query",) if self.query_strings == ("*",) else (f"query-{one}" for one in self.query_strings)
+        said = (span(self.ttl).replace(" ", ""), *self.headers, *(f"cookie-{one}" for one in self.cookies), *query)
+        return short(re.sub(r"[^a-z0-9]+", "-", "-".join(said).lower()).strip("-"), 40)
 
 
 class Origin(Model):
@@ -64,8 +109,14 @@ class Behaviour(Model):
     cache: Cache | None = None
     """`optimized` and `disabled` are AWS's managed cache policies, CachingOptimized (a day, or as the origin's headers
     set; without query strings and cookies) and CachingDisabled; `pages` is the first with a minute instead of a day,
-    and has browsers ask again each time. When left out: `pages` for an `index` in a bucket, `optimized` for others
-    in buckets, `disabled` for balancers."""
+    and has browsers ask again each time; a time such as `1 h` is a policy of its own, which keeps responses that long,
+    or as much shorter as the origin's headers say. When left out: `pages` for an `index` in a bucket, `optimized` for
+    others in buckets, `disabled` for balancers."""
+    cache_key: CacheKey | None = None
+    """What tells responses of a balancer apart that are cached for a time, such as `{headers: [Authorization]}`; the
+    whole query string when left out."""
+    shared: bool = False
+    """Every caller gets the same response of a balancer, so nothing in the key has to tell them apart."""
     compress: bool = True
     """Compress text (gzip, Brotli) for clients that accept it; if not cached, the origin decides."""
     methods: Literal["read", "options", "all"] = "read"
@@ -137,3 +188,23 @@ class Distribution(NamedEntry):
         if origin is not None and origin.balancer is not None:
             return "disabled"
         return "pages" if isinstance(behaviour, Default) and behaviour.index else "optimized"
+
+    def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
+        """Return how responses are cached for a time; None for AWS's own policies, and for pages.
+
+        A bucket's files are the same for everybody, whatever is asked beside their path.
+        """
+        if not isinstance(behaviour.cache, int):
+            return None
+        origin = self.origins.get(behaviour.origin)
+        if origin is None or origin.balancer is None:
+            return CachePolicy(behaviour.cache)
+        key = behaviour.cache_key or CacheKey()
+        every = (one for _, other in self.every_behaviour() if other.cache_key for one in other.cache_key.headers)
+        spelled = {one.lower(): one for one in reversed(tuple(every))}  # case means nothing: as the first one has it
+        return CachePolicy(
+            behaviour.cache,
+            tuple(spelled[one] for one in sorted({one.lower() for one in key.headers})),
+            tuple(sorted(set(key.cookies))),
+            ("*",) if key.query_strings is None else tuple(sorted(set(key.query_strings))),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,15 @@ from infragen.kinds.zones.names import Host
 from infragen.text import first_of
 
 _MISSES: Final = "requests for `{}`, the path of services/{}'s PUBLIC_URL, do not reach it: `{}` does not match that"
+_NO_KEY: Final = re.compile(
+    r"accept-encoding|cache-control|connection|content-length|cookie|host|max-forwards|pragma|proxy-.*|request-range|te"
+    r"|trailer|transfer-encoding|upgrade|x-(amz-cf-id|edge-.*|forwarded-proto|real-ip)",
+    re.IGNORECASE,
+)
+"""Headers that CloudFront takes for no key (Amazon CloudFront Developer Guide: Request and response behavior for custom
+origins), sets by itself, or whose value is another than the name that a balancer's certificate covers."""
+_OF_MANY: Final = re.compile("accept(-charset|-language)?|cloudfront-.*|date|origin|referer|user-agent", re.IGNORECASE)
+"""Headers by which nobody is known."""
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 
 
@@ -452,3 +462,44 @@ def _copied(bucket: Bucket, region: str) -> str:
         return hint
     own = f"`replication: {{region: {region}}}`"
     return f"{hint}, and {own if bucket.versioning else f'`versioning: true` and {own}'} to buckets/{bucket.name}"
+
+
+@rule("H168", of=Distribution)
+def _for_every_caller(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        origin, key = distribution.origins.get(behaviour.origin), behaviour.cache_key
+        is_cached = distribution.cache_of(behaviour) != "disabled"
+        if origin is None or origin.balancer is None or not is_cached or behaviour.shared:
+            continue
+        if key is None or not (key.cookies or any(not _OF_MANY.fullmatch(one) for one in key.headers)):
+            message = (
+                f"`{path[-1]}`: every caller gets the same cached response, and balancers/{origin.balancer} is not told"
+                " who asks: `Authorization` and cookies are forwarded only as part of the cache key"
+            )
+            time = "" if isinstance(behaviour.cache, int) else "`cache: 5 min` and "
+            hint = f"add {time}`cache_key: {{headers: [Authorization]}}`, or `shared: true` if that is meant"
+            yield Finding(message, at(*path, "cache"), hint)
+
+
+@rule("H169", of=Distribution)
+def _key_of_nothing(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        origin = distribution.origins.get(behaviour.origin)
+        is_file = origin is not None and origin.bucket is not None
+        if behaviour.cache_key is not None and (is_file or not isinstance(behaviour.cache, int)):
+            why = "a bucket's files are the same for every caller" if is_file else "it is part of a `cache` for a time"
+            hint = "remove it" if is_file else "write `cache: 5 min`, or remove it"
+            yield Finding(f"`cache_key` has no effect: {why}", at(*path, "cache_key", key=True), hint)
+        if behaviour.shared and (is_file or distribution.cache_of(behaviour) == "disabled"):
+            why = "a bucket's files are the same for every caller" if is_file else "nothing is cached here"
+            yield Finding(f"`shared` has no effect: {why}", at(*path, "shared", key=True), "remove it")
+
+
+@rule("H170", of=Distribution)
+def _no_key(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        for index, header in enumerate(behaviour.cache_key.headers if behaviour.cache_key else ()):
+            if _NO_KEY.fullmatch(header):
+                hint = "write `cookies: [session]`" if header.lower() == "cookie" else "remove it"
+                message = f"CloudFront does not tell responses of a balancer apart by `{header}`"
+                yield Finding(message, at(*path, "cache_key", "headers", index), hint)

@@ -81,8 +81,13 @@ def standing_subnets(ctx: BuildContext, tier: str, argument: str, least: int) ->
 
 
 def data_subnets(ctx: BuildContext) -> Export:
-    """Return the ids of the subnets of the data tier."""
-    return vpc(ctx).data_subnet_list
+    """Return the ids of the subnets of the data tier; of the app tier for an entry that stands there."""
+    return vpc(ctx).app_subnet_list if in_app_tier(ctx.entry) else vpc(ctx).data_subnet_list
+
+
+def in_app_tier(entry: Entry) -> bool:
+    """Whether an entry that could stand in the data tier stands beside the tasks."""
+    return getattr(entry, "tier", "data") == "app"
 
 
 def zones(environment: Environment) -> tuple[str, ...]:
@@ -144,7 +149,7 @@ def _tiers(environment: Environment) -> frozenset[str]:
 
 
 def _data_tier(entry: Entry) -> str:
-    return kinds()[entry.KIND].network.data_tier
+    return "none" if in_app_tier(entry) else kinds()[entry.KIND].network.data_tier
 
 
 def has_inner_balancer(environment: Environment) -> bool:

@@ -5,11 +5,11 @@
 
 locals {
   # AWS: "Use managed cache policies" and "Use managed origin request policies", Amazon CloudFront Developer Guide.
-  cache_policies = {
+  cache_policies = merge(var.cache_policies, {
     optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6" # CachingOptimized
     disabled  = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" # CachingDisabled
     pages     = var.page_policies.cache_policy_id
-  }
+  })
   forward_policies = {
     # AllViewerExceptHostHeader: the origin is called by its own name, which its certificate proves.
     all-viewer-except-host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
