@@ -150,11 +150,14 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "capacity.pause_after": None,  # it never pauses
         "password_versions": {"store": 2},
         "size": None,  # it excludes `capacity`
+        "reader_scaling": None,  # a serverless cluster has none
         **dict.fromkeys(("storage", "multi_az", "reader_zones", "extensions", "ca")),  # Aurora has none of these
     },
     "databases/ledger": {
         "password_versions": None,  # its users sign in with tokens
-        **dict.fromkeys(("capacity", "data_api", "release", "global_secondary")),  # Aurora alone has these
+        **dict.fromkeys(
+            ("capacity", "data_api", "release", "global_secondary", "reader_scaling")
+        ),  # Aurora alone has these
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
     "distributions/press": {

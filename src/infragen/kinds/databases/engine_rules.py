@@ -13,6 +13,7 @@ from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
 from infragen.kinds.databases.model import Database
+from infragen.text import counted
 
 _INSTEAD: Final = {
     "capacity": "write `size: db.t4g.micro`, the instance class",
@@ -65,6 +66,29 @@ def _both(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
         message = "a cluster is serverless, with `capacity`, or has an instance class, `size`; this one has both"
         hint = f"remove one of them; `{other}: null` takes away what a default gives"
         yield Finding(message, at(field, key=True), hint)
+
+
+@rule("D188", of=Database)
+def _serverless_readers(database: Database, at: At) -> Findings:
+    scaling, capacity = database.reader_scaling, database.capacity
+    if scaling is not None and capacity is not None:
+        message = f"AWS adds no readers to a serverless cluster: each scales by itself, up to {capacity.max:f} ACU"
+        hint = f"write `readers: {scaling.max}`, which shrink while idle, or `size: db.r7g.large` instead of `capacity`"
+        yield Finding(message, at("reader_scaling", key=True), hint)
+
+
+@rule("D189", of=Database)
+def _readers_to_add(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
+    scaling, readers = database.reader_scaling, database.readers
+    if scaling is None or database.capacity is not None:
+        return
+    if not readers and not resolved.origins[at.owner].setting(("readers",)):
+        message = "no reader is there whose load could be measured: none is ever added"
+        yield Finding(message, at("reader_scaling", key=True), "write `readers: 1` beside it")
+    elif readers >= scaling.max:
+        message = f"{counted(readers, 'reader')} always there, and {scaling.max} at most: none is ever added"
+        hint = f"write `max: {min(readers + 2, 15)}`, or remove `reader_scaling`"
+        yield Finding(message, at("reader_scaling", "max"), hint)
 
 
 _PAUSE: Final = (300, 86_400)
