@@ -72,6 +72,36 @@ def test_they_cost_up_to_their_most_and_count_in_quotas(tmp_path: Path) -> None:
     assert instances.need(entry, place(found)) == 6
 
 
+def alarm(found: Rendered, name: str) -> dict[str, str]:
+    (path,) = (one for one, text in found.files.items() if "alarms_database_main" in text)
+    return found.items(path, "alarms_database_main", "alarms")[f"demo-dev-database-main-{name}"]
+
+
+def test_connections_are_watched_as_a_share_of_what_the_class_takes(tmp_path: Path) -> None:
+    usual = alarm(of(tmp_path / "usual", settings="alarms: true\n"), "connections")
+    assert (usual["threshold"], usual["dimensions"]) == (
+        str(1_802 * 80 // 100), '{\n        DBClusterIdentifier = "demo-dev-database-main"\n      }',
+    )  # fmt: skip
+    said = "alarms: {connections: {above: 50 %}}\n"
+    assert alarm(of(tmp_path / "class", MAIN + said), "connections")["threshold"] == "901"
+    parameter = "parameters: {max_connections: 400}\n"
+    assert alarm(of(tmp_path / "parameter", MAIN + said + parameter), "connections")["threshold"] == "200"
+
+
+def test_aurora_s_storage_is_watched_by_amounts(tmp_path: Path) -> None:
+    said = "alarms: {volume: {above: 1000 GB}, free-local-storage: {below: 5 GB, level: high}}\n"
+    found = of(tmp_path, MAIN + said)
+    volume, local = alarm(found, "volume"), alarm(found, "free-local-storage")
+    assert (volume["metric"], volume["comparison"], volume["threshold"]) == (
+        '"VolumeBytesUsed"', '"GreaterThanThreshold"', "1000000000000",
+    )  # fmt: skip
+    assert (local["metric"], local["comparison"], local["threshold"], local["statistic"]) == (
+        '"FreeLocalStorage"', '"LessThanThreshold"', str(5 * 2**30), '"Minimum"',
+    )  # fmt: skip
+    share = of(tmp_path / "share", MAIN + "data: 150 GB\nalarms: {volume: {above: 80 %}}\n")
+    assert alarm(share, "volume")["threshold"] == "120000000000"
+
+
 def outputs(found: Rendered) -> list[str]:
     return [one.what for one in operations.outputs(found.environment.entries["databases"]["main"], place(found))]
 

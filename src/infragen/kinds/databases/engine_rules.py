@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from infragen import availability
+from infragen.core.measures import Threshold
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
@@ -134,6 +136,18 @@ def _awake(database: Database, at: At) -> Findings:
     if database.capacity is not None and not database.capacity.min and database.proxy is not None:
         message = "RDS Proxy keeps its connections open, so this database never pauses"
         yield Finding(message, at("capacity", "min"), "remove `proxy`, or write `min: 0.5 ACU`")
+
+
+@rule("D190", of=Database)
+def _share_of_volume(database: Database, at: At) -> Findings:
+    said = database.alarms.get("volume")
+    if isinstance(said, Threshold) and said.amount.endswith("%") and database.data and database.engine in AURORA:
+        planned = Decimal(said.amount.rstrip("% ")) * database.data / 100
+        message = (
+            f"Aurora's storage has no size that could be used up: {said.amount} is {planned.normalize():f} GB here,"
+        )
+        hint = "watch `free-local-storage` as well, which does have a size: temporary tables and files"
+        yield Finding(f"{message} of the {database.data:,} GB of `data`", at("alarms", "volume", said.side), hint)
 
 
 _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
@@ -283,7 +297,7 @@ def _meant(parameter: str, known: frozenset[str]) -> str | None:
 @rule("D121", of=Database)
 def _connections(database: Database, at: At) -> Findings:
     engine, expected, given = database.kind_of_engine, database.connections, database.size
-    limit = None if engine.is_aurora else instance_classes.connections_taken(database)
+    limit = instance_classes.connections_taken(database)
     if expected is None or given is None or limit is None or expected <= limit:
         return
     if "max_connections" in database.parameters:
