@@ -77,7 +77,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "services": ("stock",),
     "bffs": ("partner",),
     "functions": ("press", "stamp"),  # one runs an image
-    "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
+    "databases": ("stock", "ledger", "prices"),  # what Aurora does not know, RDS does; what no serverless one has
     "gateways": ("admin",),
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
@@ -158,6 +158,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(
             ("capacity", "data_api", "release", "global_secondary", "reader_scaling")
         ),  # Aurora alone has these
+    },
+    "databases/prices": {  # a cluster whose readers come and go
+        "password_versions": None,  # its users sign in with tokens
+        **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "ca", "release", "global_secondary")),
+        "master_rotation": None,  # AWS rotates its password
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
     "distributions/press": {
