@@ -18,6 +18,7 @@ SYSTEM = "schema: 1\nname: demo\ntitle: Demo\n"
 DEV = 'environment: dev\naccount: "111122223333"\nregion: ap-northeast-1\nnetwork: {cidr: 10.0.0.0/16}\n'
 
 BASTION = "name: main\ntitle: A way in for people\nami: ami-0b1c2d3e4f5061728\nallow: []\nuses: {databases/main: {}}"
+USES = "uses: {databases/archive: {}, databases/orders: {}}"
 
 
 def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
@@ -45,8 +46,9 @@ def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
     assert f"about {round(float(cost))} USD a month" in prose(PAGE)
     for name, text in zip(names[2:], samples[2:], strict=True):
         write(name, text)
+    write("catalog/demo/bastions/main.yaml", BASTION.replace("/main: {}", "/main: {}, databases/orders: {}"))
     web = tmp_path / "catalog/demo/services/web.yaml"
-    web.write_text(f"{web.read_text('utf-8')}uses: {{databases/archive: {{}}}}\n", encoding="utf-8")
+    web.write_text(f"{web.read_text('utf-8')}{USES}\n", encoding="utf-8")
     assert said() == "0 errors, 0 warnings, 0 notices"
     assert infragen("render", "-C", tmp_path).code == 0
     rendered = (tmp_path / "generated/demo/dev/data/sql/main.sql").read_text("utf-8")

@@ -77,7 +77,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "services": ("stock",),
     "bffs": ("partner",),
     "functions": ("press", "stamp"),  # one runs an image
-    "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
+    "databases": ("stock", "ledger", "prices"),  # what Aurora does not know, RDS does; what no serverless one has
     "distributions": ("press", "site"),  # one has a balancer, whose responses are cached by a key
     "gateways": ("admin", "public"),  # one takes signed requests, and one tokens
     "queues": ("letters", "parcels"),  # one has no dead letters
@@ -161,11 +161,19 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "capacity.pause_after": None,  # it never pauses
         "password_versions": {"store": 2},
         "size": None,  # it excludes `capacity`
+        "reader_scaling": None,  # a serverless cluster has none
         **dict.fromkeys(("storage", "multi_az", "reader_zones", "extensions", "ca")),  # Aurora has none of these
     },
     "databases/ledger": {
         "password_versions": None,  # its users sign in with tokens
-        **dict.fromkeys(("capacity", "data_api", "release", "global_secondary")),  # Aurora alone has these
+        **dict.fromkeys(
+            ("capacity", "data_api", "release", "global_secondary", "reader_scaling")
+        ),  # Aurora alone has these
+    },
+    "databases/prices": {  # a cluster whose readers come and go
+        "password_versions": None,  # its users sign in with tokens
+        **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "ca", "release", "global_secondary")),
+        "master_rotation": None,  # AWS rotates its password
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
     "distributions/press": {

@@ -28,7 +28,7 @@ from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
-from infragen.plan.risks.protections import protection
+from infragen.plan.risks.protections import added_readers, protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
 from infragen.redaction.document import opened, opened_mark, resources_of
@@ -363,7 +363,11 @@ class _ItemBody:
         with self._bounded(change):
             view = self._view(change)
             name = protection(view)
-            return Protection(name, self._origin(change, view, name, _ON)) if name else None
+            if name:
+                return Protection(name, self._origin(change, view, name, _ON))
+            added = added_readers(view)
+            cluster = view.before("cluster_identifier")
+            return Protection("cluster_members", added=added, cluster=str(cluster)) if added else None
 
     def kept(self, change: Change) -> Kept | None:
         if change.type not in KEPT or not change.action.destroys:

@@ -260,6 +260,14 @@ class _Plan:
         name = instance.at(time, "cluster_identifier")
         return self.named("aws_rds_cluster", "cluster_identifier", name, instance, time)
 
+    def reader(self, target: PlannedObject, time: Time) -> PlannedObject | None:
+        """Return an instance of the cluster whose readers a target scales: the others are like it."""
+        resource = word(target.at(time, "resource_id")) or ""
+        if not resource.startswith("cluster:"):
+            return None
+        identifier = resource.removeprefix("cluster:")
+        return self._called("aws_rds_cluster_instance", "cluster_identifier", time).get(identifier)
+
     def source(self, reader: PlannedObject, time: Time) -> PlannedObject | None:
         """Return the instance that an instance is a reader of, which has its engine and the size of its disk."""
         return self._instance(reader.at(time, "replicate_source_db"), time)
@@ -447,6 +455,19 @@ def _cluster_instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_
         yield from _without_price(plan, one, time)
 
 
+def _added_readers(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield the readers that Auto Scaling may add to a cluster; what it does for a service, the service has."""
+    reader = plan.reader(one, time)
+    least, most = (_decimal(one.at(time, name)) for name in ("min_capacity", "max_capacity"))
+    if (
+        reader is not None
+        and least is not None
+        and most is not None
+        and (size := word(reader.at(time, "instance_class")))
+    ):
+        yield "aurora-instance", Decimal(0), max(most - least, Decimal(0)), size
+
+
 def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     behind = list(plan.proxied(one, time))
     capacity = _capacity(behind[0], time) if behind else None
@@ -534,6 +555,7 @@ def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]]] = {
+    "aws_appautoscaling_target": _added_readers,
     "aws_acmpca_certificate_authority": _authority,
     "aws_alb": _balancer,
     "aws_cloudwatch_metric_alarm": _alarm,
@@ -562,8 +584,9 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_vpc_endpoint": _endpoint,
     "aws_wafv2_web_acl": _web_acl,
 }
-_BESIDE: Final = frozenset({"aws_appautoscaling_target", "aws_db_proxy_target", "aws_ecs_task_definition"})
+_BESIDE: Final = frozenset({"aws_db_proxy_target", "aws_ecs_task_definition"})
 _HANGS_ON: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterable[PlannedObject | None]]]] = {
+    "aws_appautoscaling_target": lambda plan, one, time: (plan.reader(one, time),),
     "aws_db_proxy": _Plan.proxied,
     "aws_ecs_service": lambda plan, one, time: (plan.definition(one, time), plan.target(one, time)),
     "aws_rds_cluster_instance": lambda plan, one, time: (plan.cluster(one, time),),

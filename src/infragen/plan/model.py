@@ -188,10 +188,15 @@ class Cause(Struct, frozen=True):
 
 
 class Protection(NamedTuple):
-    """Why AWS refuses to destroy an object: the attribute that protects it, and where that was written."""
+    """Why AWS refuses to destroy an object: the attribute that protects it, and where that was written.
+
+    `added` are readers that Auto Scaling has added to the cluster of that name: no state has them, and they keep it.
+    """
 
     attribute: str
     origin: Origin | None = None
+    added: tuple[str, ...] = ()
+    cluster: str = ""
 
 
 class CostChange(NamedTuple):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
-from infragen.kinds.databases import Database, aurora, instance_classes
+from infragen.kinds.databases import Database, instance_classes
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import estimate
 
@@ -52,7 +52,7 @@ def _told_to_nobody(environment: Environment) -> Findings:
 def _few_connections(environment: Environment) -> Findings:
     """Leave out what functions use: each of their environments opens connections, and nobody says how many run."""
     for owner, database in environment.each(Database) if not environment.broken else ():
-        expected, limit = database.connections, _connections_taken(database)
+        expected, limit = database.connections, instance_classes.connections_taken(database)
         if database.proxy is None or expected is None or limit is None or _ROLLOUT * expected > limit:
             continue
         users = {user for user, entry in environment.every() if hasattr(entry, "used") and _uses(entry, owner)}
@@ -68,12 +68,6 @@ def _few_connections(environment: Environment) -> Findings:
             f" `demands` of {environment.source('system')}, with `built: [databases.{database.name}.proxy]`"
         )
         yield Finding(message, environment.at(owner, "proxy"), hint)
-
-
-def _connections_taken(database: Database) -> int | None:
-    if database.capacity is None:
-        return instance_classes.connections_taken(database)
-    return aurora.max_connections(database.capacity.max, database.kind_of_engine.dialect, database.capacity.min)
 
 
 def _uses(entry: Any, owner: str) -> bool:

@@ -106,7 +106,7 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
     most, what = _most(entry, measure)
     is_above = said.above is not None
     if most is not None and amount >= most:
-        example = measure.example if "%" in measure.unit.factors else _of_most(measure, most)
+        example = measure.example if _is_percent(measure) else _of_most(measure, most)
         return "never" if is_above else "always", what, example
     if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
         when, why = ("always", "there is always some") if is_above else ("never", "nothing is less")
@@ -114,16 +114,22 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
     return None
 
 
+def _is_percent(measure: Measure) -> bool:
+    """Say whether a measure is always a percentage, and not only as a share of what there is."""
+    return {*measure.unit.factors} == {"%"}
+
+
 def _most(entry: Entry | None, measure: Measure) -> tuple[Decimal | None, str]:
     """Return the most that a measure can be, in the metric's own unit, and why; None where infragen does not know."""
-    if "%" in measure.unit.factors:
+    if _is_percent(measure):
         return 100 * measure.unit.factors["%"], "100 % is all there is"
     if not isinstance(entry, Database):
         return None, ""
-    size, engine = entry.size, entry.kind_of_engine
-    if measure.word == "connections" and (not engine.is_aurora or "max_connections" in entry.parameters):
+    size = entry.size
+    if measure.word == "connections":
         most = instance_classes.connections_taken(entry)
-        which = "`max_connections`" if "max_connections" in entry.parameters else size
+        which = size if entry.capacity is None else f"{entry.capacity.max:f} ACU"
+        which = "`max_connections`" if "max_connections" in entry.parameters else which
         return (None, "") if most is None else (Decimal(most), f"{which} allows {most:,} connections")
     if measure.word == "free-memory" and size is not None:
         memory = instance_classes.memory(size)

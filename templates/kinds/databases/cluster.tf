@@ -51,6 +51,19 @@ module "@{own.database.label}" {
   database_insights_mode              = "standard"
   performance_insights_retention_days = 7
 }
+# {% if own.reader_targets %}
+
+module "@{own.reader_scaling.label}" {
+  source = "../modules/aurora_reader_scaling"
+
+  cluster_identifier = "@{own.database.cluster_identifier}"
+  min_readers        = "@{database.readers}"
+  max_readers        = "@{database.reader_scaling.max}"
+  targets            = "@{own.reader_targets}"
+  scale_out_cooldown = "@{database.reader_scaling.scale_out_cooldown}"
+  scale_in_cooldown  = "@{database.reader_scaling.scale_in_cooldown}"
+}
+# {% endif %}
 # {% if own.has_passwords %}
 
 # {% include "kinds/databases/passwords.tf" %}

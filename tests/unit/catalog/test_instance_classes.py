@@ -35,6 +35,30 @@ def test_connections_follow_from_the_memory_up_to_what_the_engine_takes() -> Non
     assert instance_classes.max_connections("db.unheard.large", MYSQL) is None
 
 
+def test_connections_of_aurora_are_those_of_its_tables() -> None:
+    """Amazon Aurora User Guide: Maximum connections to an Aurora MySQL DB instance."""
+    table = {
+        "large": 1,
+        "xlarge": 2,
+        "2xlarge": 3,
+        "4xlarge": 4,
+        "8xlarge": 5,
+        "12xlarge": 6,
+        "16xlarge": 6,
+        "24xlarge": 7,
+    }
+    found = {
+        size: instance_classes.max_connections(f"db.r{7 if size == '24xlarge' else 6}g.{size}", ENGINES["aurora-mysql"])
+        for size in table
+    }
+    assert found == {size: thousands * 1_000 for size, thousands in table.items()}
+    aurora = ENGINES["aurora-postgresql"]
+    assert [instance_classes.max_connections(f"db.r6g.{size}", aurora) for size in ("large", "4xlarge")] == [
+        1_802,
+        5_000,
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "engine", "runs"),
     [

@@ -284,6 +284,21 @@ def test_an_instance_of_aurora_costs_its_class_where_that_is_known() -> None:
     assert LEFT_OUT == ["db.r7g.large"]
 
 
+READER = {"cluster_identifier": "orders", "engine": "aurora-postgresql", "instance_class": "db.r6g.large"}
+READERS = {"resource_id": "cluster:orders", "min_capacity": 1, "max_capacity": 5}
+
+
+def test_readers_that_may_be_added_cost_the_class_of_those_that_are_there() -> None:
+    target = "aws_appautoscaling_target.this"
+    reader, scaled = item("aws_rds_cluster_instance", READER, READER), item("aws_appautoscaling_target", None, READERS)
+    assert plan(reader, scaled) == {target: (NOTHING, Amount(Decimal(0), month("0.313", 4)))}
+    more = item("aws_appautoscaling_target", READERS, READERS | {"max_capacity": 6})
+    assert plan(reader, more) == {
+        target: (Amount(Decimal(0), month("0.313", 4)), Amount(Decimal(0), month("0.313", 5)))
+    }
+    assert plan(scaled) == {}, "nobody knows their class"
+
+
 def test_endpoints_in_subnets_that_are_not_there_yet_count_one_zone_and_say_so() -> None:
     found = plan(item("aws_vpc_endpoint", None, {"vpc_endpoint_type": "Interface"}))
     assert found == {"aws_vpc_endpoint.this": (NOTHING, flat(month("0.014")))}

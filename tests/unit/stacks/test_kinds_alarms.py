@@ -158,7 +158,7 @@ def test_figures_of_the_catalogue_are_a_database_s_thresholds(tmp_path: Path) ->
     assert (alarms["connections"]["threshold"], alarms["volume"]["threshold"]) == ("50", "150000000000")
     assert set(alarms) == {"capacity", "connections", "cpu", "replica-lag", "volume"}
     alone = watched(of(tmp_path / "alone", ALARMS, **{"databases/main.yaml": DATABASE}), "database", "main")
-    assert set(alone) == {"capacity", "cpu"}
+    assert set(alone) == {"capacity", "connections", "cpu"}
 
 
 @pytest.mark.parametrize(

@@ -96,5 +96,5 @@ def test_capacity_is_watched_where_there_is_a_range(tmp_path: Path) -> None:
         found = of(root, database, "alarms: true\n").items("app/database-main.tf", "alarms_database_main", "alarms")
         return {name.removeprefix("demo-dev-database-main-") for name in found}
 
-    assert watched(tmp_path, SERVERLESS) == {"capacity", "cpu"}
-    assert watched(tmp_path / "other", CLASS) == {"cpu"}
+    assert watched(tmp_path, SERVERLESS) == {"capacity", "connections", "cpu"}
+    assert watched(tmp_path / "other", CLASS) == {"connections", "cpu"}

@@ -20,6 +20,21 @@ module "alarms_database_reports" {
         DBClusterIdentifier = "shop-prod-database-reports"
       }
     }
+    shop-prod-database-reports-connections = {
+      description = "shop-prod-database-reports: most of its connections are taken."
+      namespace   = "AWS/RDS"
+      metric      = "DatabaseConnections"
+      statistic   = "Maximum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 151
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBClusterIdentifier = "shop-prod-database-reports"
+      }
+    }
     shop-prod-database-reports-cpu = {
       description = "shop-prod-database-reports: CPU stays high."
       namespace   = "AWS/RDS"

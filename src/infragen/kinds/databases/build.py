@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from infragen.core.build_context import BuildContext
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Joined
-from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
+from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure, or_share
 from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure
 from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
-from infragen.kinds.databases.instance_classes import connections_taken
+from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import in_turn, migrates, migration_user, turns, user_of
 from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
@@ -41,17 +41,43 @@ _VOLUME: Final = Measure("volume", "the amount of data", DATA, "low", metric="Vo
 _CLUSTER_LAG: Final = Measure(
     "replica-lag", "how far the last reader is behind the writer", MILLISECONDS, metric="AuroraReplicaLagMaximum"
 )
+_LOCAL: Final = Measure(
+    "free-local-storage", "free local storage, for temporary tables and files", BYTES, "high", is_least=True,
+    metric="FreeLocalStorage",
+)  # fmt: skip
 _SPACE: Final = Measure(
     "free-storage", "free space on its disk", BYTES, "high", is_least=True, metric="FreeStorageSpace"
 )
 _LAG: Final = Measure("replica-lag", "how far it is behind what it reads from", SECONDS, metric="ReplicaLag")
-_OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _CLUSTER_LAG, rotation.MEASURE)
+_OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, rotation.MEASURE)
 _OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, rotation.MEASURE)
 
 
 def metrics(database: Database) -> Iterator[Measure]:
     """Yield what of a database can be watched."""
-    yield from _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
+    found = _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
+    yield from (_of(database, measure) for measure in found)
+
+
+def _of(database: Database, measure: Measure) -> Measure:
+    """Return a measure of a database, in percent as well where it is known of what."""
+    wholes = {
+        _CONNECTIONS.word: connections_taken(database),
+        _MEMORY.word: memory(database.size) if database.size else None,
+        _SPACE.word: database.storage.size * 2**30,
+        _VOLUME.word: None if database.data is None else database.data * _GIGABYTE,
+    }
+    return replace(measure, unit=or_share(measure.unit, wholes.get(measure.word)))
+
+
+def _connections(database: Database) -> tuple[int | None, str, object]:
+    """Return the connections that are too many, why, and what of the catalogue says so."""
+    most = connections_taken(database)
+    if database.connections is not None or most is None:
+        return database.connections, "more connections than were planned.", None
+    size = database.size if database.capacity is None else database.capacity.max
+    because = database.parameters.get("max_connections", size)
+    return most * _CONNECTIONS_PERCENT // 100, "most of its connections are taken.", because
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
@@ -82,33 +108,37 @@ def _users(database: Database, ctx: BuildContext) -> Part:
 def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched: its largest capacity, its connections, CPU, the data that was planned, the readers' lag.
 
-    Free local storage is no metric of Serverless v2 (Amazon Aurora User Guide, CloudWatch metrics), and Aurora's volume
-    has no percentage: the planned amount takes their place.
+    Free local storage is no metric of Serverless v2 (Amazon Aurora User Guide, CloudWatch metrics); how much a class
+    has of it infragen does not know: entries say when it is watched. Aurora's volume has no percentage, and the planned
+    amount takes its place. The metrics are the cluster's: readers that come and go are measured, too.
     """
     name = own.identifier
     dimensions = {"DBClusterIdentifier": name}
 
     def alarm(
-        measure: Measure, threshold: int | None, said: str, *, periods: int = 10, statistic: str = "Maximum"
+        measure: Measure, threshold: int | None, said: str, *, periods: int = 10, because: object = None
     ) -> Alarm:
+        statistic = "Average" if measure is _VOLUME else "Minimum" if measure.is_least else "Maximum"
         return Alarm(
             description=f"{name}: {said}", namespace="AWS/RDS", metric=measure.metric, statistic=statistic,
             threshold=threshold, dimensions=dimensions, periods=periods, datapoints=periods, missing="missing",
-            measure=measure, because=database.data if measure is _VOLUME else None,
+            measure=_of(database, measure), because=because,
             seconds=3600 if measure is _VOLUME else 60,
         )  # fmt: skip
 
     if database.capacity is not None:
         said = "the largest ACU capacity is nearly reached."
         yield "capacity", alarm(_CAPACITY, _CAPACITY_PERCENT, said)
-    said = "more connections than were planned."
-    yield "connections", alarm(_CONNECTIONS, database.connections, said, periods=5)
+    most, said, because = _connections(database)
+    yield "connections", alarm(_CONNECTIONS, most, said, periods=5, because=because)
     yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
     said = "little memory is left."
-    yield "free-memory", alarm(_MEMORY, None, said, periods=5, statistic="Minimum")
+    yield "free-memory", alarm(_MEMORY, None, said, periods=5)
+    if database.capacity is None:
+        yield "free-local-storage", alarm(_LOCAL, None, "little local storage is left.", periods=5)
     volume = None if database.data is None else int(database.data * _GIGABYTE)
     said = "more data than was planned."
-    yield "volume", alarm(_VOLUME, volume, said, periods=1, statistic="Average")
+    yield "volume", alarm(_VOLUME, volume, said, periods=1, because=database.data)
     if database.readers:
         said = "a reader is far behind the writer."
         yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
@@ -126,18 +156,11 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
             statistic="Minimum" if measure.is_least else "Maximum",
             comparison="LessThanOrEqualToThreshold" if measure.is_least else "GreaterThanOrEqualToThreshold",
             threshold=threshold, dimensions={"DBInstanceIdentifier": of}, because=because, missing="missing",
-            measure=measure,
+            measure=_of(database, measure),
         )  # fmt: skip
 
-    most = connections_taken(database)
-    if database.connections is not None or most is None:
-        said = "more connections than were planned."
-        yield "connections", alarm(_CONNECTIONS, database.connections, said)
-    else:
-        said = "most of its connections are taken."
-        limit = most * _CONNECTIONS_PERCENT // 100
-        because = database.parameters.get("max_connections", database.size)
-        yield "connections", alarm(_CONNECTIONS, limit, said, because=because)
+    most, said, because = _connections(database)
+    yield "connections", alarm(_CONNECTIONS, most, said, because=because)
     yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
     yield "free-memory", alarm(_MEMORY, None, "little memory is left.")
     storage = database.storage

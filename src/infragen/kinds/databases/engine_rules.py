@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from infragen import availability
+from infragen.core.measures import Threshold
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
@@ -13,6 +15,7 @@ from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
 from infragen.kinds.databases.model import Database
+from infragen.text import counted
 
 _INSTEAD: Final = {
     "capacity": "write `size: db.t4g.micro`, the instance class",
@@ -67,6 +70,29 @@ def _both(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
         yield Finding(message, at(field, key=True), hint)
 
 
+@rule("D188", of=Database)
+def _serverless_readers(database: Database, at: At) -> Findings:
+    scaling, capacity = database.reader_scaling, database.capacity
+    if scaling is not None and capacity is not None:
+        message = f"AWS adds no readers to a serverless cluster: each scales by itself, up to {capacity.max:f} ACU"
+        hint = f"write `readers: {scaling.max}`, which shrink while idle, or `size: db.r7g.large` instead of `capacity`"
+        yield Finding(message, at("reader_scaling", key=True), hint)
+
+
+@rule("D189", of=Database)
+def _readers_to_add(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
+    scaling, readers = database.reader_scaling, database.readers
+    if scaling is None or database.capacity is not None:
+        return
+    if not readers and not resolved.origins[at.owner].setting(("readers",)):
+        message = "no reader is there whose load could be measured: none is ever added"
+        yield Finding(message, at("reader_scaling", key=True), "write `readers: 1` beside it")
+    elif readers >= scaling.max:
+        message = f"{counted(readers, 'reader')} always there, and {scaling.max} at most: none is ever added"
+        hint = f"write `max: {min(readers + 2, 15)}`, or remove `reader_scaling`"
+        yield Finding(message, at("reader_scaling", "max"), hint)
+
+
 _PAUSE: Final = (300, 86_400)
 
 
@@ -110,6 +136,18 @@ def _awake(database: Database, at: At) -> Findings:
     if database.capacity is not None and not database.capacity.min and database.proxy is not None:
         message = "RDS Proxy keeps its connections open, so this database never pauses"
         yield Finding(message, at("capacity", "min"), "remove `proxy`, or write `min: 0.5 ACU`")
+
+
+@rule("D190", of=Database)
+def _share_of_volume(database: Database, at: At) -> Findings:
+    said = database.alarms.get("volume")
+    if isinstance(said, Threshold) and said.amount.endswith("%") and database.data and database.engine in AURORA:
+        planned = Decimal(said.amount.rstrip("% ")) * database.data / 100
+        message = (
+            f"Aurora's storage has no size that could be used up: {said.amount} is {planned.normalize():f} GB here,"
+        )
+        hint = "watch `free-local-storage` as well, which does have a size: temporary tables and files"
+        yield Finding(f"{message} of the {database.data:,} GB of `data`", at("alarms", "volume", said.side), hint)
 
 
 _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
@@ -259,7 +297,7 @@ def _meant(parameter: str, known: frozenset[str]) -> str | None:
 @rule("D121", of=Database)
 def _connections(database: Database, at: At) -> Findings:
     engine, expected, given = database.kind_of_engine, database.connections, database.size
-    limit = None if engine.is_aurora else instance_classes.connections_taken(database)
+    limit = instance_classes.connections_taken(database)
     if expected is None or given is None or limit is None or expected <= limit:
         return
     if "max_connections" in database.parameters:

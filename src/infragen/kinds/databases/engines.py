@@ -150,6 +150,7 @@ FIELDS: Final = {
     "extensions": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
     "global_secondary": AURORA,
     "multi_az": RDS,
+    "reader_scaling": AURORA,
     "reader_zones": RDS,
     "release": _AURORA_MYSQL,
     "storage": RDS,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import log2
 from typing import Final
 
 from infragen import availability
+from infragen.kinds.databases import aurora
 from infragen.kinds.databases.engines import Engine
 from infragen.kinds.databases.model import Database
 
@@ -64,23 +66,32 @@ def has_insights(name: str, engine: Engine) -> bool:
 
 _BYTES_EACH: Final = {"mysql": 12_582_880, "postgresql": 9_531_392}
 _MOST: Final = {"mysql": 16_000, "postgresql": 5_000}
+_AURORA_MYSQL_BYTES: Final = 8_187_281_408
 
 
 def max_connections(name: str, engine: Engine) -> int | None:
     """Return the default of `max_connections`; None for a class that infragen does not know.
 
-    Amazon RDS User Guide: Maximum number of database connections. RDS keeps a share of the memory that the class is
-    sold with for itself, so the real figure is a little smaller.
+    Amazon RDS User Guide: Maximum number of database connections; Amazon Aurora User Guide: Maximum connections to an
+    Aurora PostgreSQL DB instance (the same formula), to an Aurora MySQL DB instance (`log` is that of base 2, and AWS's
+    table has whole thousands). AWS keeps a share of the memory that the class is sold with for itself, so the real
+    figure of PostgreSQL, and of MySQL on RDS, is a little smaller.
     """
     bytes_ = memory(name)
-    return None if bytes_ is None else min(bytes_ // _BYTES_EACH[engine.dialect], _MOST[engine.dialect])
+    if bytes_ is None:
+        return None
+    if engine.name == "aurora-mysql":
+        return round(log2(bytes_ / _AURORA_MYSQL_BYTES)) * 1_000
+    return min(bytes_ // _BYTES_EACH[engine.dialect], _MOST[engine.dialect])
 
 
 def connections_taken(database: Database) -> int | None:
-    """Return the connections that an instance takes: its parameter's, else its class's; None where neither says."""
+    """Return the connections that an instance takes: its parameter's, else its class's or its range's, else None."""
     written = database.parameters.get("max_connections")
     if written is not None:
         return int(written) if written.isdecimal() else None  # it may be a formula on the instance's memory
+    if (capacity := database.capacity) is not None:
+        return aurora.max_connections(capacity.max, database.kind_of_engine.dialect, capacity.min)
     return max_connections(database.size, database.kind_of_engine) if database.size else None
 
 

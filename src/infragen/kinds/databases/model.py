@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -26,6 +26,9 @@ from infragen.core.units import (
     TimeWindow,
 )
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _CLASS: Final = r"^db\.[a-z0-9]+\.[0-9a-z]+$"
 _VERSION: Final = r"^[0-9]+(\.[0-9]+){0,2}$"
@@ -172,6 +175,38 @@ class Proxy(Model):
     (AWS provider 6), so that no user has a password."""
 
 
+class ReaderScaling(Model):
+    """Readers of an Aurora cluster that Application Auto Scaling adds to those of `readers`, and takes away again."""
+
+    INSTEAD: ClassVar = {
+        "min": "write `readers: 1` beside `reader_scaling`: so many are always there",
+        **dict.fromkeys(("target_cpu", "cpu_target"), "write `cpu: 70 %`"),
+    }
+
+    max: Annotated[int, Field(ge=1, le=15, examples=[5])]
+    """How many readers there may be, with those of `readers` (AWS allows 15)."""
+    cpu: Annotated[Percent | None, Field(examples=["70 %"])] = None
+    """The CPU usage to keep, as the average of all readers."""
+    connections: Annotated[int, Field(ge=1, le=100_000, examples=[400])] | None = None
+    """The number of connections to keep, as the average of all readers."""
+    scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
+    """Seconds after a reader was removed before another one is (AWS' own)."""
+    scale_out_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
+    """Seconds after a reader was added before another one is (AWS' own)."""
+
+    @model_validator(mode="after")
+    def _has_target(self) -> Self:
+        if not self.targets:
+            raise ValueError("write `cpu: 70 %` or `connections: 400`, what a reader is to have")
+        return self
+
+    @property
+    def targets(self) -> dict[str, Decimal | int]:
+        """What is kept, by what is measured."""
+        found = {"cpu": self.cpu, "connections": self.connections}
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Audit(Model):
     """An audit log of every database operation, sent to CloudWatch."""
 
@@ -216,6 +251,8 @@ class Database(Entry):
     """Read replicas (AWS allows 15)."""
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
+    reader_scaling: Annotated[ReaderScaling, Field(examples=[{"max": 5, "cpu": "70 %"}])] | None = None
+    """More readers of an Aurora cluster of an instance class while these are busy; none without `readers`."""
     reader_zones: Annotated[tuple[Zone, ...], Field(examples=[["eu-central-1a"]])] = ()
     """The zone of each RDS reader; AWS chooses when left out. Aurora's are spread over the zones in turn."""
     capacity: Annotated[Capacity, Field(examples=[{"min": "0.5 ACU", "max": "4 ACU"}])] | None = None
@@ -291,6 +328,12 @@ class Database(Entry):
     def reader_roles(self) -> tuple[str, ...]:
         """What its readers are: the first, the second, and so on."""
         return tuple(f"reader-{number}" for number in range(1, self.readers + 1))
+
+    @property
+    def most_readers(self) -> int:
+        """How many readers there may be: AWS adds some where readers that are always there are measured."""
+        scaling = self.reader_scaling if self.readers else None
+        return self.readers if scaling is None else max(self.readers, scaling.max)
 
     @property
     def kind_of_engine(self) -> Engine:

@@ -23,6 +23,13 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     own = DatabaseView(ctx)
     entrance = own.proxy if database.proxy is not None else own.database
     yield OutputLine("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
+    if database.most_readers > database.readers:
+        added = "DBClusterMembers[?starts_with(DBInstanceIdentifier, 'application-autoscaling-')]"
+        look = (
+            f"aws rds describe-db-clusters --region {own.region} --db-cluster-identifier {own.identifier}"
+            f' --query "DBClusters[0].{added}.DBInstanceIdentifier" --output text'
+        )
+        yield OutputLine("detail", "list the readers that Auto Scaling has added", look, is_command=True)
     if not database.data_api:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
     yield from aws_backup.outputs(own.backup)
@@ -71,7 +78,7 @@ def _of_rds(database: Database, number: int = 1) -> int:
 
 QUOTAS: Final = (
     quota_of("database-clusters", lambda database, _: int(database.kind_of_engine.is_aurora)),
-    quota_of("database-instances", lambda database, _: 1 + database.readers),
+    quota_of("database-instances", lambda database, _: 1 + database.most_readers),
     quota_of("database-proxies", lambda database, _: int(database.proxy is not None)),
     quota_of("cluster-parameter-groups", lambda database, _: int(database.kind_of_engine.is_aurora)),
     quota_of("parameter-groups", lambda database, _: _of_rds(database)),
@@ -104,8 +111,10 @@ def _cluster(database: Database) -> Iterator[Cost]:
         what = f"{counted(instances, 'instance')} of {range_} ACU"
         yield Cost(what, "aurora-capacity", instances * least, instances * most, stops=True)
     elif database.size is not None:
-        what = f"{counted(instances, 'instance')} of {database.size}"
-        yield Cost(what, "aurora-instance", instances, size=database.size, stops=True)
+        scaled = 1 + database.most_readers
+        range_ = f"{instances} to " if scaled > instances else ""
+        what = f"{range_}{counted(scaled, 'instance')} of {database.size}"
+        yield Cost(what, "aurora-instance", instances, scaled, size=database.size, stops=True)
     planned = database.data
     yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
     yield Cost("I/O", "aurora-requests")

@@ -321,7 +321,7 @@ def _rounded(exact: int, stated: int) -> bool:
 @rule("W110")
 def _data_capacity(environment: Environment) -> Findings:
     databases = environment.all(Database).values()
-    instances = sum(1 + database.readers + database.multi_az for database in databases)
+    instances = sum(1 + database.most_readers + database.multi_az for database in databases)
     proxies = sum(map(_proxy_addresses, databases))
     need = -(-(instances + proxies) // max(len(subnets(environment, "data")), 1)) + RESERVED
     of = f"in all zones {instances} for instances, {proxies} for proxies to grow into, and {RESERVED} for AWS in each"

@@ -379,6 +379,14 @@ class EngineClusterView(ClusterView, EngineView):
         """The class of its instances."""
         return _SERVERLESS if self._entry.capacity is not None else str(self._entry.size)
 
+    reader_scaling = call("data", "reader_scaling")
+
+    @property
+    def reader_targets(self) -> Record | None:
+        """What Auto Scaling keeps of its readers, where it may add some."""
+        scaling = self._entry.reader_scaling
+        return Record(scaling.targets, scaling) if scaling is not None and self._entry.readers else None
+
     @property
     def capacity(self) -> Record | None:
         """The range that its instances move in, and when they pause."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import sides
 from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS, of_updates
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,10 +47,22 @@ def protection(view: View) -> str | None:
     return None if view.before("force_destroy") in _FORCED.get(view.type, ()) else name
 
 
+def added_readers(view: View) -> tuple[str, ...]:
+    """Return the readers that Auto Scaling has added to a cluster that would be destroyed, which AWS then refuses.
+
+    Sources: Amazon Aurora User Guide "Amazon Aurora Auto Scaling with Aurora Replicas", DB instance IDs;
+    terraform-provider-aws, issue 19536: "it still contains DB instances in non-deleting state".
+    """
+    members = view.before("cluster_members") if view.type == "aws_rds_cluster" and view.action.destroys else ()
+    found = members if isinstance(members, list) else ()
+    return tuple(sorted(one for one in found if isinstance(one, str) and one.startswith("application-autoscaling-")))
+
+
 def refusal(view: View) -> str:
     """Return what is said behind a risk that does not come to be: ` (AWS refuses it, ...)`; nothing for all others."""
     name = protection(view)
     if name is None:
-        return ""
+        added = added_readers(view)
+        return f" (AWS refuses it, the apply stops there: Auto Scaling has added {first_of(added)})" if added else ""
     who = "AWS refuses it" if view.type.startswith("aws_") else "it is refused"
     return f" ({who}, the apply stops there: {name} is on)"

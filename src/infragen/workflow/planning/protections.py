@@ -38,8 +38,10 @@ def _refusal(session: Session, change: Change, protection: Protection, verb: str
     environment, origin = session.environment, protection.origin
     within = session.target.removeprefix(environment.target).strip("/") or None
     apply, again = (f"`{command_line(session, one, within)}`" for one in ("apply", verb))
-    message = f"AWS refuses to delete {relative_address(change)} of {change.stack}: {protection.attribute} is on"
     nothing = "nothing was destroyed" if verb == "destroy" else "nothing was applied"
+    if protection.added:
+        return _added(change, protection, f"{nothing}; ", again)
+    message = f"AWS refuses to delete {relative_address(change)} of {change.stack}: {protection.attribute} is on"
     if is_moved:
         hint = f"{nothing}; another stack has it now: `{finish_moves(session)}`, then {again}"
         return Diagnostic("P008", message, change.location, hint=hint)
@@ -58,6 +60,20 @@ def _refusal(session: Session, change: Change, protection: Protection, verb: str
         step, place = "set it to false here", origin.location
     before = "" if verb == "destroy" else ", without the other changes"
     return Diagnostic("P008", message, place, hint=f"{nothing}; {step}, then {apply}{before}, then {again}")
+
+
+def _added(change: Change, protection: Protection, nothing: str, again: str) -> Diagnostic:
+    """Return the refusal of a cluster that has readers which Auto Scaling added, and how these go."""
+    message = (
+        f"AWS refuses to delete {relative_address(change)} of {change.stack} while it has what Auto Scaling added:"
+    )
+    stop = (
+        "aws application-autoscaling deregister-scalable-target --service-namespace rds"
+        f" --scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.cluster}"
+    )
+    delete = " and ".join(f"`aws rds delete-db-instance --db-instance-identifier {one}`" for one in protection.added)
+    hint = f"{nothing}`{stop}`, so that none is added, {delete}, then {again}"
+    return Diagnostic("P008", f"{message} {first_of(protection.added)}", change.location, hint=hint)
 
 
 def refuse_taken_away(session: Session, change_set: ChangeSet, later: Collection[str] = ()) -> None:

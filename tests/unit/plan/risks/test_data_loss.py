@@ -12,6 +12,7 @@ from infragen.plan.risks.types import PROTECTED_SERVICES, PROTECTIONS
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
+READER = "application-autoscaling-61aabbcc-4e2f-4c65-b620-ab7421abc123"
 SNAPSHOT = {"skip_final_snapshot": False, "final_snapshot_identifier": "orders-final"}
 _CANNOT_TELL = "HIGH data loss: it may hold data that is lost with it: no rule knows its type, cannot tell"
 # Data stores of other providers, and of the AWS provider since version 6.
@@ -35,6 +36,14 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
         (
             'HIGH data loss: its data is left only in the final snapshot "orders-final" '
             "(AWS refuses it, the apply stops there: deletion_protection is on)"
+        ),
+    ),
+    (
+        "aws_rds_cluster",
+        SNAPSHOT | {"cluster_members": ["orders-writer", READER]},
+        (
+            'HIGH data loss: its data is left only in the final snapshot "orders-final" '
+            f"(AWS refuses it, the apply stops there: Auto Scaling has added {READER})"
         ),
     ),
     ("aws_elasticache_cluster", {}, "HIGH data loss: its data is lost with it: no final snapshot is named"),

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError
-from infragen.plan import Action, Change, ChangeSet
+from infragen.plan import Action, Change, ChangeSet, Protection
+from infragen.plan.model import KnownBody
 from infragen.stacks.model import Stack
 from infragen.terraform.states import State, parse_state
 from infragen.workflow.planning import protections
@@ -60,6 +62,23 @@ def refused(session: Session, plan: ChangeSet, *, later: tuple[str, ...] = ()) -
     with pytest.raises(InfragenError) as caught:
         protections.refuse_taken_away(session, plan, later)
     return "\n".join(f"{one.code} {one.message} ({one.hint})" for one in caught.value.diagnostics)
+
+
+def test_a_cluster_goes_after_the_readers_that_auto_scaling_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = "application-autoscaling-61aabbcc-4e2f-4c65-b620-ab7421abc123"
+    opened = session(monkeypatch, {"network": state("n", {})})
+    monkeypatch.setattr(protections, "moved_away", lambda *_: ())
+    (change,) = destroys().changes
+    keeps = KnownBody(known_protection=Protection("cluster_members", None, (reader,), "orders"))
+    plan = ChangeSet(changes=(replace(change, body=keeps),))
+    with pytest.raises(InfragenError) as caught:
+        protections.refuse_protected(opened, plan, "destroy")
+    (told,) = caught.value.diagnostics
+    assert (told.code, told.message) == (
+        "P008", f"AWS refuses to delete aws_thing.own of network while it has what Auto Scaling added: {reader}",
+    )  # fmt: skip
+    assert "--scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:orders`" in told.hint
+    assert f"`aws rds delete-db-instance --db-instance-identifier {reader}`, then `infragen destroy " in told.hint
 
 
 @pytest.mark.parametrize(
