@@ -168,10 +168,10 @@ class System(Model):
     """The design document it comes from."""
     time_zone: Text = "UTC"
     """All clock times of the catalogue are in this zone (IANA name)."""
-    layout: Literal["tiers", "domains"] | dict[Slug, StackName] = "tiers"
+    layout: Literal["tiers", "domains"] | dict[EntryId | Slug, StackName] = "tiers"
     """How parts are divided into stacks: by tier, by domain, or a map of what a part is (`network`, `dns`,
-    `security`, `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is
-    the domain of its entry."""
+    `security`, `registry`, `data`, `edge`, `firewall`, `compute`, `monitoring`) or whose it is (`buckets/logs`,
+    `workers`, `guardduty`) to the name of its stack, in which `{domain}` is the domain of its entry."""
     names: NameSchemes = NameSchemes()
     """Names in AWS that are not made in the usual way."""
     declared: Declared = Declared()
@@ -206,8 +206,8 @@ class Subnets(Model):
     """NAT gateways, and tasks that have public addresses; nothing else has one."""
     app: dict[Zone, Cidr]
     """Tasks, load balancers and endpoints."""
-    data: dict[Zone, Cidr]
-    """Databases and proxies; no route out."""
+    data: dict[Zone, Cidr] = Field(default_factory=dict)
+    """Databases and proxies; no route out. Left out, they stand in `app`, beside the tasks."""
 
 
 class Network(Model):
@@ -268,6 +268,8 @@ class Delivery(Model):
         **dict.fromkeys(("webhook", "url", "channel"), "write `slack: true`; the URL is the value of `secrets/slack`"),
     }
 
+    topic: Slug | None = None
+    """What its topic is called behind the environment's name; `alerts-LEVEL` when left out."""
     slack: bool | Slug = False
     """Post it in Slack: the webhook's URL is the value of `secrets/slack`, or of the secret with this name."""
     pagerduty: bool | Slug = False
