@@ -121,6 +121,19 @@ def changed(tmp_path: Path, file: str, old: str, new: str) -> list[dict[str, Any
     return list(json.loads(done.stdout)["diagnostics"])
 
 
+def test_wa_01_endpoints_cost_twice_the_document_s_figure_and_save_a_fifth_of_it(
+    validated: list[dict[str, Any]],
+) -> None:
+    [found] = [each["message"] for each in validated if each["code"] == "W138"]
+    dollars = re.findall(r"([\d.]+) USD", found)
+    assert dollars == [w.ENDPOINTS_COST, w.BY_ZONE[0], w.NAT_COST, w.BY_ZONE[1], w.SAVED]
+    rows = {
+        row["name"]: row["document"]["least"]
+        for row in said("cost", "webapp/prod")["environments"][0]["document"]["rows"]
+    }
+    assert {float(amount) for amount in rows.values()} == {float(w.ENDPOINTS_COST), float(w.NAT_COST)}
+
+
 def test_wa_02_one_service_is_replaced_task_by_task_and_goes_back_by_itself(planned: Planned) -> None:
     environment, resources = planned
     [service] = (found.values for found in of_type(resources, "aws_ecs_service"))

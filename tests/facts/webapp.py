@@ -17,6 +17,13 @@ TIERS: Final = {"public", "app"}
 GATEWAY_ENDPOINTS: Final = {"s3"}
 INTERFACE_ENDPOINTS: Final = {"ecr.api", "ecr.dkr", "secretsmanager", "logs"}
 
+ENDPOINTS_COST: Final = "28.8"
+NAT_COST: Final = "64"
+SAVED: Final = "35.2"
+"""約$35/月, of the two."""
+BY_ZONE: Final = ("57.6", "6.4")
+"""Ours: the first for each of two zones, and what is saved then."""
+
 # WA-02: サービス設計.
 HEALTH: Final = "/health"
 LEAST_TASKS: Final = 2

@@ -14,7 +14,7 @@ from infragen.core.addresses import Cidr
 from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
-from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
+from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -329,13 +329,17 @@ OwnerPattern = Annotated[
 class DocumentCost(Model):
     """A row of a document's own estimate."""
 
-    monthly: Dollars
-    up_to: Dollars | None = None
+    monthly: DocumentDollars
+    up_to: DocumentDollars | None = None
     """The upper end, if the row gives a range."""
     says: Text | None = None
     """What the document prices, in its own words."""
     entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
-    """What it covers in this environment: entries and capabilities, `*` for any name."""
+    """What it covers in this environment: entries and capabilities, `*` for any name; none for what is not built."""
+    in_each_zone: bool = False
+    """Whether it counts once what AWS bills in each availability zone."""
+    instead_of: Annotated[Text | None, Field(examples=["ECS Fargate"])] = None
+    """The row of what is not built in whose place this is; it is in no sum."""
     why: Text | None = None
     """Why the figures differ."""
 
@@ -346,10 +350,16 @@ class DocumentCosts(Model):
     title: Text
     """Which of its tables it is."""
     rows: dict[Text, DocumentCost]
-    total: Dollars | None = None
+    total: DocumentDollars | None = None
     """The sum that it states; `validate` compares it with the rows."""
     yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Its exchange rate, if it also gives figures in yen."""
+
+    @property
+    def counted(self) -> dict[str, DocumentCost]:
+        """The rows of what is built."""
+        others = {row.instead_of for row in self.rows.values()}
+        return {name: row for name, row in self.rows.items() if name not in others}
 
 
 class Hold(Model):
