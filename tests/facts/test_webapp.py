@@ -112,6 +112,11 @@ def changed(tmp_path: Path, file: str, old: str, new: str) -> list[dict[str, Any
             copy = tmp_path / source.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(source.read_text("utf-8"), "utf-8")
+    return changed_again(tmp_path, file, old, new)
+
+
+def changed_again(tmp_path: Path, file: str, old: str, new: str) -> list[dict[str, Any]]:
+    """The same of the copy that is there already."""
     path = tmp_path / "catalog/webapp" / file
     text = path.read_text("utf-8")
     assert old in text
@@ -371,6 +376,19 @@ def test_wa_13_what_is_for_later_may_join_the_stack_that_the_document_names(stac
     (extra.parent / "later.tf").rename(wrong / "later.tf")
     found = changed(tmp_path, "system.yaml", "title: Web", "title: Web")
     assert [each for each in found if each["severity"] == "error"] != [], "no other name of a stack would do"
+
+
+def test_wa_15_the_private_zone_is_one_line_away(tmp_path: Path) -> None:
+    changed(tmp_path, "zones/private.yaml", "enabled: false\n", "")
+    found = changed_again(tmp_path, "balancers/internal.yaml", "enabled: false\n", "")
+    assert [each for each in found if each["severity"] == "error"] == []
+    for arguments in (["render"], ["plan", "webapp/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]):
+        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    resources = planned_resources(tmp_path / "plan.json")
+    assert len(by_value(resources, "aws_route53_zone", "name")["webapp.internal"].values["vpc"]) == 1
+    assert "api.webapp.internal" in {record.values.get("name") for record in of_type(resources, "aws_route53_record")}
 
 
 def test_wa_15_every_contradiction_is_told(validated: list[dict[str, Any]]) -> None:

@@ -105,4 +105,5 @@ TOLD: Final = (
     ("WA-15", "MAF is the web application firewall"),
     ("WA-15", "at the load balancer, by which every request"),
     ("WA-15", "the public name, which leads to the load balancer"),
+    ("WA-15", "not yet, since nothing in the VPC calls the back end"),
 )

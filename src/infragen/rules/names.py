@@ -245,6 +245,8 @@ def _reserved_domain(environment: Environment) -> Findings:
     for owner, field, name in _public_domains(environment):
         if name is None or is_refused(environment, owner, field, name):
             continue  # T110 says it
+        if getattr(environment.find(owner), "private", False):
+            continue  # nobody asks for a certificate
         if name.endswith(_RESERVED) or placeholder_in(name, is_name=True):
             message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
             hint = "fine on the sandbox; write a domain you own before you apply to AWS"

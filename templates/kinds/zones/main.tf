@@ -1,7 +1,13 @@
 # {% if own.is_made %}
 module "@{own.zone.label}" {
+  # {% if zone.private %}
+  source = "../modules/dns_private_zone"
+
+  vpc_id        = "@{own.vpc.id}"
+  # {% else %}
   source = "../modules/dns_zone"
 
+  # {% endif %}
   domain_name   = "@{own.domain_name}"
   comment       = "@{own.comment}"
   force_destroy = "@{not settings.production}"
