@@ -1,12 +1,9 @@
 # {% if own.is_made %}
 module "@{own.zone.label}" {
+  source = "@{own.zone_module}"
+
   # {% if zone.private %}
-  source = "../modules/dns_private_zone"
-
-  vpc_id        = "@{own.vpc.id}"
-  # {% else %}
-  source = "../modules/dns_zone"
-
+  vpc_id = "@{own.vpc.id}"
   # {% endif %}
   domain_name   = "@{own.domain_name}"
   comment       = "@{own.comment}"

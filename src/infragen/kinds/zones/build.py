@@ -40,6 +40,11 @@ class ZoneView(ResourceView):
         return self._entry.zone_id is None
 
     @property
+    def zone_module(self) -> str:
+        """Which module makes it: they differ in whether the VPC alone asks it."""
+        return f"../modules/dns_{'private_' if self._entry.private else ''}zone"
+
+    @property
     def domain_name(self) -> str:
         """The domain that it answers for."""
         return self._entry.answers_for(self._ctx.environment)
