@@ -133,4 +133,5 @@ def test_a_stack_for_hand_written_files_alone_is_named_by_the_layout(tmp_path: P
     write(tmp_path, {"system.yaml": SYSTEM + "layout: {frontend: frontend}\n", "extra/frontend/app.tf": alone})
     done = infragen("render", "-C", str(tmp_path))
     assert done.code == 0, done.err
-    assert (tmp_path / "generated/demo/dev/frontend/app.tf").is_file()
+    [made] = (tmp_path / "generated/demo/dev/frontend").glob("*app.tf")
+    assert "aws_cloudwatch_log_group" in made.read_text("utf-8")
