@@ -24,6 +24,8 @@ EVERY_TIME = (
     "delivery-tracking/prod",
     "delivery-tracking/stg",
     "delivery-tracking/dr",
+    "webapp/dev",
+    "webapp/prod",
 )
 """The committed environments of which `make test` makes a plan."""
 

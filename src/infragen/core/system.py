@@ -14,7 +14,7 @@ from infragen.core.addresses import Cidr
 from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
-from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
+from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -210,10 +210,10 @@ class System(Model):
     """The design document it comes from."""
     time_zone: Text = "UTC"
     """All clock times of the catalogue are in this zone (IANA name)."""
-    layout: Literal["tiers", "domains"] | dict[Slug, StackName] = "tiers"
+    layout: Literal["tiers", "domains"] | dict[EntryId | Slug, StackName] = "tiers"
     """How parts are divided into stacks: by tier, by domain, or a map of what a part is (`network`, `dns`,
-    `security`, `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is
-    the domain of its entry."""
+    `security`, `registry`, `data`, `edge`, `firewall`, `compute`, `monitoring`) or whose it is (`buckets/logs`,
+    `workers`, `guardduty`) to the name of its stack, in which `{domain}` is the domain of its entry."""
     names: NameSchemes = NameSchemes()
     """Names in AWS that are not made in the usual way."""
     declared: Declared = Declared()
@@ -248,8 +248,8 @@ class Subnets(Model):
     """NAT gateways, and tasks that have public addresses; nothing else has one."""
     app: dict[Zone, Cidr]
     """Tasks, load balancers and endpoints."""
-    data: dict[Zone, Cidr]
-    """Databases and proxies; no route out."""
+    data: dict[Zone, Cidr] = Field(default_factory=dict)
+    """Databases and proxies; no route out. Left out, they stand in `app`, beside the tasks."""
 
 
 class Network(Model):
@@ -310,6 +310,8 @@ class Delivery(Model):
         **dict.fromkeys(("webhook", "url", "channel"), "write `slack: true`; the URL is the value of `secrets/slack`"),
     }
 
+    topic: Slug | None = None
+    """What its topic is called behind the environment's name; `alerts-LEVEL` when left out."""
     slack: bool | Slug = False
     """Post it in Slack: the webhook's URL is the value of `secrets/slack`, or of the secret with this name."""
     pagerduty: bool | Slug = False
@@ -369,13 +371,17 @@ OwnerPattern = Annotated[
 class DocumentCost(Model):
     """A row of a document's own estimate."""
 
-    monthly: Dollars
-    up_to: Dollars | None = None
+    monthly: DocumentDollars
+    up_to: DocumentDollars | None = None
     """The upper end, if the row gives a range."""
     says: Text | None = None
     """What the document prices, in its own words."""
     entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
-    """What it covers in this environment: entries and capabilities, `*` for any name."""
+    """What it covers in this environment: entries and capabilities, `*` for any name; none for what is not built."""
+    in_each_zone: bool = False
+    """Whether it counts once what AWS bills in each availability zone."""
+    instead_of: Annotated[Text | None, Field(examples=["ECS Fargate"])] = None
+    """The row of what is not built in whose place this is; it is in no sum."""
     why: Text | None = None
     """Why the figures differ."""
 
@@ -386,10 +392,16 @@ class DocumentCosts(Model):
     title: Text
     """Which of its tables it is."""
     rows: dict[Text, DocumentCost]
-    total: Dollars | None = None
+    total: DocumentDollars | None = None
     """The sum that it states; `validate` compares it with the rows."""
     yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Its exchange rate, if it also gives figures in yen."""
+
+    @property
+    def counted(self) -> dict[str, DocumentCost]:
+        """The rows of what is built."""
+        others = {row.instead_of for row in self.rows.values()}
+        return {name: row for name, row in self.rows.items() if name not in others}
 
 
 class Hold(Model):

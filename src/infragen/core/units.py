@@ -168,6 +168,9 @@ Percent = Annotated[Decimal, Figure("70 %", {"%": 1}, {"%": "0"}, is_whole=False
 Dollars = Annotated[int, Figure("3500 USD", {"USD": 1}, {"USD": "0"}, fraction="")]
 """US dollars, which AWS bills in."""
 
+DocumentDollars = Annotated[Decimal, Figure("28.8 USD", {"USD": 1}, {"USD": "0"}, is_whole=False)]
+"""US dollars of a document's estimate, which may have cents."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestRate:

@@ -9,14 +9,17 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import Form, Model, Text, written_as
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
-from infragen.core.part import named, pattern
+from infragen.core.part import Part, named, pattern
 from infragen.kinds import keys
 from infragen.tables import own_table
 from infragen.text import counted
 
+ROLE: Final = "firewall"
+"""What a firewall is where a layout says where such stand; else it is in the file of what it stands before."""
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
 _PLAIN: Final = "../modules/web_acl"
@@ -142,7 +145,13 @@ class FirewallView(keys.EncryptedView):
     @property
     def web_acl(self) -> Module:
         """The module of the firewall."""
-        return self._ctx.module("edge", "web_acl", *self._prefix, self._ctx.entry)
+        role = ROLE if _is_apart(self._ctx) else "edge"
+        return self._ctx.module(role, "web_acl", *self._prefix, self._ctx.entry)
+
+    @property
+    def has_firewall_here(self) -> bool:
+        """Whether it is in the file of what it stands before."""
+        return self._ctx.entry.firewall is not None and not _is_apart(self._ctx)
 
     @property
     def web_acl_module(self) -> str:
@@ -222,6 +231,17 @@ class FirewallView(keys.EncryptedView):
         """What one address may ask."""
         limit = self._firewall.rate_limit
         return ({"name": "rate-per-address", "requests": limit, "seconds": _WINDOW},) if limit else ()
+
+
+def _is_apart(ctx: BuildContext) -> bool:
+    layout = ctx.environment.system.layout
+    return not isinstance(layout, str) and ROLE in layout
+
+
+def parts(ctx: BuildContext, own: FirewallView) -> Iterator[Part]:
+    """Yield the file of an entry's firewall, where the layout says where it stands."""
+    if ctx.entry.firewall is not None and _is_apart(ctx):
+        yield ctx.part(ROLE, "kinds/firewalls/main.tf", own, f"{ctx.file_stem}-firewall.tf")
 
 
 def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:

@@ -57,15 +57,21 @@ def topic(ctx: BuildContext, level: Level) -> Export:
     return ctx.of(ALARMS).module("monitoring", *words).arn
 
 
+def topic_name(ctx: BuildContext, level: Level) -> str:
+    """Return what AWS calls the topic of a level."""
+    said = ctx.settings.alerts.get(level)  # a rule says which levels are not there
+    return ctx.of(ALARMS).names.plain(*((said.topic,) if said is not None and said.topic else ("alerts", level)))
+
+
 def signal(ctx: BuildContext, what: str, level: Level) -> Signal:
     """Return what the topic of a level is told, and who hears of it there."""
-    settings, named = ctx.settings, ctx.of(ALARMS).names
+    settings = ctx.settings
     if not in_force(ctx):
         address = settings.alarm_email
-        return Signal(what, (address,) if address else (), named.plain("alerts"))
+        return Signal(what, (address,) if address else (), ctx.of(ALARMS).names.plain("alerts"))
     said = settings.alerts.get(level)  # a rule says which levels are not there
     hears = () if said is None else (*sorted(set(said.mail)), *(WHO[one] for one in sorted(said.secrets)))
-    return Signal(what, hears, named.plain("alerts", level))
+    return Signal(what, hears, topic_name(ctx, level))
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:

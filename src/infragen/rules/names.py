@@ -16,6 +16,7 @@ from infragen.core.placeholders import placeholder_in
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import capabilities, firewalls, kinds
 from infragen.rules.placeholders import is_refused
 from infragen.stacks.build import sound_connections, sound_owned_parts, sound_parts
 from infragen.stacks.layout import USUAL
@@ -244,6 +245,8 @@ def _reserved_domain(environment: Environment) -> Findings:
     for owner, field, name in _public_domains(environment):
         if name is None or is_refused(environment, owner, field, name):
             continue  # T110 says it
+        if getattr(environment.find(owner), "private", False):
+            continue  # nobody asks for a certificate
         if name.endswith(_RESERVED) or placeholder_in(name, is_name=True):
             message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
             hint = "fine on the sandbox; write a domain you own before you apply to AWS"
@@ -277,9 +280,11 @@ def _unknown_role(environment: Environment) -> Findings:
     layout = environment.system.layout
     if isinstance(layout, str) or USUAL.issuperset(layout):
         return
-    known = USUAL.union(part.role for part in sound_parts(environment))
-    for role in layout:
-        if role not in known:
+    roles = (part.role for part in sound_parts(environment))
+    known = USUAL.union(roles, [firewalls.ROLE], kinds(), capabilities(), environment.origins)
+    for role, stack in layout.items():
+        is_only_by_hand = role == stack  # a stack that has no part of infragen's is called as it is
+        if role not in known and not is_only_by_hand and environment.leaves_out(*role.partition("/")[::2]) is None:
             place = environment.at("system", "layout", role, key=True)
             message = f"nothing is `{role}`, so the layout puts nothing there"
             yield Finding(message, place, nearest(role, known, "parts"))

@@ -17,7 +17,7 @@ from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import estimate, is_for
+from infragen.stacks.costs import by_zone, estimate, is_for
 from infragen.stacks.demands import misread
 
 if TYPE_CHECKING:
@@ -169,12 +169,36 @@ def _for_one_thing(environment: Environment) -> Findings:
                 break
 
 
+@rule("W138")
+def _billed_by_zone(environment: Environment) -> Findings:
+    costs = environment.settings.document_costs
+    for name in costs.rows if costs is not None else ():
+        said = by_zone(environment, name)
+        if said is not None:
+            yield Finding(said, environment.at(ENVIRONMENT, "document_costs", "rows", name, "monthly"))
+
+
+@rule("A154")
+def _in_place_of_nothing(environment: Environment) -> Findings:
+    costs = environment.settings.document_costs
+    for name, row in costs.rows.items() if costs is not None else ():
+        other = costs.rows.get(row.instead_of or "") if costs is not None else None
+        if row.instead_of is not None and (other is None or other.entries or row.instead_of == name):
+            is_built = other is not None and row.instead_of != name
+            what = "is of what is built" if is_built else "is no other row"
+            message = f"`{name}` is in place of `{row.instead_of}`, which {what}"
+            place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "instead_of")
+            known = [one for one in costs.rows if one != name] if costs is not None else []
+            hint = "write `entries: []` there" if is_built else nearest(row.instead_of, known, "other rows")
+            yield Finding(message, place, hint)
+
+
 @rule("T108")
 def _wrong_sum(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     if costs is None or costs.total is None:
         return
-    found = sum(row.monthly for row in costs.rows.values())
+    found = sum(row.monthly for row in costs.counted.values())
     if found != costs.total:
         message = f"its rows come to {found:,} USD, and it says {costs.total:,}"
         place = environment.at(ENVIRONMENT, "document_costs", "total")

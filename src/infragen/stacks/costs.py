@@ -14,7 +14,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.clock import WEEK
 from infragen.core.kind import empty
 from infragen.core.tracing import once
-from infragen.kinds import capabilities, kinds
+from infragen.kinds import capabilities, kinds, network
 from infragen.prices import Amount, times_as_much
 from infragen.stacks.build import in_force
 
@@ -157,11 +157,13 @@ class Compared(Struct, frozen=True):
     rows: tuple[ComparedRow, ...]
     rest: ComparedRow
     yen_per_dollar: int | None
+    not_built: frozenset[str] = frozenset()
+    """The rows of what other rows are in place of, which are in no sum."""
 
     @property
     def sum(self) -> ComparedRow:
-        """All rows, and the rest."""
-        every = (*self.rows, self.rest)
+        """All rows of what is built, and the rest."""
+        every = (*(row for row in self.rows if row.name not in self.not_built), self.rest)
         return ComparedRow(
             "sum",
             sum((row.document for row in every), Amount()),
@@ -177,13 +179,35 @@ def is_for(owner: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(owner, pattern) for pattern in patterns)
 
 
+def by_zone(environment: Environment, name: str) -> str | None:
+    """Return what a row of a document comes to that counts once what is billed in each zone; None where none does.
+
+    With it, what it saves then over the row in whose place it is.
+    """
+    rows = environment.settings.document_costs.rows if environment.settings.document_costs is not None else {}
+    row, zones = rows[name], len(network.zones(environment))
+    if not row.in_each_zone or zones == 1:
+        return None
+    each = row.monthly * zones
+    said = f"{_usd(row.monthly)} is billed in each of {zones} zones: {_usd(each)}"
+    other = rows.get(row.instead_of or "")
+    if other is None:
+        return said
+    saved = f"saves {_usd(other.monthly - each)}, not {_usd(other.monthly - row.monthly)}"
+    return f"{said}; in place of `{row.instead_of}` at {_usd(other.monthly)} it {saved}"
+
+
+def _usd(amount: Decimal) -> str:
+    return f"{amount.normalize():f} USD"
+
+
 def beside_document(found: Estimate) -> Compared | None:
     """Return the document's estimate beside this one; None where the environment has none."""
     costs = found.environment.settings.document_costs
     if costs is None:
         return None
 
-    def compared(name: str, document: Amount, mine: tuple[str, ...], says: str, why: str) -> ComparedRow:
+    def compared(name: str, document: Amount, mine: tuple[str, ...], says: str = "", why: str = "") -> ComparedRow:
         lines = [line for line in found.lines if line.owner in mine]
         unpriced = sum(line.price is None for line in lines)
         used = sum(line.price is not None and line.is_usage for line in lines)
@@ -192,12 +216,13 @@ def beside_document(found: Estimate) -> Compared | None:
     rows = []
     left = list(found.billed)
     for name, row in costs.rows.items():
+        why = "; ".join(filter(None, (row.why, by_zone(found.environment, name))))
         mine = tuple(owner for owner in left if is_for(owner, row.entries))
         left = [owner for owner in left if owner not in mine]
         said = Amount(Decimal(row.monthly), Decimal(row.up_to or row.monthly))
-        rows.append(compared(name, said, mine, row.says or "", row.why or ""))
-    rest = compared("not in the document", Amount(), tuple(left), "", "")
-    return Compared(costs.title, tuple(rows), rest, costs.yen_per_dollar)
+        rows.append(compared(name, said, mine, row.says or "", why))
+    rest = compared("not in the document", Amount(), tuple(left))
+    return Compared(costs.title, tuple(rows), rest, costs.yen_per_dollar, frozenset(costs.rows) - costs.counted.keys())
 
 
 @once

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
+_AROUND: Final = frozenset({"firewall", "monitoring", "registry", "security"})
+"""What parts of an entry are that stand where all such do: its firewall, alarms, images, and security group."""
+
 LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     "domains": {
         "dns": "network",
@@ -64,9 +67,17 @@ def is_stack(environment: Environment, name: str) -> bool:
     return _REGION.sub("", name) in stack_names(environment)
 
 
+def _name(table: Mapping[str, str], part: Part) -> str:
+    """Return where a layout puts a part: by whose it is, by the kind of that, or else by what it is."""
+    kind, _, entry = part.owner.partition("/")
+    own = (part.owner, kind) if part.role not in (_AROUND if entry else {"monitoring"}) else ()
+    found = (table[one] for one in own if one in table and one not in USUAL)
+    return next(found, table.get(part.role, part.role))
+
+
 def stack_of(environment: Environment, part: Part) -> str:
     """Return the name of a part's stack; InfragenError L201 when its layout asks for a domain that its owner lacks."""
-    name = _table(environment).get(part.role, part.role)
+    name = _name(_table(environment), part)
     if part.domain is None and "/" not in part.owner:
         name = name.replace("-{domain}", "").replace("{domain}", part.role)  # what all domains share
     elif "{domain}" in name and part.domain is None:

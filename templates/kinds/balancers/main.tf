@@ -132,7 +132,7 @@ module "@{own.aliases.label}" {
   # {% endif %}
 }
 # {% endif %}
-# {% if balancer.firewall %}
+# {% if own.has_firewall_here %}
 
 # {% include "kinds/firewalls/main.tf" %}
 # {% endif %}

@@ -8,7 +8,7 @@ module "@{own.own_certificate.label}" {
 
 # {% endif %}
 # {% include "kinds/keys/main.tf" %}
-# {% if distribution.firewall %}
+# {% if own.has_firewall_here %}
 # {% include "kinds/firewalls/main.tf" %}
 
 # {% endif %}

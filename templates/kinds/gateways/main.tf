@@ -150,7 +150,7 @@ module "@{own.keys_module.label}" {
   keys          = "@{own.keys}"
 }
 # {% endif %}
-# {% if gateway.firewall %}
+# {% if own.has_firewall_here %}
 
 # {% include "kinds/firewalls/main.tf" %}
 # {% endif %}

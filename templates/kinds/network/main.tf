@@ -22,6 +22,6 @@ module "db_subnet_group" {
 
   name        = "@{own.data_name}"
   description = "@{own.data_description}"
-  subnet_ids  = module.vpc.data_subnet_list
+  subnet_ids  = "@{own.subnet_group_subnets}"
 }
 # {% endif %}

@@ -1,7 +1,10 @@
 # {% if own.is_made %}
 module "@{own.zone.label}" {
-  source = "../modules/dns_zone"
+  source = "@{own.zone_module}"
 
+  # {% if zone.private %}
+  vpc_id = "@{own.vpc.id}"
+  # {% endif %}
   domain_name   = "@{own.domain_name}"
   comment       = "@{own.comment}"
   force_destroy = "@{not settings.production}"

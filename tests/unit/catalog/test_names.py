@@ -110,7 +110,7 @@ UNLIMITED = (
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"documentdb_cluster\w* (master_username|ca_identifier)",  # limited by their model
-    r"(dns_zone|email_identity) domain_name|dns_records records\..+\.name",  # limited by their model
+    r"(dns_(private_)?zone|email_identity) domain_name|dns_records records\..+\.name",  # limited by their model
     r"(ecs_service\w*|ecs_job) container_name",
     r"database_backup_plan vault_name",  # the vault's own name
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters

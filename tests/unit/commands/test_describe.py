@@ -131,8 +131,7 @@ def test_a_broken_catalogue_is_not_described(infragen: Infragen, depot: Path) ->
     assert "labels.yaml:2:7: error" in outcome.err
 
 
-def test_the_page_of_delivery_tracking_is_what_its_catalogue_says(infragen: Infragen) -> None:
-    outcome = infragen(
-        "describe", "delivery-tracking", "--file", ROOT / "docs/delivery-tracking.md", "--check", "-C", ROOT
-    )
+@pytest.mark.parametrize("system", ["delivery-tracking", "webapp"])
+def test_the_page_of_a_system_is_what_its_catalogue_says(system: str, infragen: Infragen) -> None:
+    outcome = infragen("describe", system, "--file", ROOT / f"docs/{system}.md", "--check", "-C", ROOT)
     assert (outcome.code, outcome.out) == (0, "")

@@ -189,6 +189,13 @@ def test_people_get_mail_where_an_address_is_given(tmp_path: Path) -> None:
     assert 'output "alerts_topic_arn"' in found.files["app/outputs.tf"]
 
 
+def test_a_topic_is_called_as_its_level_says(tmp_path: Path) -> None:
+    alerts = "alerts: {critical: {topic: critical-alerts}, low: {mail: [people@demo.example]}}\n"
+    found = of(tmp_path, DEV + alerts)
+    assert found.call("app/alarms.tf", "alerts_critical")["name"] == '"demo-dev-critical-alerts"'
+    assert found.call("app/alarms.tf", "alerts_low")["name"] == '"demo-dev-alerts-low"'
+
+
 def test_a_layout_by_domain_has_alarms_in_a_stack_of_their_own(tmp_path: Path) -> None:
     files = {"services/web.yaml": SERVICE + "domain: sales\n", "domains/sales.yaml": "name: sales\ntitle: Sales\n"}
     system = {"system.yaml": "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n"}

@@ -12,7 +12,7 @@ from infragen.kinds.balancers.build import priorities
 from infragen.kinds.balancers.model import Balancer
 from infragen.rules import run
 from infragen.stacks.build import relations
-from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered, service
+from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, environment, rendered, service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -225,6 +225,16 @@ def test_logs_and_a_firewall_are_built_where_they_are_asked_for(tmp_path: Path) 
     assert found.call(FILE, "balancer_front")["access_logs"]
     acl = found.call(FILE, "web_acl_balancer_front")
     assert (acl["source"], acl["resource_arn"]) == ('"../modules/web_acl"', "module.balancer_front.arn")
+
+
+def test_a_firewall_stands_in_a_stack_of_its_own_where_the_layout_has_one(tmp_path: Path) -> None:
+    files = {"dev.yaml": NAMED, **ZONE, **service("shop", "port: 9000\n")}
+    files["balancers/front.yaml"] = f"{FRONT}firewall: {{managed: [core]}}\nzone: main\n{ROUTES}"
+    layout = "layout: {security: network, firewall: security}\n"
+    found = rendered(environment(tmp_path, {**files, "system.yaml": SYSTEM + layout}))
+    assert "web_acl_balancer_front" not in found.labels(FILE)
+    acl = found.call("security/balancer-front-firewall.tf", "web_acl_balancer_front")
+    assert acl["resource_arn"] == "local.edge.balancer_front_arn"
 
 
 @pytest.mark.parametrize(

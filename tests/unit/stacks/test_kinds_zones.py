@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.unit.stacks.systems import DEV, environment, rendered
+from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,3 +81,21 @@ def test_the_name_servers_of_a_zone_that_nobody_asks_are_the_next_thing_to_do(tm
     )  # fmt: skip
     assert told("delegated: true\n")[0] == ("detail", "its name servers")
     assert told("zone_id: Z123\n") == []
+
+
+def test_a_private_zone_is_of_the_vpc_and_a_balancer_in_it_has_names_and_no_certificate(tmp_path: Path) -> None:
+    files = {
+        "dev.yaml": NAMED,
+        "services/web.yaml": SERVICE + "port: 80\n",
+        "zones/inner.yaml": "name: inner\ntitle: Inner\ndomain_name: demo.internal\nprivate: true\n",
+        "balancers/inner.yaml": (
+            "name: inner\ntitle: Inner\nreach: vpc\nallow: [10.0.0.0/16]\nzone: inner\nhosts: [web]\n"
+            "routes: {all: {service: web}}\n"
+        ),
+    }
+    found = rendered(environment(tmp_path, files))
+    call = found.call("network/zone-inner.tf", "zone_inner")
+    assert (call["source"], call["vpc_id"]) == ('"../modules/dns_private_zone"', "module.vpc.id")
+    assert "zone_inner_name_servers" not in found.files["network/outputs.tf"]
+    assert found.call("edge/balancer-inner.tf", "balancer_inner")["source"] == '"../modules/load_balancer_http"'
+    assert found.items("edge/balancer-inner.tf", "names_inner", "targets").keys() == {"web.demo.internal"}

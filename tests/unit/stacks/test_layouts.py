@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.diagnostics import InfragenError
-from tests.unit.stacks.systems import DATABASE, SERVICE, SYSTEM, environment, rendered, write
+from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, environment, rendered, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,3 +93,45 @@ def test_validate_says_that_stacks_need_each_other(tmp_path: Path, infragen: Inf
     done = infragen("validate", "-C", str(tmp_path))
     assert done.code == 1
     assert "error L203 stacks that depend on each other" in (done.out + done.err)
+
+
+def test_a_layout_may_say_where_one_entry_or_one_kind_stands(tmp_path: Path) -> None:
+    """Its alarms and its security group stay where those of all entries stand."""
+    layout = "layout: {services/web: front, databases: store, guardduty: guard, data: rest}\n"
+    files = {**WITH_DATABASE, "services/api.yaml": SERVICE.replace("web", "api"), "system.yaml": SYSTEM + layout}
+    settings = DEV + "account_settings: {guardduty: {}}\n"
+    found = rendered(environment(tmp_path, {**files, "dev.yaml": settings}))
+    assert {path for path in found.files if re.search("-(web|api|main).tf|guardduty.tf", path)} == {
+        "front/service-web.tf", "compute/service-api.tf", "store/database-main.tf", "guard/guardduty.tf",
+        "registry/images-service-web.tf", "registry/images-service-api.tf",
+        "security/service-web.tf", "security/service-api.tf", "security/database-main.tf",
+    }  # fmt: skip
+
+
+def test_databases_without_a_tier_of_their_own_stand_beside_the_tasks(tmp_path: Path) -> None:
+    zones = "{{ap-northeast-1a: 10.0.{0}.0/24, ap-northeast-1c: 10.0.{1}.0/24}}"
+    subnets = f"subnets: {{public: {zones.format(1, 2)}, app: {zones.format(11, 12)}}}"
+    settings = DEV.replace("{cidr: 10.0.0.0/16}", f"{{cidr: 10.0.0.0/16, endpoints: [logs], {subnets}}}")
+    found = rendered(environment(tmp_path, {**WITH_DATABASE, "dev.yaml": settings}))
+    assert found.call("network/network.tf", "db_subnet_group")["subnet_ids"] == "module.vpc.app_subnet_list"
+    assert found.call("network/network.tf", "vpc")["data_subnets"] == "{}"
+    assert found.call("app/service-web.tf", "service_web")["subnet_ids"] == "local.network.vpc_app_subnet_list"
+
+
+def test_databases_beside_tasks_have_private_subnets_where_tasks_have_public_addresses(tmp_path: Path) -> None:
+    zones = "{{ap-northeast-1a: 10.0.{0}.0/24, ap-northeast-1c: 10.0.{1}.0/24}}"
+    subnets = f"subnets: {{public: {zones.format(1, 2)}, app: {zones.format(11, 12)}}}"
+    settings = DEV.replace("{cidr: 10.0.0.0/16}", f"{{cidr: 10.0.0.0/16, {subnets}}}")
+    found = rendered(environment(tmp_path, {**WITH_DATABASE, "dev.yaml": settings}))
+    assert found.call("app/service-web.tf", "service_web")["subnet_ids"] == "local.network.vpc_public_subnet_list"
+    assert found.items("network/network.tf", "vpc", "app_subnets").keys() == {"ap-northeast-1a", "ap-northeast-1c"}
+    assert found.call("network/network.tf", "db_subnet_group")["subnet_ids"] == "module.vpc.app_subnet_list"
+
+
+def test_a_stack_for_hand_written_files_alone_is_named_by_the_layout(tmp_path: Path, infragen: Infragen) -> None:
+    alone = 'resource "aws_cloudwatch_log_group" "app" {\n  name = "front-end"\n}\n'
+    write(tmp_path, {"system.yaml": SYSTEM + "layout: {frontend: frontend}\n", "extra/frontend/app.tf": alone})
+    done = infragen("render", "-C", str(tmp_path))
+    assert done.code == 0, done.err
+    [made] = (tmp_path / "generated/demo/dev/frontend").glob("*app.tf")
+    assert "aws_cloudwatch_log_group" in made.read_text("utf-8")

@@ -56,6 +56,19 @@ def _nobody_hears(environment: Environment) -> Findings:
             yield Finding(message, place, f"write `{level}: {{mail: [operations@example.com]}}`, with your own address")
 
 
+@rule("L134")
+def _one_topic(environment: Environment) -> Findings:
+    first: dict[str, Level] = {}
+    for level in levels.declared(environment.settings):
+        name = environment.settings.alerts[level].topic or f"alerts-{level}"
+        other = first.setdefault(name, level)
+        if other != level:
+            both = (level, other) if environment.settings.alerts[level].topic else (other, level)
+            message = f"the topics of the levels `{both[0]}` and `{both[1]}` are both called `{name}`"
+            place = environment.at("environment", "alerts", both[0], "topic")
+            yield Finding(message, place, "write another name, or name the recipients of both levels at one of them")
+
+
 @rule("L113")
 def _no_secret(environment: Environment) -> Findings:
     those: dict[tuple[str, str], list[str]] = {}

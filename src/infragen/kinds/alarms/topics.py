@@ -72,7 +72,7 @@ class LevelTopic(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What AWS calls it."""
-        return self.ctx.names.plain("alerts", self.level)
+        return levels.topic_name(self.ctx, self.level)
 
     @property
     def delivery(self) -> Delivery:

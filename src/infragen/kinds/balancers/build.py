@@ -22,12 +22,11 @@ from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.core.written import kept_numbers, of_owner
-from infragen.kinds import load_balancer, network
+from infragen.kinds import firewalls, load_balancer, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.alarms.alarm import asked
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
-from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
@@ -56,7 +55,7 @@ _MOST: Final = "MAX([FILL(blue, 0), FILL(green, 0)])"
 """The greater of two figures, of the target groups of a service that CodeDeploy delivers."""
 
 
-class BalancerView(FirewallView, NamedView):
+class BalancerView(firewalls.FirewallView, NamedView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
     _entry: Balancer
@@ -384,6 +383,7 @@ def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
     own = BalancerView(ctx)
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
+    yield from firewalls.parts(ctx, own)
     yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own))
 
 

@@ -55,9 +55,9 @@ def _plain_production(balancer: Balancer, at: At, environment: Environment) -> F
 
 @rule("H107", of=Balancer)
 def _plain(balancer: Balancer, at: At, environment: Environment) -> Findings:
-    if not balancer.is_public or balancer.is_secure(environment):
-        return
     zone = balancer.zone_of(environment)
+    if not balancer.is_public or balancer.is_secure(environment) or (zone is not None and zone.private):
+        return  # N109 tells of a private zone
     if zone is not None and not environment.settings.production:
         hint = f"nothing to do here; remove `delegated: false` in {zone.says_delegated(environment)} then"
         yield Finding(f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated", at("zone"), hint)
@@ -71,7 +71,7 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
     if not environment.settings.production:
         return
     zone = balancer.zone_of(environment)
-    if zone is not None and balancer.is_public and not balancer.is_secure(environment):
+    if zone is not None and not zone.private and balancer.is_public and not balancer.is_secure(environment):
         message = (
             f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and"
             " other data could be read in transit"

@@ -16,7 +16,7 @@ from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.rotation import is_rotated
-from infragen.kinds.network import subnets
+from infragen.kinds.network import data_tier, subnets
 from infragen.kinds.network.ranges import RESERVED, too_small
 from infragen.text import counted, first_of
 
@@ -325,7 +325,7 @@ def _data_capacity(environment: Environment) -> Findings:
     proxies = sum(map(_proxy_addresses, databases))
     need = -(-(instances + proxies) // max(len(subnets(environment, "data")), 1)) + RESERVED
     of = f"in all zones {instances} for instances, {proxies} for proxies to grow into, and {RESERVED} for AWS in each"
-    yield from too_small(environment, "data", need, of)
+    yield from too_small(environment, data_tier(environment), need, of)
 
 
 def _proxy_addresses(database: Database) -> int:
@@ -416,5 +416,6 @@ def _readers_elsewhere(environment: Environment) -> Findings:
         for number, zone in enumerate(named):
             if zone not in has_subnets:
                 message = f"no subnet for databases is in {zone}, where a reader of {owner} is placed"
-                hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.data` that zone"
+                tier = data_tier(environment)
+                hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.{tier}` that zone"
                 yield Finding(message, environment.at(owner, "reader_zones", number), hint)

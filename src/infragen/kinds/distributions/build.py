@@ -13,21 +13,20 @@ from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
 from infragen.core.resolved_system import Environment
 from infragen.core.takeover import Step, Takeover, answers
 from infragen.core.tracing import Read
-from infragen.kinds import keys
+from infragen.kinds import firewalls, keys
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import Behaviour, CachePolicy, Distribution, Origin
 from infragen.kinds.distributions.paths import covers, meet, ordered
-from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
 
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
 
 
-class DistributionView(FirewallView, NamedView):
+class DistributionView(firewalls.FirewallView, NamedView):
     """The distribution, its origins, its certificate, its names and its firewall."""
 
     _entry: Distribution
@@ -252,6 +251,7 @@ def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
     own = DistributionView(ctx)
     shown = {f"distribution_{ctx.entry.name}_domain_name": own.distribution.domain_name}
     yield ctx.part("edge", "kinds/distributions/main.tf", own, shown=shown)
+    yield from firewalls.parts(ctx, own)
 
 
 def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> Iterator[tuple[str, Statement]]:

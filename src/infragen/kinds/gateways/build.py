@@ -19,9 +19,8 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
 from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
-from infragen.kinds import endpoints, keys, load_balancer, vpc_link
+from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.zones.names import NamedView
@@ -154,7 +153,7 @@ class ApiView(keys.EncryptedView):
     """Where requests go."""
 
 
-class GatewayView(ApiView, FirewallView, NamedView):
+class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     """A REST API, its stage, its names, its keys and its firewall."""
 
     allow_list = call("edge", "allow_list")
@@ -401,6 +400,7 @@ def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
         else {}
     )
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
+    yield from firewalls.parts(ctx, own)
     yield from alarms_part(ctx, own.name, own.api, partial(_alarms, gateway, own))
 
 

@@ -11,6 +11,7 @@ from infragen.kinds.network import build, rules
 from infragen.kinds.network.build import (
     NAME,
     data_subnets,
+    data_tier,
     in_public,
     standing_subnets,
     subnet_group,
@@ -23,8 +24,8 @@ from infragen.kinds.network.build import (
 )
 
 __all__ = [
-    "CAPABILITIES", "data_subnets", "in_public", "standing_subnets", "subnet_group", "subnet_group_name", "subnets",
-    "task_subnet_names", "task_subnets", "vpc", "zones",
+    "CAPABILITIES", "NAME", "data_subnets", "data_tier", "in_public", "standing_subnets", "subnet_group",
+    "subnet_group_name", "subnets", "task_subnet_names", "task_subnets", "vpc", "zones",
 ]  # fmt: skip
 
 CAPABILITIES: Final = (

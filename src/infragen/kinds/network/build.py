@@ -73,6 +73,7 @@ def standing_subnets(ctx: BuildContext, tier: str, argument: str, least: int) ->
     They are those that its `argument` read, or, before it read any, all there were then; all there are now where fewer
     than `least` of them are left.
     """
+    tier = data_tier(ctx.environment) if tier == "data" else tier
     now = subnets(ctx.environment, tier)
     before = keys_read(ctx, argument) or [zone for zone, *_ in values(ctx.environment, NAME, f"{tier}_subnets")]
     kept = {zone for zone in before if zone in now}
@@ -82,12 +83,19 @@ def standing_subnets(ctx: BuildContext, tier: str, argument: str, least: int) ->
 
 def data_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets of the data tier; of the app tier for an entry that stands there."""
-    return vpc(ctx).app_subnet_list if in_app_tier(ctx.entry) else vpc(ctx).data_subnet_list
+    tier = "app" if in_app_tier(ctx.entry) else data_tier(ctx.environment)
+    return vpc(ctx).output(f"{tier}_subnet_list")
 
 
 def in_app_tier(entry: Entry) -> bool:
     """Whether an entry that could stand in the data tier stands beside the tasks."""
     return getattr(entry, "tier", "data") == "app"
+
+
+def data_tier(environment: Environment) -> str:
+    """Return the tier that databases stand in: one of their own, unless the subnets that are written lack it."""
+    written = environment.settings.network.subnets
+    return "data" if written is None or written.data else "app"
 
 
 def zones(environment: Environment) -> tuple[str, ...]:
@@ -107,7 +115,8 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     """Return the address range of a tier's subnet in each zone."""
     network = environment.settings.network
     if network.subnets is not None:
-        return {"public": network.subnets.public, "app": network.subnets.app, "data": network.subnets.data}[tier]
+        found: Mapping[str, str] = getattr(network.subnets, data_tier(environment) if tier == "data" else tier)
+        return found
     block = parse(network.cidr)
     if block is None or block.prefixlen > SMALLEST - SLICES:
         return {}  # a rule says so
@@ -145,10 +154,10 @@ def subnet_count(ctx: BuildContext) -> int:
 
 def _tiers(environment: Environment) -> frozenset[str]:
     """Return what of the data tier entries stand in."""
-    return frozenset(_data_tier(entry) for _, entry in environment.every()) - {"none"}
+    return frozenset(_stands_in(entry) for _, entry in environment.every()) - {"none"}
 
 
-def _data_tier(entry: Entry) -> str:
+def _stands_in(entry: Entry) -> str:
     return "none" if in_app_tier(entry) else kinds()[entry.KIND].network.data_tier
 
 
@@ -183,7 +192,7 @@ class NetworkView(ResourceView):
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._ctx.environment
         has_tenants = any(
-            entry.KIND not in _NEVER_PUBLIC and _data_tier(entry) == "none" and stands_in_vpc(entry, environment)
+            entry.KIND not in _NEVER_PUBLIC and _stands_in(entry) == "none" and stands_in_vpc(entry, environment)
             for _, entry in environment.every()
         )
         is_used = has_tenants or environment.settings.load_balancer is not None
@@ -194,13 +203,19 @@ class NetworkView(ResourceView):
 
     @property
     def app_subnets(self) -> dict[str, dict[str, str]]:
-        """Subnets of tasks without public addresses, by zone."""
-        return {} if in_public(self._ctx.environment) else self._subnets("app")
+        """Subnets of tasks without public addresses, by zone; of databases, too, that have no tier of their own."""
+        environment = self._ctx.environment
+        has_data = data_tier(environment) == "app" and bool(_tiers(environment))
+        return self._subnets("app") if has_data or not in_public(environment) else {}
 
     @property
     def data_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets without any way out, by zone."""
-        return self._subnets("data") if _tiers(self._ctx.environment) else {}
+        environment = self._ctx.environment
+        return self._subnets("data") if data_tier(environment) == "data" and _tiers(environment) else {}
+
+    subnet_group_subnets = of(lambda ctx: vpc(ctx).output(f"{data_tier(ctx.environment)}_subnet_list"))
+    """The subnets of the databases' subnet group."""
 
     def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
         found = subnets(self._ctx.environment, tier)

@@ -87,7 +87,7 @@ def _tiers_differ(environment: Environment) -> Findings:
     tiers = environment.settings.network.subnets
     if tiers is None:
         return
-    for tier, zones in (("public", tiers.public), ("data", tiers.data)):
+    for tier, zones in (("public", tiers.public), *([("data", tiers.data)] if tiers.data else [])):
         missing = [zone for zone in sorted(tiers.app) if zone not in zones]
         if missing:
             message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, where tasks run"
@@ -114,8 +114,9 @@ def _one_zone(environment: Environment) -> Findings:
         yield Finding(message, environment.at("environment", "network", "zones"), "add another zone, or remove `zones`")
     if tiers is None:
         return
-    inner = "a load balancer needs two" if has_inner_balancer(environment) else ""
-    for tier, zones, needs in (("app", tiers.app, inner), ("data", tiers.data, "a database's subnet group needs two")):
+    of_data = "a database's subnet group needs two"
+    inner = "a load balancer needs two" if has_inner_balancer(environment) else "" if tiers.data else of_data
+    for tier, zones, needs in (("app", tiers.app, inner), *([("data", tiers.data, of_data)] if tiers.data else [])):
         if len(zones) < 2 and (needs or not zones):
             message = f"the tier `{tier}` has {counted(len(zones), 'zone')}; {needs or 'a task needs one'}"
             place = environment.at("environment", "network", "subnets", tier)

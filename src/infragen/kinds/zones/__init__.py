@@ -7,9 +7,10 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
-from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Kind, Operations, Permissions, RequiredCapability, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
+from infragen.kinds import network
 from infragen.kinds.zones import build, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
@@ -26,7 +27,7 @@ def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
 
 def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield the name servers of a zone that is made: until they are entered above it, nobody finds its records."""
-    if zone.zone_id is None:
+    if zone.zone_id is None and not zone.private:
         own = build.ZoneView(ctx)
         above = f"for {own.domain_name} at your registrar, or as NS record of its parent zone"
         then = f", then remove `delegated: false` in {zone.says_delegated(ctx.environment)}"
@@ -51,10 +52,16 @@ def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
         )
 
 
+def _required(zone: Zone) -> Iterator[RequiredCapability]:
+    if zone.private:
+        yield RequiredCapability(("private",), network.NAME, "it is asked in a VPC")
+
+
 KIND: Final = Kind(
     model=Zone,
     title="zone",
     parts=build.parts,
+    required_capabilities=_required,
     permissions=Permissions(access=("send",), bindings=build.bindings),
     cost=Billing(monthly=_costs),
     operations=Operations(

@@ -11,6 +11,7 @@ from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Export
 from infragen.core.names import LIMITS, within
 from infragen.core.part import Binding, Grant, Part, named
+from infragen.kinds import network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.zones.model import Zone
 
@@ -29,6 +30,7 @@ class ZoneView(ResourceView):
     _entry: Zone
     zone = call("dns", "zone")
     zone_id = of(zone_id)
+    vpc = of(network.vpc)
     records_module = call("dns", "records")
     email_identity = call("dns", "email_identity")
 
@@ -36,6 +38,11 @@ class ZoneView(ResourceView):
     def is_made(self) -> bool:
         """Whether it does not exist yet."""
         return self._entry.zone_id is None
+
+    @property
+    def zone_module(self) -> str:
+        """Which module makes it: they differ in whether the VPC alone asks it."""
+        return f"../modules/dns_{'private_' if self._entry.private else ''}zone"
 
     @property
     def domain_name(self) -> str:
@@ -86,7 +93,8 @@ def _joined(text: str) -> str:
 def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
     """Yield the zone's file; one that exists and has no records here is none of ours."""
     own = ZoneView(ctx)
-    shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if own.is_made else {}
+    is_shown = own.is_made and not zone.private
+    shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if is_shown else {}
     if own.is_made or zone.records or zone.mail:
         yield ctx.part("dns", "kinds/zones/main.tf", own, shown=shown)
     if zone.mail is not None:

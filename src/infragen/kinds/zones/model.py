@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -45,7 +46,7 @@ class Mail(Model):
 
 
 class Zone(Entry):
-    """A public hosted zone of Route 53."""
+    """A hosted zone of Route 53, public or of the VPC alone."""
 
     KIND: ClassVar = "zones"
     SINGULAR: ClassVar = "zone"
@@ -54,6 +55,8 @@ class Zone(Entry):
     """Its domain; the environment's `domain_name` when left out."""
     zone_id: ZoneId | None = None
     """An existing hosted zone; one is created when left out (0.50 USD a month)."""
+    private: bool = False
+    """Whether only the VPC asks it: the internet finds none of its names, and ACM issues no certificate for them."""
     delegated: bool | None = None
     """Whether the registrar, or the parent zone, names its name servers, so that certificates can be issued. When left
     out, an apply that creates it looks in DNS, and stops before the first certificate until they are entered there;
@@ -68,10 +71,15 @@ class Zone(Entry):
     mail: Annotated[Mail | None, Field(examples=[{"dmarc": "quarantine"}])] = None
     """Lets code that uses it send mail as its domain, with Amazon SES."""
 
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what says that others lead there, which nobody does to a private zone."""
+        return {"delegated": "`private: false`"} if data.get("private") else {}
+
     @property
     def gives_certificates(self) -> bool:
         """Whether certificates are requested for names in it: as soon as the internet asks its name servers."""
-        return self.delegated is not False
+        return self.delegated is not False and not self.private
 
     def says_delegated(self, environment: Environment) -> str:
         """Return the file in which `delegated` stands, or would stand first."""

@@ -23,10 +23,10 @@ def _no_domain(zone: Zone, at: At, environment: Environment) -> Findings:
 
 @rule("Z102")
 def _domain_twice(environment: Environment) -> Findings:
-    first: dict[str, str] = {}
+    first: dict[tuple[str, bool], str] = {}
     for name, zone in environment.all(Zone).items():
         domain = zone.answers_for(environment)
-        other = first.setdefault(domain, name)
+        other = first.setdefault((domain, zone.private), name)  # a VPC asks its private zone first, of the same domain
         if other != name and not why_no_domain(domain):
             message = f"zones/{name} and zones/{other} both answer for `{domain}`, and only one can be delegated"
             hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
@@ -42,7 +42,7 @@ def _made_twice(
     for environment in sorted(environments, key=lambda one: not one.settings.production):
         for zone in environment.all(Zone).values():
             domain = zone.answers_for(environment)
-            if zone.zone_id is None and domain and not why_no_domain(domain):
+            if zone.zone_id is None and not zone.private and domain and not why_no_domain(domain):
                 keeper, kept = first.setdefault(domain, (environment, zone))
                 if keeper is not environment:  # Z102 tells of two in one environment
                     yield environment, keeper, domain, (zone, kept)
@@ -198,6 +198,21 @@ def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
         yield Finding(message, at("delegated"), hint)
 
 
+@rule("N109")
+def _asked_by_nobody(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        zone = entry if isinstance(entry, Zone) else environment.all(Zone).get(getattr(entry, "zone", None) or "")
+        if zone is None or not zone.private:
+            continue
+        if zone is entry and zone.mail is not None:
+            message = f"nobody outside the VPC can see what lets {owner} send mail, which is private"
+            yield Finding(message, environment.at(owner, "mail"), "let a public zone send it")
+        if zone is not entry and getattr(entry, "is_public", True):
+            message = f"nobody outside the VPC finds the names of {owner} in zones/{zone.name}, which is private"
+            hint = "give it a public zone, or let only the VPC call it: `reach: vpc`"
+            yield Finding(message, environment.at(owner, "zone"), hint)
+
+
 @rule("F160")
 def _sends_no_mail(environment: Environment) -> Findings:
     for owner, entry in environment.every():
@@ -214,8 +229,8 @@ def _mail_twice(environments: tuple[Environment, ...]) -> Findings:
     for environment in sorted(environments, key=lambda one: not one.settings.production):
         for name, zone in environment.all(Zone).items():
             domain = zone.answers_for(environment)
-            if zone.mail is None or not domain:
-                continue
+            if zone.mail is None or zone.private or not domain:
+                continue  # N109 tells of a private one
             where = f"{environment.settings.account} {environment.settings.region}"
             mail_from = within(zone.mail.mail_from, domain)
             for key, what, path in (
