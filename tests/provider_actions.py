@@ -139,6 +139,7 @@ _SCHEMAS: Final = {
     "aws_route_table_association": "EC2::SubnetRouteTableAssociation",
     "aws_secretsmanager_secret_rotation": "SecretsManager::RotationSchedule",
     "aws_security_group": "EC2::SecurityGroup",
+    "aws_sfn_state_machine": "StepFunctions::StateMachine",
     "aws_sns_topic_subscription": "SNS::Subscription",
     "aws_vpc_security_group_egress_rule": "EC2::SecurityGroupEgress",
     "aws_vpc_security_group_ingress_rule": "EC2::SecurityGroupIngress",
