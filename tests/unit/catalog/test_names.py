@@ -66,6 +66,7 @@ LIMITED = {
     r"guardduty_findings findings\..+\.rule_name|deployment_failures deployers\..+\.rule_name": "event_rule",
     r"(lambda_function|state_machine) (schedules_)?role_name": "role",
     r"state_machine name": "state_machine",
+    r"amplify_app name": "frontend",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name|load_balancer_verif(ying|ied_service) discovery_name": "discovery",
     r"load_balancer_verif(ying|ied_service) domain_name": "certificate",
