@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
-from infragen.core.entry import Entry, Form, Output, Slug
+from infragen.core.entry import Entry, Form, Output
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Kind, Operations, Scaffold, always
 from infragen.core.names import LIMITS
@@ -54,8 +54,6 @@ class Frontend(Entry):
         **dict.fromkeys(("buildspec", "build_settings", "amplify_yml"), "write `build: |`, and a build specification"),
     }
 
-    domain: Slug | None = None
-    """The domain whose stacks contain it."""
     repository: Annotated[Repository, Field(examples=["https://github.com/example/web"])]
     """The repository that it is built from, which people connect once."""
     branch: Annotated[Branch, Field(examples=["main"])] = "main"

@@ -33,7 +33,7 @@ KIND: Final = Kind(
     ),
     cost=Billing(monthly=_costs),
     operations=Operations(metrics=build.metrics, outputs=build.outputs, failures=build.failures),
-    failover=Failover(standby_overrides={"schedules": None}),
+    failover=Failover(standby_overrides={"schedules": None}, holds=build.holds),
     scaffold=Scaffold(example={"definition": EXAMPLE}),
     rules=rules_of(rules),
 )

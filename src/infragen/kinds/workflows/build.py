@@ -16,6 +16,8 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Link, Part, named, pattern
 from infragen.core.signals import Failure
+from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
 from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, keys, queues
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -248,6 +250,14 @@ def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
     yield Failure("the time of an execution is up", ((ctx.owner, "timed-out"),), "remove `timed-out: none`")
     if workflow.schedules:
         yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+
+
+def holds(workflow: Workflow, _change: Takeover) -> Iterator[Held]:
+    """Yield what starts it there once it takes over; Step Functions copies no execution to another region."""
+    how = (
+        "its schedules start it there as soon as it takes over" if workflow.schedules else "who uses it starts it there"
+    )
+    yield Held("events", f"{how}; an execution that runs in the region that is left does not go on")
 
 
 def links(workflow: Workflow, ctx: BuildContext) -> Iterator[Link]:

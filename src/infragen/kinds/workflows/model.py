@@ -38,8 +38,6 @@ class Workflow(Entry):
         **dict.fromkeys(("logging", "logs", "log"), "write `log_level: all`, `error`, `fatal` or `off`"),
     }
 
-    domain: Slug | None = None
-    """The domain whose stacks contain it."""
     definition: Annotated[
         str, BeforeValidator(_text), StringConstraints(min_length=2, max_length=1_048_576), Field(examples=[EXAMPLE])
     ]
@@ -64,7 +62,7 @@ class Workflow(Entry):
     """How long its log is kept; the environment's `log_retention` when left out."""
     tracing: bool = False
     """Send traces of executions to AWS X-Ray."""
-    alarms: Thresholds = Field(default_factory=dict, examples=[{"slow": {"above": "2 h"}}])
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"slow": {"above": "120 min"}}])
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
