@@ -11,7 +11,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.entry import Entry, Form, Output
 from infragen.core.expressions import Joined
-from infragen.core.kind import Billing, Kind, Operations, always
+from infragen.core.kind import Billing, Kind, Operations, Scaffold, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import named
@@ -129,5 +129,6 @@ KIND: Final = Kind(
         monthly=always(Cost("builds", "amplify-builds"), Cost("files and pages that are served", "amplify-served"))
     ),
     operations=Operations(outputs=_outputs),
+    scaffold=Scaffold(example={"repository": "https://github.com/example/{name}"}),
     rules=(_not_connected,),
 )
