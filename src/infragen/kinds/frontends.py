@@ -64,7 +64,7 @@ class Frontend(Entry):
         Annotated[
             str,
             StringConstraints(min_length=1, max_length=25_000),
-            Field(examples=["version: 1\nfrontend:\n  phases: {build: {commands: [npm ci, npm run build]}}\n"]),
+            Field(examples=["version: 1\nfrontend: {phases: {build: {commands: [make]}}}"]),
         ]
         | None
     ) = None

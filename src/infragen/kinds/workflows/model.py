@@ -16,7 +16,7 @@ from infragen.kinds.workloads.permissions import Permission
 
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
 _IN_DEFINITION: Final = "write it in `definition: |`, in the Amazon States Language, below `States`"
-EXAMPLE: Final = "TimeoutSeconds: 3600\nStartAt: Run\nStates:\n  Run:\n    Type: Pass\n    End: true\n"
+EXAMPLE: Final = "StartAt: Do\nStates: {Do: {Type: Pass, End: true}}"
 
 
 def _text(given: Any) -> Any:
