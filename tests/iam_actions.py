@@ -24,7 +24,8 @@ SERVICES: Final[Mapping[str, str]] = {
     "Glue": "glue",
     "GuardDuty": "guardduty", "IAM": "iam", "KMS": "kms", "Lambda": "lambda", "OpenSearch": "es", "RDS": "rds",
     "Route 53": "route53",
-    "S3": "s3", "S3 Control": "s3", "SNS": "sns", "SQS": "sqs", "SSM": "ssm", "STS": "sts", "Scheduler": "scheduler",
+    "S3": "s3", "S3 Control": "s3", "SFN": "states", "SNS": "sns", "SQS": "sqs", "SSM": "ssm", "STS": "sts",
+    "Scheduler": "scheduler",
     "Secrets Manager": "secretsmanager", "ServiceDiscovery": "servicediscovery", "WAFV2": "wafv2",
 }  # fmt: skip
 """The prefix of a service's actions, by the service's id in AWS's SDKs."""

@@ -92,6 +92,8 @@ _IAM_TAGS: Final = {"aws_iam_role": "Role", "aws_iam_policy": "Policy", "aws_iam
 _SCHEMAS: Final = {
     "aws_acm_certificate": "CertificateManager::Certificate",
     "aws_acmpca_certificate_authority_certificate": "ACMPCA::CertificateAuthorityActivation",
+    "aws_amplify_app": "Amplify::App",
+    "aws_amplify_branch": "Amplify::Branch",
     "aws_api_gateway_integration": "ApiGateway::Method",
     "aws_api_gateway_method_settings": "ApiGateway::Stage",
     "aws_api_gateway_rest_api_policy": "ApiGateway::RestApi",
@@ -143,6 +145,7 @@ _SCHEMAS: Final = {
     "aws_route_table_association": "EC2::SubnetRouteTableAssociation",
     "aws_secretsmanager_secret_rotation": "SecretsManager::RotationSchedule",
     "aws_security_group": "EC2::SecurityGroup",
+    "aws_sfn_state_machine": "StepFunctions::StateMachine",
     "aws_sns_topic_subscription": "SNS::Subscription",
     "aws_vpc_security_group_egress_rule": "EC2::SecurityGroupEgress",
     "aws_vpc_security_group_ingress_rule": "EC2::SecurityGroupIngress",

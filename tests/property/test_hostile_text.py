@@ -93,6 +93,7 @@ ALARMED = {
     "functions": "duration",
     "jobs": "not-started",
     "metrics": "found",
+    "workflows": "slow",
     "queues": "waiting",
 }
 """The word of an alarm that is tried, by kind."""

@@ -203,3 +203,9 @@ def test_domains_of_opensearch_and_the_role_that_somebody_asked_for_are_told(
     assert ("aws_iam_service_linked_role", role["Arn"]) not in found, "AWS makes some by itself"
     iam.tag_role(RoleName=role["RoleName"], Tags=[{"Key": "ManagedBy", "Value": "infragen"}])
     assert ("aws_iam_service_linked_role", role["Arn"]) in set(_named(server, account))
+
+
+def test_state_machines_are_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    states = aws("stepfunctions")
+    machine = states.create_state_machine(name="night", definition="{}", roleArn=f"arn:aws:iam::{account}:role/states")
+    assert ("aws_sfn_state_machine", machine["stateMachineArn"]) in set(_named(server, account))

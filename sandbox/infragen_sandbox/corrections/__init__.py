@@ -77,6 +77,7 @@ CORRECTIONS = (
     "sesv2_identities",
     "sqs_partial_updates",
     "sqs_redrive_policies",
+    "stepfunctions_definitions",
     "wafv2_lock_tokens",
 )
 

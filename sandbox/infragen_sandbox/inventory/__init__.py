@@ -35,6 +35,7 @@ COLLECTORS: tuple[Collector, ...] = (
     containers.images,
     containers.scaling,
     containers.schedules,
+    containers.workflows,
     functions.collect,
     containers.discovery,
     edge.balancers,

@@ -10,6 +10,7 @@ from moto.ecr.models import ecr_backends
 from moto.ecs.models import ecs_backends
 from moto.scheduler.models import scheduler_backends
 from moto.servicediscovery.models import servicediscovery_backends
+from moto.stepfunctions.models import stepfunctions_backends
 
 from infragen_sandbox.corrections.codedeploy_groups import configs
 from infragen_sandbox.inventory.found import Found, tags_of
@@ -90,6 +91,14 @@ def schedules(account: str, region: str) -> Iterator[Found]:
             yield Found("scheduler", "aws_scheduler_schedule_group", group.name, group.arn, tags)
         for schedule in group.schedules.values():
             yield Found("scheduler", "aws_scheduler_schedule", f"{group.name}/{schedule.name}", schedule.arn)
+
+
+def workflows(account: str, region: str) -> Iterator[Found]:
+    """Yield state machines of Step Functions."""
+    backend: Any = stepfunctions_backends[account][region]
+    for machine in backend.state_machines:
+        tags = tags_of(backend.tagger.get_tag_dict_for_resource(machine.arn))
+        yield Found("stepfunctions", "aws_sfn_state_machine", machine.arn, machine.arn, tags)
 
 
 def discovery(account: str, region: str) -> Iterator[Found]:

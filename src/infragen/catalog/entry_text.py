@@ -55,7 +55,7 @@ class NewEntry(Struct, frozen=True):
         """Return the fields that must name another entry, of which there is none."""
         lacking = self._lacking()
         named = (kind for name in lacking for kind in self.names if f"{{{kind}}}" in str(self.example.get(name)))
-        asked = (*lacking, *named)
+        asked = (*(name for name in lacking if name not in self.example), *named)  # an example is no entry's name
         own = getattr(self.model, "SINGULAR", "")  # what a metric calls `metric` is no other entry
         others = (name for name in dict.fromkeys(asked) if name in self.names and name != own)
         return tuple(name for name in others if not self.names[name])

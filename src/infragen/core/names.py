@@ -62,6 +62,8 @@ LIMITS: Final = {
     ),
     "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
+    "frontend": Limit("Amplify application", 255, "AWS Amplify API: CreateApp"),
+    "state_machine": Limit("state machine", 80, "AWS Step Functions API: CreateStateMachine"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),

@@ -197,12 +197,13 @@ def receiving(ctx: BuildContext) -> Iterator[Grant]:
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["receive"], (own.key,))
 
 
-def keeping(queue: Export, key: Export | None) -> Iterator[Grant]:
-    """Yield what lets Lambda send to a queue what a function could not handle, with that function's role.
+def keeping(queue: Export, key: Export | None, sid: str = "KeepWhatFailed") -> Iterator[Grant]:
+    """Yield what lets a role send to a queue: Lambda what a function could not handle, or a workflow's state.
 
-    Source: AWS Lambda Developer Guide, Adding a dead-letter queue; SQS Developer Guide, Key management.
+    Source: AWS Lambda Developer Guide, Adding a dead-letter queue; AWS Step Functions Developer Guide, Send messages to
+    an Amazon SQS queue; SQS Developer Guide, Key management.
     """
-    yield Grant("KeepWhatFailed", _ACTIONS["send"], (queue,))
+    yield Grant(sid, _ACTIONS["send"], (queue,))
     if key is not None:
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["send"], (key,))
 

@@ -75,6 +75,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_opensearch_domain": ("arn:aws:es:{region}:{account}:domain/{}", "domain_name"),
     "aws_sesv2_configuration_set": ("arn:aws:ses:{region}:{account}:configuration-set/{}", "configuration_set_name"),
     "aws_sesv2_email_identity": ("arn:aws:ses:{region}:{account}:identity/{}", "email_identity"),
+    "aws_sfn_state_machine": ("arn:aws:states:{region}:{account}:stateMachine:{}", "name"),
     "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""

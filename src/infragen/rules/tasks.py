@@ -210,8 +210,8 @@ def _never_due(resolved: ResolvedSystem, today: date) -> Findings:
 
 def _crons(resolved: ResolvedSystem) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield what is due when: an entry, the cron expression, and where that is written."""
-    for owner, workload in resolved.each(Workload):
-        yield from ((owner, cron, path) for cron, path in workload.crons())
+    for owner, entry in resolved.every():
+        yield from ((owner, cron, path) for cron, path in getattr(entry, "crons", tuple)())
     for owner, database in resolved.each(Database):
         for name, schedule in sorted(database.backup.schedules.items()):
             yield owner, schedule.cron, ("backup", "schedules", name, "cron")

@@ -45,7 +45,7 @@ UNBUILT = {
     r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",
     r"environment\.working_hours\.why": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",
-    r"(services|bffs|workers|jobs|functions)\.permissions\.\*\.why": "for people, and F131",
+    r"(services|bffs|workers|jobs|functions|workflows)\.permissions\.\*\.why": "for people, and F131",
     r"(services|bffs|workers|jobs)\.sizes\.\*\.when": "for people",
     r"(services|bffs|workers)\.scaling\.schedules\.\*\.why": "for people",
     r"workers\.scaling\.schedules\.\*\.min_factor": "the worker's minimum is no task, and twice that is none",

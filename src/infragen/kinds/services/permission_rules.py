@@ -11,7 +11,6 @@ from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import instead_of, kinds
-from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, sends_mail, unknown_placeholders
 from infragen.tables import own_table
 
@@ -20,8 +19,8 @@ _SERVICES: Final = frozenset(own_table(__file__, "prefixes.toml")["prefixes"].sp
 
 
 def _each(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Permission]]:
-    for owner, container in resolved.each(Workload):
-        for name, permission in container.permissions.items():
+    for owner, entry in resolved.every():
+        for name, permission in getattr(entry, "permissions", {}).items():
             yield owner, name, permission
 
 

@@ -128,8 +128,8 @@ def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, 
 @rule("F107")
 def _cron(resolved: ResolvedSystem) -> Findings:
     known: dict[str, str | None] = {}
-    for owner, workload in resolved.each(Workload):
-        for cron, path in workload.crons():
+    for owner, entry in resolved.every():
+        for cron, path in getattr(entry, "crons", tuple)():
             if cron not in known:
                 known[cron] = cron_problem(cron)
             found = known[cron]

@@ -1,0 +1,286 @@
+"""What a workflow is built of: its definition with the ARNs of what it starts, its role, its log, and its schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+from msgspec import Struct
+
+from infragen.core.build_context import BuildContext, call
+from infragen.core.expressions import Record
+from infragen.core.kind import always
+from infragen.core.measures import COUNT, MILLISECONDS, Measure
+from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant, Link, Part, named, pattern
+from infragen.core.signals import Failure
+from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
+from infragen.core.tracing import kept_of_entry
+from infragen.kinds import clusters, keys, queues
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.functions.build import FunctionView
+from infragen.kinds.jobs import JobView
+from infragen.kinds.workflows import language
+from infragen.kinds.workflows.model import Workflow
+from infragen.kinds.workloads import task
+from infragen.kinds.workloads.model import Run
+from infragen.kinds.workloads.permissions import statement
+
+_TRACING: Final = (
+    "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+)  # fmt: skip
+"""AWS Step Functions Developer Guide: Trace Step Functions request data in AWS X-Ray, IAM policies."""
+
+_FAILED: Final = Measure("failed", "the number of executions that failed", COUNT, "high")
+_TIMED_OUT: Final = Measure("timed-out", "the number of executions whose time was up", COUNT, "high")
+_ABORTED: Final = Measure("aborted", "the number of executions that somebody stopped", COUNT)
+_THROTTLED: Final = Measure("throttled", "the number of steps and retries that had to wait", COUNT)
+_SLOW: Final = Measure("slow", "the time that an execution takes", MILLISECONDS)
+_WATCHED: Final = (
+    (_FAILED, "ExecutionsFailed", "an execution failed."),
+    (_TIMED_OUT, "ExecutionsTimedOut", "the time of an execution was up."),
+    (_ABORTED, "ExecutionsAborted", "an execution was stopped."),
+    (_THROTTLED, "ExecutionThrottled", "steps and retries had to wait: the account's limit is reached."),
+)
+"""AWS Step Functions Developer Guide: Monitoring Step Functions metrics using Amazon CloudWatch."""
+
+
+class WorkflowView(keys.EncryptedView, task.ScheduledView):
+    """A workflow: what it does, and what it may do."""
+
+    _entry: Workflow
+    machine = call("orchestration", "workflow")
+
+    @named(LIMITS["state_machine"])
+    def name(self) -> str:
+        """What Step Functions calls it."""
+        return self._ctx.names.of_entry(self._entry)
+
+    role_name = pattern("{own.name}", LIMITS["role"])
+    """The role that its states act with."""
+    arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")
+    """The ARN, made of the name, for what is built before the workflow."""
+
+    @property
+    def log_level(self) -> str:
+        """Which events are logged, as Step Functions writes it."""
+        return self._entry.log_level.upper()
+
+    @property
+    def log_retention(self) -> int:
+        """Days that its log is kept: its own word, else the environment's."""
+        return self._entry.log_retention or self._ctx.settings.log_retention
+
+    @property
+    def type(self) -> str:
+        """Its type, as Step Functions writes it."""
+        return self._entry.type.upper()
+
+    @property
+    def runs(self) -> Mapping[str, Run]:
+        """When it is started, by name."""
+        return self._entry.schedules
+
+    @property
+    @kept_of_entry
+    def _offers(self) -> dict[str, _Offer]:
+        """What its states need of the entries that they name, by id."""
+        found = {}
+        for owner in self._entry.started:
+            offer = OFFERS.get(owner.partition("/")[0])
+            if offer is not None and self._ctx.environment.find(owner) is not None:  # a rule says which are not there
+                found[owner] = offer(self._ctx.of(owner))
+        return found
+
+    @property
+    def definition(self) -> object:
+        """The definition, with the ARNs of what it starts."""
+        data = language.read(self._entry.definition).data
+        for one in self._entry.tasks:
+            if (offer := self._offers.get(one.resource)) is not None:
+                data = _at(data, one.path, offer.state(one))
+        return data
+
+    @property
+    def policies(self) -> dict[str, list[Record]]:
+        """What its states may do: the statements of each policy of its role."""
+        found = {owner.replace("/", "-"): list(offer.grants) for owner, offer in self._offers.items()}
+        for name, permission in sorted(self._entry.permissions.items()):
+            found[f"own-{name}"] = [statement(name, permission, self._ctx)]
+        if self._entry.tracing:
+            found["tracing"] = [Grant("WriteTraces", _TRACING, ("*",))]
+        return {policy: list(task.statements(grants)) for policy, grants in found.items()}
+
+
+class _Offer(Struct, frozen=True):
+    """What a state is told of an entry that it names: the integration, its parameters, and which of them is its input.
+
+    `grants` are what the role may do with the entry.
+    """
+
+    resource: str
+    parameters: Mapping[str, object]
+    grants: tuple[Grant, ...]
+    input: str = ""
+
+    def state(self, one: language.Task) -> dict[str, Any]:
+        """Return a state that names the entry as Step Functions takes it; its own parameters stay."""
+        is_path = one.language == language.JSONPATH
+        field = "Parameters" if is_path else "Arguments"
+        own, whole = one.state.get(field, {}), dict(self.parameters)
+        if self.input and not {self.input, f"{self.input}.$"} & own.keys():
+            whole |= {f"{self.input}.$": "$"} if is_path else {self.input: _INPUT}
+        return {**one.state, "Resource": self.resource, field: Record({**whole, **own})}
+
+
+_INPUT: Final = "{% $states.input %}"
+"""All that a state is given, in JSONata."""
+
+
+def _at(data: Any, path: language.Path, value: Mapping[str, Any]) -> Any:
+    """Return data with another value at a path."""
+    if not path:
+        return Record(value)
+    step, *rest = path
+    inner = _at(data[step], tuple(rest), value)
+    if isinstance(data, list):
+        return [inner if number == step else one for number, one in enumerate(data)]
+    return Record({name: inner if name == step else one for name, one in data.items()})
+
+
+def _job(ctx: BuildContext) -> _Offer:
+    """Return how a task of a job is run to its end, as the job's own schedules run it."""
+    own = JobView(ctx)
+    parameters = {
+        "Cluster": own.cluster.arn,
+        "TaskDefinition": own.job.task_definition_arn,
+        "CapacityProviderStrategy": [Record({"CapacityProvider": own.capacity_provider, "Weight": 1})],
+        "NetworkConfiguration": Record(
+            {
+                "AwsvpcConfiguration": Record(
+                    {
+                        "Subnets": own.subnets,
+                        "SecurityGroups": [own.group.id],
+                        "AssignPublicIp": "ENABLED" if own.is_public else "DISABLED",
+                    }
+                )
+            }
+        ),
+        "PropagateTags": "TASK_DEFINITION",
+    }
+    grants = tuple(_running(own, clusters.cluster_name(ctx, ctx.entry)))
+    return _Offer("arn:aws:states:::ecs:runTask.sync", parameters, grants)
+
+
+def _running(own: JobView, cluster: str) -> Iterator[Grant]:
+    """Yield what running a task to its end needs.
+
+    Source: AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies; of
+    each revision, as an execution goes on with the definition that it began with.
+    """
+    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
+    yield Grant(
+        "StartTask", ("ecs:RunTask",), (f"{ecs}:task-definition/{own.name}:*",),
+        {"ArnEquals": {"ecs:cluster": own.cluster.arn}},
+    )  # fmt: skip
+    yield Grant("TagTask", ("ecs:TagResource",), (f"{ecs}:task/*",), {"StringEquals": {"ecs:CreateAction": "RunTask"}})
+    yield Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (f"{ecs}:task/{cluster}/*",))
+    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+    yield Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
+    yield Grant(
+        "PassRoles", ("iam:PassRole",), (own.job.execution_role_arn, own.job.task_role_arn),
+        {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    )  # fmt: skip
+
+
+def _function(ctx: BuildContext) -> _Offer:
+    """Return how a function is invoked, and its answer awaited."""
+    arn = FunctionView(ctx).function.arn
+    grant = Grant("InvokeFunction", ("lambda:InvokeFunction",), (arn,))
+    return _Offer("arn:aws:states:::lambda:invoke", {"FunctionName": arn}, (grant,), "Payload")
+
+
+def _queue(ctx: BuildContext) -> _Offer:
+    """Return how a message is sent to a queue."""
+    own = queues.QueueView(ctx)
+    grants = tuple(queues.keeping(own.queue.arn, own.key, "SendMessage"))
+    return _Offer("arn:aws:states:::sqs:sendMessage", {"QueueUrl": own.queue.url}, grants, "MessageBody")
+
+
+OFFERS: Final[Mapping[str, Callable[[BuildContext], _Offer]]] = {
+    "functions": _function,
+    "jobs": _job,
+    "queues": _queue,
+}
+"""What a state may name, by kind (AWS Step Functions Developer Guide: Integrating optimized services)."""
+
+
+def parts(workflow: Workflow, ctx: BuildContext) -> Iterator[Part]:
+    """Yield the state machine and its alarms."""
+    own = WorkflowView(ctx)
+    yield ctx.part("orchestration", "kinds/workflows/main.tf", own)
+    yield from alarms_part(ctx, own.name, own.machine, partial(_alarms, workflow, own))
+
+
+def _alarms(workflow: Workflow, own: WorkflowView) -> Iterator[tuple[str, Alarm]]:
+    """Yield alarms for executions that do not end well, and for those that take long."""
+    of_machine = {"StateMachineArn": own.arn}
+    for measure, metric, what in _WATCHED:
+        yield measure.word, Alarm(
+            description=f"{own.name}: {what}", namespace="AWS/States", metric=metric, statistic="Sum", threshold=1,
+            dimensions=of_machine, periods=1, datapoints=1, measure=measure,
+        )  # fmt: skip
+    yield "slow", Alarm(
+        description=f"{own.name}: an execution takes long.", namespace="AWS/States", metric="ExecutionTime",
+        statistic="Maximum", dimensions=of_machine, periods=1, datapoints=1, measure=_SLOW,
+    )  # fmt: skip
+    if workflow.schedules:
+        yield from task.not_started(own, own.name)
+
+
+metrics = always(_FAILED, _TIMED_OUT, _ABORTED, _THROTTLED, _SLOW, task.NOT_STARTED)
+
+
+def failures(workflow: Workflow, ctx: BuildContext) -> Iterator[Failure]:
+    """Yield what nobody sees of executions that nobody waits for."""
+    yield Failure("an execution fails", ((ctx.owner, "failed"),), "remove `failed: none`")
+    yield Failure("the time of an execution is up", ((ctx.owner, "timed-out"),), "remove `timed-out: none`")
+    if workflow.schedules:
+        yield Failure("it is due and does not start", ((ctx.owner, "not-started"),), "remove `not-started: none`")
+
+
+def holds(workflow: Workflow, _change: Takeover) -> Iterator[Held]:
+    """Yield what starts it there once it takes over; Step Functions copies no execution to another region."""
+    how = (
+        "its schedules start it there as soon as it takes over" if workflow.schedules else "who uses it starts it there"
+    )
+    yield Held("events", f"{how}; an execution that runs in the region that is left does not go on")
+
+
+def links(workflow: Workflow, ctx: BuildContext) -> Iterator[Link]:
+    """Yield what its states start."""
+    yield from (Link(ctx.owner, owner, "a step of it") for owner in workflow.started)
+
+
+def bindings(workflow: Workflow, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:  # noqa: ARG001  # the facet's signature
+    """Yield its ARN, and lets who uses it start executions."""
+    own = WorkflowView(ctx)
+    actions = ("states:StartExecution", *(("states:StartSyncExecution",) if workflow.type == "express" else ()))
+    grant = Grant("StartWorkflow", actions, (own.arn,))
+    yield Binding({"ARN": own.arn}, f"workflow-{workflow.identity}", (grant,))
+
+
+def outputs(workflow: Workflow, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield how it is started by hand, and its log."""
+    own = WorkflowView(ctx)
+    start = f"aws stepfunctions start-execution --state-machine-arn {own.arn} --region {own.region}"
+    yield OutputLine("detail" if workflow.schedules else "next", "start it", start, is_command=True)
+    if workflow.type == "standard":
+        look = f"aws stepfunctions list-executions --state-machine-arn {own.arn} --region {own.region} --max-items 10"
+        yield OutputLine("detail", "see how it ended", look, is_command=True)
+    if workflow.log_level != "off":
+        log = f"aws logs tail /aws/vendedlogs/states/{own.name} --follow --region {own.region}"
+        yield OutputLine("detail", "read its log", log, is_command=True)
