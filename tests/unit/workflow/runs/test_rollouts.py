@@ -49,6 +49,9 @@ def service(name: str, **said: Any) -> dict[str, Any]:
 class Ecs:
     """Amazon ECS, with a service's next answer at each look, and the last one from then on."""
 
+    class exceptions:  # noqa: N801  botocore's name
+        ClusterNotFoundException = type("ClusterNotFoundException", (Exception,), {})
+
     def __init__(self, **answers: list[dict[str, Any]]) -> None:
         self.answers = {f"demo-dev-{name}": some for name, some in answers.items()}
         self.looks = 0
@@ -59,7 +62,8 @@ class Ecs:
         return self
 
     def describe_services(self, cluster: str, services: list[str]) -> dict[str, Any]:
-        assert cluster in self.clusters
+        if cluster not in self.clusters:
+            raise self.exceptions.ClusterNotFoundException
         assert len(services) <= 10
         self.looks += 1
         found = [self.answers.get(name, []) for name in services]
@@ -238,13 +242,14 @@ def test_an_apply_of_one_stack_deploys_again_what_calls_its_services_from_anothe
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     domains = {
-        f"domains/{name}.yaml": f"name: {name}\ntitle: {name}\nown_cluster: true\n" for name in ("front", "back")
+        f"domains/{name}.yaml": f"name: {name}\ntitle: {name}\nown_cluster: true\n" for name in ("front", "back", "far")
     }
     files = {
         **domains,
         "system.yaml": SYSTEM + "layout: domains\n",
         "services/web.yaml": SERVICE + "domain: front\n" + CALLS.format("api"),
         **another("api", "domain: back\n"),
+        **another("late", "domain: far\n" + CALLS.format("api")),
     }
     about = {
         "environment": environment(tmp_path, files),
@@ -258,7 +263,7 @@ def test_an_apply_of_one_stack_deploys_again_what_calls_its_services_from_anothe
     monkeypatch.setattr(rollouts, "deploy_again", lambda _aws, one: again.append(one.name))
     later = BEGAN + timedelta(seconds=1)
     ecs = Ecs(api=[service("api", made=later, started=later)], web=[service("web")])
-    ecs.clusters = {"demo-dev-front", "demo-dev-back"}
+    ecs.clusters = {"demo-dev-front", "demo-dev-back"}  # the stack of `far` is not applied yet
     monkeypatch.setattr(rollouts, "Aws", lambda _environment: ecs)
     assert watch_rollouts(session, UNCHANGED, ()) == 0
     assert again == ["demo-dev-web"]
