@@ -58,7 +58,11 @@ def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService,
             client, names = aws.client("ecs", region), list(wanted)
             for start in range(0, len(names), _AT_ONCE):
                 some = names[start : start + _AT_ONCE]
-                for answer in client.describe_services(cluster=cluster, services=some)["services"]:
+                try:
+                    answers = client.describe_services(cluster=cluster, services=some)["services"]
+                except client.exceptions.ClusterNotFoundException:
+                    break  # its stack is not applied yet
+                for answer in answers:
                     if answer["status"] == "ACTIVE":
                         found[wanted[answer["serviceName"]]] = _deployment(answer)
     return found

@@ -9,7 +9,7 @@ from infragen.kinds import kinds
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from infragen.core.delivery import Backup, Content, Image, Release, Rollout
     from infragen.core.entry import Entry
@@ -52,6 +52,19 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
         for owner, entry, place in _entries(draft, stack)
         for rollout in kinds()[entry.KIND].delivery.rollouts(entry, place)
     }
+
+
+def every_rollout(draft: Draft) -> Mapping[str, Rollout]:
+    """Return the services that ECS deploys in an environment, by entry."""
+    return {owner: one for stack in draft.wiring.order() for owner, one in rollouts(draft, stack).items()}
+
+
+def callers(draft: Draft, new: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the entries whose tasks find some services by name, each with those of them that are `new`."""
+    every = every_rollout(draft) if new else {}
+    names = {one.service: owner for owner, one in every.items() if owner in new}
+    found = {owner: tuple(names[one] for one in rollout.finds if one in names) for owner, rollout in every.items()}
+    return {owner: called for owner, called in found.items() if called}
 
 
 def releases(environment: Environment) -> Mapping[str, Release]:

@@ -1,4 +1,7 @@
 -- Users of the "@{own.what}" "@{own.identifier}".
+# {% if not own.is_migrated %}
+-- None of them changes tables: the master user alone may, until an entry has `access: owner` or a job `access: migrate`.
+# {% endif %}
 # {% if own.is_run_by_apply %}
 -- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
 # {% if own.has_passwords %}

@@ -98,7 +98,8 @@ def test_a_job_that_migrates_changes_nothing_for_those_who_use_the_database(tmp_
         ["web"],
         ["main_migration", "web"],
     ]
-    assert after.files[SQL].startswith(before.files[SQL])
+    [nobody] = re.findall(r"^-- None of them changes tables: .*\n", before.files[SQL], re.MULTILINE)
+    assert after.files[SQL].startswith(before.files[SQL].replace(nobody, ""))
 
 
 @ENGINES

@@ -113,6 +113,11 @@ class DatabaseView(StoreView):
         return logins(self._entry, self._ctx)
 
     @property
+    def is_migrated(self) -> bool:
+        """Whether one of them changes tables."""
+        return any(login.is_owner for login in self.logins)
+
+    @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
         """Those that have a password."""
         return tuple(login for login in self.logins if login.has_password)

@@ -12,6 +12,8 @@ from infragen.hcl.folders import Folders
 from infragen.plan import Action
 from infragen.plan.shown_address import relative_address
 from infragen.rules.quotas import exceeded
+from infragen.stacks.build import draft
+from infragen.stacks.running import callers
 from infragen.terraform.journal import touched_and_not_stored
 from infragen.text import first_of
 
@@ -155,3 +157,22 @@ def quota_notices(environment: Environment, states: Iterable[State], command: st
     said = [f"{quota.name} {needed:,} of {quota.default:,}" for quota, needed, _ in exceeded((environment,))]
     if said:
         yield f"above the quotas of a new account, so AWS would refuse: {', '.join(said)}; to raise them: `{command}`"
+
+
+def mesh_notices(environment: Environment, change_set: ChangeSet) -> Iterator[str]:
+    """Say whose tasks do not find what is new: Service Connect tells a task what there was when its deployment began.
+
+    Amazon ECS Developer Guide, "Amazon ECS Service Connect components". Callers that are new themselves are told when
+    they are applied (`runs/rollouts.py`).
+    """
+    made = [one for one in change_set.changes if one.type == "aws_ecs_service" and one.action is Action.CREATE]
+    new = {one.entry.id for one in made if one.entry is not None}
+    found = {
+        owner: names for owner, names in (callers(draft(environment), new) if new else {}).items() if owner not in new
+    }
+    if found:
+        called = sorted({name for names in found.values() for name in names})
+        yield (
+            f"tasks of {first_of(sorted(found), _FEW)} find {first_of(called, _FEW)} only after another deployment, "
+            "which `infragen apply` begins at its end where it is needed"
+        )

@@ -27,7 +27,13 @@ from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.kept import kept_notices
-from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices, without_own_deletions
+from infragen.workflow.planning.notices import (
+    import_notices,
+    mesh_notices,
+    move_notices,
+    quota_notices,
+    without_own_deletions,
+)
 from infragen.workflow.planning.same_names import same_name_notices
 from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
@@ -142,7 +148,7 @@ def plan_environment(
     quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
     named = same_name_notices(session.environment, shown)
-    own = (*_notices(session, scope), *named, *kept_notices(session, shown))
+    own = (*_notices(session, scope), *named, *kept_notices(session, shown), *mesh_notices(session.environment, shown))
     notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
@@ -258,7 +264,8 @@ def combined_plan(
         else:
             found = without_object(difference(plans[0], plans[1]), *UNREAD)
             found = attribute_to_catalogue(session.composed).apply(found)
-            change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices))
+            finding = mesh_notices(session.environment, found)
+            change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices, *finding))
     if unread:
         summary = replace(change_set.summary, without_base=True)
         notice = f"the base could not be planned, so nobody can tell what changes: {unread}"

@@ -23,7 +23,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.address import top_block
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
-from infragen.stacks.running import rollouts
+from infragen.stacks.running import callers, every_rollout, rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.session import command_line
@@ -69,31 +69,31 @@ _NAMED: Final = 5
 
 
 def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
-    """Return the entries that may need a second deployment after what a contract says, each with what is new to it."""
+    """Return the entries that a contract makes and that may need a second deployment, each with what is new to it.
+
+    Those whose tasks run already are in the plan's own notices (`planning/notices.py`).
+    """
     new = changed_entries(session, contract, [stack.name for stack in session.stacks], (_SERVICE,), {"create"})
-    if not new:
-        return {}
-    every = _rollouts(session)
-    owners = {rollout.service: owner for owner, rollout in every.items()}
-    found = {
-        owner: tuple(owners[one] for one in rollout.finds if owners.get(one) in new) for owner, rollout in every.items()
-    }
-    return {owner: names for owner, names in found.items() if names}
+    found = callers(draft(session.environment), new) if new else {}
+    return {owner: names for owner, names in found.items() if owner in new}
 
 
 def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]) -> int:
     """Wait for the deployments that an apply of some stacks began; 1 when one of them does not come to a good end.
 
     A service that an earlier apply left with a failed deployment gets another one: terraform sees no change in it. So
-    does one that an earlier apply, or terraform alone, left older than what it calls, whoever deploys it otherwise.
+    does one that an earlier apply, or terraform alone, left older than what it calls, whoever deploys it otherwise,
+    and in whichever stack it stands: where each stack is applied by itself, the one that calls may be the first.
     What cannot be asked is told, and is no failure of the apply.
     """
     changed = entries_with_new_tasks(session, contract, stacks)
     patience = load_settings(session.project.root).apply.rollout_timeout * 60
-    every = _rollouts(session)
-    if not every or not patience:
+    made = draft(session.environment)
+    own = {owner: one for stack in session.stacks for owner, one in rollouts(made, stack.name).items()}
+    if not own or not patience:
         return 0
-    deployed = {owner: one for owner, one in every.items() if one.is_terraform_s}
+    every = every_rollout(made)
+    deployed = {owner: one for owner, one in own.items() if one.is_terraform_s}
     watched = {owner: one for owner, one in deployed.items() if owner in changed}
     watch = Watch(Aws(session.runner.environment), patience)
     try:
@@ -104,12 +104,14 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
         if watched:
             announce("waiting for new tasks")
         problems = watch.wait(watched)
-        if not problems:
-            again = watch.late(every)
-            for owner, names in again.items():
+        late = {
+            owner: names for owner, names in watch.late(every).items() if not own.keys().isdisjoint((owner, *names))
+        }
+        if all(one.owner in late and watch.found[every[one.owner].service].failed for one in problems):
+            for owner, names in late.items():
                 note(f"{owner} is deployed once more: its tasks are older than {first_of(list(names), _NAMED)}")
                 deploy_again(watch.aws, every[owner].service)
-            problems = watch.wait({owner: every[owner] for owner in again})
+            problems = watch.wait({owner: every[owner] for owner in late})
     except InfragenError as error:
         note(f"warning: AWS does not report the status of the deployments: {error.diagnostics[0].message}")
         return 0
@@ -186,6 +188,7 @@ class Watch:
         owners = {rollout.service: owner for owner, rollout in every.items()}
         wanted = {one for rollout in every.values() if rollout.finds for one in (rollout.service, *rollout.finds)}
         found = deployments(self.aws, wanted) if wanted else {}
+        self.found.update(found)
         late = {}
         for owner, rollout in every.items():
             own = found.get(rollout.service)
@@ -240,8 +243,3 @@ def log_command(environment: Environment, owner: str) -> str | None:
     """Return the command that shows an entry's log."""
     logs = (one.line.value for one in draft(environment).outputs if one.owner == owner)
     return next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)
-
-
-def _rollouts(session: Session) -> dict[str, Rollout]:
-    made = draft(session.environment)
-    return {owner: one for stack in session.stacks for owner, one in rollouts(made, stack.name).items()}

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.engine.small import STACKS, edit, small_project
+from tests.unit.stacks.systems import environment, service
 
 from infragen.plan import Action, Change, ChangeSet
-from infragen.workflow.planning.notices import import_notices, move_notices
+from infragen.plan.model import Entry
+from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
@@ -90,3 +92,25 @@ def test_other_changes_are_no_moves(project: Path, action: Action) -> None:
 
 def test_what_is_destroyed_and_nowhere_else_is_no_move(project: Path) -> None:
     assert move_notices(composed(project), plan("data-sales", "module.gone.aws_sns_topic.this", Action.DELETE)) == ()
+
+
+CALLS = "calls: {billing: {access: api, why: it asks}}\n"
+
+
+def test_who_does_not_find_a_new_service_yet_is_told_unless_it_is_new_itself(tmp_path: Path) -> None:
+    made = environment(tmp_path, {**service("web", CALLS), **service("billing")})
+
+    def said(*created: str) -> list[str]:
+        changes = [
+            Change(
+                address=f"module.app.module.service_{name}.aws_ecs_service.this", module_address="", name="this",
+                type="aws_ecs_service", index=None, provider="aws", mode="managed", action=Action.CREATE, stack="app",
+                entry=Entry(f"services/{name}"),
+            )
+            for name in created
+        ]  # fmt: skip
+        return [*mesh_notices(made, ChangeSet(changes=tuple(changes)))]
+
+    assert said("web") == said("web", "billing") == said() == []
+    (one,) = said("billing")
+    assert "tasks of services/web find services/billing only after another deployment" in one

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from tests.unit.stacks.systems import SERVICE, environment
+from tests.unit.stacks.systems import SERVICE, SYSTEM, environment
 from tests.unit.stacks.systems import service as another
 
 from infragen.core.delivery import EcsService, Rollout
@@ -49,16 +49,21 @@ def service(name: str, **said: Any) -> dict[str, Any]:
 class Ecs:
     """Amazon ECS, with a service's next answer at each look, and the last one from then on."""
 
+    class exceptions:  # noqa: N801  botocore's name
+        ClusterNotFoundException = type("ClusterNotFoundException", (Exception,), {})
+
     def __init__(self, **answers: list[dict[str, Any]]) -> None:
         self.answers = {f"demo-dev-{name}": some for name, some in answers.items()}
         self.looks = 0
+        self.clusters = {CLUSTER}
 
     def client(self, name: str, region: str) -> Ecs:
         assert (name, region) == ("ecs", REGION)
         return self
 
     def describe_services(self, cluster: str, services: list[str]) -> dict[str, Any]:
-        assert cluster == CLUSTER
+        if cluster not in self.clusters:
+            raise self.exceptions.ClusterNotFoundException
         assert len(services) <= 10
         self.looks += 1
         found = [self.answers.get(name, []) for name in services]
@@ -204,6 +209,68 @@ def test_the_older_one_of_a_circle_is_deployed_once_more(
     ecs.answers["demo-dev-web"] = [service("web", started=later + timedelta(seconds=1))]
     assert watch_rollouts(circle[0], UNCHANGED, ()) == 0
     assert again == ["demo-dev-web"] * 2
+
+
+def test_a_deployment_that_failed_before_what_it_calls_was_there_gets_another_one_at_once(
+    circle: tuple[Session, Contract], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, contract = circle
+    later = BEGAN + timedelta(seconds=1)
+    failed = service("api", state="FAILED", running=0)
+    ecs = Ecs(api=[failed], web=[service("web", made=later, started=later)])
+    again: list[Any] = []
+
+    def deploy_again(_aws: object, one: EcsService) -> None:
+        again.append(one.name)
+        ecs.answers[one.name] = [service("api", started=later)]
+
+    monkeypatch.setattr(rollouts, "Aws", lambda _environment: ecs)
+    monkeypatch.setattr(rollouts, "deploy_again", deploy_again)
+    monkeypatch.setattr(rollouts, "console", lambda: SimpleNamespace(findings=lambda *_: None))
+    monkeypatch.setattr(rollouts, "command_line", lambda *_: "infragen apply demo/dev")
+    assert watch_rollouts(session, contract, ["app"]) == 0
+    assert again == ["demo-dev-api"]
+
+    ecs.answers["demo-dev-api"] = [failed]  # and what calls nothing that is newer, fails
+    ecs.answers["demo-dev-web"] = [service("web")]
+    again.clear()
+    assert watch_rollouts(session, contract, ["app"]) == 1
+    assert again == []
+
+
+def test_an_apply_of_one_stack_deploys_again_what_calls_its_services_from_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domains = {
+        f"domains/{name}.yaml": f"name: {name}\ntitle: {name}\nown_cluster: true\n" for name in ("front", "back", "far")
+    }
+    files = {
+        **domains,
+        "system.yaml": SYSTEM + "layout: domains\n",
+        "services/web.yaml": SERVICE + "domain: front\n" + CALLS.format("api"),
+        **another("api", "domain: back\n"),
+        **another("late", "domain: far\n" + CALLS.format("api")),
+    }
+    about = {
+        "environment": environment(tmp_path, files),
+        "stacks": (SimpleNamespace(name="services-back"),),
+        "composed": SimpleNamespace(owners=dict),
+        "project": SimpleNamespace(root=tmp_path),
+        "runner": SimpleNamespace(environment={}),
+    }
+    session = cast("Session", SimpleNamespace(**about))
+    again: list[Any] = []
+    monkeypatch.setattr(rollouts, "deploy_again", lambda _aws, one: again.append(one.name))
+    later = BEGAN + timedelta(seconds=1)
+    ecs = Ecs(api=[service("api", made=later, started=later)], web=[service("web")])
+    ecs.clusters = {"demo-dev-front", "demo-dev-back"}  # the stack of `far` is not applied yet
+    monkeypatch.setattr(rollouts, "Aws", lambda _environment: ecs)
+    assert watch_rollouts(session, UNCHANGED, ()) == 0
+    assert again == ["demo-dev-web"]
+
+    session.stacks = (SimpleNamespace(name="network"),)  # type: ignore[assignment]  # neither calls nor is called
+    assert watch_rollouts(session, UNCHANGED, ()) == 0
+    assert again == ["demo-dev-web"]
 
 
 def test_a_service_that_an_earlier_apply_left_with_a_failed_deployment_gets_another_one(
