@@ -187,6 +187,15 @@ def test_readers_have_a_module_of_their_own_and_services_are_told_of_the_first(t
     assert web.count("dbuser:") == 3
 
 
+def test_readers_have_a_version_of_their_own_only_while_they_are_upgraded_first(tmp_path: Path) -> None:
+    database = POSTGRESQL.replace('"17"', '"17.10"')
+    readers = "readers: 1\nmaster_password: write-only\n"
+    for more, version in (("", None), ('readers_version: "17.11"\n', '"17.11"')):
+        found = of(tmp_path / str(version is None), readers + more, database=database)
+        assert found.call(FILE, "readers_main").get("engine_version") == version
+        assert found.call(FILE, "database_main")["engine_version"] == '"17.10"'
+
+
 @pytest.mark.parametrize(("engine", "family"), [(POSTGRESQL, "POSTGRESQL"), (MYSQL, "MYSQL")])
 def test_a_proxy_signs_in_as_each_of_its_users(tmp_path: Path, engine: str, family: str) -> None:
     files = service("api", "uses: {databases/main: {access: read}}\n")

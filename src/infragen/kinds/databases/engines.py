@@ -151,6 +151,7 @@ FIELDS: Final = {
     "global_secondary": AURORA,
     "multi_az": RDS,
     "reader_zones": RDS,
+    "readers_version": RDS,
     "release": _AURORA_MYSQL,
     "storage": RDS,
 }

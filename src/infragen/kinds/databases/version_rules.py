@@ -110,11 +110,26 @@ def _unlisted(database: Database, at: At) -> Findings:
             hint = f"known here: {', '.join(known)}"
         yield Finding(message, at("release"), hint)
     elif database.engine != "aurora-mysql":
-        newest = engine.newest(engine.major(database.version))
-        is_exact = engine.minor(database.version) is not None
-        if is_exact and newest and database.version not in versions:
-            message = f"{availability.source()} have no {engine.title} {database.version}"
-            yield Finding(message, at("version"), f"compare {engine.calendar}; the newest known here is {newest}")
+        for field, version in {"version": database.version, "readers_version": database.readers_version or ""}.items():
+            newest = engine.newest(engine.major(version)) if engine.minor(version) is not None else None
+            if newest and version not in versions:
+                message = f"{availability.source()} have no {engine.title} {version}"
+                yield Finding(message, at(field), f"compare {engine.calendar}; the newest known here is {newest}")
+
+
+@rule("D194", of=Database)
+def _readers_behind(database: Database, at: At) -> Findings:
+    engine, own, ahead = database.kind_of_engine, database.version, database.readers_version
+    if ahead is None:
+        return
+    major, minor, theirs = engine.major(own), engine.minor(own), engine.minor(ahead)
+    if minor is None:
+        message = f"AWS upgrades {own} by itself, what copies it first: `readers_version` is for a whole version"
+        yield Finding(message, at("readers_version"), "remove it, or write `version` with its minor version")
+    elif engine.major(ahead) != major or theirs is None or theirs < minor:
+        message = f"`readers_version: {ahead}` is no minor version of {engine.title} {major} from {own} on"
+        hint = f'write `readers_version: "{engine.newest(major) or own}"`, or remove it'
+        yield Finding(message, at("readers_version"), hint)
 
 
 _OLDEST: Final = {"mysql": Decimal("5.7"), "postgresql": Decimal(11)}
