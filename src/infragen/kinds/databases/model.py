@@ -62,7 +62,7 @@ Release = Annotated[
     str,
     Form(
         r"[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+",
-        "MySQL's version and Aurora's release of it: `8.0.mysql_aurora.3.10.3`",
+        "MySQL's version and Aurora's release of it: `8.0.mysql_aurora.3.10.6`",
         40,
     ),
 ]
