@@ -99,7 +99,7 @@ _CATALOGUE = {
           databases:
             engine: aurora-mysql
             version: "8.0"
-            release: 8.0.mysql_aurora.3.10.1
+            release: 8.0.mysql_aurora.3.10.6
             readers: 0
             connections: 20
             backup: {retention: 7 days, window: 03:00-04:00}

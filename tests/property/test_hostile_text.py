@@ -163,9 +163,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "password_versions": {"store": 2},
         "size": None,  # it excludes `capacity`
         "reader_scaling": None,  # a serverless cluster has none
-        **dict.fromkeys(("storage", "multi_az", "reader_zones", "extensions", "ca")),  # Aurora has none of these
+        **dict.fromkeys(
+            ("storage", "multi_az", "reader_zones", "readers_version", "extensions", "ca")
+        ),  # Aurora has none of these
     },
     "databases/ledger": {
+        "readers_version": "16.15",  # a minor version of its own
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(
             ("capacity", "data_api", "release", "global_secondary", "reader_scaling")

@@ -136,7 +136,7 @@ def test_a_region_that_the_extract_lacks_says_nothing() -> None:
 
 def test_a_patch_that_can_no_longer_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = availability.versions("aurora-mysql")
-    patch = "8.0.mysql_aurora.3.10.3"
+    patch = "8.0.mysql_aurora.3.10.6"
     without = availability.Versions(tuple(one for one in known.current if one != patch), (*known.ended, patch))
     others = availability.versions
     monkeypatch.setattr(availability, "versions", lambda name: without if name == "aurora-mysql" else others(name))

@@ -15,7 +15,7 @@ _WORDS: Final = "in your own words"
 
 _SAMPLES: Final = (
     "operations@example.com", "order-desk", "30 7 ? * MON-FRI *", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16",
-    "databases/main", "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07",
+    "databases/main", "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.6", "TN-07",
     "/health", "LOG_LEVEL", "release_1.4", "order_desk", "public.ecr.aws/nginx/nginx:1.27", "03:00", "03:00-04:00",
     "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3",
 )  # fmt: skip

@@ -126,7 +126,7 @@ class Service:
             version=self.said.version or (found.version if found else ""),
             database=self.said.database or (found.database if found else ""),
             extensions=found.extensions if found else (),
-            has_readers=found.has_readers if found else False,
+            readers=found.readers if found else (),
         )
 
     @cached_property
@@ -349,8 +349,7 @@ class Composition:
             "URL": "url",
         }
         values = {name: service.attribute(attribute) for name, attribute in wanted.items()}
-        if service.store.has_readers:
-            values["READER_HOST"] = service.attribute("host")
+        values |= dict.fromkeys(service.store.readers, service.attribute("host"))
         return {name: value for name, value in values.items() if value is not None}
 
     def missing(self) -> Iterator[tuple[str, str]]:

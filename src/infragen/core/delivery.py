@@ -138,8 +138,8 @@ class Store(Struct, frozen=True, kw_only=True):
     version: str
     database: str = ""
     extensions: tuple[str, ...] = ()
-    has_readers: bool = False
-    """Whether AWS tells who uses it a second address, for reading alone."""
+    readers: tuple[str, ...] = ()
+    """The ends of the variables with which AWS tells who uses it other addresses, for reading alone: `READER_HOST`."""
 
 
 class Used(Struct, frozen=True, kw_only=True):

@@ -22,12 +22,13 @@ from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.lenses.managed_policies import named
-from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, action_of
+from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, Upgrade, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
+from infragen.plan.risks.lookups import sides, word
 from infragen.plan.risks.protections import added_readers, protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
@@ -374,6 +375,17 @@ class _ItemBody:
             return None
         with self._bounded(change):
             return kept(self._view(change))
+
+    def upgrade(self, change: Change) -> Upgrade | None:
+        if change.type != "aws_db_instance" or change.action is not Action.UPDATE:
+            return None
+        with self._bounded(change):
+            view = self._view(change)
+            before, after = (word(side) or "" for side in sides(view, "engine_version"))
+            name, engine, arn = (word(view.before(one)) or "" for one in ("identifier", "engine", "arn"))
+            region = arn.split(":")[3] if arn.count(":") > 4 else ""
+            is_told = all((name, before, after)) and before != after
+            return Upgrade(name, region, engine, before, after) if is_told else None
 
     def chosen_names(self, change: Change) -> ChosenNames:
         if change.type not in ONE_OF_A_NAME or change.deposed:

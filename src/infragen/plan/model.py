@@ -238,6 +238,22 @@ class Kept(Struct, frozen=True):
     days: float
 
 
+class Upgrade(NamedTuple):
+    """The version that an instance on RDS gets; `region` is "" where it is not told."""
+
+    identifier: str
+    region: str
+    engine: str
+    before: str
+    after: str
+
+    @property
+    def is_major(self) -> bool:
+        """Whether it is another major version: 18.3 of 17.9 of PostgreSQL, 8.4.6 of 8.0.44 of MySQL."""
+        parts = 1 if self.engine == "postgres" else 2
+        return self.before.split(".")[:parts] != self.after.split(".")[:parts]
+
+
 class Body(Protocol):
     """What a change holds inside: worked out when asked, since most changes of a large plan are only counted."""
 
@@ -252,6 +268,9 @@ class Body(Protocol):
 
     def kept(self, change: Change) -> Kept | None:
         """Return what AWS keeps of it when it is destroyed; None where nothing is known to be."""
+
+    def upgrade(self, change: Change) -> Upgrade | None:
+        """Return the version that it gets; None where it is no instance on RDS, or gets none."""
 
     def chosen_names(self, change: Change) -> ChosenNames:
         """Return its names before and after, where AWS has one of them and the plan knows it."""
@@ -325,6 +344,7 @@ class KnownBody(Struct, frozen=True):
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
     known_kept: Kept | None = None
+    known_upgrade: Upgrade | None = None
     known_chosen_names: ChosenNames = ChosenNames()
 
     attributes = _known("attributes")
@@ -333,6 +353,7 @@ class KnownBody(Struct, frozen=True):
     cost = _known("cost")
     protection = _known("protection")
     kept = _known("kept")
+    upgrade = _known("upgrade")
     chosen_names = _known("chosen_names")
 
     def digest(self) -> bytes:
@@ -399,6 +420,11 @@ class Change(Struct, frozen=True, eq=False):
     def kept(self) -> Kept | None:
         """What AWS keeps of it when it is destroyed; None where nothing is known to be."""
         return self.body.kept(self)
+
+    @property
+    def upgrade(self) -> Upgrade | None:
+        """The version that it gets; None where it is no instance on RDS, or gets none."""
+        return self.body.upgrade(self)
 
     @property
     def chosen_names(self) -> ChosenNames:

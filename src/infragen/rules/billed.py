@@ -13,6 +13,7 @@ from infragen.kinds import kinds
 from infragen.kinds.databases import Database, instance_classes
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import estimate
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
@@ -23,10 +24,7 @@ _ROLLOUT: Final = 2
 
 @rule("D163")
 def _told_to_nobody(environment: Environment) -> Findings:
-    """RDS has no address for all readers: who uses one is told that of the first (Working with DB instance replicas).
-
-    Aurora's reader endpoint leads to each of them, and each can take over.
-    """
+    """Who uses an instance on RDS is told the addresses of all its readers; each of Aurora's can take over."""
     settings = environment.settings
     if environment.broken or settings.follows is not None or settings.stands_still_by is not None:
         return  # what is broken may use it, and a standby's are read once it has taken over
@@ -35,14 +33,11 @@ def _told_to_nobody(environment: Environment) -> Findings:
             continue
         if database.proxy is not None:
             continue  # D119: who uses it is led past its readers
-        read = 1 if _is_read(environment, owner, database) else 0
-        if database.readers > read:
-            idle = " and ".join(f"reader-{number + 1}" for number in range(read, database.readers))
-            message = (
-                f"no entry is told the address of {idle} of {owner}{_cost(environment, database, {'readers': read})}"
-            )
+        if not _is_read(environment, owner, database):
+            idle = first_of(database.reader_roles, joint=" and ")
+            message = f"no entry is told the address of {idle} of {owner}{_cost(environment, database, {'readers': 0})}"
             hint = (
-                f"write `readers: {read}`; where a document asks for more, name it in `demands` of"
+                "write `readers: 0`; where a document asks for more, name it in `demands` of"
                 f" {environment.source('system')}, with `built: [databases.{database.name}.readers]`"
             )
             yield Finding(message, environment.at(owner, "readers"), hint)

@@ -11,7 +11,12 @@ from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.placeholders import refuse_placeholders
 from infragen.workflow.planning.policies import PolicyCheck
-from infragen.workflow.planning.protections import refuse_protected, refuse_taken_away, refuse_unmoved
+from infragen.workflow.planning.protections import (
+    refuse_before_copies,
+    refuse_protected,
+    refuse_taken_away,
+    refuse_unmoved,
+)
 from infragen.workflow.planning.same_names import refuse_same_names
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
 from infragen.workflow.recovery.repair import await_terraforms
@@ -102,6 +107,7 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, la
         lambda: refuse_protected(session, change_set, "apply"),
         lambda: refuse_taken_away(session, change_set, later),
         lambda: refuse_kept(session, ahead, "apply"),
+        lambda: refuse_before_copies(session, ahead),
     )
 
 

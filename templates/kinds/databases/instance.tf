@@ -5,9 +5,12 @@ module "@{own.database.label}" {
   description = "@{own.description}"
   # {% if own.copied_from %}
   source_arn = "@{own.copied_from}"
+  # {% if database.readers_version %}
+  engine_version = "@{database.readers_version}"
+  # {% endif %}
   # {% else %}
   engine         = "@{own.engine}"
-  engine_version = "@{database.version}"
+  engine_version = "@{own.engine_version}"
   # {% endif %}
   auto_minor_version_upgrade = "@{own.keeps_minor}"
   instance_class             = "@{database.size}"
@@ -83,6 +86,9 @@ module "@{own.readers.label}" {
   zones = "@{own.reader_zones}"
   # {% endif %}
   source_identifier          = "@{own.database.identifier}"
+  # {% if database.readers_version %}
+  engine_version = "@{database.readers_version}"
+  # {% endif %}
   auto_minor_version_upgrade = "@{own.keeps_minor}"
   instance_class             = "@{database.size}"
   parameter_group_name       = "@{own.database.parameter_group_name}"

@@ -25,6 +25,17 @@ variable "source_arn" {
     error_message = "An instance's ARN is arn:aws:rds:<region>:<account>:db:<identifier>."
   }
 }
+
+variable "engine_version" {
+  type        = string
+  default     = null
+  description = "Version of the engine while it is upgraded, copies first: 17.10 of PostgreSQL. Null leaves it as it is: a new copy has its source's."
+
+  validation {
+    condition     = var.engine_version == null ? true : can(regex("^[0-9]+([.][0-9]+){1,2}$", var.engine_version))
+    error_message = "A version is two or three numbers with dots: 17.10, 8.4.6."
+  }
+}
 # {% else %}
 variable "engine" {
   type        = string

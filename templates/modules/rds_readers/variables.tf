@@ -25,6 +25,17 @@ variable "source_identifier" {
   description = "Identifier of the instance that they read from."
 }
 
+variable "engine_version" {
+  type        = string
+  default     = null
+  description = "Version of the engine while it is upgraded, copies first: 17.10 of PostgreSQL. Null leaves it as it is: a new copy has its source's."
+
+  validation {
+    condition     = var.engine_version == null ? true : can(regex("^[0-9]+([.][0-9]+){1,2}$", var.engine_version))
+    error_message = "A version is two or three numbers with dots: 17.10, 8.4.6."
+  }
+}
+
 variable "auto_minor_version_upgrade" {
   type        = bool
   description = "Whether AWS installs newer minor versions in the maintenance window: where the version names none."

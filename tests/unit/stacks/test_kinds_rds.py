@@ -171,7 +171,9 @@ def test_readers_stand_in_the_zones_that_are_named(tmp_path: Path) -> None:
 
 def test_code_finds_the_host_of_readers_where_an_environment_has_none(tmp_path: Path) -> None:
     found = of(tmp_path, "readers: 2\nmaster_password: write-only\n", "databases: {main: {readers: 0}}\n")
-    assert re.search(r"DATABASE_READER_HOST += local.data.database_main_endpoint\n", found.files["app/service-web.tf"])
+    for name in ("HOST", "HOSTS"):
+        told = rf"DATABASE_READER_{name} += local.data.database_main_endpoint\n"
+        assert re.search(told, found.files["app/service-web.tf"])
 
 
 def test_readers_have_a_module_of_their_own_and_services_are_told_of_the_first(tmp_path: Path) -> None:
@@ -183,8 +185,19 @@ def test_readers_have_a_module_of_their_own_and_services_are_told_of_the_first(t
         "demo-dev-database-main-reader-2",
     ]
     web = found.files["app/service-web.tf"]
-    assert 'DATABASE_READER_HOST = local.data.readers_main_endpoints["reader-1"]' in web
+    assert 'DATABASE_READER_HOST  = local.data.readers_main_endpoints["reader-1"]' in web
+    one, other = (f'local.data.readers_main_endpoints["reader-{number}"]' for number in (1, 2))
+    assert f'DATABASE_READER_HOSTS = "${{{one}}},${{{other}}}"' in web  # RDS has no address that leads to each
     assert web.count("dbuser:") == 3
+
+
+def test_readers_have_a_version_of_their_own_only_while_they_are_upgraded_first(tmp_path: Path) -> None:
+    database = POSTGRESQL.replace('"17"', '"17.10"')
+    readers = "readers: 1\nmaster_password: write-only\n"
+    for more, version in (("", None), ('readers_version: "17.11"\n', '"17.11"')):
+        found = of(tmp_path / str(version is None), readers + more, database=database)
+        assert found.call(FILE, "readers_main").get("engine_version") == version
+        assert found.call(FILE, "database_main")["engine_version"] == '"17.10"'
 
 
 @pytest.mark.parametrize(("engine", "family"), [(POSTGRESQL, "POSTGRESQL"), (MYSQL, "MYSQL")])

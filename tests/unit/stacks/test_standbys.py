@@ -124,6 +124,23 @@ def test_tasks_read_a_replica_by_both_forms_of_its_arn_and_no_key_is_for_it(proj
         assert ("secrets_kms_key_arn" in call) == (name == "prod")
 
 
+def test_a_copy_is_upgraded_before_its_source_and_stays_so_when_it_takes_over_meanwhile(project: Project) -> None:
+    database = project.root / "catalog/site/databases/main.yaml"
+    text = database.read_text("utf-8").replace('"16.15"', '"16.14"\nreaders_version: "16.15"')
+    database.write_text(text, encoding="utf-8")
+    dr = project.root / "environments/site/dr.yaml"
+    for name, module, version in (
+        ("prod", "rds_instance", "16.14"),
+        ("dr", "rds_instance_copy", "16.15"),
+        ("dr", "rds_instance", "16.15"),
+    ):
+        if module == "rds_instance" and name == "dr":
+            dr.write_text(dr.read_text("utf-8").replace("follows: prod\n", ""), encoding="utf-8")
+        call = rendered(environment(project, name)).call("data/database-main.tf", "database_main")
+        assert call["source"] == f'"../modules/{module}"'
+        assert call["engine_version"] == f'"{version}"'
+
+
 def test_the_way_back_is_the_same_without_being_a_standby(project: Project) -> None:
     for name, old, new in (("dr", "follows: prod\n", ""), ("prod", "", "follows: dr\n")):
         path = project.root / f"environments/site/{name}.yaml"

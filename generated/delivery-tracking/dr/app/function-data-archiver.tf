@@ -31,6 +31,7 @@ module "function_data_archiver" {
     DATABASE_PASSWORD_ARN = local.data.passwords_main_secret_arns["function_data_archiver"]
     DATABASE_PORT         = "5432"
     DATABASE_READER_HOST  = local.data.database_main_endpoint
+    DATABASE_READER_HOSTS = local.data.database_main_endpoint
     DATABASE_USER         = "function_data_archiver"
     ENVIRONMENT           = "dr"
     TZ                    = "Asia/Tokyo"

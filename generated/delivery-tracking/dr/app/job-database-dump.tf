@@ -29,15 +29,16 @@ module "job_database_dump" {
   ]
 
   environment = {
-    BACKUPS_BUCKET       = "delivery-tracking-prod-backups-replica-123456789012"
-    DATABASE_HOST        = local.data.database_main_endpoint
-    DATABASE_NAME        = "delivery_db"
-    DATABASE_PORT        = "5432"
-    DATABASE_READER_HOST = local.data.database_main_endpoint
-    DATABASE_USER        = "job_database_dump"
-    ENVIRONMENT          = "dr"
-    NODE_ENV             = "production"
-    TZ                   = "Asia/Tokyo"
+    BACKUPS_BUCKET        = "delivery-tracking-prod-backups-replica-123456789012"
+    DATABASE_HOST         = local.data.database_main_endpoint
+    DATABASE_NAME         = "delivery_db"
+    DATABASE_PORT         = "5432"
+    DATABASE_READER_HOST  = local.data.database_main_endpoint
+    DATABASE_READER_HOSTS = local.data.database_main_endpoint
+    DATABASE_USER         = "job_database_dump"
+    ENVIRONMENT           = "dr"
+    NODE_ENV              = "production"
+    TZ                    = "Asia/Tokyo"
   }
 
   secrets = {

@@ -49,6 +49,7 @@ module "service_backend_api" {
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
     DATABASE_READER_HOST        = local.data.database_main_endpoint
+    DATABASE_READER_HOSTS       = local.data.database_main_endpoint
     DATABASE_USER               = "backend_api"
     DELIVERY_COUNT_METRIC       = "DeliveryCount"
     DELIVERY_COUNT_NAMESPACE    = "DeliveryTracking/Business"

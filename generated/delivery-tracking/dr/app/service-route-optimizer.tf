@@ -49,6 +49,7 @@ module "service_route_optimizer" {
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
     DATABASE_READER_HOST        = local.data.database_main_endpoint
+    DATABASE_READER_HOSTS       = local.data.database_main_endpoint
     DATABASE_USER               = "route_optimizer"
     ENVIRONMENT                 = "dr"
     NODE_ENV                    = "production"

@@ -40,6 +40,7 @@ module "worker_tracking_worker" {
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
     DATABASE_READER_HOST        = local.data.database_main_endpoint
+    DATABASE_READER_HOSTS       = local.data.database_main_endpoint
     DATABASE_USER               = "worker_tracking_worker"
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "dr"

@@ -31,6 +31,7 @@ module "function_data_archiver" {
     DATABASE_PASSWORD_ARN = local.data.passwords_main_secret_arns["function_data_archiver"]
     DATABASE_PORT         = "5432"
     DATABASE_READER_HOST  = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_READER_HOSTS = "${local.data.readers_main_endpoints["reader-1"]},${local.data.readers_main_endpoints["reader-2"]}"
     DATABASE_USER         = "function_data_archiver"
     ENVIRONMENT           = "prod"
     TZ                    = "Asia/Tokyo"

@@ -29,15 +29,16 @@ module "job_database_dump" {
   ]
 
   environment = {
-    BACKUPS_BUCKET       = local.data.bucket_backups_name
-    DATABASE_HOST        = local.data.database_main_endpoint
-    DATABASE_NAME        = "delivery_db"
-    DATABASE_PORT        = "5432"
-    DATABASE_READER_HOST = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_USER        = "job_database_dump"
-    ENVIRONMENT          = "prod"
-    NODE_ENV             = "production"
-    TZ                   = "Asia/Tokyo"
+    BACKUPS_BUCKET        = local.data.bucket_backups_name
+    DATABASE_HOST         = local.data.database_main_endpoint
+    DATABASE_NAME         = "delivery_db"
+    DATABASE_PORT         = "5432"
+    DATABASE_READER_HOST  = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_READER_HOSTS = "${local.data.readers_main_endpoints["reader-1"]},${local.data.readers_main_endpoints["reader-2"]}"
+    DATABASE_USER         = "job_database_dump"
+    ENVIRONMENT           = "prod"
+    NODE_ENV              = "production"
+    TZ                    = "Asia/Tokyo"
   }
 
   secrets = {

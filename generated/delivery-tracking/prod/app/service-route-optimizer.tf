@@ -49,6 +49,7 @@ module "service_route_optimizer" {
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
     DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_READER_HOSTS       = "${local.data.readers_main_endpoints["reader-1"]},${local.data.readers_main_endpoints["reader-2"]}"
     DATABASE_USER               = "route_optimizer"
     ENVIRONMENT                 = "prod"
     NODE_ENV                    = "production"

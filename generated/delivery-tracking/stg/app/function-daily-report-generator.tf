@@ -30,6 +30,7 @@ module "function_daily_report_generator" {
     DATABASE_PASSWORD_ARN = local.data.passwords_main_secret_arns["function_daily_report_generator"]
     DATABASE_PORT         = "5432"
     DATABASE_READER_HOST  = local.data.database_main_endpoint
+    DATABASE_READER_HOSTS = local.data.database_main_endpoint
     DATABASE_USER         = "function_daily_report_generator"
     ENVIRONMENT           = "stg"
     REPORTS_BUCKET        = local.data.bucket_reports_name

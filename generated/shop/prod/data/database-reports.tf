@@ -6,7 +6,7 @@ module "database_reports" {
   cluster_identifier         = "shop-prod-database-reports"
   description                = "Cluster shop-prod-database-reports"
   engine                     = "aurora-postgresql"
-  engine_version             = "17.5"
+  engine_version             = "17.11"
   auto_minor_version_upgrade = false
   database_name              = "reports"
   port                       = 5432

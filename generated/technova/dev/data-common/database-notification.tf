@@ -5,7 +5,7 @@ module "database_notification" {
 
   cluster_identifier   = "aurora-dev-common-notification"
   description          = "Cluster aurora-dev-common-notification"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "notification"
   port                 = 3306
   parameter_group_name = "aurora-dev-common-notification"

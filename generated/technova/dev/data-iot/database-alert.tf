@@ -5,7 +5,7 @@ module "database_alert" {
 
   cluster_identifier   = "aurora-dev-iot-alert"
   description          = "Cluster aurora-dev-iot-alert"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "alert"
   port                 = 3306
   parameter_group_name = "aurora-dev-iot-alert"

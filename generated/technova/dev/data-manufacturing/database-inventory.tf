@@ -5,7 +5,7 @@ module "database_inventory" {
 
   cluster_identifier   = "aurora-dev-manufacturing-inventory"
   description          = "Cluster aurora-dev-manufacturing-inventory"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "inventory"
   port                 = 3306
   parameter_group_name = "aurora-dev-manufacturing-inventory"

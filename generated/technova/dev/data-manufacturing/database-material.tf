@@ -5,7 +5,7 @@ module "database_material" {
 
   cluster_identifier   = "aurora-dev-manufacturing-material"
   description          = "Cluster aurora-dev-manufacturing-material"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "material"
   port                 = 3306
   parameter_group_name = "aurora-dev-manufacturing-material"

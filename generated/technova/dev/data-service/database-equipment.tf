@@ -5,7 +5,7 @@ module "database_equipment" {
 
   cluster_identifier   = "aurora-dev-service-equipment"
   description          = "Cluster aurora-dev-service-equipment"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "equipment"
   port                 = 3306
   parameter_group_name = "aurora-dev-service-equipment"

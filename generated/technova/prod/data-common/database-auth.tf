@@ -5,7 +5,7 @@ module "database_auth" {
 
   cluster_identifier   = "aurora-prod-common-auth"
   description          = "Cluster aurora-prod-common-auth"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "auth"
   port                 = 3306
   parameter_group_name = "aurora-prod-common-auth"

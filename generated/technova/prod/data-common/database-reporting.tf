@@ -5,7 +5,7 @@ module "database_reporting" {
 
   cluster_identifier   = "aurora-prod-common-reporting"
   description          = "Cluster aurora-prod-common-reporting"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "reporting"
   port                 = 3306
   parameter_group_name = "aurora-prod-common-reporting"

@@ -5,7 +5,7 @@ module "database_connectivity" {
 
   cluster_identifier   = "aurora-prod-iot-connectivity"
   description          = "Cluster aurora-prod-iot-connectivity"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "connectivity"
   port                 = 3306
   parameter_group_name = "aurora-prod-iot-connectivity"

@@ -5,7 +5,7 @@ module "database_planning" {
 
   cluster_identifier   = "aurora-prod-manufacturing-planning"
   description          = "Cluster aurora-prod-manufacturing-planning"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "planning"
   port                 = 3306
   parameter_group_name = "aurora-prod-manufacturing-planning"

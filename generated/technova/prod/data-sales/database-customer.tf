@@ -5,7 +5,7 @@ module "database_customer" {
 
   cluster_identifier   = "aurora-prod-sales-customer"
   description          = "Cluster aurora-prod-sales-customer"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "customer"
   port                 = 3306
   parameter_group_name = "aurora-prod-sales-customer"

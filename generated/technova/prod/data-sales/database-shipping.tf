@@ -5,7 +5,7 @@ module "database_shipping" {
 
   cluster_identifier   = "aurora-prod-sales-shipping"
   description          = "Cluster aurora-prod-sales-shipping"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "shipping"
   port                 = 3306
   parameter_group_name = "aurora-prod-sales-shipping"

@@ -5,7 +5,7 @@ module "database_master" {
 
   cluster_identifier   = "aurora-staging-common-master"
   description          = "Cluster aurora-staging-common-master"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "master"
   port                 = 3306
   parameter_group_name = "aurora-staging-common-master"

@@ -5,7 +5,7 @@ module "database_tracking" {
 
   cluster_identifier   = "aurora-staging-manufacturing-tracking"
   description          = "Cluster aurora-staging-manufacturing-tracking"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "tracking"
   port                 = 3306
   parameter_group_name = "aurora-staging-manufacturing-tracking"

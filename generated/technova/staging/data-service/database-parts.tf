@@ -5,7 +5,7 @@ module "database_parts" {
 
   cluster_identifier   = "aurora-staging-service-parts"
   description          = "Cluster aurora-staging-service-parts"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "parts"
   port                 = 3306
   parameter_group_name = "aurora-staging-service-parts"

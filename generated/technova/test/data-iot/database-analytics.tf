@@ -5,7 +5,7 @@ module "database_analytics" {
 
   cluster_identifier   = "aurora-test-iot-analytics"
   description          = "Cluster aurora-test-iot-analytics"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "analytics"
   port                 = 3306
   parameter_group_name = "aurora-test-iot-analytics"

@@ -5,7 +5,7 @@ module "database_telemetry" {
 
   cluster_identifier   = "aurora-test-iot-telemetry"
   description          = "Cluster aurora-test-iot-telemetry"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "telemetry"
   port                 = 3306
   parameter_group_name = "aurora-test-iot-telemetry"

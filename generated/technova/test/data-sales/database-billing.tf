@@ -5,7 +5,7 @@ module "database_billing" {
 
   cluster_identifier   = "aurora-test-sales-billing"
   description          = "Cluster aurora-test-sales-billing"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "billing"
   port                 = 3306
   parameter_group_name = "aurora-test-sales-billing"

@@ -5,7 +5,7 @@ module "database_order" {
 
   cluster_identifier   = "aurora-test-sales-order"
   description          = "Cluster aurora-test-sales-order"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "orders"
   port                 = 3306
   parameter_group_name = "aurora-test-sales-order"

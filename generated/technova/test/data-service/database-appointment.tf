@@ -5,7 +5,7 @@ module "database_appointment" {
 
   cluster_identifier   = "aurora-test-service-appointment"
   description          = "Cluster aurora-test-service-appointment"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "appointment"
   port                 = 3306
   parameter_group_name = "aurora-test-service-appointment"

@@ -5,7 +5,7 @@ module "database_maintenance" {
 
   cluster_identifier   = "aurora-test-service-maintenance"
   description          = "Cluster aurora-test-service-maintenance"
-  engine_version       = "8.0.mysql_aurora.3.10.1"
+  engine_version       = "8.0.mysql_aurora.3.10.6"
   database_name        = "maintenance"
   port                 = 3306
   parameter_group_name = "aurora-test-service-maintenance"

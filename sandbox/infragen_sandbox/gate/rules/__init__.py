@@ -35,6 +35,7 @@ RULES: Final = (
     "rds_identifiers",
     "rds_proxies_available",
     "rds_proxy_targets",
+    "rds_replicas_first",
     "rds_reserved_names",
     "rds_subnet_groups_in_use",
     "s3_policy_principals",

@@ -17,8 +17,8 @@ __all__ = ["KIND", "Cache"]
 
 def _compose_service(cache: Cache) -> Store:
     """Return a store of its engine: one node, whatever AWS has of them."""
-    readers = cache.replicas > 0 and cache.shards is None
-    return Store(engine=cache.engine, version=cache.engine_version, has_readers=readers)
+    readers = ("READER_HOST",) if cache.replicas > 0 and cache.shards is None else ()
+    return Store(engine=cache.engine, version=cache.engine_version, readers=readers)
 
 
 KIND: Final = Kind(

@@ -28,12 +28,13 @@ __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeserie
 
 def _compose_service(database: Database) -> Store:
     """Return a store of the engine that it speaks; Aurora speaks MySQL or PostgreSQL."""
+    readers = build.READERS[:1] if database.kind_of_engine.is_aurora else build.READERS
     return Store(
         engine=database.kind_of_engine.dialect,
         version=database.kind_of_engine.major(database.version),
         database=database.inner_name,
         extensions=database.extensions,
-        has_readers=database.readers > 0,
+        readers=readers if database.readers else (),
     )
 
 

@@ -49,6 +49,9 @@ _SPACE: Final = Measure(
     "free-storage", "free space on its disk", BYTES, "high", is_least=True, metric="FreeStorageSpace"
 )
 _LAG: Final = Measure("replica-lag", "how far it is behind what it reads from", SECONDS, metric="ReplicaLag")
+READERS: Final = ("READER_HOST", "READER_HOSTS")
+"""The ends of the variables with the address for reading, and with those of all readers, with commas: RDS has none for
+all of them (Amazon RDS User Guide: Working with DB instance read replicas)."""
 _OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, rotation.MEASURE)
 _OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, rotation.MEASURE)
 
@@ -248,20 +251,22 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
         "PORT": str(engine.port),
         "USER": name,
     }
-    readers = 0 if is_migrating else database.readers
-    if readers and engine.is_aurora:
-        variables["READER_HOST"] = entrance.reader_endpoint
-    elif readers and not is_pooled:
-        variables["READER_HOST"] = own.readers_module.endpoints["reader-1"]
-    elif ctx.is_ever("readers") and not is_migrating and (engine.is_aurora or not is_pooled):
-        variables["READER_HOST"] = entrance.endpoint
+    readers = () if is_migrating else database.reader_roles
+    if engine.is_aurora and readers:
+        variables[READERS[0]] = entrance.reader_endpoint
+    elif not is_migrating and (readers or ctx.is_ever("readers")) and (engine.is_aurora or not is_pooled):
+        hosts = [own.readers_module.endpoints[role] for role in readers] or [entrance.endpoint]
+        variables[READERS[0]] = hosts[0]
+        if not engine.is_aurora:
+            listed = (piece for host in hosts[1:] for piece in (",", host))
+            variables[READERS[1]] = Joined.of(hosts[0], *listed) if hosts[1:] else hosts[0]
     if database.login == "password":
         arns = own.passwords_module.secret_arns
         yield signing_in(ctx, user, variables, "database", arns[name], *(arns[one] for one in names if one != name))
         return
     settings = ctx.settings
     ids = [entrance.resource_id]
-    if "READER_HOST" in variables and not engine.is_aurora:
+    if READERS[1] in variables:
         ids += [own.readers_module.resource_ids[role] for role in database.reader_roles]
     prefix = f"arn:aws:rds-db:{settings.region}:{settings.account}:dbuser:"
     resources = tuple(Joined.of(prefix, one, f"/{each}") for one in ids for each in names)

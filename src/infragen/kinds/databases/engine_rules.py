@@ -47,7 +47,7 @@ def _foreign(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
 
 _NEEDED: Final = {
     "capacity": (AURORA, "the range of its capacity, or an instance class", "capacity: {min: 0.5 ACU, max: 4 ACU}"),
-    "release": (FIELDS["release"], "Aurora's release", "release: 8.0.mysql_aurora.3.10.3"),
+    "release": (FIELDS["release"], "Aurora's release", "release: 8.0.mysql_aurora.3.10.6"),
     "size": (RDS, "an instance class", "size: db.t4g.micro"),
 }
 

@@ -152,6 +152,7 @@ FIELDS: Final = {
     "multi_az": RDS,
     "reader_scaling": AURORA,
     "reader_zones": RDS,
+    "readers_version": RDS,
     "release": _AURORA_MYSQL,
     "storage": RDS,
 }

@@ -65,7 +65,7 @@ Release = Annotated[
     str,
     Form(
         r"[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+",
-        "MySQL's version and Aurora's release of it: `8.0.mysql_aurora.3.10.3`",
+        "MySQL's version and Aurora's release of it: `8.0.mysql_aurora.3.10.6`",
         40,
     ),
 ]
@@ -234,6 +234,8 @@ class Database(Entry):
     """`postgresql` and `mysql` are RDS instances, the others are Aurora clusters."""
     version: Annotated[str, AfterValidator(_version), _schema(_VERSION, "17")]
     """`17`: AWS installs each new minor version of PostgreSQL 17; `17.9` keeps that one. MySQL: `8.4`."""
+    readers_version: Annotated[str, AfterValidator(_version), _schema(_VERSION, "17.10")] | None = None
+    """The newer minor version of what copies an RDS instance, its readers and a standby's: AWS upgrades those first."""
     release: Release | None = None
     """The Aurora MySQL release of that version."""
     size: InstanceClass | None = None

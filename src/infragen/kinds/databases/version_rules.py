@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from infragen import availability
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, ending, rule
+from infragen.diagnostics import Location
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
+from infragen.text import first_of
 
 _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""
@@ -110,11 +113,57 @@ def _unlisted(database: Database, at: At) -> Findings:
             hint = f"known here: {', '.join(known)}"
         yield Finding(message, at("release"), hint)
     elif database.engine != "aurora-mysql":
-        newest = engine.newest(engine.major(database.version))
-        is_exact = engine.minor(database.version) is not None
-        if is_exact and newest and database.version not in versions:
-            message = f"{availability.source()} have no {engine.title} {database.version}"
-            yield Finding(message, at("version"), f"compare {engine.calendar}; the newest known here is {newest}")
+        for field, version in {"version": database.version, "readers_version": database.readers_version or ""}.items():
+            newest = engine.newest(engine.major(version)) if engine.minor(version) is not None else None
+            if newest and version not in versions:
+                message = f"{availability.source()} have no {engine.title} {version}"
+                yield Finding(message, at(field), f"compare {engine.calendar}; the newest known here is {newest}")
+
+
+@rule("D194", of=Database)
+def _readers_behind(database: Database, at: At) -> Findings:
+    engine, own, ahead = database.kind_of_engine, database.version, database.readers_version
+    if ahead is None:
+        return
+    major, minor, theirs = engine.major(own), engine.minor(own), engine.minor(ahead)
+    if minor is None:
+        message = f"AWS upgrades {own} by itself, what copies it first: `readers_version` is for a whole version"
+        yield Finding(message, at("readers_version"), "remove it, or write `version` with its minor version")
+    elif engine.major(ahead) != major or theirs is None or theirs < minor:
+        message = f"`readers_version: {ahead}` is no minor version of {engine.title} {major} from {own} on"
+        hint = f'write `readers_version: "{engine.newest(major) or own}"`, or remove it'
+        yield Finding(message, at("readers_version"), hint)
+
+
+@rule("D195")
+def _patches(environment: Environment) -> Findings:
+    behind: dict[tuple[Location, str, str, str], list[str]] = {}
+    for owner, database in environment.each(Database) if environment.settings.production else ():
+        version, newest = database.release or database.version, _newest_patch(database)
+        if newest and newest not in {version, database.readers_version}:
+            field = "release" if database.release else "version"
+            first = f'`readers_version: "{newest}"`, and once readers have it ' if _is_copied(database) else ""
+            hint = f'write {first}`{field}: "{newest}"`'
+            lacks = f"lacks the fixes of {newest} ({availability.source()})"
+            behind.setdefault((environment.at(owner, field), version, lacks, hint), []).append(owner)
+    for (place, version, lacks, hint), owners in behind.items():
+        yield Finding(f"{version} of {first_of(owners)} {lacks}", place, hint)
+
+
+def _newest_patch(database: Database) -> str | None:
+    """Return the newest patch of a whole version that AWS still makes, 17.11 of 17.5; None of any other."""
+    engine, version = database.kind_of_engine, database.release or database.version
+    current = availability.versions(engine.name).current
+    if version not in current:
+        return None
+    line = f"{database.version}.mysql_aurora.{_aurora_minor(database)}." if database.release else ""
+    alike = [one for one in current if one.startswith(line)]
+    return (alike[-1] if alike else None) if line else engine.newest(engine.major(version))
+
+
+def _is_copied(database: Database) -> bool:
+    """Say whether read replicas have to be upgraded before it."""
+    return bool(database.readers) and not database.kind_of_engine.is_aurora
 
 
 _OLDEST: Final = {"mysql": Decimal("5.7"), "postgresql": Decimal(11)}

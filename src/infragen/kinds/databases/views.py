@@ -337,6 +337,12 @@ class InstanceView(EngineView):
     MODULE = "rds_instance"
 
     @property
+    def engine_version(self) -> str:
+        """Its version; an instance that was a copy before it took over has that of copies, and AWS never goes back."""
+        ahead = self._entry.readers_version if self._ctx.settings.standby_of is not None else None
+        return ahead or self._entry.version
+
+    @property
     def module(self) -> str:
         """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
         if self.copied_from is not None:

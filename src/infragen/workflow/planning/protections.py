@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, raise_problems
+from infragen.aws.replicas import copies_behind
+from infragen.aws.session import Aws
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan.shown_address import relative_address
 from infragen.terraform.engine import affected
 from infragen.text import first_of
+from infragen.workflow.console import note
 from infragen.workflow.planning.notices import moved_away
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import finish_moves, pull_states, reads
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from infragen.plan import Change, ChangeSet, Protection
+    from infragen.plan.model import Upgrade
     from infragen.workflow.session import Session
 
 
@@ -112,6 +116,38 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
             first = f"`{command_line(session, 'destroy', name)}` first, or " if gone else ""
             hint = f"nothing was applied; {first}`{command_line(session, 'apply')}`: it destroys last what others use"
             yield Diagnostic("P008", message, hint=hint)
+
+
+def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
+    """Refuse to upgrade an instance on RDS before what copies it: InfragenError P008 for each such instance.
+
+    What AWS does not say is told.
+    """
+    aws, problems = Aws(session.runner.environment), []
+    for change in change_set.changes:
+        to, name = change.upgrade, relative_address(change)
+        if to is None or (to.is_major and to.engine == "postgres"):  # AWS takes its readers along
+            continue
+        try:
+            behind = copies_behind(aws, to.identifier, to.region or session.environment.settings.region, to.after)
+        except InfragenError as error:
+            note(f"notice: cannot tell whether AWS upgrades {name}: {error.diagnostics[0].message}")
+            continue
+        if behind:
+            message = f"AWS refuses to upgrade {name} of {change.stack} to {to.after} before {first_of(behind)}"
+            problems.append(Diagnostic("P008", message, change.location, hint=_copies_first(session, to)))
+    raise_problems(problems)
+
+
+def _copies_first(session: Session, to: Upgrade) -> str:
+    apply = f"`{command_line(session, 'apply')}`"
+    if to.is_major:
+        return f"nothing was applied; write `readers: 0`, then {apply}, then upgrade it, then have readers again"
+    return (
+        f'nothing was applied; write `version: "{to.before}"` and `readers_version: "{to.after}"`, then {apply}, and'
+        " the same in each standby with a copy; once all copies have it, in production after their maintenance"
+        f' windows, write `version: "{to.after}"`, then {apply}'
+    )
 
 
 def refuse_unmoved(session: Session, change_set: ChangeSet) -> None:

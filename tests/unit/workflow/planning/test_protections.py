@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from msgspec.structs import replace
+from tests.unit.plan.plans import plan, resource
 
-from infragen.diagnostics import InfragenError
-from infragen.plan import Action, Change, ChangeSet, Protection
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Action, Change, ChangeSet, Protection, read_plan
 from infragen.plan.model import KnownBody
 from infragen.stacks.model import Stack
 from infragen.terraform.states import State, parse_state
@@ -18,6 +19,8 @@ from infragen.workflow.planning import protections
 from infragen.workflow.planning.notices import MovedAway
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infragen.workflow.session import Session
 
 SUBNET = "subnet-0a1b2c3d4e5f60718"
@@ -45,7 +48,7 @@ def session(monkeypatch: pytest.MonkeyPatch, states: dict[str, State], removed: 
     monkeypatch.setattr(protections, "pull_states", lambda *_: states)
     about = {
         "composed": SimpleNamespace(stacks=stacks), "stacks": stacks[:1], "removed": removed, "target": "s/dev/network",
-        "environment": SimpleNamespace(target="s/dev"), "on_sandbox": False,
+        "environment": SimpleNamespace(target="s/dev"), "on_sandbox": False, "runner": SimpleNamespace(environment={}),
     }  # fmt: skip
     return cast("Session", SimpleNamespace(**about))
 
@@ -133,3 +136,60 @@ def test_what_another_stack_has_now_is_moved_and_not_destroyed(monkeypatch: pyte
     assert found.code == "M007"
     assert found.message == "databases/order: 3 of data-sales would be destroyed, although data-plant has the same"
     assert "infragen state moves s/dev" in (found.hint or "")
+
+
+def upgrades(folder: Path, engine: str, before: str, after: str) -> ChangeSet:
+    sides = (
+        {"identifier": "main", "engine": engine, "engine_version": version, "arn": "arn:aws:rds:eu-central-1:1:db:main"}
+        for version in (before, after)
+    )
+    (folder / "plan.json").write_bytes(plan(resource("module.main.aws_db_instance.this", ["update"], *sides)))
+    found = read_plan(folder / "plan.json")
+    return replace(found, changes=tuple(replace(one, stack="data") for one in found.changes))
+
+
+@pytest.mark.parametrize(
+    ("engine", "versions", "mend"),
+    [
+        ("postgres", "16.14 16.15", 'write `version: "16.14"` and `readers_version: "16.15"`, then '),
+        ("mysql", "8.4.5 8.4.11", 'write `version: "8.4.5"` and `readers_version: "8.4.11"`, then '),
+        ("mysql", "8.0.44 8.4.6", "write `readers: 0`, then "),
+        ("postgres", "16.15 17.9", None),  # AWS takes readers along
+        ("postgres", "16.15 16.15", None),
+    ],
+)
+def test_what_copies_an_instance_is_upgraded_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, versions: str, mend: str | None
+) -> None:
+    asked, (before, after) = [], versions.split()
+
+    def behind(_aws: object, *of: str) -> tuple[str, ...]:
+        asked.append(of)
+        return ("main-reader-1 (16.1)",)
+
+    monkeypatch.setattr(protections, "copies_behind", behind)
+    opened, changes = session(monkeypatch, {"data": state("d", {})}), upgrades(tmp_path, engine, before, after)
+    if mend is None:
+        protections.refuse_before_copies(opened, changes)
+        assert asked == []
+        return
+    with pytest.raises(InfragenError) as caught:
+        protections.refuse_before_copies(opened, changes)
+    assert asked == [("main", "eu-central-1", after)]
+    [found] = caught.value.diagnostics
+    said = f"AWS refuses to upgrade aws_db_instance.this of data to {after} before main-reader-1 (16.1)"
+    assert (found.code, found.message.replace("module.main.", "")) == ("P008", said)
+    assert found.hint is not None
+    assert found.hint.startswith(f"nothing was applied; {mend}`infragen apply s/dev")
+
+
+def test_what_aws_does_not_say_of_copies_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def denied(*_: object) -> tuple[str, ...]:
+        raise InfragenError(Diagnostic("P008", "AccessDenied"))
+
+    monkeypatch.setattr(protections, "copies_behind", denied)
+    opened = session(monkeypatch, {"data": state("d", {})})
+    protections.refuse_before_copies(opened, upgrades(tmp_path, "postgres", "16.14", "16.15"))
+    assert "cannot tell whether AWS upgrades" in capsys.readouterr().err

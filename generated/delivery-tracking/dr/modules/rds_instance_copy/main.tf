@@ -71,6 +71,7 @@ resource "aws_db_instance" "this" {
   # A copy of an instance in another region, with its engine, version, database, users and disk. When this argument goes,
   # RDS makes it an instance of its own, in place.
   replicate_source_db = var.source_arn
+  engine_version      = var.engine_version # null leaves it: only while it is upgraded, before its source
   instance_class      = var.instance_class
   multi_az            = var.multi_az
   port                = var.port

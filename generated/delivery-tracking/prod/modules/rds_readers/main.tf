@@ -12,7 +12,7 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = var.logs_kms_key_arn
 }
 
-# Engine, version, users, disk and its key are those of the source.
+# Engine, users, disk and its key are those of the source, and so is the version until an upgrade, which AWS makes here first.
 resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_157:nothing takes over a reader; its source has the standby
   # checkov:skip=CKV_AWS_226:the catalogue says how far a version may move: a whole one stays until it changes there
@@ -22,6 +22,7 @@ resource "aws_db_instance" "this" {
 
   identifier          = each.value
   replicate_source_db = var.source_identifier
+  engine_version      = var.engine_version
   instance_class      = var.instance_class
   availability_zone   = lookup(var.zones, each.key, null)
 

@@ -68,6 +68,10 @@ resource "aws_rds_cluster" "this" {
   database_name      = var.database_name
   port               = var.port
 
+  # Extended support is billed by vCPU and hour: none, from its creation on. AWS's default is to enrol, MySQL too.
+  # AWS: CreateDBCluster, EngineLifecycleSupport, Amazon RDS API Reference.
+  engine_lifecycle_support = "open-source-rds-extended-support-disabled"
+
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   master_username = var.master_username
   # AWS draws the password, keeps it in a secret and rotates it every seven days.
@@ -104,6 +108,11 @@ resource "aws_rds_cluster" "this" {
   serverlessv2_scaling_configuration {
     min_capacity = var.min_capacity
     max_capacity = var.max_capacity
+  }
+
+  # A cluster that was made before this said so keeps what it has: `aws rds modify-db-cluster --engine-lifecycle-support`.
+  lifecycle {
+    ignore_changes = [engine_lifecycle_support]
   }
 
   depends_on = [aws_cloudwatch_log_group.this]
