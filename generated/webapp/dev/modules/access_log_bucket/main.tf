@@ -83,8 +83,7 @@ resource "aws_s3_bucket_policy" "this" {
         Effect    = "Allow"
         Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
         Action    = "s3:PutObject" # access and connection logs
-        Resource  = local.log_arns
-        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+        Resource  = local.log_arns # balancers of other accounts write below another one
       },
       {
         Sid       = "RefusePlainText"

@@ -43,8 +43,9 @@ resource "aws_rds_cluster" "this" {
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
   allow_major_version_upgrade = true
 
-  # Extended support is billed by vCPU and hour. A change replaces the cluster: those of MySQL may have been made without it.
-  engine_lifecycle_support = var.engine == "aurora-postgresql" ? "open-source-rds-extended-support-disabled" : null
+  # Extended support is billed by vCPU and hour: none, from its creation on. AWS's default is to enrol, MySQL too.
+  # AWS: CreateDBCluster, EngineLifecycleSupport, Amazon RDS API Reference.
+  engine_lifecycle_support = "open-source-rds-extended-support-disabled"
 
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   master_username = var.master_username
@@ -87,6 +88,11 @@ resource "aws_rds_cluster" "this" {
       max_capacity             = serverlessv2_scaling_configuration.value.max
       seconds_until_auto_pause = serverlessv2_scaling_configuration.value.seconds_until_pause
     }
+  }
+
+  # A cluster that was made before this said so keeps what it has: `aws rds modify-db-cluster --engine-lifecycle-support`.
+  lifecycle {
+    ignore_changes = [engine_lifecycle_support]
   }
 
   depends_on = [aws_cloudwatch_log_group.this]

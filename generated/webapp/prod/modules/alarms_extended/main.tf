@@ -29,6 +29,7 @@ resource "aws_cloudwatch_metric_alarm" "expression" {
   alarm_description   = each.value.description
   comparison_operator = each.value.comparison
   threshold           = each.value.threshold
+  threshold_metric_id = contains(keys(each.value.expressions), "band") ? "band" : null
   evaluation_periods  = each.value.periods
   datapoints_to_alarm = each.value.datapoints
   treat_missing_data  = each.value.missing
@@ -42,7 +43,10 @@ resource "aws_cloudwatch_metric_alarm" "expression" {
       id          = metric_query.key
       expression  = metric_query.value
       label       = metric_query.key == "result" ? each.key : null
-      return_data = metric_query.key == "result"
+      return_data = contains(["band", "result"], metric_query.key)
+
+      # Metrics say theirs themselves; a query (Metrics Insights) has none.
+      period = startswith(metric_query.value, "SELECT ") ? each.value.seconds : null
     }
   }
 
@@ -50,7 +54,9 @@ resource "aws_cloudwatch_metric_alarm" "expression" {
     for_each = each.value.terms
 
     content {
-      id = metric_query.key
+      id          = metric_query.key
+      label       = metric_query.key == "result" ? each.key : null
+      return_data = metric_query.key == "result"
 
       metric {
         namespace   = each.value.namespace

@@ -34,7 +34,7 @@ variable "expressions" {
     terms       = map(string)
     statistic   = string
     comparison  = string
-    threshold   = number
+    threshold   = optional(number)
     seconds     = number
     periods     = number
     datapoints  = number
@@ -45,11 +45,16 @@ variable "expressions" {
     term_dimensions = optional(map(map(string)), {})
   }))
   default     = {}
-  description = "The same, of the expression `result`: worked out of the others and of the metrics in `terms`, by their ids; `term_dimensions` are those of one term alone."
+  description = "The same, of the expression or term `result`: worked out of the others and of the metrics in `terms`, by their ids; `term_dimensions` are those of one term alone. An expression `band` stands for the threshold."
 
   validation {
-    condition     = alltrue([for alarm in values(var.expressions) : contains(keys(alarm.expressions), "result")])
-    error_message = "One of the expressions is the `result`."
+    condition     = alltrue([for alarm in values(var.expressions) : contains(keys(merge(alarm.expressions, alarm.terms)), "result")])
+    error_message = "One of the expressions or terms is the `result`."
+  }
+
+  validation {
+    condition     = alltrue([for alarm in values(var.expressions) : (alarm.threshold == null) == contains(keys(alarm.expressions), "band")])
+    error_message = "An alarm has a threshold, or an expression `band`."
   }
 
   # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.

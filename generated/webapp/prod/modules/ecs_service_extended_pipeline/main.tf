@@ -427,6 +427,9 @@ resource "aws_ecs_service" "this" {
     }
   }
 
+  # A task finds the names that were there when its deployment began (Amazon ECS Developer Guide, Amazon ECS Service Connect
+  # components). `infragen apply` deploys again, at its end, what is older than something that it calls; after terraform
+  # alone: `aws ecs update-service --cluster <cluster> --service <caller> --force-new-deployment`.
   dynamic "service_connect_configuration" {
     for_each = var.mesh[*]
 
