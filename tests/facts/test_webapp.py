@@ -153,7 +153,11 @@ def test_wa_02_one_service_is_replaced_task_by_task_and_goes_back_by_itself(plan
 
 def test_wa_02_it_scales_by_cpu_and_memory_and_has_a_task_in_each_zone(planned: Planned) -> None:
     _, resources = planned
-    policies = [policy.values for policy in of_type(resources, "aws_appautoscaling_policy")]
+    policies = [
+        policy.values
+        for policy in of_type(resources, "aws_appautoscaling_policy")
+        if policy.values["service_namespace"] == "ecs"
+    ]
     found = {
         one(one(policy["target_tracking_scaling_policy_configuration"])["predefined_metric_specification"])[
             "predefined_metric_type"
@@ -161,8 +165,12 @@ def test_wa_02_it_scales_by_cpu_and_memory_and_has_a_task_in_each_zone(planned: 
         for policy in policies
     }
     assert found == w.SCALES_BY
-    [target] = of_type(resources, "aws_appautoscaling_target")
-    assert target.values["min_capacity"] == w.LEAST_TASKS < target.values["max_capacity"]
+    [target] = (
+        each.values
+        for each in of_type(resources, "aws_appautoscaling_target")
+        if each.values["service_namespace"] == "ecs"
+    )
+    assert target["min_capacity"] == w.LEAST_TASKS < target["max_capacity"]
 
 
 def test_wa_03_images_are_scanned_when_pushed_and_ten_are_kept(planned: Planned) -> None:
@@ -216,6 +224,17 @@ def test_wa_05_aurora_has_a_writer_and_a_reader_of_the_environment_s_class(plann
     assert [instance["instance_class"] for instance in instances] == [w.CLASSES[environment]] * w.INSTANCES
     assert len({instance["availability_zone"] for instance in instances}) == w.ZONES
     assert not any(instance["publicly_accessible"] for instance in instances)
+
+
+def test_wa_05_readers_come_by_themselves(planned: Planned) -> None:
+    _, resources = planned
+    [target] = (
+        found.values
+        for found in of_type(resources, "aws_appautoscaling_target")
+        if found.values["service_namespace"] == "rds"
+    )
+    assert target["scalable_dimension"] == "rds:cluster:ReadReplicaCount"
+    assert target["max_capacity"] > target["min_capacity"] == w.INSTANCES - 1
 
 
 def test_wa_05_only_the_back_end_reaches_it(planned: Planned) -> None:
@@ -298,7 +317,8 @@ def test_wa_09_errors_load_connections_and_failed_requests_are_watched(planned: 
     metrics = {(alarm.get("namespace"), alarm.get("metric_name")) for alarm in found.values()}
     for name in ("CPUUtilization", "MemoryUtilization"):
         assert ("AWS/ECS", name) in metrics
-    assert ("AWS/RDS", "DatabaseConnections") in metrics
+    for name in ("DatabaseConnections", "VolumeBytesUsed", "FreeLocalStorage"):
+        assert ("AWS/RDS", name) in metrics, "Aurora has no share of a disk"
     share = found["public-errors"]["metric_query"]
     assert {
         one(each["metric"])["metric_name"] for each in share if each["metric"]
@@ -328,7 +348,7 @@ def test_wa_09_every_threshold_is_an_assumption() -> None:
     command = [sys.executable, "-m", "infragen", "explain", "webapp/prod"]
     text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for path in (
-        "services.backend.alarms", "services.backend.scaling", "databases.main.alarms.connections",
+        "services.backend.alarms", "services.backend.scaling", "databases.main.alarms", "databases.main.reader_scaling",
         "balancers.public.alarms.errors", "metrics.errors.alarms.found", "services.backend.sizes.normal",
         "balancers.public.firewall", "network.cidr", "account",
     ):  # fmt: skip
@@ -338,6 +358,41 @@ def test_wa_09_every_threshold_is_an_assumption() -> None:
 def test_wa_10_guardduty_looks_for_threats(planned: Planned) -> None:
     _, resources = planned
     assert [found.values["enable"] for found in of_type(resources, "aws_guardduty_detector")] == [True]
+
+
+def test_wa_10_config_records_how_everything_is_configured(planned: Planned) -> None:
+    _, resources = planned
+    assert len(of_type(resources, "aws_config_configuration_recorder")) == 1
+    assert [found.values["is_enabled"] for found in of_type(resources, "aws_config_configuration_recorder_status")] == [
+        True
+    ]
+    assert of_type(resources, "aws_config_config_rule"), "ルール遵守確認"
+
+
+@pytest.mark.parametrize(
+    ("lines", "planned_type", "stack"),
+    [
+        (("workflows/batch.yaml", "jobs/batch.yaml"), "aws_sfn_state_machine", "orchestration"),
+        (("frontends/web.yaml",), "aws_amplify_app", "frontend"),
+    ],
+)
+def test_wa_11_what_comes_later_is_a_line_away(
+    lines: tuple[str, ...], planned_type: str, stack: str, tmp_path: Path
+) -> None:
+    for file in lines:
+        found = (changed if file == lines[0] else changed_again)(tmp_path, file, "enabled: false\n", "")
+    assert [each for each in found if each["severity"] == "error"] == []
+    for arguments in (["render"], ["plan", "webapp/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]):
+        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    resources = planned_resources(tmp_path / "plan.json")
+    [made] = of_type(resources, planned_type)
+    assert stack in made.address
+    if planned_type == "aws_sfn_state_machine":
+        groups = by_value(resources, "aws_cloudwatch_log_group", "name")
+        [log] = (name for name in groups if name.startswith("/aws/vendedlogs/states/"))
+        assert groups[log].values["retention_in_days"] == w.LOG_DAYS["prod"]
 
 
 def test_wa_12_athena_finds_requests_and_lines_where_they_are_written(planned: Planned) -> None:

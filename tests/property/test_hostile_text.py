@@ -244,7 +244,13 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "search-domains": {"standby": None},  # there are two zones
     "zones": {"mail": None},  # some have records of its names
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
-    "metrics": {"dimensions": None, "across": None, "log": None},  # what is counted in a log has no dimensions
+    "metrics": {
+        "dimensions": None,  # what is counted in a log has none
+        "across": None,
+        "log": None,
+        "alarms.found.statistic": "Maximum",  # a query knows no percentile
+        "alarms.unusual": None,  # nor what is usual
+    },
     "environments": {**EXAMPLES["environment"], "network.flow_log_why": None},  # prod has a flow log
     "gateways": {"hosts": None, "authorizer": None},  # no two have the same; the callers of one sign
     "balancers": {

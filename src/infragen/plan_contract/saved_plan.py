@@ -36,6 +36,7 @@ from infragen.plan.model import (
     ShownSides,
     Summary,
     UnreadSection,
+    Upgrade,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     cost: CostChange | None = None
     protection: Protection | None = None
     kept: Kept | None = None
+    upgrade: Upgrade | None = None
     chosen_names: ChosenNames = ChosenNames()
 
 

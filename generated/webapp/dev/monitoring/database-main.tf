@@ -5,12 +5,12 @@ module "alarms_database_main" {
 
   alarms = {
     webapp-dev-database-main-connections = {
-      description = "webapp-dev-database-main: the number of connections (Maximum) is above 300 for 5 min."
+      description = "webapp-dev-database-main: the number of connections (Maximum) is above 80 % for 5 min."
       namespace   = "AWS/RDS"
       metric      = "DatabaseConnections"
       statistic   = "Maximum"
       comparison  = "GreaterThanThreshold"
-      threshold   = 300
+      threshold   = 360
       seconds     = 60
       periods     = 5
       datapoints  = 5
@@ -36,6 +36,22 @@ module "alarms_database_main" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    webapp-dev-database-main-free-local-storage = {
+      description = "webapp-dev-database-main: free local storage, for temporary tables and files (Minimum) is below 2 GB for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "FreeLocalStorage"
+      statistic   = "Minimum"
+      comparison  = "LessThanThreshold"
+      threshold   = 2147483648
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBClusterIdentifier = "webapp-dev-database-main"
+      }
+      topic_arn = module.alerts_medium.arn
+    }
     webapp-dev-database-main-replica-lag = {
       description = "webapp-dev-database-main: a reader is far behind the writer."
       namespace   = "AWS/RDS"
@@ -46,6 +62,22 @@ module "alarms_database_main" {
       seconds     = 60
       periods     = 5
       datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBClusterIdentifier = "webapp-dev-database-main"
+      }
+      topic_arn = module.alerts_medium.arn
+    }
+    webapp-dev-database-main-volume = {
+      description = "webapp-dev-database-main: the amount of data (Average) is above 100 GB for 1 h."
+      namespace   = "AWS/RDS"
+      metric      = "VolumeBytesUsed"
+      statistic   = "Average"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 100000000000
+      seconds     = 3600
+      periods     = 1
+      datapoints  = 1
       missing     = "missing"
       dimensions = {
         DBClusterIdentifier = "webapp-dev-database-main"

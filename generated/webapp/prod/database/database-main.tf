@@ -59,6 +59,19 @@ module "database_main" {
   performance_insights_retention_days = 7
 }
 
+module "reader_scaling_main" {
+  source = "../modules/aurora_reader_scaling"
+
+  cluster_identifier = module.database_main.cluster_identifier
+  min_readers        = 1
+  max_readers        = 3
+  targets = {
+    cpu = 70
+  }
+  scale_out_cooldown = 300
+  scale_in_cooldown  = 300
+}
+
 module "passwords_main" {
   source = "../modules/database_passwords"
 

@@ -18,7 +18,9 @@ module "dashboard" {
           module.alarms_balancer_public.arns["webapp-prod-public-errors"],
           module.alarms_database_main.arns["webapp-prod-database-main-connections"],
           module.alarms_database_main.arns["webapp-prod-database-main-cpu"],
+          module.alarms_database_main.arns["webapp-prod-database-main-free-local-storage"],
           module.alarms_database_main.arns["webapp-prod-database-main-replica-lag"],
+          module.alarms_database_main.arns["webapp-prod-database-main-volume"],
           module.alarms_metric_errors.arns["webapp-prod-metric-errors-found"],
           module.alarms_service_backend.arns["webapp-prod-backend-cpu"],
           module.alarms_service_backend.arns["webapp-prod-backend-memory"],
@@ -109,6 +111,20 @@ module "dashboard" {
       width  = 6
       height = 5
       properties = {
+        title  = "free-local-storage"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_database_main.arns["webapp-prod-database-main-free-local-storage"]]
+        }
+      }
+    },
+    {
+      type   = "metric"
+      x      = 18
+      y      = 11
+      width  = 6
+      height = 5
+      properties = {
         title  = "replica-lag"
         region = "ap-northeast-1"
         annotations = {
@@ -117,9 +133,23 @@ module "dashboard" {
       }
     },
     {
-      type   = "text"
+      type   = "metric"
       x      = 0
       y      = 16
+      width  = 6
+      height = 5
+      properties = {
+        title  = "volume"
+        region = "ap-northeast-1"
+        annotations = {
+          alarms = [module.alarms_database_main.arns["webapp-prod-database-main-volume"]]
+        }
+      }
+    },
+    {
+      type   = "text"
+      x      = 0
+      y      = 21
       width  = 24
       height = 1
       properties = {
@@ -129,7 +159,7 @@ module "dashboard" {
     {
       type   = "metric"
       x      = 0
-      y      = 17
+      y      = 22
       width  = 6
       height = 5
       properties = {
@@ -143,7 +173,7 @@ module "dashboard" {
     {
       type   = "text"
       x      = 0
-      y      = 22
+      y      = 27
       width  = 24
       height = 1
       properties = {
@@ -153,7 +183,7 @@ module "dashboard" {
     {
       type   = "metric"
       x      = 0
-      y      = 23
+      y      = 28
       width  = 6
       height = 5
       properties = {
@@ -167,7 +197,7 @@ module "dashboard" {
     {
       type   = "metric"
       x      = 6
-      y      = 23
+      y      = 28
       width  = 6
       height = 5
       properties = {
@@ -181,7 +211,7 @@ module "dashboard" {
     {
       type   = "metric"
       x      = 12
-      y      = 23
+      y      = 28
       width  = 6
       height = 5
       properties = {

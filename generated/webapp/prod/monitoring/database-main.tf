@@ -5,12 +5,12 @@ module "alarms_database_main" {
 
   alarms = {
     webapp-prod-database-main-connections = {
-      description = "webapp-prod-database-main: the number of connections (Maximum) is above 800 for 5 min."
+      description = "webapp-prod-database-main: the number of connections (Maximum) is above 80 % for 5 min."
       namespace   = "AWS/RDS"
       metric      = "DatabaseConnections"
       statistic   = "Maximum"
       comparison  = "GreaterThanThreshold"
-      threshold   = 800
+      threshold   = 1441.6
       seconds     = 60
       periods     = 5
       datapoints  = 5
@@ -36,6 +36,22 @@ module "alarms_database_main" {
       }
       topic_arn = module.alerts_critical.arn
     }
+    webapp-prod-database-main-free-local-storage = {
+      description = "webapp-prod-database-main: free local storage, for temporary tables and files (Minimum) is below 2 GB for 5 min."
+      namespace   = "AWS/RDS"
+      metric      = "FreeLocalStorage"
+      statistic   = "Minimum"
+      comparison  = "LessThanThreshold"
+      threshold   = 2147483648
+      seconds     = 60
+      periods     = 5
+      datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBClusterIdentifier = "webapp-prod-database-main"
+      }
+      topic_arn = module.alerts_critical.arn
+    }
     webapp-prod-database-main-replica-lag = {
       description = "webapp-prod-database-main: a reader is far behind the writer."
       namespace   = "AWS/RDS"
@@ -46,6 +62,22 @@ module "alarms_database_main" {
       seconds     = 60
       periods     = 5
       datapoints  = 5
+      missing     = "missing"
+      dimensions = {
+        DBClusterIdentifier = "webapp-prod-database-main"
+      }
+      topic_arn = module.alerts_medium.arn
+    }
+    webapp-prod-database-main-volume = {
+      description = "webapp-prod-database-main: the amount of data (Average) is above 100 GB for 1 h."
+      namespace   = "AWS/RDS"
+      metric      = "VolumeBytesUsed"
+      statistic   = "Average"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 100000000000
+      seconds     = 3600
+      periods     = 1
+      datapoints  = 1
       missing     = "missing"
       dimensions = {
         DBClusterIdentifier = "webapp-prod-database-main"
