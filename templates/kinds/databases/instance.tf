@@ -85,7 +85,7 @@ module "@{own.readers.label}" {
   # {% if own.reader_zones %}
   zones = "@{own.reader_zones}"
   # {% endif %}
-  source_identifier          = "@{own.database.identifier}"
+  source_identifier = "@{own.database.identifier}"
   # {% if database.readers_version %}
   engine_version = "@{database.readers_version}"
   # {% endif %}

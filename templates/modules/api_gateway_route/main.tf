@@ -49,10 +49,10 @@ resource "aws_api_gateway_resource" "path" {
 resource "aws_api_gateway_method" "path" {
   for_each = local.methods
 
-  rest_api_id      = var.rest_api_id
-  resource_id      = aws_api_gateway_resource.path.id
-  http_method      = each.key
-  authorization    = var.preflight && each.key == "OPTIONS" ? "NONE" : var.authorization
+  rest_api_id   = var.rest_api_id
+  resource_id   = aws_api_gateway_resource.path.id
+  http_method   = each.key
+  authorization = var.preflight && each.key == "OPTIONS" ? "NONE" : var.authorization
   # {% if variant.nested %}
   authorizer_id = var.preflight && each.key == "OPTIONS" ? null : var.authorizer_id
   # {% endif %}
@@ -66,9 +66,9 @@ resource "aws_api_gateway_method" "path" {
 resource "aws_api_gateway_integration" "path" {
   for_each = aws_api_gateway_method.path
 
-  rest_api_id             = each.value.rest_api_id
-  resource_id             = each.value.resource_id
-  http_method             = each.value.http_method
+  rest_api_id = each.value.rest_api_id
+  resource_id = each.value.resource_id
+  http_method = each.value.http_method
   # {% if variant.function %}
   type                    = "AWS_PROXY"
   integration_http_method = "POST" # whatever the caller's method is: it is Invoke that is called
@@ -114,10 +114,10 @@ resource "aws_api_gateway_method" "this" {
   for_each = local.methods
   # {% endif %}
 
-  rest_api_id      = var.rest_api_id
-  resource_id      = aws_api_gateway_resource.proxy.id
-  http_method      = each.key
-  authorization    = var.preflight && each.key == "OPTIONS" ? "NONE" : var.authorization
+  rest_api_id   = var.rest_api_id
+  resource_id   = aws_api_gateway_resource.proxy.id
+  http_method   = each.key
+  authorization = var.preflight && each.key == "OPTIONS" ? "NONE" : var.authorization
   # {% if variant.nested %}
   authorizer_id = var.preflight && each.key == "OPTIONS" ? null : var.authorizer_id
   # {% endif %}
@@ -135,9 +135,9 @@ resource "aws_api_gateway_method" "this" {
 resource "aws_api_gateway_integration" "this" {
   for_each = aws_api_gateway_method.this
 
-  rest_api_id             = each.value.rest_api_id
-  resource_id             = each.value.resource_id
-  http_method             = each.value.http_method
+  rest_api_id = each.value.rest_api_id
+  resource_id = each.value.resource_id
+  http_method = each.value.http_method
   # {% if variant.function %}
   type                    = "AWS_PROXY"
   integration_http_method = "POST" # whatever the caller's method is: it is Invoke that is called

@@ -83,7 +83,7 @@ variable "methods" {
 }
 
 variable "authorization" {
-  type        = string
+  type = string
   # {% if variant.nested %}
   description = "How the caller is proved beside the API key: NONE (the backend checks its token), AWS_IAM, COGNITO_USER_POOLS or CUSTOM."
 

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 LAYERS = frozenset({"defaults", "every", *kinds()})
 """What repeats the fields of entries in the files above them."""
 
+_KEY = (
+    "cache_key",
+    *(f"cache_key.{part}{each}" for part in ("headers", "cookies", "query_strings") for each in ("", ".*")),
+)
 IMPOSSIBLE = {
+    "distribution": {f"default.{field}" for field in (*_KEY, "shared")},
     "environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of", "waits"},
     **{kind: {"log_route.pattern", "log_route.router.image.name"} for kind in ("bff", "job", "worker")},
     "gateway": {"authorizer.function"},
@@ -31,9 +36,10 @@ IMPOSSIBLE = {
 }
 """Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py),
 what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), a second source of the image
-of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), a function that checks tokens beside user
-pools (tests/unit/stacks/test_kinds_gateways.py), and deliveries of what gateways lead to, as they do to each service
-here (tests/unit/stacks/test_kinds_blue_green.py)."""
+of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), a key for what a bucket answers
+(tests/unit/stacks/test_kinds_distributions.py), a function that checks tokens beside user pools
+(tests/unit/stacks/test_kinds_gateways.py), and deliveries of what gateways lead to, as they do to each service here
+(tests/unit/stacks/test_kinds_blue_green.py)."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -41,6 +41,7 @@ ENDS = {
     "guardduty_findings aws_cloudwatch_event_target.this": "findings, where the topic refuses them",
     "lambda_function aws_scheduler_schedule.this": ALARM,
     "lambda_function_outcomes aws_cloudwatch_event_target.this": "how a run ended, where the topic refuses it",
+    "state_machine aws_scheduler_schedule.this": ALARM,
     "working_hours aws_scheduler_schedule.start": "a stop or a start that AWS refuses for an hour",
     "working_hours aws_scheduler_schedule.stop": "a stop or a start that AWS refuses for an hour",
 }

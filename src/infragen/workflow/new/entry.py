@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Catalogue, Project
     from infragen.core.kind import Kind
+    from infragen.source import Document
 
 
 _ARN: Final = re.compile(r"(arn:aws:[a-z-]+:)[a-z0-9-]+:111122223333(?=:)")
@@ -71,7 +72,7 @@ def write_entry(
     if chosen:
         values["domain"] = chosen
     defaults = _defaults(catalogue, kind, chosen)
-    names = {one.model.SINGULAR: tuple(catalogue.entries[place]) for place, one in kinds().items()}
+    names = {one.model.SINGULAR: _offered(catalogue.entries[place]) for place, one in kinds().items()}
     examples = [kind.scaffold.example, *kind.scaffold.other_examples]
     if public := kind.scaffold.opens:
         if names[public]:
@@ -96,6 +97,11 @@ def write_entry(
     files.make_folder(place.parent)
     files.create(place, text.encode())
     return place
+
+
+def _offered(entries: Mapping[str, Document]) -> tuple[str, ...]:
+    """Return the names of entries that others may name without a second thought: not of what is private."""
+    return tuple(name for name, one in entries.items() if not (isinstance(one.data, dict) and one.data.get("private")))
 
 
 def _unsaid(kind: Kind, name: str, known: Sequence[str], given: str | None) -> Diagnostic:
