@@ -85,6 +85,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "metrics": ("export-panics", "parcels"),  # one is counted in a log
     "search-domains": ("parts",),
     "secrets": ("maps", "session"),  # nobody rotates one
+    "zones": ("main", "inner"),  # one is of the VPC alone
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
 ALARMED = {
@@ -176,7 +177,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "databases/prices": {  # a cluster whose readers come and go
         "password_versions": None,  # its users sign in with tokens
-        **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "ca", "release", "global_secondary")),
+        **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "readers_version", "ca", "release")),
+        "global_secondary": None,
         "master_rotation": None,  # AWS rotates its password
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
@@ -198,7 +200,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "search-domains/parts": {"standby": None},  # there are two zones
     "queues/letters": {"retention": "1 day"},
-    "zones/main": {"mail.dmarc": "elsewhere"},  # it has that record itself
+    "zones/main": {"mail.dmarc": "elsewhere", "private": None},  # it has that record itself, and balancers' names
+    "zones/inner": dict.fromkeys(("mail", "delegated", "zone_id")),  # nobody outside the VPC asks it
     "balancers/door": {
         "allow": ["203.0.113.0/24"],
         "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
@@ -207,6 +210,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
         "working_hours": None,  # production is always there
+        "document_costs.rows.databases.instead_of": "the rest of last year",
+        "document_costs.rows.the rest of last year.instead_of": None,
         "network.flow_log_retention": None,  # with it, `flow_log_why` has nothing to explain
         **dict.fromkeys(("standby_of", "follows")),  # it is nobody's standby
     },
@@ -308,6 +313,7 @@ OF_OUTPUTS = {
     for kind in ("bff", "job", "service", "worker")
     for form in ("environment", "secrets", "sidecars.*.environment", "sidecars.*.secrets", "permissions.*.resources")
 } | {f"function.{form}.*" for form in ("environment", "secrets", "permissions.*.resources")}
+OF_OUTPUTS |= {"frontend.environment.*", "workflow.permissions.*.resources.*"}
 OF_IMAGES = {
     "repository.copy_of",
     *(
