@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 ARN_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
 """What Secrets Manager puts behind a name in an ARN, or takes for that (its API Reference: GetSecretValue)."""
+SECOND_USER: Final = "__2"
+"""How the name of a database's user ends, and the key of the secret with its password, that takes turns with another:
+no entry's name has two hyphens in a row."""
 _KEYS: Final = (
     ("AKIA", r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])", "an access key of AWS"),
     ("ASIA", r"(?<![A-Z0-9])ASIA[A-Z2-7]{16}(?![A-Z0-9])", "a temporary access key of AWS"),

@@ -58,13 +58,13 @@ _TO_NAME: Final = re.compile(
 _STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")
 _SOURCE: Final = re.compile(rf"(?:\s++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
+_MERGED: Final = re.compile(r"merge\(\s*\{")
 _KEYWORDS: Final = frozenset({"for", "if", "in"})
 _NOTHING: Final = Token(0, "")
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
 
-_MERGED: Final = re.compile(r"merge\(\s*\{")
 OVERRIDE: Final = re.compile(r"(^|[_/])override\.(tf|tofu)(\.json)?$")
 """How files are called whose blocks are merged into those of the same address (Terraform: Override Files)."""
 

@@ -8,16 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE, SECRET
-from infragen.secret_forms import ARN_END
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE
+from infragen.secret_forms import ARN_END, SECOND_USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.permissions.objects import Object, Objects
-
-_SECOND: Final = "__2"
-"""How the name of a user of a database ends that takes turns with another."""
 
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 
@@ -54,9 +51,17 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
     return arns_of(objects, one.text(name), KEY)
 
 
-def secret_parts(objects: Objects, secret: Object) -> Parts:
-    """Return a secret, with its key."""
+def secret_parts(objects: Objects, secret: Object, named: object = None) -> Parts:
+    """Return a secret, with its key; the replica's own where it is named by an ARN with another region in it."""
+    if _is_replica(named):
+        keys = [block.get("kms_key_id") for block in secret.blocks("replica")]
+        return {"secret": [secret.arn], "key": arns_of(objects, keys, KEY)}
     return {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+
+
+def _is_replica(named: object) -> bool:
+    found = marked(named) if isinstance(named, str) else ()
+    return any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found)
 
 
 def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
@@ -64,31 +69,23 @@ def in_turn(user: str, secrets: Iterable[Object]) -> list[str]:
 
     `secrets` are those that the database's passwords are in.
     """
-    if user.endswith(_SECOND):
-        return [user, user.removesuffix(_SECOND)]
-    second = f"{user}{_SECOND}"
-    return [user, *(second for one in secrets if one.address.endswith(f'["{second}"]'))]
+    other = _other(user)
+    has_other = user.endswith(SECOND_USER) or any(one.address.endswith(f'["{other}"]') for one in secrets)
+    return [user, other] if has_other else [user]
 
 
 def secrets_in_turn(objects: Objects, secret: Object) -> Iterator[Object]:
     """Yield a secret, and that of the user who takes turns with the one whose password it holds."""
     yield secret
     before, _, key = secret.address.rpartition('["')
-    for user in in_turn(key.removesuffix('"]'), objects.of_type(SECRET))[1:] if before else ():
-        if (other := objects.at(f'{before}["{user}"]')) is not None:
-            yield other
+    user = _other(key.removesuffix('"]'))
+    other = objects.at(f'{before}["{user}"]')
+    if before and other is not None:
+        yield other
 
 
-def replica_parts(objects: Objects, secret: Object) -> Parts:
-    """Return a secret's replica, with the key of its own; AWS's own key needs nothing."""
-    keys = [block.get("kms_key_id") for block in secret.blocks("replica")]
-    return {"secret": [secret.arn], "key": arns_of(objects, keys, KEY)}
-
-
-def is_replica(text: object) -> bool:
-    """Whether an ARN is a secret's with another region in it."""
-    found = marked(text) if isinstance(text, str) else ()
-    return any(isinstance(one, Known) and one.attribute.startswith("replace(") for one in found)
+def _other(user: str) -> str:
+    return user.removesuffix(SECOND_USER) if user.endswith(SECOND_USER) else f"{user}{SECOND_USER}"
 
 
 def spelled_secret(text: object) -> Parts | None:

@@ -16,11 +16,9 @@ from infragen.permissions.used import (
     bucket_keys_of,
     copies_of,
     environment_of,
-    is_replica,
     json_of,
     logins_of,
     queue_parts,
-    replica_parts,
     role_of,
     scheduled,
     secret_parts,
@@ -177,11 +175,7 @@ def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
         for name in ("pagerduty", "slack"):
             named = level.get(name) if isinstance(level, dict) else None
             secret = objects.meant(named, SECRET)
-            if secret is None:
-                parts = spelled_secret(named)
-            else:
-                parts = (replica_parts if is_replica(named) else secret_parts)(objects, secret)
-            if parts:
+            if parts := secret_parts(objects, secret, named) if secret is not None else spelled_secret(named):
                 yield Used("deliver-alerts", role, parts)
 
 

@@ -16,6 +16,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.core.written import of_owner
 from infragen.kinds.databases.model import Database
+from infragen.secret_forms import SECOND_USER
 
 OWNER: Final = "owner"
 """To change tables as well, as the user of the entry itself."""
@@ -37,8 +38,6 @@ _OF_ENGINE: Final = {
 _PREFIXES: Final = ("pg_", "rds_")
 """Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles."""
 _DIGEST: Final = 9
-_SECOND: Final = "__2"
-"""How the name of a user ends that takes turns with another: no entry's name has two hyphens in a row."""
 
 
 class Login(Struct, frozen=True):
@@ -118,7 +117,7 @@ def turns(ctx: BuildContext, user: str, longest: int) -> tuple[tuple[str, int], 
         return ((user, 1),)
     before = (of_owner(ctx, "users").get((user, "password_version")), of_owner(ctx, "password_version").get(()))
     first = number if number % 2 or number in before else number - 1
-    return (user, first), (f"{_fitting(user, longest - len(_SECOND))}{_SECOND}", number - number % 2)
+    return (user, first), (f"{_fitting(user, longest - len(SECOND_USER))}{SECOND_USER}", number - number % 2)
 
 
 def in_turn(ctx: BuildContext, user: str, longest: int) -> str:
