@@ -35,7 +35,7 @@ locals {
     "    Rule                  $log ${var.expression} chosen.$TAG true",
     "    Emitter_Name          chosen",
     "    Emitter_Mem_Buf_Limit 10M",
-    "${local.parser}",
+    local.parser,
     "[OUTPUT]",
     "    Name              cloudwatch_logs",
     "    Match             chosen.*",
