@@ -26,6 +26,8 @@ EVERY_TIME = (
     "delivery-tracking/dr",
     "webapp/dev",
     "webapp/prod",
+    "multicloud/prod",
+    "multicloud/dr",
 )
 """The committed environments of which `make test` makes a plan."""
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _TRAIL: Final = "nothing works with it; it is there again once the region is, and is lost if that never returns"
 """Why no promise covers the audit trail: no failover waits for it."""
 
+_UNPROMISED: Final = "nobody promises it"
+"""The same where the environment that is left has no `recovery`."""
+
 
 def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
     """Return what an environment that takes over holds of each entry of the one that is left.
@@ -33,7 +36,9 @@ def holdings(left: Environment, taking: Environment) -> tuple[Holding, ...]:
     change = Takeover("failover", BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking)), seconds)
     is_zero = promised is not None and not promised.rpo_hours
     found = [
-        Holding(owner, _behind(held) if is_zero else held, excluded.get(owner, ""))
+        Holding(
+            owner, _behind(held) if is_zero else held, excluded.get(owner, "" if promised is not None else _UNPROMISED)
+        )
         for owner, _ in left.every()
         for held in _of_entry(owner, change)
         if owner not in taking.broken

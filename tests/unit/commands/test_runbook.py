@@ -291,6 +291,10 @@ def test_without_a_promise_none_is_met_or_broken(site: Path, infragen: Callable[
     path.write_text(re.sub("recovery: .*", "", path.read_text("utf-8")), encoding="utf-8")
     said = infragen("runbook", "site/prod", "failover", "-C", site)
     assert (said.code, "RPO" in said.out.partition("1. See")[0]) == (0, False)
+    path = site / "catalog/site/buckets/files.yaml"
+    path.write_text(path.read_text("utf-8").replace(", time_control: true", ""), encoding="utf-8")
+    page = infragen("runbook", "site/prod", "failover", "--format", "markdown", "-C", site).out
+    assert re.search(r"\| data \| `buckets/files` \| a replica: S3 .* \(accepted: nobody promises it\) \|", page)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ def _database_unknown(service: Service, at: At, resolved: ResolvedSystem) -> Fin
 
 @rule("R103")
 def _database_unused(resolved: ResolvedSystem) -> Findings:
-    if resolved.broken:
-        return  # what is broken may be what uses it
+    if resolved.broken or (isinstance(resolved, Environment) and resolved.settings.follows is not None):
+        return  # what is broken may be what uses it, and a standby may hold data alone
     uses = [(used, use) for _, container in resolved.each(Workload) for used, use, _ in container.used()]
     used = {used for used, use in uses if use.access != MIGRATE}  # to make tables for nobody is no use of them
     if any(not resolved.knows("databases", one.partition("/")[2]) for one, _ in uses if one.startswith("databases/")):

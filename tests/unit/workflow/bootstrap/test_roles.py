@@ -48,6 +48,7 @@ def judged(folder: Path, target: str = TARGET) -> dict[str, Subject]:
 TARGETS = (
     "delivery-tracking/dr", "delivery-tracking/prod", "delivery-tracking/stg", "shop/dev", "shop/prod", "technova/prod",
     "webapp/dev", "webapp/prod",
+    "multicloud/prod",
 )  # fmt: skip
 
 
