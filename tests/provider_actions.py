@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.provider_actions import FILE
-from infragen.provider_schema import FILE as SCHEMA
+from infragen.provider_schema import FOLDER as SCHEMAS
 from tests.iam_actions import SERVICES, actions_of, known_actions
 from tests.provider_schema import rendered
 
@@ -237,7 +237,7 @@ def tagging(kind: str, actions: Iterable[str]) -> set[str]:
 
 @cache
 def _provider() -> Any:
-    return json.loads(SCHEMA.read_bytes())
+    return json.loads((SCHEMAS / "aws.json").read_bytes())
 
 
 def _is_of(action: str, own: str) -> bool:

@@ -1,9 +1,9 @@
-"""Make `src/infragen/provider_schema/aws.json` anew: what the AWS provider of today knows of what infragen renders.
+"""Make `src/infragen/provider_schema/*.json` anew: what providers of today know of what infragen renders.
 
     python -m tests.provider_schema
 
-The provider itself need not be installed. HashiCorp generated the Python package `cdktf-cdktf-provider-aws` from its
-schema; the package's description names the provider's version, and its JSII assembly has, for each resource,
+The providers themselves need not be installed. HashiCorp generated the Python packages `cdktf-cdktf-provider-*` from
+their schemas; each package's description names the provider's version, and its JSII assembly has, for each resource,
 the arguments, the blocks, which of them are required, and the names of Terraform (in links to the
 documentation). Nothing of the package is imported or run.
 """
@@ -23,27 +23,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.plan.risks.types import considered
-from infragen.provider_schema import FILE
+from infragen.provider_schema import FOLDER, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).parents[1]
-_PACKAGE: Final = "cdktf-cdktf-provider-aws==21.22.1"
-"""The last one that HashiCorp published."""
-_RENDERED: Final = re.compile(r'^ *resource "(aws_[a-z0-9_]+)"', re.MULTILINE)
-_VERSION: Final = re.compile(r"hashicorp/aws provider version ([0-9.]+)")
+_PACKAGES: Final = {"aws": "cdktf-cdktf-provider-aws==21.22.1", "google": "cdktf-cdktf-provider-google==16.12.1"}
+"""The last ones that HashiCorp published."""
+_RENDERED: Final = re.compile(r'^ *resource "([a-z0-9]+_[a-z0-9_]+)"', re.MULTILINE)
+_VERSION: Final = re.compile(r"hashicorp/\w+ provider version ([0-9.]+)")
 _DOCUMENTED: Final = re.compile(r"\{@link [^ ]+#(\w+) \w+#\1\}")
 """Where a property has Terraform's own name of it."""
-_REPRESENTS: Final = re.compile(r"\{@link \S+/docs/resources/\w+ (aws_\w+)\}")
+_REPRESENTS: Final = re.compile(r"\{@link \S+/docs/resources/\w+ ([a-z0-9]+_\w+)\}")
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PRIMITIVES: Final = {"string": "string", "number": "number", "boolean": "bool", "any": "any", "json": "any"}
 
 
-def rendered() -> set[str]:
-    """Return the types of resources that templates have, the tests' packages included; none has data sources."""
+def rendered(provider: str = "aws") -> set[str]:
+    """Return a provider's types of resources that templates have, tests' packages included; none has data sources."""
     files = (file for folder in ("templates", "tests/packages") for file in (ROOT / folder).rglob("*.tf"))
-    return {name for file in files for name in _RENDERED.findall(file.read_text(encoding="utf-8"))}
+    found = {name for file in files for name in _RENDERED.findall(file.read_text(encoding="utf-8"))}
+    return {name for name in found if name.startswith(f"{provider}_")}
 
 
 class Assembly:
@@ -110,8 +111,8 @@ def _is_input(name: str) -> bool:
     return name.endswith("Input")
 
 
-def extract(wheel: Path) -> dict[str, Any]:
-    """Return what the file has."""
+def extract(provider: str, wheel: Path) -> dict[str, Any]:
+    """Return what the file of a provider has."""
     with zipfile.ZipFile(wheel) as package:
         (metadata,) = (one for one in package.infolist() if one.filename.endswith("/METADATA"))
         version = _VERSION.search(package.read(metadata).decode())
@@ -122,13 +123,14 @@ def extract(wheel: Path) -> dict[str, Any]:
             assert version is not None
             assembly = Assembly(json.load(described)["types"])
     known = assembly.resources()
+    config = f"@cdktf/provider-{provider}.provider.{provider.capitalize()}ProviderConfig"
     return {
-        "from": _PACKAGE.replace("==", " "),
+        "from": _PACKAGES[provider].replace("==", " "),
         "version": version[1],
         "as_of": str(date(*metadata.date_time[:3])),
-        "gone": sorted(considered() - known.keys()),
-        "provider": assembly.block("@cdktf/provider-aws.provider.AwsProviderConfig"),
-        "resources": {name: assembly.type(known[name]) for name in sorted(rendered() & known.keys())},
+        "gone": sorted(considered() - known.keys()) if provider == "aws" else [],
+        "provider": assembly.block(config),
+        "resources": {name: assembly.type(known[name]) for name in sorted(rendered(provider) & known.keys())},
     }
 
 
@@ -145,14 +147,16 @@ def text(found: Mapping[str, Any]) -> str:
 
 
 def main() -> None:
-    """Fetch the package, and write the file."""
-    with tempfile.TemporaryDirectory() as scratch:
-        download = ["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", scratch, _PACKAGE]
-        subprocess.run([sys.executable, "-m", "pip", *download], check=True)
-        (wheel,) = Path(scratch).iterdir()
-        found = extract(wheel)
-    FILE.write_text(text(found), encoding="utf-8")
-    sys.stdout.write(f"{FILE.name}: provider {found['version']}, {found['from']} of {found['as_of']}\n")
+    """Fetch the packages, and write the files."""
+    for provider in PROVIDERS:
+        with tempfile.TemporaryDirectory() as scratch:
+            options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--dest", scratch]
+            subprocess.run([sys.executable, "-m", "pip", "download", *options, _PACKAGES[provider]], check=True)
+            (wheel,) = Path(scratch).iterdir()
+            found = extract(provider, wheel)
+        file = FOLDER / f"{provider}.json"
+        file.write_text(text(found), encoding="utf-8")
+        sys.stdout.write(f"{file.name}: provider {found['version']}, {found['from']} of {found['as_of']}\n")
 
 
 if __name__ == "__main__":

@@ -67,6 +67,11 @@ class Network(Struct, frozen=True, kw_only=True):
     data_tier: Literal["none", "subnets", "subnet_group"] = "none"
     """What of the network's data tier it stands in: its subnets, or the databases' subnet group of them."""
 
+    @property
+    def is_reached_in_vpc(self) -> bool:
+        """Whether who uses it connects to something in the VPC, and not on the internet."""
+        return self.ingress_ports is not empty and self.security_groups is not empty
+
 
 class Permissions(Struct, frozen=True, kw_only=True):
     """What who uses an entry of a kind is given, and which permissions speak of it."""

@@ -1,4 +1,4 @@
-"""What in the files of an environment does not fit the AWS provider of today."""
+"""What in the files of an environment does not fit the providers of today."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.index import OVERRIDE, Index
 from infragen.provider_schema.guide import CHANGES, own
-from infragen.provider_schema.schema import GONE, VERSION, provider, resource
+from infragen.provider_schema.schema import PROVIDERS, known
 
 if TYPE_CHECKING:
     from infragen.hcl.index import Argument, Block, Traversal
     from infragen.provider_schema.guide import Change
-    from infragen.provider_schema.schema import Resource, Schema
+    from infragen.provider_schema.schema import Known, Resource, Schema
 
 _META: Final = frozenset({"count", "depends_on", "for_each", "provider"})
 """Arguments of a resource that are Terraform's own."""
@@ -52,7 +52,9 @@ def checked(path: str, text: str) -> Checked:
     """Return what of a file does not fit; V015 to V019, at their lines."""
     found = Checked()
     if path.endswith(SUFFIXES):
-        _File(path, Index(text), found).check()
+        index = Index(text)
+        for name in PROVIDERS:
+            _File(path, index, found, known(name)).check()
     return found
 
 
@@ -61,18 +63,19 @@ class _File:
     path: str
     index: Index
     found: Checked
+    of: Known
 
     def check(self) -> None:
         for block in self.index.blocks:
-            name = _type_of(block)
+            name = _type_of(block, self.of.name)
             if name == "provider":
-                self._block(block, provider(), "provider")
+                self._block(block, self.of.provider, "provider")
             elif name is None:
                 self._needs(block)
                 continue
-            elif name in GONE:
+            elif name in self.of.gone:
                 self._say("V017", f"the provider has no resource type {name} any more", block)
-            elif block.kind == "resource" and (known := resource(name)):
+            elif block.kind == "resource" and (known := self.of.resource(name)):
                 self.found.fitting[name] += 1
                 self._block(block, known.schema, name, leave_out=_META)
                 self._ignored(block, known, name)
@@ -84,7 +87,8 @@ class _File:
 
     def _needs(self, block: Block) -> None:
         """Note which version a module asks for, where none of 5 will do."""
-        for required in block.nested("required_providers") if block.kind == "terraform" else ():
+        is_ours = block.kind == "terraform" and self.of.name == "aws"
+        for required in block.nested("required_providers") if is_ours else ():
             one = required.arguments.get("aws")
             version = (one.items or {}).get("version") if one else None
             found = _NEEDS.match(str(version.plain)) if version else None
@@ -139,11 +143,11 @@ class _File:
 
     def _changes(self, name: str, block: Block) -> None:
         """Tell what the guide says of a resource as it is written; what the schema has found is only counted."""
-        for change in CHANGES:
+        for change in CHANGES if self.of.name == "aws" else ():
             if name in change.types:
                 for place in change.found(block):
                     self.found.changes[change] += 1
-                    if not (change.gone and (name == "provider" or resource(name))):
+                    if not (change.gone and (name == "provider" or self.of.resource(name))):
                         self._tell(change, name, place)
 
     def _reference(self, reference: Traversal) -> None:
@@ -151,13 +155,13 @@ class _File:
         is_data = reference.root == "data"
         names = reference.names[1:] if is_data else reference.names
         name = f"data.{reference.names[0]}" if is_data and reference.names else reference.root
-        if len(names) <= 1 or not name.removeprefix("data.").startswith("aws_"):
+        if len(names) <= 1 or not name.removeprefix("data.").startswith(f"{self.of.name}_"):
             return
         for change in CHANGES:
             if change.reads == names[1] and name in change.types:
                 self.found.changes[change] += 1
                 self._tell(change, name, reference)
-        known = None if is_data else resource(name)
+        known = None if is_data else self.of.resource(name)
         if known and names[1] not in known.reads:
             self._say("V015", f"{name} has no attribute `{names[1]}`", reference)
 
@@ -174,14 +178,14 @@ class _File:
         severity: Severity = Severity.ERROR,
     ) -> None:
         location = Location(self.path, *self.index.place(place.start))
-        self.found.findings.append(Diagnostic(code, f"AWS provider {VERSION}: {message}", location, severity, hint))
+        self.found.findings.append(Diagnostic(code, f"{self.of.shown}: {message}", location, severity, hint))
 
 
-def _type_of(block: Block) -> str | None:
-    """Return what a block is of the AWS provider's: `aws_vpc`, `data.aws_ami`, `ephemeral.aws_...`, or `provider`."""
+def _type_of(block: Block, provider: str) -> str | None:
+    """Return what a block is of a provider's: `aws_vpc`, `data.aws_ami`, `ephemeral.aws_...`, or `provider`."""
     if block.kind == "provider":
-        return "provider" if block.labels == ("aws",) else None
+        return "provider" if block.labels == (provider,) else None
     if block.kind not in {"resource", "data", "ephemeral"} or not block.labels[:1]:
         return None
     name = block.labels[0]
-    return (name if block.kind == "resource" else f"{block.kind}.{name}") if name.startswith("aws_") else None
+    return (name if block.kind == "resource" else f"{block.kind}.{name}") if name.startswith(f"{provider}_") else None

@@ -1,4 +1,4 @@
-"""The schema of the AWS provider of today, for the types of resources that infragen's templates have.
+"""The schemas of providers of today, for the types of resources that infragen's templates have: `aws.json` and others.
 
 Each block of the file maps the names of arguments to their types, and of blocks to what stands in them; signs behind a
 name say more: `!` required, `[]` any number of blocks, `=` a block that may also be written as an argument. What stands
@@ -17,7 +17,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FILE: Final = Path(__file__).with_name("aws.json")
+FOLDER: Final = Path(__file__).parent
+PROVIDERS: Final = {"aws": "AWS", "google": "Google"}
+"""Whose schemas there are, and what people call them."""
 
 
 class Argument(Struct, frozen=True):
@@ -59,32 +61,40 @@ class Resource(Struct, frozen=True):
     reads: frozenset[str]
 
 
+class Known(Struct, frozen=True):
+    """What is known of a provider: its version (`6.25.0`), and the day that the extract is of (`2025-12-10`)."""
+
+    name: str
+    version: str
+    as_of: str
+    gone: frozenset[str]
+    """Types of resources that provider 5.100 has and this one lacks."""
+    provider: Schema
+    """What may stand in a `provider` block."""
+    types: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def shown(self) -> str:
+        """What people call it, with its version."""
+        return f"{PROVIDERS[self.name]} provider {self.version}"
+
+    def resource(self, name: str) -> Resource | None:
+        """Return a type of resources; None for one that the extract lacks."""
+        return _resource(self.name, name) if name in self.types else None
+
+
 @cache
-def _data() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = json.loads(FILE.read_bytes())
-    return data
-
-
-VERSION: Final[str] = _data()["version"]
-"""The provider's version, `6.25.0`."""
-AS_OF: Final[str] = _data()["as_of"]
-"""The day that the extract is of, `2025-12-10`."""
-GONE: Final = frozenset(_data()["gone"])
-"""Types of resources that provider 5.100 has and this one lacks."""
+def known(name: str) -> Known:
+    """Return what is known of a provider."""
+    said = json.loads((FOLDER / f"{name}.json").read_bytes())
+    return Known(
+        name, said["version"], said["as_of"], frozenset(said["gone"]), _schema(said["provider"]), said["resources"]
+    )
 
 
 @cache
-def provider() -> Schema:
-    """Return what may stand in a `provider` block."""
-    return _schema(_data()["provider"])
-
-
-@cache
-def resource(name: str) -> Resource | None:
-    """Return a type of resources; None for one that the extract lacks."""
-    said = _data()["resources"].get(name)
-    if said is None:
-        return None
+def _resource(provider: str, name: str) -> Resource:
+    said = known(provider).types[name]
     schema = _schema(said["arguments"])
     return Resource(schema, schema.names.union(said["reads"].split()))
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.hcl.index import Argument, Block
+    from infragen.stacks.model import Stack
     from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.provider_mirror import Mirror
 
@@ -109,6 +110,23 @@ def required_providers(text: str) -> Mapping[str, Argument]:
     return {name: one for block in Index(text).blocks for name, one in _required(block).items()}
 
 
+ELSEWHERE: Final = frozenset({"google"})
+"""Providers whose API nothing here stands for: they sign in before they plan."""
+
+
+def left_out(tree: Mapping[str, str], stacks: Iterable[Stack]) -> tuple[str, ...]:
+    """Return the stacks that no offline plan and no emulated AWS has: those of ELSEWHERE, and who reads of them.
+
+    `tree` maps `<stack>/<file>` to texts; `stacks` come after those they read from.
+    """
+    found: list[str] = []
+    for stack in stacks:
+        required = required_providers(tree.get(f"{stack.name}/versions.tf", ""))
+        if ELSEWHERE.intersection(required) or not {*found}.isdisjoint(stack.upstreams):
+            found.append(stack.name)
+    return tuple(found)
+
+
 def lock(
     wanted: Iterable[Requirements], runner: TerraformRunner, scratch: Path, platforms: Sequence[str]
 ) -> dict[Requirements, str]:
@@ -183,12 +201,24 @@ def _platforms(folder: Path) -> set[str]:
     return unpacked | packed
 
 
+def absent_elsewhere(mirror: Mirror, wanted: Requirements) -> tuple[str, ...]:
+    """Return the providers of other clouds that are required, and of which a mirror has no package at all."""
+    path = mirror.path
+    found = _addresses(wanted).items() if path is not None else ()
+    return tuple(name for name, address in found if path and name in ELSEWHERE and not (path / address).is_dir())
+
+
+def _addresses(wanted: Requirements) -> dict[str, str]:
+    """Return the registry's addresses of the providers that are required, by their names."""
+    required = (one for text in (wanted.own, *wanted.modules) for one in required_providers(text).items())
+    sources = {name: source.plain for name, one in required if one.items and (source := one.items.get("source"))}
+    return {name: f"registry.terraform.io/{source}" for name, source in sources.items() if str(source).count("/") == 1}
+
+
 def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[str]) -> None:
     if mirror.path is None:
         return
-    required = (one for text in (wanted.own, *wanted.modules) for one in required_providers(text).values())
-    sources = {source.plain for one in required if one.items and (source := one.items.get("source"))}
-    addresses = sorted(f"registry.terraform.io/{source}" for source in sources if str(source).count("/") == 1)
+    addresses = sorted(_addresses(wanted).values())
     raise_problems(
         Diagnostic(
             "V011",

@@ -22,6 +22,7 @@ from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of
 from infragen.terraform.journal import End, latest_run, list_runs, untrusted_left_behind
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
+from infragen.terraform.providers import left_out
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import open_work_folders, read_tree
@@ -61,7 +62,7 @@ class Session(Struct, frozen=True):
     `opener` has the variables of what may download; `runner` those of the place that is worked on.
     `everything` says to plan stacks too that nothing changed since their apply; `removed` are stacks that the catalogue
     no longer has, where somebody asked for them (`states.storage`); `stored` are those of which the bucket has a state
-    or a lock, once it was listed.
+    or a lock, once it was listed. `left_out` are stacks of other clouds, in a session that reaches none.
     """
 
     project: Project
@@ -76,6 +77,7 @@ class Session(Struct, frozen=True):
     everything: bool = False
     removed: tuple[str, ...] = ()
     stored: frozenset[str] | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def environment(self) -> Environment:
@@ -186,6 +188,11 @@ def open_session(
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
     tree = _tree(project, composed, committed=not profiles and not as_applied)
+    others = left_out(tree, composed.stacks) if sandbox or offline else ()
+    composed = replace(composed, stacks=tuple(one for one in composed.stacks if one.name not in others))
+    stacks = tuple(one for one in stacks if one.name not in others)
+    if others and not stacks:
+        raise InfragenError(_elsewhere(parsed.stack or others[0], environment))
     stopper = Stopper()
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
@@ -197,7 +204,23 @@ def open_session(
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if told:
             end_idle_providers(project.root, folders)
-        yield Session(project, target, composed, stacks, tree, folders, opener, runner, sandbox, everything)
+        yield Session(
+            project, target, composed, stacks, tree, folders, opener, runner, sandbox, everything, left_out=others
+        )
+
+
+def _elsewhere(stack: str, environment: Environment) -> Diagnostic:
+    message = f"{environment.target}/{stack} is not on AWS: neither offline plans nor the emulated AWS have it"
+    hint = f"`infragen plan {environment.target}/{stack}` plans it, signed in to Google Cloud: docs/google.md"
+    return Diagnostic("G149", message, hint=hint)
+
+
+def about_left_out(session: Session) -> tuple[str, ...]:
+    """Return what is said of the stacks of other clouds, where a session reaches none."""
+    if not session.left_out:
+        return ()
+    where = "the emulated AWS" if session.on_sandbox else "offline plans"
+    return (f"left out, because {where} cannot reach Google Cloud: {', '.join(session.left_out)}",)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ INVOKE_URL = "`invoke_url` is gone: that of `aws_api_gateway_stage` instead"
 
 
 def findings(text: str, path: str = "main.tf") -> list[str]:
-    return [str(one).replace("AWS provider 6.25.0: ", "") for one in checked(path, text).findings]
+    found = map(str, checked(path, text).findings)
+    return [one.replace("AWS provider 6.25.0: ", "").replace("Google provider 6.50.0: ", "") for one in found]
 
 
 def errors(text: str) -> list[str]:
@@ -28,12 +29,16 @@ def errors(text: str) -> list[str]:
 
 
 def resources() -> dict[str, str]:
-    """Return one of each resource that a module of the committed trees has, by what tells it apart."""
+    """Return one of each resource that a module of the committed trees has, and of Google's, by what tells it apart."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "generated").glob("*/*/modules/*/main.tf")):
+    trees, google = (
+        (ROOT / "generated").glob("*/*/modules/*/main.tf"),
+        (ROOT / "templates/modules").glob("google_*/main.tf"),
+    )
+    for path in sorted((*trees, *google)):
         text = path.read_text()
         for block in Index(text).blocks:
-            if block.kind == "resource" and block.labels[0].startswith("aws_"):
+            if block.kind == "resource" and block.labels[0].startswith(("aws_", "google_")):
                 found[f"{path.parent.name}: {block.address}"] = text[block.start : block.end + 1]
     return found
 
@@ -73,6 +78,17 @@ def test_what_is_required_is_missed_in_every_resource_that_has_it() -> None:
             assert all(" V016 " in one and f"needs `{argument.name}`" in one for one in left), left
             missed += len(left)
     assert missed > 100
+
+
+def test_a_finding_names_whose_provider_it_is() -> None:
+    (found,) = checked(
+        "a/main.tf", 'resource "google_service_account" "x" {\n  account_id = "x"\n  key = 1\n}\n'
+    ).findings
+    assert (
+        str(found) == "a/main.tf:3:3: error V015 Google provider 6.50.0: google_service_account has no argument `key`"
+    )
+    (found,) = checked("a/main.tf", 'provider "google" {\n  profile = "x"\n}\n').findings
+    assert "Google provider 6.50.0: provider has no argument `profile`" in found.message
 
 
 def test_an_argument_that_is_gone_is_named_with_what_is_written_instead() -> None:

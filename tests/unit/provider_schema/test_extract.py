@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from infragen.provider_schema import FILE
-from infragen.provider_schema.schema import resource
+import pytest
+
+from infragen.provider_schema import FOLDER, PROVIDERS, known
 from tests.provider_schema import Assembly, rendered, text
 
 
@@ -76,8 +77,10 @@ def test_a_type_is_read_with_what_is_required_what_nests_and_what_can_only_be_re
     }
 
 
-def test_every_type_that_a_template_has_is_in_the_extract_and_no_other() -> None:
-    found = json.loads(FILE.read_text())
-    assert rendered() == found["resources"].keys()
-    assert all(resource(name) for name in rendered())
-    assert text(found) == FILE.read_text()
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_type_that_a_template_has_is_in_the_extract_and_no_other(provider: str) -> None:
+    file = FOLDER / f"{provider}.json"
+    found = json.loads(file.read_text())
+    assert rendered(provider) == found["resources"].keys() != set()
+    assert all(known(provider).resource(name) for name in rendered(provider))
+    assert text(found) == file.read_text()

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.hcl.index import Index
-from infragen.provider_schema import CHANGES, checked
-from infragen.provider_schema.schema import GONE
+from infragen.provider_schema import CHANGES, checked, known
 
 if TYPE_CHECKING:
     from infragen.provider_schema.guide import Change
@@ -67,4 +66,4 @@ def test_a_change_is_not_found_for_another_value(change: Change) -> None:
 
 def test_the_types_that_the_guide_says_are_gone_are_those_that_the_schema_lacks() -> None:
     gone = chain.from_iterable(one.types for one in CHANGES if one.gone == ("*",))
-    assert {*gone} == GONE - {"aws_redshift_service_account"}
+    assert {*gone} == known("aws").gone - {"aws_redshift_service_account"}

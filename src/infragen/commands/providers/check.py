@@ -1,4 +1,4 @@
-"""Check what is rendered against the AWS provider of today."""
+"""Check what is rendered against the providers of today."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typer import Option
 from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
 from infragen.diagnostics import Severity, sort_diagnostics
-from infragen.provider_schema import AS_OF, CHANGES, VERSION
+from infragen.provider_schema import CHANGES, PROVIDERS, known
 from infragen.text import counted, first_of
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.provider_checks import check_trees
@@ -54,9 +54,13 @@ def _changes(found: Checked) -> Iterator[str]:
 
 
 def _said(found: Checked, count: Counter[Severity]) -> Iterator[str]:
-    known, errors, warnings = found.fitting.total(), count[Severity.ERROR], count[Severity.WARNING]
-    said = f"{counted(known, 'resource')} compared with AWS provider {VERSION}, as of {AS_OF}"
-    yield f"{said}: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    compared = [
+        f"{counted(times, 'resource')} compared with {known(name).shown}, as of {known(name).as_of}"
+        for name in PROVIDERS
+        if (times := sum(of for one, of in found.fitting.items() if one.startswith(f"{name}_"))) or name == "aws"
+    ]
+    errors, warnings = (counted(count[one], one.value) for one in (Severity.ERROR, Severity.WARNING))
+    yield f"{'; '.join(compared)}: {errors}, {warnings}"
     for version in sorted(set(found.needing.values())):
         folders = sorted(folder for folder, one in found.needing.items() if one == version)
         yield f"these need AWS provider {version} or later, so infragen's tests never planned them: {first_of(folders)}"

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
-from infragen.core.kind import empty
 from infragen.core.measures import Notify, Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.system import Settings
@@ -240,4 +239,4 @@ class Function(Workload):
         if self.internet and environment.settings.network.nat != "none":
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())
-        return any(kind is not None and kind.network.ingress_ports is not empty for kind in used)
+        return any(kind is not None and kind.network.is_reached_in_vpc for kind in used)

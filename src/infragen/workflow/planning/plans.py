@@ -21,10 +21,12 @@ from infragen.plan.without_state import difference, mark_without_state
 from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.offline import UNREAD
+from infragen.terraform.providers import left_out
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
+from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.kept import kept_notices
 from infragen.workflow.planning.notices import (
@@ -35,7 +37,7 @@ from infragen.workflow.planning.notices import (
     without_own_deletions,
 )
 from infragen.workflow.planning.same_names import same_name_notices
-from infragen.workflow.session import command_line, plan_in, shown_plan
+from infragen.workflow.session import about_left_out, command_line, plan_in, shown_plan
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
 from infragen.workflow.states.storage import (
     applied_records,
@@ -223,6 +225,7 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
 
 def _notices(session: Session, scope: _Scope) -> Iterator[str]:
     """Say what a plan destroys as a whole, what it leaves out, and what must happen before it can be applied."""
+    yield from about_left_out(session)
     if gone := [stack.name for stack in session.stacks if stack.name in session.removed]:
         yield f"no longer in the catalogue, so all of it is destroyed, before what it stands on: {', '.join(gone)}"
     if scope.unchanged:
@@ -271,22 +274,24 @@ def combined_plan(
         notice = f"the base could not be planned, so nobody can tell what changes: {unread}"
         change_set = replace(change_set, summary=summary, notices=(notice, *change_set.notices))
     adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
-    return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
+    return Planned(replace(change_set, notices=(*change_set.notices, *about_left_out(session), *adopted)))
 
 
 def _earlier(session: Session, stacks: Sequence[Stack], tree: Mapping[str, str]) -> Session:
     """Return a session on an earlier version of what the target is now."""
     is_whole = len(session.stacks) == len(session.composed.stacks)
     target = {stack.name for stack in session.stacks}
-    chosen = tuple(stack for stack in stacks if is_whole or stack.name in target)
-    return replace(
-        session, composed=replace(session.composed, stacks=tuple(stacks), files=tree), stacks=chosen, tree=tree
-    )
+    others = left_out(tree, stacks)
+    here = tuple(stack for stack in stacks if stack.name not in others)
+    chosen = tuple(stack for stack in here if is_whole or stack.name in target)
+    return replace(session, composed=replace(session.composed, stacks=here, files=tree), stacks=chosen, tree=tree)
 
 
 def read_offline(session: Session, read: Callable[[Path], T]) -> T:
     """Plan an environment offline, as if nothing existed, and return what is read of that plan."""
     found: list[T] = []
+    for line in about_left_out(session):
+        note(f"notice: {line}")
     combined_plan(session, on_plan=lambda file: found.append(read(file)))
     return found[0]
 

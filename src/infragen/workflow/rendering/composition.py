@@ -29,6 +29,7 @@ from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
 from infragen.storage import Confined, text_of
+from infragen.terraform.providers import left_out
 from infragen.text import first_of
 from infragen.workflow.target import generated_folder, resolve_all
 from infragen.workspace import compare, unusable
@@ -80,7 +81,8 @@ class Composed(Struct, frozen=True):
 
     def without_locks(self, root: Path) -> tuple[str, ...]:
         """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
-        names = sorted(stack.name for stack in self.stacks)
+        elsewhere = left_out(self.files, self.stacks)  # no machine has these providers by infragen's means
+        names = sorted(stack.name for stack in self.stacks if stack.name not in elsewhere)
         unlocked = tuple(name for name in names if not (root / name / LOCK_FILE).is_file())
         return unlocked if len(unlocked) < len(names) else ()
 

@@ -22,6 +22,7 @@ from infragen.settings import MAJORS, load_settings
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined, files_below
 from infragen.terraform.providers import (
+    absent_elsewhere,
     checksums,
     here,
     lock,
@@ -94,18 +95,19 @@ def lock_files(
     project = open_project(folder)
     wanted = _platforms(project, platforms)
     trees = dict(_trees(project, target))
-    roots = tuple(_roots(trees.items(), keep=True))
+    runner = _runner(project, plugin_dir)
+    roots = tuple(_at_hand(project, _roots(trees.items(), keep=True), runner))
     left = list(_left(trees.items()))
     up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
-        stale = _stale(project, roots, _runner(project, plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
+        stale = _stale(project, roots, runner, wanted) | ({_OF_NO_STACK: left} if left else {})
         out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
         command = shlex.join(["infragen", "providers", "lock", *flags])
         note(f"run `{command}`, and commit what it writes" if stale else up_to_date)
         return 2 if stale else 0
-    changes = _locked(project, roots, _runner(project, plugin_dir), wanted)
+    changes = _locked(project, roots, runner, wanted)
     changes.write(project.root)
     for gone in left:
         Confined(project.root).remove((gone / LOCK_FILE).relative_to(project.root))
@@ -134,8 +136,9 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     for root, tree in trees.items():
         for path, text in tree.items():
             changes.add(root / path, text)
-    roots = tuple(_roots(trees.items(), keep=False))
-    locked = _locked(project, roots, _runner(project, plugin_dir), _platforms(project, platforms))
+    runner = _runner(project, plugin_dir)
+    roots = tuple(_at_hand(project, _roots(trees.items(), keep=False), runner))
+    locked = _locked(project, roots, runner, _platforms(project, platforms))
     told = _versions(locked)
     changes.files.update(locked.files)
     if not changes.files:
@@ -182,6 +185,19 @@ def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> It
             if _is_shell(path):
                 stack = path.rpartition("/")[0]
                 yield Root(root / stack, requirements(tree, stack, keep=keep))
+
+
+def _at_hand(project: Project, roots: Iterable[Root], runner: TerraformRunner) -> Iterator[Root]:
+    """Yield the folders whose providers there are; of other clouds' (`ELSEWHERE`) a mirror may have none: say so."""
+    left: list[str] = []
+    for root in roots:
+        missing = absent_elsewhere(runner.mirror, root.needs)
+        if missing:
+            left.append(f"{project.relative(root.folder)} ({', '.join(missing)})")
+        else:
+            yield root
+    if left:
+        note(f"not locked, because {runner.mirror.path} lacks a provider: {first_of(left)}; lock them without a mirror")
 
 
 def _is_shell(path: str) -> bool:

@@ -1,0 +1,286 @@
+"""Projects of Google Cloud: what tasks use there with their own IAM roles, and no key: AI services and BigQuery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from infragen.core.build_context import BuildContext, ResourceView, call, identifier
+from infragen.core.entry import Entry, Form, Model, Slug, Text
+from infragen.core.expressions import Record, Reference
+from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.names import Limit
+from infragen.core.operations import OutputLine
+from infragen.core.part import INTERNET, Binding, Part, Provider, named
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.units import Days
+from infragen.hcl.literal import Ordered, literal
+from infragen.kinds import kinds, network
+from infragen.kinds.functions.model import Function
+from infragen.kinds.workloads.model import Task, Workload
+from infragen.text import first_of
+
+ACCESS: Final = ("all", "ai", "read", "read-write")
+"""What a use may say; `all` when it says nothing."""
+_SHORT: Final = {"all": "all", "ai": "ai", "read": "read", "read-write": "edit"}
+"""How the service account of each ends: its name has 30 characters at most."""
+_NAME: Final = Limit(
+    "Google Cloud service account, less its ending",
+    25,
+    "Google Cloud IAM API: projects.serviceAccounts.create",
+    "world",
+)
+_VERSION: Final = "~> 6.50"
+"""Of the provider, as its schema is known here (`provider_schema/google.json`)."""
+_ALWAYS: Final = (
+    "cloudresourcemanager.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "sts.googleapis.com",
+)
+"""What the sign-in takes, and who grants a role in the project (Google Cloud IAM: Configure Workload Identity
+Federation with AWS or Azure; Terraform Registry: google_project_iam)."""
+_BIGQUERY: Final = "bigquery.googleapis.com"
+_JOBS: Final = "roles/bigquery.jobUser"
+_OF_DATA: Final = {"read": "roles/bigquery.dataViewer", "read-write": "roles/bigquery.dataEditor"}
+"""Google Cloud BigQuery: IAM roles and permissions."""
+_BASIC: Final = frozenset({"roles/editor", "roles/owner", "roles/viewer"})
+PROVIDER: Final = "aws"
+"""The provider in the pool of identities: whoever signs in is a role of this account."""
+
+ProjectId = Annotated[
+    str, Form(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", "the id of the project, such as `example-ai`: 6 to 30 characters", 30)
+]
+"""Resource Manager API: Project, `projectId`."""
+ProjectNumber = Annotated[str, Form(r"[1-9][0-9]{3,18}", 'the number of the project, such as `"481516234210"`', 19)]
+Location = Annotated[
+    str,
+    Form(r"[a-z]+-[a-z]+[0-9]{1,2}|US|EU", "a region of Google Cloud, such as `asia-northeast1`, or `US` or `EU`", 40),
+]
+"""Google Cloud BigQuery: Locations."""
+Role = Annotated[str, Form(r"roles/[A-Za-z0-9_.]+", "a role of Google Cloud, such as `roles/aiplatform.user`", 120)]
+Api = Annotated[str, Form(r"[a-z0-9-]+\.googleapis\.com", "an API, such as `aiplatform.googleapis.com`", 120)]
+
+
+class Dataset(Model):
+    """A data set of BigQuery."""
+
+    location: Location | None = None
+    """Where its data is, for good; the project's `location` when left out."""
+    expires: Days | None = None
+    """How long a table is kept after it is made; for good when left out."""
+    why: Text | None = None
+
+
+class GoogleProject(Entry):
+    """What tasks use in a project of Google Cloud: they sign in with their IAM roles, and there is no key."""
+
+    KIND: ClassVar = "google-projects"
+    SINGULAR: ClassVar = "google-project"
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("project_id", "id"), "write `project: example-ai`"),
+        **dict.fromkeys(("project_number",), 'write `number: "481516234210"`'),
+        **dict.fromkeys(("region", "zone"), "write `location: asia-northeast1`"),
+        **dict.fromkeys(("services", "enable"), "write `apis: [aiplatform.googleapis.com]`"),
+        **dict.fromkeys(
+            ("key", "keys", "credentials", "service_account", "service_accounts"),
+            "leave it out: there is no key, and each `access` of a `uses` has a service account (docs/google.md)",
+        ),
+    }
+
+    project: Annotated[ProjectId, Field(examples=["example-ai"])]
+    """The id of the project, which people have made: `example-ai`."""
+    number: Annotated[ProjectNumber, Field(examples=["481516234210"])]
+    """Its number, which its page in the console shows beside the id; who signs in names it."""
+    location: Annotated[Location, Field(examples=["asia-northeast1"])]
+    """Where its data sets and its AI services are, as Google calls the region."""
+    apis: tuple[Api, ...] = ("aiplatform.googleapis.com",)
+    """The APIs that are turned on for the roles; those for signing in and for BigQuery are, too."""
+    roles: tuple[Role, ...] = ("roles/aiplatform.user",)
+    """What `access: ai` may do in the project, in Google's own roles."""
+    datasets: dict[Slug, Dataset] = Field(default_factory=dict, examples=[{"events": {"expires": "90 days"}}])
+    """Data sets of BigQuery, which `access: read` and `read-write` are about."""
+
+    def gives(self, access: str) -> bool:
+        """Whether there is anything that a use may do."""
+        return bool((self.roles and access in ("all", "ai")) or (self.datasets and access != "ai"))
+
+
+class GoogleProjectView(ResourceView):
+    """What the template of a project reads."""
+
+    _entry: GoogleProject
+    module = call("google", "google_project")
+
+    @named(_NAME)
+    def name(self) -> str:
+        """The pool of identities, and how names of service accounts begin."""
+        return self._ctx.names.plain(self._entry.identity)
+
+    @property
+    def apis(self) -> tuple[str, ...]:
+        """The APIs that are turned on."""
+        return tuple(sorted({*_ALWAYS, *self._entry.apis, *([_BIGQUERY] if self._entry.datasets else ())}))
+
+    @property
+    def accounts(self) -> dict[str, Record]:
+        """The service account of each `access` that anybody has: its id, who signs in as it, and what it may do."""
+        found: dict[str, Record] = {}
+        for access in ACCESS:
+            users = [(owner, entry) for owner, entry, said in users_of(self._ctx) if said == access]
+            names = sorted({name for owner, entry in users for name in self._roles_of(owner, entry)})
+            if names:
+                found[access] = self._account(access, [owner for owner, _ in users], names)
+        return found
+
+    def _account(self, access: str, owners: list[str], names: list[str]) -> Record:
+        has_data = bool(self._entry.datasets) and access != "ai"
+        roles = {*(self._entry.roles if access in ("all", "ai") else ()), *([_JOBS] if has_data else ())}
+        data = {"dataset_role": _OF_DATA["read" if access == "read" else "read-write"]} if has_data else {}
+        said = {
+            "description": f"Signed in to by {', '.join(owners)}"[:256],
+            "aws_role_names": names,
+            "roles": sorted(roles),
+        }
+        return Record({"id": self.account_id(access), **said, **data})
+
+    def _roles_of(self, owner: str, entry: Entry) -> Iterator[str]:
+        yield from kinds()[entry.KIND].permissions.roles(entry, self._ctx.of(owner), self._ctx.owner)
+
+    def account_id(self, access: str) -> str:
+        """Return what the service account of an `access` is called."""
+        return f"{self.name}-{_SHORT[access]}"
+
+    def email(self, access: str) -> str:
+        """Return its address, which names it everywhere."""
+        return f"{self.account_id(access)}@{self._entry.project}.iam.gserviceaccount.com"
+
+    @property
+    def datasets(self) -> dict[str, Record]:
+        """The data sets by their names in the catalogue."""
+        return {name: self._dataset(name, one) for name, one in sorted(self._entry.datasets.items())}
+
+    def _dataset(self, name: str, one: Dataset) -> Record:
+        expires = {} if one.expires is None else {"default_table_expiration_ms": one.expires * 86_400_000}
+        said = {"id": self.dataset_id(name), "description": one.why or f"{self._entry.title}: {name}"}
+        return Record({**said, "location": one.location or self._entry.location, **expires})
+
+    def dataset_id(self, name: str) -> str:
+        """Return what BigQuery calls a data set, which has letters, digits and underscores."""
+        return identifier(self.prefix, name)
+
+    def configuration(self, access: str) -> Reference:
+        """Return the credential configuration of who signs in, for Google's libraries: addresses, and nothing secret.
+
+        Google Cloud IAM: Configure Workload Identity Federation with AWS or Azure, Create a credential configuration.
+        It has no `credential_source`: Google's own is the metadata of EC2, which a task on Fargate does not have.
+        """
+        pool = f"projects/{self._entry.number}/locations/global/workloadIdentityPools/{self.name}"
+        impersonated = f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{self.email(access)}"
+        said = Ordered(
+            {
+                "type": "external_account",
+                "audience": f"//iam.googleapis.com/{pool}/providers/{PROVIDER}",
+                "subject_token_type": "urn:ietf:params:aws:token-type:aws4_request",
+                "token_url": "https://sts.googleapis.com/v1/token",
+                "service_account_impersonation_url": f"{impersonated}:generateAccessToken",
+            }
+        )
+        return Reference(f"jsonencode({literal(said)})")
+
+
+def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
+    """Yield who uses a project, by id, and what it may do there."""
+    for owner, entry in sorted(ctx.environment.each(Workload), key=itemgetter(0)):
+        if (use := entry.uses.get(ctx.owner)) is not None:
+            yield owner, entry, use.access or ACCESS[0]
+
+
+def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
+    """Yield what Google's libraries need to know, none of which is secret."""
+    own = GoogleProjectView(ctx)
+    access = user.entry.uses[ctx.owner].access or ACCESS[0]
+    ids = {name.upper().replace("-", "_"): own.dataset_id(name) for name in project.datasets if access != "ai"}
+    yield Binding(
+        {
+            "PROJECT": project.project,
+            "LOCATION": project.location,
+            "CREDENTIALS": own.configuration(access),
+            **{f"DATASET_{name}": one for name, one in ids.items()},
+        }
+    )
+
+
+def _parts(_project: GoogleProject, ctx: BuildContext) -> Iterator[Part]:
+    own = GoogleProjectView(ctx)
+    names = {"environment": ctx.environment.name, "managed-by": "infragen", "system": ctx.environment.system.name}
+    provider = Provider("google", "hashicorp/google", _VERSION, {"default_labels": names})
+    yield ctx.part("google", "kinds/google-projects/main.tf", own, providers=(provider,))
+
+
+def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield as whom tasks sign in."""
+    own = GoogleProjectView(ctx)
+    for access in own.accounts:
+        yield OutputLine("detail", f"the service account of who may do `{access}`", own.email(access))
+
+
+@rule("G145")
+def _no_way_out(environment: Environment) -> Findings:
+    for owner, entry in environment.each(Workload) if environment.settings.network.nat == "none" else ():
+        is_out = not entry.stands_in_vpc(environment) if isinstance(entry, Function) else network.in_public(environment)
+        for used in () if is_out else entry.uses:
+            if isinstance(environment.find(used), GoogleProject):
+                message = f"{owner} has no route out (`nat: none`), and Google Cloud is reached over the internet"
+                place = environment.at(owner, "uses", used)
+                yield Finding(message, place, "add `network: {nat: single}` to the environment")
+
+
+@rule("G146")
+def _signs_in_by_code(environment: Environment) -> Findings:
+    for owner, project in environment.each(GoogleProject):
+        names = [one for one, entry in environment.each(Task) if owner in entry.uses]
+        if names:
+            message = (
+                f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
+                f" hands them over when it signs in to {project.project}"
+            )
+            yield Finding(
+                message, environment.at(owner, "project"), "docs/google.md, What the code does, has an example"
+            )
+
+
+@rule("G147", of=Workload)
+def _nothing_to_do(workload: Workload, at: At) -> Findings:
+    for used, use in workload.uses.items():
+        project = at.resolved.find(used)
+        if isinstance(project, GoogleProject) and use.access in (None, *ACCESS):
+            access = use.access or ACCESS[0]
+            if not project.gives(access):
+                what = "roles" if access == "ai" else "datasets" if access != "all" else "roles, and no datasets"
+                message = f"{at.owner} may do nothing in {used}: that has no {what}"
+                yield Finding(message, at("uses", used), f"add `{what.partition(',')[0]}` to {used}, or remove the use")
+
+
+@rule("G148", of=GoogleProject)
+def _basic_role(project: GoogleProject, at: At) -> Findings:
+    for number, role in enumerate(project.roles):
+        if role in _BASIC:
+            message = f"`{role}` is one of Google's basic roles: it is about everything in the project"
+            yield Finding(message, at("roles", number), "name roles of the services, such as `roles/aiplatform.user`")
+
+
+KIND: Final = Kind(
+    model=GoogleProject,
+    title="project of Google Cloud",
+    parts=_parts,
+    network=Network(ingress_ports=lambda *_: ((INTERNET, 443),)),
+    permissions=Permissions(access=ACCESS, bindings=_bindings),
+    operations=Operations(outputs=_outputs),
+    scaffold=Scaffold(example={"project": "example-{name}", "number": "481516234210", "location": "asia-northeast1"}),
+    rules=(_no_way_out, _signs_in_by_code, _nothing_to_do, _basic_role),
+)
