@@ -330,6 +330,12 @@ class Delivery(Model):
 Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]
 
 
+_OF_TAGS: Final = "A-Za-z0-9 +=._:/@-"
+"""AWS General Reference, "Tagging your AWS resources": what all services take; keys of 128 characters, values of 256."""
+TagKey = Annotated[str, Form(rf"[{_OF_TAGS}]+", "letters, digits, spaces and `+ - = . _ : / @`", 128)]
+TagValue = Annotated[str, Form(rf"[{_OF_TAGS}]*", "letters, digits, spaces and `+ - = . _ : / @`", 256)]
+
+
 class Budget(Model):
     """What an environment may cost a month, and who is alerted at which share of it."""
 
@@ -582,6 +588,8 @@ class Settings(Model):
         default_factory=dict, examples=[{"prod": {"services.*.tasks": "half of the load"}}]
     )
     """What differs from another environment, and why, by its name and by path: `infragen parity` accepts these."""
+    tags: dict[TagKey, TagValue] = Field(default_factory=dict, examples=[{"CostCenter": "retail"}])
+    """What everything of it is tagged with, beside `Environment`, `ManagedBy` and `System`: for costs, and for owners."""
     budget: Annotated[
         Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
     ] = None
