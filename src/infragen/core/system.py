@@ -15,6 +15,7 @@ from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
+from infragen.prices import Amount
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -329,6 +330,12 @@ class Delivery(Model):
 Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]
 
 
+_OF_TAGS: Final = "A-Za-z0-9 +=._:/@-"
+"""AWS General Reference, "Tagging your AWS resources": what all services take; keys of 128 characters, values of 256."""
+TagKey = Annotated[str, Form(rf"[{_OF_TAGS}]+", "letters, digits, spaces and `+ - = . _ : / @`", 128)]
+TagValue = Annotated[str, Form(rf"[{_OF_TAGS}]*", "letters, digits, spaces and `+ - = . _ : / @`", 256)]
+
+
 class Budget(Model):
     """What an environment may cost a month, and who is alerted at which share of it."""
 
@@ -378,12 +385,20 @@ class DocumentCost(Model):
     """What the document prices, in its own words."""
     entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
     """What it covers in this environment: entries and capabilities, `*` for any name; none for what is not built."""
+    lacks: Annotated[tuple[Text, ...], Field(examples=[["*proxy*"]])] = ()
+    """What of these the document does not price: lines of the bill as `infragen cost --details` has them, `*` for
+    any text."""
     in_each_zone: bool = False
     """Whether it counts once what AWS bills in each availability zone."""
     instead_of: Annotated[Text | None, Field(examples=["ECS Fargate"])] = None
     """The row of what is not built in whose place this is; it is in no sum."""
     why: Text | None = None
     """Why the figures differ."""
+
+    @property
+    def amount(self) -> Amount:
+        """What it says, at both ends."""
+        return Amount(self.monthly, self.monthly if self.up_to is None else self.up_to)
 
 
 class DocumentCosts(Model):
@@ -394,6 +409,8 @@ class DocumentCosts(Model):
     rows: dict[Text, DocumentCost]
     total: DocumentDollars | None = None
     """The sum that it states; `validate` compares it with the rows."""
+    up_to: DocumentDollars | None = None
+    """Its upper end, if the sum is a range."""
     yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Its exchange rate, if it also gives figures in yen."""
 
@@ -402,6 +419,16 @@ class DocumentCosts(Model):
         """The rows of what is built."""
         others = {row.instead_of for row in self.rows.values()}
         return {name: row for name, row in self.rows.items() if name not in others}
+
+    @property
+    def sum(self) -> Amount:
+        """What these rows come to."""
+        return sum((row.amount for row in self.counted.values()), Amount())
+
+    @property
+    def stated(self) -> Amount | None:
+        """The sum that the document states."""
+        return None if self.total is None else Amount(self.total, self.total if self.up_to is None else self.up_to)
 
 
 class Hold(Model):
@@ -561,6 +588,8 @@ class Settings(Model):
         default_factory=dict, examples=[{"prod": {"services.*.tasks": "half of the load"}}]
     )
     """What differs from another environment, and why, by its name and by path: `infragen parity` accepts these."""
+    tags: dict[TagKey, TagValue] = Field(default_factory=dict, examples=[{"CostCenter": "retail"}])
+    """What everything of it is tagged with, beside `Environment`, `ManagedBy` and `System`: for costs, and for owners."""
     budget: Annotated[
         Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
     ] = None
