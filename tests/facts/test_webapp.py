@@ -369,6 +369,7 @@ def test_wa_10_config_records_how_everything_is_configured(planned: Planned) -> 
     assert of_type(resources, "aws_config_config_rule"), "ルール遵守確認"
 
 
+@pytest.mark.usefixtures("kept_plans")
 @pytest.mark.parametrize(
     ("lines", "planned_type", "stack"),
     [
@@ -382,10 +383,12 @@ def test_wa_11_what_comes_later_is_a_line_away(
     for file in lines:
         found = (changed if file == lines[0] else changed_again)(tmp_path, file, "enabled: false\n", "")
     assert [each for each in found if each["severity"] == "error"] == []
-    for arguments in (["render"], ["plan", "webapp/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]):
+    plan = ["plan", "webapp/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]
+    for arguments in (["render"], plan, ["permissions", "webapp/prod", "--findings"]):
         command = [sys.executable, "-m", "infragen", *arguments, "-C", str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+    assert re.search(r"\b0 unused permissions, 0 missing", done.stdout), done.stdout
     resources = planned_resources(tmp_path / "plan.json")
     [made] = of_type(resources, planned_type)
     assert stack in made.address
@@ -437,7 +440,8 @@ def test_wa_15_the_private_zone_is_one_line_away(tmp_path: Path) -> None:
     changed(tmp_path, "zones/private.yaml", "enabled: false\n", "")
     found = changed_again(tmp_path, "balancers/internal.yaml", "enabled: false\n", "")
     assert [each for each in found if each["severity"] == "error"] == []
-    for arguments in (["render"], ["plan", "webapp/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]):
+    plan = ["plan", "webapp/prod", "--offline", "--json-out", str(tmp_path / "plan.json")]
+    for arguments in (["render"], plan, ["permissions", "webapp/prod", "--findings"]):
         command = [sys.executable, "-m", "infragen", *arguments, "-C", str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

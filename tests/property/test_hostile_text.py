@@ -262,7 +262,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "gateways": {"hosts": None, "authorizer": None},  # no two have the same; the callers of one sign
     "balancers": {
         **EXAMPLES["balancers/door"],
-        **dict.fromkeys(("allow", "custom_header")),  # with one, the other leads nowhere
+        **dict.fromkeys(("allow", "custom_header", "check")),  # with one, the other leads nowhere
         **dict.fromkeys(("hosts", "routes.labels.hosts")),  # no two balancers have the same
     },
 }

@@ -302,6 +302,9 @@ class PrivateCa(Model):
     """Whether the root signs a subordinate CA alone, which issues in its place (about 400 USD a month more)."""
 
 
+Waited = Annotated[str, Form(r"[1-9][0-9]{0,2} (min|h)", "a time such as `15 min` or `2 h`", 7)]
+
+
 class Delivery(Model):
     """Who gets the alarms of one level."""
 
@@ -319,12 +322,24 @@ class Delivery(Model):
     """Open an incident in PagerDuty: the key is the value of `secrets/pagerduty`, or of the secret with this name."""
     mail: Annotated[tuple[Email, ...], Field(examples=[["operations@example.com"]])] = ()
     """Email recipients; AWS asks each of them once to confirm."""
+    escalation: dict[Waited, Text] = Field(default_factory=dict, examples=[{"15 min": "the lead of operations"}])
+    """Whom people call next, by how long nobody has answered: runbooks and the system's page say it."""
+
+    @property
+    def escalated(self) -> tuple[tuple[str, str], ...]:
+        """How long nobody has answered, and who is called then, in that order."""
+        return tuple(sorted(self.escalation.items(), key=lambda one: _minutes(one[0])))
 
     @property
     def secrets(self) -> dict[str, str]:
         """The names of the secrets that it needs, by what they are for."""
         found = {"pagerduty": self.pagerduty, "slack": self.slack}
         return {what: what if name is True else str(name) for what, name in found.items() if name}
+
+
+def _minutes(waited: str) -> int:
+    number, unit = waited.split()
+    return int(number) * (60 if unit == "h" else 1)
 
 
 Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]

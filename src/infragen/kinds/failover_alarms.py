@@ -1,4 +1,4 @@
-"""Who is told that a region fails: alarms on Route 53's health checks, with nothing of them in that region."""
+"""Who is told that a region or an address fails: alarms on Route 53's health checks, with nothing in that region."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infragen.core.measures import Level
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
 from infragen.core.system import Delivery, Settings
 from infragen.core.tracing import Read
@@ -22,6 +22,7 @@ from infragen.kinds.alarms import Alarm
 from infragen.kinds.balancers import Balancer
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.secrets import SecretView
+from infragen.kinds.zones.checks import CheckedEntry
 from infragen.text import counted
 
 NAME: Final = "failover-alarms"
@@ -29,14 +30,25 @@ REGION: Final = "us-east-1"
 """Where Route 53's metrics are (Amazon Route 53 Developer Guide, "Monitoring health checks using CloudWatch")."""
 
 
+def _is_told(settings: Settings) -> bool:
+    """Whether somebody is told of alarms."""
+    return settings.alarms is not False and bool(settings.alerts or settings.alarm_email)
+
+
 def _watched(environment: Environment) -> Iterator[tuple[str, Balancer]]:
     """Yield the load balancers whose health is watched by Route 53, where somebody is told of alarms."""
-    settings = environment.settings
-    if settings.alarms is False or not (settings.alerts or settings.alarm_email):
+    if not _is_told(environment.settings):
         return
     for owner, balancer in environment.each(Balancer):
         if balancer.failover is not None and balancer.failover.healthy_tasks is not None:
             yield owner, balancer
+
+
+def _checked(environment: Environment) -> Iterator[str]:
+    """Yield the entries whose address Route 53 asks, where somebody is told of alarms."""
+    for owner, entry in environment.each(CheckedEntry) if _is_told(environment.settings) else ():
+        if entry.checked(environment) is not None:
+            yield owner
 
 
 def _told(settings: Settings) -> tuple[Level, Delivery, tuple[str, ...]]:
@@ -52,6 +64,36 @@ def _replica_of(ctx: BuildContext, secret: str) -> Export | None:
     """Return the ARN of the replica of a secret, which can be read without the region."""
     owner = f"secrets/{secret}"
     return SecretView(ctx.of(owner)).replica_arn if ctx.environment.find(owner) is not None else None
+
+
+class CheckView(ResourceView):
+    """A check of an entry's address."""
+
+    _entry: CheckedEntry
+
+    def __init__(self, ctx: BuildContext, of: str) -> None:
+        """Take the capability's place, and the entry."""
+        super().__init__(ctx.of(of))
+        self.module = ctx.module("edge", "endpoint_check", self._entry.SINGULAR, self._entry)
+
+    name = of(lambda ctx: ctx.names.of_entry(ctx.entry))
+    domain_name = of(lambda ctx: ctx.entry.checked(ctx.environment))
+    protocol = of(lambda ctx: "HTTPS" if ctx.entry.is_secure(ctx.environment) else "HTTP")
+    path = of(lambda ctx: ctx.entry.check.path)
+    search_string = of(lambda ctx: ctx.entry.check.contains)
+    request_interval = of(lambda ctx: ctx.entry.check.every)
+    failure_threshold = of(lambda ctx: ctx.entry.check.failures)
+    alarm_name = pattern("{own.name}-check")
+
+    @property
+    def url(self) -> str:
+        """What is asked."""
+        return f"{self.protocol.lower()}://{self.domain_name}{self.path}"
+
+    @property
+    def options(self) -> int:
+        """What Route 53 bills beside the check itself: HTTPS, a text, and to be asked every ten seconds."""
+        return sum((self.protocol == "HTTPS", self.search_string is not None, self.request_interval < 30))
 
 
 class FailoverAlarmsView(ResourceView, Signalling):
@@ -92,19 +134,28 @@ class FailoverAlarmsView(ResourceView, Signalling):
 
     @property
     def alarms(self) -> dict[str, Record]:
-        """The alarm of each load balancer, by its name."""
-        return {f"{own.name}-failover": self._alarm(own).arguments() for own in self._balancers}
-
-    def _alarm(self, own: BalancerView) -> Alarm:
+        """The alarm of each health check, by its name."""
         seen = f"Route 53 sees too few healthy tasks, or no data of {self.region}"
+        then = f"Run `infragen runbook {self.system} failover`."
+        found = {
+            f"{own.name}-failover": self._alarm(f"{own.name}: {seen}. {then}", own.health.id if own.health else "")
+            for own in self._balancers
+        }
+        found |= {
+            one.alarm_name: self._alarm(f"{one.name}: {one.url} does not answer as it should.", one.module.id)
+            for one in self.checks
+        }
+        return {name: alarm.arguments() for name, alarm in found.items()}
+
+    def _alarm(self, description: str, check: Export | str) -> Alarm:
         return Alarm(
-            description=f"{own.name}: {seen}. Run `infragen runbook {self.system} failover`.",
+            description=description,
             namespace="AWS/Route53",
             metric="HealthCheckStatus",
             statistic="Minimum",
             threshold=1,
             comparison="LessThanThreshold",
-            dimensions={"HealthCheckId": own.health.id if own.health else ""},
+            dimensions={"HealthCheckId": check},
             periods=1,
             datapoints=1,
             missing="missing",
@@ -117,7 +168,12 @@ class FailoverAlarmsView(ResourceView, Signalling):
     @named(LIMITS["alarm"])
     def longest_alarm_name(self) -> str:
         """The longest name of an alarm."""
-        return max((f"{own.name}-failover" for own in self._balancers), key=len, default="")
+        return max(self.alarms, key=len, default="")
+
+    @property
+    def checks(self) -> tuple[CheckView, ...]:
+        """The checks of addresses."""
+        return tuple(CheckView(self._ctx, owner) for owner in _checked(self._ctx.environment))
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -125,6 +181,7 @@ class FailoverAlarmsView(ResourceView, Signalling):
         _, delivery, _ = _told(self._ctx.settings)
         reached = sorted(levels.WHO[what] for what, name in delivery.secrets.items() if _replica_of(self._ctx, name))
         what = [f"{own.name} fails over" for own in self._balancers]
+        what += [f"{one.url} does not answer" for one in self.checks]
         what += ["messages about failover that were not delivered"] if self.deliveries else []
         return tuple(Signal(one, (*self.addresses, *reached), f"{self.name} in {REGION}") for one in what)
 
@@ -138,6 +195,8 @@ def _grants(ctx: BuildContext) -> dict[str, dict[str, object]]:
 def _reasons(environment: Environment) -> Iterator[Reason]:
     for owner, _ in _watched(environment):
         yield Reason(owner, ("failover", "healthy_tasks"), "somebody is told when its names lead elsewhere")
+    for owner in _checked(environment):
+        yield Reason(owner, ("check",), "somebody is told when it does not answer")
 
 
 def _parts(ctx: BuildContext) -> Iterator[Part]:
@@ -148,6 +207,11 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
     own = FailoverAlarmsView(ctx)
     count = len(own.alarms) + len(own.deliveries)
     yield Cost(f"{counted(count, 'alarm')} in {REGION}", "alarm", count, region=REGION)
+    if own.checks:
+        yield Cost("health checks", "health-check", len(own.checks))
+        yield Cost(
+            "HTTPS, texts and short intervals of them", "health-check-option", sum(one.options for one in own.checks)
+        )
     if own.deliveries:
         yield Cost("requests", "function-requests")
     if own.addresses:
@@ -157,7 +221,7 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 @rule("L130")
 def _secret_of_the_region(environment: Environment) -> Findings:
     settings = environment.settings
-    if next(_watched(environment), None) is None:
+    if next(_reasons(environment), None) is None:
         return
     level, delivery, _ = _told(settings)
     for what, name in delivery.secrets.items():
@@ -171,12 +235,21 @@ def _secret_of_the_region(environment: Environment) -> Findings:
             yield Finding(message, place, hint)
 
 
+@rule("E127", of=CheckedEntry)
+def _tells_nobody(entry: CheckedEntry, at: At, environment: Environment) -> Findings:
+    if entry.check is not None and not _is_told(environment.settings):
+        message = f"{environment.target} tells nobody of alarms, so nothing checks {at.owner}"
+        instead = "write `alerts`" if environment.settings.alarms is not False else "remove `alarms: false`"
+        hint = f"{instead} in {environment.source('environment')}, or write `check: null` for it there"
+        yield Finding(message, at("check", key=True), hint)
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
-    title="alarms on failover, in another region",
+    title="alarms on failover and on addresses, in another region",
     monthly_costs=_costs,
     reasons=_reasons,
     requires=(levels.ALARMS,),
     parts=_parts,
-    rules=(_secret_of_the_region,),
+    rules=(_secret_of_the_region, _tells_nobody),
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
+from infragen.permissions.machines import MACHINE
 from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC
 from infragen.permissions.used import (
     REPLICATION,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from infragen.permissions.model import Declared
     from infragen.permissions.objects import Object, Objects
 
+_ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
+"""What acts for an entry, and the attribute with the role that it acts with."""
 _PROXY: Final = "aws_db_proxy"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _MAIL: Final = ("aws_sesv2_email_identity", "aws_sesv2_configuration_set")
@@ -47,7 +50,7 @@ class DeclaredUses:
         self._objects = objects
         self._owner_of = owner_of
         self._tasks: dict[str, list[Object]] = {}
-        for one in objects.of_type(TASKS, FUNCTION):
+        for one in objects.of_type(*_ROLES):
             self._tasks.setdefault(owner_of(one.address) or "", []).append(one)
 
     def of(self, declared: Iterable[Declared]) -> Iterator[Used]:
@@ -61,7 +64,7 @@ class DeclaredUses:
                     yield from told(self._objects, topic, "alarms")
                 continue
             for tasks in self._tasks.get(one.owner, ()):
-                role = role_of(self._objects, tasks, "role" if tasks.type == FUNCTION else "task_role_arn")
+                role = role_of(self._objects, tasks, _ROLES[tasks.type])
                 if role is not None:
                     yield from self._uses(one, role, tasks)
 

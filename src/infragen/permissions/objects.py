@@ -43,6 +43,7 @@ _TYPES: Final = frozenset(
         "acm_certificate api_gateway_account api_gateway_api_key api_gateway_authorizer api_gateway_integration",
         "api_gateway_method api_gateway_rest_api api_gateway_rest_api_policy api_gateway_stage backup_vault",
         "budgets_budget cloudfront_distribution cloudtrail cloudwatch_composite_alarm cloudwatch_event_rule",
+        "cloudwatch_event_bus config_configuration_recorder config_delivery_channel",
         "cloudwatch_event_target cloudwatch_log_group cloudwatch_log_subscription_filter cloudwatch_metric_alarm",
         "codedeploy_deployment_group db_instance db_proxy db_proxy_endpoint db_proxy_target docdb_cluster",
         "ecr_repository ecr_repository_policy ecs_cluster ecs_service ecs_task_definition",
@@ -67,6 +68,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sns_topic": ("arn:aws:sns:{region}:{account}:{}", "name"),
     "aws_sqs_queue": ("arn:aws:sqs:{region}:{account}:{}", "name"),
     "aws_iam_role": ("arn:aws:iam::{account}:role/{}", "name"),
+    "aws_cloudwatch_event_bus": ("arn:aws:events:{region}:{account}:event-bus/{}", "name"),
     "aws_cloudwatch_event_rule": ("arn:aws:events:{region}:{account}:rule/{}", "name"),
     "aws_lambda_function": ("arn:aws:lambda:{region}:{account}:function:{}", "function_name"),
     "aws_cloudtrail": ("arn:aws:cloudtrail:{region}:{account}:trail/{}", "name"),
@@ -76,6 +78,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sesv2_configuration_set": ("arn:aws:ses:{region}:{account}:configuration-set/{}", "configuration_set_name"),
     "aws_sesv2_email_identity": ("arn:aws:ses:{region}:{account}:identity/{}", "email_identity"),
     "aws_sfn_state_machine": ("arn:aws:states:{region}:{account}:stateMachine:{}", "name"),
+    "aws_ecs_task_definition": ("arn:aws:ecs:{region}:{account}:task-definition/{}", "family"),
     "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
@@ -99,6 +102,7 @@ _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws_ecr_repository": ("repository_url", "name"),
     "aws_kinesis_firehose_delivery_stream": ("id",),
     LOG_GROUP: ("id", "name"),
+    "aws_cloudwatch_event_bus": ("id", "name"),
 }
 """Attributes that mean the object itself (the provider's documentation), beside its ARN."""
 
@@ -277,7 +281,7 @@ class Objects:
 
 _WHOLE: Final = re.compile(
     r"arn:aws[\w-]*:(?:s3:::[\w.-]+|logs:[\w-]*:\d*:log-group:[\w./#-]+|rds:[\w-]*:\d*:(?:db|cluster):[\w-]+"
-    r"|lambda:[\w-]*:\d*:function:[\w-]+|[\w-]+:[\w-]*:\d*:[\w./-]+)"
+    r"|lambda:[\w-]*:\d*:function:[\w-]+|states:[\w-]*:\d*:stateMachine:[\w-]+|[\w-]+:[\w-]*:\d*:[\w./-]+)"
 )
 """An ARN as far as it names an object that has a name."""
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.permissions.actions import USES
+from infragen.permissions.machines import unread_states
 from infragen.permissions.tasks import unread_tasks
 from infragen.text import first_of
 
@@ -27,9 +28,9 @@ ALWAYS: Final = (
 
 
 _OTHERS: Final = re.compile(
-    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|sfn_"
+    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant"
     r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_(?!catalog_(?:database|table)\Z)|eks_|batch_|backup_selection|dms_"
-    r"|sagemaker|apprunner|transfer_|appsync|iot_|config_configuration_recorder|cloudtrail|ssm_maintenance|efs_file_system_policy"
+    r"|sagemaker|apprunner|transfer_|appsync|iot_|cloudtrail|ssm_maintenance|efs_file_system_policy"
     r"|opensearch_domain_policy|vpc_endpoint_policy|s3_access_point)[a-z0-9_]*\Z"
 )
 """Types that use roles or have policies, and that are not looked at."""
@@ -58,4 +59,7 @@ def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declare
     tasks = sorted(unread_tasks(objects))
     if tasks:
         yield f"task definitions whose containers could not be read: {first_of(tasks)}"
+    states = sorted(set(unread_states(objects)))
+    if states:
+        yield f"states of workflows that need what their `permissions` say: {first_of(states)}"
     yield from ALWAYS

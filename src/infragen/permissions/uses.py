@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
+from infragen.permissions.machines import uses_of_machines
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TASKS, TOPIC, list_of
 from infragen.permissions.tasks import uses_of_tasks
 from infragen.permissions.used import (
@@ -17,6 +18,7 @@ from infragen.permissions.used import (
     copies_of,
     environment_of,
     json_of,
+    key_of,
     logins_of,
     queue_parts,
     role_of,
@@ -53,6 +55,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
     """Yield what the planned resources use roles and policies of resources for."""
     for work in (
         uses_of_tasks,
+        uses_of_machines,
         _of_roles,
         _of_search_domains,
         _of_proxies,
@@ -62,6 +65,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_triggers,
         _of_buckets,
         _of_trails,
+        _of_config,
         _of_distributions,
         _of_log_routes,
         _of_keys,
@@ -285,6 +289,23 @@ def _of_trails(objects: Objects) -> Iterator[Used]:
             yield Used("trail-log", bucket.address, {"bucket": [bucket.arn], "prefix": [prefix], "trail": [trail.arn]})
         if (key := objects.meant(trail.value("kms_key_id"), KEY)) is not None:
             yield Used("key-trail", key.address, {"trail": [trail.arn]})
+
+
+def _of_config(objects: Objects) -> Iterator[Used]:
+    """Yield what AWS Config records with, and where it keeps that."""
+    channels = objects.of_type("aws_config_delivery_channel")
+    for recorder in objects.of_type("aws_config_configuration_recorder"):
+        role = role_of(objects, recorder, "role_arn")
+        for channel in channels:
+            bucket = objects.meant(channel.value("s3_bucket_name"), BUCKET)
+            if role is None or bucket is None or channel.region != recorder.region:
+                continue
+            prefix = f"{found}/" if (found := channel.text("s3_key_prefix")) else ""
+            parts = {"bucket": [bucket.arn], "prefix": [prefix], "key": key_of(objects, channel, "s3_kms_key_arn")}
+            yield Used("config", role, parts)
+            yield Used("config-record", bucket.address, parts)
+            if (key := objects.meant(channel.value("s3_kms_key_arn"), KEY)) is not None:
+                yield Used("key-config", key.address, {})
 
 
 def _of_distributions(objects: Objects) -> Iterator[Used]:

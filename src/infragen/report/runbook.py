@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.core.measures import LEVELS
 from infragen.core.standby import by_need
 from infragen.core.takeover import TITLES
 from infragen.report import tables
@@ -44,6 +45,14 @@ def _time(found: Runbook) -> Iterator[str]:
         yield f"RPO of {found.promised.rpo_hours} h: {_kept_data(found)}"
 
 
+def _escalated(found: Runbook) -> Iterator[str]:
+    """Yield whom people call where nobody answers, by the level of the alarm."""
+    alerts = found.left.settings.alerts
+    for level in (one for one in LEVELS if one in alerts and alerts[one].escalation):
+        called = ", ".join(f"after {waited} {who}" for waited, who in alerts[level].escalated)
+        yield f"{level} alarms that nobody answers: {called}"
+
+
 def _kept_time(found: Runbook) -> str:
     if unmet := found.unmet("RTO"):
         return f"not met: {found.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
@@ -66,7 +75,7 @@ def _uncovered(found: Runbook, objective: Objective) -> str:
 
 def text(found: Runbook) -> str:
     """Return it for a terminal: numbered phases, and below each what is typed and what has to be seen."""
-    lines = [_heading(found), _when(found), *_time(found)]
+    lines = [_heading(found), _when(found), *_time(found), *_escalated(found)]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"{number}. {title}"]
         for step in steps:
@@ -87,7 +96,7 @@ def text(found: Runbook) -> str:
 
 def markdown(found: Runbook) -> str:
     """Return it as a page."""
-    lines = [f"# {_heading(found)}", "", _when(found), "", *(f"- {one}" for one in _time(found))]
+    lines = [f"# {_heading(found)}", "", _when(found), "", *(f"- {one}" for one in (*_time(found), *_escalated(found)))]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"## {number}. {title}"]
         for step in steps:
@@ -113,6 +122,7 @@ def as_json(found: Runbook) -> str:
         left=found.left.target,
         taking=found.taking.target,
         minutes=found.minutes,
+        escalation={level: dict(one.escalated) for level, one in found.left.settings.alerts.items() if one.escalation},
         promised=None if promised is None else {"rpo_hours": promised.rpo_hours, "rto_hours": promised.rto_hours},
         unmet={"RPO": found.unmet("RPO"), "RTO": found.unmet("RTO"), "late": found.is_late},
         holds=[

@@ -34,6 +34,22 @@ module "@{own.function.label}" {
 }
 
 # {% endif %}
+# {% for check in own.checks %}
+module "@{check.module.label}" {
+  source = "../modules/endpoint_check"
+
+  name              = "@{check.name}"
+  protocol          = "@{check.protocol}"
+  domain_name       = "@{check.domain_name}"
+  path              = "@{check.path}"
+  request_interval  = "@{check.request_interval}"
+  failure_threshold = "@{check.failure_threshold}"
+  # {% if check.search_string %}
+  search_string = "@{check.search_string}"
+  # {% endif %}
+}
+
+# {% endfor %}
 module "@{own.alarms_module.label}" {
   source = "../modules/alarms"
 

@@ -106,6 +106,7 @@ UNLIMITED = (
     r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
     r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
+    r"endpoint_check (domain_)?name",  # a tag; a name in a zone
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
     r"(ecs_job|lambda_function)_outcomes log_group_name",  # the log's own; 512

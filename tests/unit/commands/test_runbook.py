@@ -423,3 +423,17 @@ def test_the_tasks_behind_a_balancer_are_asked_for_by_each_of_their_target_group
     for environment, wanted in (("dr", names["failover"]), ("prod", names["failback"])):
         made = (site / f"generated/site/{environment}/edge/balancer-public.tf").read_text("utf-8")
         assert all(f'"{name}"' in made for name in wanted)
+
+
+def test_it_begins_with_whom_people_call_where_nobody_answers_the_soonest_first(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    path = site / "environments/site/prod.yaml"
+    text = re.sub(r"^(alarm_email|alerts):.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    said = "{mail: [night@site.com], escalation: {2 h: the head of IT, 15 min: the lead of operations}}"
+    path.write_text(f"{text}alerts: {{critical: {said}}}\n", encoding="utf-8")
+    line = "critical alarms that nobody answers: after 15 min the lead of operations, after 2 h the head of IT"
+    assert line in infragen("runbook", "site/prod", "failover", "-C", site).out.splitlines()[:6]
+    assert f"- {line}" in infragen("runbook", "site/prod", "failover", "--format", "markdown", "-C", site).out
+    found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
+    assert found["escalation"] == {"critical": {"2 h": "the head of IT", "15 min": "the lead of operations"}}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
+from infragen.kinds.failover_alarms import CAPABILITY
 from infragen.stacks.signals import signals_of
 from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, rendered
 
@@ -85,3 +87,44 @@ def test_nobody_is_told_where_nothing_fails_over_or_nobody_is_to_hear(
     tmp_path: Path, settings: str, front: str
 ) -> None:
     assert hears(tmp_path, settings, front=front) == {}
+
+
+CHECK = "check: {path: /health, every: 10 s, failures: 2, contains: ok}\n"
+PLAIN = FRONT.replace("failover: {role: primary, healthy_tasks: 1}\n", CHECK)
+
+
+def test_an_address_is_asked_from_outside_and_its_alarm_stands_where_route_53_has_its_figures(tmp_path: Path) -> None:
+    """Amazon Route 53 Developer Guide: Monitoring health checks using CloudWatch, US East (N. Virginia)."""
+    made_of = rendered(environment(tmp_path, files("alarm_email: night@shop.com\n", front=PLAIN)))
+    text = re.sub(r" +=", " =", made_of.files[PATH])
+    for line in (
+        'domain_name = "www.shop.com"', 'protocol = "HTTPS"', 'path = "/health"', "request_interval = 10",
+        "failure_threshold = 2", 'search_string = "ok"', "HealthCheckId = module.endpoint_check_balancer_front.id",
+    ):  # fmt: skip
+        assert line in text, line
+    assert hears(tmp_path / "again", "alarm_email: night@shop.com\n", front=PLAIN) == {
+        "https://www.shop.com/health does not answer": ("night@shop.com",)
+    }
+
+
+@pytest.mark.parametrize(
+    ("front", "settings", "zone"),
+    [
+        pytest.param(PLAIN, "", ZONE, id="nobody is told"),
+        pytest.param(PLAIN, "alarm_email: night@shop.com\n", f"{ZONE}delegated: false\n", id="nobody asks its zone"),
+        pytest.param(
+            PLAIN.replace("[www]", "['*.lists']"), "alarm_email: night@shop.com\n", ZONE, id="no name that can be asked"
+        ),
+    ],
+)
+def test_what_nobody_finds_or_hears_of_is_not_asked(front: str, settings: str, zone: str, tmp_path: Path) -> None:
+    made_of = rendered(environment(tmp_path, {**files(settings, front=front), "zones/main.yaml": zone}))
+    assert PATH not in made_of.files
+
+
+@pytest.mark.parametrize(("check", "options"), [("{path: /}", 1), ("{path: /, every: 10 s, contains: ok}", 3)])
+def test_a_check_costs_what_route_53_bills_for_it(check: str, options: int, tmp_path: Path) -> None:
+    front = PLAIN.replace(CHECK, f"check: {check}\n")
+    found = environment(tmp_path, files("alarm_email: night@shop.com\n", front=front))
+    costs = {one.price: one.units for one in CAPABILITY.monthly_costs(BuildContext(found, {}))}
+    assert (costs["health-check"], costs["health-check-option"]) == (1, options)

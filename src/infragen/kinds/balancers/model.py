@@ -16,7 +16,8 @@ from infragen.core.resolved_system import Environment
 from infragen.core.units import Days, Seconds
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.secrets import SecretReplication
-from infragen.kinds.zones.names import Host, NamedEntry
+from infragen.kinds.zones.checks import CheckedEntry
+from infragen.kinds.zones.names import Host
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
@@ -90,7 +91,7 @@ class CustomHeader(Model):
     whose distribution is in use already."""
 
 
-class Balancer(NamedEntry):
+class Balancer(CheckedEntry):
     """An Application Load Balancer."""
 
     KIND: ClassVar = "balancers"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import instead_of
+from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
@@ -43,6 +45,17 @@ def _no_route(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Findings:
     if not balancer.routes:
         service = next(iter(resolved.all(Service)), "web")
         yield Finding(f"{at.owner} leads nowhere", at("name"), f"add `routes: {{{service}: {{service: {service}}}}}`")
+
+
+@rule("E128", of=Balancer)
+def _checked_elsewhere(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    host = balancer.checked(environment)
+    own = BalancerView(BuildContext(environment, {}, at.owner))
+    if balancer.check is not None and host is not None and own.led_to(balancer.check.path, host) is None:
+        message = f"no route of {at.owner} takes {host}{balancer.check.path}, so its check sees a 404 and goes off"
+        yield Finding(
+            message, at("check", "path"), "write a path that a route leads to a service, such as its `health`"
+        )
 
 
 @rule("H106", of=Balancer)

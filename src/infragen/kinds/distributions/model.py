@@ -13,7 +13,8 @@ from infragen.core.entry import Form, Model, Slug, has_form
 from infragen.core.names import short
 from infragen.core.units import Seconds
 from infragen.kinds.firewalls import Firewall
-from infragen.kinds.zones.names import Host, NamedEntry
+from infragen.kinds.zones.checks import CheckedEntry
+from infragen.kinds.zones.names import Host
 from infragen.text import span
 
 REGION: Final = "us-east-1"
@@ -137,7 +138,7 @@ class Default(Behaviour):
         return {} if data.get("index") else {"single_page": "`index`"}
 
 
-class Distribution(NamedEntry):
+class Distribution(CheckedEntry):
     """A CloudFront distribution: one address for files in buckets and for services behind load balancers."""
 
     KIND: ClassVar = "distributions"

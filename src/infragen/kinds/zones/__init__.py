@@ -11,7 +11,7 @@ from infragen.core.kind import Billing, Kind, Operations, Permissions, RequiredC
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import network
-from infragen.kinds.zones import build, name_rules, rules
+from infragen.kinds.zones import build, checks, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
 __all__ = ["KIND", "Zone"]
@@ -73,5 +73,5 @@ KIND: Final = Kind(
             "assumptions": {"domain_name": "an example; write a domain that you own"},
         }
     ),
-    rules=rules_of(rules, name_rules),
+    rules=rules_of(rules, name_rules, checks),
 )

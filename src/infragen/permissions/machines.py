@@ -1,0 +1,135 @@
+"""What state machines of Step Functions use their roles for, by their definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.permissions.objects import FUNCTION, QUEUE, ROLE, TASKS, TOPIC
+from infragen.permissions.used import Parts, Used, arns_of, json_of, key_of, queue_parts, role_of, scheduled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.permissions.objects import Object, Objects
+
+MACHINE: Final = "aws_sfn_state_machine"
+_OPTIMIZED: Final = "arn:aws:states:::"
+_ROLES: Final = ("execution_role_arn", "task_role_arn")
+
+
+def uses_of_machines(objects: Objects) -> Iterator[Used]:
+    """Yield what state machines need of their roles, and schedules that start them of theirs."""
+    for machine in objects.of_type(MACHINE):
+        if (role := role_of(objects, machine, "role_arn")) is not None:
+            yield Used("machine", role, {"source": [machine.arn]})
+            if any(log.get("level") not in (None, "OFF") for log in machine.blocks("logging_configuration")):
+                yield Used("machine-log", role, {})
+            if any(one.get("enabled") is True for one in machine.blocks("tracing_configuration")):
+                yield Used("tracing", role, {})
+            for called, given in _calls(machine):
+                for use, parts in _needed(objects, called, given):
+                    yield Used(use, role, parts)
+    for starter, target, source in scheduled(objects):
+        if machines := arns_of(objects, target.get("arn"), MACHINE):
+            yield Used("schedule-machine", starter, {"machine": machines, **source})
+
+
+def unread_states(objects: Objects) -> Iterator[str]:
+    """Yield what states do whose needs nobody wrote down."""
+    for machine in objects.of_type(MACHINE):
+        if json_of(machine.value("definition")) is None:
+            yield machine.address
+        for called, _ in _calls(machine):
+            if called.startswith(_OPTIMIZED) and called.removeprefix(_OPTIMIZED).partition(".")[0] not in _WORK:
+                yield called.removeprefix(_OPTIMIZED)
+
+
+def _calls(machine: Object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what the tasks of a machine call, and what they give it."""
+    yield from _tasks(json_of(machine.value("definition")))
+
+
+def _tasks(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tasks anywhere in a definition: branches and what is done with each item have states as well."""
+    if isinstance(value, dict):
+        if value.get("Type") == "Task" and isinstance(value.get("Resource"), str):
+            given = value.get("Parameters") or value.get("Arguments")
+            yield value["Resource"], given if isinstance(given, dict) else {}
+            return
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from _tasks(one)
+
+
+def _needed(objects: Objects, called: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Parts]]:
+    """Yield the uses of one task: what a path or an expression names is known to nobody before it runs."""
+    if not called.startswith(_OPTIMIZED):
+        yield from _function(objects, {"FunctionName": called}, "")
+        return
+    action, _, how = called.removeprefix(_OPTIMIZED).partition(".")
+    yield from _WORK[action](objects, given, how) if action in _WORK else ()
+
+
+def _job(objects: Objects, given: Mapping[str, Any], how: str) -> Iterator[tuple[str, Parts]]:
+    definition = objects.meant(given.get("TaskDefinition"), TASKS)
+    cluster = objects.meant(given.get("Cluster"), "aws_ecs_cluster")
+    if definition is None or cluster is None:
+        return
+    roles = arns_of(objects, [definition.value(name) for name in _ROLES], ROLE)
+    yield "machine-task", {"family": [definition.arn], "cluster": [cluster.arn], "role": roles}
+    if given.get("PropagateTags") or given.get("Tags") or given.get("EnableECSManagedTags"):
+        yield "machine-task-tags", {}
+    if how == "sync":
+        yield "machine-task-end", {"cluster": [cluster.text("name")]}
+
+
+def _function(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[tuple[str, Parts]]:
+    if arns := _named(objects, given.get("FunctionName"), FUNCTION):
+        yield "machine-function", {"function": arns}
+
+
+def _queue(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[tuple[str, Parts]]:
+    if (queue := objects.meant(given.get("QueueUrl"), QUEUE)) is not None:
+        yield "queues send", queue_parts(objects, queue)
+
+
+def _topic(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[tuple[str, Parts]]:
+    if arns := _named(objects, given.get("TopicArn"), TOPIC):
+        topic = objects.meant(arns[0], TOPIC)
+        keys = key_of(objects, topic, "kms_master_key_id") if topic is not None else []
+        yield "machine-topic", {"topic": arns, "key": keys}
+
+
+def _machine(objects: Objects, given: Mapping[str, Any], how: str) -> Iterator[tuple[str, Parts]]:
+    if arns := _named(objects, given.get("StateMachineArn"), MACHINE):
+        yield "workflows start", {"resource": arns}
+        machine = objects.meant(arns[0], MACHINE)
+        name = machine.text("name") if machine is not None else arns[0].rpartition(":")[2]
+        if how.startswith("sync"):
+            yield "machine-machine-end", {"machine": [name]}
+
+
+def _events(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[tuple[str, Parts]]:
+    entries = given.get("Entries")
+    for entry in entries if isinstance(entries, list) else ():
+        bus = entry.get("EventBusName", "default") if isinstance(entry, dict) else None
+        if isinstance(bus, str) and not bus.startswith("{%"):
+            arns = _named(objects, bus, "aws_cloudwatch_event_bus")
+            yield "machine-events", {"bus": arns, "name": [] if arns else [bus]}
+
+
+def _named(objects: Objects, text: object, kind: str) -> list[str]:
+    """Return the ARN that a text is, or that of the object which it names."""
+    found = arns_of(objects, text, kind)
+    return found or ([objects.canonical(text)] if isinstance(text, str) and text.startswith("arn:") else [])
+
+
+_WORK: Final[Mapping[str, Callable[[Objects, Mapping[str, Any], str], Iterable[tuple[str, Parts]]]]] = {
+    "ecs:runTask": _job,
+    "events:putEvents": _events,
+    "lambda:invoke": _function,
+    "sns:publish": _topic,
+    "sqs:sendMessage": _queue,
+    "states:startExecution": _machine,
+}
+"""What a task calls (AWS Step Functions Developer Guide: Integrating services), and what that needs."""
