@@ -53,6 +53,7 @@ TOLD: Final = (
     ("MC-07", "TLS 1.2 and 1.3 for browsers"),
     ("MC-07", "TLS 1.2 and 1.3; OpenSearch Service"),
     ("MC-07", "TLS alone, of which PostgreSQL"),
+    ("MC-08", "workload identity federation"),
     ("MC-09", "anomaly detection of CloudWatch"),
     ("MC-10", "none of them; people look"),
     ("MC-10", "Fargate Spot for what may be stopped"),

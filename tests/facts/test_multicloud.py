@@ -232,6 +232,23 @@ def test_mc_07_objects_the_database_and_the_search_domain_have_keys_that_rotate(
         assert "key_" in str(called(f"prod/data/{path}.tf", label)["kms_key_arn"])
 
 
+def test_mc_08_tasks_sign_in_to_google_with_their_roles_and_no_key_is_made() -> None:
+    call = called("prod/google/google-project-google.tf", "google_project_google")
+    found = {access: (account["aws_role_names"], account["roles"]) for access, account in call["accounts"].items()}
+    assert found == {
+        "ai": (["multicloud-prod-app-task"], ["roles/aiplatform.user"]),
+        "read-write": (["multicloud-prod-job-export-task"], ["roles/bigquery.jobUser"]),
+    }
+    assert len(call["datasets"]) == 1
+    made = set(re.findall(r'resource "(\w+)"', (GENERATED / "prod/modules/google_project/main.tf").read_text("utf-8")))
+    assert {"google_iam_workload_identity_pool_provider", "google_bigquery_dataset"} <= made
+    assert "google_service_account_key" not in made
+    for path, label in (("prod/app/service-app.tf", "service_app"), ("prod/app/job-export.tf", "job_export")):
+        variables = called(path, label)["environment"]
+        assert '"external_account' in variables["GOOGLE_CLOUD_CREDENTIALS"].replace("\\", "")
+        assert variables["GOOGLE_CLOUD_PROJECT"] == call["project_id"]
+
+
 def test_mc_09_thresholds_watch_use_errors_and_latency_and_one_alarm_learns(prod: list[Resource]) -> None:
     alarms = [found.values for found in of_type(prod, "aws_cloudwatch_metric_alarm")]
     metrics = {alarm["metric_name"] for alarm in alarms} | {
@@ -247,9 +264,10 @@ def test_mc_09_thresholds_watch_use_errors_and_latency_and_one_alarm_learns(prod
 
 
 def test_mc_09_people_hear_by_sns_slack_and_pagerduty(prod: list[Resource]) -> None:
-    assert names(prod, "aws_sns_topic", "name") == {"alerts-critical", "alerts-medium"}
+    topics = names(prod, "aws_sns_topic", "name")
+    assert topics == {"alerts-critical", "alerts-medium", "failover-alerts"}, "the last is the endpoint's, in us-east-1"
     protocols = [found.values["protocol"] for found in of_type(prod, "aws_sns_topic_subscription")]
-    assert sorted(protocols) == ["email", "lambda", "lambda"]
+    assert sorted(protocols) == ["email"] * 2 + ["lambda"] * 3
     told = str(called("prod/app/alarms.tf", "alerts_function"))
     assert "secret_slack" in told
     assert "secret_pagerduty" in told
@@ -283,6 +301,7 @@ def test_mc_10_a_budget_tells_and_all_that_costs_has_the_tags_of_its_environment
     tagged = [found for found in prod if "tags_all" in found.values]
     assert {each.values["tags_all"]["System"] for each in tagged} == {"multicloud"}
     assert {each.values["tags_all"]["Environment"] for each in tagged} == {"prod"}
+    assert all(each.values["tags_all"].get("CostCenter") for each in tagged)
     assert {"aws_db_instance", "aws_opensearch_domain", "aws_ecs_service"} <= {each.type for each in tagged}
 
 
@@ -305,7 +324,9 @@ def test_mc_11_documents_go_to_the_data_lake_every_night(prod: list[Resource]) -
     assert nightly.values["state"] == "ENABLED"
 
 
-def test_mc_11_tasks_and_the_database_are_looked_at(prod: list[Resource]) -> None:
+def test_mc_11_tasks_the_database_and_the_endpoint_are_looked_at(prod: list[Resource]) -> None:
+    [check] = (found.values for found in of_type(prod, "aws_route53_health_check"))
+    assert (check["type"], check["fqdn"], check["resource_path"]) == ("HTTPS", "example.com", "/health")
     [targets] = of_type(prod, "aws_lb_target_group")
     assert one(targets.values["health_check"])["path"] == "/health"
     watched = {
@@ -318,7 +339,9 @@ def test_mc_11_tasks_and_the_database_are_looked_at(prod: list[Resource]) -> Non
 
 @pytest.mark.parametrize("action", ["failover", "restore"])
 def test_mc_11_by_hand_there_is_a_runbook(action: str) -> None:
-    assert "multicloud-prod-database-main" in said("runbook", "multicloud/prod", action)
+    text = said("runbook", "multicloud/prod", action)
+    assert "multicloud-prod-database-main" in text
+    assert "the lead of operations" in text, "エスカレーションフロー"
 
 
 def test_every_contradiction_is_told_and_nothing_is_warned_of(validated: list[dict[str, Any]]) -> None:

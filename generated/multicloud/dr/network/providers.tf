@@ -6,6 +6,7 @@ provider "aws" {
 
   default_tags {
     tags = {
+      CostCenter  = "multicloud"
       Environment = "dr"
       ManagedBy   = "infragen"
       System      = "multicloud"

@@ -26,11 +26,21 @@ module "job_export" {
 
   environment = {
     ENVIRONMENT = "prod"
-    LAKE_BUCKET = local.data.bucket_lake_name
-    SEARCH_HOST = local.data.search_domain_main_host
-    SEARCH_PORT = "443"
-    SEARCH_URL  = "https://${local.data.search_domain_main_host}"
-    TZ          = "Asia/Tokyo"
+    GOOGLE_CLOUD_CREDENTIALS = jsonencode({
+      type                              = "external_account"
+      audience                          = "//iam.googleapis.com/projects/481516234210/locations/global/workloadIdentityPools/multicloud-prod-google/providers/aws"
+      subject_token_type                = "urn:ietf:params:aws:token-type:aws4_request"
+      token_url                         = "https://sts.googleapis.com/v1/token"
+      service_account_impersonation_url = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/multicloud-prod-google-edit@example-multicloud.iam.gserviceaccount.com:generateAccessToken"
+    })
+    GOOGLE_CLOUD_DATASET_DOCUMENTS = "multicloud_prod_documents"
+    GOOGLE_CLOUD_LOCATION          = "asia-northeast1"
+    GOOGLE_CLOUD_PROJECT           = "example-multicloud"
+    LAKE_BUCKET                    = local.data.bucket_lake_name
+    SEARCH_HOST                    = local.data.search_domain_main_host
+    SEARCH_PORT                    = "443"
+    SEARCH_URL                     = "https://${local.data.search_domain_main_host}"
+    TZ                             = "Asia/Tokyo"
   }
 
   policies = {

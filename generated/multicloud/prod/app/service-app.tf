@@ -36,20 +36,29 @@ module "service_app" {
   }
 
   environment = {
-    ASSETS_BUCKET               = local.data.bucket_assets_name
-    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
-    CACHE_HOST                  = local.data.cache_main_host
-    CACHE_NAME                  = "multicloud-prod-main"
-    CACHE_PORT                  = "6379"
-    CACHE_URL                   = "rediss://${local.data.cache_main_host}:6379"
-    CACHE_USER                  = local.data.user_cache_main_name
-    DATABASE_HOST               = local.data.database_main_endpoint
-    DATABASE_NAME               = "main"
-    DATABASE_PORT               = "5432"
-    DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_READER_HOSTS       = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_USER               = "app"
-    ENVIRONMENT                 = "prod"
+    ASSETS_BUCKET           = local.data.bucket_assets_name
+    AWS_XRAY_DAEMON_ADDRESS = "127.0.0.1:2000"
+    CACHE_HOST              = local.data.cache_main_host
+    CACHE_NAME              = "multicloud-prod-main"
+    CACHE_PORT              = "6379"
+    CACHE_URL               = "rediss://${local.data.cache_main_host}:6379"
+    CACHE_USER              = local.data.user_cache_main_name
+    DATABASE_HOST           = local.data.database_main_endpoint
+    DATABASE_NAME           = "main"
+    DATABASE_PORT           = "5432"
+    DATABASE_READER_HOST    = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_READER_HOSTS   = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_USER           = "app"
+    ENVIRONMENT             = "prod"
+    GOOGLE_CLOUD_CREDENTIALS = jsonencode({
+      type                              = "external_account"
+      audience                          = "//iam.googleapis.com/projects/481516234210/locations/global/workloadIdentityPools/multicloud-prod-google/providers/aws"
+      subject_token_type                = "urn:ietf:params:aws:token-type:aws4_request"
+      token_url                         = "https://sts.googleapis.com/v1/token"
+      service_account_impersonation_url = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/multicloud-prod-google-ai@example-multicloud.iam.gserviceaccount.com:generateAccessToken"
+    })
+    GOOGLE_CLOUD_LOCATION       = "asia-northeast1"
+    GOOGLE_CLOUD_PROJECT        = "example-multicloud"
     OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
     OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
     OTEL_SERVICE_NAME           = "app"

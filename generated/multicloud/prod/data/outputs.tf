@@ -90,9 +90,19 @@ output "secret_pagerduty_arn" {
   value       = module.secret_pagerduty.arn
 }
 
+output "secret_pagerduty_replica_arn" {
+  description = "secrets/pagerduty: ARN of its replica, which differs in the region."
+  value       = module.secret_pagerduty.replica_arn
+}
+
 output "secret_slack_arn" {
   description = "secrets/slack: ARN of the secret."
   value       = module.secret_slack.arn
+}
+
+output "secret_slack_replica_arn" {
+  description = "secrets/slack: ARN of its replica, which differs in the region."
+  value       = module.secret_slack.replica_arn
 }
 
 output "sqs_queue_tasks_arn" {

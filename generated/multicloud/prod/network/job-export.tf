@@ -11,7 +11,7 @@ module "security_group_job_export" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "jobs/export to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, logs)"
+      description = "jobs/export to internet: BigQuery"
     }
     search-domain-main = {
       security_group_id = module.security_group_search_domain_main.id

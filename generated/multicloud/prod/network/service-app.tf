@@ -29,7 +29,7 @@ module "security_group_service_app" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/app to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, kms, logs, sqs, ssmmessages, xray)"
+      description = "services/app to internet"
     }
     search-domain-main = {
       security_group_id = module.security_group_search_domain_main.id

@@ -1,0 +1,59 @@
+"""MC-11: the workflows that `infragen ci github` writes for multicloud; its other tools are named and not built."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUILDS = {"services/app": "app", "workers/background": "background"}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue in a repository with the code, and what infragen writes there."""
+    root = tmp_path_factory.mktemp("multicloud")
+    for folder in ("catalog/multicloud", "environments/multicloud"):
+        shutil.copytree(ROOT / folder, root / folder)
+    (root / ".git").mkdir()
+    for name in BUILDS.values():
+        (root / name).mkdir()
+        (root / name / "Dockerfile").write_text("FROM scratch\n")
+    builds = ", ".join(f'"{entry}" = "{folder}"' for entry, folder in BUILDS.items())
+    (root / "infragen.toml").write_text(
+        '[github]\nrepository = "example/multicloud"\n\n'
+        f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
+        f'[release.multicloud]\nbranches = {{"prod" = "main"}}\nbuilds = {{{builds}}}\n'
+    )
+    for arguments in (["ci", "github"], ["bootstrap", "multicloud/prod"]):
+        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    return root
+
+
+def test_mc_11_github_actions_build_each_image_and_release_it(repository: Path) -> None:
+    text = (repository / ".github/workflows/infragen-release.yml").read_text("utf-8")
+    job = yaml.safe_load(text)["jobs"]["release-multicloud-prod"]
+    steps = [" ".join((one.get("uses", ""), one.get("run", ""))) for one in job["steps"]]
+    pushed = {one["env"]["FOLDER"] for one in job["steps"] if "docker push" in one.get("run", "")}
+    assert pushed == {*BUILDS.values()}
+    assert any('infragen release "$TARGET" --tag "$GITHUB_SHA"' in step for step in steps)
+
+
+def test_mc_11_credentials_are_temporary(repository: Path) -> None:
+    """一時的クレデンシャル: a role that this repository's workflows alone may take, and no stored key."""
+    texts = [path.read_text("utf-8") for path in (repository / ".github/workflows").iterdir()]
+    assert not [text for text in texts if "AWS_SECRET_ACCESS_KEY" in text or "aws-secret-access-key" in text]
+    assert any("id-token: write" in text for text in texts)
+    roles = (repository / "generated/multicloud/prod/bootstrap/release.tf").read_text("utf-8")
+    assert "repo:example/multicloud" in roles
