@@ -128,8 +128,28 @@ class GitHub(_Table):
         return repository if self.owner_id is None else f"{owner}@{self.owner_id}/{name}@{self.repository_id}"
 
 
+def _no_provider(name: str) -> str:
+    if name in ("aws", "terraform") or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise _wrong(f"{name!r} is no provider beside AWS's", "write what Terraform calls it, such as `datadog`")
+    return name
+
+
+ProviderName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_no_provider)]
+"""What Terraform calls a provider, and how the types of its resources begin: `datadog`."""
+
+
+class RequiredProvider(_Table):
+    """A provider that hand-written Terraform uses: where it comes from, and which versions will do."""
+
+    source: Annotated[str, StringConstraints(pattern=r"^([a-z0-9.-]+/)?[A-Za-z0-9-]+/[a-z0-9-]+$", max_length=200)]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9~<>=!., ]+$", max_length=100)]
+
+
 class Providers(_Table):
     """Terraform's providers."""
+
+    required: dict[ProviderName, RequiredProvider] = {}  # noqa: RUF012 -- Pydantic copies it
+    """Providers of hand-written files, by name: `versions.tf` of a stack requires those that its files use."""
 
     platforms: Annotated[
         tuple[Platform, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})
@@ -259,6 +279,8 @@ class ProjectSettings(_Table):
 
 
 _FORMS: Final = {
+    r"^([a-z0-9.-]+/)?[A-Za-z0-9-]+/[a-z0-9-]+$": 'write its address in a registry, such as `"DataDog/datadog"`',
+    r"^[0-9~<>=!., ]+$": 'write versions as Terraform does, such as `"~> 3.50"`',
     REPOSITORY: 'write OWNER/NAME: `"demo/infrastructure"`',
     r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write the environment and the address: `"demo/network/data.http.x"`',
     r"^[a-z0-9-]{2,40}$": 'write the prefix of the service\'s actions: `"kafka"`',

@@ -130,6 +130,8 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     """Return the texts of its files of a name, `balancer-public.tf`, as they were rendered last, in whatever stacks."""
     aws_provider: str = "5"
     """The major version of the AWS provider that its stacks require: `[terraform] aws_provider` of infragen.toml."""
+    providers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Source and versions of those that hand-written files may use besides: `[providers.required]` of infragen.toml."""
 
     @property
     def primary(self) -> Settings | None:

@@ -156,8 +156,8 @@ def _resolved(
         return found
     settings = found.resolved.settings
     written = on_disk(project, catalogue.name, settings.environment)
-    aws_provider, wrong_file = _aws_provider(project.root)
-    resolved = replace(found.resolved, written=written, aws_provider=aws_provider)
+    aws_provider, providers, wrong_file = _providers(project.root)
+    resolved = replace(found.resolved, written=written, aws_provider=aws_provider, providers=providers)
     problems = (*found.problems, *wrong_file)
     spoken_of = [name for name in (settings.standby_of, settings.follows) if name]
     if not spoken_of and not settings.differs:
@@ -173,19 +173,21 @@ def _resolved(
     return Resolved(replace(resolved, others=sound), sort_diagnostics((*problems, *wrong)))
 
 
-def _aws_provider(root: Path) -> tuple[str, tuple[Diagnostic, ...]]:
-    """Return the major version of the AWS provider that a project is for, and what is wrong with the file that says so.
+def _providers(root: Path) -> tuple[str, Mapping[str, tuple[str, str]], tuple[Diagnostic, ...]]:
+    """Return the major version of the AWS provider that a project is for, the others, and what is wrong with the file.
 
     Where it is wrong that is all to say: nothing is found to need another version.
     """
     if not (root / "infragen.toml").exists():
-        return "5", ()
+        return "5", {}, ()
     from infragen.settings import load_settings
 
     try:
-        return load_settings(root).terraform.aws_provider, ()
+        settings = load_settings(root)
     except InfragenError as error:
-        return "6", error.diagnostics
+        return "6", {}, error.diagnostics
+    required = {name: (one.source, one.version) for name, one in settings.providers.required.items()}
+    return settings.terraform.aws_provider, required, ()
 
 
 def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Annotated, ClassVar, Final
@@ -27,13 +28,10 @@ from infragen.text import first_of
 ACCESS: Final = ("all", "ai", "read", "read-write")
 """What a use may say; `all` when it says nothing."""
 _SHORT: Final = {"all": "all", "ai": "ai", "read": "read", "read-write": "edit"}
-"""How the service account of each ends: its name has 30 characters at most."""
-_NAME: Final = Limit(
-    "Google Cloud service account, less its ending",
-    25,
-    "Google Cloud IAM API: projects.serviceAccounts.create",
-    "world",
-)
+"""How the service account of each ends."""
+_NAME: Final = Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create")
+_ACCOUNT: Final = 25
+"""Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"
 """Of the provider, as its schema is known here (`provider_schema/google.json`)."""
 _ALWAYS: Final = (
@@ -118,7 +116,7 @@ class GoogleProjectView(ResourceView):
 
     @named(_NAME)
     def name(self) -> str:
-        """The pool of identities, and how names of service accounts begin."""
+        """The pool of identities."""
         return self._ctx.names.plain(self._entry.identity)
 
     @property
@@ -153,7 +151,10 @@ class GoogleProjectView(ResourceView):
 
     def account_id(self, access: str) -> str:
         """Return what the service account of an `access` is called."""
-        return f"{self.name}-{_SHORT[access]}"
+        whole = self.name
+        if len(whole) > _ACCOUNT:
+            whole = f"{whole[:16].rstrip('-')}-{zlib.crc32(whole.encode()):08x}"
+        return f"{whole}-{_SHORT[access]}"
 
     def email(self, access: str) -> str:
         """Return its address, which names it everywhere."""

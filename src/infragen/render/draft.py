@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from infragen.core.build_context import identifier
 from infragen.core.expressions import Export, Label, Module, Reference
+from infragen.core.part import Provider
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.render.extra_files import check_extras, configuration_of, digest
+from infragen.render.extra_files import check_extras, configuration_of, digest, providers_used
 from infragen.render.extra_references import Known, check_references
 from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
@@ -284,11 +285,14 @@ class _Rendering:
     def _stack(self, name: str, extras: Sequence[ExtraFile]) -> Stack:
         environment, wiring = self._draft.environment, self._draft.wiring
         upstreams = wiring.upstreams(name)
+        own = [Index(extra.text) for extra in extras if extra.stack == name]
         region, providers = self._draft.region(name), self._draft.providers(name)
-        shells = list(shell.files(environment, name, upstreams, region=region, providers=providers))
+        known = {one.name for one in providers}
+        wanted = sorted(providers_used(own) & environment.providers.keys() - known)
+        required = tuple(Provider(one, *environment.providers[one]) for one in wanted)
+        shells = list(shell.files(environment, name, upstreams, region=region, providers=providers, by_hand=required))
         if name in wiring.outputs:
             shells.append(shell.outputs(environment, self._outputs(name)))
-        own = [Index(extra.text) for extra in extras if extra.stack == name]
         if read := self._context_read(own):
             shells.append(shell.context(environment, region, read))
         for file in shells:

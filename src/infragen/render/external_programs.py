@@ -107,7 +107,7 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
     if block.kind == "provider" and block.labels == ("aws",) and "alias" not in block.arguments:
         return "the provider is set by the environment's file", "add an `alias`, and name it: `provider = aws.<alias>`"
     if block.kind == "terraform":
-        hint = "remove it: HashiCorp's providers need none; others stand in `templates/stacks/_shell/versions.tf`"
+        hint = "remove it; name providers in infragen.toml: `[providers.required]`, `x = {source = ..., version = ...}`"
         return "the backend and the provider versions are infragen's", hint
     if block.kind == "import":
         return "`infragen import` records and renders it", "remove the block"

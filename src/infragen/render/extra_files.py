@@ -33,6 +33,8 @@ _DEEPEST = 4
 """Names from `extra/` to what is too deep: a stack, an environment, a folder in it."""
 _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
 """Blocks of which a stack may have one of a name."""
+_OF_PROVIDERS = frozenset({"resource", "data", "ephemeral", "action", "list"})
+"""Blocks whose type begins with their provider's name."""
 
 
 class ExtraFile(Struct, frozen=True):
@@ -233,6 +235,18 @@ def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
     close = difflib.get_close_matches(extra.stack, stacks, n=1)
     hint = f"did you mean {close[0]}?" if close else f"the folder names the stack, one of: {', '.join(sorted(stacks))}"
     return Diagnostic("G014", f"there is no stack {extra.stack} to add this file to", Location(extra.source), hint=hint)
+
+
+def providers_used(indexes: Iterable[Index]) -> set[str]:
+    """Return the names of the providers that files configure, name, or have something of."""
+    found: set[str] = set()
+    for block in (block for index in indexes for block in index.blocks if block.labels):
+        if block.kind == "provider":
+            found.add(block.labels[0])
+        elif block.kind in _OF_PROVIDERS:
+            found.add(block.labels[0].partition("_")[0])
+            found.update(one.tokens[0] for name, one in block.arguments.items() if name == "provider" and one.tokens)
+    return found
 
 
 def configuration_of(files: Iterable[str], stack: str) -> Iterator[str]:

@@ -67,17 +67,19 @@ def files(  # noqa: PLR0913
     *,
     region: str | None = None,
     providers: tuple[Provider, ...] = (),
+    by_hand: tuple[Provider, ...] = (),
     key: str | None = None,
 ) -> tuple[StackFile, ...]:
     """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed.
 
-    `region` is what its name says when it is not given, `providers` are those that are not AWS's, and `key` names the
-    state's object when it is not the one that the stack's name gives.
+    `region` is what its name says when it is not given, `providers` are those that are not AWS's, `by_hand` those that
+    hand-written files configure, and `key` names the state's object when it is not what the stack's name gives.
     """
     place = region or region_of(environment, stack)
     aws = Aws(place, (environment.settings.account,), tags(environment))
+    every = tuple(sorted((*providers, *by_hand), key=lambda one: one.name))
     shell = [
-        _file(environment, "versions", {"providers": providers, "aws_provider": environment.aws_provider}),
+        _file(environment, "versions", {"providers": every, "aws_provider": environment.aws_provider}),
         _file(environment, "backend", {"backend": _backend(environment, stack, key)}),
         _file(environment, "providers", {"provider": aws, "providers": providers}),
     ]

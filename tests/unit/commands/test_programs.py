@@ -239,6 +239,47 @@ def test_of_a_hand_written_block_one_thing_is_said(infragen: Infragen, tmp_path:
     assert infragen("render", "-C", project).code == (0 if code == "G015" else 1)
 
 
+def test_a_provider_from_elsewhere_is_required_where_hand_written_files_use_it(
+    infragen: Infragen, tmp_path: Path
+) -> None:
+    project = small_project(tmp_path, aws=STACKS)
+    extra = project / "catalog/small/extra/network/own.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text('provider "datadog" {\n  api_url = "https://example.com"\n}\n')
+    (project / "infragen.toml").write_text(
+        '[providers.required]\ndatadog = {source = "DataDog/datadog", version = "~> 3.50"}\n'
+        'signalfx = {source = "splunk-terraform/signalfx", version = "~> 9.0"}\n'
+        '[programs]\nallow = ["small/network/provider.datadog"]\n'
+    )
+    outcome = infragen("render", "-C", project)
+    assert outcome.code == 0, outcome.err
+    files = {path.parent.name: path.read_text() for path in project.glob("generated/small/dev/*/versions.tf")}
+    assert 'datadog = {\n      source  = "DataDog/datadog"\n      version = "~> 3.50"\n    }' in files.pop("network")
+    assert files
+    assert not [text for text in files.values() if "datadog" in text]
+    assert "signalfx" not in (project / "generated/small/dev/network/versions.tf").read_text()
+    assert "datadog" not in (project / "generated/small/dev/network/providers.tf").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('aws = {source = "a/b", version = "1"}', "'aws' is no provider beside AWS's"),
+        ('x = {source = "b", version = "1"}', 'write its address in a registry, such as `"DataDog/datadog"`'),
+        ('x = {source = "a/b"}', "version"),
+    ],
+)
+def test_what_is_no_provider_is_named_in_infragen_toml(
+    infragen: Infragen, tmp_path: Path, text: str, said: str
+) -> None:
+    project = small_project(tmp_path, aws=STACKS)
+    (project / "infragen.toml").write_text(f"[providers.required]\n{text}\n")
+    outcome = infragen("validate", "-C", project)
+    assert outcome.code == 1
+    assert "infragen.toml:2:" in outcome.out
+    assert said in outcome.out
+
+
 def test_another_region_needs_nobodys_leave(infragen: Infragen, tmp_path: Path) -> None:
     project = small_project(tmp_path, aws=STACKS)
     extra = project / "catalog/small/extra/network/own.tf"

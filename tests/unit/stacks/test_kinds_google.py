@@ -94,6 +94,20 @@ def test_offline_and_on_the_emulated_aws_it_is_left_out_with_whatever_reads_of_i
     assert left_out(found.files, (found.stack("google"), *reading)) == ("google", "app")
 
 
+def test_a_service_account_s_id_fits_in_30_characters_and_differs_for_each_pool(tmp_path: Path) -> None:
+    ids = []
+    for number, name in enumerate(("google-cloud-of-sales", "google-cloud-of-stock")):
+        files = {
+            f"google-projects/{name}.yaml": PROJECT.replace("google-cloud", name),
+            "services/web.yaml": SERVICE + f"uses: {{google-projects/{name}: {{access: ai}}}}\n",
+        }
+        found = rendered(environment(tmp_path / str(number), files))
+        call = found.call(f"google/google-project-{name}.tf", f"google_project_{name.replace('-', '_')}")
+        ids += re.findall(r'\bid += "(.+)"', call["accounts"])
+    assert len(set(ids)) == 2
+    assert all(len(one) <= 30 and one.startswith("demo-dev-google-") and one.endswith("-ai") for one in ids)
+
+
 def test_a_project_without_data_sets_has_no_bigquery(tmp_path: Path) -> None:
     call = of(tmp_path, more="").call(STACK, "google_project_google_cloud")
     assert "datasets" not in call
