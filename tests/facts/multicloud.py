@@ -42,6 +42,14 @@ TLS_OF_SEARCH: Final = "Policy-Min-TLS-1-2-PFS-2023-10"
 THRESHOLDS: Final = {"CPUUtilization", "MemoryUtilization", "TargetResponseTime", "HTTPCode_Target_5XX_Count"}
 """リソース使用率, レイテンシー, エラー率."""
 
+# MC-11: 5.1, 5.3. What is named twice: the first is built.
+DOUBLES: Final = (
+    ("CloudWatch", "Prometheus and Grafana"),
+    ("X-Ray", "Jaeger"),
+    ("GitHub Actions", "AWS CodePipeline"),
+    ("Terraform", "AWS CDK"),
+)
+
 # Which rows of the requirements have a contradiction, and how what is built begins.
 TOLD: Final = (
     ("MC-01", "CloudFront alone"),
@@ -57,8 +65,6 @@ TOLD: Final = (
     ("MC-09", "anomaly detection of CloudWatch"),
     ("MC-10", "none of them; people look"),
     ("MC-10", "Fargate Spot for what may be stopped"),
-    ("MC-11", "the first of each, for which infragen"),
-    ("MC-11", "CloudWatch with a dashboard, and X-Ray"),
     ("MC-11", "a function that saves what people made in Dashboards"),
     ("MC-11", "a batch that writes documents to the data lake"),
     ("MC-11", "a pool in each task"),

@@ -337,6 +337,14 @@ def test_mc_11_tasks_the_database_and_the_endpoint_are_looked_at(prod: list[Reso
     }  # fmt: skip
 
 
+def test_mc_11_of_two_tools_for_one_purpose_the_first_is_built(prod: list[Resource]) -> None:
+    listed = said("explain", "multicloud/prod")
+    for built, other in m.DOUBLES:
+        assert re.search(rf"{built}.*{other}", listed), built
+    assert of_type(prod, "aws_cloudwatch_dashboard")
+    assert not [found.type for found in prod if re.match("aws_(prometheus|grafana|codepipeline)", found.type)]
+
+
 @pytest.mark.parametrize("action", ["failover", "restore"])
 def test_mc_11_by_hand_there_is_a_runbook(action: str) -> None:
     text = said("runbook", "multicloud/prod", action)
