@@ -167,6 +167,19 @@ def test_mc_03_the_search_domain_is_encrypted_and_spread_over_both_zones(prod: l
     assert variables["SEARCH_URL"] == "https://${local.data.search_domain_main_host}"
 
 
+@pytest.mark.parametrize("file", ["service-app", "worker-background"])
+def test_mc_03_lines_go_to_the_search_domain_and_errors_to_cloudwatch(file: str) -> None:
+    routes = called(f"prod/app/{file}.tf", f"log_router_{file.replace('-', '_')}")
+    assert routes["search"]["host"] == "${local.data.search_domain_main_host}"
+    assert routes["log_group_name"].startswith("/multicloud/prod/")
+    actions = [
+        action
+        for grant in called(f"prod/app/{file}.tf", file.replace("-", "_"))["policies"]["search-domain-main"]
+        for action in grant["actions"]
+    ]
+    assert {"es:ESHttpPost", "es:ESHttpPut"} <= set(actions)
+
+
 def test_mc_04_redis_fails_over_and_keeps_sessions_of_the_application(prod: list[Resource]) -> None:
     [cache] = (found.values for found in of_type(prod, "aws_elasticache_replication_group"))
     assert (cache["engine"], cache["automatic_failover_enabled"], cache["transit_encryption_enabled"]) == (

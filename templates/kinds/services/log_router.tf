@@ -10,4 +10,7 @@ module "@{own.log_router.label}" {
   # {% if own.is_taken_apart %}
   as_json = true
   # {% endif %}
+  # {% if own.search %}
+  search = "@{own.search}"
+  # {% endif %}
 }

@@ -4,7 +4,7 @@
 # FireLens writes the inputs, and tags the lines of a container with <container>-firelens-<task>: a tag with a dot is one
 # of those that are sent twice (Amazon ECS Developer Guide: Send Amazon ECS logs to an AWS service or AWS Partner).
 #
-# Fluent Bit: Official Manual, Rewrite Tag, Amazon CloudWatch, and Amazon S3; its keys are in UTC (flb_get_s3_key).
+# Fluent Bit: Official Manual, Rewrite Tag, Amazon CloudWatch, Amazon S3, and OpenSearch (2 refuses a type's name); its keys are in UTC (flb_get_s3_key).
 
 locals {
   json = <<-EOT
@@ -19,6 +19,24 @@ locals {
 
   parser = var.as_json ? local.json : ""
   form   = var.as_json ? "json_date_format     iso8601" : "log_key              log"
+
+  search = var.search == null ? "" : join("\n", [
+    "",
+    "[OUTPUT]",
+    "    Name               opensearch",
+    "    Match_Regex        ^[^.]+$",
+    "    Host               ${var.search.host}",
+    "    Port               443",
+    "    tls                On",
+    "    AWS_Auth           On",
+    "    AWS_Region         ${var.region}",
+    "    Logstash_Format    On",
+    "    Logstash_Prefix    ${var.search.index}",
+    "    Suppress_Type_Name On",
+    "    Trace_Error        On",
+    "    Retry_Limit        5",
+    "",
+  ])
 
   # A list of lines, in place of a heredoc, in which not all programs that read HCL look for references.
   configuration = join("\n", [
@@ -56,6 +74,6 @@ locals {
     "    store_dir            ${var.buffer}",
     "    store_dir_limit_size 1G",
     "    ${local.form}",
-    "",
+    local.search,
   ])
 }

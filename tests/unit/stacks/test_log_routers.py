@@ -100,6 +100,17 @@ def test_jobs_have_one_as_well_and_no_stream_of_firehose(tmp_path: Path) -> None
     assert not [path for path in found.files if "log_route/" in path]
 
 
+def test_a_search_domain_gets_all_lines_in_an_index_for_each_day(tmp_path: Path) -> None:
+    domain = 'name: main\ntitle: Main\nversion: "2.19"\nsize: t3.small.search\nstorage: {size: 10 GB}\n'
+    router, use = f"{ROUTER[:-1]}, search_domain: main}}", "uses: {search-domains/main: {access: write, why: logs}}\n"
+    found = rendered(environment(tmp_path, {**files(router, more=use), "search-domains/main.yaml": domain}))
+    call = " ".join(found.call("app/service-web.tf", "log_router_service_web")["search"].split())
+    assert call == '{ host = local.data.search_domain_main_host index = "logs-service-web" }'
+    module = next(text for path, text in found.files.items() if path.endswith("log_router/main.tf"))
+    assert re.search(r"AWS_Auth +On", module)
+    assert re.search(r"Suppress_Type_Name On", module), "OpenSearch 2 has no types"
+
+
 def test_its_role_may_write_below_its_prefix_and_to_its_log_group_and_nothing_else(tmp_path: Path) -> None:
     found = environment(tmp_path, files(bucket="encryption: kms\nonly_users: true\n"))
     ctx = BuildContext(found, in_force(found)).of("services/web")

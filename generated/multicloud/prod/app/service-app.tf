@@ -24,6 +24,21 @@ module "service_app" {
   logs_kms_key_arn          = local.network.key_logs_arn
 
   sidecars = {
+    log-router = {
+      is_log_router = true
+      image         = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"
+      essential     = true
+      entry_point   = ["/bin/sh", "-c"]
+      command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
+      memory        = 128
+      environment = {
+        FLUENT_BIT_CONFIGURATION = module.log_router_service_app.configuration
+      }
+      writable_paths = {
+        log-router-var-fluent-bit = "/var/fluent-bit"
+      }
+      stop_timeout = 60
+    }
     xray = {
       image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
       essential = false
@@ -140,6 +155,23 @@ module "service_app" {
         resources = [local.network.cluster_key_arn]
       },
     ]
+    log-router = [
+      {
+        sid       = "WriteLogs"
+        actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        resources = ["arn:aws:logs:ap-northeast-1:111122223333:log-group:/multicloud/prod/app:*"]
+      },
+      {
+        sid       = "SendLogs"
+        actions   = ["s3:PutObject"]
+        resources = ["${local.data.bucket_lake_arn}/services/app/*"]
+      },
+      {
+        sid       = "EncryptLogs"
+        actions   = ["kms:GenerateDataKey"]
+        resources = [local.network.key_objects_arn]
+      },
+    ]
     queue-tasks = [
       {
         sid = "UseQueue"
@@ -217,6 +249,22 @@ module "scaling_service_app" {
   target_percent = {
     cpu    = 70
     memory = 80
+  }
+}
+
+module "log_router_service_app" {
+  source = "../modules/log_router"
+
+  region         = "ap-northeast-1"
+  bucket         = "multicloud-prod-lake-111122223333"
+  prefix         = "services/app/"
+  log_group_name = "/multicloud/prod/app"
+  expression     = "\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22"
+  buffer         = "/var/fluent-bit"
+  as_json        = true
+  search = {
+    host  = local.data.search_domain_main_host
+    index = "logs-service-app"
   }
 }
 

@@ -23,6 +23,21 @@ module "worker_background" {
   logs_kms_key_arn          = local.network.key_logs_arn
 
   sidecars = {
+    log-router = {
+      is_log_router = true
+      image         = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"
+      essential     = true
+      entry_point   = ["/bin/sh", "-c"]
+      command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
+      memory        = 128
+      environment = {
+        FLUENT_BIT_CONFIGURATION = module.log_router_worker_background.configuration
+      }
+      writable_paths = {
+        log-router-var-fluent-bit = "/var/fluent-bit"
+      }
+      stop_timeout = 60
+    }
     xray = {
       image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
       essential = false
@@ -46,6 +61,9 @@ module "worker_background" {
     OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
     OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
     OTEL_SERVICE_NAME           = "background"
+    SEARCH_HOST                 = local.data.search_domain_main_host
+    SEARCH_PORT                 = "443"
+    SEARCH_URL                  = "https://${local.data.search_domain_main_host}"
     TASKS_URL                   = local.data.sqs_queue_tasks_url
     TZ                          = "Asia/Tokyo"
   }
@@ -89,6 +107,23 @@ module "worker_background" {
         resources = [local.network.cluster_key_arn]
       },
     ]
+    log-router = [
+      {
+        sid       = "WriteLogs"
+        actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        resources = ["arn:aws:logs:ap-northeast-1:111122223333:log-group:/multicloud/prod/worker/background:*"]
+      },
+      {
+        sid       = "SendLogs"
+        actions   = ["s3:PutObject"]
+        resources = ["${local.data.bucket_lake_arn}/workers/background/*"]
+      },
+      {
+        sid       = "EncryptLogs"
+        actions   = ["kms:GenerateDataKey"]
+        resources = [local.network.key_objects_arn]
+      },
+    ]
     queue-tasks = [
       {
         sid = "UseQueue"
@@ -105,6 +140,17 @@ module "worker_background" {
         sid       = "UseKeyOfQueue"
         actions   = ["kms:Decrypt"]
         resources = [local.network.key_messages_arn]
+      },
+    ]
+    search-domain-main = [
+      {
+        sid = "WriteToSearchDomain"
+        actions = [
+          "es:ESHttpHead",
+          "es:ESHttpPost",
+          "es:ESHttpPut",
+        ]
+        resources = ["${local.data.search_domain_main_arn}/*"]
       },
     ]
     tracing = [
@@ -159,6 +205,22 @@ module "queue_scaling_worker_background" {
   messages_per_task  = 10
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
+}
+
+module "log_router_worker_background" {
+  source = "../modules/log_router"
+
+  region         = "ap-northeast-1"
+  bucket         = "multicloud-prod-lake-111122223333"
+  prefix         = "workers/background/"
+  log_group_name = "/multicloud/prod/worker/background"
+  expression     = "\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22"
+  buffer         = "/var/fluent-bit"
+  as_json        = true
+  search = {
+    host  = local.data.search_domain_main_host
+    index = "logs-worker-background"
+  }
 }
 
 module "alarms_worker_background" {

@@ -53,5 +53,9 @@ module "users_search_domain_main" {
       of     = "services/app"
       access = "read-write"
     }
+    infragen-write = {
+      of     = "workers/background"
+      access = "write"
+    }
   }
 }

@@ -28,5 +28,10 @@ module "security_group_search_domain_main" {
       port              = 443
       description       = "services/app to search-domains/main"
     }
+    worker-background = {
+      security_group_id = module.security_group_worker_background.id
+      port              = 443
+      description       = "workers/background to search-domains/main"
+    }
   }
 }

@@ -18,5 +18,10 @@ module "security_group_worker_background" {
       port        = 443
       description = "workers/background to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, kms, logs, sqs, ssmmessages, xray)"
     }
+    search-domain-main = {
+      security_group_id = module.security_group_search_domain_main.id
+      port              = 443
+      description       = "workers/background to search-domains/main"
+    }
   }
 }

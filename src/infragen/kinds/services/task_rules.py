@@ -171,6 +171,18 @@ def _kubernetes_units(container: Task, at: At, resolved: ResolvedSystem) -> Find
                 yield Finding(f"`{figure}` is a figure of Kubernetes: {means}", at(*place, field))
 
 
+@rule("W146", of=Task)
+def _lines_refused(container: Task, at: At) -> Findings:
+    name = getattr(getattr(container.log_route, "router", None), "search_domain", None)
+    uses = {other: use.access for other, use, _ in container.used()}
+    if name is not None and uses.get(f"search-domains/{name}", "read") == "read":
+        message = f"the router of {at.owner} may not write to search-domains/{name}"
+        hint = (
+            f"write `uses: {{search-domains/{name}: {{access: write}}}}`, or `read-write` where its code asks it, too"
+        )
+        yield Finding(message, at("log_route", "router", "search_domain"), hint)
+
+
 @rule("F122", of=Task)
 def _waits_in_vain(container: Task, at: At, resolved: ResolvedSystem) -> Findings:
     waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}

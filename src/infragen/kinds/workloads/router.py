@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
-from infragen.core.entry import Form, Model
+from infragen.core.entry import Form, Model, Slug
 from infragen.core.units import ContainerCpu, ContainerMemory
 from infragen.kinds.workloads.sidecars import OnOneLine, Sidecar, SidecarImage
 
@@ -78,6 +78,8 @@ class Router(Model):
     """Lines that also go to the log group, of any form: those that match this regular expression."""
     as_json: bool = False
     """Add the time, container and task to each line in the bucket, and make JSON of lines that are not."""
+    search_domain: Annotated[Slug | None, Field(examples=["main"])] = None
+    """A `search-domains` entry that also gets all lines, in an index for each day; one that the entry `uses`."""
 
     @property
     def expression(self) -> str:

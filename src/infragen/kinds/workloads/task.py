@@ -145,6 +145,15 @@ class TaskView(log_route.RoutedView, ExtendedView):
             yield "`log_route.router` sends logs", "", self.routing
 
     @property
+    def search(self) -> Record | None:
+        """The domain and the indexes that a router sends lines to; None where it sends them to none."""
+        wanted = f"search-domains/{self._router.search_domain}" if self._router is not None else ""
+        uses = [one for one in self._entry.used() if one[0] == wanted]
+        index = f"logs-{self._entry.SINGULAR}-{self._entry.identity}"
+        given = (offer.variables for _, _, offer in given_by_others(self._ctx, uses))
+        return next((Record({"host": one["HOST"], "index": index}) for one in given if "HOST" in one), None)
+
+    @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
         """What others give it, each with the beginning of its variables' names."""
         return tuple((prefix, offer) for _, prefix, offer in self.given)

@@ -46,3 +46,13 @@ arns=(
   arn:aws:iam::111122223333:role/multicloud-prod-job-export-task
 )
 give infragen-read "${arns[@]}"
+
+# workers/background
+put roles/infragen-write <<'JSON'
+{"cluster_permissions": ["indices:data/write/bulk"],
+ "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
+JSON
+arns=(
+  arn:aws:iam::111122223333:role/multicloud-prod-worker-background-task
+)
+give infragen-write "${arns[@]}"

@@ -47,6 +47,15 @@ variable "as_json" {
   description = "Whether lines in the bucket are JSON with the time and the container of each; they are as they were written if not."
 }
 
+variable "search" {
+  type = object({
+    host  = string
+    index = string
+  })
+  default     = null
+  description = "Search domain that gets all lines as well, and how the names of its indexes begin: the day follows."
+}
+
 variable "buffer" {
   type        = string
   description = "Folder on disk in which lines wait for their upload."
