@@ -203,9 +203,9 @@ def _platforms(folder: Path) -> set[str]:
 
 def absent_elsewhere(mirror: Mirror, wanted: Requirements) -> tuple[str, ...]:
     """Return the providers of other clouds that are required, and of which a mirror has no package at all."""
-    path = mirror.path
-    found = _addresses(wanted).items() if path is not None else ()
-    return tuple(name for name, address in found if path and name in ELSEWHERE and not (path / address).is_dir())
+    found = {name: address for name, address in _addresses(wanted).items() if name in ELSEWHERE}
+    path = mirror.path if found else None
+    return tuple(name for name, address in found.items() if path and not (path / address).is_dir())
 
 
 def _addresses(wanted: Requirements) -> dict[str, str]:

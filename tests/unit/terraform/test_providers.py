@@ -13,7 +13,14 @@ from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import Mirror, without_version
-from infragen.terraform.providers import here, lock, missing_packages, read_lock, requirements
+from infragen.terraform.providers import (
+    absent_elsewhere,
+    here,
+    lock,
+    missing_packages,
+    read_lock,
+    requirements,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +134,18 @@ echo "$@" > "$POSED"
 [ -z "$FAILS" ] || { echo "$FAILS" >&2; exit 1; }
 cat main.tf > .terraform.lock.hcl
 """
+
+
+def test_another_clouds_provider_is_absent_only_where_a_mirror_has_no_package_of_it(tmp_path: Path) -> None:
+    required = '  required_providers {\n    NAME = { source = "hashicorp/NAME" }\n  }\n'
+    requiring = f'terraform {{\n  required_version = ">= 1.11"\n{required}}}\n'
+    wanted = {name: requirements({"a/versions.tf": requiring.replace("NAME", name)}, "a") for name in ("aws", "google")}
+    empty, registry = Mirror(tmp_path, "a test"), Mirror(None, "a test")
+    assert absent_elsewhere(empty, wanted["google"]) == ("google",)
+    assert absent_elsewhere(empty, wanted["aws"]) == ()  # which is an error, V011
+    assert absent_elsewhere(registry, wanted["google"]) == ()
+    (tmp_path / "registry.terraform.io/hashicorp/google").mkdir(parents=True)
+    assert absent_elsewhere(empty, wanted["google"]) == ()
 
 
 def runner(folder: Path, mirror: Path | None, **variables: str) -> TerraformRunner:
