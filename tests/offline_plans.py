@@ -27,7 +27,6 @@ EVERY_TIME = (
     "webapp/dev",
     "webapp/prod",
     "multicloud/prod",
-    "multicloud/dr",
 )
 """The committed environments of which `make test` makes a plan."""
 

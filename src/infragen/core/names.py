@@ -65,6 +65,7 @@ LIMITS: Final = {
     "frontend": Limit("Amplify application", 255, "AWS Amplify API: CreateApp"),
     "state_machine": Limit("state machine", 80, "AWS Step Functions API: CreateStateMachine"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
+    "event_bus": Limit("EventBridge bus", 256, "Amazon EventBridge API: CreateEventBus"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
     "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),

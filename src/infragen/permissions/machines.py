@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.permissions.objects import FUNCTION, QUEUE, ROLE, TASKS, TOPIC
+from infragen.permissions.objects import FUNCTION, QUEUE, TOPIC
+from infragen.permissions.tasks import task_parts
 from infragen.permissions.used import Parts, Used, arns_of, json_of, key_of, queue_parts, role_of, scheduled
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 MACHINE: Final = "aws_sfn_state_machine"
 _OPTIMIZED: Final = "arn:aws:states:::"
-_ROLES: Final = ("execution_role_arn", "task_role_arn")
 
 
 def uses_of_machines(objects: Objects) -> Iterator[Used]:
@@ -71,12 +71,11 @@ def _needed(objects: Objects, called: str, given: Mapping[str, Any]) -> Iterator
 
 
 def _job(objects: Objects, given: Mapping[str, Any], how: str) -> Iterator[tuple[str, Parts]]:
-    definition = objects.meant(given.get("TaskDefinition"), TASKS)
     cluster = objects.meant(given.get("Cluster"), "aws_ecs_cluster")
-    if definition is None or cluster is None:
+    parts = task_parts(objects, given.get("TaskDefinition"), given.get("Cluster"))
+    if not parts or cluster is None:
         return
-    roles = arns_of(objects, [definition.value(name) for name in _ROLES], ROLE)
-    yield "machine-task", {"family": [definition.arn], "cluster": [cluster.arn], "role": roles}
+    yield "machine-task", parts
     if given.get("PropagateTags") or given.get("Tags") or given.get("EnableECSManagedTags"):
         yield "machine-task-tags", {}
     if how == "sync":

@@ -275,7 +275,7 @@ class Objects:
             pattern.format(name, region=one.region, account=self.setting.account): one.arn
             for kind, (pattern, attribute) in _NAMED.items()
             for one in self._types[kind]
-            if (name := _known_text(one, attribute))
+            if (name := _known_text(one, attribute) if kind != "aws_cloudwatch_event_rule" else _on_bus(one))
         }
 
 
@@ -289,6 +289,12 @@ _WHOLE: Final = re.compile(
 def _known_text(one: Object, name: str) -> str:
     text = one.text(name)
     return "" if is_marked(text) else text
+
+
+def _on_bus(rule: Object) -> str:
+    """Return what stands for a rule in its ARN: its name, and before it its bus, but for the account's own."""
+    bus, name = rule.text("event_bus_name") or "default", _known_text(rule, "name")
+    return name if bus == "default" or not name or is_marked(bus) else f"{bus}/{name}"
 
 
 def _plain(value: Value) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.hcl.later import Known, marked
 from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, TASKS
 from infragen.permissions.used import (
+    Parts,
     Used,
     arns_of,
     bucket_keys_of,
@@ -172,18 +173,24 @@ def _of_schedules(objects: Objects) -> Iterator[Used]:
     """Yield what starting tasks by the clock needs of the schedule's role."""
     for role, target, source in scheduled(objects):
         for tasks in target.get("ecs_parameters") or ():
-            definition = objects.meant(tasks.get("task_definition_arn"), TASKS)
-            if definition is None:
+            parts = task_parts(objects, tasks.get("task_definition_arn"), target.get("arn"))
+            if not parts:
                 continue
-            parts = {
-                "family": [definition.arn],
-                "cluster": [objects.canonical(str(target.get("arn")))],
-                "role": arns_of(objects, [definition.value(name) for name in _ROLES], ROLE),
-                **source,
-            }
-            yield Used("schedule-task", role, parts)
+            yield Used("schedule-task", role, {**parts, **source})
             if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
                 yield Used("schedule-task-tags", role, source)
+
+
+def task_parts(objects: Objects, named: object, cluster: object) -> Parts:
+    """Return what starting a task is of: its family, its cluster and its roles; nothing of an unknown one."""
+    definition = objects.meant(named, TASKS)
+    if definition is None:
+        return {}
+    return {
+        "family": [definition.arn],
+        "cluster": [objects.canonical(str(cluster))],
+        "role": arns_of(objects, [definition.value(name) for name in _ROLES], ROLE),
+    }
 
 
 def _of_deliveries(objects: Objects) -> Iterator[Used]:

@@ -37,7 +37,6 @@ _OTHERS: Final = re.compile(
 
 _ROLES: Final[Mapping[str, str]] = {
     "aws_cloudtrail": "cloud_watch_logs_role_arn",
-    "aws_cloudwatch_event_target": "role_arn",
 }
 """Attributes with a role whose use is not looked at, of types that are."""
 

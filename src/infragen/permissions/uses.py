@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.machines import uses_of_machines
+from infragen.permissions.machines import MACHINE, uses_of_machines
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TASKS, TOPIC, list_of
-from infragen.permissions.tasks import uses_of_tasks
+from infragen.permissions.tasks import task_parts, uses_of_tasks
 from infragen.permissions.used import (
     REPLICATION,
     Parts,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from infragen.permissions.objects import Object, Objects
 
+_RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
 _HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
@@ -204,6 +205,7 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
                     yield Used(f"{what}-password", role, {"database": found})
         yield Used("function-rotation", function.address, {"function": [function.arn], "secret": [secret.arn]})
     yield from _of_events(objects)
+    yield from _of_targets(objects)
     for starter, target, source in scheduled(objects):
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
@@ -239,7 +241,7 @@ def _of_events(objects: Objects) -> Iterator[Used]:
     for target in objects.of_type(_TARGET):
         function, rule = (
             objects.meant(target.value("arn"), FUNCTION),
-            objects.meant_by(target, "rule", "aws_cloudwatch_event_rule"),
+            objects.meant_by(target, "rule", _RULE),
         )
         if function is not None and rule is not None and not target.has("role_arn"):
             yield Used("function-event", function.address, {"function": [function.arn], "rule": [rule.arn]})
@@ -258,6 +260,30 @@ def _of_events(objects: Objects) -> Iterator[Used]:
         function, topic = objects.meant(one.value("endpoint"), FUNCTION), objects.meant_by(one, "topic_arn", TOPIC)
         if function is not None and topic is not None:
             yield Used("function-topic", function.address, {"function": [function.arn], "topic": [topic.arn]})
+
+
+def _of_targets(objects: Objects) -> Iterator[Used]:
+    """Yield what events start with the role that the rule's target names."""
+    for target in objects.of_type(_TARGET):
+        role, rule = role_of(objects, target, "role_arn"), objects.meant_by(target, "rule", _RULE)
+        if role is not None and rule is not None:
+            yield from _started(objects, target, role, {"source": [rule.arn]})
+
+
+def _started(objects: Objects, target: Object, role: str, source: Parts) -> Iterator[Used]:
+    """Yield what a rule's target needs of its role."""
+    arn = target.value("arn")
+    if function := arns_of(objects, arn, FUNCTION):
+        yield Used("event-function", role, {"function": function, **source})
+    if machine := arns_of(objects, arn, MACHINE):
+        yield Used("event-machine", role, {"machine": machine, **source})
+    if (queue := objects.meant(arn, QUEUE)) is not None:
+        yield Used("event-queue", role, {**queue_parts(objects, queue), **source})
+    for tasks in target.blocks("ecs_target"):
+        if parts := task_parts(objects, tasks.get("task_definition_arn"), arn):
+            yield Used("event-task", role, {**parts, **source})
+            if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
+                yield Used("event-task-tags", role, source)
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:

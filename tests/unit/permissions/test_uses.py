@@ -874,3 +874,76 @@ def test_codedeploy_needs_its_service_its_rules_its_alarms_and_the_roles_of_task
         "iam:PassRole on [api role]",
         "iam:PassRole on [start role]",
     }
+
+
+STARTS = f"""
+resource "aws_cloudwatch_event_bus" "shop" {{
+  name = "shop"
+}}
+resource "aws_cloudwatch_event_rule" "paid" {{
+  name           = "paid"
+  event_bus_name = aws_cloudwatch_event_bus.shop.name
+}}
+resource "aws_iam_role" "starter" {{
+  name               = "starter"
+  assume_role_policy = jsonencode({{ Statement = [{{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "events.amazonaws.com" }}
+    Condition = {{ ArnEquals = {{ "aws:SourceArn" = "arn:aws:events:{REGION}:{ACCOUNT}:rule/BUS/paid" }} }}
+  }}] }})
+}}
+resource "aws_cloudwatch_event_target" "paid" {{
+  rule           = aws_cloudwatch_event_rule.paid.name
+  event_bus_name = aws_cloudwatch_event_bus.shop.name
+  arn            = TARGET
+  role_arn       = aws_iam_role.starter.arn
+}}
+resource "aws_sfn_state_machine" "flow" {{
+  name = "flow"
+}}
+resource "aws_lambda_function" "check" {{
+  function_name = "check"
+}}
+"""
+OF_TASK = """aws_ecs_cluster.main.arn
+  ecs_target {
+    task_definition_arn = aws_ecs_task_definition.api.arn
+    propagate_tags      = "TASK_DEFINITION"
+  }"""
+
+
+@pytest.mark.parametrize(
+    ("target", "wanted"),
+    [
+        ("aws_lambda_function.check.arn", {"lambda:InvokeFunction on [check lambda function]"}),
+        ("aws_sfn_state_machine.flow.arn", {"states:StartExecution on [flow sfn state machine]"}),
+        (
+            "aws_sqs_queue.orders.arn",
+            {
+                "sqs:SendMessage on [orders sqs queue]",
+                "kms:Decrypt on [key kms key]",
+                "kms:GenerateDataKey on [key kms key]",
+            },
+        ),
+        (
+            OF_TASK,
+            {
+                "ecs:RunTask on [api ecs task definition]:*",
+                "iam:PassRole on [api role]",
+                "iam:PassRole on [start role]",
+                f"ecs:TagResource on arn:aws:ecs:{REGION}:{ACCOUNT}:task/*",
+            },
+        ),
+    ],
+)
+def test_a_rule_starts_what_it_leads_to_with_its_role_which_trusts_that_rule_alone(
+    target: str, wanted: set[str]
+) -> None:
+    text = task() + KEY + QUEUES + CLUSTER + MESH + STARTS.replace("TARGET", target)
+    assert needs(text.replace("rule/BUS", "rule/shop"), name="starter role") == wanted
+    assert needs(text.replace("rule/BUS", "rule/other"), name="starter role") == {*wanted, "sts:AssumeRole on the role"}
+
+
+def test_who_sends_to_a_bus_needs_to_put_events_there() -> None:
+    assert needs(
+        task() + STARTS.replace("TARGET", "aws_lambda_function.check.arn"), Declared("api", "event-buses send", "shop")
+    ) == {"events:PutEvents on [shop cloudwatch event bus]"}

@@ -175,25 +175,32 @@ def _job(ctx: BuildContext) -> _Offer:
     return _Offer("arn:aws:states:::ecs:runTask.sync", parameters, grants)
 
 
-def _running(own: JobView, cluster: str) -> Iterator[Grant]:
-    """Yield what running a task to its end needs.
-
-    Source: AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies; of
-    each revision, as an execution goes on with the definition that it began with.
-    """
-    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
+def starting(own: JobView) -> Iterator[Grant]:
+    """Yield what starting a job's task needs: of each revision, as who starts it may know an older one."""
+    ecs = f"arn:aws:ecs:{own.region}:{own.account}"
     yield Grant(
         "StartTask", ("ecs:RunTask",), (f"{ecs}:task-definition/{own.name}:*",),
         {"ArnEquals": {"ecs:cluster": own.cluster.arn}},
     )  # fmt: skip
     yield Grant("TagTask", ("ecs:TagResource",), (f"{ecs}:task/*",), {"StringEquals": {"ecs:CreateAction": "RunTask"}})
-    yield Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (f"{ecs}:task/{cluster}/*",))
-    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
-    yield Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
     yield Grant(
         "PassRoles", ("iam:PassRole",), (own.job.execution_role_arn, own.job.task_role_arn),
         {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
     )  # fmt: skip
+
+
+def _running(own: JobView, cluster: str) -> Iterator[Grant]:
+    """Yield what running a task to its end needs.
+
+    Source: AWS Step Functions Developer Guide, Run Amazon ECS or Fargate tasks with Step Functions, IAM policies.
+    """
+    started, tagged, passed = starting(own)
+    yield from (started, tagged)
+    ecs, events = f"arn:aws:ecs:{own.region}:{own.account}", f"arn:aws:events:{own.region}:{own.account}"
+    yield Grant("AwaitTask", ("ecs:DescribeTasks", "ecs:StopTask"), (f"{ecs}:task/{cluster}/*",))
+    hear = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+    yield Grant("HearOfTask", hear, (f"{events}:rule/StepFunctionsGetEventsForECSTaskRule",))
+    yield passed
 
 
 def _function(ctx: BuildContext) -> _Offer:

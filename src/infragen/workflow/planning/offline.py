@@ -11,6 +11,7 @@ from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
+from infragen.kinds.event_buses import EventBusView
 from infragen.kinds.secrets import SecretView
 from infragen.kinds.workloads.permissions import filled
 from infragen.permissions import USES, Declared, Setting, permissions_of
@@ -163,6 +164,9 @@ def _there(declared: Declared, environment: Environment) -> Declared:
     if declared.use == "secrets read":
         secret = SecretView(BuildContext(environment, {}, declared.target))
         return replace(declared, parts={"resource": secret.replica_arns}) if secret.is_copy else declared
+    if declared.use == "event-buses send":
+        bus = EventBusView(BuildContext(environment, {}, declared.target))
+        return declared if bus.own_name else replace(declared, parts={"resource": (bus.arn,)})  # the account's own
     if not declared.use.startswith("buckets "):
         return declared
     own = BucketView(BuildContext(environment, {}, declared.target))

@@ -1,0 +1,4 @@
+output "name" {
+  description = "Name of the bus that the rules are on."
+  value       = local.bus_name
+}
