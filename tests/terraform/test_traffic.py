@@ -211,6 +211,8 @@ def used_by(owner: str, used: str, entry: Any, access: str | None) -> Iterator[t
         yield owner, used, REDIS
     if kind == "document-databases" and entry is not None:
         yield owner, used, MONGODB
+    if kind == "search-domains" and entry is not None:
+        yield owner, used, HTTPS
 
 
 def declared_of_gateway(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:

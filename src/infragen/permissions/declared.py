@@ -100,6 +100,7 @@ class DeclaredUses:
             "zones": self._mail,
             "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
             "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
+            "google-projects": lambda _one, _tasks: iter(({},)),  # what is of Google is no resource of AWS
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)

@@ -28,7 +28,7 @@ ALWAYS: Final = (
 
 
 _OTHERS: Final = re.compile(
-    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant"
+    r"aws_(iam_(user|group|openid|saml|instance_profile)|kms_grant"
     r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_(?!catalog_(?:database|table)\Z)|eks_|batch_|backup_selection|dms_"
     r"|sagemaker|apprunner|transfer_|appsync|iot_|cloudtrail|ssm_maintenance|efs_file_system_policy"
     r"|opensearch_domain_policy|vpc_endpoint_policy|s3_access_point)[a-z0-9_]*\Z"

@@ -782,7 +782,7 @@ resource "aws_s3_bucket_policy" "logs" {
 def test_each_use_has_a_page_of_aws_and_something_that_it_needs(name: str) -> None:
     use = USES[name]
     assert all(page.startswith("https://docs.aws.amazon.com/") for page in use.source.split("; "))
-    assert use.policy or name in {"task", "machine"} or use.needs or use.may
+    assert use.policy or name in {"google-projects", "machine", "task"} or use.needs or use.may
 
 
 SPOKEN_FOR = {"secrets variables": "what a task is given at its start is read from its definition (`start-secret`)"}
