@@ -119,6 +119,7 @@ TASK: Mapping[str, Any] = {
     "log_route.router.image.name": None,
     "log_route.router.pattern": "^(panic|fatal) ",  # a regular expression
     "log_route.pattern": None,  # it excludes `router`
+    "log_route.router.search_domain": None,  # few write to one
     "sidecars.front.depends_on": None,  # it waits for `migrate`, which waits for it here
     "sidecars.migrate.cpu": "0.03125 vCPU",
     "sidecars.migrate.memory": "0.0625 GB",
