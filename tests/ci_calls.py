@@ -83,6 +83,8 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }  # fmt: skip
 """What a parameter names, as the part of an ARN before the name; of one operation alone, with that before it."""
+_ATTACHES: Final = frozenset({"iam:AttachRolePolicy", "iam:DetachRolePolicy"})
+"""What is about a role alone: the policy is a condition (Service Authorization Reference: AWS IAM, `iam:PolicyARN`)."""
 _UNNAMED: Final = frozenset({"athena:DeleteNamedQuery"})
 """Calls whose resource AWS looks up by an id of something in it."""
 _OF_AN_ARN: Final = re.compile(r"(?i:arn)\Z|\A(?:taskDefinition|ResourceName|Resource)\Z")
@@ -164,10 +166,15 @@ def asked(call: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], dict[
         by_name = is_named(action) and not is_read(action)
         yield action, tuple(_arns(call, prefix, action)) if by_name else ("*",), context
     for role in {one for text in _texts(call["parameters"]) for one in _ROLE.findall(text) if prefix != "iam"}:
-        yield "iam:PassRole", (role,), {**context, "iam:PassedToService": _TAKES.get(prefix, f"{prefix}.amazonaws.com")}
+        taker = _TAKES.get(call["operation"], _TAKES.get(prefix, f"{prefix}.amazonaws.com"))
+        yield "iam:PassRole", (role,), {**context, "iam:PassedToService": taker}
 
 
-_TAKES: Final = {"ecs": "ecs-tasks.amazonaws.com", "ec2": "ec2.amazonaws.com"}
+_TAKES: Final = {
+    "ecs": "ecs-tasks.amazonaws.com",
+    "ec2": "ec2.amazonaws.com",
+    "CreateFlowLogs": "vpc-flow-logs.amazonaws.com",
+}
 
 
 def _arns(call: Mapping[str, Any], prefix: str, action: str) -> Iterator[str]:
@@ -190,6 +197,7 @@ def _arns(call: Mapping[str, Any], prefix: str, action: str) -> Iterator[str]:
     for name, one in parameters.items():
         if (
             _OF_AN_ARN.search(name)
+            and action not in _ATTACHES
             and isinstance(one, str)
             and one.startswith("arn:aws:")
             and prefix in (one.split(":")[2], "wafv2")

@@ -160,6 +160,12 @@ LIVES = {
         "visibility_timeout: 240 s",
         frozenset({"queues/delivery-emails"}),
     ),
+    "webapp/dev": Edit(
+        "catalog/webapp/services/backend.yaml",
+        "tasks: {min: 2, max: 10}",
+        "tasks: {min: 2, max: 12}",
+        frozenset({"services/backend"}),
+    ),
     # Protected as well. What follows has no final snapshot of its database: it is a copy.
     "delivery-tracking/dr": Edit(
         "environments/delivery-tracking/dr.yaml",

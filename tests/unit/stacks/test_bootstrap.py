@@ -156,6 +156,24 @@ def test_roles_are_handed_to_the_services_of_the_types_alone(each_environment: E
     assert "iam:PassRole" not in EVERYTHING.changes
 
 
+TRUSTS = re.compile(r"assume_role_policy = jsonencode\((.*?)\n  }\)", re.DOTALL)
+
+
+def test_whoever_a_shipped_role_trusts_is_handed_it() -> None:
+    """AWS asks whoever names a role to a service whether it may be handed over (IAM User Guide: Pass a role)."""
+    texts = [path.read_text(encoding="utf-8") for path in shipped_templates().rglob("*.tf")]
+    trusts = [trust for text in texts for trust in TRUSTS.findall(text)]
+    services = {one for trust in trusts for one in re.findall(r'Service += "([a-z0-9.-]+)"', trust)}
+    assert len(services) > 10
+    assert services <= {*EVERYTHING.passed_to}
+
+
+def test_an_environment_s_own_dashboard_is_its_own() -> None:
+    found = {one.sid: one for one in change_grants(access_of(["aws_cloudwatch_dashboard"]), SCOPE)}
+    resources = [arn for one in found.values() for arn in one.resources]
+    assert "arn:aws:cloudwatch::123456789012:dashboard/shop-prod" in resources
+
+
 def test_ci_does_not_change_its_own_policies(each_environment: Environment) -> None:
     identity = contexts(each_environment)["boundary"].own_identity
     account = each_environment.settings.account
