@@ -26,6 +26,8 @@ EVERY_TIME = (
     "delivery-tracking/dr",
     "webapp/dev",
     "webapp/prod",
+    "dandori-portal/dev",
+    "dandori-portal/prod",
 )
 """The committed environments of which `make test` makes a plan."""
 
