@@ -15,6 +15,7 @@ from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
+from infragen.prices import Amount
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -378,12 +379,20 @@ class DocumentCost(Model):
     """What the document prices, in its own words."""
     entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
     """What it covers in this environment: entries and capabilities, `*` for any name; none for what is not built."""
+    lacks: Annotated[tuple[Text, ...], Field(examples=[["*proxy*"]])] = ()
+    """What of these the document does not price: lines of the bill as `infragen cost --details` has them, `*` for
+    any text."""
     in_each_zone: bool = False
     """Whether it counts once what AWS bills in each availability zone."""
     instead_of: Annotated[Text | None, Field(examples=["ECS Fargate"])] = None
     """The row of what is not built in whose place this is; it is in no sum."""
     why: Text | None = None
     """Why the figures differ."""
+
+    @property
+    def amount(self) -> Amount:
+        """What it says, at both ends."""
+        return Amount(self.monthly, self.monthly if self.up_to is None else self.up_to)
 
 
 class DocumentCosts(Model):
@@ -394,6 +403,8 @@ class DocumentCosts(Model):
     rows: dict[Text, DocumentCost]
     total: DocumentDollars | None = None
     """The sum that it states; `validate` compares it with the rows."""
+    up_to: DocumentDollars | None = None
+    """Its upper end, if the sum is a range."""
     yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Its exchange rate, if it also gives figures in yen."""
 
@@ -402,6 +413,16 @@ class DocumentCosts(Model):
         """The rows of what is built."""
         others = {row.instead_of for row in self.rows.values()}
         return {name: row for name, row in self.rows.items() if name not in others}
+
+    @property
+    def sum(self) -> Amount:
+        """What these rows come to."""
+        return sum((row.amount for row in self.counted.values()), Amount())
+
+    @property
+    def stated(self) -> Amount | None:
+        """The sum that the document states."""
+        return None if self.total is None else Amount(self.total, self.total if self.up_to is None else self.up_to)
 
 
 class Hold(Model):

@@ -69,6 +69,9 @@ class Amount(Struct, frozen=True):
     def __sub__(self, other: Amount) -> Amount:
         return Amount(self.least - other.least, self.most - other.most)
 
+    def __mul__(self, times: int) -> Amount:
+        return Amount(self.least * times, self.most * times)
+
     def __str__(self) -> str:
         return self._written("")
 

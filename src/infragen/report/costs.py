@@ -119,8 +119,9 @@ def _explained(row: ComparedRow) -> Iterator[str]:
         yield f"it says: {row.says}"
     if row.why:
         yield row.why
-    if row.owners and not row.document.most:
-        yield first_of([*row.owners])
+    yield from (f"{name}: {amount}" for name, amount in row.parts.items() if amount.most)
+    if others := [name for name, amount in row.parts.items() if not amount.most]:
+        yield f"only by usage or without a known price: {', '.join(others)}"
     yield from _beyond(row.unpriced, row.used)
 
 
@@ -260,6 +261,7 @@ def _compared(row: ComparedRow) -> dict[str, Any]:
         "by_usage": row.used,
         "says": row.says or None,
         "why": row.why or None,
+        "parts": {name: amount.as_dict for name, amount in row.parts.items()},
     }
 
 

@@ -139,6 +139,12 @@ def _for_nothing(environment: Environment) -> Findings:
                 message = f"{environment.target} has no `{pattern}` that `{name}` could be for"
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries", index)
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
+        for index, pattern in enumerate(row.lacks):
+            bill = [line.cost.what for line in estimate(environment).lines if is_for(line.owner, row.entries)]
+            if not any(is_for(what, [pattern]) for what in bill):
+                place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "lacks", index)
+                hint = nearest(pattern, sorted({*bill}), "lines of the bill")
+                yield Finding(f"the bill of what `{name}` is for has no line `{pattern}`", place, hint)
 
 
 @rule("T111")
@@ -196,10 +202,27 @@ def _in_place_of_nothing(environment: Environment) -> Findings:
 @rule("T108")
 def _wrong_sum(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
-    if costs is None or costs.total is None:
+    if costs is None or costs.stated is None:
         return
-    found = sum(row.monthly for row in costs.counted.values())
-    if found != costs.total:
-        message = f"its rows come to {found:,} USD, and it says {costs.total:,}"
-        place = environment.at(ENVIRONMENT, "document_costs", "total")
-        yield Finding(message, place, "check for a missing row, or write in `notes` that the document is wrong")
+    found, said = costs.sum, costs.stated
+    is_range = (found.least, said.least) != (found.most, said.most)
+    ends = (("total", " at the least", found.least, said.least), ("up_to", " at the most", found.most, said.most))
+    for field, words, here, there in ends if is_range else ends[:1]:
+        if here != there:
+            message = f"its rows come to {here:,} USD{words if is_range else ''}, and it says {there:,}"
+            place = environment.at(ENVIRONMENT, "document_costs", "total" if costs.up_to is None else field)
+            yield Finding(message, place, "check for a missing row, or write in `notes` that the document is wrong")
+
+
+@rule("A155")
+def _no_range(environment: Environment) -> Findings:
+    costs = environment.settings.document_costs
+    if costs is None:
+        return
+    ranges = [(("rows", name), row.monthly, row.up_to) for name, row in costs.rows.items()]
+    for path, least, most in (*ranges, ((), costs.total, costs.up_to)):
+        if most is not None and (least is None or most < least):
+            start = "no start" if least is None else f"a start of {least:,} USD"
+            place = environment.at(ENVIRONMENT, "document_costs", *path, "up_to")
+            hint = "`total` is where it starts" if least is None else "`up_to` is the upper end"
+            yield Finding(f"its range has {start}, and an end of {most:,} USD", place, hint)

@@ -19,7 +19,7 @@ from infragen.prices import Amount, times_as_much
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.billing import Cost
     from infragen.core.resolved_system import Environment
@@ -148,6 +148,8 @@ class ComparedRow(Struct, frozen=True):
     used: int
     says: str = ""
     why: str = ""
+    parts: Mapping[str, Amount] = {}
+    """What it comes to by kind and capability, the dearest first, where the document does not say what it is for."""
 
 
 class Compared(Struct, frozen=True):
@@ -159,6 +161,8 @@ class Compared(Struct, frozen=True):
     yen_per_dollar: int | None
     not_built: frozenset[str] = frozenset()
     """The rows of what other rows are in place of, which are in no sum."""
+    stated: Amount | None = None
+    """The sum that the document states, if its rows come to another."""
 
     @property
     def sum(self) -> ComparedRow:
@@ -171,6 +175,7 @@ class Compared(Struct, frozen=True):
             (),
             sum(row.unpriced for row in every),
             sum(row.used for row in every),
+            says="" if self.stated is None else str(self.stated),
         )
 
 
@@ -188,17 +193,16 @@ def by_zone(environment: Environment, name: str) -> str | None:
     row, zones = rows[name], len(network.zones(environment))
     if not row.in_each_zone or zones == 1:
         return None
-    each = row.monthly * zones
-    said = f"{_usd(row.monthly)} is billed in each of {zones} zones: {_usd(each)}"
+    said = f"{_usd(row.amount)} is billed in each of {zones} zones: {_usd(row.amount * zones)}"
     other = rows.get(row.instead_of or "")
     if other is None:
         return said
-    saved = f"saves {_usd(other.monthly - each)}, not {_usd(other.monthly - row.monthly)}"
-    return f"{said}; in place of `{row.instead_of}` at {_usd(other.monthly)} it {saved}"
+    saved = f"saves {_usd(other.amount - row.amount * zones)}, not {_usd(other.amount - row.amount)}"
+    return f"{said}; in place of `{row.instead_of}` at {_usd(other.amount)} it {saved}"
 
 
-def _usd(amount: Decimal) -> str:
-    return f"{amount.normalize():f} USD"
+def _usd(amount: Amount) -> str:
+    return f"{' to '.join(dict.fromkeys(f'{one.normalize():f}' for one in (amount.least, amount.most)))} USD"
 
 
 def beside_document(found: Estimate) -> Compared | None:
@@ -207,22 +211,31 @@ def beside_document(found: Estimate) -> Compared | None:
     if costs is None:
         return None
 
-    def compared(name: str, document: Amount, mine: tuple[str, ...], says: str = "", why: str = "") -> ComparedRow:
-        lines = [line for line in found.lines if line.owner in mine]
+    def compared(name: str, document: Amount, lines: list[Line], says: str = "", why: str = "") -> ComparedRow:
         unpriced = sum(line.price is None for line in lines)
         used = sum(line.price is not None and line.is_usage for line in lines)
+        mine = tuple(dict.fromkeys(line.owner for line in lines))
         return ComparedRow(name, document, _sum(lines), mine, unpriced, used, says, why)
 
     rows = []
-    left = list(found.billed)
+    left = list(found.lines)
     for name, row in costs.rows.items():
         why = "; ".join(filter(None, (row.why, by_zone(found.environment, name))))
-        mine = tuple(owner for owner in left if is_for(owner, row.entries))
-        left = [owner for owner in left if owner not in mine]
-        said = Amount(Decimal(row.monthly), Decimal(row.up_to or row.monthly))
-        rows.append(compared(name, said, mine, row.says or "", why))
-    rest = compared("not in the document", Amount(), tuple(left))
-    return Compared(costs.title, tuple(rows), rest, costs.yen_per_dollar, frozenset(costs.rows) - costs.counted.keys())
+        sides: tuple[list[Line], list[Line]] = ([], [])
+        for line in left:
+            sides[is_for(line.owner, row.entries) and not is_for(line.cost.what, row.lacks)].append(line)
+        left, mine = sides
+        rows.append(compared(name, row.amount, mine, row.says or "", why))
+    covered = {owner for row in rows for owner in row.owners}
+    parts: dict[str, Amount] = {}
+    for line in left:
+        part = f"{line.owner}, {line.cost.what}" if line.owner in covered else line.owner.partition("/")[0]
+        parts[part] = parts.get(part, Amount()) + (line.amount or Amount())
+    dearest = dict(sorted(parts.items(), key=lambda part: (-part[1].most, part[0])))
+    rest = replace(compared("not in the document", Amount(), left), parts=dearest)
+    stated = None if costs.stated == costs.sum else costs.stated
+    not_built = frozenset(costs.rows) - costs.counted.keys()
+    return Compared(costs.title, tuple(rows), rest, costs.yen_per_dollar, not_built, stated)
 
 
 @once
