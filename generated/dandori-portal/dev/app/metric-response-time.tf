@@ -5,7 +5,7 @@ module "alarms_metric_response_time" {
 
   expressions = {
     dandori-portal-dev-metric-response-time-high = {
-      description = "ResponseTime: ResponseTime (Maximum) is above 500 ms for 10 min."
+      description = "ResponseTime: ResponseTime (Maximum) is above 500 ms for 2 min."
       namespace   = "DandoriPortal"
       expressions = {
         result = "SELECT MAX(\"ResponseTime\") FROM SCHEMA(\"DandoriPortal\", \"Endpoint\", \"TenantId\")"
@@ -14,7 +14,7 @@ module "alarms_metric_response_time" {
       statistic  = "Maximum"
       comparison = "GreaterThanThreshold"
       threshold  = 500
-      seconds    = 300
+      seconds    = 60
       periods    = 2
       datapoints = 2
       missing    = "notBreaching"
