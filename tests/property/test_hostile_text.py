@@ -212,6 +212,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "working_hours": None,  # production is always there
         "document_costs.rows.databases.instead_of": "the rest of last year",
         "document_costs.rows.the rest of last year.instead_of": None,
+        "document_costs.rows.the rest.up_to": "200 USD",
+        "document_costs.rows.the rest of last year.up_to": "400 USD",
         "network.flow_log_retention": None,  # with it, `flow_log_why` has nothing to explain
         **dict.fromkeys(("standby_of", "follows")),  # it is nobody's standby
     },

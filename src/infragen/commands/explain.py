@@ -40,7 +40,7 @@ def explain(
     path: Annotated[
         str,
         Argument(
-            help="services.web.tasks.max; by default all capabilities, holds and assumptions.",
+            help="services.web.tasks.max; by default all capabilities, holds, alternatives and assumptions.",
             autocompletion=completion.paths,
         ),
     ] = "",
@@ -55,7 +55,11 @@ def explain(
         out(_value(environment, path))
     else:
         own = () if isinstance(environment, ComposeEnvironment) else (_capabilities(environment), _holds(environment))
-        out("\n\n".join(filter(None, (*own, _disabled(environment), _assumptions(environment)))))
+        out(
+            "\n\n".join(
+                filter(None, (*own, _disabled(environment), _alternatives(environment), _assumptions(environment)))
+            )
+        )
     return 0
 
 
@@ -90,6 +94,16 @@ def _disabled(environment: Environment | ComposeEnvironment) -> str:
     lines = [f"{environment.target}: {counted(len(owners), 'entry', 'entries')} not built yet"]
     lines += [f"  {environment.at(owner, 'enabled')}: {owner}" for owner in owners]
     return "\n".join(lines) if owners else ""
+
+
+def _alternatives(environment: Environment | ComposeEnvironment) -> str:
+    """Return what stands for which of the document's own alternatives; nothing where it has none."""
+    system = environment.system
+    lines = [f"{system.name}: {counted(len(system.alternatives), 'choice')} of the document's alternatives"]
+    for what, (built, *others) in system.alternatives.items():
+        place = environment.at("system", "alternatives", what, key=True)
+        lines.append(f"  {place}: {what}: {built}, not {', '.join(others)}")
+    return "\n".join(lines) if system.alternatives else ""
 
 
 def _price(lines: Sequence[Line]) -> str:

@@ -199,6 +199,12 @@ class Demand(Model):
     says what the system would save without them."""
 
 
+def _choices(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < max(len(names), 2):
+        raise ValueError("name what is built, and then what is not, each once: `[X-Ray, Jaeger]`")
+    return names
+
+
 class System(Model):
     """`system.yaml`: what the whole system shares."""
 
@@ -225,6 +231,10 @@ class System(Model):
         examples=[{"TN-11": {"says": "a pooler before every cluster", "built": ["databases.*.proxy"]}}],
     )
     """What the document demands and what costs money by itself, by its row in the requirements."""
+    alternatives: dict[Text, Annotated[tuple[Text, ...], AfterValidator(_choices)]] = Field(
+        default_factory=dict, examples=[{"tracing": ["X-Ray", "Jaeger"]}]
+    )
+    """What the document leaves open, by what it is for: the first is built, and the others are not."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
 
@@ -328,6 +338,12 @@ class Delivery(Model):
 
 
 Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]
+
+
+_OF_TAGS: Final = "A-Za-z0-9 +=._:/@-"
+"""AWS General Reference, "Tagging your AWS resources": what all services take, and how many characters."""
+TagKey = Annotated[str, Form(rf"[{_OF_TAGS}]+", "letters, digits, spaces and `+ - = . _ : / @`", 128)]
+TagValue = Annotated[str, Form(rf"[{_OF_TAGS}]*", "letters, digits, spaces and `+ - = . _ : / @`", 256)]
 
 
 class Budget(Model):
@@ -582,6 +598,8 @@ class Settings(Model):
         default_factory=dict, examples=[{"prod": {"services.*.tasks": "half of the load"}}]
     )
     """What differs from another environment, and why, by its name and by path: `infragen parity` accepts these."""
+    tags: dict[TagKey, TagValue] = Field(default_factory=dict, examples=[{"CostCenter": "retail"}])
+    """What everything of it is tagged with, beside `Environment`, `ManagedBy` and `System`."""
     budget: Annotated[
         Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
     ] = None

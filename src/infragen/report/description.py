@@ -50,6 +50,7 @@ def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
         *_environments(environments, prefix),
         *_defaults(catalogue, prefix),
         *_entries(catalogue, environments, prefix),
+        *_alternatives(catalogue, prefix),
         *_notes((catalogue, *environments), prefix),
         *_assumptions((catalogue, *environments), prefix),
     ]
@@ -145,6 +146,15 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
             yield from _flat(value, f"{above}{key}.")
         else:
             yield f"{above}{key}", _text(shown)
+
+
+def _alternatives(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
+    found = catalogue.system.alternatives
+    if found:
+        yield from ("", "## Which of its alternatives are built")
+        at = {what: _place(catalogue.at("system", "alternatives", what, key=True), prefix) for what in found}
+        rows = ([_text(what), _text(one[0]), _text(", ".join(one[1:])), at[what]] for what, one in found.items())
+        yield from _table(("for", "built", "not built", "where"), rows)
 
 
 def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
 
 _FOR_PEOPLE = frozenset(
-    {"assumptions", "differs", "document", "document_costs", "notes", "reason", "says", "title", "when", "why"}
+    {
+        "alternatives",
+        "assumptions",
+        "differs",
+        "document",
+        "document_costs",
+        "notes",
+        "reason",
+        "says",
+        "title",
+        "when",
+        "why",
+    }
 )
 """Fields that are read by people alone."""
 _NOT_OF_THE_SYSTEM = frozenset({"defaults", "schema"})

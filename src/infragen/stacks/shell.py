@@ -48,8 +48,7 @@ class Aws(Struct, frozen=True):
 
     region: str
     accounts: tuple[str, ...]
-    system: str
-    environment: str
+    tags: Mapping[str, str]
 
 
 class Upstream(Struct, frozen=True):
@@ -76,7 +75,7 @@ def files(  # noqa: PLR0913
     state's object when it is not the one that the stack's name gives.
     """
     place = region or region_of(environment, stack)
-    aws = Aws(place, (environment.settings.account,), environment.system.name, environment.name)
+    aws = Aws(place, (environment.settings.account,), tags(environment))
     shell = [
         _file(environment, "versions", {"providers": providers, "aws_provider": environment.aws_provider}),
         _file(environment, "backend", {"backend": _backend(environment, stack, key)}),
@@ -93,6 +92,16 @@ def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
     return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
 
 
+def own_tags(environment: Environment) -> dict[str, str]:
+    """Return the tags that infragen gives to everything in an environment."""
+    return {"Environment": environment.name, "ManagedBy": "infragen", "System": environment.system.name}
+
+
+def tags(environment: Environment) -> dict[str, str]:
+    """Return what everything in an environment is tagged with."""
+    return dict(sorted((own_tags(environment) | environment.settings.tags).items()))
+
+
 CONTEXT: Final = ("account", "environment", "region", "system", "tags")
 """What hand-written files know of the place they are in, as local values."""
 
@@ -105,7 +114,7 @@ def context(environment: Environment, region: str, names: Iterable[str]) -> Stac
         "environment": name,
         "region": region,
         "system": system,
-        "tags": {"Environment": name, "ManagedBy": "infragen", "System": system},
+        "tags": tags(environment),
     }
     return _file(environment, "extra", {"values": tuple((Reference(one), values[one]) for one in sorted(names))})
 

@@ -53,6 +53,16 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT, INSERT, UPDATE, D
 ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE, SELECT ON SEQUENCES TO "@{own.can_write}";
 ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT ON SEQUENCES TO "@{own.can_read}";
 
+# {% for schema in own.schemas %}
+# {% if loop.first %}
+-- A schema for each tenant. Nobody searches them: statements name theirs, as in "@{schema}".orders.
+# {% endif %}
+CREATE SCHEMA IF NOT EXISTS "@{schema}" AUTHORIZATION "@{own.owner}";
+GRANT USAGE ON SCHEMA "@{schema}" TO "@{own.can_read}", "@{own.can_write}";
+# {% if loop.last %}
+
+# {% endif %}
+# {% endfor %}
 # {% for login in own.logins %}
 # {% if login.migrates %}
 -- Who changes tables: "@{login.whose}". It logs in "@{own.ways_in[login.name]}".

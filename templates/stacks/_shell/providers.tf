@@ -3,11 +3,7 @@ provider "aws" {
   allowed_account_ids = "@{provider.accounts}"
 
   default_tags {
-    tags = {
-      Environment = "@{provider.environment}"
-      ManagedBy   = "infragen"
-      System      = "@{provider.system}"
-    }
+    tags = "@{provider.tags}"
   }
 }
 

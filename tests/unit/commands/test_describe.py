@@ -74,6 +74,10 @@ def test_notes_and_assumptions_lead_to_their_lines(page: str) -> None:
     assert "|" in section(page, "## Assumed values")
 
 
+def test_alternatives_stand_with_the_one_that_is_built(page: str) -> None:
+    assert "| labels | thermal printers | stickers | [system.yaml:13](catalog/depot/system.yaml#L13) |" in page
+
+
 def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot: Path) -> None:
     path = depot / "catalog/depot/services/goods/labels.yaml"
     text = path.read_text("utf-8")

@@ -37,6 +37,19 @@ def test_every_assumption_is_listed_without_a_path(infragen: Infragen, depot: Pa
     assert "environments/depot/prod.yaml" in outcome.out
 
 
+def test_which_of_the_document_s_alternatives_is_built_is_listed_with_its_line(infragen: Infragen, depot: Path) -> None:
+    said = infragen("explain", "depot/prod", "-C", depot).out
+    assert "catalog/depot/system.yaml:13:3: labels: thermal printers, not stickers" in said
+    place = depot / "catalog/depot/system.yaml"
+    for wrong in ("[stickers]", "[]", "[stickers, stickers]"):
+        text = place.read_text("utf-8")
+        place.write_text(text.replace("[thermal printers, stickers]", wrong), encoding="utf-8")
+        outcome = infragen("validate", "depot", "-C", depot)
+        assert outcome.code == 1
+        assert "catalog/depot/system.yaml:13:11: error C003" in outcome.out + outcome.err
+        place.write_text(text, encoding="utf-8")
+
+
 def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, depot: Path) -> None:
     _, _, listed = infragen("explain", "depot/prod", "-C", depot).out.partition(" assumed values\n")
     paths = [line.split(": ")[1] for line in listed.splitlines()]

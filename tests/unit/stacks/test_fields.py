@@ -69,6 +69,7 @@ UNBUILT = {
     r"environment\.availability": "for D110, beside a database's",
     r"environment\.recovery(\.\w+(\.\*)?)?": "for rules and the bootstrap: docs/technova.md says what is not built",
     r"secrets\.rotation_why": "for people, and B122",
+    r"system\.alternatives(\.\*)*": "for people",
     r"system\.document": "for people",
     r"system\.declared\..+": "totals of the document, for rules",
     r"system\.demands\..+": "what the document demands, for `infragen cost`",

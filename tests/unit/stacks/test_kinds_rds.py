@@ -10,7 +10,7 @@ import pytest
 from infragen.core.build_context import BuildContext
 from infragen.kinds.databases import operations
 from infragen.stacks.build import in_force
-from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, job, rendered, service
+from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, call_of, environment, job, rendered, service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,6 +252,39 @@ def test_what_changes_tables_owns_them_and_the_others_get_at_what_it_makes(tmp_p
         ("web", "role", False),
         ("main_migration", "role", True),
     }
+
+
+GATEWAY = """\
+name: public
+title: Public
+purpose: what tenants call
+reach: internet
+per: api-key
+limit: 100 req/min
+burst: 20
+tenants: [acme, globex-corp]
+"""
+
+
+@pytest.mark.parametrize("listed", ["[acme, globex-corp]", "gateways/public"])
+def test_each_tenant_has_a_schema_for_all_users_and_what_migrates_is_told_of_them(tmp_path: Path, listed: str) -> None:
+    files = job("migrate", "uses: {databases/main: {access: migrate, prefix: DATABASE}}\n")
+    files |= {"gateways/public.yaml": GATEWAY} if "gateways" in listed else {}
+    found = of(tmp_path, f"tenants: {listed}\n", **files)
+    every = statements(found.files[SQL])
+    made = [one for one in every if isinstance(one, ast.CreateSchemaStmt)]
+    assert [(one.schemaname, one.authrole.rolename, one.if_not_exists) for one in made] == [
+        (name, "main_owner", True) for name in ("tenant_acme", "tenant_globex_corp")
+    ]
+    granted = [one for one in every if isinstance(one, ast.GrantStmt) and "tenant_acme" in str(one.objects)]
+    [[usage]] = [one.privileges for one in granted]
+    assert usage.priv_name == "usage"
+    assert {one.rolename for one in granted[0].grantees} == {"main_can_read", "main_can_write"}
+    assert 'DATABASE_SCHEMAS = "tenant_acme,tenant_globex_corp"' in found.files["app/job-migrate.tf"]
+    assert "SCHEMAS" not in found.files["app/service-web.tf"]
+    assert call_of(found.files[FILE], "users_main")["users"].items["main_owner"].items["access"].plain == (
+        "tenant_acme, tenant_globex_corp"
+    )
 
 
 def test_no_role_is_made_twice_and_none_may_make_roles(tmp_path: Path) -> None:

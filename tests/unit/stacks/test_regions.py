@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from infragen.diagnostics import InfragenError
 from infragen.kinds import kinds
 from infragen.stacks import build
 from infragen.stacks.layout import region_of
-from tests.unit.stacks.systems import DATABASE, SERVICE, SYSTEM, environment, rendered
+from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, environment, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +52,19 @@ def test_what_stands_in_another_region_has_a_stack_there(monkeypatch: pytest.Mon
     assert f'"demo/dev/data-{OSAKA}.tfstate"' in backend
     assert 'region              = "ap-northeast-1"' in backend
     assert "local.data_ap_northeast_3.database_main_" in found.files["app/service-web.tf"]
+
+
+def test_each_stack_gives_the_tags_of_the_environment_beside_infragen_s_own(tmp_path: Path) -> None:
+    tags = "defaults: {environments: {tags: {CostCenter: retail, Team: web}}}\n"
+    mine = {"dev.yaml": DEV + "tags: {Team: shop}\n", "system.yaml": SYSTEM + tags}
+    found = rendered(environment(tmp_path, WITH_DATABASE | mine))
+    given = {name: text for name, text in found.files.items() if name.endswith("/providers.tf")}
+    assert len(given) == len(found.stacks) > 1
+    for text in given.values():
+        assert re.findall(r"(?m)^      (\w+) += \"(.*)\"$", text) == [
+            ("CostCenter", "retail"), ("Environment", "dev"), ("ManagedBy", "infragen"), ("System", "demo"),
+            ("Team", "shop"),
+        ]  # fmt: skip
 
 
 def test_a_stack_has_the_providers_of_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.postgresql import schemas
 from infragen.kinds.databases.users import in_turn, migrates, migration_user, turns, user_of
 from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
@@ -251,6 +252,8 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
         "PORT": str(engine.port),
         "USER": name,
     }
+    if is_migrating and (made := schemas(database, ctx.environment)):
+        variables["SCHEMAS"] = ",".join(made)
     readers = () if is_migrating else database.reader_roles
     if engine.is_aurora and readers:
         variables[READERS[0]] = entrance.reader_endpoint

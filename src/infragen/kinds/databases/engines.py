@@ -155,5 +155,6 @@ FIELDS: Final = {
     "readers_version": RDS,
     "release": _AURORA_MYSQL,
     "storage": RDS,
+    "tenants": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
 }
 """Fields that only some engines have."""

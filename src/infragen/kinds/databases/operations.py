@@ -12,7 +12,7 @@ from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.users import logins
+from infragen.kinds.databases.users import logins, owning_role
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 from infragen.prices import vcpus
 from infragen.text import counted
@@ -43,7 +43,9 @@ def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
     """Return the SQL that people run."""
     if database.data_api:
         return None  # `infragen apply` does
-    return UsersScript(sql_path(database), {login.name: login.owners for login in logins(database, ctx)})
+    users = {login.name: login.owners for login in logins(database, ctx)}
+    migrating = [owner for login in logins(database, ctx) if login.is_owner for owner in login.owners]
+    return UsersScript(sql_path(database), {**users, owning_role(database): tuple(migrating)})
 
 
 def create_users_command(database: Database, ctx: BuildContext) -> Joined | str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.kinds.databases.engines import PARAMETERS
 from infragen.kinds.databases.model import Database
 
@@ -23,6 +24,21 @@ LIBRARIES: Final = frozenset(["auto_explain"])
 """In AWS's tables of extensions as well, and nothing that SQL makes: a server loads it."""
 DECODERS: Final = frozenset(["decoder_raw", "test_decoding", "wal2json"])
 """The same: a replication slot names it."""
+
+_SCHEMA: Final = "tenant_"
+"""As the key of a gateway's tenant is called `tenant-acme`; no schema of PostgreSQL's own begins with it."""
+
+
+def tenants(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
+    """Return the tenants of a database: its own list, or a gateway's."""
+    listed = database.tenants
+    return getattr(resolved.find(listed), "tenants", ()) if isinstance(listed, str) else listed
+
+
+def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
+    """Return the schema of each tenant: `tenant_acme`."""
+    return tuple(f"{_SCHEMA}{tenant.replace('-', '_')}" for tenant in tenants(database, resolved))
+
 
 _SWITCHES: Final = {
     "apg_plan_mgmt": ("rds.enable_plan_management", "1"),

@@ -9,8 +9,11 @@ from infragen.core.entry import Entry, Use
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
+from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.postgresql import schemas, tenants
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
+from infragen.text import counted
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
@@ -90,6 +93,38 @@ def _passwords_in_log(database: Database, at: At) -> Findings:
             if (said := database.parameters.get(name)) in all_of_them:
                 message = f"with `{name}: {said}` the SQL that makes its users is logged with their passwords"
                 yield Finding(message, at("parameters", name), "remove it: `audit` logs statements without passwords")
+
+
+@rule("D196")
+def _pinned(environment: Environment) -> Findings:
+    for name, database in environment.all(Database).items():
+        owner, made = f"databases/{name}", schemas(database, environment)
+        if made and database.proxy is not None and environment.assumption(owner, ("tenants",)) is None:
+            message = (
+                f"{counted(len(made), 'tenant')} behind a proxy: `SET search_path` or `SET app.current_tenant` ties a "
+                "session to one connection until it ends, and the proxy pools none of those"
+            )
+            hint = (
+                f"name the schema in statements, `{made[0]}.orders`, and say so under `assumptions`, at `tenants`; "
+                "with `SET LOCAL` a connection is free again after its transaction"
+            )
+            yield Finding(message, environment.at(owner, "tenants"), hint)
+
+
+@rule("D197")
+def _no_tenants(resolved: ResolvedSystem) -> Findings:
+    for name, database in resolved.all(Database).items():
+        listed, place = database.tenants, resolved.at(f"databases/{name}", "tenants")
+        if isinstance(listed, str):
+            if not tenants(database, resolved) and listed not in resolved.broken:
+                every = resolved.entries.get("gateways", {}).items()
+                known = [f"gateways/{one}" for one, gateway in every if getattr(gateway, "tenants", ())]
+                yield Finding(f"`{listed}` has no tenants", place, nearest(listed, known, "gateways with tenants"))
+            continue
+        for index, tenant in enumerate(listed):
+            if tenant in listed[:index]:
+                place = resolved.at(f"databases/{name}", "tenants", index)
+                yield Finding(f"the tenant `{tenant}` has a schema already", place, "remove one of the two")
 
 
 _ALL_STATEMENTS: Final = {"log_statement": ("ddl", "mod", "all"), "log_min_duration_statement": ("0", "0ms", "0s")}

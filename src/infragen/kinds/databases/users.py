@@ -30,7 +30,8 @@ ACCESS: Final = ("read-write", "read", OWNER, MIGRATE)
 MASTER: Final = "administrator"
 """The user that AWS makes: nobody is it, but for the first SQL file and for emergencies."""
 _MIGRATION: Final = "_migration"
-_ROLES: Final = {"mysql": (), "postgresql": ("_owner", "_can_write", "_can_read")}
+_OWNER_ROLE: Final = "_owner"
+_ROLES: Final = {"mysql": (), "postgresql": (_OWNER_ROLE, "_can_write", "_can_read")}
 _OF_ENGINE: Final = {
     "mysql": frozenset({"mysql", "rdsadmin", "rdsrepladmin", "root"}),
     "postgresql": frozenset({"none", "postgres", "public", "rdsadmin", "rdsproxyadmin", "rdsrepladmin"}),
@@ -135,6 +136,11 @@ def derived(database: Database, suffix: str) -> str:
 def migration_user(database: Database) -> str:
     """Return the user that changes tables: `main_migration`. It is one for all, so that views do not lose theirs."""
     return derived(database, _MIGRATION)
+
+
+def owning_role(database: Database) -> str:
+    """Return the role of PostgreSQL that tables and the schemas of tenants belong to."""
+    return derived(database, _OWNER_ROLE)
 
 
 def own_roles(database: Database) -> tuple[str, ...]:

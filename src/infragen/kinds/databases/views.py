@@ -14,9 +14,9 @@ from infragen.kinds.databases import postgresql
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.postgresql import in_own_unit
+from infragen.kinds.databases.postgresql import in_own_unit, schemas
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, shown
+from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, owning_role, shown
 
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
@@ -169,7 +169,9 @@ class DatabaseView(StoreView):
     @property
     def user_access(self) -> dict[str, Record]:
         """Whose each user is and what it may do, by its name."""
-        return {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
+        users = {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
+        made = ", ".join(schemas(self._entry, self._ctx.environment))
+        return users | ({owning_role(self._entry): Record({"of": "tenants", "access": made})} if made else {})
 
     @property
     def script(self) -> str:
@@ -540,6 +542,11 @@ class RolesView(UsersView):
         """What PostgreSQL is extended by."""
         audit = ("pgaudit",) if self._entry.audit is not None else ()
         return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
+
+    @property
+    def schemas(self) -> tuple[Reference, ...]:
+        """The schema of each tenant."""
+        return tuple(Reference(f'"{name}"') for name in schemas(self._entry, self._ctx.environment))
 
     @property
     def rights(self) -> dict[str, Reference]:
