@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 
+from tests import k6
 from tests.offline_plans import ROOT, offline_plan
 
 from . import dandori_portal as d
@@ -18,12 +19,17 @@ from .planned import Resource, by_value, of_type, one, planned_resources, task_s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 pytestmark = pytest.mark.terraform
 
 Planned = tuple[str, list[Resource]]
 """An environment, and what is planned for it."""
 GENERATED = ROOT / "generated/dandori-portal"
+TENANTS = [f"c{number:02}" for number in range(1, d.TENANTS + 1)]
+"""Ours: the document names none."""
+GIVEN = {"PASSWORDS": json.dumps({name: f"of-{name}" for name in TENANTS}), "API_KEY": "key"}
+"""What the load test is given."""
 
 
 @pytest.fixture(scope="session", params=["dev", "prod"])
@@ -47,6 +53,11 @@ def validated() -> list[dict[str, Any]]:
 def said(*arguments: str) -> Any:
     command = [sys.executable, "-m", "infragen", *arguments, "--format", "json"]
     return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def explained() -> str:
+    command = [sys.executable, "-m", "infragen", "explain", "dandori-portal/prod"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def called(path: str, label: str) -> dict[str, Any]:
@@ -123,6 +134,27 @@ def test_dp_02_background_jobs_wait_in_a_queue(planned: Planned) -> None:
     assert "sqs:ReceiveMessage" in json.dumps(policies)
     policies = called(f"{environment}/app/service-business.tf", "service_business")["policies"]
     assert "sqs:SendMessage" in json.dumps(policies)
+
+
+def test_dp_02_what_the_document_offers_beside_it_is_named() -> None:
+    text = explained()
+    for built, others in d.ALTERNATIVES:
+        assert re.search(rf"{built}\b.*{others}", text), built
+
+
+def test_dp_03_each_tenant_has_a_schema_of_its_own(planned: Planned) -> None:
+    environment, _ = planned
+    sql = (GENERATED / environment / "data/sql/main.sql").read_text("utf-8")
+    schemas = re.findall(r'CREATE SCHEMA IF NOT EXISTS "tenant_(\w+)"', sql)
+    assert len({*schemas}) == d.TENANTS
+    assert "ROW LEVEL SECURITY" not in sql
+    migrations = called(f"{environment}/app/job-migrate.tf", "job_migrate")["environment"]
+    assert migrations["DATABASE_SCHEMAS"].strip('"') == ",".join(f"tenant_{name}" for name in schemas)
+
+
+def test_dp_03_what_ties_a_connection_of_the_proxy_to_a_tenant_is_told(validated: list[dict[str, Any]]) -> None:
+    [pinned] = [each["message"] for each in validated if each["code"] == "D196"]
+    assert {*re.findall(r"`SET ([\w.]+)`", pinned)} == {"search_path", "app.current_tenant"}
 
 
 def test_dp_03_aurora_has_a_writer_and_one_to_five_readers_in_another_zone(planned: Planned) -> None:
@@ -227,11 +259,14 @@ def test_dp_05_each_service_scales_by_cpu_memory_and_requests(planned: Planned) 
 
 def test_dp_06_each_tenant_has_a_key_of_its_own_with_the_document_s_limit(planned: Planned) -> None:
     environment, resources = planned
-    keys = {key.values["name"] for key in of_type(resources, "aws_api_gateway_api_key")}
-    assert len(keys) == d.TENANTS
-    assert len(of_type(resources, "aws_api_gateway_usage_plan_key")) == d.TENANTS
-    [plan] = (found.values for found in of_type(resources, "aws_api_gateway_usage_plan"))
+    plans = by_value(resources, "aws_api_gateway_usage_plan", "name")
+    load_test = f"dandori-portal-{environment}-load-test-peak"
+    assert {*plans} == {f"dandori-portal-{environment}-api", load_test}
+    plan = plans[f"dandori-portal-{environment}-api"].values
     assert abs(one(plan["throttle_settings"])["rate_limit"] - float(d.LIMIT)) < 0.01
+    keys = {*by_value(resources, "aws_api_gateway_api_key", "name")} - {load_test}
+    assert keys == {f"dandori-portal-{environment}-api-tenant-{name}" for name in TENANTS}
+    assert len(of_type(resources, "aws_api_gateway_usage_plan_key")) == d.TENANTS + 1
     methods = [found.values for found in of_type(resources, "aws_api_gateway_method")]
     assert {method["http_method"] for method in methods if not method["api_key_required"]} == {"OPTIONS"}
     files = [path.read_text("utf-8").lower() for path in (GENERATED / environment / "edge").glob("*.tf")]
@@ -241,7 +276,7 @@ def test_dp_06_each_tenant_has_a_key_of_its_own_with_the_document_s_limit(planne
 def test_dp_06_the_limits_are_told_with_their_arithmetic(validated: list[dict[str, Any]]) -> None:
     [scaled] = [each["message"] for each in validated if each["code"] == "G139"]
     asked, served = re.findall(r"(\d+)\.00", scaled)
-    assert (int(asked), int(served)) == (4000, 3 * d.TASKS[1] * d.REQUESTS_PER_TARGET // 60)
+    assert (int(asked), int(served)) == (d.SENT, 3 * d.TASKS[1] * d.REQUESTS_PER_TARGET // 60)
     assert scaled.count(f"with {d.TASKS[1]} tasks x {d.REQUESTS_PER_TARGET} req/min") == 3
     [keys] = [each["message"] for each in validated if each["code"] == "T104"]
     [allowed] = re.findall(r"may ask ([\d.]+) a second", keys)
@@ -315,6 +350,44 @@ def test_dp_08_every_service_is_watched_at_the_goal_s_percentile(planned: Planne
     assert (stats, web["threshold"]) == ({d.GOAL_PERCENTILE}, d.GOAL_SECONDS)
 
 
+@pytest.fixture
+def script() -> Path:
+    """The load test of prod, whose address is the document's."""
+    [found] = (GENERATED / "prod").glob("*/k6/*.js")
+    return found
+
+
+@pytest.mark.parametrize("chosen", sorted(d.THRESHOLDS))
+def test_dp_09_a_script_for_k6_has_the_document_s_stages_and_either_thresholds(
+    chosen: str, script: Path, tmp_path: Path
+) -> None:
+    names = {} if chosen == "goals" else {"THRESHOLDS": chosen}
+    options = k6.run(script, tmp_path, GIVEN | names, users=()).options
+    assert [(stage["duration"], stage["target"]) for stage in options["stages"]] == d.STAGES
+    assert options["thresholds"] == d.THRESHOLDS[chosen]
+
+
+def test_dp_09_a_user_of_each_tenant_signs_in_and_passes_the_token_on(script: Path, tmp_path: Path) -> None:
+    answers = [part for name in TENANTS for part in ([200, {"token": f"t-{name}"}], [200, {}])]
+    ran = k6.run(script, tmp_path, GIVEN, users=tuple(range(1, d.TENANTS + 1)), answers=answers)
+    assert [(one["method"], one["url"]) for one in ran.requests] == d.REQUESTS * d.TENANTS
+    logins, dashboards = ran.requests[::2], ran.requests[1::2]
+    assert [one["body"]["password"] for one in logins] == [f"of-{name}" for name in TENANTS]
+    assert [one["headers"]["Authorization"] for one in dashboards] == [f"Bearer t-{name}" for name in TENANTS]
+    assert [one for one in ran.done if "sleep" in one] == [{"sleep": d.PAUSE}] * d.TENANTS
+    assert not [name for name in TENANTS if f"of-{name}" in script.read_text("utf-8")]
+
+
+def test_dp_09_what_it_sends_is_told_beside_what_gets_through(validated: list[dict[str, Any]]) -> None:
+    told = [each["message"] for each in validated if each["code"] == "E124"]
+    assert {re.findall(r"(services/\w+)", message)[0] for message in told} == {"services/auth", "services/business"}
+    sent = d.USERS * 2 / (d.PAUSE + 2 * d.GOAL_SECONDS)
+    for message in told:
+        assert f"{d.USERS:,} users send {sent:,.2f} requests a second" in message
+        assert f"{d.TASKS[1]} tasks x {d.REQUESTS_PER_TARGET} req/min" in message
+    assert -(-sent // 1) == d.SENT
+
+
 def test_dp_10_sizes_are_the_document_s(production: list[Resource]) -> None:
     tasks = by_value(production, "aws_ecs_task_definition", "family")
     assert task_size(tasks["dandori-portal-prod-web"]) == d.TASK
@@ -362,8 +435,7 @@ def test_dp_10_dev_runs_on_spot(planned: Planned) -> None:
 
 
 def test_dp_10_figures_that_the_document_does_not_give_are_assumptions() -> None:
-    command = [sys.executable, "-m", "infragen", "explain", "dandori-portal/prod"]
-    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    text = explained()
     for path in (
         "services.auth.sizes.normal", "services.business.sizes.normal", "workers.background.sizes.normal",
         "workers.background.scaling", "gateways.api.burst", "gateways.api.tenants", "gateways.api.firewall",

@@ -33,13 +33,7 @@ module "web_acl_distribution_site" {
     },
   ]
 
-  rate_rules = [
-    {
-      name     = "rate-per-address"
-      requests = 2000
-      seconds  = 300
-    },
-  ]
+  rate_rules = []
 }
 
 module "cache_policies_distribution_site" {

@@ -50,7 +50,7 @@ module "stage_api" {
   name                            = "dev"
   rest_api_id                     = module.gateway_api.id
   description                     = "API Gateway: the portal's API"
-  requests_per_second             = 4000
+  requests_per_second             = 4286
   burst                           = 5000
   traced                          = false
   access_log_group_name           = "/dandori-portal/dev/gateways/api/access"
@@ -109,205 +109,205 @@ module "keys_api" {
 
   usage_plan_id = module.usage_plan_api.id
   keys = {
-    tenant-tenant-01 = {
-      description = "tenant tenant-01"
-      name        = "dandori-portal-dev-api-tenant-tenant-01"
+    tenant-c01 = {
+      description = "tenant c01"
+      name        = "dandori-portal-dev-api-tenant-c01"
     }
-    tenant-tenant-02 = {
-      description = "tenant tenant-02"
-      name        = "dandori-portal-dev-api-tenant-tenant-02"
+    tenant-c02 = {
+      description = "tenant c02"
+      name        = "dandori-portal-dev-api-tenant-c02"
     }
-    tenant-tenant-03 = {
-      description = "tenant tenant-03"
-      name        = "dandori-portal-dev-api-tenant-tenant-03"
+    tenant-c03 = {
+      description = "tenant c03"
+      name        = "dandori-portal-dev-api-tenant-c03"
     }
-    tenant-tenant-04 = {
-      description = "tenant tenant-04"
-      name        = "dandori-portal-dev-api-tenant-tenant-04"
+    tenant-c04 = {
+      description = "tenant c04"
+      name        = "dandori-portal-dev-api-tenant-c04"
     }
-    tenant-tenant-05 = {
-      description = "tenant tenant-05"
-      name        = "dandori-portal-dev-api-tenant-tenant-05"
+    tenant-c05 = {
+      description = "tenant c05"
+      name        = "dandori-portal-dev-api-tenant-c05"
     }
-    tenant-tenant-06 = {
-      description = "tenant tenant-06"
-      name        = "dandori-portal-dev-api-tenant-tenant-06"
+    tenant-c06 = {
+      description = "tenant c06"
+      name        = "dandori-portal-dev-api-tenant-c06"
     }
-    tenant-tenant-07 = {
-      description = "tenant tenant-07"
-      name        = "dandori-portal-dev-api-tenant-tenant-07"
+    tenant-c07 = {
+      description = "tenant c07"
+      name        = "dandori-portal-dev-api-tenant-c07"
     }
-    tenant-tenant-08 = {
-      description = "tenant tenant-08"
-      name        = "dandori-portal-dev-api-tenant-tenant-08"
+    tenant-c08 = {
+      description = "tenant c08"
+      name        = "dandori-portal-dev-api-tenant-c08"
     }
-    tenant-tenant-09 = {
-      description = "tenant tenant-09"
-      name        = "dandori-portal-dev-api-tenant-tenant-09"
+    tenant-c09 = {
+      description = "tenant c09"
+      name        = "dandori-portal-dev-api-tenant-c09"
     }
-    tenant-tenant-10 = {
-      description = "tenant tenant-10"
-      name        = "dandori-portal-dev-api-tenant-tenant-10"
+    tenant-c10 = {
+      description = "tenant c10"
+      name        = "dandori-portal-dev-api-tenant-c10"
     }
-    tenant-tenant-11 = {
-      description = "tenant tenant-11"
-      name        = "dandori-portal-dev-api-tenant-tenant-11"
+    tenant-c11 = {
+      description = "tenant c11"
+      name        = "dandori-portal-dev-api-tenant-c11"
     }
-    tenant-tenant-12 = {
-      description = "tenant tenant-12"
-      name        = "dandori-portal-dev-api-tenant-tenant-12"
+    tenant-c12 = {
+      description = "tenant c12"
+      name        = "dandori-portal-dev-api-tenant-c12"
     }
-    tenant-tenant-13 = {
-      description = "tenant tenant-13"
-      name        = "dandori-portal-dev-api-tenant-tenant-13"
+    tenant-c13 = {
+      description = "tenant c13"
+      name        = "dandori-portal-dev-api-tenant-c13"
     }
-    tenant-tenant-14 = {
-      description = "tenant tenant-14"
-      name        = "dandori-portal-dev-api-tenant-tenant-14"
+    tenant-c14 = {
+      description = "tenant c14"
+      name        = "dandori-portal-dev-api-tenant-c14"
     }
-    tenant-tenant-15 = {
-      description = "tenant tenant-15"
-      name        = "dandori-portal-dev-api-tenant-tenant-15"
+    tenant-c15 = {
+      description = "tenant c15"
+      name        = "dandori-portal-dev-api-tenant-c15"
     }
-    tenant-tenant-16 = {
-      description = "tenant tenant-16"
-      name        = "dandori-portal-dev-api-tenant-tenant-16"
+    tenant-c16 = {
+      description = "tenant c16"
+      name        = "dandori-portal-dev-api-tenant-c16"
     }
-    tenant-tenant-17 = {
-      description = "tenant tenant-17"
-      name        = "dandori-portal-dev-api-tenant-tenant-17"
+    tenant-c17 = {
+      description = "tenant c17"
+      name        = "dandori-portal-dev-api-tenant-c17"
     }
-    tenant-tenant-18 = {
-      description = "tenant tenant-18"
-      name        = "dandori-portal-dev-api-tenant-tenant-18"
+    tenant-c18 = {
+      description = "tenant c18"
+      name        = "dandori-portal-dev-api-tenant-c18"
     }
-    tenant-tenant-19 = {
-      description = "tenant tenant-19"
-      name        = "dandori-portal-dev-api-tenant-tenant-19"
+    tenant-c19 = {
+      description = "tenant c19"
+      name        = "dandori-portal-dev-api-tenant-c19"
     }
-    tenant-tenant-20 = {
-      description = "tenant tenant-20"
-      name        = "dandori-portal-dev-api-tenant-tenant-20"
+    tenant-c20 = {
+      description = "tenant c20"
+      name        = "dandori-portal-dev-api-tenant-c20"
     }
-    tenant-tenant-21 = {
-      description = "tenant tenant-21"
-      name        = "dandori-portal-dev-api-tenant-tenant-21"
+    tenant-c21 = {
+      description = "tenant c21"
+      name        = "dandori-portal-dev-api-tenant-c21"
     }
-    tenant-tenant-22 = {
-      description = "tenant tenant-22"
-      name        = "dandori-portal-dev-api-tenant-tenant-22"
+    tenant-c22 = {
+      description = "tenant c22"
+      name        = "dandori-portal-dev-api-tenant-c22"
     }
-    tenant-tenant-23 = {
-      description = "tenant tenant-23"
-      name        = "dandori-portal-dev-api-tenant-tenant-23"
+    tenant-c23 = {
+      description = "tenant c23"
+      name        = "dandori-portal-dev-api-tenant-c23"
     }
-    tenant-tenant-24 = {
-      description = "tenant tenant-24"
-      name        = "dandori-portal-dev-api-tenant-tenant-24"
+    tenant-c24 = {
+      description = "tenant c24"
+      name        = "dandori-portal-dev-api-tenant-c24"
     }
-    tenant-tenant-25 = {
-      description = "tenant tenant-25"
-      name        = "dandori-portal-dev-api-tenant-tenant-25"
+    tenant-c25 = {
+      description = "tenant c25"
+      name        = "dandori-portal-dev-api-tenant-c25"
     }
-    tenant-tenant-26 = {
-      description = "tenant tenant-26"
-      name        = "dandori-portal-dev-api-tenant-tenant-26"
+    tenant-c26 = {
+      description = "tenant c26"
+      name        = "dandori-portal-dev-api-tenant-c26"
     }
-    tenant-tenant-27 = {
-      description = "tenant tenant-27"
-      name        = "dandori-portal-dev-api-tenant-tenant-27"
+    tenant-c27 = {
+      description = "tenant c27"
+      name        = "dandori-portal-dev-api-tenant-c27"
     }
-    tenant-tenant-28 = {
-      description = "tenant tenant-28"
-      name        = "dandori-portal-dev-api-tenant-tenant-28"
+    tenant-c28 = {
+      description = "tenant c28"
+      name        = "dandori-portal-dev-api-tenant-c28"
     }
-    tenant-tenant-29 = {
-      description = "tenant tenant-29"
-      name        = "dandori-portal-dev-api-tenant-tenant-29"
+    tenant-c29 = {
+      description = "tenant c29"
+      name        = "dandori-portal-dev-api-tenant-c29"
     }
-    tenant-tenant-30 = {
-      description = "tenant tenant-30"
-      name        = "dandori-portal-dev-api-tenant-tenant-30"
+    tenant-c30 = {
+      description = "tenant c30"
+      name        = "dandori-portal-dev-api-tenant-c30"
     }
-    tenant-tenant-31 = {
-      description = "tenant tenant-31"
-      name        = "dandori-portal-dev-api-tenant-tenant-31"
+    tenant-c31 = {
+      description = "tenant c31"
+      name        = "dandori-portal-dev-api-tenant-c31"
     }
-    tenant-tenant-32 = {
-      description = "tenant tenant-32"
-      name        = "dandori-portal-dev-api-tenant-tenant-32"
+    tenant-c32 = {
+      description = "tenant c32"
+      name        = "dandori-portal-dev-api-tenant-c32"
     }
-    tenant-tenant-33 = {
-      description = "tenant tenant-33"
-      name        = "dandori-portal-dev-api-tenant-tenant-33"
+    tenant-c33 = {
+      description = "tenant c33"
+      name        = "dandori-portal-dev-api-tenant-c33"
     }
-    tenant-tenant-34 = {
-      description = "tenant tenant-34"
-      name        = "dandori-portal-dev-api-tenant-tenant-34"
+    tenant-c34 = {
+      description = "tenant c34"
+      name        = "dandori-portal-dev-api-tenant-c34"
     }
-    tenant-tenant-35 = {
-      description = "tenant tenant-35"
-      name        = "dandori-portal-dev-api-tenant-tenant-35"
+    tenant-c35 = {
+      description = "tenant c35"
+      name        = "dandori-portal-dev-api-tenant-c35"
     }
-    tenant-tenant-36 = {
-      description = "tenant tenant-36"
-      name        = "dandori-portal-dev-api-tenant-tenant-36"
+    tenant-c36 = {
+      description = "tenant c36"
+      name        = "dandori-portal-dev-api-tenant-c36"
     }
-    tenant-tenant-37 = {
-      description = "tenant tenant-37"
-      name        = "dandori-portal-dev-api-tenant-tenant-37"
+    tenant-c37 = {
+      description = "tenant c37"
+      name        = "dandori-portal-dev-api-tenant-c37"
     }
-    tenant-tenant-38 = {
-      description = "tenant tenant-38"
-      name        = "dandori-portal-dev-api-tenant-tenant-38"
+    tenant-c38 = {
+      description = "tenant c38"
+      name        = "dandori-portal-dev-api-tenant-c38"
     }
-    tenant-tenant-39 = {
-      description = "tenant tenant-39"
-      name        = "dandori-portal-dev-api-tenant-tenant-39"
+    tenant-c39 = {
+      description = "tenant c39"
+      name        = "dandori-portal-dev-api-tenant-c39"
     }
-    tenant-tenant-40 = {
-      description = "tenant tenant-40"
-      name        = "dandori-portal-dev-api-tenant-tenant-40"
+    tenant-c40 = {
+      description = "tenant c40"
+      name        = "dandori-portal-dev-api-tenant-c40"
     }
-    tenant-tenant-41 = {
-      description = "tenant tenant-41"
-      name        = "dandori-portal-dev-api-tenant-tenant-41"
+    tenant-c41 = {
+      description = "tenant c41"
+      name        = "dandori-portal-dev-api-tenant-c41"
     }
-    tenant-tenant-42 = {
-      description = "tenant tenant-42"
-      name        = "dandori-portal-dev-api-tenant-tenant-42"
+    tenant-c42 = {
+      description = "tenant c42"
+      name        = "dandori-portal-dev-api-tenant-c42"
     }
-    tenant-tenant-43 = {
-      description = "tenant tenant-43"
-      name        = "dandori-portal-dev-api-tenant-tenant-43"
+    tenant-c43 = {
+      description = "tenant c43"
+      name        = "dandori-portal-dev-api-tenant-c43"
     }
-    tenant-tenant-44 = {
-      description = "tenant tenant-44"
-      name        = "dandori-portal-dev-api-tenant-tenant-44"
+    tenant-c44 = {
+      description = "tenant c44"
+      name        = "dandori-portal-dev-api-tenant-c44"
     }
-    tenant-tenant-45 = {
-      description = "tenant tenant-45"
-      name        = "dandori-portal-dev-api-tenant-tenant-45"
+    tenant-c45 = {
+      description = "tenant c45"
+      name        = "dandori-portal-dev-api-tenant-c45"
     }
-    tenant-tenant-46 = {
-      description = "tenant tenant-46"
-      name        = "dandori-portal-dev-api-tenant-tenant-46"
+    tenant-c46 = {
+      description = "tenant c46"
+      name        = "dandori-portal-dev-api-tenant-c46"
     }
-    tenant-tenant-47 = {
-      description = "tenant tenant-47"
-      name        = "dandori-portal-dev-api-tenant-tenant-47"
+    tenant-c47 = {
+      description = "tenant c47"
+      name        = "dandori-portal-dev-api-tenant-c47"
     }
-    tenant-tenant-48 = {
-      description = "tenant tenant-48"
-      name        = "dandori-portal-dev-api-tenant-tenant-48"
+    tenant-c48 = {
+      description = "tenant c48"
+      name        = "dandori-portal-dev-api-tenant-c48"
     }
-    tenant-tenant-49 = {
-      description = "tenant tenant-49"
-      name        = "dandori-portal-dev-api-tenant-tenant-49"
+    tenant-c49 = {
+      description = "tenant c49"
+      name        = "dandori-portal-dev-api-tenant-c49"
     }
-    tenant-tenant-50 = {
-      description = "tenant tenant-50"
-      name        = "dandori-portal-dev-api-tenant-tenant-50"
+    tenant-c50 = {
+      description = "tenant c50"
+      name        = "dandori-portal-dev-api-tenant-c50"
     }
   }
 }
@@ -336,11 +336,5 @@ module "web_acl_api" {
     },
   ]
 
-  rate_rules = [
-    {
-      name     = "rate-per-address"
-      requests = 2000
-      seconds  = 300
-    },
-  ]
+  rate_rules = []
 }
