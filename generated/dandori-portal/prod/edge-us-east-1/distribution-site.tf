@@ -106,18 +106,18 @@ module "distribution_site" {
 
   behaviours = [
     {
-      cache    = "1min-authorization-query"
-      compress = true
-      methods  = "read"
-      origin   = "app"
-      path     = "/api/dashboard/*"
-    },
-    {
       cache    = "365days"
       compress = true
       methods  = "read"
       origin   = "static"
       path     = "/_next/static/*"
+    },
+    {
+      cache    = "1min-authorization-query"
+      compress = true
+      methods  = "read"
+      origin   = "app"
+      path     = "/api/dashboard*"
     },
     {
       cache    = "1h-authorization-query"
@@ -131,7 +131,7 @@ module "distribution_site" {
       compress = true
       methods  = "read"
       origin   = "app"
-      path     = "/api/users/*"
+      path     = "/api/users*"
     },
     {
       cache    = "optimized"
