@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from string import ascii_lowercase
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -600,6 +601,10 @@ class Settings(Model):
     """What differs from another environment, and why, by its name and by path: `infragen parity` accepts these."""
     tags: dict[TagKey, TagValue] = Field(default_factory=dict, examples=[{"CostCenter": "retail"}])
     """What everything of it is tagged with, beside `Environment`, `ManagedBy` and `System`."""
+    entry_tags: dict[OwnerPattern, dict[TagKey, TagValue]] = Field(
+        default_factory=dict, examples=[{"services/*": {"Team": "web"}, "databases/main": {"Team": "data"}}]
+    )
+    """By entry, `*` for any name: further tags of what AWS bills of it; of several for one entry, the last holds."""
     budget: Annotated[
         Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
     ] = None
@@ -619,6 +624,11 @@ class Settings(Model):
     """How long a deleted KMS key can be restored (7 to 30 days)."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
+
+    def tags_of(self, owner: str) -> dict[str, str]:
+        """Return the tags of an entry's own, by its id."""
+        fitting = (tags for pattern, tags in self.entry_tags.items() if fnmatchcase(owner, pattern))
+        return {key: value for tags in fitting for key, value in tags.items()}
 
     @property
     def protected(self) -> bool:

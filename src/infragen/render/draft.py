@@ -345,7 +345,8 @@ class _Rendering:
 
 def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
     """Return what a part's template may name: what its kind works out, the environment's settings, and its entry."""
-    context: dict[str, object] = {"own": part.own, "settings": environment.settings}
+    tags = environment.settings.tags_of(part.owner)
+    context: dict[str, object] = {"own": part.own, "settings": environment.settings, "tags": tags}
     kind, _, name = part.owner.partition("/")
     if name:
         entry = environment.entries[kind][name]

@@ -34,6 +34,10 @@ module "@{own.balancer.label}" {
     prefix = "@{own.log_prefix}"
   }
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 
 # {% if own.header_secret %}

@@ -19,6 +19,10 @@ module "@{own.bucket.label}" {
 
   statements = "@{own.statements}"
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 
 module "@{own.versioning.label}" {

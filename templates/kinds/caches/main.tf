@@ -50,4 +50,8 @@ module "@{own.cache.label}" {
 
   final_snapshot_identifier = "@{own.final_snapshot}"
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }

@@ -50,6 +50,10 @@ module "@{own.database.label}" {
 
   database_insights_mode              = "standard"
   performance_insights_retention_days = 7
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.reader_targets %}
 

@@ -75,6 +75,10 @@ module "@{own.database.label}" {
 
   performance_insights_retention_days = "@{own.insights_days}"
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.readers %}
 
@@ -107,6 +111,10 @@ module "@{own.readers.label}" {
   # {% if own.insights_days %}
 
   performance_insights_retention_days = "@{own.insights_days}"
+  # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
   # {% endif %}
 }
 # {% endif %}

@@ -47,6 +47,10 @@ module "@{own.database.label}" {
 
   database_insights_mode              = "standard"
   performance_insights_retention_days = 7
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.has_passwords and own.secrets %}
 
@@ -84,6 +88,10 @@ module "@{own.proxy.label}" {
   max_idle_connections_percent      = "@{own.max_idle_connections_percent}"
   connection_borrow_timeout_seconds = "@{database.proxy.borrow_timeout}"
   reader_endpoints                  = "@{own.reader_endpoints}"
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% else %}
 # {% if database.proxy %}

@@ -37,4 +37,8 @@ module "@{own.proxy.label}" {
   max_idle_connections_percent      = "@{own.max_idle_connections_percent}"
   connection_borrow_timeout_seconds = "@{database.proxy.borrow_timeout}"
   reader_endpoints                  = "@{own.reader_endpoints}"
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }

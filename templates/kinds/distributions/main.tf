@@ -86,6 +86,10 @@ module "@{own.distribution.label}" {
 
   behaviours = "@{own.behaviours}"
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.zone_id and own.is_secure %}
 

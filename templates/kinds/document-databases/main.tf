@@ -41,6 +41,10 @@ module "@{own.cluster.label}" {
   skip_final_snapshot       = "@{own.skip_final_snapshot}"
   final_snapshot_identifier = "@{own.final_snapshot_identifier}"
   apply_immediately         = "@{not settings.production}"
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.users %}
 

@@ -83,6 +83,10 @@ module "@{own.function.label}" {
   timezone            = "@{own.time_zone}"
   schedules           = "@{own.schedules}"
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.dead_letters %}
 

@@ -19,6 +19,10 @@ module "@{own.job.label}" {
   timezone            = "@{own.time_zone}"
   schedules           = "@{own.schedules}"
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.log_route %}
 

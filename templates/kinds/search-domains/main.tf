@@ -48,6 +48,10 @@ module "@{own.cluster.label}" {
 
   off_peak_start = "@{own.off_peak_start}"
   auto_update    = "@{entry.auto_update}"
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.roles %}
 

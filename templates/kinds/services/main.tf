@@ -71,6 +71,10 @@ module "@{own.service.label}" {
     # {% endif %}
   }
   # {% endif %}
+  # {% if tags %}
+
+  tags = "@{tags}"
+  # {% endif %}
 }
 # {% if own.deployment %}
 

@@ -164,6 +164,10 @@ resource "aws_rds_cluster" "this" {
   }
   # {% endif %}
 
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
   # A cluster that was made before this said so keeps what it has: `aws rds modify-db-cluster --engine-lifecycle-support`.
   lifecycle {
     ignore_changes = [engine_lifecycle_support]
@@ -205,6 +209,10 @@ resource "aws_rds_cluster_instance" "writer" {
   preferred_maintenance_window = var.maintenance_window
   auto_minor_version_upgrade   = local.auto_minor_version_upgrade
   copy_tags_to_snapshot        = true
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }
 
 resource "aws_rds_cluster_instance" "reader" {
@@ -225,6 +233,10 @@ resource "aws_rds_cluster_instance" "reader" {
   preferred_maintenance_window = var.maintenance_window
   auto_minor_version_upgrade   = local.auto_minor_version_upgrade
   copy_tags_to_snapshot        = true
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }
 
 moved {

@@ -181,4 +181,8 @@ resource "aws_cloudfront_distribution" "this" {
     cloudfront_default_certificate = true
     # {% endif %}
   }
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }

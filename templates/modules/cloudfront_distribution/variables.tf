@@ -138,3 +138,11 @@ variable "behaviours" {
     error_message = "Answers are optimized, disabled, pages or one of cache_policies, methods read, options or all."
   }
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

@@ -84,6 +84,10 @@ resource "aws_docdb_cluster" "this" {
 
   enabled_cloudwatch_logs_exports = keys(var.log_exports)
 
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
   depends_on = [aws_cloudwatch_log_group.this]
 }
 
@@ -100,6 +104,10 @@ resource "aws_docdb_cluster_instance" "writer" {
   apply_immediately            = var.apply_immediately
   preferred_maintenance_window = var.maintenance_window
   copy_tags_to_snapshot        = true
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }
 
 resource "aws_docdb_cluster_instance" "reader" {
@@ -115,4 +123,8 @@ resource "aws_docdb_cluster_instance" "reader" {
   apply_immediately            = var.apply_immediately
   preferred_maintenance_window = var.maintenance_window
   copy_tags_to_snapshot        = true
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }

@@ -201,3 +201,11 @@ variable "apply_immediately" {
   type        = bool
   description = "Whether changes that interrupt are made at once instead of in the maintenance window."
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

@@ -397,6 +397,10 @@ resource "aws_ecs_task_definition" "this" {
     }
   }
   # {% endif %}
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }
 
 # {% if variant.job %}
@@ -733,6 +737,10 @@ resource "aws_ecs_service" "this" {
       namespace = var.mesh_namespace_arn
     }
   }
+
+  # {% endif %}
+  # {% if environment.entry_tags %}
+  tags = var.tags
 
   # {% endif %}
   # {% if not variant.fixed or variant.pipeline or variant.blue_green %}

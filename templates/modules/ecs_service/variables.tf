@@ -540,3 +540,11 @@ variable "mesh_namespace_arn" {
   description = "ARN of the Service Connect namespace in which a container without a port calls others; null for none."
 }
 # {% endif %}
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

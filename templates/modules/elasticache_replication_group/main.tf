@@ -54,4 +54,8 @@ resource "aws_elasticache_replication_group" "this" {
   snapshot_window            = var.snapshots.window
   final_snapshot_identifier  = var.final_snapshot_identifier
   apply_immediately          = var.apply_immediately
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }

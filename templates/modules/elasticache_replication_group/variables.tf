@@ -111,3 +111,11 @@ variable "final_snapshot_identifier" {
   default     = null
   description = "Name of the snapshot that stays when it is deleted; null for none."
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

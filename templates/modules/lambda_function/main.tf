@@ -157,6 +157,10 @@ resource "aws_lambda_function" "this" {
     }
   }
 
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
   depends_on = [
     aws_cloudwatch_log_group.this, # Lambda would make it, to be kept for good
     aws_iam_role_policy.logs,      # what starts before cannot write its log

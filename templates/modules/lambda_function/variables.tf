@@ -263,3 +263,11 @@ variable "schedules_role_name" {
     error_message = "A role name has at most 64 characters."
   }
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

@@ -29,6 +29,10 @@ resource "aws_lb" "this" {
       enabled = true
     }
   }
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }
 
 # {% if not variant.only %}

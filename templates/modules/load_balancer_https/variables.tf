@@ -70,3 +70,11 @@ variable "ssl_policy" {
   }
 }
 # {% endif %}
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

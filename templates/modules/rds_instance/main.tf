@@ -128,5 +128,9 @@ resource "aws_db_instance" "this" {
   performance_insights_kms_key_id       = var.performance_insights_retention_days != null ? var.kms_key_arn : null
   performance_insights_retention_period = var.performance_insights_retention_days
 
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
   depends_on = [aws_cloudwatch_log_group.this]
 }

@@ -166,6 +166,10 @@ resource "aws_db_proxy" "this" {
   }
 
   # {% endif %}
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
   # {% if variant.tokens %}
   # The proxy connects as soon as it exists.
   # {% else %}

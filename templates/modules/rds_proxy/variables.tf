@@ -277,3 +277,11 @@ variable "reader_endpoints" {
     error_message = "An endpoint's name has 1 to 63 letters, digits and single hyphens, and begins with a letter; there is one at most."
   }
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

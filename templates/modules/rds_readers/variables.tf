@@ -107,3 +107,11 @@ variable "performance_insights_retention_days" {
     error_message = "Performance data is kept for 7 days, 1 to 23 months of 31 days, 465 or 731 days."
   }
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

@@ -4,6 +4,10 @@ resource "aws_s3_bucket" "this" {
   # checkov:skip=CKV_AWS_21:its versioning is a module of its own, where the entry asks for it
   bucket        = var.name
   force_destroy = var.force_destroy
+  # {% if environment.entry_tags %}
+
+  tags = var.tags
+  # {% endif %}
 }
 
 # {% include "parts/private_bucket.tf" %}

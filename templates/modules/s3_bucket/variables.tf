@@ -57,3 +57,11 @@ variable "statements" {
     error_message = "A statement's id has letters and digits, and its effect is Allow or Deny."
   }
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

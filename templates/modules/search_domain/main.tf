@@ -184,5 +184,9 @@ resource "aws_opensearch_domain" "this" {
     }
   }
 
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
   depends_on = [aws_cloudwatch_log_resource_policy.this, var.service_linked_role_arn]
 }

@@ -135,3 +135,11 @@ variable "auto_update" {
   type        = bool
   description = "Whether AWS installs optional updates of its software by itself, in these hours."
 }
+# {% if environment.entry_tags %}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of its own, beside those that everything has."
+}
+# {% endif %}

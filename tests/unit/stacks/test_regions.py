@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from infragen.core.part import Part, Provider
 from infragen.diagnostics import InfragenError
+from infragen.hcl.index import Index
 from infragen.kinds import kinds
 from infragen.stacks import build
 from infragen.stacks.layout import region_of
-from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, environment, rendered
+from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, call_of, environment, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +66,21 @@ def test_each_stack_gives_the_tags_of_the_environment_beside_infragen_s_own(tmp_
             ("CostCenter", "retail"), ("Environment", "dev"), ("ManagedBy", "infragen"), ("System", "demo"),
             ("Team", "shop"),
         ]  # fmt: skip
+
+
+def test_what_aws_bills_of_an_entry_has_tags_of_its_own_and_modules_are_as_before_without_any(tmp_path: Path) -> None:
+    before = rendered(environment(tmp_path / "before", WITH_DATABASE))
+    assert not [path for path, text in before.files.items() if "var.tags" in text or 'variable "tags"' in text]
+    tags = "entry_tags: {services/*: {Team: web, Tier: one}, services/web: {Team: shop}}\n"
+    found = rendered(environment(tmp_path / "after", WITH_DATABASE | {"dev.yaml": DEV + tags}))
+    given = call_of(found.files["app/service-web.tf"], "service_web")["tags"].items
+    assert given is not None
+    assert {key: one.plain for key, one in given.items()} == {"Team": "shop", "Tier": "one"}
+    [module] = [path for path in found.files if path.startswith("modules/ecs_service") and path.endswith("main.tf")]
+    blocks = Index(found.files[module]).blocks
+    tagged = {block.address for block in blocks if "tags" in block.arguments}
+    assert tagged == {"aws_ecs_task_definition.this", "aws_ecs_service.this"}
+    assert "tags" not in call_of(found.files["data/database-main.tf"], "database_main")
 
 
 def test_a_stack_has_the_providers_of_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
