@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests import k6
 
@@ -114,3 +116,25 @@ def test_its_own_key_has_its_own_limit_at_the_gateway(script: Path) -> None:
     assert "rest_api_id         = module.gateway_api.id" in plan
     assert "--name-query demo-dev-load-test-peak" in script.read_text("utf-8")
     assert 'name        = "demo-dev-load-test-peak"' in plan
+
+
+def test_the_release_workflow_of_the_page_s_settings_runs_the_script(
+    script: Path, tmp_path: Path, infragen: Callable[..., Outcome]
+) -> None:
+    [settings] = [block.text for block in blocks(PAGE) if block.language == "toml"]
+    install = f'ci.install = "git+https://git.example.com/infragen@{"0f" * 20}"'
+    (tmp_path / "infragen.toml").write_text(f"{install}\n{settings}\n")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "portal").mkdir()
+    (tmp_path / "portal/Dockerfile").write_text("FROM scratch\n")
+    said = infragen("ci", "github", "-C", tmp_path)
+    assert said.code == 0, said.err
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/infragen-release.yml").read_text("utf-8"))
+    job = workflow["jobs"]["load-test-demo-dev"]
+    variables = job["steps"][-1]["env"]
+    assert tmp_path / variables["SCRIPT"] == script
+    assert f"k6 {job['steps'][1]['with']['k6-version']}." in prose(PAGE)
+    assert f"`{job['environment']}`" in prose(PAGE)
+    named = {f"`{value.split('.')[1].split()[0]}`" for value in variables.values() if "LOAD_TEST" in value}
+    assert {one for one in named if one not in prose(PAGE)} == set()
+    assert set(re.findall(r"__ENV\.(\w+)", script.read_text("utf-8"))) <= variables.keys()

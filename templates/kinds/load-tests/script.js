@@ -25,8 +25,8 @@ if (!chosen) throw new Error(`THRESHOLDS is one of: ${Object.keys(THRESHOLDS).jo
 
 export const options = {
   stages: [
-# {% for stage in own.stages %}
-    { duration: "@{stage.duration}", target: "@{stage.users}" },"@{stage.why}"
+# {% for duration, users in own.stages %}
+    { duration: "@{duration}", target: "@{users}" },
 # {% endfor %}
   ],
   thresholds: chosen,

@@ -20,6 +20,7 @@ from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.load_tests.model import PLACEHOLDER, Goals, LoadStep, LoadTest
 from infragen.kinds.secrets import Secret, SecretView
 from infragen.kinds.zones.names import NamedEntry
+from infragen.text import counted
 
 _BURST_SECONDS: Final = 2
 _MOST_AT_ONCE: Final = 5000
@@ -44,17 +45,21 @@ def host_of(test: LoadTest, environment: Environment) -> str | None:
     return next((name for name in target.names(environment) if "*" not in name), None)
 
 
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
 def _javascript(text: str, *, in_path: bool = False) -> Reference:
     """Return a text as an expression of JavaScript, in which words in braces are values of the user."""
     pieces, end = [], 0
     for found in PLACEHOLDER.finditer(text):
         if text[end : found.start()]:
-            pieces.append(json.dumps(text[end : found.start()], ensure_ascii=False))
+            pieces.append(_literal(text[end : found.start()]))
         word = _USER.get(found[1], "undefined")  # E121 says which there are
         pieces.append(f"encodeURIComponent({word})" if in_path else word)
         end = found.end()
     if text[end:] or not pieces:
-        pieces.append(json.dumps(text[end:], ensure_ascii=False))
+        pieces.append(_literal(text[end:]))
     return Reference(" + ".join(pieces))
 
 
@@ -64,14 +69,6 @@ class Measured(Struct, frozen=True):
     name: Reference
     duration: str
     failed: str
-
-
-class StageView(Struct, frozen=True):
-    """A stage, with a comment why it is there."""
-
-    duration: str
-    users: int
-    why: Reference
 
 
 class StepView(Struct, frozen=True):
@@ -103,14 +100,10 @@ class LoadTestView(ResourceView):
 
     @property
     def about(self) -> Reference:
-        """What it is, in a comment."""
+        """What it does, in a comment."""
         test = self._entry
-        return Reference(f"{test.title}: up to {test.most_users:,} users of {test.target}, who send {self._rate}.")
-
-    @property
-    def _rate(self) -> str:
-        test = self._entry
-        return f"{test.per_second:,.0f} requests a second if each answer takes {test.goals.response_time} ms"
+        rate = f"{test.per_second:,.0f} requests a second if each answer takes {test.goals.response_time} ms"
+        return Reference(f"Up to {counted(test.most_users, 'user')} of {test.target}, who send {rate}.")
 
     @property
     def url(self) -> str:
@@ -130,14 +123,9 @@ class LoadTestView(ResourceView):
         return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
 
     @property
-    def stages(self) -> tuple[StageView, ...]:
-        """Each stage, in turn."""
-        return tuple(
-            StageView(
-                _span(stage.duration), stage.users, Reference(f" // {_on_one_line(stage.why)}" if stage.why else "")
-            )
-            for stage in self._entry.stages
-        )
+    def stages(self) -> tuple[tuple[str, int], ...]:
+        """How long each stage is, and how many users there are at its end."""
+        return tuple((_span(stage.duration), stage.users) for stage in self._entry.stages)
 
     @property
     def _tenants(self) -> tuple[str, ...]:
@@ -173,7 +161,7 @@ class LoadTestView(ResourceView):
 
     def _user(self, tenant: str) -> Reference:
         members = {"tenant": json.dumps(tenant)} if tenant else {}
-        members["name"] = json.dumps(self._entry.user.replace("{tenant}", tenant), ensure_ascii=False)
+        members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
         if self.needs_passwords:
             members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
         if self.needs_tenants_keys and self.gateway is not None:
@@ -285,10 +273,6 @@ def _seconds(milliseconds: int) -> float:
 
 def _span(seconds: int) -> str:
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _assigned(name: str, read: str) -> str:

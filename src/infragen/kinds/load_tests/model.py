@@ -42,6 +42,9 @@ JsonPath = Annotated[
 """k6's `Response.json(selector)`: members with a point between them, and numbers for what is in lists."""
 
 
+HeaderText = Annotated[str, Form(r"[!-~]([ -~]*[!-~])?", "its value in ASCII, on one line, such as `ja`", 2000)]
+
+
 class Stage(Model):
     """A part of the test: the number of users goes in a straight line from the last stage's to this one's."""
 
@@ -84,7 +87,7 @@ class LoadStep(Model):
         default_factory=dict, examples=[{"email": "{user}", "password": "{password}"}]
     )
     """A JSON object that it sends. Texts may contain `{tenant}`, `{user}`, `{password}` and `{token}`."""
-    headers: dict[HeaderName, Text] = Field(default_factory=dict, examples=[{"Accept-Language": "ja"}])
+    headers: dict[HeaderName, HeaderText] = Field(default_factory=dict, examples=[{"Accept-Language": "ja"}])
     """Headers of its own, with the same words in braces."""
     status: Annotated[int, Field(ge=100, le=599)] = 200
     """The status that is no error."""
