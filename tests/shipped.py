@@ -8,7 +8,7 @@ from typing import Final
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 
-NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None)}
+NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None, entry_tags={})}
 """What modules are rendered with here: an environment that takes over from no other one."""
 
 

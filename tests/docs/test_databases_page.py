@@ -18,7 +18,7 @@ SYSTEM = "schema: 1\nname: demo\ntitle: Demo\n"
 DEV = 'environment: dev\naccount: "111122223333"\nregion: ap-northeast-1\nnetwork: {cidr: 10.0.0.0/16}\n'
 
 BASTION = "name: main\ntitle: A way in for people\nami: ami-0b1c2d3e4f5061728\nallow: []\nuses: {databases/main: {}}"
-USES = "uses: {databases/archive: {}, databases/orders: {}}"
+USES = "uses: {databases/archive: {}, databases/orders: {}, databases/portal: {}}"
 
 
 def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
