@@ -1,7 +1,8 @@
-"""DP-01, and phase 4's CI/CD pipeline: what `infragen ci github` writes for dandori-portal delivers blue/green."""
+"""DP-01, DP-09, and phase 4's CI/CD pipeline: what `infragen ci github` writes for dandori-portal."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '[github]\nrepository = "example/dandori-portal"\n\n'
         f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
         f'[release.dandori-portal]\nbranches = {{"dev" = "develop", "prod" = "main"}}\nbuilds = {{{builds}}}\n'
+        'load_tests = {"prod" = "peak"}\n'
     )
     for arguments in (["ci", "github"], *(["bootstrap", f"dandori-portal/{one}"] for one in TARGETS)):
         command = [sys.executable, "-m", "infragen", *arguments, "-C", str(root)]
@@ -74,3 +76,17 @@ def test_dp_01_its_role_delivers_web_through_codedeploy_and_goes_back_if_asked(
     assert jobs[f"release-dandori-portal-{name}"]["permissions"]["id-token"] == "write"
     text = (repository / ".github/workflows/infragen-release.yml").read_text("utf-8")
     assert "--back" in text
+
+
+def test_dp_09_the_load_test_is_run_where_somebody_asks_and_with_secrets_of_the_environment(
+    jobs: dict[str, Any],
+) -> None:
+    found = [name for name in jobs if name.startswith("load-test-")]
+    assert found == ["load-test-dandori-portal-prod"]
+    job = jobs[found[0]]
+    [asked] = [step for step in job["steps"] if "k6 run" in step.get("run", "")]
+    said = f"{asked}{job.get('env')}"
+    assert "generated/dandori-portal/prod/edge/k6/peak.js" in said
+    assert {"secrets.LOAD_TEST_PASSWORDS", "secrets.LOAD_TEST_API_KEY"} <= {*re.findall(r"secrets\.\w+", said)}
+    assert "load-test" in job["if"]
+    assert "id-token" not in job.get("permissions", {})
