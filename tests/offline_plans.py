@@ -27,6 +27,8 @@ EVERY_TIME = (
     "webapp/dev",
     "webapp/prod",
     "multicloud/prod",
+    "dandori-portal/dev",
+    "dandori-portal/prod",
 )
 """The committed environments of which `make test` makes a plan."""
 

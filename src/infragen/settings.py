@@ -196,6 +196,9 @@ class Release(_Table):
     tests: dict[str, Text] = {}  # noqa: RUF012 -- Pydantic copies it
     """The command line that tests an environment after a release, by the environment's name. It runs in the
     repository's folder, without access to AWS, and has the environment's `DOMAIN_NAME`."""
+    load_tests: dict[str, Text] = {}  # noqa: RUF012 -- Pydantic copies it
+    """The load test that runs after a release where somebody asks for it, by the environment's name: `{stg = "peak"}`.
+    Its variables are secrets of the GitHub environment."""
     runner: Text | None = None
     """Label of the machines that build the images; those of `[ci]` when left out. For arm64, name one that is."""
 

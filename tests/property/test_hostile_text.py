@@ -80,6 +80,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "databases": ("stock", "ledger", "prices"),  # what Aurora does not know, RDS does; what no serverless one has
     "distributions": ("press", "site"),  # one has a balancer, whose responses are cached by a key
     "gateways": ("admin", "public"),  # one takes signed requests, and one tokens
+    "load-tests": ("peak",),
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
     "metrics": ("export-panics", "parcels"),  # one is counted in a log
@@ -200,6 +201,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "maintenance.window": "22:00-23:00",
     },
     "search-domains/parts": {"standby": None},  # there are two zones
+    "load-tests/peak": {"host": "api"},
     "queues/letters": {"retention": "1 day"},
     "zones/main": {"mail.dmarc": "elsewhere", "private": None},  # it has that record itself, and balancers' names
     "zones/inner": dict.fromkeys(("mail", "delegated", "zone_id")),  # nobody outside the VPC asks it
@@ -249,6 +251,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "buckets": EXAMPLES["buckets/papers"],
     "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
     "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
+    "load-tests": {"steps": None},  # what one asks for, others do not serve
     "search-domains": {"standby": None},  # there are two zones
     "zones": {"mail": None},  # some have records of its names
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
@@ -583,6 +586,8 @@ _STRING = r'"(?:[^"\\\n$%]|\\.|\$\$\{|%%\{|[$%](?!\{))*"'
 """A quoted template without anything to evaluate (HCL native syntax specification, Quoted Templates)."""
 _SQL_STRING = r"'(?:[^'\\]|\\.|'')*'"
 """MySQL 8.0 Reference Manual, String Literals."""
+_STRINGS = {".sql": _SQL_STRING, ".js": r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"'}
+"""Where strings are written in another way than in HCL; in JavaScript they are JSON's (ECMAScript: String Literals)."""
 
 
 def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Mapping[str, str]) -> Iterator[Said]:
@@ -593,11 +598,13 @@ def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Ma
         if text == hostile[path]:
             assert not (marks and mark.search(text)), f"{path}: hostile text left as its mark"
             continue
-        pattern = f"({_SQL_STRING if path.endswith('.sql') else _STRING})"
+        pattern = f"({_STRINGS.get(path[path.rfind('.') :], _STRING)})"
         before, after = re.split(pattern, _keys(text, marks)), re.split(pattern, _keys(hostile[path], marks.values()))
         assert [_shape(part) for part in before[::2]] == [_shape(part) for part in after[::2]], path
         for old, new in zip(before[1::2], after[1::2], strict=True):
-            if old != new:
+            if old != new and path.endswith(".js"):
+                assert json.loads(new) == mark.sub(lambda found: marks[found[0]], json.loads(old)), path
+            elif old != new:
                 yield Said(new, mark.sub(lambda found: marks[found[0]], decoded(old)))
 
 

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from infragen.core.build_context import BuildContext
 from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds.load_tests import LoadTest
+from infragen.kinds.load_tests import build as load_tests
 from infragen.stacks.bootstrap import RELEASE_SECONDS, release_environment
+from infragen.stacks.layout import stack_of
 from infragen.stacks.pipelines import SPARE_MINUTES, actions
 from infragen.stacks.running import releases
 from infragen.text import first_of
@@ -29,6 +33,8 @@ _USUAL_RUNNER: Final = "ubuntu-latest"
 _ARM_RUNNER: Final = "ubuntu-24.04-arm"
 """GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
 _ARM: Final = "linux/arm64"
+_K6: Final = "1.7.1"
+"""Grafana k6 documentation: Release notes."""
 _PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
 
 
@@ -71,6 +77,9 @@ class EnvironmentRelease(Struct, frozen=True):
     tests: str
     test_name: str
     domain_name: str
+    load_test: str
+    """The script of the load test, from the project's folder; empty where there is none."""
+    load_test_name: str
 
 
 class ReleaseWorkflow(Struct, frozen=True):
@@ -85,6 +94,8 @@ class ReleaseWorkflow(Struct, frozen=True):
     minutes: int
     uses: Mapping[str, Reference]
     is_blue_green: bool
+    has_load_tests: bool
+    k6: str
     deliveries: tuple[EnvironmentRelease, ...]
 
 
@@ -130,6 +141,8 @@ def release_workflow(
         minutes=RELEASE_SECONDS // 60 - SPARE_MINUTES,
         uses=actions(ci),
         is_blue_green=any(one.is_blue_green for one in deliveries),
+        has_load_tests=any(one.load_test for one in deliveries),
+        k6=_K6,
         deliveries=deliveries,
     )
 
@@ -178,7 +191,17 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Envi
         tests=settings.tests.get(environment.name, ""),
         test_name=f"test-{label}",
         domain_name=environment.settings.domain_name or "",
+        load_test=_script(environment, settings.load_tests.get(environment.name)),
+        load_test_name=f"load-test-{label}",
     )
+
+
+def _script(environment: Environment, name: str | None) -> str:
+    test = environment.all(LoadTest).get(name or "")
+    if test is None:
+        return ""
+    part = next(iter(load_tests.parts(test, BuildContext(environment, {}).of(test))))
+    return f"generated/{environment.target}/{stack_of(environment, part)}/{part.path}"
 
 
 def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:
@@ -216,9 +239,7 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
             message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
             hint = "set `deploy: pipeline` on a service, or remove this line"
             yield Diagnostic("C003", message, ground.locate(path), hint=hint)
-    for name in asked.tests:
-        if name not in asked.branches:
-            yield _unknown((*top, "tests", name), f"no branch of {name!r}", asked.branches, ground)
+    yield from _tested(names, asked, system, ground)
     released = {one.name: releases(one) for one in environments if one.name in asked.branches}
     owners = sorted({owner for every in released.values() for owner in every})
     for owner, folder in asked.builds.items():
@@ -231,6 +252,21 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
             hint = "write a folder with a Dockerfile, relative to the repository's folder"
             yield Diagnostic("C003", f"{said}: there is no Dockerfile in {folder!r}", ground.locate(path), hint=hint)
     yield from _unbuilt(system, released, asked, ground)
+
+
+def _tested(
+    environments: Mapping[str, Environment], asked: Settings, system: str, ground: Ground
+) -> Iterator[Diagnostic]:
+    """Yield what is said of tests in environments that are not released, and load tests that are not there."""
+    for table, of in {"tests": asked.tests, "load_tests": asked.load_tests}.items():
+        for name in of:
+            if name not in asked.branches:
+                yield _unknown(("release", system, table, name), f"no branch of {name!r}", asked.branches, ground)
+    for name, test in asked.load_tests.items():
+        if name in environments and test not in (known := environments[name].all(LoadTest)):
+            message = f"`release.{system}.load_tests.{name}`: {environments[name].target} has no load test {test!r}"
+            hint = nearest(test, known, "its load tests")
+            yield Diagnostic("C003", message, ground.locate(("release", system, "load_tests", name)), hint=hint)
 
 
 def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Ground) -> Diagnostic:

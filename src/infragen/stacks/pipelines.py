@@ -24,6 +24,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "actions/setup-python": "5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
     "actions/upload-artifact": "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
     "aws-actions/configure-aws-credentials": "e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
+    "grafana/setup-k6-action": "db07bd9765aac508ef18982e52ab937fe633a065 # v1.2.1",
     "hashicorp/setup-terraform": "dfe3c3f87815947d99a8997f908cb6525fc44e9e # v4.0.1",
 }
 """The actions that the workflows use, by the commits of their releases: a tag can be moved. All run on Node 24."""

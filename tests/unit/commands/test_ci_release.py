@@ -229,6 +229,58 @@ def test_without_a_command_nothing_is_tested(written: Any) -> None:
     assert set(written(CODE.replace("tests =", "# "))["jobs"]) == {"release-demo-dev"}
 
 
+LOAD_TEST = """
+name: peak
+title: Peak
+target: balancers/main
+stages: [{duration: 5 min, users: 5}]
+goals: {response_time: 200 ms, errors: 1 %}
+steps: [{name: home, path: /, pause: 1 s}]
+"""
+
+
+@pytest.fixture
+def tested(system: Path) -> Path:
+    """The same with a load test of what is before its services."""
+    balancer = "name: main\ntitle: Main\nreach: internet\nroutes: {all: {service: web}}\n"
+    for name, text in {"balancers/main.yaml": balancer, "load-tests/peak.yaml": LOAD_TEST}.items():
+        (system / "catalog/demo" / name).parent.mkdir()
+        (system / "catalog/demo" / name).write_text(text)
+    return system
+
+
+@pytest.mark.usefixtures("tested")
+def test_a_load_test_comes_after_the_release_where_somebody_asks_for_it(
+    written: Any, infragen: Infragen, system: Path
+) -> None:
+    workflow = written(f'{CODE}load_tests = {{dev = "peak"}}')
+    assert set(workflow[True]["workflow_dispatch"]["inputs"]) == {"load-test", "thresholds"}
+    job = workflow["jobs"]["load-test-demo-dev"]
+    assert (job["if"], job["needs"]) == ("inputs.load-test", "release-demo-dev")
+    assert job["permissions"] == {"contents": "read"}
+    assert job["environment"] == workflow["jobs"]["release-demo-dev"]["environment"]
+    ran = step(job, "Run the load test")
+    assert infragen("render", "-C", system).code == 0
+    text = (system / ran["env"]["SCRIPT"]).read_text("utf-8")
+    assert set(re.findall(r"__ENV\.(\w+)", text)) == {"BASE_URL", "THRESHOLDS"} <= ran["env"].keys()
+    assert ran["run"] == 'exec k6 run "$SCRIPT"'
+
+
+@pytest.mark.usefixtures("tested")
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('{dev = "peek"}', "`release.demo.load_tests.dev`: demo/dev has no load test 'peek'"),
+        ('{prod = "peak"}', "`release.demo.load_tests.prod`: no branch of 'prod'"),
+    ],
+)
+def test_a_load_test_that_is_not_there_is_told(infragen: Infragen, system: Path, said: str, message: str) -> None:
+    (system / "infragen.toml").write_text(f"{PINNED}{CODE}load_tests = {said}\n")
+    refused = infragen("ci", "github", "-C", system)
+    assert refused.code == 1
+    assert f"infragen.toml:7:15: error C003 {message}" in refused.err
+
+
 def test_actions_are_pinned_as_the_other_workflow_pins_them(written: Any) -> None:
     pin = "3d3c42e5aac5ba805825da76410c181273ba90b2"
     workflow = written(f'ci.pins = {{"actions/checkout" = "{pin}"}}\n{CODE}')

@@ -135,7 +135,7 @@ def test_a_broken_catalogue_is_not_described(infragen: Infragen, depot: Path) ->
     assert "labels.yaml:2:7: error" in outcome.err
 
 
-@pytest.mark.parametrize("system", ["delivery-tracking", "webapp", "multicloud"])
+@pytest.mark.parametrize("system", ["dandori-portal", "delivery-tracking", "multicloud", "webapp"])
 def test_the_page_of_a_system_is_what_its_catalogue_says(system: str, infragen: Infragen) -> None:
     outcome = infragen("describe", system, "--file", ROOT / f"docs/{system}.md", "--check", "-C", ROOT)
     assert (outcome.code, outcome.out) == (0, "")

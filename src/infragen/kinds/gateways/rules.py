@@ -371,7 +371,7 @@ def _scaled_for(environment: Environment) -> Findings:
     counted = {f"services/{name}": one for name, one in environment.all(Service).items() if _counts(one)}
     for name, gateway in environment.all(Gateway).items():
         behind = {to for to in gateway.targets.values() if gateway.is_public}
-        asked = keys_of(gateway, environment) * _exact(gateway.limit)
+        asked = keys_of(gateway, environment) * exact(gateway.limit)
         if behind and behind <= counted.keys() and asked > (most := sum(_most(counted[to]) for to in behind)):
             message = (
                 f"the {keys_of(gateway, environment)} keys of gateways/{name} may ask {asked:.2f} a second, at"
@@ -379,9 +379,9 @@ def _scaled_for(environment: Environment) -> Findings:
             )
             yield Finding(message, environment.at(f"gateways/{name}", "limit"), "raise `tasks.max`, or lower the limit")
     stated = environment.system.declared.throughput
-    if counted and stated is not None and _exact(stated) > (most := sum(map(_most, counted.values()))):
+    if counted and stated is not None and exact(stated) > (most := sum(map(_most, counted.values()))):
         message = (
-            f"{stated} is {_exact(stated):.2f} a second; services are scaled for {most:.2f}: {_tasks(counted, counted)}"
+            f"{stated} is {exact(stated):.2f} a second; services are scaled for {most:.2f}: {_tasks(counted, counted)}"
         )
         hint = "raise `tasks.max` or `requests_per_target`, or clarify what the total counts"
         yield Finding(message, environment.at("system", "declared", "throughput"), hint)
@@ -391,14 +391,15 @@ def _counts(service: Service) -> bool:
     return service.scaling.requests_per_target is not None
 
 
-def _exact(rate: RequestRate) -> Decimal:
+def exact(rate: RequestRate) -> Decimal:
+    """Return requests in a second, not rounded."""
     return Decimal(rate.requests) / rate.seconds
 
 
 def _most(service: Service) -> Decimal:
     """Return how many requests a second the most tasks of a service are there for."""
     rate = service.scaling.requests_per_target
-    return Decimal(0) if rate is None else service.tasks.max * _exact(rate)
+    return Decimal(0) if rate is None else service.tasks.max * exact(rate)
 
 
 def _tasks(services: Mapping[str, Service], names: Iterable[str]) -> str:

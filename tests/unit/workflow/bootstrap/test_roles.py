@@ -46,9 +46,8 @@ def judged(folder: Path, target: str = TARGET) -> dict[str, Subject]:
 
 
 TARGETS = (
-    "delivery-tracking/dr", "delivery-tracking/prod", "delivery-tracking/stg", "shop/dev", "shop/prod", "technova/prod",
-    "webapp/dev", "webapp/prod",
-    "multicloud/prod",
+    "dandori-portal/dev", "dandori-portal/prod", "delivery-tracking/dr", "delivery-tracking/prod",
+    "delivery-tracking/stg", "multicloud/prod", "shop/dev", "shop/prod", "technova/prod", "webapp/dev", "webapp/prod",
 )  # fmt: skip
 
 

@@ -1,0 +1,305 @@
+"""What a load test is built of: a script for k6, and a key of its own where it has a limit of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from math import ceil
+from typing import Final
+
+from msgspec import Struct
+
+from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.expressions import Generated, Joined, Reference
+from infragen.core.operations import OutputLine, read_secret
+from infragen.core.part import Part
+from infragen.core.resolved_system import Environment
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.load_tests.model import PLACEHOLDER, Goals, LoadStep, LoadTest
+from infragen.kinds.secrets import Secret, SecretView
+from infragen.kinds.zones.names import NamedEntry
+from infragen.text import counted
+
+_BURST_SECONDS: Final = 2
+_MOST_AT_ONCE: Final = 5000
+"""Requests that an account takes at once (Amazon API Gateway Developer Guide: quotas)."""
+_USER: Final = {word: f"user.{word}" for word in ("tenant", "password")} | {"user": "user.name", "token": "token"}
+"""What a word in braces is in the script."""
+
+
+def target_of(test: LoadTest, environment: Environment) -> NamedEntry | None:
+    """Return what a test asks; None where there is none (E119)."""
+    found = environment.find(test.target)
+    return found if isinstance(found, NamedEntry) else None
+
+
+def host_of(test: LoadTest, environment: Environment) -> str | None:
+    """Return the whole name that a test calls: the one that it says, or the first that is no wildcard."""
+    target = target_of(test, environment)
+    if target is None:
+        return None
+    if test.host is not None:
+        return target.full(test.host, environment)
+    return next((name for name in target.names(environment) if "*" not in name), None)
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _javascript(text: str, *, in_path: bool = False) -> Reference:
+    """Return a text as an expression of JavaScript, in which words in braces are values of the user."""
+    pieces, end = [], 0
+    for found in PLACEHOLDER.finditer(text):
+        if text[end : found.start()]:
+            pieces.append(_literal(text[end : found.start()]))
+        word = _USER.get(found[1], "undefined")  # E121 says which there are
+        pieces.append(f"encodeURIComponent({word})" if in_path else word)
+        end = found.end()
+    if text[end:] or not pieces:
+        pieces.append(_literal(text[end:]))
+    return Reference(" + ".join(pieces))
+
+
+class Measured(Struct, frozen=True):
+    """A set of thresholds, as k6 reads them."""
+
+    name: Reference
+    duration: str
+    failed: str
+
+
+class StepView(Struct, frozen=True):
+    """One request."""
+
+    name: str
+    method: str
+    path: Reference
+    status: int
+    headers: tuple[tuple[str, Reference], ...]
+    body: tuple[tuple[str, Reference], ...]
+    token: str | None
+    """Where in its answer the token is, if later steps need it."""
+    pause: float | None
+    """Seconds."""
+
+
+class LoadTestView(ResourceView):
+    """What the script and the key of a test read as `own`."""
+
+    _entry: LoadTest
+    usage_plan = call("edge", "usage_plan", "load-test")
+    keys_module = call("edge", "keys", "load-test")
+
+    @property
+    def script(self) -> str:
+        """The file that k6 runs."""
+        return f"k6/{self._entry.name}.js"
+
+    @property
+    def about(self) -> Reference:
+        """What it does, in a comment."""
+        test = self._entry
+        rate = f"{test.per_second:,.0f} requests a second if each answer takes {test.goals.response_time} ms"
+        return Reference(f"Up to {counted(test.most_users, 'user')} of {test.target}, who send {rate}.")
+
+    @property
+    def url(self) -> str:
+        """Where it asks; empty where no file knows it: only AWS gives the address, or the name is the primary's."""
+        environment, target = self._ctx.environment, target_of(self._entry, self._ctx.environment)
+        host = host_of(self._entry, environment)
+        if target is None or host is None or self._ctx.settings.standby_of is not None:
+            return ""
+        if isinstance(target, Gateway) and host not in target.domain_names(environment):
+            return ""
+        return f"http{'s' if target.is_secure(environment) else ''}://{host}"
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """Each set of thresholds, the goals first."""
+        sets = {"goals": self._entry.goals, "limits": self._entry.limits}
+        return tuple(_measured(name, goals) for name, goals in sets.items() if goals is not None)
+
+    @property
+    def stages(self) -> tuple[tuple[str, int], ...]:
+        """How long each stage is, and how many users there are at its end."""
+        return tuple((_span(stage.duration), stage.users) for stage in self._entry.stages)
+
+    @property
+    def _tenants(self) -> tuple[str, ...]:
+        return self._entry.tenants_of(self._ctx.environment)
+
+    @property
+    def needs_passwords(self) -> bool:
+        """Whether a step sends a password."""
+        return "password" in self._entry.words()
+
+    @property
+    def gateway(self) -> GatewayView | None:
+        """The gateway that it asks, if it asks one."""
+        target = target_of(self._entry, self._ctx.environment)
+        return GatewayView(self._ctx.of(target)) if isinstance(target, Gateway) else None
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether all users send one key, `API_KEY`."""
+        return self.gateway is not None and not self.needs_tenants_keys
+
+    @property
+    def needs_tenants_keys(self) -> bool:
+        """Whether each user sends the key of its tenant, of `API_KEYS`."""
+        return self.gateway is not None and self._entry.limit is None and bool(self._tenants)
+
+    @property
+    def users(self) -> tuple[Reference, ...]:
+        """Each test user, an object of JavaScript; none where no request says who sends it."""
+        if not (self._entry.words() or self.needs_tenants_keys):
+            return ()
+        return tuple(self._user(tenant) for tenant in self._tenants or ("",))
+
+    def _user(self, tenant: str) -> Reference:
+        members = {"tenant": json.dumps(tenant)} if tenant else {}
+        members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
+        if self.needs_passwords:
+            members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
+        if self.needs_tenants_keys and self.gateway is not None:
+            members["key"] = f"API_KEYS[{json.dumps(self.gateway.keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
+        return Reference(f"{{ {', '.join(f'{member}: {value}' for member, value in members.items())} }}")
+
+    @property
+    def steps(self) -> tuple[StepView, ...]:
+        """Each request, in turn."""
+        found, has_token = [], False
+        for index, step in enumerate(self._entry.steps):
+            later = self._entry.steps[index + 1 :]
+            found.append(self._step(step, has_token=has_token, is_awaited=bool(later)))
+            has_token = has_token or step.token is not None
+        return tuple(found)
+
+    def _step(self, step: LoadStep, *, has_token: bool, is_awaited: bool) -> StepView:
+        headers = {"Content-Type": Reference('"application/json"')} if step.body else {}
+        if has_token:
+            headers["Authorization"] = _javascript("Bearer {token}")
+        if self.needs_tenants_keys:
+            headers["x-api-key"] = Reference("user.key")
+        elif self.needs_key:
+            headers["x-api-key"] = Reference("API_KEY")
+        own = {name.lower() for name in step.headers}
+        headers = {name: value for name, value in headers.items() if name.lower() not in own}
+        headers |= {name: _javascript(text) for name, text in step.headers.items()}
+        body = (
+            (name, _javascript(value) if isinstance(value, str) else Reference(json.dumps(value)))
+            for name, value in step.body.items()
+        )
+        return StepView(
+            name=step.name,
+            method=step.method,
+            path=_javascript(step.path, in_path=True),
+            status=step.status,
+            headers=tuple(headers.items()),
+            body=tuple(body),
+            token=step.token if is_awaited else None,
+            pause=_seconds(step.pause) if step.pause else None,
+        )
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a later step sends a token that an earlier one was given."""
+        return any(step.token for step in self.steps)
+
+    @property
+    def seconds_between(self) -> float:
+        """How long a user waits who was refused a token, before another try."""
+        return _seconds(self._entry.pauses or 1000)
+
+    @property
+    def name(self) -> str:
+        """What AWS calls its usage plan and its key."""
+        return self._ctx.names.plain("load-test", self._entry.identity)
+
+    @property
+    def has_own_key(self) -> bool:
+        """Whether it has a key of its own."""
+        return self._entry.limit is not None and self.gateway is not None
+
+    @property
+    def limit_description(self) -> str:
+        """What its own key may ask, in words."""
+        return f"{self._entry.limit} for the load test {self._entry.name}"
+
+    @property
+    def limit_per_second(self) -> Decimal | None:
+        """What its own key may ask in a second."""
+        return self._entry.limit.per_second if self._entry.limit is not None else None
+
+    @property
+    def burst(self) -> int:
+        """What its own key may ask at once."""
+        return min(ceil((self.limit_per_second or 0) * _BURST_SECONDS), _MOST_AT_ONCE)
+
+    @property
+    def keys(self) -> dict[str, dict[str, str]]:
+        """Its own key."""
+        return {"load-test": {"name": self.name, "description": self._entry.title}}
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables that the script reads, each with the command that yields its value."""
+        found, gateway, secret = {}, self.gateway, self._entry.secret
+        if self.needs_passwords:
+            entry = self._ctx.environment.find(f"secrets/{secret}")
+            view = SecretView(self._ctx.of(entry)) if isinstance(entry, Secret) else None
+            found["PASSWORDS"] = "" if view is None else read_secret(view.name, view.region)
+        read = f"aws apigateway get-api-keys --region {self.region} --include-values"
+        if self.needs_tenants_keys and gateway is not None:
+            first = gateway.keys[f"tenant-{self._tenants[0]}"]["name"].removesuffix(self._tenants[0])
+            found["API_KEYS"] = f"{read} --query \"items[?starts_with(name,'{first}')].[name,value]\" --output json"
+        elif self.needs_key and gateway is not None:
+            name = self.name if self.has_own_key else next((one["name"] for one in gateway.keys.values()), "")
+            found["API_KEY"] = f"{read} --name-query {name} --query 'items[0].value' --output text" if name else ""
+        return found
+
+    @property
+    def words(self) -> tuple[Reference, ...]:
+        """Its variables, each with the command that yields its value, in comments."""
+        return tuple(Reference(_assigned(name, read) + "\\") for name, read in self.variables.items())
+
+
+def _seconds(milliseconds: int) -> float:
+    return milliseconds / 1000 if milliseconds % 1000 else milliseconds // 1000
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
+
+
+def _assigned(name: str, read: str) -> str:
+    return f'{name}="$({read})" ' if read else f"{name}=... "
+
+
+def _measured(name: str, goals: Goals) -> Measured:
+    rate = (goals.errors / 100).normalize()
+    return Measured(Reference(name), f"p({goals.percentile})<{goals.response_time}", f"rate<{rate:f}")
+
+
+def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
+    """Yield the script, beside what it asks, and the key of its own."""
+    own = LoadTestView(ctx)
+    target = target_of(ctx.entry, ctx.environment)
+    if target is None:
+        return
+    region = ctx.of(target).region
+    yield ctx.part("edge", "kinds/load-tests/script.js", own, own.script, region=region)
+    if own.has_own_key:
+        yield ctx.part("edge", "kinds/load-tests/main.tf", own, region=region)
+
+
+def outputs(_test: LoadTest, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield the command that runs it."""
+    own = LoadTestView(ctx)
+    variables = {**own.variables, **({} if own.url else {"BASE_URL": ""})}
+    assigned = "".join(_assigned(name, read) for name, read in variables.items())
+    command = Joined((f"{assigned}k6 run ", Generated(ctx.owner, "edge", own.script)))
+    yield OutputLine("detail", "run it", command, is_command=True)

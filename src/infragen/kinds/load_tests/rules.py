@@ -1,0 +1,182 @@
+"""Rules about load tests: what they ask, as whom, and how much of it gets through."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from math import ceil
+
+from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
+from infragen.diagnostics.hints import nearest
+from infragen.kinds import instead_of
+from infragen.kinds.balancers import Balancer
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.gateways.rules import exact
+from infragen.kinds.load_tests.build import target_of
+from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest
+from infragen.kinds.load_tests.serving import served
+from infragen.kinds.secrets import Secret
+from infragen.kinds.workloads.model import Server
+from infragen.text import counted, first_of
+
+_WINDOW = 300
+"""Seconds in which a firewall counts an address's requests."""
+
+
+@rule("E119", of=LoadTest, in_environments=True)
+def _unreached(test: LoadTest, at: At, environment: Environment) -> Findings:
+    kind, _, name = test.target.partition("/")
+    target = target_of(test, environment)
+    if not environment.knows(kind, name):
+        message = f"{at.owner} asks {test.target}, which does not exist"
+        yield Finding(message, at("target"), instead_of(environment, kind, name))
+    elif isinstance(target, Balancer) and target.reach == "cloudfront":
+        message = f"{test.target} answers distributions alone"
+        yield Finding(message, at("target"), "write `target: distributions/NAME`, whose origin it is")
+    elif isinstance(target, Gateway) and target.authentication == "iam":
+        message = f"{test.target} takes signed requests alone, and k6 signs none"
+        yield Finding(message, at("target"), "test what is behind it, or the gateway in an environment without that")
+    elif target is not None and test.host is not None:
+        names = target.names(environment)
+        if (full := target.full(test.host, environment)) not in names:
+            yield Finding(f"`{full}` is no name of {test.target}", at("host"), nearest(full, names, "its names"))
+
+
+@rule("E120", of=LoadTest, in_environments=True)
+def _not_served(test: LoadTest, at: At, environment: Environment) -> Findings:
+    if environment.broken:
+        return  # what is broken may be what answers
+    for index, step in enumerate(test.steps):
+        found = served(test, step, environment)
+        if found.problem:
+            field = "method" if found.is_of_method else "path"
+            yield Finding(found.problem, at("steps", index, field), found.hint)
+
+
+@rule("E121", of=LoadTest)
+def _unknown_word(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
+    is_given, tenants = False, test.tenants_of(resolved)
+    for index, step in enumerate(test.steps):
+        for path, text in step.texts():
+            for word in PLACEHOLDER.findall(text):
+                if problem := _problem(word, is_given=is_given, has_tenants=bool(tenants), is_path=path == ("path",)):
+                    message, hint = problem
+                    yield Finding(f"`{{{word}}}` {message}", at("steps", index, *path), hint)
+        is_given = is_given or step.token is not None
+    for word in PLACEHOLDER.findall(test.user):
+        if word != "tenant":
+            yield Finding(f"`{{{word}}}` stands for nothing in `user`", at("user"), "write `{tenant}`, or no braces")
+        elif not tenants:
+            yield Finding("`{tenant}` stands for nothing: there are no tenants", at("user"), _TENANTS)
+
+
+_TENANTS = "add `tenants: [acme, globex]`"
+
+
+def _problem(word: str, *, is_given: bool, has_tenants: bool, is_path: bool) -> tuple[str, str] | None:
+    if word not in WORDS:
+        return "stands for nothing", nearest(word, WORDS, "words that a user has")
+    if word == "token" and not is_given:
+        return "stands for nothing yet", "write `token: data.token` in a step before, where it is in its answer"
+    if word == "tenant" and not has_tenants:
+        return "stands for nothing: there are no tenants", _TENANTS
+    if is_path and word in ("password", "token"):
+        return "would stand in the access logs of all that the path passes", "send it in `body` or `headers`"
+    return None
+
+
+@rule("E122", of=LoadTest)
+def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
+    tenants, gateway = test.tenants_of(resolved), resolved.find(test.target)
+    if isinstance(gateway, Gateway) and test.limit is None:
+        if missing := sorted({*tenants} - {*gateway.tenants}) if tenants else []:
+            message = f"{test.target} has no key for {first_of(missing)}"
+            hint = "add them to its `tenants`, or write `limit: 100 req/s` for a key of the test's own"
+            yield Finding(message, at("tenants"), hint)
+        elif not tenants and not gateway.clients:
+            message = f"{test.target} has no key that a load test could send"
+            yield Finding(message, at("target"), "write `limit: 100 req/s` for a key of the test's own")
+    if test.secret is None:
+        return
+    if not resolved.knows("secrets", test.secret):
+        message = f"{at.owner} takes passwords from a secret `{test.secret}`, which does not exist"
+        yield Finding(message, at("secret"), instead_of(resolved, "secrets", test.secret))
+    elif "password" not in test.words():
+        yield Finding("no step sends a `{password}`", at("secret"), "write it in a step's `body`, or remove `secret`")
+        return
+    secret, wanted = resolved.all(Secret).get(test.secret), tenants or ("password",)
+    if secret is not None and (missing := sorted({*wanted} - {*secret.keys})):
+        message = f"secrets/{test.secret} has no key {first_of([f'`{one}`' for one in missing])}"
+        yield Finding(message, at("secret"), f"add `keys: [{', '.join(wanted)}]` to it")
+
+
+@rule("E123", of=LoadTest)
+def _contradiction(test: LoadTest, at: At) -> Findings:
+    if test.limits is not None:
+        for field in ("response_time", "errors"):
+            if getattr(test.limits, field) < getattr(test.goals, field):
+                message = f"`{field}` of the limits is stricter than of the goals, which are measured by"
+                yield Finding(message, at("limits", field), "write the stricter figure in `goals`")
+    if not test.most_users:
+        yield Finding(f"{at.owner} has no users", at("stages", 0, "users"), "write `users: 10`")
+    if test.limit is not None and not test.target.startswith(f"{Gateway.KIND}/"):
+        message = f"`limit` is that of a key at a gateway, and {test.target} knows no keys"
+        yield Finding(message, at("limit"), "remove `limit`")
+
+
+@rule("E124", of=LoadTest, in_environments=True)
+def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
+    asked = test.per_second
+    pauses = f" and pauses of {test.pauses / 1000:g} s" if test.pauses else ""
+    sent = (
+        f"{test.most_users:,} users send {asked:,.2f} requests a second ({len(test.steps)} in a round with"
+        f" {test.goals.response_time} ms for each answer{pauses})"
+    )
+    for most, says, place, hint in _limits(test, at, environment):
+        if asked > most:
+            yield Finding(f"{sent}; {says}", place, hint)
+    for owner, share in _shares(test, environment).items():
+        server = environment.find(owner)
+        if not isinstance(server, Server) or (rate := server.scaling.requests_per_target) is None:
+            continue
+        most, part = server.tasks.max * exact(rate), asked * share
+        if part > most:
+            says = f"{owner} gets {part:,.2f} and is scaled for {most:,.2f}: {server.tasks.max} tasks x {rate}"
+            yield Finding(f"{sent}; {says}", at("stages"), "raise `tasks.max`, or have fewer users")
+
+
+def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[Decimal, str, Location, str]]:
+    """Yield what gets through: how many a second, whose limit that is, where that is said, and what mends it."""
+    target = target_of(test, environment)
+    own = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, or have fewer users"
+    if isinstance(target, Gateway):
+        if test.limit is not None:
+            yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
+        else:
+            keys = len(test.tenants_of(environment)) or 1
+            most = keys * exact(target.limit)
+            says = f"{counted(keys, 'key')} of {test.target} may ask {most:,.2f}, at {target.limit} each"
+            yield most, says, at("stages"), own
+        whole = GatewayView(BuildContext(environment, {}).of(target)).requests_per_second
+        says = f"all callers of {test.target} together may ask {whole:,.2f}"
+        yield whole, says, at("stages"), "raise `declared.throughput` of the system, or have fewer users"
+    firewall = getattr(target, "firewall", None)
+    if firewall is not None and firewall.rate_limit is not None:
+        sent = ceil(test.per_second * _WINDOW)
+        says = (
+            f"the firewall of {test.target} blocks an address at {firewall.rate_limit:,} in five minutes, and one"
+            f" machine would send {sent:,}"
+        )
+        hint = f"raise `rate_limit` where it is tested, or send from {ceil(sent / firewall.rate_limit):,} addresses"
+        yield Decimal(firewall.rate_limit) / _WINDOW, says, at("stages"), hint
+
+
+def _shares(test: LoadTest, environment: Environment) -> dict[str, Decimal]:
+    """Return which part of all requests each entry answers."""
+    found = Counter(served(test, step, environment).owner for step in test.steps)
+    return {owner: Decimal(count) / len(test.steps) for owner, count in sorted(found.items()) if owner}

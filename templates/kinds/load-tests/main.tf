@@ -1,0 +1,18 @@
+module "@{own.usage_plan.label}" {
+  source = "../modules/api_gateway_usage_plan"
+
+  name                = "@{own.name}"
+  description         = "@{own.limit_description}"
+  rest_api_id         = "@{own.gateway.api.id}"
+  stage_name          = "@{own.gateway.stage.name}"
+  requests_per_second = "@{own.limit_per_second}"
+  burst               = "@{own.burst}"
+  path_limits         = {}
+}
+
+module "@{own.keys_module.label}" {
+  source = "../modules/api_gateway_keys"
+
+  usage_plan_id = "@{own.usage_plan.id}"
+  keys          = "@{own.keys}"
+}
