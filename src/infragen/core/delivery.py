@@ -104,7 +104,8 @@ class Release(Struct, frozen=True):
 
     A family with a `run` is started once and awaited, before any service changes: a migration. A service with a `shift`
     is delivered by CodeDeploy, any other is changed over by ECS. `roles` are the names of
-    those that its tasks start and work with, `log_group` is where its output goes.
+    those that its tasks start and work with, `log_group` is where its output goes. Images that ECR copies from the
+    primary's registry (`is_copied`) are pushed by nobody.
     """
 
     region: str
@@ -116,6 +117,7 @@ class Release(Struct, frozen=True):
     roles: tuple[str, ...] = ()
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     log_group: str = ""
+    is_copied: bool = False
 
 
 class Backup(Struct, frozen=True):

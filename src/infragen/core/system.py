@@ -56,6 +56,9 @@ ManagedRule = Literal[
 """AWS Config Developer Guide, "List of AWS Config Managed Rules": a page for each, of its name."""
 
 
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+
+
 class Config(Model):
     """A record of how everything in the region is configured, checked against rules of AWS's (AWS Config)."""
 
@@ -88,9 +91,11 @@ class AccountSettings(Model):
     ebs_encryption: bool = False
     """Encrypt all new EBS volumes in the environment's region, whoever creates them; with a customer managed key if
     `customer_keys` is set."""
+    image_replication: Annotated[Region | None, Field(examples=["ap-northeast-3"])] = None
+    """The region into whose repositories of the same names Amazon ECR copies the environment's images; a standby there
+    runs them."""
 
 
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 
 

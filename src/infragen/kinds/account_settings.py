@@ -21,8 +21,10 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Ending, Signal, Signalling
 from infragen.core.system import Config
 from infragen.kinds import flow_log, keys, levels
+from infragen.kinds.workloads import registry
 
 _GUARDDUTY: Final = levels.FINDINGS
+_IMAGES: Final = "image-replication"
 CLOUDTRAIL: Final = "cloudtrail"
 """The capability that keeps the audit trail."""
 
@@ -334,6 +336,46 @@ class EbsEncryptionView(ResourceView):
     """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
+class ImageReplicationView(ResourceView):
+    """What ECR copies into another region, and the key of copies there."""
+
+    region = of(lambda ctx: registry.copied_to(ctx.settings))
+    """Where copies are."""
+
+    @property
+    def repositories(self) -> list[Export]:
+        """The repositories whose images are copied, by those that copies go to: these have to be there first.
+
+        ECR makes one that is not there, without its settings (Amazon ECR User Guide, "Private image replication").
+        """
+        owners = (self._ctx.of(owner) for owner, entry in self._ctx.environment.every() if registry.has_own(entry))
+        return [registry.CopyView(one).repository.name for one in owners]
+
+    key_alias = keys.alias
+    keys = of(lambda ctx: (keys.purpose_key(ctx, "images", "copies of images"),) if ctx.has(keys.NAME) else ())
+    """The key of copies, where keys are the customer's."""
+
+
+def _replication_parts(ctx: BuildContext) -> Iterator[Part]:
+    own = ImageReplicationView(ctx)
+    if own.keys:
+        yield ctx.part(registry.COPIES, "kinds/keys/main.tf", own, "images-key.tf", region=own.region)
+    yield ctx.part("registry", "kinds/account_settings/image_replication.tf", own)
+
+
+def _replicates(environment: Environment) -> Iterator[Reason]:
+    if any(registry.has_own(entry) for _, entry in environment.every()):
+        yield from _asks("image_replication", "images are there when its region is lost")(environment)
+
+
+@rule("A162")
+def _own_region(environment: Environment) -> Findings:
+    if registry.copied_to(environment.settings) == environment.settings.region:
+        message = f"images would be copied to {environment.settings.region}, where they are"
+        place = environment.at(ENVIRONMENT, "account_settings", "image_replication")
+        yield Finding(message, place, "name the region of the standby, or remove the line")
+
+
 CAPABILITIES: Final = (
     Capability(
         name=_GUARDDUTY,
@@ -377,5 +419,15 @@ CAPABILITIES: Final = (
         reasons=_asks("ebs_encryption", "new volumes are encrypted"),
         monthly_costs=free_of_charge,
         parts=part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView),
+    ),
+    Capability(
+        name=_IMAGES,
+        title="copies of images in another region (Amazon ECR)",
+        setting="account_settings: {image_replication: ap-northeast-3}",
+        regional_singleton="the replication of Amazon ECR",
+        reasons=_replicates,
+        monthly_costs=always(Cost("copies of images", "image-storage")),
+        parts=_replication_parts,
+        rules=(_own_region,),
     ),
 )

@@ -162,6 +162,7 @@ def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
         roles=(own.execution_role_name, own.task_role_name),
         architecture=job.architecture,
         log_group=own.log_group_name,
+        is_copied=registry.is_copy(ctx),
     )
 
 

@@ -8,12 +8,10 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, of, part_of
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, Slug
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions, Scaffold, always
-from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import named
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.standby import Held
@@ -36,31 +34,15 @@ class Repository(Entry):
     """How many of the newest images are kept, even if the running one is not among them; all when left out."""
 
 
-class RepositoryView(registry.RegistryView):
-    """What the template of repositories reads."""
-
-    _entry: Repository
-    repository = of(registry.module_alone)
-
-    @named(LIMITS["repository"])
-    def name(self) -> str:
-        """The repository."""
-        return self._ctx.names.plain(self._entry.identity)
-
-    @property
-    def kept_images(self) -> int | None:
-        """How many of the newest images are kept; None for all."""
-        return self._entry.keep
-
-
 def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how its image is brought, which `apply` of what runs it awaits."""
-    own = RepositoryView(ctx)
+    if registry.is_copy(ctx):
+        return
     yield registry.sign_in(ctx)
     if repository.copy_of is not None:
         yield OutputLine("next", f"copy {repository.copy_of.text} into it", registry.copy(ctx), is_command=True)
     else:
-        yield OutputLine("address", "images are pushed to", own.repository.url)
+        yield OutputLine("address", "images are pushed to", registry.RegistryView(ctx).repository.url)
 
 
 @rule("F164")
@@ -81,7 +63,7 @@ def _other_tag(environment: Environment) -> Findings:
 KIND: Final = Kind(
     model=Repository,
     title="image repository",
-    parts=part_of("registry", "kinds/services/repository.tf", RepositoryView),
+    parts=lambda _, ctx: registry.parts(ctx),
     permissions=Permissions(uses_hint="image: {{repository: {name}, tag: v1}}"),
     cost=Billing(monthly=always(Cost("images", "image-storage"))),
     operations=Operations(outputs=_outputs),

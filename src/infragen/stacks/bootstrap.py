@@ -311,7 +311,8 @@ def _releases(environment: Environment) -> Releases:
     roles = {role if are_named else f"{begins}-{role.rpartition('-')[2]}" for one in every for role in one.roles}
     return Releases(
         repositories=arns(
-            "ecr", ((one.region, f"repository/{one.repository if are_named else begins}") for one in every)
+            "ecr",
+            ((one.region, f"repository/{one.repository if are_named or one.is_copied else begins}") for one in every),
         ),
         revisions=arns("ecs", ((region, f"task-definition/{family}:*") for region, family in revisions)),
         runs=arns("ecs", ((region, f"task-definition/{family}:*") for region, _, family in runs)),

@@ -219,9 +219,9 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
 
 
 def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]:
-    """Return the entries that run each image, by its region and repository."""
+    """Return the entries that run each image that is pushed, by its region and repository."""
     found: dict[tuple[str, str], list[str]] = {}
-    for owner, one in every.items():
+    for owner, one in ((owner, one) for owner, one in every.items() if not one.is_copied):
         found.setdefault((one.region, one.repository), []).append(owner)
     return found
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from infragen.hcl.index import Index
 from infragen.kinds.account_settings import records_global_resources
-from tests.unit.stacks.systems import DEV, call_of, environment, rendered
+from tests.unit.stacks.systems import DEV, SERVICE, Rendered, call_of, environment, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +80,44 @@ def test_with_customer_keys_trail_and_disks_have_keys_of_their_own(tmp_path: Pat
     found = made(tmp_path, f"{ALL}customer_keys: true\n")
     assert found["cloudtrail"]["kms_key_arn"] == "module.key_audit_trail.arn"
     assert found["ebs_encryption_with_key"]["kms_key_arn"] == "module.key_disks.arn"
+
+
+def copies(folder: Path, text: str) -> tuple[Rendered, list[str]]:
+    """Return an environment whose images are copied, and the repositories that ECR is told of."""
+    sidecar = "sidecars: {log: {image: {repository: tools, tag: v2}}}\n"
+    files = {
+        "dev.yaml": f"{DEV}account_settings: {{image_replication: us-west-2}}\n{text}",
+        "services/web.yaml": f"{SERVICE}{sidecar}",
+        "repositories/tools.yaml": "name: tools\ntitle: Tools\nkeep: 5\n",
+    }
+    found = rendered(environment(folder, files))
+    told = found.call("network/image-replication.tf", "image_replication")["repositories"]
+    return found, re.findall(r"local\.\w+\.\w+", told)
+
+
+def test_images_are_copied_into_repositories_that_are_there_and_have_their_settings(tmp_path: Path) -> None:
+    found, repositories = copies(tmp_path, "customer_keys: true\n")
+    upstream = "local.image_replicas_us_west_2"
+    assert repositories == [
+        f"{upstream}.image_repository_tools_name",
+        f"{upstream}.repository_service_web_name",
+    ]
+    stack = "image-replicas-us-west-2"
+    for file, module, name in (
+        ("repository-tools", "image_repository_tools", "demo-dev-tools"),
+        ("images-service-web", "repository_service_web", "demo-dev-web"),
+    ):
+        here, there = (found.call(f"{where}/{file}.tf", module) for where in ("network", stack))
+        assert here["name"] == there["name"] == f'"{name}"'
+        assert here.get("kept_images") == there.get("kept_images")
+        assert there["kms_key_arn"] == "module.key_images.arn"
+    assert 'region              = "us-west-2"' in found.files[f"{stack}/providers.tf"]
+
+
+def test_copies_have_aws_s_own_key_where_images_have(tmp_path: Path) -> None:
+    found, _ = copies(tmp_path, "")
+    assert "image-replicas-us-west-2/images-key.tf" not in found.files
+    assert "kms_key_arn" not in found.call("image-replicas-us-west-2/images-service-web.tf", "repository_service_web")
 
 
 RECORD = "account_settings: {config: {retention: 1 year}"

@@ -104,6 +104,12 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
         "environment: account_settings.ebs_encryption",
         set(),
     ),
+    (
+        "image-replication",
+        settings("account_settings: {image_replication: us-west-2}"),
+        "environment: account_settings.image_replication",
+        set(),
+    ),
     ("search-role", {"search-domains/main.yaml": SEARCH}, "search-domains/main: name", set()),
     ("customer-keys", settings("customer_keys: true"), "environment: customer_keys", set()),
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
@@ -143,6 +149,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "config": both & {"module config_recorder"},
         "search-role": both & {"module opensearch_service_linked_role"},
         "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
+        "image-replication": both & {"module ecr_replication"},
         "dynamodb-endpoint": {path for path in found.files if path == "network/dynamodb-endpoint.tf"},
         "guardduty": both & {"module guardduty_detector"},
         "cluster": {path for path in found.files if path == "app/cluster.tf"},
@@ -212,7 +219,7 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
         )
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
         + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true,"
-        + " config: {retention: 1 year}}\n"
+        + " image_replication: us-west-2, config: {retention: 1 year}}\n"
         + "dashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n"
         + f"{WORKING}\ndomain_name: demo.example\nalarm_email: a@demo.example\n",
         **FRONT,

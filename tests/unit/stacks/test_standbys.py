@@ -10,7 +10,9 @@ import pytest
 from infragen.catalog import Project, load
 from infragen.environment import explain, parity, resolve, resolve_unled
 from infragen.kinds.alarms import AlarmsView
-from infragen.stacks.build import sound_parts
+from infragen.stacks.build import draft, sound_parts
+from infragen.stacks.running import images
+from infragen.stacks.standbys import holdings
 from tests.terraform.test_runbook import SITE
 from tests.unit.stacks.systems import rendered
 
@@ -122,6 +124,26 @@ def test_tasks_read_a_replica_by_both_forms_of_its_arn_and_no_key_is_for_it(proj
         assert call.get("other_secret_arns") == patterns
         assert (f'"{known}:key::"' in call["secrets"]) == (name == "dr")
         assert ("secrets_kms_key_arn" in call) == (name == "prod")
+
+
+def test_a_standby_runs_the_images_that_ecr_copies_and_makes_no_repository(project: Project) -> None:
+    prod = project.root / "environments/site/prod.yaml"
+    prod.write_text(f"{prod.read_text('utf-8')}account_settings: {{image_replication: ap-northeast-3}}\n", "utf-8")
+    (project.root / "catalog/site/jobs").mkdir(exist_ok=True)
+    (project.root / "catalog/site/jobs/tidy.yaml").write_text(JOB, "utf-8")
+    dr = environment(project, "dr")
+    found = rendered(dr)
+    assert not [path for path, text in found.files.items() if "ecr_repository" in text]
+    image = "ap-northeast-3.amazonaws.com/site-prod-web:"
+    [file] = (path for path, text in found.files.items() if 'module "service_web"' in text)
+    call = found.call(file, "service_web")
+    assert image in call["image"]
+    assert call["repository_arns"] == '["arn:aws:ecr:ap-northeast-3:111122223333:repository/site-prod-web"]'
+    [held] = (one.held.has for one in holdings(environment(project, "prod"), dr) if one.owner == "services/web")
+    assert held == "site-prod-web, into which ECR copies what is pushed in ap-northeast-1"
+    [awaited] = {image for owner, image in images(draft(dr), file.partition("/")[0]) if owner == "jobs/tidy"}
+    registry = "111122223333.dkr.ecr.ap-northeast-{}.amazonaws.com/site-prod-job-tidy:v1"
+    assert awaited.push == f"docker buildx imagetools create --tag {registry.format(3)} {registry.format(1)}"
 
 
 def test_a_copy_is_upgraded_before_its_source_and_stays_so_when_it_takes_over_meanwhile(project: Project) -> None:

@@ -9,8 +9,8 @@ module "job_database_dump" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "${local.network.repository_job_database_dump_url}:0000000"
-  repository_arns           = [local.network.repository_job_database_dump_arn]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-job-database-dump:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-job-database-dump"]
   cpu                       = 2048
   memory                    = 4096
   tmp_size                  = 1024

@@ -9,8 +9,8 @@ module "service_backend_api" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "${local.network.repository_service_backend_api_url}:0000000"
-  repository_arns           = [local.network.repository_service_backend_api_arn]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-backend-api:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-backend-api"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512

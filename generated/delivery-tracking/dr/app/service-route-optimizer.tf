@@ -9,8 +9,8 @@ module "service_route_optimizer" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "${local.network.repository_service_route_optimizer_url}:0000000"
-  repository_arns           = [local.network.repository_service_route_optimizer_arn]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-route-optimizer:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-route-optimizer"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512

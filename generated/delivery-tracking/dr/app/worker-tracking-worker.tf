@@ -9,8 +9,8 @@ module "worker_tracking_worker" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "${local.network.repository_worker_tracking_worker_url}:0000000"
-  repository_arns           = [local.network.repository_worker_tracking_worker_arn]
+  image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-worker-tracking-worker:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-worker-tracking-worker"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512

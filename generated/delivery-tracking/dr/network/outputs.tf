@@ -55,46 +55,6 @@ output "nat_gateway_ap_northeast_3c_public_ip" {
   value       = module.nat_gateway_ap_northeast_3c.public_ip
 }
 
-output "repository_job_database_dump_arn" {
-  description = "jobs/database-dump: ARN of the repository."
-  value       = module.repository_job_database_dump.arn
-}
-
-output "repository_job_database_dump_url" {
-  description = "jobs/database-dump: Address of the repository, without a tag."
-  value       = module.repository_job_database_dump.url
-}
-
-output "repository_service_backend_api_arn" {
-  description = "services/backend-api: ARN of the repository."
-  value       = module.repository_service_backend_api.arn
-}
-
-output "repository_service_backend_api_url" {
-  description = "services/backend-api: Address of the repository, without a tag."
-  value       = module.repository_service_backend_api.url
-}
-
-output "repository_service_route_optimizer_arn" {
-  description = "services/route-optimizer: ARN of the repository."
-  value       = module.repository_service_route_optimizer.arn
-}
-
-output "repository_service_route_optimizer_url" {
-  description = "services/route-optimizer: Address of the repository, without a tag."
-  value       = module.repository_service_route_optimizer.url
-}
-
-output "repository_worker_tracking_worker_arn" {
-  description = "workers/tracking-worker: ARN of the repository."
-  value       = module.repository_worker_tracking_worker.arn
-}
-
-output "repository_worker_tracking_worker_url" {
-  description = "workers/tracking-worker: Address of the repository, without a tag."
-  value       = module.repository_worker_tracking_worker.url
-}
-
 output "security_group_balancer_internal_id" {
   description = "balancers/internal: Id of the security group."
   value       = module.security_group_balancer_internal.id

@@ -68,8 +68,8 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
         return None if own is None else task.image_in_repository(self._ctx, self.repository, own)
 
     @property
-    def repository(self) -> Module | None:
-        """The module of its own image repository."""
+    def repository(self) -> Module | registry.KnownRepository | None:
+        """Its own image repository."""
         return registry.repository(self._ctx) if self._entry.image is not None else None
 
     @property

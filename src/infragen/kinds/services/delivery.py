@@ -131,6 +131,7 @@ def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
             roles=(own.execution_role_name, own.task_role_name),
             architecture=container.architecture,
             log_group=own.log_group_name,
+            is_copied=registry.is_copy(ctx),
         )
 
 

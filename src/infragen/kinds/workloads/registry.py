@@ -5,29 +5,74 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from msgspec import Struct
+
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.delivery import Image
 from infragen.core.expressions import Export, Joined, Module
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part, named
 from infragen.core.signals import Ending, Signalling
 from infragen.core.standby import Held
+from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
-from infragen.kinds import clusters
+from infragen.kinds import clusters, keys
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import Reference, StoredImage, own_registry
 
 ALONE: Final = "repositories"
 """The kind of entry that is a repository, of images that no other entry builds."""
+COPIES: Final = "image-replicas"
+"""What a copy of a repository is: it stands in a stack of the other region, before ECR is told to copy into it."""
 
 
-def repository(ctx: BuildContext) -> Module | None:
+class KnownRepository(Struct, frozen=True):
+    """A repository that is there without Terraform of this environment."""
+
+    url: str
+    arn: str
+
+
+def copied_to(settings: Settings) -> str:
+    """Return the region that an environment's images are copied to; "" where they are not."""
+    wanted = settings.account_settings if settings.owns_account_settings else None
+    return wanted.image_replication or "" if wanted is not None else ""
+
+
+def is_copy(ctx: BuildContext) -> bool:
+    """Whether the repositories of an environment are the copies that its primary makes here."""
+    primary = ctx.environment.primary
+    return primary is not None and copied_to(primary) == ctx.settings.region
+
+
+def _names(ctx: BuildContext) -> Names:
+    """Return how repositories are called: ECR copies an image into the one of the same name."""
+    return Names(ctx.environment, ctx.settings.standby_of or "") if is_copy(ctx) else ctx.names
+
+
+def _known(ctx: BuildContext, name: str) -> KnownRepository:
+    where = f"arn:aws:ecr:{ctx.region}:{ctx.settings.account}:repository"
+    return KnownRepository(f"{address(ctx)}/{name}", f"{where}/{name}")
+
+
+def has_own(entry: Any) -> bool:
+    """Whether an entry has a repository of its own, or is one."""
+    image = getattr(entry, "image", None)
+    return entry.KIND == ALONE or (isinstance(image, StoredImage) and image.repository is None and image.name is None)
+
+
+def repository(ctx: BuildContext) -> Module | KnownRepository | None:
     """Return the module of a container's own repository; None where it runs an image of another one."""
-    container: Task = ctx.entry
-    if container.image.repository is not None or container.image.name is not None:
+    if not has_own(ctx.entry):
         return None
-    return ctx.module("registry", "repository", container.SINGULAR, container)
+    return _known(ctx, repository_name(ctx)) if is_copy(ctx) else _module(ctx)
+
+
+def _module(ctx: BuildContext, role: str = "registry") -> Module:
+    entry: Any = ctx.entry
+    words = ("image_repository",) if entry.KIND == ALONE else ("repository", entry.SINGULAR)
+    return ctx.module(role, *words, entry)
 
 
 def alone(ctx: BuildContext, name: str | None) -> BuildContext | None:
@@ -36,37 +81,36 @@ def alone(ctx: BuildContext, name: str | None) -> BuildContext | None:
     return None if found is None else ctx.of(found)
 
 
-def module_alone(ctx: BuildContext) -> Module:
-    """Return the module of an entry that is a repository."""
-    return ctx.module("registry", "image_repository", ctx.entry)
-
-
 def _name(ctx: BuildContext, shared: str) -> str:
     """Return what AWS calls a shared repository."""
     found = alone(ctx, shared)
-    return ctx.names.plain(shared if found is None else found.entry.identity)
+    return _names(ctx).plain(shared if found is None else found.entry.identity)
+
+
+def _shared(ctx: BuildContext, name: str) -> Module | KnownRepository:
+    found = alone(ctx, name)
+    return _known(ctx, _name(ctx, name)) if found is None or is_copy(ctx) else _module(found)
 
 
 def repository_name(ctx: BuildContext) -> str:
     """Return what AWS calls the repository of a container's image, its own or a shared one; "" where it has none."""
+    if ctx.entry.KIND == ALONE:
+        return _names(ctx).plain(ctx.entry.identity)
     container: Task = ctx.entry
     if container.image.name is not None:
         return ""
     shared = container.image.repository
-    return _name(ctx, shared) if shared is not None else ctx.names.container(container)
+    return _name(ctx, shared) if shared is not None else _names(ctx).container(container)
 
 
 def repository_url(ctx: BuildContext, shared: str) -> Export | str:
     """Return the address of a shared repository, without a tag."""
-    found = alone(ctx, shared)
-    return f"{address(ctx)}/{_name(ctx, shared)}" if found is None else module_alone(found).url
+    return _shared(ctx, shared).url
 
 
 def repository_arn(ctx: BuildContext, shared: str) -> Export | str:
     """Return the ARN of a shared repository."""
-    found = alone(ctx, shared)
-    where = f"arn:aws:ecr:{ctx.region}:{ctx.settings.account}:repository"
-    return f"{where}/{_name(ctx, shared)}" if found is None else module_alone(found).arn
+    return _shared(ctx, shared).arn
 
 
 def text(ctx: BuildContext, image: StoredImage) -> Joined | str:
@@ -87,24 +131,44 @@ def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:
 
 def address(ctx: BuildContext) -> str:
     """Return the registry of the environment's account."""
-    return f"{ctx.settings.account}.dkr.ecr.{ctx.region}.amazonaws.com"
+    return _address(ctx.settings.account, ctx.region)
+
+
+def _address(account: str, region: str) -> str:
+    return f"{account}.dkr.ecr.{region}.amazonaws.com"
+
+
+def _address_of_primary(ctx: BuildContext) -> str:
+    primary = ctx.environment.primary
+    return address(ctx) if primary is None else _address(primary.account, primary.region)
 
 
 def push(ctx: BuildContext, options: str = "") -> str:
-    """Return the command that builds a container's image and pushes it, with `options` of its own."""
+    """Return the command that builds a container's image and pushes it, with `options` of its own.
+
+    What ECR copies from the primary's registry comes from there by hand, too, if it was pushed before ECR was told to.
+    """
     container: Task = ctx.entry
+    if is_copy(ctx):
+        name = f"{repository_name(ctx)}:{container.image.tag}"
+        return _imagetools(f"{address(ctx)}/{name}", f"{_address_of_primary(ctx)}/{name}")
     platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
     image = f"{address(ctx)}/{repository_name(ctx)}:{container.image.tag}"
     return f"docker buildx build --push {options}--platform {platform} --tag {image} ."
 
 
 def copy(ctx: BuildContext) -> str:
-    """Return the command that copies an image into the entry that is a repository, for all platforms that it is for.
+    """Return the command that copies an image into the entry that is a repository."""
+    image: Reference = ctx.entry.copy_of
+    return _imagetools(f"{address(ctx)}/{repository_name(ctx)}:{image.tag}", image.text)
+
+
+def _imagetools(copied: str, image: str) -> str:
+    """Return the command that copies an image for all platforms that it is for, with its digest.
 
     Source: Docker Docs, Copy image between registries with GitHub Actions.
     """
-    image: Reference = ctx.entry.copy_of
-    return f"docker buildx imagetools create --tag {address(ctx)}/{_name(ctx, ctx.entry.name)}:{image.tag} {image.text}"
+    return f"docker buildx imagetools create --tag {copied} {image}"
 
 
 def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
@@ -150,6 +214,9 @@ def holds(container: Any, change: Takeover) -> Iterator[Held]:
     if taking.image.name is not None:
         yield Held("code", f"{taking.image.name}, which is not of {left}")
         return
+    if is_copy(change.taking):
+        yield Held("code", f"{repository_name(change.taking)}, into which ECR copies what is pushed in {left}")
+        return
     is_compared = _is_brought_by_pipeline(container, change.taking)
     brought = "a release, which the runbook compares" if is_compared else "an image, which `apply` awaits"
     yield Held("code", f"{repository_name(change.taking)}, a repository of its own, with {brought}")
@@ -184,7 +251,7 @@ class RegistryView(ResourceView, Signalling):
         """Where findings of scans end."""
         return (_SCANNED,)
 
-    repository = of(repository)
+    repository = of(_module)
 
     @named(LIMITS["repository"])
     def name(self) -> str:
@@ -194,25 +261,48 @@ class RegistryView(ResourceView, Signalling):
     @property
     def kept_images(self) -> int | None:
         """How many of the newest images are kept; None for all."""
-        kept: int | None = self._entry.image.keep
+        kept: int | None = self._entry.keep if self._entry.KIND == ALONE else self._entry.image.keep
         return kept
 
     @property
     def image_key(self) -> Export | None:
         """What its images are encrypted with."""
-        return clusters.image_key(self._ctx, self._ctx.entry)
+        return None if self._entry.KIND == ALONE else clusters.image_key(self._ctx, self._entry)
+
+
+class CopyView(ResourceView):
+    """The repository of the same name in another region, into which ECR copies images."""
+
+    name = of(repository_name)
+    kept_images = of(lambda ctx: RegistryView(ctx).kept_images)
+
+    @property
+    def repository(self) -> Module:
+        """Its module."""
+        return _module(self._ctx, COPIES)
+
+    @property
+    def image_key(self) -> Export | None:
+        """What copies are encrypted with: a key of that region, where those of the first one have a customer key."""
+        return self._ctx.module(COPIES, "key", "images").arn if self._ctx.has(keys.NAME) else None
 
 
 def parts(ctx: BuildContext) -> Iterator[Part]:
-    """Yield the file of a container's own repository, if it has one."""
-    if repository(ctx) is not None:
-        path = f"images-{ctx.file_stem}.tf"  # where it shares a stack with its security group, so do their files
+    """Yield the file of a container's own repository, if it has one, and that of its copy in another region."""
+    if has_own(ctx.entry) and not is_copy(ctx):
+        # Where it shares a stack with its security group, so do their files.
+        path = f"{'' if ctx.entry.KIND == ALONE else 'images-'}{ctx.file_stem}.tf"
         yield ctx.part("registry", "kinds/services/repository.tf", RegistryView(ctx), path)
+        if region := copied_to(ctx.settings):
+            yield ctx.part(COPIES, "kinds/services/repository.tf", CopyView(ctx), path, region=region)
 
 
 def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") -> Iterator[OutputLine]:
     """Yield how an image is pushed into a repository of its own, with `options` of the build, and what comes `then`."""
-    if repository(ctx) is None or image.has_digest:  # an image has its digest once it is pushed
+    if not has_own(ctx.entry) or image.has_digest:  # an image has its digest once it is pushed
+        return
+    if is_copy(ctx):
+        yield OutputLine("detail", f"ECR copies the images of {ctx.settings.standby_of} into", repository_name(ctx))
         return
     yield sign_in(ctx)
     yield OutputLine("next", f"build and push its image; {then}", push(ctx, options), is_command=True)

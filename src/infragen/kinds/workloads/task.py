@@ -36,7 +36,9 @@ def service(ctx: BuildContext) -> Module:
     return ctx.module("compute", ctx.entry.SINGULAR, ctx.entry)
 
 
-def image_in_repository(ctx: BuildContext, repository: Module | None, image: StoredImage) -> Joined | str:
+def image_in_repository(
+    ctx: BuildContext, repository: Module | registry.KnownRepository | None, image: StoredImage
+) -> Joined | str:
     """Return an image with its tag: of its own repository, or where it says that it comes from."""
     return registry.text(ctx, image) if repository is None else Joined.of(repository.url, image.suffix)
 
