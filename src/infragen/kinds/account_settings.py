@@ -336,8 +336,15 @@ class EbsEncryptionView(ResourceView):
     """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
+class CopyKeyView(ResourceView):
+    """The key of copies of images, where keys are the customer's."""
+
+    key_alias = keys.alias
+    keys = of(lambda ctx: (keys.purpose_key(ctx, "images", "copies of images"),))
+
+
 class ImageReplicationView(ResourceView):
-    """What ECR copies into another region, and the key of copies there."""
+    """What ECR copies into another region."""
 
     region = of(lambda ctx: registry.copied_to(ctx.settings))
     """Where copies are."""
@@ -351,15 +358,11 @@ class ImageReplicationView(ResourceView):
         owners = (self._ctx.of(owner) for owner, entry in self._ctx.environment.every() if registry.has_own(entry))
         return [registry.CopyView(one).repository.name for one in owners]
 
-    key_alias = keys.alias
-    keys = of(lambda ctx: (keys.purpose_key(ctx, "images", "copies of images"),) if ctx.has(keys.NAME) else ())
-    """The key of copies, where keys are the customer's."""
-
 
 def _replication_parts(ctx: BuildContext) -> Iterator[Part]:
     own = ImageReplicationView(ctx)
-    if own.keys:
-        yield ctx.part(registry.COPIES, "kinds/keys/main.tf", own, "images-key.tf", region=own.region)
+    if ctx.has(keys.NAME):
+        yield ctx.part(registry.COPIES, "kinds/keys/main.tf", CopyKeyView(ctx), "images-key.tf", region=own.region)
     yield ctx.part("registry", "kinds/account_settings/image_replication.tf", own)
 
 

@@ -267,7 +267,7 @@ class RegistryView(ResourceView, Signalling):
     @property
     def image_key(self) -> Export | None:
         """What its images are encrypted with."""
-        return None if self._entry.KIND == ALONE else clusters.image_key(self._ctx, self._entry)
+        return clusters.image_key(self._ctx, self._entry)
 
 
 class CopyView(ResourceView):
