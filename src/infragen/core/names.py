@@ -66,6 +66,7 @@ LIMITS: Final = {
     "state_machine": Limit("state machine", 80, "AWS Step Functions API: CreateStateMachine"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
+    "identity_pool": Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create"),
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
     "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),
     "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),

@@ -13,7 +13,7 @@ from infragen.core.build_context import BuildContext, ResourceView, call, identi
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
 from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.names import Limit
+from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Binding, Part, Provider, named
 from infragen.core.resolved_system import Environment
@@ -29,7 +29,6 @@ ACCESS: Final = ("all", "ai", "read", "read-write")
 """What a use may say; `all` when it says nothing."""
 _SHORT: Final = {"all": "all", "ai": "ai", "read": "read", "read-write": "edit"}
 """How the service account of each ends."""
-_NAME: Final = Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create")
 _ACCOUNT: Final = 25
 """Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"
@@ -114,7 +113,7 @@ class GoogleProjectView(ResourceView):
     _entry: GoogleProject
     module = call("google", "google_project")
 
-    @named(_NAME)
+    @named(LIMITS["identity_pool"])
     def name(self) -> str:
         """The pool of identities."""
         return self._ctx.names.plain(self._entry.identity)
