@@ -56,7 +56,9 @@ ProjectId = Annotated[
 ProjectNumber = Annotated[str, Form(r"[1-9][0-9]{3,18}", 'the number of the project, such as `"481516234210"`', 19)]
 Location = Annotated[
     str,
-    Form(r"[a-z]+-[a-z]+[0-9]{1,2}|US|EU", "a region of Google Cloud, such as `asia-northeast1`, or `US` or `EU`", 40),
+    Form(
+        r"([a-z]+-[a-z]+[0-9]{1,2}|US|EU)", "a region of Google Cloud, such as `asia-northeast1`, or `US` or `EU`", 40
+    ),
 ]
 """Google Cloud BigQuery: Locations."""
 Role = Annotated[str, Form(r"roles/[A-Za-z0-9_.]+", "a role of Google Cloud, such as `roles/aiplatform.user`", 120)]
@@ -203,7 +205,8 @@ def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
 def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what Google's libraries need to know, none of which is secret."""
     own = GoogleProjectView(ctx)
-    access = user.entry.uses[ctx.owner].access or ACCESS[0]
+    said = user.entry.uses[ctx.owner].access
+    access = said if said in ACCESS else ACCESS[0]  # a rule says which are none
     ids = {name.upper().replace("-", "_"): own.dataset_id(name) for name in project.datasets if access != "ai"}
     yield Binding(
         {

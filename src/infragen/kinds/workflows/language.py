@@ -88,7 +88,7 @@ def read(text: str) -> Definition:
     """Return a definition in JSON or YAML."""
     document = Document("definition", {}, text)
     try:
-        _, root = parse(text, "definition")
+        _, root = parse(str(text), "definition")  # one that is traced has a `read`, which YAML takes for a file's
     except InfragenError as error:
         return Definition({}, document, error.diagnostics)
     return Definition(_value(root), document)
