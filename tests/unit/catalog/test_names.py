@@ -31,6 +31,7 @@ LIMITED = {
     r"(access_log|s3)_bucket name|(cloudtrail|config_recorder|trust_store) bucket_name": "bucket",
     r"cloudtrail name": "trail",
     r"config_(recorder name|findings recorder_name)": "config_rule",
+    r"google_project name": "identity_pool",
     r"load_balancer_(https?(_only)?|verifying(_shared)?) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verif(ying|ied_service) target\.name": "target_group",
     r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
