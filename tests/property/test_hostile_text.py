@@ -166,17 +166,19 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "size": None,  # it excludes `capacity`
         "reader_scaling": None,  # a serverless cluster has none
         **dict.fromkeys(
-            ("storage", "multi_az", "reader_zones", "readers_version", "extensions", "ca")
+            ("storage", "multi_az", "reader_zones", "readers_version", "extensions", "ca", "tenants", "tenants_of")
         ),  # Aurora has none of these
     },
     "databases/ledger": {
         "readers_version": "16.15",  # a minor version of its own
+        "tenants": None,  # `tenants_of` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(
             ("capacity", "data_api", "release", "global_secondary", "reader_scaling")
         ),  # Aurora alone has these
     },
     "databases/prices": {  # a cluster whose readers come and go
+        "tenants_of": None,  # `tenants` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "readers_version", "ca", "release")),
         "global_secondary": None,
