@@ -79,6 +79,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "functions": ("press", "stamp"),  # one runs an image
     "databases": ("stock", "ledger", "prices"),  # what Aurora does not know, RDS does; what no serverless one has
     "distributions": ("press", "site"),  # one has a balancer, whose responses are cached by a key
+    "event-buses": ("parcels",),  # the other has rules on the default bus
     "gateways": ("admin", "public"),  # one takes signed requests, and one tokens
     "queues": ("letters", "parcels"),  # one has no dead letters
     "buckets": ("papers",),
@@ -91,6 +92,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
 ALARMED = {
     **dict.fromkeys(("balancers", "gateways"), "errors"),
     **dict.fromkeys(("bffs", "caches", "databases", "search-domains", "services", "workers"), "cpu"),
+    "event-buses": "dead-letters",
     "functions": "duration",
     "jobs": "not-started",
     "metrics": "found",
