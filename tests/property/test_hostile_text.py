@@ -290,6 +290,9 @@ BESIDE: Mapping[str, Mapping[str, Any]] = {
 """What files say where a layer lets every service call this one, makes every database
 serverless, or starts six tasks of every worker in the morning."""
 FORMS = {
+    "workflow.definition",
+    "workflow.permissions.store.resources.0",
+    "zone.records.scales.A.0",
     "balancer.certificate",
     "balancer.hosts.0",
     "balancer.routes.labels.hosts.0",
@@ -298,6 +301,7 @@ FORMS = {
     "bucket.bucket_name",
     "cache.parameters.maxmemory-policy",
     "bastion.key_name",
+    "environment.document_costs.rows.databases.instead_of",  # a row that is there
     "environment.domain_name",
     "environment.environment",
     "environment.internal_domain",

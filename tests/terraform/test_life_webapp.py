@@ -1,4 +1,4 @@
-"""Lives of webapp on the emulated AWS: its development, and its workflow with its job, which the document has for later."""
+"""Lives of webapp on the emulated AWS: its development, and its workflow, which the document has for later."""
 
 from __future__ import annotations
 
