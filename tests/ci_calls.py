@@ -75,6 +75,7 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "sns": {"Name": ""},
     "sqs": {"QueueName": "", "QueueUrl": ""},
     "ssm": {"Name": "parameter"},
+    "states": {"CreateStateMachine.name": "stateMachine:"},
     "wafv2": {
         "CreateIPSet.Name": "regional/ipset/", "CreateWebACL.Name": "regional/webacl/",
         "LoggingConfiguration.ResourceArn": "", "DeleteIPSet.Name": "regional/ipset/",

@@ -79,6 +79,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "functions": ("press", "stamp"),  # one runs an image
     "databases": ("stock", "ledger", "prices"),  # what Aurora does not know, RDS does; what no serverless one has
     "distributions": ("press", "site"),  # one has a balancer, whose responses are cached by a key
+    "event-buses": ("parcels",),  # the other has rules on the default bus
     "gateways": ("admin", "public"),  # one takes signed requests, and one tokens
     "load-tests": ("peak",),
     "queues": ("letters", "parcels"),  # one has no dead letters
@@ -92,6 +93,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
 ALARMED = {
     **dict.fromkeys(("balancers", "gateways"), "errors"),
     **dict.fromkeys(("bffs", "caches", "databases", "search-domains", "services", "workers"), "cpu"),
+    "event-buses": "dead-letters",
     "functions": "duration",
     "jobs": "not-started",
     "metrics": "found",
@@ -167,17 +169,19 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "size": None,  # it excludes `capacity`
         "reader_scaling": None,  # a serverless cluster has none
         **dict.fromkeys(
-            ("storage", "multi_az", "reader_zones", "readers_version", "extensions", "ca")
+            ("storage", "multi_az", "reader_zones", "readers_version", "extensions", "ca", "tenants", "tenants_of")
         ),  # Aurora has none of these
     },
     "databases/ledger": {
         "readers_version": "16.15",  # a minor version of its own
+        "tenants": None,  # `tenants_of` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(
             ("capacity", "data_api", "release", "global_secondary", "reader_scaling")
         ),  # Aurora alone has these
     },
     "databases/prices": {  # a cluster whose readers come and go
+        "tenants_of": None,  # `tenants` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "readers_version", "ca", "release")),
         "global_secondary": None,
@@ -289,6 +293,9 @@ BESIDE: Mapping[str, Mapping[str, Any]] = {
 """What files say where a layer lets every service call this one, makes every database
 serverless, or starts six tasks of every worker in the morning."""
 FORMS = {
+    "workflow.definition",
+    "workflow.permissions.store.resources.0",
+    "zone.records.scales.A.0",
     "balancer.certificate",
     "balancer.hosts.0",
     "balancer.routes.labels.hosts.0",
@@ -297,6 +304,7 @@ FORMS = {
     "bucket.bucket_name",
     "cache.parameters.maxmemory-policy",
     "bastion.key_name",
+    "environment.document_costs.rows.databases.instead_of",  # a row that is there
     "environment.domain_name",
     "environment.environment",
     "environment.internal_domain",

@@ -160,6 +160,12 @@ LIVES = {
         "visibility_timeout: 240 s",
         frozenset({"queues/delivery-emails"}),
     ),
+    "webapp/short": Edit(
+        "catalog/webapp/workflows/batch.yaml",
+        "TimeoutSeconds: 7200",
+        "TimeoutSeconds: 3600",
+        frozenset({"workflows/batch"}),
+    ),
     "webapp/dev": Edit(
         "catalog/webapp/services/backend.yaml",
         "tasks: {min: 2, max: 10}",

@@ -67,6 +67,7 @@ LIMITS: Final = {
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_bus": Limit("EventBridge bus", 256, "Amazon EventBridge API: CreateEventBus"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
+    "identity_pool": Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create"),
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
     "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),
     "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),

@@ -13,7 +13,7 @@ from infragen.core.build_context import BuildContext, ResourceView, call, identi
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
 from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.names import Limit
+from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Binding, Part, Provider, named
 from infragen.core.resolved_system import Environment
@@ -29,7 +29,6 @@ ACCESS: Final = ("all", "ai", "read", "read-write")
 """What a use may say; `all` when it says nothing."""
 _SHORT: Final = {"all": "all", "ai": "ai", "read": "read", "read-write": "edit"}
 """How the service account of each ends."""
-_NAME: Final = Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create")
 _ACCOUNT: Final = 25
 """Characters of a service account's id, which has 30, before its ending (IAM API: projects.serviceAccounts.create)."""
 _VERSION: Final = "~> 6.50"
@@ -57,7 +56,9 @@ ProjectId = Annotated[
 ProjectNumber = Annotated[str, Form(r"[1-9][0-9]{3,18}", 'the number of the project, such as `"481516234210"`', 19)]
 Location = Annotated[
     str,
-    Form(r"[a-z]+-[a-z]+[0-9]{1,2}|US|EU", "a region of Google Cloud, such as `asia-northeast1`, or `US` or `EU`", 40),
+    Form(
+        r"([a-z]+-[a-z]+[0-9]{1,2}|US|EU)", "a region of Google Cloud, such as `asia-northeast1`, or `US` or `EU`", 40
+    ),
 ]
 """Google Cloud BigQuery: Locations."""
 Role = Annotated[str, Form(r"roles/[A-Za-z0-9_.]+", "a role of Google Cloud, such as `roles/aiplatform.user`", 120)]
@@ -114,7 +115,7 @@ class GoogleProjectView(ResourceView):
     _entry: GoogleProject
     module = call("google", "google_project")
 
-    @named(_NAME)
+    @named(LIMITS["identity_pool"])
     def name(self) -> str:
         """The pool of identities."""
         return self._ctx.names.plain(self._entry.identity)
@@ -204,7 +205,8 @@ def users_of(ctx: BuildContext) -> Iterator[tuple[str, Entry, str]]:
 def _bindings(project: GoogleProject, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what Google's libraries need to know, none of which is secret."""
     own = GoogleProjectView(ctx)
-    access = user.entry.uses[ctx.owner].access or ACCESS[0]
+    said = user.entry.uses[ctx.owner].access
+    access = said if said in ACCESS else ACCESS[0]  # a rule says which are none
     ids = {name.upper().replace("-", "_"): own.dataset_id(name) for name in project.datasets if access != "ai"}
     yield Binding(
         {

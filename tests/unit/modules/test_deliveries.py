@@ -62,7 +62,11 @@ def _found() -> dict[str, Block]:
 def test_what_hands_over_events_keeps_those_that_it_gives_up_or_something_tells_of_them() -> None:
     found = _found()
     kept = {name for name, block in found.items() if re.search(rf"\b{HANDS_OVER[block.labels[0]]}\b", block.body)}
-    assert kept == {"lambda_function aws_lambda_function.this", "lambda_function aws_cloudwatch_event_target.objects"}
+    assert kept == {
+        "event_bus aws_cloudwatch_event_target.this",
+        "lambda_function aws_lambda_function.this",
+        "lambda_function aws_cloudwatch_event_target.objects",
+    }
     assert found.keys() - kept == ENDS.keys()
 
 

@@ -132,7 +132,7 @@ def test_every_kind_and_capability_of_infragen_says_what_it_costs(tmp_path: Path
         assert of(tmp_path / str(number), files).silent == ()
     silent = [kind.name for kind in kinds().values() if kind.cost.monthly is empty]
     silent += [one.name for one in capabilities().values() if one.monthly_costs is empty]
-    assert silent == []
+    assert silent == ["google-projects"]  # AWS's prices are known, and no one else's: an estimate names it
 
 
 def test_every_row_that_infragen_s_kinds_name_is_in_the_table_with_a_price_in_virginia(tmp_path: Path) -> None:

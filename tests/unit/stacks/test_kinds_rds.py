@@ -266,11 +266,11 @@ tenants: [acme, globex-corp]
 """
 
 
-@pytest.mark.parametrize("listed", ["[acme, globex-corp]", "gateways/public"])
+@pytest.mark.parametrize("listed", ["tenants: [acme, globex-corp]", "tenants_of: public"])
 def test_each_tenant_has_a_schema_for_all_users_and_what_migrates_is_told_of_them(tmp_path: Path, listed: str) -> None:
     files = job("migrate", "uses: {databases/main: {access: migrate, prefix: DATABASE}}\n")
-    files |= {"gateways/public.yaml": GATEWAY} if "gateways" in listed else {}
-    found = of(tmp_path, f"tenants: {listed}\n", **files)
+    files |= {"gateways/public.yaml": GATEWAY} if "public" in listed else {}
+    found = of(tmp_path, f"{listed}\n", **files)
     every = statements(found.files[SQL])
     made = [one for one in every if isinstance(one, ast.CreateSchemaStmt)]
     assert [(one.schemaname, one.authrole.rolename, one.if_not_exists) for one in made] == [

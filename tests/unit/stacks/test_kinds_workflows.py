@@ -117,3 +117,13 @@ def test_a_machine_with_everything_in_it_has_nothing_wrong() -> None:
         },
     }  # fmt: skip
     assert language.read(json.dumps(machine)).problems == ()
+
+
+def test_a_definition_whose_reads_are_noted_is_read_as_any_other() -> None:
+    """A report asks which line drives an argument, of values that are no plain texts; PyYAML takes those for files."""
+
+    class Noted(str):
+        __slots__ = ()
+
+    text = "Comment: only here\nStartAt: Do\nStates: {Do: {Type: Pass, End: true}}\n"
+    assert language.read(Noted(text)).data["StartAt"] == "Do"

@@ -141,13 +141,14 @@ ENGINES: Final = {
 AURORA: Final = frozenset(word for word, engine in ENGINES.items() if engine.is_aurora)
 RDS: Final = frozenset(ENGINES) - AURORA
 _AURORA_MYSQL: Final = frozenset({"aurora-mysql"})
+_POSTGRESQL: Final = frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql")
 
 FIELDS: Final = {
     "audit": frozenset(word for word, engine in ENGINES.items() if engine.audit),
     "ca": RDS,
     "capacity": AURORA,
     "data_api": AURORA,
-    "extensions": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
+    "extensions": _POSTGRESQL,
     "global_secondary": AURORA,
     "multi_az": RDS,
     "reader_scaling": AURORA,
@@ -155,6 +156,7 @@ FIELDS: Final = {
     "readers_version": RDS,
     "release": _AURORA_MYSQL,
     "storage": RDS,
-    "tenants": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
+    "tenants": _POSTGRESQL,
+    "tenants_of": _POSTGRESQL,
 }
 """Fields that only some engines have."""

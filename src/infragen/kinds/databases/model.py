@@ -221,9 +221,6 @@ class Timeseries(Model):
     """GB per month."""
 
 
-TenantsOf = Annotated[str, Form(r"gateways/[a-z][a-z0-9-]*", "a list, or the gateway that has it: `gateways/public`")]
-
-
 class Database(Entry):
     """A database: an Aurora cluster, or an RDS instance."""
 
@@ -267,8 +264,10 @@ class Database(Entry):
     also with a unit: `shared_buffers: 8 GB`."""
     extensions: Annotated[tuple[Extension, ...], Field(examples=[["postgis"]])] = ()
     """PostgreSQL extensions, which the SQL for its users creates: `[postgis, uuid-ossp]`."""
-    tenants: Annotated[tuple[Slug, ...] | TenantsOf, Field(examples=[["acme", "globex"], "gateways/public"])] = ()
-    """Tenants, or the gateway that lists them: PostgreSQL has a schema for each, which the same SQL creates."""
+    tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
+    """Tenants: PostgreSQL has a schema for each, which the same SQL creates."""
+    tenants_of: Slug | None = None
+    """The gateway whose tenants they are, instead of a list of its own."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The CA of its TLS certificate, for RDS."""
     backup: Backup = Backup()

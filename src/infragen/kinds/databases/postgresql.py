@@ -31,8 +31,9 @@ _SCHEMA: Final = "tenant_"
 
 def tenants(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
     """Return the tenants of a database: its own list, or a gateway's."""
-    listed = database.tenants
-    return getattr(resolved.find(listed), "tenants", ()) if isinstance(listed, str) else listed
+    if database.tenants_of is None:
+        return database.tenants
+    return getattr(resolved.find(f"gateways/{database.tenants_of}"), "tenants", ())
 
 
 def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:

@@ -99,32 +99,34 @@ def _passwords_in_log(database: Database, at: At) -> Findings:
 def _pinned(environment: Environment) -> Findings:
     for name, database in environment.all(Database).items():
         owner, made = f"databases/{name}", schemas(database, environment)
-        if made and database.proxy is not None and environment.assumption(owner, ("tenants",)) is None:
+        field = "tenants" if database.tenants_of is None else "tenants_of"
+        if made and database.proxy is not None and environment.assumption(owner, (field,)) is None:
             message = (
                 f"{counted(len(made), 'tenant')} behind a proxy: `SET search_path` or `SET app.current_tenant` ties a "
                 "session to one connection until it ends, and the proxy pools none of those"
             )
             hint = (
-                f"name the schema in statements, `{made[0]}.orders`, and say so under `assumptions`, at `tenants`; "
+                f"name the schema in statements, `{made[0]}.orders`, and say so under `assumptions`, at `{field}`; "
                 "with `SET LOCAL` a connection is free again after its transaction"
             )
-            yield Finding(message, environment.at(owner, "tenants"), hint)
+            yield Finding(message, environment.at(owner, field), hint)
 
 
 @rule("D197")
 def _no_tenants(resolved: ResolvedSystem) -> Findings:
     for name, database in resolved.all(Database).items():
-        listed, place = database.tenants, resolved.at(f"databases/{name}", "tenants")
-        if isinstance(listed, str):
-            if not tenants(database, resolved) and listed not in resolved.broken:
-                every = resolved.entries.get("gateways", {}).items()
-                known = [f"gateways/{one}" for one, gateway in every if getattr(gateway, "tenants", ())]
-                yield Finding(f"`{listed}` has no tenants", place, nearest(listed, known, "gateways with tenants"))
-            continue
-        for index, tenant in enumerate(listed):
-            if tenant in listed[:index]:
-                place = resolved.at(f"databases/{name}", "tenants", index)
-                yield Finding(f"the tenant `{tenant}` has a schema already", place, "remove one of the two")
+        owner, gateway = f"databases/{name}", database.tenants_of
+        for index, tenant in enumerate(database.tenants):
+            if gateway is not None or tenant in database.tenants[:index]:
+                why = f"`{gateway}` lists them" if gateway is not None else "it stands there already"
+                yield Finding(
+                    f"the tenant `{tenant}` is listed twice: {why}", resolved.at(owner, "tenants", index), "remove one"
+                )
+        if gateway is not None and not tenants(database, resolved) and f"gateways/{gateway}" not in resolved.broken:
+            every = resolved.entries.get("gateways", {}).items()
+            known = [one for one, entry in every if getattr(entry, "tenants", ())]
+            place = resolved.at(owner, "tenants_of")
+            yield Finding(f"no gateway `{gateway}` lists tenants", place, nearest(gateway, known, "gateways that do"))
 
 
 _ALL_STATEMENTS: Final = {"log_statement": ("ddl", "mod", "all"), "log_min_duration_statement": ("0", "0ms", "0s")}

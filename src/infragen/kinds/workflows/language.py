@@ -86,6 +86,7 @@ class Definition(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def read(text: str) -> Definition:
     """Return a definition in JSON or YAML."""
+    text = str.__str__(text)  # of a value whose reads are noted: PyYAML takes a text of another class for a file
     document = Document("definition", {}, text)
     try:
         _, root = parse(str(text), "definition")  # plain: libyaml asks whether a text has a `read`
