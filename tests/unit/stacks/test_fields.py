@@ -42,6 +42,7 @@ UNBUILT = {
     r"distributions\.(default|behaviours\.\*)\.shared": "for H168",
     r"document-databases\.readers_for": "for people",
     r"balancers\.firewall_why": "for people, and H108",
+    r"load-tests\.stages\.why": "for people",
     r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",
     r"environment\.working_hours\.why": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",

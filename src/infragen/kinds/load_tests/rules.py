@@ -14,6 +14,7 @@ from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
 from infragen.kinds.balancers import Balancer
+from infragen.kinds.distributions.paths import covers
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.rules import exact
@@ -43,7 +44,8 @@ def _unreached(test: LoadTest, at: At, environment: Environment) -> Findings:
         yield Finding(message, at("target"), "test what is behind it, or the gateway in an environment without that")
     elif target is not None and test.host is not None:
         names = target.names(environment)
-        if (full := target.full(test.host, environment)) not in names:
+        full = target.full(test.host, environment)
+        if not any(covers(name, full) for name in names):
             yield Finding(f"`{full}` is no name of {test.target}", at("host"), nearest(full, names, "its names"))
 
 
