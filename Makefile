@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SYSTEM ?= shop
+ENVIRONMENT ?= $(firstword $(foreach name,dev stg prod,$(if $(wildcard generated/$(SYSTEM)/$(name)/*/providers.tf),$(name))))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lives fuzz siege check policies fix golden schema availability provider-schema provider-actions bench test-tools install clean
@@ -22,12 +23,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -m infragen.render # the same for templates: a third less for `render`
 	@touch $@
 
-demo: $(INSTALLED) ## Validate, render, plan and apply the shop's dev on an emulated AWS; SYSTEM=technova takes TechNova's
+demo: $(INSTALLED) ## Validate, render, plan and apply the shop's dev on an emulated AWS; SYSTEM=webapp takes any other
 	@$(BIN)/infragen validate $(SYSTEM) --quiet
 	@$(BIN)/infragen render $(SYSTEM)
-	@$(BIN)/infragen apply $(SYSTEM)/dev --sandbox --yes
-	@$(BIN)/infragen plan $(SYSTEM)/dev --sandbox
-	@$(BIN)/infragen sandbox ls $(SYSTEM)/dev
+	@$(BIN)/infragen apply $(SYSTEM)/$(ENVIRONMENT) --sandbox --yes
+	@$(BIN)/infragen plan $(SYSTEM)/$(ENVIRONMENT) --sandbox
+	@$(BIN)/infragen sandbox ls $(SYSTEM)/$(ENVIRONMENT)
 	@$(BIN)/infragen sandbox stop
 
 test: $(INSTALLED) ## Run every test but those of `make lives`
