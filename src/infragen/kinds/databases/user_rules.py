@@ -106,8 +106,8 @@ def _pinned(environment: Environment) -> Findings:
                 "session to one connection until it ends, and the proxy pools none of those"
             )
             hint = (
-                f"name the schema in statements, `{made[0]}.orders`, and say so under `assumptions`, at `{field}`; "
-                "with `SET LOCAL` a connection is free again after its transaction"
+                f"name the schema in statements, `{made[0]}.orders`, and give `assumptions` that reason at `{field}`; "
+                "`SET LOCAL` frees a connection after its transaction"
             )
             yield Finding(message, environment.at(owner, field), hint)
 

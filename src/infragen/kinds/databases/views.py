@@ -9,6 +9,7 @@ from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
+from infragen.core.tracing import Read
 from infragen.kinds import network
 from infragen.kinds.databases import postgresql
 from infragen.kinds.databases.aws_backup import BackupView
@@ -171,7 +172,11 @@ class DatabaseView(StoreView):
         """Whose each user is and what it may do, by its name."""
         users = {login.name: shown(self._ctx, login.owners, login.access, login.number) for login in self.logins}
         made = ", ".join(schemas(self._entry, self._ctx.environment))
-        return users | ({owning_role(self._entry): Record({"of": "tenants", "access": made})} if made else {})
+        if not made:
+            return users
+        gateway = self._entry.tenants_of
+        listed = Read(self._ctx.owner if gateway is None else f"gateways/{gateway}", ("tenants",))
+        return users | {owning_role(self._entry): Record({"of": "tenants", "access": made}, listed)}
 
     @property
     def script(self) -> str:
