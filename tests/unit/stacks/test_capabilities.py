@@ -42,6 +42,11 @@ FRONT = {
     "failover: {role: primary, healthy_tasks: 1}\nroutes: {all: {service: web}}\n",
 }
 
+CHECKED = {
+    name: text.replace("failover: {role: primary, healthy_tasks: 1}", "check: {path: /health}")
+    for name, text in FRONT.items()
+}
+
 
 def settings(text: str) -> dict[str, str]:
     return {"dev.yaml": f"{DEV}{text}\n"}
@@ -119,6 +124,12 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
         "failover-alarms",
         {**FRONT, **settings("domain_name: demo.example\nalarm_email: a@demo.example")},
         "balancers/front: failover.healthy_tasks",
+        {"alarms"},
+    ),
+    (
+        "failover-alarms",
+        {**CHECKED, **settings("domain_name: demo.example\nalarm_email: a@demo.example")},
+        "balancers/front: check",
         {"alarms"},
     ),
     ("budget", settings("budget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}"), "environment: budget", set()),
