@@ -168,7 +168,7 @@ class LoadTest(Entry):
     @property
     def most_users(self) -> int:
         """How many users there are at its peak."""
-        return max(stage.users for stage in self.stages)
+        return max((stage.users for stage in self.stages), default=0)
 
     @property
     def pauses(self) -> int:
@@ -179,7 +179,7 @@ class LoadTest(Entry):
     def per_second(self) -> Decimal:
         """How many requests its users send in a second at its peak, while answers take as long as the goals allow."""
         round_ = self.pauses + len(self.steps) * self.goals.response_time
-        return Decimal(self.most_users * len(self.steps) * 1000) / round_
+        return Decimal(self.most_users * len(self.steps) * 1000) / (round_ or 1)
 
     def words(self) -> frozenset[str]:
         """Return the words in braces of its steps, and of what they stand for."""
