@@ -85,6 +85,11 @@ module "passwords_main" {
       password_version = 1
       secret_name      = "dandori-portal-dev-database-main-user-business"
     }
+    web = {
+      description      = "User web of dandori-portal-dev-database-main"
+      password_version = 1
+      secret_name      = "dandori-portal-dev-database-main-user-web"
+    }
     worker_background = {
       description      = "User worker_background of dandori-portal-dev-database-main"
       password_version = 1
@@ -113,6 +118,10 @@ module "proxy_main" {
     business = {
       description = "User business"
       secret_arn  = module.passwords_main.secret_arns["business"]
+    }
+    web = {
+      description = "User web"
+      secret_arn  = module.passwords_main.secret_arns["web"]
     }
     worker_background = {
       description = "User worker_background"
@@ -152,6 +161,10 @@ module "users_main" {
     main_owner = {
       of     = "tenants"
       access = "tenant_c01, tenant_c02, tenant_c03, tenant_c04, tenant_c05, tenant_c06, tenant_c07, tenant_c08, tenant_c09, tenant_c10, tenant_c11, tenant_c12, tenant_c13, tenant_c14, tenant_c15, tenant_c16, tenant_c17, tenant_c18, tenant_c19, tenant_c20, tenant_c21, tenant_c22, tenant_c23, tenant_c24, tenant_c25, tenant_c26, tenant_c27, tenant_c28, tenant_c29, tenant_c30, tenant_c31, tenant_c32, tenant_c33, tenant_c34, tenant_c35, tenant_c36, tenant_c37, tenant_c38, tenant_c39, tenant_c40, tenant_c41, tenant_c42, tenant_c43, tenant_c44, tenant_c45, tenant_c46, tenant_c47, tenant_c48, tenant_c49, tenant_c50"
+    }
+    web = {
+      of     = "services/web"
+      access = "read-write"
     }
     worker_background = {
       of     = "workers/background"

@@ -39,6 +39,11 @@ module "security_group_proxy_main" {
       port              = 5432
       description       = "services/business to proxies/main: its own database"
     }
+    service-web = {
+      security_group_id = module.security_group_service_web.id
+      port              = 5432
+      description       = "services/web to proxies/main: its own database"
+    }
     worker-background = {
       security_group_id = module.security_group_worker_background.id
       port              = 5432

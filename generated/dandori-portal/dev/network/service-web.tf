@@ -26,5 +26,10 @@ module "security_group_service_web" {
       port        = 443
       description = "services/web to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, logs, monitoring)"
     }
+    proxy-main = {
+      security_group_id = module.security_group_proxy_main.id
+      port              = 5432
+      description       = "services/web to proxies/main: its own database"
+    }
   }
 }

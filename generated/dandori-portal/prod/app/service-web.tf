@@ -22,19 +22,31 @@ module "service_web" {
   log_group_name            = "/dandori-portal/prod/web"
   log_retention_in_days     = 30
 
+  writable_paths = {
+    app-next-cache = "/app/.next/cache"
+  }
+
   environment = {
-    CACHE_HOST              = local.data.cache_main_host
-    CACHE_NAME              = "dandori-portal-prod-main"
-    CACHE_PORT              = "6379"
-    CACHE_READER_HOST       = local.data.cache_main_reader_host
-    CACHE_URL               = "rediss://${local.data.cache_main_host}:6379"
-    CACHE_USER              = local.data.user_cache_main_name
-    ENVIRONMENT             = "prod"
-    PORT                    = "3000"
-    PUBLIC_URL              = "https://dandori-portal.com"
-    RESPONSE_TIME_METRIC    = "ResponseTime"
-    RESPONSE_TIME_NAMESPACE = "DandoriPortal"
-    TZ                      = "Asia/Tokyo"
+    CACHE_HOST                     = local.data.cache_main_host
+    CACHE_NAME                     = "dandori-portal-prod-main"
+    CACHE_PORT                     = "6379"
+    CACHE_READER_HOST              = local.data.cache_main_reader_host
+    CACHE_URL                      = "rediss://${local.data.cache_main_host}:6379"
+    CACHE_USER                     = local.data.user_cache_main_name
+    DATABASE_HOST                  = local.data.proxy_main_endpoint
+    DATABASE_NAME                  = "main"
+    DATABASE_PORT                  = "5432"
+    DATABASE_READER_HOST           = local.data.proxy_main_reader_endpoint
+    DATABASE_USER                  = "web"
+    ENVIRONMENT                    = "prod"
+    POOL_CONNECTION_TIMEOUT_MILLIS = "2000"
+    POOL_IDLE_TIMEOUT_MILLIS       = "30000"
+    POOL_MAX                       = "20"
+    PORT                           = "3000"
+    PUBLIC_URL                     = "https://dandori-portal.com"
+    RESPONSE_TIME_METRIC           = "ResponseTime"
+    RESPONSE_TIME_NAMESPACE        = "DandoriPortal"
+    TZ                             = "Asia/Tokyo"
   }
 
   policies = {
@@ -43,6 +55,13 @@ module "service_web" {
         sid       = "ConnectToCache"
         actions   = ["elasticache:Connect"]
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
+      },
+    ]
+    database = [
+      {
+        sid       = "ConnectToOwnProxy"
+        actions   = ["rds-db:connect"]
+        resources = ["arn:aws:rds-db:ap-northeast-1:555566667777:dbuser:${local.data.proxy_main_resource_id}/web"]
       },
     ]
     metric-response-time = [

@@ -86,6 +86,11 @@ module "passwords_main" {
       password_version = 1
       secret_name      = "dandori-portal-prod-database-main-user-business"
     }
+    web = {
+      description      = "User web of dandori-portal-prod-database-main"
+      password_version = 1
+      secret_name      = "dandori-portal-prod-database-main-user-web"
+    }
     worker_background = {
       description      = "User worker_background of dandori-portal-prod-database-main"
       password_version = 1
@@ -115,6 +120,10 @@ module "proxy_main" {
       description = "User business"
       secret_arn  = module.passwords_main.secret_arns["business"]
     }
+    web = {
+      description = "User web"
+      secret_arn  = module.passwords_main.secret_arns["web"]
+    }
     worker_background = {
       description = "User worker_background"
       secret_arn  = module.passwords_main.secret_arns["worker_background"]
@@ -143,11 +152,13 @@ module "sql_main" {
   passwords = {
     AUTH_PASSWORD              = module.passwords_main.secret_arns["auth"]
     BUSINESS_PASSWORD          = module.passwords_main.secret_arns["business"]
+    WEB_PASSWORD               = module.passwords_main.secret_arns["web"]
     WORKER_BACKGROUND_PASSWORD = module.passwords_main.secret_arns["worker_background"]
   }
   password_versions = {
     AUTH_PASSWORD              = 1
     BUSINESS_PASSWORD          = 1
+    WEB_PASSWORD               = 1
     WORKER_BACKGROUND_PASSWORD = 1
   }
 }

@@ -17,9 +17,10 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action = "block"
-      group  = "AWSManagedRulesCommonRuleSet"
-      name   = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
       action = "block"
@@ -32,6 +33,8 @@ module "web_acl_distribution_site" {
       name   = "sql-injection"
     },
   ]
+
+  inspected_body = "KB_64"
 
   rate_rules = []
 }
@@ -115,21 +118,21 @@ module "distribution_site" {
     {
       cache    = "1min-authorization-query"
       compress = true
-      methods  = "read"
+      methods  = "all"
       origin   = "app"
       path     = "/api/dashboard*"
     },
     {
       cache    = "1h-authorization-query"
       compress = true
-      methods  = "read"
+      methods  = "all"
       origin   = "app"
       path     = "/api/master/*"
     },
     {
       cache    = "5min-authorization-query"
       compress = true
-      methods  = "read"
+      methods  = "all"
       origin   = "app"
       path     = "/api/users*"
     },

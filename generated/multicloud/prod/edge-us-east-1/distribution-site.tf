@@ -44,9 +44,10 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action = "block"
-      group  = "AWSManagedRulesCommonRuleSet"
-      name   = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
       action = "block"
@@ -59,6 +60,8 @@ module "web_acl_distribution_site" {
       name   = "sql-injection"
     },
   ]
+
+  inspected_body = "KB_64"
 
   rate_rules = [
     {

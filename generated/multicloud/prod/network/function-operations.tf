@@ -16,7 +16,7 @@ module "security_group_function_operations" {
     search-domain-main = {
       security_group_id = module.security_group_search_domain_main.id
       port              = 443
-      description       = "functions/operations to search-domains/main: Dashboards and index templates"
+      description       = "functions/operations to search-domains/main: what people made in Dashboards is saved"
     }
   }
 }

@@ -16,7 +16,7 @@ module "security_group_search_domain_main" {
     function-operations = {
       security_group_id = module.security_group_function_operations.id
       port              = 443
-      description       = "functions/operations to search-domains/main: Dashboards and index templates"
+      description       = "functions/operations to search-domains/main: what people made in Dashboards is saved"
     }
     job-export = {
       security_group_id = module.security_group_job_export.id

@@ -111,7 +111,7 @@ module "log_router_service_backend" {
   bucket         = "webapp-dev-logs-444455556666"
   prefix         = "services/backend/"
   log_group_name = "/webapp/dev/backend"
-  expression     = "\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22"
+  expression     = "(?:\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22)|(?:^(ERROR|CRITICAL|Traceback))"
   buffer         = "/var/fluent-bit"
   as_json        = true
 }

@@ -111,7 +111,7 @@ module "log_router_service_backend" {
   bucket         = "webapp-prod-logs-111122223333"
   prefix         = "services/backend/"
   log_group_name = "/webapp/prod/backend"
-  expression     = "\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22"
+  expression     = "(?:\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22)|(?:^(ERROR|CRITICAL|Traceback))"
   buffer         = "/var/fluent-bit"
   as_json        = true
 }

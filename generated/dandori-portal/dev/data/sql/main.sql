@@ -5,14 +5,15 @@
 --
 --   export AUTH_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-auth'; letters and digits
 --   export BUSINESS_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-business'; letters and digits
+--   export WEB_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-web'; letters and digits
 --   export WORKER_BACKGROUND_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-worker-background'; letters and digits
---   envsubst '$AUTH_PASSWORD $BUSINESS_PASSWORD $WORKER_BACKGROUND_PASSWORD' < FILE | psql "host=CLUSTER port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+--   envsubst '$AUTH_PASSWORD $BUSINESS_PASSWORD $WEB_PASSWORD $WORKER_BACKGROUND_PASSWORD' < FILE | psql "host=CLUSTER port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
 
 DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['main_owner', 'main_can_write', 'main_can_read', 'auth', 'business', 'worker_background', 'main_migration'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['main_owner', 'main_can_write', 'main_can_read', 'auth', 'business', 'web', 'worker_background', 'main_migration'] LOOP
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I', wanted);
     END IF;
@@ -150,6 +151,13 @@ REVOKE rds_iam FROM "business";
 GRANT "main_can_write" TO "business";
 REVOKE "main_owner" FROM "business";
 ALTER ROLE "business" IN DATABASE "main" RESET role;
+
+-- services/web. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
+ALTER ROLE "web" LOGIN PASSWORD '${WEB_PASSWORD}';
+REVOKE rds_iam FROM "web";
+GRANT "main_can_write" TO "web";
+REVOKE "main_owner" FROM "web";
+ALTER ROLE "web" IN DATABASE "main" RESET role;
 
 -- workers/background. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
 ALTER ROLE "worker_background" LOGIN PASSWORD '${WORKER_BACKGROUND_PASSWORD}';

@@ -242,10 +242,12 @@ resource "aws_ecs_task_definition" "this" {
           type    = "fluentbit"
           options = { config-file-type = "file", config-file-value = "/tmp/fluent-bit.conf" }
         } : null
+        user = container.is_log_router ? "0" : null # ECS writes it there, and each plan would replace the revision
         logConfiguration = {
           for field, value in {
             logDriver = contains(local.routed, name) ? "awsfirelens" : "awslogs"
-            options = contains(local.routed, name) ? null : {
+            # Fargate starts no container that has no options for FireLens; the router's own file says where lines go.
+            options = contains(local.routed, name) ? { Name = "null" } : {
               awslogs-group         = aws_cloudwatch_log_group.this.name
               awslogs-region        = var.region
               awslogs-stream-prefix = name

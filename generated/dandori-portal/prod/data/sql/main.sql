@@ -2,13 +2,13 @@
 
 -- Roles of the cluster 'dandori-portal-prod-database-main'.
 -- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
--- ${AUTH_PASSWORD}, ${BUSINESS_PASSWORD}, ${WORKER_BACKGROUND_PASSWORD} in it: field `password` of a secret, read at that moment.
+-- ${AUTH_PASSWORD}, ${BUSINESS_PASSWORD}, ${WEB_PASSWORD}, ${WORKER_BACKGROUND_PASSWORD} in it: field `password` of a secret, read at that moment.
 
 DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['main_owner', 'main_can_write', 'main_can_read', 'auth', 'business', 'worker_background', 'main_migration'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['main_owner', 'main_can_write', 'main_can_read', 'auth', 'business', 'web', 'worker_background', 'main_migration'] LOOP
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I', wanted);
     END IF;
@@ -146,6 +146,13 @@ REVOKE rds_iam FROM "business";
 GRANT "main_can_write" TO "business";
 REVOKE "main_owner" FROM "business";
 ALTER ROLE "business" IN DATABASE "main" RESET role;
+
+-- services/web. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
+ALTER ROLE "web" LOGIN PASSWORD '${WEB_PASSWORD}';
+REVOKE rds_iam FROM "web";
+GRANT "main_can_write" TO "web";
+REVOKE "main_owner" FROM "web";
+ALTER ROLE "web" IN DATABASE "main" RESET role;
 
 -- workers/background. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
 ALTER ROLE "worker_background" LOGIN PASSWORD '${WORKER_BACKGROUND_PASSWORD}';

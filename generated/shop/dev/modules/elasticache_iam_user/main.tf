@@ -6,7 +6,7 @@ resource "aws_elasticache_user" "this" {
   user_id       = var.name
   user_name     = var.name # IAM wants both to be the same
   engine        = var.engine
-  access_string = "on ~* +@all"
+  access_string = "on ~* &* +@all" # since version 7, a user has no channels unless it says so
 
   authentication_mode {
     type = "iam"
