@@ -126,6 +126,7 @@ CACHED: Final = {"/api/master/*": 3600, "/api/users*": 300, "/api/dashboard*": 6
 TOLD: Final = (
     ("DP-03", "an alarm at 1000 GB"),
     ("DP-03", "a schema for each tenant"),
+    ("DP-03", "RDS Proxy"),
     ("DP-04", "CloudFront alone"),
     ("DP-04", "a bucket that no distribution leads to"),
     ("DP-06", "an API key for each tenant"),

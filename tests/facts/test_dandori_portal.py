@@ -185,9 +185,9 @@ def test_dp_03_code_reaches_it_through_rds_proxy_and_pools_what_the_document_say
         "job-migrate", "proxy-main",
     }  # fmt: skip
     assert who_connects(environment, "database-main.tf", "security_group_proxy_main") == {
-        "service-auth", "service-business", "worker-background",
+        "service-auth", "service-business", "service-web", "worker-background",
     }  # fmt: skip
-    for kind, name in (("service", "auth"), ("service", "business"), ("worker", "background")):
+    for kind, name in (("service", "auth"), ("service", "business"), ("service", "web"), ("worker", "background")):
         told = called(f"{environment}/app/{kind}-{name}.tf", f"{kind}_{name}")["environment"]
         assert {key: told[f"POOL_{key}"].strip('"') for key in d.POOL} == d.POOL
         assert "proxy" in told["DATABASE_HOST"]
