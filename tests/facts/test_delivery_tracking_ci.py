@@ -87,6 +87,12 @@ def test_dt_17_a_push_to_its_branch_is_released_in_each_environment(name: str, c
 @pytest.mark.parametrize("name", TARGETS)
 def test_dt_17_images_have_the_commit_s_tag_and_are_pushed_before_the_release(name: str, code: dict[str, Any]) -> None:
     job = code["jobs"][f"release-delivery-tracking-{name}"]
+    if name == "dr":  # ECR copies prod's
+        awaited = [one for one in names(job) if one.startswith("Await the image of ")]
+        assert any("services/backend-api" in one for one in awaited)
+        assert names(job).index("Release") > max(map(names(job).index, awaited))
+        assert not any("docker" in one.get("run", "") for one in job["steps"])
+        return
     built = [one for one in job["steps"] if "docker push" in one.get("run", "")]
     folders = {
         one["env"]["REPOSITORY"].removeprefix(f"delivery-tracking-{name}-"): one["env"]["FOLDER"] for one in built

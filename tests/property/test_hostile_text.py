@@ -304,6 +304,7 @@ FORMS = {
     "bucket.bucket_name",
     "cache.parameters.maxmemory-policy",
     "bastion.key_name",
+    "environment.document_costs.rows.databases.lacks.0",  # a line of what is built
     "environment.document_costs.rows.databases.instead_of",  # a row that is there
     "environment.domain_name",
     "environment.environment",
@@ -577,6 +578,8 @@ def written(world: World, group: Group, texts: Mapping[Place, Any]) -> Iterator[
                     found[file, *text_of_file.keys[*slot.path, text]] = place
                     continue
                 found[file, *text_of_file.values[slot.path]] = place
+                if isinstance(text, dict):  # where a key is long, its value is on another line
+                    found |= {(file, *text_of_file.values[*slot.path, key]): place for key in text}
                 if slot.path in text_of_file.keys:  # a field that should not be there is named by its key
                     found[file, *text_of_file.keys[slot.path]] = place
     try:

@@ -47,6 +47,8 @@ class Build(Struct, frozen=True):
     region: str
     registry: str
     repository: str
+    is_copied: bool
+    """Whether ECR copies it from the primary's registry, so that it is awaited and not built."""
 
 
 class Registry(Struct, frozen=True):
@@ -184,7 +186,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Envi
         role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
         runner=settings.runner or (_ARM_RUNNER if is_arm and runner == _USUAL_RUNNER else runner),
         group=f"infragen-release-{label}",
-        registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),
+        registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds if not one.is_copied)),
         builds=builds,
         logs=tuple((one.region, one.log_group) for one in every.values() if one.run is not None),
         is_blue_green=any(one.shift is not None for one in every.values()),
@@ -215,13 +217,14 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
             region=region,
             registry=f"{account}.dkr.ecr.{region}.amazonaws.com",
             repository=repository,
+            is_copied=every[owners[0]].is_copied,
         )
 
 
 def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]:
-    """Return the entries that run each image that is pushed, by its region and repository."""
+    """Return the entries that run each image, by its region and repository."""
     found: dict[tuple[str, str], list[str]] = {}
-    for owner, one in ((owner, one) for owner, one in every.items() if not one.is_copied):
+    for owner, one in every.items():
         found.setdefault((one.region, one.repository), []).append(owner)
     return found
 

@@ -332,7 +332,7 @@ def test_levels_wait_for_each_other_and_have_every_stack_once(github: Any, gener
     for before, after in itertools.pairwise(applies):
         assert applies[after]["needs"] == ["check", before]
     stacks = [job["strategy"]["matrix"]["stack"] for job in applies.values()]
-    assert stacks[0] == ["network"]
+    assert "network" in stacks[0]
     everything = [name for level in stacks for name in level]
     assert sorted(everything) == sorted(stacks_of(generated, "shop/prod"))
     last = next(reversed(applies.values()))

@@ -49,6 +49,7 @@ NAMELESS = {
     "aws_config_retention_configuration",
     "aws_ebs_default_kms_key",
     "aws_ebs_encryption_by_default",
+    "aws_ecr_replication_configuration",
     "aws_guardduty_detector",
     "aws_iam_openid_connect_provider",
     "aws_lb_listener",

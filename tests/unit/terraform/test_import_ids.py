@@ -115,6 +115,7 @@ UNCHECKED = frozenset(
         "aws_config_retention_configuration",
         "aws_ebs_default_kms_key",
         "aws_ebs_encryption_by_default",
+        "aws_cloudwatch_event_bus",  # by its name
         "aws_ecr_replication_configuration",  # by the account
         "aws_iam_service_linked_role",  # by its ARN
         "aws_glue_catalog_database",

@@ -19,6 +19,8 @@ from infragen.kinds.zones.names import Host
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 WORDS: Final = ("tenant", "user", "password", "token")
 """What texts of a step may have in braces."""
+_SAFE: Final = 2**53 - 1
+"""The largest whole number that JavaScript keeps exactly (ECMAScript: Number.MAX_SAFE_INTEGER)."""
 TARGETS: Final = ("gateways", "balancers", "distributions")
 """Kinds of entries that are tested."""
 
@@ -83,9 +85,9 @@ class LoadStep(Model):
     path: StepPath
     """Its path, with a query string if any; `{tenant}` and `{user}` stand for the user's."""
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    body: dict[Member, int | bool | Annotated[str, StringConstraints(max_length=2000)]] = Field(
-        default_factory=dict, examples=[{"email": "{user}", "password": "{password}"}]
-    )
+    body: dict[
+        Member, Annotated[int, Field(ge=-_SAFE, le=_SAFE)] | bool | Annotated[str, StringConstraints(max_length=2000)]
+    ] = Field(default_factory=dict, examples=[{"email": "{user}", "password": "{password}"}])
     """A JSON object that it sends. Texts may contain `{tenant}`, `{user}`, `{password}` and `{token}`."""
     headers: dict[HeaderName, HeaderText] = Field(default_factory=dict, examples=[{"Accept-Language": "ja"}])
     """Headers of its own, with the same words in braces."""

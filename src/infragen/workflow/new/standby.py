@@ -37,6 +37,11 @@ _ITS_OWN: Final = frozenset(
 """Settings that no standby has from the environment that it takes over from."""
 _ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = ("account_settings", "cloudtrail")
+_FOR_BOTH: Final = {
+    _TRAIL: "a trail is of all regions, and stays",
+    ("account_settings", "image_replication"): "images are copied here, and pushed to",
+}
+"""What of an account's settings the other environment makes for both, with the reason; its name ends it."""
 
 
 class _Own(Struct, frozen=True):
@@ -100,11 +105,13 @@ class Standby(Struct, frozen=True):
         return kept | self.examples(region)
 
     def _account_settings(self) -> dict[str, Any]:
-        """Return what the other one makes of its account's settings, without the trail, which is of all regions."""
-        layers = self.primary.origins["environment"]
-        given = any(one.has(_TRAIL) for one in layers.layers if one is not layers.home)
-        said = {key: value for key, value in (self.own.get(_TRAIL[0]) or {}).items() if key != _TRAIL[1]}
-        return {**said, _TRAIL[1]: None} if given else said
+        """Return what the other one makes of its account's settings, but for what it makes for both."""
+        layers, own = self.primary.origins["environment"], self.own.get("account_settings") or {}
+        said = {key: value for key, value in own.items() if ("account_settings", key) not in _FOR_BOTH}
+        for path in _FOR_BOTH:
+            if any(one.has(path) for one in layers.layers if one is not layers.home):
+                said[path[1]] = None
+        return said
 
     def network(self) -> dict[str, Any]:
         """Return what is said of the other network but for its addresses and its zones."""
@@ -142,7 +149,7 @@ class Standby(Struct, frozen=True):
             "internal_domain": "a private domain of its own",
             "customer_keys": "copies are encrypted with a key of their own region",
             "owns_account_settings": "another environment makes what the account has once in a region",
-            ".".join(_TRAIL): f"a trail is of all regions, and stays {name}'s",
+            **{".".join(path): f"{why} {name}'s" for path, why in _FOR_BOTH.items()},
             "recovery": f"{name} promises it; this is what keeps the promise",
         }
         for own in self._own_entries():
