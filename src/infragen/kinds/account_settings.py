@@ -346,8 +346,11 @@ class CopyKeyView(ResourceView):
 class ImageReplicationView(ResourceView):
     """What ECR copies into another region."""
 
-    region = of(lambda ctx: registry.copied_to(ctx.settings))
-    """Where copies are."""
+    @property
+    def region(self) -> str:
+        """Where copies are."""
+        asked = self._ctx.settings.account_settings
+        return "" if asked is None else asked.image_replication or ""
 
     @property
     def repositories(self) -> list[Export]:

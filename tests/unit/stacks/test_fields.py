@@ -45,6 +45,7 @@ UNBUILT = {
     r"load-tests\.stages\.why": "for people",
     r"repositories\.copy_of(\.\w+)?": "the command that people type, and F164",
     r"environment\.working_hours\.why": "for people",
+    r"environment\.alerts\.\*\.escalation(\.\*)?": "for runbooks",
     r"(services|bffs|workers|jobs)\.reason": "for people",
     r"(services|bffs|workers|jobs|functions|workflows)\.permissions\.\*\.why": "for people, and F131",
     r"(services|bffs|workers|jobs)\.sizes\.\*\.when": "for people",
@@ -87,12 +88,16 @@ BEFORE = {
     "module.key_bucket_scans.description", "module.key_replica_scans.description",
     "module.replication_bucket_photos.replica", "module.scaling_service_invoices.max_tasks",
     "module.workgroup_logs.queries", "module.alarms_zone_trucks.alarms",
+    "module.route_bff_web.authorization", "module.route_admin_stock.authorization",
+    "module.route_admin_stock.backend_path", "module.route_admin_stamps___id__print.authorization",
+    "module.route_admin_stamps___id__print.function_arn", "module.authorizer_public.source",
+    "module.image_replication.repositories",
 }  # fmt: skip
 """Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
-    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
+    "authorization", "protocol", "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
     "security_group_ids", "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
