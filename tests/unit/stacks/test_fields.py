@@ -97,7 +97,8 @@ BEFORE = {
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
-    "authorization", "protocol", "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
+    "authorization", "protocol",
+    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
     "security_group_ids", "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
