@@ -525,7 +525,7 @@ def tried(world: World, group: Group, texts: Mapping[Place, str]) -> Outcome:
     with written(world, group, marks) as places:
         errors = world.errors()
     ascii_only = {places[(one.location.file, one.location.line, one.location.column)] for one in errors if one.location}
-    marks |= {place: marks[place].replace("\u203a", "H").replace("\u2039", "H") for place in ascii_only}
+    marks |= {place: marks[place].translate(_PLAIN) for place in ascii_only}
     with written(world, group, marks):
         errors = world.errors()
         assert not errors, f"harmless text is refused where hostile text is not: {errors[0]}"
@@ -555,6 +555,8 @@ def _mark(number: int, text: str, what: str) -> str:
     return first + (f"H{number:04}H" if is_plain else f"\u203a{number:04}\u2039")
 
 
+_PLAIN = str.maketrans({"\u203a": "H", "\u2039": "H", "!": "+"})
+"""Tags take `+`, which stands before digits as well."""
 _SORTED = f"!{string.digits}@{string.ascii_uppercase}[{string.ascii_lowercase}|"
 """Digits and letters in the order of ASCII, and one character for those that stand between them, where any text that
 begins with it is taken: no name of CloudWatch's begins with `:`."""

@@ -243,7 +243,8 @@ def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
         return None
     if origin.host is not None:
         return str(entry.full(origin.host, environment))
-    return next((name for name in entry.names(environment) if "*" not in name), None)
+    first: str | None = entry.first_name(environment)
+    return first
 
 
 def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from math import ceil
 from typing import Final
@@ -42,7 +42,7 @@ def host_of(test: LoadTest, environment: Environment) -> str | None:
         return None
     if test.host is not None:
         return target.full(test.host, environment)
-    return next((name for name in target.names(environment) if "*" not in name), None)
+    return target.first_name(environment)
 
 
 def _literal(text: str) -> str:
@@ -157,15 +157,16 @@ class LoadTestView(ResourceView):
         """Each test user, an object of JavaScript; none where no request says who sends it."""
         if not (self._entry.words() or self.needs_tenants_keys):
             return ()
-        return tuple(self._user(tenant) for tenant in self._tenants or ("",))
+        keys = self.gateway.keys if self.needs_tenants_keys and self.gateway is not None else None
+        return tuple(self._user(tenant, keys) for tenant in self._tenants or ("",))
 
-    def _user(self, tenant: str) -> Reference:
+    def _user(self, tenant: str, keys: Mapping[str, Mapping[str, str]] | None) -> Reference:
         members = {"tenant": json.dumps(tenant)} if tenant else {}
         members["name"] = _literal(self._entry.user.replace("{tenant}", tenant))
         if self.needs_passwords:
             members["password"] = f"PASSWORDS[{json.dumps(tenant or 'password')}]"
-        if self.needs_tenants_keys and self.gateway is not None:
-            members["key"] = f"API_KEYS[{json.dumps(self.gateway.keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
+        if keys is not None:
+            members["key"] = f"API_KEYS[{json.dumps(keys.get(f'tenant-{tenant}', {}).get('name', ''))}]"
         return Reference(f"{{ {', '.join(f'{member}: {value}' for member, value in members.items())} }}")
 
     @property

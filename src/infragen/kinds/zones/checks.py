@@ -53,7 +53,7 @@ class CheckedEntry(NamedEntry):
         zone = self.zone_of(environment)
         if self.check is None or (zone is not None and not zone.gives_certificates):
             return None
-        return next((name for name in self.names(environment) if "*" not in name), None)
+        return self.first_name(environment)
 
 
 @rule("E125", of=CheckedEntry)

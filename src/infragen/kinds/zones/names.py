@@ -72,6 +72,10 @@ class NamedEntry(Entry):
         usual = ("@",) if self.zone_of(environment) else ()
         return tuple(dict.fromkeys(self.full(host, environment) for host in written or usual))
 
+    def first_name(self, environment: Environment) -> str | None:
+        """Return the first name that is no wildcard; None where there is none."""
+        return next((name for name in self.names(environment) if not name.startswith("*.")), None)
+
     def is_secure(self, environment: Environment) -> bool:
         """Whether it has a certificate; of a zone that nobody asks, none is requested."""
         zone = self.zone_of(environment)
