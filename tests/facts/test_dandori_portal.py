@@ -16,6 +16,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import dandori_portal as d
 from .planned import Resource, by_value, of_type, one, planned_resources, task_size
+from .told import apart, contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -446,14 +447,4 @@ def test_dp_10_figures_that_the_document_does_not_give_are_assumptions() -> None
 
 
 def test_every_contradiction_is_told(validated: list[dict[str, Any]]) -> None:
-    found = [
-        re.fullmatch(r"(DP-\d+): .*; built: (.*)", each["message"]) for each in validated if each["code"] == "T102"
-    ]
-    told = [(match[1], match[2]) for match in found if match]
-    assert len(told) == len(found)
-    assert [
-        each for each in d.TOLD if not any(row == each[0] and built.startswith(each[1]) for row, built in told)
-    ] == []
-    assert [
-        each for each in told if not any(each[0] == row and each[1].startswith(built) for row, built in d.TOLD)
-    ] == []
+    assert apart(d.TOLD, contradictions(validated, "DP")) == ([], [])

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from .told import release_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,25 +21,13 @@ BUILT = ("auth", "business", "web")
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue in a repository with the code, and what infragen writes there."""
-    root = tmp_path_factory.mktemp("dandori-portal")
-    for folder in ("catalog/dandori-portal", "environments/dandori-portal"):
-        shutil.copytree(ROOT / folder, root / folder)
-    (root / ".git").mkdir()
-    for name in BUILT:
-        (root / name).mkdir()
-        (root / name / "Dockerfile").write_text("FROM scratch\n")
-    builds = ", ".join(f'"services/{name}" = "{name}"' for name in BUILT)
-    (root / "infragen.toml").write_text(
-        '[github]\nrepository = "example/dandori-portal"\n\n'
-        f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
-        f'[release.dandori-portal]\nbranches = {{"dev" = "develop", "prod" = "main"}}\nbuilds = {{{builds}}}\n'
-        'load_tests = {"prod" = "peak"}\n'
+    return release_repository(
+        tmp_path_factory.mktemp("dandori-portal"),
+        "dandori-portal",
+        {"dev": "develop", "prod": "main"},
+        {f"services/{name}": name for name in BUILT},
+        'load_tests = {"prod" = "peak"}\n',
     )
-    for arguments in (["ci", "github"], *(["bootstrap", f"dandori-portal/{one}"] for one in TARGETS)):
-        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(root)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return root
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import multicloud as m
 from .planned import Resource, by_value, of_type, one, planned_resources
+from .told import apart, contradictions
 
 pytestmark = pytest.mark.terraform
 
@@ -367,16 +368,4 @@ def test_mc_11_by_hand_there_is_a_runbook(action: str) -> None:
 
 def test_every_contradiction_is_told_and_nothing_is_warned_of(validated: list[dict[str, Any]]) -> None:
     assert {each["severity"] for each in validated} == {"notice"}
-    found = [
-        re.fullmatch(r"(MC-\d+): specified: .*; built: (.*)", each["message"])
-        for each in validated
-        if each["code"] == "T102"
-    ]
-    told = [(match[1], match[2]) for match in found if match]
-    assert len(told) == len(found)
-    assert [
-        each for each in m.TOLD if not any(row == each[0] and built.startswith(each[1]) for row, built in told)
-    ] == []
-    assert [
-        each for each in told if not any(each[0] == row and each[1].startswith(built) for row, built in m.TOLD)
-    ] == []
+    assert apart(m.TOLD, contradictions(validated, "MC")) == ([], [])

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from .told import release_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,24 +18,7 @@ BUILDS = {"services/app": "app", "workers/background": "background"}
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue in a repository with the code, and what infragen writes there."""
-    root = tmp_path_factory.mktemp("multicloud")
-    for folder in ("catalog/multicloud", "environments/multicloud"):
-        shutil.copytree(ROOT / folder, root / folder)
-    (root / ".git").mkdir()
-    for name in BUILDS.values():
-        (root / name).mkdir()
-        (root / name / "Dockerfile").write_text("FROM scratch\n")
-    builds = ", ".join(f'"{entry}" = "{folder}"' for entry, folder in BUILDS.items())
-    (root / "infragen.toml").write_text(
-        '[github]\nrepository = "example/multicloud"\n\n'
-        f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
-        f'[release.multicloud]\nbranches = {{"prod" = "main"}}\nbuilds = {{{builds}}}\n'
-    )
-    for arguments in (["ci", "github"], ["bootstrap", "multicloud/prod"]):
-        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(root)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return root
+    return release_repository(tmp_path_factory.mktemp("multicloud"), "multicloud", {"prod": "main"}, BUILDS)
 
 
 def test_mc_11_github_actions_build_each_image_and_release_it(repository: Path) -> None:

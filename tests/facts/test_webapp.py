@@ -15,6 +15,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import webapp as w
 from .planned import Resource, by_value, of_type, one, planned_resources
+from .told import apart, contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -451,14 +452,4 @@ def test_wa_15_the_private_zone_is_one_line_away(tmp_path: Path) -> None:
 
 
 def test_wa_15_every_contradiction_is_told(validated: list[dict[str, Any]]) -> None:
-    found = [
-        re.fullmatch(r"(WA-\d+): .*; built: (.*)", each["message"]) for each in validated if each["code"] == "T102"
-    ]
-    told = [(match[1], match[2]) for match in found if match]
-    assert len(told) == len(found)
-    assert [
-        each for each in w.TOLD if not any(row == each[0] and built.startswith(each[1]) for row, built in told)
-    ] == []
-    assert [
-        each for each in told if not any(each[0] == row and each[1].startswith(built) for row, built in w.TOLD)
-    ] == []
+    assert apart(w.TOLD, contradictions(validated, "WA")) == ([], [])

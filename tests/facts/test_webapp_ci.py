@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from .told import release_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,23 +20,12 @@ STORED_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "aws-access-key-id"
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalogue in a repository with the code, and what infragen writes there."""
-    root = tmp_path_factory.mktemp("webapp")
-    for folder in ("catalog/webapp", "environments/webapp"):
-        shutil.copytree(ROOT / folder, root / folder)
-    (root / ".git").mkdir()
-    (root / "backend").mkdir()
-    (root / "backend/Dockerfile").write_text("FROM scratch\n")
-    (root / "infragen.toml").write_text(
-        '[github]\nrepository = "example/webapp"\n\n'
-        f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
-        '[release.webapp]\nbranches = {"dev" = "develop", "prod" = "main"}\n'
-        'builds = {"services/backend" = "backend"}\n'
+    return release_repository(
+        tmp_path_factory.mktemp("webapp"),
+        "webapp",
+        {"dev": "develop", "prod": "main"},
+        {"services/backend": "backend"},
     )
-    for arguments in (["ci", "github"], *(["bootstrap", f"webapp/{one}"] for one in TARGETS)):
-        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(root)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    return root
 
 
 @pytest.fixture(scope="module")

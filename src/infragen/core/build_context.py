@@ -56,6 +56,11 @@ class BuildContext(Struct, frozen=True):
         return Names(self.environment)
 
     @property
+    def primary_names(self) -> Names:
+        """The same of the environment whose standby this one is."""
+        return Names(self.environment, self.settings.standby_of or "")
+
+    @property
     def entry(self) -> Any:
         """The entry that is built; None for a capability."""
         kind, _, name = self.owner.partition("/")

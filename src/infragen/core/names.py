@@ -100,11 +100,14 @@ def why_no_bucket(bucket: str) -> str | None:
     return None
 
 
-def short(name: str, most: int, *words: str) -> str:
-    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words."""
+def short(name: str, most: int, *words: str, begins: int = 23) -> str:
+    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words.
+
+    The checksum and its hyphen are 9 characters, beside the `begins` of the name.
+    """
     if len(name) <= most:
         return name
-    return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
+    return f"{name[:begins].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
 
 
 class Names(Struct, frozen=True):

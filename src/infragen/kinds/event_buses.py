@@ -12,7 +12,7 @@ from pydantic import Field
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, EntryId, Form, Model, Slug, Text
-from infragen.core.expressions import Export, Record
+from infragen.core.expressions import Record
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, always
 from infragen.core.measures import COUNT, Measure, Thresholds
 from infragen.core.names import LIMITS
@@ -218,8 +218,7 @@ def _job(ctx: BuildContext) -> tuple[Record, tuple[Grant, ...]]:
         "security_group_ids": [own.group.id],
         "assign_public_ip": own.is_public,
     }
-    arn: Export | object = own.cluster.arn
-    return Record({"arn": arn, "task": Record(run)}), tuple(starting(own))
+    return Record({"arn": own.cluster.arn, "task": Record(run)}), tuple(starting(own))
 
 
 TARGETS: Final[Mapping[str, Callable[[BuildContext], tuple[Record, tuple[Grant, ...]]]]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Annotated, ClassVar, Final
@@ -13,7 +12,7 @@ from infragen.core.build_context import BuildContext, ResourceView, call, identi
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
 from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Binding, Part, Provider, named
 from infragen.core.resolved_system import Environment
@@ -152,10 +151,7 @@ class GoogleProjectView(ResourceView):
 
     def account_id(self, access: str) -> str:
         """Return what the service account of an `access` is called."""
-        whole = self.name
-        if len(whole) > _ACCOUNT:
-            whole = f"{whole[:16].rstrip('-')}-{zlib.crc32(whole.encode()):08x}"
-        return f"{whole}-{_SHORT[access]}"
+        return f"{short(self.name, _ACCOUNT, begins=16)}-{_SHORT[access]}"
 
     def email(self, access: str) -> str:
         """Return its address, which names it everywhere."""

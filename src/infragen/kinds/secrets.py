@@ -16,7 +16,7 @@ from infragen.core.delivery import Content, Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
-from infragen.core.names import LIMITS, Names
+from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
@@ -144,8 +144,7 @@ class SecretView(keys.EncryptedView):
     @property
     def name(self) -> str:
         """What Secrets Manager calls it; a replica is called as what it is a replica of."""
-        primary = Names(self._ctx.environment, self._ctx.settings.standby_of or "")
-        return primary.path(self._entry.identity) if self.is_copy else self.name_taken
+        return self._ctx.primary_names.path(self._entry.identity) if self.is_copy else self.name_taken
 
     @named(LIMITS["secret"])
     def name_taken(self) -> str:

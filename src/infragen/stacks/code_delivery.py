@@ -12,6 +12,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.load_tests import LoadTest
 from infragen.kinds.load_tests import build as load_tests
+from infragen.kinds.workloads import registry
 from infragen.stacks.bootstrap import RELEASE_SECONDS, release_environment
 from infragen.stacks.layout import stack_of
 from infragen.stacks.pipelines import SPARE_MINUTES, actions
@@ -215,7 +216,7 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
             folder=folder,
             platform=_PLATFORMS[every[owners[0]].architecture],
             region=region,
-            registry=f"{account}.dkr.ecr.{region}.amazonaws.com",
+            registry=registry.host(account, region),
             repository=repository,
             is_copied=every[owners[0]].is_copied,
         )

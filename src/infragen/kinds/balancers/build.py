@@ -222,7 +222,7 @@ class BalancerView(firewalls.FirewallView, NamedView):
     @property
     def header_replica_name(self) -> str:
         """The primary's secret, whose replica has the same name."""
-        return self._header_secret(Names(self._ctx.environment, self._ctx.settings.standby_of or ""))
+        return self._header_secret(self._ctx.primary_names)
 
     def _header_secret(self, names: Names) -> str:
         return names.path("balancers", self._entry.identity, "custom-header-value")

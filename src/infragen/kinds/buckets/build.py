@@ -74,15 +74,10 @@ class BucketView(ResourceView):
         return primary is not None and copied is not None and copied.region == self._ctx.settings.region
 
     @property
-    def _primary(self) -> Names:
-        """The names of the environment whose standby this one is."""
-        return Names(self._ctx.environment, self._ctx.settings.standby_of or "")
-
-    @property
     def copied_from(self) -> str:
         """The bucket that it is a copy of, while its environment follows that bucket's."""
         is_followed = self.is_copy and self._ctx.environment.followed is not None
-        return _name_of(self._entry, self._primary, self.account) if is_followed else ""
+        return _name_of(self._entry, self._ctx.primary_names, self.account) if is_followed else ""
 
     @property
     def environment(self) -> Environment:
@@ -99,7 +94,7 @@ class BucketView(ResourceView):
     @property
     def name(self) -> str:
         """What S3 calls it."""
-        return _name_of_replica(self._entry, self._primary, self.account) if self.is_copy else self.name_taken
+        return _name_of_replica(self._entry, self._ctx.primary_names, self.account) if self.is_copy else self.name_taken
 
     @named(LIMITS["bucket"])
     def name_taken(self) -> str:
@@ -135,7 +130,8 @@ class BucketView(ResourceView):
         """The alias of the key of a copy, by which policies name it; empty where it is no copy, or S3's key does."""
         primary, encryption = self._ctx.environment.primary, self._entry.encryption
         has_key = encryption == "kms" or (encryption is None and primary is not None and primary.customer_keys)
-        return f"alias/{self._primary.plain(_purpose_of_replica(self._entry))}" if self.is_copy and has_key else ""
+        alias = f"alias/{self._ctx.primary_names.plain(_purpose_of_replica(self._entry))}"
+        return alias if self.is_copy and has_key else ""
 
     @property
     def replica(self) -> ReplicaView | None:

@@ -86,10 +86,10 @@ class Definition(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def read(text: str) -> Definition:
     """Return a definition in JSON or YAML."""
-    text = str.__str__(text)  # of a value whose reads are noted: PyYAML takes a text of another class for a file
+    text = str.__str__(text)  # plain, of a value whose reads are noted: libyaml takes one with a `read` for a file
     document = Document("definition", {}, text)
     try:
-        _, root = parse(str(text), "definition")  # plain: libyaml asks whether a text has a `read`
+        _, root = parse(text, "definition")
     except InfragenError as error:
         return Definition({}, document, error.diagnostics)
     return Definition(_value(root), document)

@@ -48,7 +48,7 @@ def is_copy(ctx: BuildContext) -> bool:
 
 def _names(ctx: BuildContext) -> Names:
     """Return how repositories are called: ECR copies an image into the one of the same name."""
-    return Names(ctx.environment, ctx.settings.standby_of or "") if is_copy(ctx) else ctx.names
+    return ctx.primary_names if is_copy(ctx) else ctx.names
 
 
 def _known(ctx: BuildContext, name: str) -> KnownRepository:
@@ -131,16 +131,17 @@ def written(entry: Any) -> dict[tuple[str, ...], StoredImage]:
 
 def address(ctx: BuildContext) -> str:
     """Return the registry of the environment's account."""
-    return _address(ctx.settings.account, ctx.region)
+    return host(ctx.settings.account, ctx.region)
 
 
-def _address(account: str, region: str) -> str:
+def host(account: str, region: str) -> str:
+    """Return the registry of an account in a region."""
     return f"{account}.dkr.ecr.{region}.amazonaws.com"
 
 
 def _address_of_primary(ctx: BuildContext) -> str:
     primary = ctx.environment.primary
-    return address(ctx) if primary is None else _address(primary.account, primary.region)
+    return address(ctx) if primary is None else host(primary.account, primary.region)
 
 
 def push(ctx: BuildContext, options: str = "") -> str:

@@ -36,10 +36,10 @@ _ITS_OWN: Final = frozenset(
 )  # fmt: skip
 """Settings that no standby has from the environment that it takes over from."""
 _ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
-_TRAIL: Final = ("account_settings", "cloudtrail")
+_TRAIL: Final = "cloudtrail"
 _FOR_BOTH: Final = {
     _TRAIL: "a trail is of all regions, and stays",
-    ("account_settings", "image_replication"): "images are copied here, and pushed to",
+    "image_replication": "images are copied here, and pushed to",
 }
 """What of an account's settings the other environment makes for both, with the reason; its name ends it."""
 
@@ -107,10 +107,10 @@ class Standby(Struct, frozen=True):
     def _account_settings(self) -> dict[str, Any]:
         """Return what the other one makes of its account's settings, but for what it makes for both."""
         layers, own = self.primary.origins["environment"], self.own.get("account_settings") or {}
-        said = {key: value for key, value in own.items() if ("account_settings", key) not in _FOR_BOTH}
-        for path in _FOR_BOTH:
-            if any(one.has(path) for one in layers.layers if one is not layers.home):
-                said[path[1]] = None
+        said = {key: value for key, value in own.items() if key not in _FOR_BOTH}
+        for field in _FOR_BOTH:
+            if any(one.has(("account_settings", field)) for one in layers.layers if one is not layers.home):
+                said[field] = None
         return said
 
     def network(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class Standby(Struct, frozen=True):
             "internal_domain": "a private domain of its own",
             "customer_keys": "copies are encrypted with a key of their own region",
             "owns_account_settings": "another environment makes what the account has once in a region",
-            **{".".join(path): f"{why} {name}'s" for path, why in _FOR_BOTH.items()},
+            **{f"account_settings.{field}": f"{why} {name}'s" for field, why in _FOR_BOTH.items()},
             "recovery": f"{name} promises it; this is what keeps the promise",
         }
         for own in self._own_entries():
@@ -191,7 +191,7 @@ class Standby(Struct, frozen=True):
                 yield _Own(Database.KIND, database, {field: False}, why, (field,))
         why = f"the account's trail is {name}'s"
         for workgroup, asked in self.primary.all(Workgroup).items():
-            trails = [table for table, said in asked.tables.items() if said.of == _TRAIL[1]]
+            trails = [table for table, said in asked.tables.items() if said.of == _TRAIL]
             if trails and len(trails) == len(asked.tables):
                 yield _Own(Workgroup.KIND, workgroup, None, why)
             elif trails:

@@ -81,10 +81,11 @@ class Composed(Struct, frozen=True):
 
     def without_locks(self, root: Path) -> tuple[str, ...]:
         """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
-        elsewhere = left_out(self.files, self.stacks)  # no machine has these providers by infragen's means
-        names = sorted(stack.name for stack in self.stacks if stack.name not in elsewhere)
-        unlocked = tuple(name for name in names if not (root / name / LOCK_FILE).is_file())
-        return unlocked if len(unlocked) < len(names) else ()
+        names = {stack.name for stack in self.stacks}
+        unlocked = {name for name in names if not (root / name / LOCK_FILE).is_file()}
+        elsewhere = left_out(self.files, self.stacks) if unlocked else ()  # no machine has their providers
+        unlocked.difference_update(elsewhere)
+        return tuple(sorted(unlocked)) if unlocked < names.difference(elsewhere) else ()
 
 
 def templates_of(project: Project) -> Templates:
