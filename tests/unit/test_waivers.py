@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 CONFIGURATION = ROOT / ".checkov.yaml"
 AT_A_RESOURCE = re.compile(r"checkov:skip=([A-Z0-9_]*):?(.*)")
-IDENTIFIER = re.compile(r"CKV2?_AWS_[0-9]+")
+IDENTIFIER = re.compile(r"CKV2?_(AWS|GCP)_[0-9]+")
 LEAST = 12
 """Characters of a reason."""
 
