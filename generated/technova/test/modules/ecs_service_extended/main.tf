@@ -204,7 +204,7 @@ resource "aws_ecs_task_definition" "this" {
 
         command    = container.command
         entryPoint = container.entry_point
-        user       = container.user
+        user       = container.is_log_router ? "0" : container.user # ECS writes 0 there, and each plan would replace the revision
 
         cpu         = container.cpu
         memory      = container.memory
@@ -246,7 +246,6 @@ resource "aws_ecs_task_definition" "this" {
           type    = "fluentbit"
           options = { config-file-type = "file", config-file-value = "/tmp/fluent-bit.conf" }
         } : null
-        user = container.is_log_router ? "0" : null # ECS writes it there, and each plan would replace the revision
         logConfiguration = {
           for field, value in {
             logDriver = contains(local.routed, name) ? "awsfirelens" : "awslogs"
