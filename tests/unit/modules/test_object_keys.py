@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TOKEN = re.compile(
     r"""(?P<skipped>"(?:[^"\\]|\\.)*"|(?:\#|//)[^\n]*|<<-?(?P<end>\w+)\n.*?\n\s*(?P=end)\b)"""
