@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
 
 PRIMARY = "delivery-tracking/prod"
 ACCOUNT = "123456789012"
-STACKS = ("network", "bucket-replicas-ap-northeast-3", "data", "edge")
-"""What of prod has to be there: the database and the buckets that are copied, and the zone."""
+STACKS = ("image-replicas-ap-northeast-3", "network", "bucket-replicas-ap-northeast-3", "data", "edge")
+"""What of prod has to be there: the images, the database and the buckets that are copied, and the zone."""
 
 
 def test_osaka_lives_and_leaves_nothing_it_should_not(life: Life) -> None:
