@@ -1,7 +1,8 @@
 """The second emulator, ministack: what of its ElastiCache and CloudFront is corrected, and what exists in it.
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
-CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
+CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it; channels in its access string
+(`&*`) are written as XML has them.
 CreateReplicationGroup takes two shards as well as one or three, and is in cluster mode wherever its parameter group
 says so (Amazon ElastiCache User Guide: Redis OSS parameters, `cluster-enabled`); DescribeReplicationGroups tells the
 key that it was given. DeleteReplicationGroup leaves the final snapshot that it is asked for, and refuses where there is
@@ -15,6 +16,7 @@ ResponseHeadersPolicyConfig, where both are optional), or each plan would remove
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from infragen_sandbox.corrections.patching import around, replace
@@ -51,6 +53,10 @@ def _user(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
     if user is not None and wanted is not None:
         user["Authentication"] = {**user["Authentication"], "Type": wanted}
     return answer
+
+
+def _user_xml(original: Callable[..., str], user: dict[str, Any]) -> str:
+    return original({**user, "AccessString": escape(user["AccessString"])})
 
 
 def _group(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
@@ -139,6 +145,7 @@ def apply() -> None:
     replace(elasticache, "_get_docker", lambda: None)
     replace(elasticache, "_resolve_subnets", _subnets)
     around(elasticache, "_create_user", _user)
+    around(elasticache, "_user_xml", _user_xml)
     around(elasticache, "_create_replication_group", _group)
     around(elasticache, "_delete_replication_group", _deleted_group)
     around(elasticache, "_rg_xml", _group_xml)

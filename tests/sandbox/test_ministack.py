@@ -66,12 +66,15 @@ def test_a_group_tells_the_key_that_it_was_given(elasticache: Any) -> None:
 
 
 @pytest.mark.parametrize(("mode", "answer"), [("iam", "iam"), ("no-password-required", "no-password")])
-def test_how_a_user_signs_in_is_kept(sandbox: Sandbox, elasticache: Any, mode: str, answer: str) -> None:
+def test_how_a_user_signs_in_and_its_channels_are_kept(
+    sandbox: Sandbox, elasticache: Any, mode: str, answer: str
+) -> None:
     elasticache.create_user(
-        UserId=mode, UserName=mode, Engine="valkey", AccessString="on ~* +@all", AuthenticationMode={"Type": mode}
+        UserId=mode, UserName=mode, Engine="valkey", AccessString="on ~* &* +@all", AuthenticationMode={"Type": mode}
     )
     [user] = elasticache.describe_users(UserId=mode)["Users"]
     assert user["Authentication"]["Type"] == answer
+    assert user["AccessString"] == "on ~* &* +@all"
     assert ("aws_elasticache_user", mode) in listed(sandbox)
     elasticache.delete_user(UserId=mode)
 
