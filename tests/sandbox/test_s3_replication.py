@@ -30,12 +30,17 @@ def _rule(copies: str) -> dict[str, Any]:
     }
 
 
-def test_a_replication_is_told_as_it_was_put(aws: Callable[[str], Any], bucket: str) -> None:
+@pytest.mark.parametrize("in_time", [True, False])
+def test_a_replication_is_told_as_it_was_put(aws: Callable[[str], Any], bucket: str, in_time: bool) -> None:
     s3, copies = aws("s3"), f"{bucket}-copies"
     s3.create_bucket(Bucket=copies, CreateBucketConfiguration={"LocationConstraint": REGION})
     for one in (bucket, copies):
         s3.put_bucket_versioning(Bucket=one, VersioningConfiguration={"Status": "Enabled"})
-    wanted = {"Role": _ROLE, "Rules": [_rule(copies)]}
+    rule = _rule(copies)
+    if not in_time:
+        del rule["Destination"]["ReplicationTime"]
+        rule["Destination"]["Metrics"] = {"Status": "Enabled"}
+    wanted = {"Role": _ROLE, "Rules": [rule]}
     s3.put_bucket_replication(Bucket=bucket, ReplicationConfiguration=wanted)
     assert s3.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"] == wanted
 

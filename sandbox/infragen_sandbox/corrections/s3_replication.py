@@ -27,7 +27,7 @@ def _rule(rule: dict[str, Any]) -> dict[str, Any]:
     found["Filter"] = {"Prefix": (rule.get("Filter") or {}).get("Prefix") or ""}
     target = dict(rule["Destination"])
     for name, inside in (("ReplicationTime", "Time"), ("Metrics", "EventThreshold")):
-        if name in target:
+        if inside in target.get(name, {}):  # metrics need no threshold
             target[name] = {**target[name], inside: {"Minutes": int(target[name][inside]["Minutes"])}}
     return {**found, "Destination": target}
 
