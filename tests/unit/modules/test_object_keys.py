@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TOKEN = re.compile(
     r"""(?P<skipped>"(?:[^"\\]|\\.)*"|(?:\#|//)[^\n]*|<<-?(?P<end>\w+)\n.*?\n\s*(?P=end)\b)"""
-    r"""|(?P<open>[{\[(])|(?P<close>[}\])])|(?P<line>\n)|(?P<key>(?<=[\s{,])[A-Za-z_][\w-]*(?=\s*=[^=>]))""",
+    r"""|(?P<open>[{\[(])|(?P<close>[}\])])|(?P<key>(?<=[\s{,])[A-Za-z_][\w-]*(?=\s*=[^=>]))""",
     re.DOTALL,
 )
 
