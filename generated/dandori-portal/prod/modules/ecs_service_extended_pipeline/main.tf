@@ -21,9 +21,10 @@ locals {
     StringEquals = { "aws:SourceAccount" = var.account_id }
   }
 
-  # A folder in memory that every user may write to, as /tmp is elsewhere: a volume would belong to root. The words are
-  # those of `docker run --tmpfs` (Amazon ECS API, Tmpfs), whose default is noexec.
-  tmp_options = ["exec", "mode=1777", "nodev", "nosuid", "rw"]
+  # A folder in memory that every user may write to: a volume would belong to root. It has the mode of the image's own
+  # /tmp, or tmpfs' default, 1777, where the image has none. The words are those of the Amazon ECS API (Tmpfs), which lists
+  # `mode` without a value; the container runtime's default is noexec.
+  tmp_options = ["exec", "nodev", "nosuid", "rw"]
 }
 
 locals {
