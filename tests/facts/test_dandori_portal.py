@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import hcl2
@@ -16,7 +14,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import dandori_portal as d
 from .planned import Resource, by_value, of_type, one, planned_resources, task_size
-from .told import apart, contradictions
+from .told import apart, as_data, contradictions, diagnostics, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,17 +46,11 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
 @pytest.fixture(scope="session")
 def validated() -> list[dict[str, Any]]:
     """What `infragen validate` tells."""
-    return said("validate", "dandori-portal")["diagnostics"]
-
-
-def said(*arguments: str) -> Any:
-    command = [sys.executable, "-m", "infragen", *arguments, "--format", "json"]
-    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    return diagnostics("dandori-portal")
 
 
 def explained() -> str:
-    command = [sys.executable, "-m", "infragen", "explain", "dandori-portal/prod"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return said("explain", "dandori-portal/prod")
 
 
 def called(path: str, label: str) -> dict[str, Any]:
@@ -324,7 +316,7 @@ def test_dp_07_mistakes_of_callers_are_watched_as_written_and_errors_of_ours_at_
 
 
 def test_dp_08_the_rows_of_the_document_are_compared_with_what_is_built(validated: list[dict[str, Any]]) -> None:
-    document = said("cost", "dandori-portal/prod")["environments"][0]["document"]
+    document = as_data("cost", "dandori-portal/prod")["environments"][0]["document"]
     rows = {row["name"]: (float(row["document"]["least"]), float(row["document"]["most"])) for row in document["rows"]}
     assert rows == d.COSTS
     assert tuple(sum(ends) for ends in zip(*d.COSTS.values(), strict=True)) == d.ROWS_COME_TO

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from typing import Any
 
 import hcl2
@@ -15,7 +12,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import multicloud as m
 from .planned import Resource, by_value, of_type, one, planned_resources
-from .told import apart, contradictions
+from .told import apart, contradictions, diagnostics, said
 
 pytestmark = pytest.mark.terraform
 
@@ -37,13 +34,7 @@ def dr(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
 @pytest.fixture(scope="session")
 def validated() -> list[dict[str, Any]]:
     """What `infragen validate` tells."""
-    found: list[dict[str, Any]] = json.loads(said("validate", "multicloud", "--format", "json"))["diagnostics"]
-    return found
-
-
-def said(*arguments: str) -> str:
-    command = [sys.executable, "-m", "infragen", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return diagnostics("multicloud")
 
 
 def called(path: str, label: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import webapp as w
 from .planned import Resource, by_value, of_type, one, planned_resources
-from .told import apart, contradictions
+from .told import apart, as_data, contradictions, diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,12 +36,7 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def validated() -> list[dict[str, Any]]:
     """What `infragen validate` tells."""
-    return said("validate", "webapp")["diagnostics"]
-
-
-def said(*arguments: str) -> Any:
-    command = [sys.executable, "-m", "infragen", *arguments, "--format", "json"]
-    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    return diagnostics("webapp")
 
 
 def called(path: str, label: str) -> dict[str, Any]:
@@ -135,7 +130,7 @@ def test_wa_01_endpoints_cost_twice_the_document_s_figure_and_save_a_fifth_of_it
     assert dollars == [w.ENDPOINTS_COST, w.BY_ZONE[0], w.NAT_COST, w.BY_ZONE[1], w.SAVED]
     rows = {
         row["name"]: row["document"]["least"]
-        for row in said("cost", "webapp/prod")["environments"][0]["document"]["rows"]
+        for row in as_data("cost", "webapp/prod")["environments"][0]["document"]["rows"]
     }
     assert {float(amount) for amount in rows.values()} == {float(w.ENDPOINTS_COST), float(w.NAT_COST)}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tests.conftest import ROOT
@@ -13,6 +15,25 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+
+def said(*arguments: str) -> str:
+    """Return what a command of infragen prints about the committed systems."""
+    command = [sys.executable, "-m", "infragen", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def as_data(*arguments: str) -> Any:
+    """Return the same, as the data that it prints with `--format json`."""
+    return json.loads(said(*arguments, "--format", "json"))
+
+
+@cache
+def diagnostics(system: str) -> list[dict[str, Any]]:
+    """Return what `infragen validate` tells of a system."""
+    found: list[dict[str, Any]] = as_data("validate", system)["diagnostics"]
+    return found
+
 
 Told = tuple[str, str]
 """The demand's id, and how what is built begins."""

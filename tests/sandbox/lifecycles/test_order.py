@@ -1,6 +1,6 @@
 """Terraform that does not wait for what takes time on AWS fails in a strict sandbox; what waits does not.
 
-That a proxy waits: tests/facts/test_plan_matches.py; that the sandbox refuses one: gate/test_rds_proxy_targets.py.
+That a proxy waits: tests/facts/test_technova.py; that the sandbox refuses one: gate/test_rds_proxy_targets.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,453 @@
+"""What terraform plans for TechNova's production is what the document says, row by row."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import technova as t
+from .catalogue import ROOT
+from .planned import PREFIX, Resource, by_value, of_type, one, task_size, waited_for
+from .told import diagnostics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+pytestmark = pytest.mark.terraform
+
+IDS = {"ids": lambda row: row.name}
+
+
+def scaling_id(service: t.Service) -> str:
+    return f"service/{PREFIX}-{service.domain}/{PREFIX}-{service.name}"
+
+
+def sizes(resources: list[Resource]) -> dict[str, tuple[int, int]]:
+    return {
+        family: task_size(task) for family, task in by_value(resources, "aws_ecs_task_definition", "family").items()
+    }
+
+
+SIZE = re.compile(r"^  (cpu|memory|tmp_size) += (\d+)$", re.MULTILINE)
+"""Of a service: the arguments of its module, which stand nowhere else at this depth; all are its task definition's."""
+
+
+def rendered_sizes(files: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """Return what the files of services ask for."""
+    found = {}
+    for path, text in files.items():
+        if path.startswith("services-") and "/service-" in path:
+            asked = dict(SIZE.findall(text))
+            name = path.partition("/service-")[2].removesuffix(".tf")
+            found[f"{PREFIX}-{name}"] = (int(asked["cpu"]), int(asked["memory"]))
+    return found
+
+
+def expected_sizes(*, peak: bool) -> dict[str, tuple[int, int]]:
+    expected = {}
+    for service in t.SERVICES:
+        of = t.sizes_of(service.name)
+        usual = "normal" if "normal" in of else "fixed"
+        (profile,) = (set(of) - {usual} or {usual}) if peak else {usual}
+        expected[f"{PREFIX}-{service.name}"] = (of[profile].cpu_units, of[profile].memory_mb)
+    return expected
+
+
+def only(names: dict[str, tuple[int, int]], expected: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    return {name: size for name, size in names.items() if name in expected}
+
+
+def test_tn_03_an_ordinary_day_runs_every_service_at_its_usual_size(
+    ordinary_day: list[Resource], ordinary_files: Mapping[str, str]
+) -> None:
+    expected = expected_sizes(peak=False)
+    assert only(sizes(ordinary_day), expected) == expected
+    assert rendered_sizes(ordinary_files) == expected, "what is planned is what the files of the services ask for"
+
+
+def test_tn_04_a_peak_runs_every_service_at_its_peak_s_size(every_peak: Mapping[str, str]) -> None:
+    assert rendered_sizes(every_peak) == expected_sizes(peak=True)
+
+
+def test_tn_03_nothing_runs_but_services_and_bffs(ordinary_day: list[Resource]) -> None:
+    services = {f"{PREFIX}-{service.name}" for service in t.SERVICES}
+    bffs = {f"{PREFIX}-bff-{bff.name}" for bff in t.BFFS}
+    assert set(sizes(ordinary_day)) == services | bffs
+
+
+def test_tn_04_a_peak_changes_sizes_and_nothing_else(
+    ordinary_files: Mapping[str, str], every_peak: Mapping[str, str]
+) -> None:
+    def rest(files: Mapping[str, str]) -> dict[str, str]:
+        return {path: SIZE.sub(r"\1", text) if "/service-" in path else text for path, text in files.items()}
+
+    assert rest(every_peak) == rest(ordinary_files)
+
+
+def stated(pattern: str, environment: str) -> set[str]:
+    """What a line of an environment's committed files says, wherever it stands."""
+    files = (ROOT / "generated/technova" / environment).glob("*/*.tf")
+    return {found for path in files for found in re.findall(pattern, path.read_text("utf-8"), re.MULTILINE)}
+
+
+def test_tn_01_each_environment_has_an_account_and_a_network_of_its_own() -> None:
+    for pattern in (r"^  allowed_account_ids = (\[.+\])$", r'^  cidr_block += "(.+)"$', r'^    bucket += "(.+)"$'):
+        written = [stated(pattern, environment) for environment in t.PLATFORM.environments]
+        assert {len(values) for values in written} == {1}, pattern
+        assert len(set.union(*written)) == len(t.PLATFORM.environments), pattern
+
+
+@pytest.mark.parametrize("environment", t.PLATFORM.environments)
+def test_tn_01_each_environment_has_clusters_of_its_own(environment: str) -> None:
+    names = stated(r'source = "../modules/ecs_cluster"\n(?:.*\n)*?  name += "(.+)"$', environment)
+    assert names == {f"technova-{environment}-{domain.name}" for domain in t.DOMAINS}
+
+
+def test_tn_01_every_domain_has_its_own_cluster(ordinary_day: list[Resource]) -> None:
+    names = {resource.values["name"] for resource in of_type(ordinary_day, "aws_ecs_cluster")}
+    assert names == {f"{PREFIX}-{domain.name}" for domain in t.DOMAINS}
+
+
+@pytest.mark.parametrize("row", t.SERVICES, **IDS)
+def test_tn_03_a_service_s_task_limits_are_the_document_s(row: t.Service, ordinary_day: list[Resource]) -> None:
+    target = by_value(ordinary_day, "aws_appautoscaling_target", "resource_id")[scaling_id(row)]
+    assert (target.values["min_capacity"], target.values["max_capacity"]) == (row.min_tasks, row.max_tasks)
+
+
+@pytest.mark.parametrize("row", t.SERVICES, **IDS)
+def test_tn_05_a_service_scales_on_the_document_s_cpu_and_memory(row: t.Service, ordinary_day: list[Resource]) -> None:
+    targets = {}
+    for policy in of_type(ordinary_day, "aws_appautoscaling_policy"):
+        tracking = policy.values["target_tracking_scaling_policy_configuration"]
+        if (
+            policy.values.get("resource_id") == scaling_id(row)
+            and tracking
+            and tracking[0]["predefined_metric_specification"]
+        ):
+            metric = one(one(tracking)["predefined_metric_specification"])["predefined_metric_type"]
+            targets[metric] = one(tracking)["target_value"]
+    assert targets == {
+        "ECSServiceAverageCPUUtilization": t.PLATFORM.cpu_target_percent,
+        "ECSServiceAverageMemoryUtilization": t.PLATFORM.memory_target_percent,
+    }
+
+
+def policies(resources: list[Resource], name: str) -> dict[str, dict[str, Any]]:
+    """The scaling policies of one name, by the service that they scale."""
+    found = [policy.values for policy in of_type(resources, "aws_appautoscaling_policy")]
+    return {policy["resource_id"]: policy for policy in found if policy["name"] == name}
+
+
+def test_tn_05_sudden_load_adds_more_the_higher_it_is(ordinary_day: list[Resource]) -> None:
+    stepped = policies(ordinary_day, "sudden-load")
+    assert {scaling_id(service) for service in t.SERVICES} <= set(stepped)
+    for policy in stepped.values():
+        steps = one(policy["step_scaling_policy_configuration"])["step_adjustment"]
+        added = [step["scaling_adjustment"] for step in steps]
+        assert len(added) > 1
+        assert added == sorted(set(added))
+
+
+def test_tn_05_hours_of_work_and_ends_of_months_are_prepared_in_tokyo_s_time(ordinary_day: list[Resource]) -> None:
+    actions = [action.values for action in of_type(ordinary_day, "aws_appautoscaling_scheduled_action")]
+    assert {action["timezone"] for action in actions} == {"Asia/Tokyo"}
+    scheduled = {
+        name: {a["resource_id"] for a in actions if a["name"] == name} for name in {a["name"] for a in actions}
+    }
+    at_work = {scaling_id(service) for service in t.SERVICES if service.name not in t.OF_DEVICES}
+    month_end = {scaling_id(s) for s in t.SERVICES if "month-end" in t.sizes_of(s.name)}
+    assert scheduled["business-hours"] == scheduled["evening"] == at_work
+    assert scheduled["month-end"] == scheduled["month-begin"] == month_end
+
+
+def test_tn_05_answer_times_and_lengths_of_queues_scale_too(ordinary_day: list[Resource]) -> None:
+    receivers = {d.callee for d in t.DEPENDENCIES if d.access == "event"}
+    assert set(policies(ordinary_day, "queue-length")) == {
+        scaling_id(service) for service in t.SERVICES if service.name in receivers
+    }
+    assert set(policies(ordinary_day, "slow-answers")) == {
+        scaling_id(service) for service in t.SERVICES if service.name not in t.OF_REPORTS
+    }
+
+
+def rules(resources: list[Resource], way: str) -> set[tuple[str, str, int]]:
+    """The caller, the callee and the port of each rule between security groups, which its description names."""
+    found = set()
+    for rule in of_type(resources, f"aws_vpc_security_group_{way}_rule"):
+        caller, _, callee = rule.values["description"].partition(":")[0].partition(" to ")
+        found.add((caller, callee, rule.values["from_port"]))
+    return found
+
+
+def test_tn_06_services_reach_exactly_whom_the_document_lets_them(ordinary_day: list[Resource]) -> None:
+    declared = {(d.caller, d.callee) for d in t.DEPENDENCIES if d.access != "event"}
+    declared |= {(s.name, all_.callee) for all_ in t.CALLED_BY_ALL for s in t.SERVICES if s.name != all_.callee}
+    for way in ("ingress", "egress"):
+        between = {
+            (caller.removeprefix("services/"), callee.removeprefix("services/"))
+            for caller, callee, _ in rules(ordinary_day, way)
+            if caller.startswith("services/") and callee.startswith("services/")
+        }
+        assert between == declared
+
+
+def test_tn_06_only_its_own_service_and_proxy_stand_before_a_database(ordinary_day: list[Resource]) -> None:
+    ways = rules(ordinary_day, "ingress")
+    assert {(caller, callee) for caller, callee, _ in ways if callee.startswith("databases/")} == {
+        (f"proxies/{row.name}", f"databases/{row.name}") for row in t.DATABASES
+    }
+    assert {(caller, callee) for caller, callee, _ in ways if callee.startswith("proxies/")} == {
+        (f"services/{row.name}", f"proxies/{row.name}") for row in t.DATABASES
+    }
+
+
+@pytest.mark.parametrize("row", t.SERVICES, **IDS)
+def test_tn_06_a_service_is_found_by_name_and_behind_the_balancer(row: t.Service, ordinary_day: list[Resource]) -> None:
+    assert of_type(ordinary_day, "aws_service_discovery_private_dns_namespace")
+    service = by_value(ordinary_day, "aws_ecs_service", "name")[f"{PREFIX}-{row.name}"].values
+    found = one(one(service["service_connect_configuration"])["service"])
+    assert one(found["client_alias"])["dns_name"] == row.name
+    assert service["load_balancer"]
+
+
+def test_tn_07_the_clusters_are_exactly_the_document_s(ordinary_day: list[Resource]) -> None:
+    clusters = by_value(ordinary_day, "aws_rds_cluster", "cluster_identifier")
+    assert set(clusters) == {row.cluster for row in t.DATABASES}
+
+
+@pytest.mark.parametrize("row", t.DATABASES, **IDS)
+def test_tn_07_a_cluster_has_a_writer_and_the_document_s_readers(row: t.Database, ordinary_day: list[Resource]) -> None:
+    instances = of_type(ordinary_day, "aws_rds_cluster_instance")
+    own = [instance for instance in instances if instance.values["cluster_identifier"] == row.cluster]
+    assert len(own) == 1 + row.readers
+    assert {instance.values["instance_class"] for instance in own} == {"db.serverless"}
+
+
+def test_tn_07_there_are_no_other_instances(ordinary_day: list[Resource]) -> None:
+    assert len(of_type(ordinary_day, "aws_rds_cluster_instance")) == t.TOTALS.clusters + t.TOTALS.readers
+
+
+@pytest.mark.parametrize("row", t.DATABASES, **IDS)
+def test_tn_11_tasks_log_in_with_tokens_alone_and_the_proxy_with_a_secret(
+    row: t.Database, ordinary_day: list[Resource]
+) -> None:
+    proxy = by_value(ordinary_day, "aws_db_proxy", "name")[f"{row.cluster}-proxy"].values
+    assert proxy["require_tls"] is True
+    assert (one(proxy["auth"])["iam_auth"], one(proxy["auth"])["auth_scheme"]) == ("REQUIRED", "SECRETS")
+
+
+def test_tn_11_no_password_is_planned(ordinary_day: list[Resource]) -> None:
+    for cluster in of_type(ordinary_day, "aws_rds_cluster"):
+        assert not cluster.values["master_password"]
+    for version in of_type(ordinary_day, "aws_secretsmanager_secret_version"):
+        assert not version.values.get("secret_string")
+
+
+@pytest.mark.parametrize("row", t.DATABASES, **IDS)
+def test_tn_11_the_sql_of_a_database_makes_its_service_s_user(row: t.Database) -> None:
+    text = (ROOT / f"generated/technova/prod/data-{row.domain}/sql/{row.name}.sql").read_text("utf-8")
+    assert re.findall(
+        r"^CREATE USER IF NOT EXISTS '(.+?)'@'%' IDENTIFIED BY '(.+?)' REQUIRE SSL;$", text, re.MULTILINE
+    ) == [(row.name, "${APPLICATION_PASSWORD}")]
+
+
+def test_tn_12_an_event_goes_through_a_queue_of_its_receiver_with_dead_letters(ordinary_day: list[Resource]) -> None:
+    receivers = {d.callee for d in t.DEPENDENCIES if d.access == "event"}
+    queues = {queue.values["name"].removeprefix(f"{PREFIX}-") for queue in of_type(ordinary_day, "aws_sqs_queue")}
+    assert queues == {f"{name}-events{ending}" for name in receivers for ending in ("", "-dlq")}
+
+
+def told(code: str) -> list[str]:
+    return [each["message"] for each in diagnostics("technova") if each["code"] == code]
+
+
+def test_tn_07_what_the_document_adds_up_to_stands_beside_what_its_rows_do() -> None:
+    assert told("T101") == [
+        f"`declared` states {stated:,} {what} in total, but the entries add up to {rows:,}"
+        for what, stated, rows in (
+            ("read replicas", t.TOTALS.readers_stated, t.TOTALS.readers),
+            ("connections", t.TOTALS.connections_stated, t.TOTALS.connections),
+        )
+    ]
+
+
+def test_tn_08_both_volumes_are_told_and_the_store_that_takes_nobody_new() -> None:
+    [a_day] = [row.value for row in t.VOLUMES if row.service == t.TIMESERIES_DATABASE]
+    [volumes], [store] = told("T103"), told("E101")
+    assert volumes.startswith(f"{a_day} TB a day is {a_day * 30 * 1000:,.0f} GB per month; ")
+    assert f" says {t.TIMESERIES_TB_PER_MONTH * 1000:,.0f} GB per month" in volumes
+    assert store.startswith("Timestream for LiveAnalytics takes no new customers")
+
+
+def test_tn_11_a_proxy_gets_its_cluster_once_the_instances_are_there(ordinary_plan: Path) -> None:
+    """RDS refuses to register a cluster whose instances are being created."""
+    targets = waited_for(ordinary_plan, "aws_db_proxy_target")
+    assert len(targets) == t.TOTALS.clusters
+    assert all({"aws_rds_cluster", "aws_rds_cluster_instance"} <= made_before for made_before in targets)
+
+
+@pytest.mark.parametrize("row", t.DATABASES, **IDS)
+def test_tn_10_a_cluster_s_capacity_backups_and_protection_are_the_document_s(
+    row: t.Database, ordinary_day: list[Resource]
+) -> None:
+    values = by_value(ordinary_day, "aws_rds_cluster", "cluster_identifier")[row.cluster].values
+    capacity = one(values["serverlessv2_scaling_configuration"])
+    assert t.PLATFORM.acu_min <= capacity["min_capacity"] < capacity["max_capacity"] <= t.PLATFORM.acu_max
+    assert values["backup_retention_period"] == t.PLATFORM.backup_days
+    assert values["storage_encrypted"] is True
+    assert values["iam_database_authentication_enabled"] is True
+    assert values["engine"] == "aurora-mysql"
+    assert values["engine_version"].startswith("8.0.mysql_aurora.")
+
+
+@pytest.mark.parametrize("row", t.DATABASES, **IDS)
+def test_tn_11_a_cluster_refuses_connections_without_tls_and_audits_all_of_them(
+    row: t.Database, ordinary_day: list[Resource]
+) -> None:
+    clusters = by_value(ordinary_day, "aws_rds_cluster", "cluster_identifier")
+    groups = by_value(ordinary_day, "aws_rds_cluster_parameter_group", "name")
+    group = groups[clusters[row.cluster].values["db_cluster_parameter_group_name"]]
+    parameters = {parameter["name"]: parameter["value"] for parameter in group.values["parameter"]}
+    assert parameters["require_secure_transport"] == "ON"
+    assert parameters["server_audit_logging"] == "1"
+    assert "audit" in clusters[row.cluster].values["enabled_cloudwatch_logs_exports"]
+
+
+@pytest.mark.parametrize("row", t.GATEWAYS, **IDS)
+def test_tn_13_a_gateway_lets_a_key_ask_as_often_as_the_document_says(
+    row: t.Gateway, ordinary_day: list[Resource]
+) -> None:
+    rates = {
+        one(plan.values["throttle_settings"])["rate_limit"]
+        for plan in of_type(ordinary_day, "aws_api_gateway_usage_plan")
+        if plan.values["name"].startswith(f"{PREFIX}-{row.name}")
+    }
+    assert rates == {row.per_second}
+
+
+def test_tn_13_who_is_limited_has_a_key_of_its_own(ordinary_day: list[Resource]) -> None:
+    keys = [key.values["name"].removeprefix(f"{PREFIX}-") for key in of_type(ordinary_day, "aws_api_gateway_api_key")]
+    assert {key.removeprefix("internal-service-") for key in keys if key.startswith("internal-")} == {
+        service.name for service in t.SERVICES
+    }
+    assert len([key for key in keys if key.startswith("management-")]) > 1
+    assert len([key for key in keys if key.startswith("external-")]) > 1
+    assert len(keys) == len(set(keys))
+
+
+def test_tn_13_the_external_gateway_is_public_behind_a_firewall_and_the_internal_one_private(
+    ordinary_day: list[Resource],
+) -> None:
+    apis = by_value(ordinary_day, "aws_api_gateway_rest_api", "name")
+    kinds = {
+        row.name: one(apis[f"{PREFIX}-{row.name}"].values["endpoint_configuration"])["types"] for row in t.GATEWAYS
+    }
+    assert kinds == {"external": ["REGIONAL"], "internal": ["PRIVATE"], "management": ["REGIONAL"]}
+    [acl] = of_type(ordinary_day, "aws_wafv2_web_acl")
+    assert acl.values["name"] == f"{PREFIX}-external"
+    assert len(of_type(ordinary_day, "aws_wafv2_web_acl_association")) == 1
+
+
+def test_tn_13_who_administers_signs_and_is_on_record_for_a_year(ordinary_day: list[Resource]) -> None:
+    methods = [
+        method.values["authorization"]
+        for method in of_type(ordinary_day, "aws_api_gateway_method")
+        if "route_management" in method.address or "route_internal" in method.address
+    ]
+    assert set(methods) == {"AWS_IAM"}
+    logs = {log.values.get("name"): log.values for log in of_type(ordinary_day, "aws_cloudwatch_log_group")}
+    assert logs["/technova/prod/gateways/management/audit"]["retention_in_days"] == 365
+    policies = [policy.address for policy in of_type(ordinary_day, "aws_api_gateway_rest_api_policy")]
+    assert "module.edge.module.allow_list_management.aws_api_gateway_rest_api_policy.this" in policies
+
+
+def test_tn_13_every_service_that_is_called_verifies_its_callers_certificates(ordinary_day: list[Resource]) -> None:
+    assert len(of_type(ordinary_day, "aws_lb_trust_store")) == 1
+    verifying = {
+        listener.address.split(".")[3].removeprefix("mutual_tls_")
+        for listener in of_type(ordinary_day, "aws_lb_listener")
+        if [each["mode"] for each in listener.values.get("mutual_authentication", ())] == ["verify"]
+    }
+    by_entries = {
+        callee.removeprefix("services/")
+        for caller, callee, _ in rules(ordinary_day, "ingress")
+        if callee.startswith("services/") and caller.startswith(("services/", "bffs/"))
+    }
+    assert verifying == by_entries
+
+
+@pytest.mark.parametrize("row", t.BFFS, **IDS)
+def test_tn_14_a_bff_runs_beside_the_common_services(row: t.Bff, ordinary_day: list[Resource]) -> None:
+    assert f"{PREFIX}-bff-{row.name}" in by_value(ordinary_day, "aws_ecs_service", "name")
+    assert f"service/{PREFIX}-common/{PREFIX}-bff-{row.name}" in by_value(
+        ordinary_day, "aws_appautoscaling_target", "resource_id"
+    )
+
+
+def test_tn_14_partners_may_do_less_than_the_others_and_staff_come_from_inside(ordinary_day: list[Resource]) -> None:
+    methods: dict[str, set[str]] = {}
+    for method in of_type(ordinary_day, "aws_api_gateway_method"):
+        route = method.address.split(".")[3]
+        methods.setdefault(route, set()).add(method.values["http_method"])
+    outside = {f"route_bff_{row.name}" for row in t.BFFS if row.name != "internal"}
+    assert {route for route in methods if route.startswith("route_bff_")} == outside
+    assert methods["route_bff_partner"] == {"GET", "OPTIONS", "POST"}
+    assert all("ANY" in methods[route] for route in outside - {"route_bff_partner"})
+
+
+def alarms(resources: list[Resource], metric: str) -> dict[str, float]:
+    """The thresholds of a metric's 90th percentile, by the alarm's name without the environment's."""
+    return {
+        alarm.values["alarm_name"].removeprefix(f"{PREFIX}-"): alarm.values["threshold"]
+        for alarm in of_type(resources, "aws_cloudwatch_metric_alarm")
+        if alarm.values.get("metric_name") == metric and alarm.values.get("extended_statistic") == "p90"
+    }
+
+
+def test_tn_16_nine_of_ten_answers_within_the_document_s_time_or_somebody_is_told(ordinary_day: list[Resource]) -> None:
+    assert alarms(ordinary_day, "Latency") == {
+        "external-latency": t.PLATFORM.external_p90_ms,
+        "internal-latency": t.PLATFORM.internal_p90_ms,
+    }
+
+
+def test_tn_16_the_stages_let_in_what_the_document_expects(ordinary_day: list[Resource]) -> None:
+    for settings in of_type(ordinary_day, "aws_api_gateway_method_settings"):
+        rate = one(settings.values["settings"])["throttling_rate_limit"]
+        assert rate == pytest.approx(t.PLATFORM.requests_per_minute / 60, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in t.PROMISES if row.measure.endswith(("response_ms", "search_ms"))],
+    ids=lambda row: row.service,
+)
+def test_tn_18_a_service_s_own_answer_time_is_an_alarm(row: t.Promise, ordinary_day: list[Resource]) -> None:
+    thresholds = alarms(ordinary_day, "TargetResponseTime")
+    assert thresholds[f"{row.service}-response-time"] == row.value / 1000, "in seconds"
+    assert thresholds[f"{row.service}-tls-response-time"] == row.value / 1000
+
+
+def test_tn_18_an_alert_that_waits_longer_than_promised_is_an_alarm(ordinary_day: list[Resource]) -> None:
+    [promise] = [row for row in t.PROMISES if row.measure == "notification_ms"]
+    [alarm] = [
+        alarm.values
+        for alarm in of_type(ordinary_day, "aws_cloudwatch_metric_alarm")
+        if alarm.values.get("dimensions") == {"QueueName": f"{PREFIX}-{promise.service}-events"}
+        and alarm.values["metric_name"] == "ApproximateAgeOfOldestMessage"
+    ]
+    assert alarm["threshold"] == promise.value / 1000, "in seconds"
+
+
+def test_tn_13_there_are_no_other_limits(ordinary_day: list[Resource]) -> None:
+    plans = {plan.values["name"] for plan in of_type(ordinary_day, "aws_api_gateway_usage_plan")}
+    assert all(any(name.startswith(f"{PREFIX}-{row.name}") for row in t.GATEWAYS) for name in plans)
+
+
+def test_tn_06_tasks_have_no_public_address(ordinary_day: list[Resource]) -> None:
+    services = of_type(ordinary_day, "aws_ecs_service")
+    assert len(services) == len(t.SERVICES) + len(t.BFFS)
+    assert not any(one(service.values["network_configuration"])["assign_public_ip"] for service in services)
