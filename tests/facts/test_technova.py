@@ -431,6 +431,25 @@ def test_tn_18_a_service_s_own_answer_time_is_an_alarm(row: t.Promise, ordinary_
     assert thresholds[f"{row.service}-tls-response-time"] == row.value / 1000
 
 
+@pytest.mark.parametrize("row", t.SERVICES, **IDS)
+def test_tn_18_failures_that_use_up_what_the_promised_availability_allows_are_alarms(
+    row: t.Service, ordinary_day: list[Resource]
+) -> None:
+    """The workbook's figures: 14.4 times too fast for an hour, 6 times for six hours."""
+    own = {promise.service: promise.value for promise in t.PROMISES if promise.measure == "availability_percent"}
+    allowed = 100 - own.get(row.name, t.PLATFORM.availability_percent)
+    budgets = {
+        alarm.values["alarm_name"].removeprefix(f"{PREFIX}-{row.name}-"): alarm.values
+        for alarm in of_type(ordinary_day, "aws_cloudwatch_metric_alarm")
+        if alarm.values["alarm_name"].startswith(f"{PREFIX}-{row.name}-error-budget-")
+    }
+    for window, rate, hours in (("fast", 14.4, 1), ("slow", 6, 6)):
+        alarm = budgets[f"error-budget-{window}"]
+        assert alarm["threshold"] == pytest.approx(rate * allowed)
+        periods = {one(query["metric"])["period"] for query in alarm["metric_query"] if query["metric"]}
+        assert periods == {hours * 3600}
+
+
 def test_tn_18_an_alert_that_waits_longer_than_promised_is_an_alarm(ordinary_day: list[Resource]) -> None:
     [promise] = [row for row in t.PROMISES if row.measure == "notification_ms"]
     [alarm] = [

@@ -1,7 +1,7 @@
 module "@{own.made.label}" {
   source = "@{own.module_name}"
 
-  # {% if own.is_plain %}
+  # {% if own.has_one_topic %}
   topic_arn = "@{own.topic}"
   # {% endif %}
   # {% if own.alarms %}

@@ -20,8 +20,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   datapoints_to_alarm = each.value.datapoints
   treat_missing_data  = each.value.missing
   # {% if variant.extended %}
-  alarm_actions = [each.value.topic_arn]
-  ok_actions    = [each.value.topic_arn]
+  alarm_actions = [coalesce(each.value.topic_arn, var.topic_arn)]
+  ok_actions    = [coalesce(each.value.topic_arn, var.topic_arn)]
   # {% else %}
   alarm_actions = [var.topic_arn]
   ok_actions    = [var.topic_arn]
@@ -41,8 +41,8 @@ resource "aws_cloudwatch_metric_alarm" "expression" {
   evaluation_periods  = each.value.periods
   datapoints_to_alarm = each.value.datapoints
   treat_missing_data  = each.value.missing
-  alarm_actions       = [each.value.topic_arn]
-  ok_actions          = [each.value.topic_arn]
+  alarm_actions       = [coalesce(each.value.topic_arn, var.topic_arn)]
+  ok_actions          = [coalesce(each.value.topic_arn, var.topic_arn)]
 
   dynamic "metric_query" {
     for_each = each.value.expressions

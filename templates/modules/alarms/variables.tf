@@ -1,10 +1,11 @@
-# {% if not variant.extended %}
 variable "topic_arn" {
   type        = string
+  # {% if variant.extended %}
+  default     = null
+  # {% endif %}
   description = "Topic that hears of alarms, and of their end."
 }
 
-# {% endif %}
 variable "alarms" {
   type = map(object({
     description        = string
@@ -20,12 +21,12 @@ variable "alarms" {
     missing            = string
     dimensions         = map(string)
     # {% if variant.extended %}
-    topic_arn = string
+    topic_arn = optional(string)
     # {% endif %}
   }))
   # {% if variant.extended %}
   default     = {}
-  description = "Alarms by name: each goes off when so many `datapoints` of `periods` periods of `seconds` cross the threshold, and tells its topic."
+  description = "Alarms by name: each goes off when so many `datapoints` of `periods` periods of `seconds` cross the threshold, and tells its own topic, if it has one."
   # {% else %}
   description = "Alarms by name: each goes off when so many `datapoints` of `periods` periods of `seconds` cross the threshold."
   # {% endif %}
@@ -52,7 +53,7 @@ variable "expressions" {
     datapoints  = number
     missing     = string
     dimensions  = map(string)
-    topic_arn   = string
+    topic_arn   = optional(string)
 
     term_dimensions = optional(map(map(string)), {})
   }))

@@ -23,7 +23,10 @@ ALARMS = DEV + "alarms: true\n"
 def watched(found: Rendered, kind: str, name: str, path: str | None = None) -> dict[str, dict[str, str]]:
     """What is watched of an entry, by the ends of the names of its alarms."""
     label = f"alarms_{kind}_{name}"
-    alarms = found.items(path or f"app/{kind}-{name}.tf", label, "alarms")
+    where = path or f"app/{kind}-{name}.tf"
+    alarms = {**found.items(where, label, "alarms")}
+    if "expressions" in found.call(where, label):
+        alarms |= found.items(where, label, "expressions")
     return {key.rpartition(f"-{name}-")[2]: alarm for key, alarm in alarms.items()}
 
 
@@ -64,11 +67,32 @@ def test_a_promise_is_an_alarm(tmp_path: Path, promise: str, seconds: str) -> No
     assert "statistic" not in alarm
 
 
+def test_a_promised_availability_is_watched_while_its_budget_is_used_up(tmp_path: Path) -> None:
+    alarms = service(tmp_path, "promise: {availability: 99.9 %}\n", DEV + "load_balancer: {}\n")
+    fast, slow = alarms["error-budget-fast"], alarms["error-budget-slow"]
+    assert (fast["threshold"], fast["seconds"], fast["periods"]) == ("1.44", "3600", "1")
+    assert (slow["threshold"], slow["seconds"], slow["periods"]) == ("0.6", "21600", "1")
+    assert '"IF(failures >= 10 AND answers > 0, 100 * failures / answers, 0)"' in fast["expressions"]
+
+
+def test_production_promises_what_its_environment_does_where_a_service_says_nothing(tmp_path: Path) -> None:
+    said = "availability: 99.95 %\nload_balancer: {}\n"
+    assert "error-budget-fast" not in service(tmp_path / "dev", "", ALARMS + said)
+    assert (
+        service(tmp_path / "prod", "", ALARMS + said + "production: true\n")["error-budget-fast"]["threshold"] == "0.72"
+    )
+    own = service(tmp_path / "own", "promise: {availability: 99 %}\n", ALARMS + said + "production: true\n")
+    assert own["error-budget-fast"]["threshold"] == "14.4"
+
+
 def test_what_others_call_is_watched_in_the_mesh_too(tmp_path: Path) -> None:
     caller = SERVICE.replace("web", "shop").replace("Web", "Shop") + "calls: {web: {access: api, why: it asks}}\n"
-    files = {"services/web.yaml": SERVICE + "promise: {response_time: 200 ms}\n", "services/shop.yaml": caller}
+    files = {"services/web.yaml": SERVICE + "promise: {response_time: 200 ms, availability: 99.9 %}\n"}
+    files["services/shop.yaml"] = caller
     found = of(tmp_path, ALARMS + "mesh: {}\nload_balancer: {}\n", **files)
     alarms = watched(found, "service", "web")
+    budget = alarms["call-error-budget-slow"]
+    assert (budget["namespace"], budget["threshold"], "term_dimensions" in budget) == ('"AWS/ECS"', "0.6", False)
     assert alarms["call-errors"]["metric"] == '"HTTPCode_Target_5XX_Count"'
     slow = alarms["call-response-time"]
     assert (slow["namespace"], slow["metric"], slow["threshold"]) == ('"AWS/ECS"', '"TargetResponseTime"', "375")

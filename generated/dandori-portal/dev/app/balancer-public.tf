@@ -3,6 +3,7 @@
 module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
+  topic_arn = module.alerts.arn
   expressions = {
     dandori-portal-dev-public-client-errors = {
       description = "dandori-portal-dev-public: the share of requests that end with 4xx is above 1 % for 3 min."
@@ -24,7 +25,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
     dandori-portal-dev-public-errors = {
       description = "dandori-portal-dev-public: the share of requests that end with 5xx is above 0.1 % for 3 min."
@@ -48,7 +48,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
     dandori-portal-dev-public-web-response-time = {
       description = "dandori-portal-dev-public: p95 of the response times of web is above its promise."
@@ -78,7 +77,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
     dandori-portal-dev-public-web-unhealthy = {
       description = "dandori-portal-dev-public: tasks of web fail their health check."
@@ -108,7 +106,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
   }
 }

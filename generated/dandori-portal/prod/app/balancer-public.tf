@@ -3,6 +3,7 @@
 module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
+  topic_arn = module.alerts.arn
   expressions = {
     dandori-portal-prod-public-client-errors = {
       description = "dandori-portal-prod-public: the share of requests that end with 4xx is above 1 % for 3 min."
@@ -24,7 +25,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
     dandori-portal-prod-public-errors = {
       description = "dandori-portal-prod-public: the share of requests that end with 5xx is above 0.1 % for 3 min."
@@ -48,7 +48,88 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
+    }
+    dandori-portal-prod-public-web-error-budget-fast = {
+      description = "dandori-portal-prod-public, web: 5xx answers use up the error budget of 99.9 % 14.4 times too fast (1 h)."
+      namespace   = "AWS/ApplicationELB"
+      expressions = {
+        answers  = "FILL(asked_blue, 0) + FILL(asked_green, 0)"
+        failures = "FILL(failed_blue, 0) + FILL(failed_green, 0)"
+        result   = "IF(failures >= 10 AND answers > 0, 100 * failures / answers, 0)"
+      }
+      terms = {
+        asked_blue   = "RequestCount"
+        asked_green  = "RequestCount"
+        failed_blue  = "HTTPCode_Target_5XX_Count"
+        failed_green = "HTTPCode_Target_5XX_Count"
+      }
+      statistic = "Sum"
+      term_dimensions = {
+        asked_blue = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_blue_arn_suffixes["web"]
+        }
+        asked_green = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_green_arn_suffixes["web"]
+        }
+        failed_blue = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_blue_arn_suffixes["web"]
+        }
+        failed_green = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_green_arn_suffixes["web"]
+        }
+      }
+      comparison = "GreaterThanOrEqualToThreshold"
+      threshold  = 1.44
+      seconds    = 3600
+      periods    = 1
+      datapoints = 1
+      missing    = "notBreaching"
+      dimensions = {}
+    }
+    dandori-portal-prod-public-web-error-budget-slow = {
+      description = "dandori-portal-prod-public, web: 5xx answers use up the error budget of 99.9 % 6 times too fast (6 h)."
+      namespace   = "AWS/ApplicationELB"
+      expressions = {
+        answers  = "FILL(asked_blue, 0) + FILL(asked_green, 0)"
+        failures = "FILL(failed_blue, 0) + FILL(failed_green, 0)"
+        result   = "IF(failures >= 10 AND answers > 0, 100 * failures / answers, 0)"
+      }
+      terms = {
+        asked_blue   = "RequestCount"
+        asked_green  = "RequestCount"
+        failed_blue  = "HTTPCode_Target_5XX_Count"
+        failed_green = "HTTPCode_Target_5XX_Count"
+      }
+      statistic = "Sum"
+      term_dimensions = {
+        asked_blue = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_blue_arn_suffixes["web"]
+        }
+        asked_green = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_green_arn_suffixes["web"]
+        }
+        failed_blue = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_blue_arn_suffixes["web"]
+        }
+        failed_green = {
+          LoadBalancer = local.edge.balancer_public_arn_suffix
+          TargetGroup  = local.edge.blue_green_public_green_arn_suffixes["web"]
+        }
+      }
+      comparison = "GreaterThanOrEqualToThreshold"
+      threshold  = 0.6
+      seconds    = 21600
+      periods    = 1
+      datapoints = 1
+      missing    = "notBreaching"
+      dimensions = {}
     }
     dandori-portal-prod-public-web-response-time = {
       description = "dandori-portal-prod-public: p95 of the response times of web is above its promise."
@@ -78,7 +159,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
     dandori-portal-prod-public-web-unhealthy = {
       description = "dandori-portal-prod-public: tasks of web fail their health check."
@@ -108,7 +188,6 @@ module "alarms_balancer_public" {
       dimensions = {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
-      topic_arn = module.alerts.arn
     }
   }
 }

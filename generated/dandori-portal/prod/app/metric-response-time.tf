@@ -3,6 +3,7 @@
 module "alarms_metric_response_time" {
   source = "../modules/alarms_extended"
 
+  topic_arn = module.alerts.arn
   expressions = {
     dandori-portal-prod-metric-response-time-high = {
       description = "ResponseTime: ResponseTime (Maximum) is above 500 ms for 2 min."
@@ -19,7 +20,6 @@ module "alarms_metric_response_time" {
       datapoints = 2
       missing    = "notBreaching"
       dimensions = {}
-      topic_arn  = module.alerts.arn
     }
   }
 }

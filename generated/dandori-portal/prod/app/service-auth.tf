@@ -140,7 +140,7 @@ module "requests_scaling_service_auth" {
 }
 
 module "alarms_service_auth" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
   topic_arn = module.alerts.arn
   alarms = {
@@ -235,6 +235,56 @@ module "alarms_service_auth" {
       periods     = 5
       datapoints  = 5
       missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.load_balancer_arn_suffix
+        TargetGroup  = module.service_auth.target_group_arn_suffix
+      }
+    }
+  }
+  expressions = {
+    dandori-portal-prod-auth-error-budget-fast = {
+      description = "dandori-portal-prod-auth: 5xx answers use up the error budget of 99.9 % 14.4 times too fast (1 h)."
+      namespace   = "AWS/ApplicationELB"
+      expressions = {
+        answers  = "FILL(asked, 0)"
+        failures = "FILL(failed, 0)"
+        result   = "IF(failures >= 10 AND answers > 0, 100 * failures / answers, 0)"
+      }
+      terms = {
+        asked  = "RequestCount"
+        failed = "HTTPCode_Target_5XX_Count"
+      }
+      statistic  = "Sum"
+      comparison = "GreaterThanOrEqualToThreshold"
+      threshold  = 1.44
+      seconds    = 3600
+      periods    = 1
+      datapoints = 1
+      missing    = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.load_balancer_arn_suffix
+        TargetGroup  = module.service_auth.target_group_arn_suffix
+      }
+    }
+    dandori-portal-prod-auth-error-budget-slow = {
+      description = "dandori-portal-prod-auth: 5xx answers use up the error budget of 99.9 % 6 times too fast (6 h)."
+      namespace   = "AWS/ApplicationELB"
+      expressions = {
+        answers  = "FILL(asked, 0)"
+        failures = "FILL(failed, 0)"
+        result   = "IF(failures >= 10 AND answers > 0, 100 * failures / answers, 0)"
+      }
+      terms = {
+        asked  = "RequestCount"
+        failed = "HTTPCode_Target_5XX_Count"
+      }
+      statistic  = "Sum"
+      comparison = "GreaterThanOrEqualToThreshold"
+      threshold  = 0.6
+      seconds    = 21600
+      periods    = 1
+      datapoints = 1
+      missing    = "notBreaching"
       dimensions = {
         LoadBalancer = local.edge.load_balancer_arn_suffix
         TargetGroup  = module.service_auth.target_group_arn_suffix

@@ -50,7 +50,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("alarms",), "it says what is watched of it")
         yield from _of_outcomes(owner, entry)
         promise = getattr(entry, "promise", None)
-        if promise is not None and (promise.response_time or promise.notified_within):
+        if promise is not None and (promise.response_time or promise.notified_within or promise.availability):
             yield Reason(owner, ("promise",), "a promise is watched")
         if getattr(entry, "handled_within", None):
             yield Reason(owner, ("handled_within",), "what waits too long is told")

@@ -197,14 +197,15 @@ class AlarmsView(ResourceView, Signalling):
         return tuple(levels.signal(self._ctx, what(*one), level_of(self._ctx, one[1])) for one in watched)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether all go to one topic, and each watches one metric."""
-        return not levels.in_force(self._ctx) and not any(one.expressions for one in self.watched.values())
+    def has_one_topic(self) -> bool:
+        """Whether all go to one."""
+        return not levels.in_force(self._ctx)
 
     @property
     def module_name(self) -> str:
         """The module's folder."""
-        return f"../modules/alarms{'' if self.is_plain else '_extended'}"
+        is_plain = self.has_one_topic and not any(one.expressions for one in self.watched.values())
+        return f"../modules/alarms{'' if is_plain else '_extended'}"
 
     topic = of(lambda ctx: levels.topic(ctx, "medium"))
     """Where all go."""
@@ -221,7 +222,7 @@ class AlarmsView(ResourceView, Signalling):
 
     def _arguments(self, *, is_worked_out: bool) -> dict[str, Record]:
         found = {name: one for name, one in self.watched.items() if bool(one.expressions) == is_worked_out}
-        if self.is_plain:
+        if self.has_one_topic:
             return {name: one.arguments() for name, one in found.items()}
         topics = {name: levels.topic(self._ctx, level_of(self._ctx, one)) for name, one in found.items()}
         return {name: one.arguments(topics[name]) for name, one in found.items()}

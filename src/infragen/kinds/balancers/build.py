@@ -24,7 +24,7 @@ from infragen.core.tracing import Read
 from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import firewalls, load_balancer, network
 from infragen.kinds.alarms import NAME as ALARMS
-from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms import Alarm, alarms_part, error_budget
 from infragen.kinds.alarms.alarm import asked
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.workloads.blue_green import COLOURS
@@ -464,6 +464,10 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
             threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target, level="high",
         )  # fmt: skip
         yield f"{service.identity}-response-time", of_both(slow, _MOST)
+    ways = {colour or "plain": {**balancer, "TargetGroup": suffix} for colour, suffix in groups.items()}
+    promised = service.promised_availability(own.ctx.environment)
+    for word, budget in error_budget.alarms(f"{own.name}, {name}", promised, error_budget.BY_BALANCER, ways):
+        yield f"{service.identity}-{word}", budget
 
 
 metrics = always(_ERRORS, _CLIENT_ERRORS, _UNHEALTHY, _RESPONSE)

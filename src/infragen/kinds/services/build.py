@@ -15,7 +15,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.signals import Failure
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
-from infragen.kinds.alarms import Alarm, alarms_part, deployments, said_of
+from infragen.kinds.alarms import Alarm, alarms_part, deployments, error_budget, said_of
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView
 from infragen.kinds.services.scaling import ScalingPlan
@@ -28,6 +28,7 @@ _MEMORY_PERCENT: Final = 90
 _ERRORS_PER_MINUTE: Final = 10
 _EVENT_AGE_SECONDS: Final = 300
 """Assumptions: no document gives figures for these alarms but for what services promise."""
+
 
 _CPU: Final = Measure("cpu", "CPU of its tasks", PERCENT)
 _MEMORY: Final = Measure("memory", "memory of its tasks", PERCENT)
@@ -47,6 +48,7 @@ def metrics(container: Container) -> Iterator[Measure]:
     yield from (_CPU, _MEMORY, _RUNNING)
     if isinstance(container, Server):
         yield from (_ERRORS, _CLIENT_ERRORS, _RESPONSE, _UNHEALTHY)
+        yield from (window.measure for window in error_budget.WINDOWS)
     if isinstance(container, Service):
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
 
@@ -257,8 +259,9 @@ def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
     if container.scaling.requests_per_target is not None:
         counts = "it is a load balancer that counts requests for each target"
         yield RequiredCapability(("scaling", "requests_per_target"), load_balancer.NAME, counts, or_targets=True)
-    if container.promise.response_time is not None:
-        yield RequiredCapability(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
+    for word, what in (("response_time", why), ("availability", "failed answers are counted there")):
+        if getattr(container.promise, word) is not None:
+            yield RequiredCapability(("promise", word), load_balancer.NAME, what, is_built=False, or_targets=True)
 
 
 def view(container: Container, ctx: BuildContext) -> ContainerView:
@@ -297,20 +300,32 @@ def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iter
     if _is_always_there(container, ctx):
         yield from _running_tasks(ctx, container, name, service)
     if isinstance(container, Server):
-        if own.balancer is not None:
-            target = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
-            yield from _target_alarms(ctx, container, own.name, target)
-        if mutual_tls.verifies(ctx):
-            target = mutual_tls.measured(ctx)
-            for name, alarm in _target_alarms(ctx, container, f"{own.name}, for callers with a certificate", target):
-                yield f"tls-{name}", alarm
-            if not load_balancer.is_shared(ctx.environment):
-                before = f"{own.name}'s load balancer for callers with a certificate"
-                yield "tls-balancer-errors", mutual_tls.balancer_errors(before, mutual_tls.balancer(ctx), _ERRORS)
-        if mesh.measures(ctx) and own.namespace is not None:
-            yield from _mesh_alarms(ctx, container, own)
-        if own.queue is not None:
-            yield from _queue_alarms(container, own.queue_names)
+        yield from _server_alarms(ctx, container, own)
+
+
+def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
+    ways: dict[str, dict[str, Export]] = {}
+    if own.balancer is not None:
+        ways["plain"] = {
+            "LoadBalancer": own.balancer.arn_suffix,
+            "TargetGroup": own.service.target_group_arn_suffix,
+        }
+        yield from _target_alarms(ctx, container, own.name, ways["plain"])
+    if mutual_tls.verifies(ctx):
+        ways["verified"] = mutual_tls.measured(ctx)
+        for name, alarm in _target_alarms(
+            ctx, container, f"{own.name}, for callers with a certificate", ways["verified"]
+        ):
+            yield f"tls-{name}", alarm
+        if not load_balancer.is_shared(ctx.environment):
+            before = f"{own.name}'s load balancer for callers with a certificate"
+            yield "tls-balancer-errors", mutual_tls.balancer_errors(before, mutual_tls.balancer(ctx), _ERRORS)
+    promised = container.promised_availability(ctx.environment)
+    yield from error_budget.alarms(own.name, promised, error_budget.BY_BALANCER, ways)
+    if mesh.measures(ctx) and own.namespace is not None:
+        yield from _mesh_alarms(ctx, container, own)
+    if own.queue is not None:
+        yield from _queue_alarms(container, own.queue_names)
 
 
 def _running_tasks(
@@ -404,6 +419,9 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
         because=promise, threshold=None if slow is None else slow.threshold,
         comparison="GreaterThanThreshold", dimensions=called, measure=_CALL_RESPONSE,
     )  # fmt: skip
+    of, promised = f"{own.name}, called by other services", container.promised_availability(ctx.environment)
+    for name, alarm in error_budget.alarms(of, promised, error_budget.BY_MESH, {"calls": called}):
+        yield f"call-{name}", alarm
 
 
 def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:

@@ -17,8 +17,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   evaluation_periods  = each.value.periods
   datapoints_to_alarm = each.value.datapoints
   treat_missing_data  = each.value.missing
-  alarm_actions       = [each.value.topic_arn]
-  ok_actions          = [each.value.topic_arn]
+  alarm_actions       = [coalesce(each.value.topic_arn, var.topic_arn)]
+  ok_actions          = [coalesce(each.value.topic_arn, var.topic_arn)]
   dimensions          = each.value.dimensions
 }
 
@@ -33,8 +33,8 @@ resource "aws_cloudwatch_metric_alarm" "expression" {
   evaluation_periods  = each.value.periods
   datapoints_to_alarm = each.value.datapoints
   treat_missing_data  = each.value.missing
-  alarm_actions       = [each.value.topic_arn]
-  ok_actions          = [each.value.topic_arn]
+  alarm_actions       = [coalesce(each.value.topic_arn, var.topic_arn)]
+  ok_actions          = [coalesce(each.value.topic_arn, var.topic_arn)]
 
   dynamic "metric_query" {
     for_each = each.value.expressions
