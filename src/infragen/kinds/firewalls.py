@@ -88,6 +88,8 @@ class Firewall(Model):
     """Requests one address may send in five minutes."""
     mode: Literal["block", "count"] = "block"
     """`count`: requests that match the managed rule groups are counted, not blocked, to test the rules first."""
+    log: Literal["matched", "all"] = "matched"
+    """Which requests its log has: those that a rule blocked or counted, or `all` of them, admitted ones as well."""
     count: dict[ManagedRules, tuple[Text, ...]] = Field(default_factory=dict)
     """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets bodies above 8 KB through,
     `core: []` says that there are none."""
@@ -189,6 +191,11 @@ class FirewallView(keys.EncryptedView):
     def web_acl_log_group_name(self) -> str:
         """Where the firewall writes; AWS prescribes how its name begins."""
         return f"aws-waf-logs-{self.web_acl_name}" if self._ctx.entry.firewall else ""
+
+    @property
+    def logs_every_request(self) -> bool:
+        """Whether its log has requests that no rule matched, too."""
+        return self._firewall.log == "all"
 
     @property
     def _firewall(self) -> Firewall:

@@ -11,6 +11,9 @@ module "@{own.web_acl.label}" {
   # {% endif %}
   log_group_name        = "@{own.web_acl_log_group_name}"
   log_retention_in_days = "@{own.web_acl_log_retention}"
+  # {% if own.logs_every_request %}
+  log_every_request = "@{own.logs_every_request}"
+  # {% endif %}
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}

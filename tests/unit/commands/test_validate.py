@@ -189,3 +189,8 @@ def test_copies_of_databases_bring_their_users(infragen: Callable[..., Outcome],
     assert ["orders" in line for line in found] == [True, False]
     assert found[0].endswith("(in shop/prod)")
     assert found[1].endswith("(in shop/dr, shop/prod)")
+
+    dr = tmp_path / "environments/shop/dr.yaml"
+    dr.write_text(dr.read_text("utf-8") + "jobs: {migrate: null}\n", encoding="utf-8")
+    said = infragen("validate", "-C", tmp_path).out
+    assert "D157 no one can log in to databases/orders once shop/dr has taken over" in said

@@ -252,6 +252,14 @@ def test_rules_of_a_firewall_may_only_count(tmp_path: Path, more: str, said: str
     assert "rule_action_override" in found.files["modules/web_acl_tuned/main.tf"]
 
 
+def test_a_firewall_logs_requests_that_pass_only_where_it_is_asked_to(tmp_path: Path) -> None:
+    def logged(where: str, more: str) -> str | None:
+        found = balancer(tmp_path / where, f"firewall: {{managed: [core]{more}}}\nzone: main\n{ROUTES}")
+        return found.call(FILE, "web_acl_balancer_front").get("log_every_request")
+
+    assert (logged("a", ""), logged("b", ", log: matched"), logged("c", ", log: all")) == (None, None, "true")
+
+
 def test_a_port_that_changes_leaves_the_target_group_alone(tmp_path: Path) -> None:
     """Another port would replace it, under the same name and while the listener still needs it."""
     before = balancer(tmp_path / "a")

@@ -25,6 +25,8 @@ def site(
     behaviours: str = "{/api/*: {origin: api, methods: all}}",
     front: str = "",
     dev: str = DEV,
+    *,
+    hosts: str = "",
 ) -> Rendered:
     files = {
         "dev.yaml": dev,
@@ -34,7 +36,7 @@ def site(
 name: front
 title: Front
 reach: cloudfront
-{front}routes: {{web: {{service: web}}}}
+{front}routes: {{web: {{service: web{hosts}}}}}
 """,
         "distributions/site.yaml": f"""\
 name: site
@@ -97,19 +99,23 @@ TIMED_POLICIES = "cache_policies_distribution_site"
 def test_each_time_with_its_key_is_one_policy_that_keeps_no_longer(tmp_path: Path) -> None:
     """Of the document: static files for ever, master data an hour, users 5 minutes, a dashboard one, no real time."""
     found = site(tmp_path, behaviours=TIMED)
-    board, quiet = "1min-cookie-session-query-week", "1min-cookie-session"
+    board, quiet = "1min-host-cookie-session-query-week", "1min-host-cookie-session"
     assert found.items(FILE, TIMED_POLICIES, "policies") == {
         "365days": {"ttl": "31536000"},
-        "1h-query": {"ttl": "3600", "all_query_strings": "true"},
-        "5min-authorization-query": {"ttl": "300", "headers": '["Authorization"]', "all_query_strings": "true"},
-        board: {"ttl": "60", "cookies": '["session"]', "query_strings": '["week"]'},
-        quiet: {"ttl": "60", "cookies": '["SESSION"]'},
+        "1h-host-query": {"ttl": "3600", "headers": '["Host"]', "all_query_strings": "true"},
+        "5min-authorization-host-query": {
+            "ttl": "300",
+            "headers": '["Authorization", "Host"]',
+            "all_query_strings": "true",
+        },
+        board: {"ttl": "60", "headers": '["Host"]', "cookies": '["session"]', "query_strings": '["week"]'},
+        quiet: {"ttl": "60", "headers": '["Host"]', "cookies": '["SESSION"]'},
     }
     assert dict(zip(paths(found), kept(found)[1:], strict=True)) == {
         "/static/*": "365days",
-        "/api/master/*": "1h-query",
-        "/api/users": "5min-authorization-query",
-        "/api/teams": "5min-authorization-query",
+        "/api/master/*": "1h-host-query",
+        "/api/users": "5min-authorization-host-query",
+        "/api/teams": "5min-authorization-host-query",
         "/api/board": board,
         "/api/quiet": quiet,
         "/api/*": "disabled",
@@ -123,7 +129,32 @@ def test_each_time_with_its_key_is_one_policy_that_keeps_no_longer(tmp_path: Pat
 def test_what_is_cached_is_forwarded_by_its_key_alone(tmp_path: Path) -> None:
     """Else one caller would get what another one's cookie, which is not in the key, has asked for."""
     behaviours = site(tmp_path, behaviours=TIMED).call(FILE, "distribution_site")["behaviours"]
-    assert behaviours.count("all-viewer-except-host") == 1
+    assert re.findall('forward += "(.*)"', behaviours) == ["all-viewer"]
+
+
+SHARED = """{
+  /list: {origin: api, cache: 1 min, shared: true},
+  /api/*: {origin: api, methods: all},
+}"""
+
+
+def told(found: Rendered) -> list[str]:
+    """Return what of a request is forwarded beside the key: what `default` says, then each path that says it."""
+    return re.findall('forward += "(.*)"', found.files[FILE])
+
+
+def test_a_balancer_sees_the_name_that_the_viewer_called(tmp_path: Path) -> None:
+    """Applications build addresses from it, and compare it with `Origin`; what is cached has it in its key."""
+    found = site(tmp_path, "origin: api, cache: optimized, shared: true", behaviours=SHARED)
+    assert (paths(found), kept(found)) == (["/list", "/api/*"], ["optimized", "1min-host-query", "disabled"])
+    assert told(found) == ["host-only", "all-viewer"]
+
+
+def test_a_balancer_that_routes_by_its_own_names_is_called_by_one_of_them(tmp_path: Path) -> None:
+    """The viewer's name would be of no route: the balancer would answer 404."""
+    found = site(tmp_path, "origin: files", behaviours=SHARED, hosts=", hosts: [a.example.com]")
+    assert told(found) == ["all-viewer-except-host"]
+    assert kept(found) == ["optimized", "1min-query", "disabled"]
 
 
 def test_keys_that_differ_in_case_alone_are_two_policies(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,14 +59,67 @@ def test_who_only_reads_asks_with_post_only_where_a_request_has_a_body(tmp_path:
     assert "es:ESHttpPut" not in found
 
 
-@pytest.mark.parametrize(("access", "allowed"), [("read", "read"), ("write", "write"), ("read-write", "crud")])
+@pytest.mark.parametrize(
+    ("access", "allowed"), [("read", "read"), ("write", "write"), ("read-write", "crud"), ("logs", "write")]
+)
 def test_the_script_gives_the_role_of_each_user_what_its_access_says(access: str, allowed: str, tmp_path: Path) -> None:
     script = of(tmp_path, uses=f"access: {access}, why: it looks").files["data/opensearch/main.sh"]
-    [role] = re.findall(r"<<'JSON'\n(.+?)\nJSON", script, re.DOTALL)
+    role, *more = re.findall(r"<<'JSON'\n(.+?)\nJSON", script, re.DOTALL)
     [index] = json.loads(role)["index_permissions"]
+    assert (index["index_patterns"], len(more)) == ((["logs-*"], 2) if access == "logs" else (["*"], 0))
     assert allowed in index["allowed_actions"]
     assert re.search(rf"arns=\(\n +arn:aws:iam::111122223333:role/\S*web\S*\n\)\ngive infragen-{access} ", script)
     assert "role/demo-dev-main-search-master" in script
+
+
+def test_who_sends_lines_may_write_to_their_indexes_and_ask_nothing(tmp_path: Path) -> None:
+    found = of(tmp_path, uses="access: logs, why: lines").files["app/service-web.tf"]
+    assert re.findall(r'"es:(\w+)"', found) == ["ESHttpPost"]
+    assert re.findall(r'search_domain_main_arn\}/([^"]+)"', found) == ["_bulk"]
+
+
+CURL = """#!/bin/bash
+for part in "$@"; do
+  case $part in PUT | POST | GET) method=$part ;; https://*) path=${part#https://host/} ;; esac
+done
+case $method in PUT) body=$(cat) ;; *) body= ;; esac
+printf '%s %s %s\\n' "$method" "$path" "$(tr -d '\\n' <<<"$body")" >>"$ASKED"
+case $path in
+  _plugins/_ism/policies/*) echo '{"_id":"infragen-logs","_version":2,"_seq_no":7,"_primary_term":3}' ;;
+  _cat/*) printf 'logs-service-web-2026.11.28\\norders\\n' ;;
+esac
+"""
+"""Writes down what it is asked, as a domain that has a policy and two indexes."""
+
+
+@pytest.mark.parametrize(("more", "dev", "replicas"), [("", DEV, 0), ("nodes: 3\n", DEV, 1), ("nodes: 3\n", THREE, 2)])
+def test_the_script_says_how_lines_are_kept_and_when_they_are_deleted(
+    tmp_path: Path, more: str, dev: str, replicas: int
+) -> None:
+    found = of(
+        tmp_path, f"{more}log_indexes: {{retention: 9 days, shards: 2}}\n", dev=dev, uses="access: logs, why: lines"
+    )
+    (tmp_path / "main.sh").write_text(found.files["data/opensearch/main.sh"], encoding="utf-8")
+    for name, text in {"curl": CURL, "aws": "#!/bin/bash\necho id key token\n"}.items():
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).write_text(text, encoding="utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    variables = {
+        "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
+        "ASKED": str(tmp_path / "asked"),
+        "SEARCH_HOST": "host",
+    }
+    subprocess.run(["bash", tmp_path / "main.sh"], env=variables, check=True, capture_output=True)
+    asked = [line.split(" ", 2) for line in (tmp_path / "asked").read_text(encoding="utf-8").splitlines()]
+    bodies = {path: json.loads(body) for method, path, body in asked if method == "PUT"}
+    index = bodies["_index_template/infragen-logs"]["template"]["settings"]["index"]
+    assert index == {"number_of_shards": 2, "number_of_replicas": replicas}
+    policy = bodies["_plugins/_ism/policies/infragen-logs?if_primary_term=3&if_seq_no=7"]["policy"]
+    assert policy["states"][0]["transitions"][0]["conditions"] == {"min_index_age": "9d"}
+    assert policy["ism_template"][0]["index_patterns"] == ["logs-*"]
+    assert [path for method, path, _ in asked if method == "POST"] == [
+        "_plugins/_ism/add/logs-service-web-2026.11.28", "_plugins/_ism/change_policy/logs-service-web-2026.11.28",
+    ]  # fmt: skip
 
 
 def test_nobody_has_a_role_in_a_domain_that_nobody_uses(tmp_path: Path) -> None:

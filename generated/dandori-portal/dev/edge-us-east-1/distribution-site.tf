@@ -44,22 +44,22 @@ module "cache_policies_distribution_site" {
 
   name = "dandori-portal-dev-site"
   policies = {
-    "1h-authorization-query" = {
+    "1h-authorization-host-query" = {
       ttl               = 3600
-      headers           = ["Authorization"]
+      headers           = ["Authorization", "Host"]
       all_query_strings = true
     }
-    "1min-authorization-query" = {
+    "1min-authorization-host-query" = {
       ttl               = 60
-      headers           = ["Authorization"]
+      headers           = ["Authorization", "Host"]
       all_query_strings = true
     }
     "365days" = {
       ttl = 31536000
     }
-    "5min-authorization-query" = {
+    "5min-authorization-host-query" = {
       ttl               = 300
-      headers           = ["Authorization"]
+      headers           = ["Authorization", "Host"]
       all_query_strings = true
     }
   }
@@ -102,7 +102,7 @@ module "distribution_site" {
   default = {
     cache    = "disabled"
     compress = false
-    forward  = "all-viewer-except-host"
+    forward  = "all-viewer"
     methods  = "all"
     origin   = "app"
   }
@@ -116,21 +116,21 @@ module "distribution_site" {
       path     = "/_next/static/*"
     },
     {
-      cache    = "1min-authorization-query"
+      cache    = "1min-authorization-host-query"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/dashboard*"
     },
     {
-      cache    = "1h-authorization-query"
+      cache    = "1h-authorization-host-query"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/master/*"
     },
     {
-      cache    = "5min-authorization-query"
+      cache    = "5min-authorization-host-query"
       compress = true
       methods  = "all"
       origin   = "app"

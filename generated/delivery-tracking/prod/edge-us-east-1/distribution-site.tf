@@ -140,7 +140,7 @@ module "distribution_site" {
     {
       cache    = "disabled"
       compress = false
-      forward  = "all-viewer-except-host"
+      forward  = "all-viewer"
       methods  = "all"
       origin   = "alb-api"
       path     = "/api/*"
@@ -148,7 +148,7 @@ module "distribution_site" {
     {
       cache    = "disabled"
       compress = false
-      forward  = "all-viewer-except-host"
+      forward  = "all-viewer"
       methods  = "all"
       origin   = "alb-api"
       path     = "/api"

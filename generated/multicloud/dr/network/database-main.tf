@@ -6,4 +6,12 @@ module "security_group_database_main" {
   name        = "multicloud-dr-database-main"
   description = "Instance multicloud-dr-database-main"
   vpc_id      = module.vpc.id
+
+  ingress = {
+    bastion-main = {
+      security_group_id = module.security_group_bastion_main.id
+      port              = 5432
+      description       = "bastions/main to databases/main: people look into it once it has taken over"
+    }
+  }
 }

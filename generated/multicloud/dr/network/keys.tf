@@ -75,3 +75,13 @@ module "key_objects" {
   deletion_window_in_days = 30
   service_grants          = {}
 }
+
+module "key_disks" {
+  source = "../modules/kms_key"
+
+  name                    = "multicloud-dr-disks"
+  description             = "multicloud-dr: EBS volumes"
+  account_id              = "111122223333"
+  deletion_window_in_days = 30
+  service_grants          = {}
+}

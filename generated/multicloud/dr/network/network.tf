@@ -9,8 +9,17 @@ module "vpc" {
   public_route_table_name     = "multicloud-dr-public"
   data_route_table_name       = "multicloud-dr-data"
 
-  public_subnets = {}
-  app_subnets    = {}
+  public_subnets = {
+    ap-northeast-3a = {
+      cidr_block = "10.1.0.0/20"
+      name       = "multicloud-dr-public-ap-northeast-3a"
+    }
+    ap-northeast-3b = {
+      cidr_block = "10.1.16.0/20"
+      name       = "multicloud-dr-public-ap-northeast-3b"
+    }
+  }
+  app_subnets = {}
   data_subnets = {
     ap-northeast-3a = {
       cidr_block = "10.1.128.0/20"

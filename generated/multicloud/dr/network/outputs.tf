@@ -10,6 +10,11 @@ output "key_databases_arn" {
   value       = module.key_databases.arn
 }
 
+output "key_disks_arn" {
+  description = "customer-keys: ARN of the key."
+  value       = module.key_disks.arn
+}
+
 output "key_logs_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_logs.arn
@@ -25,7 +30,17 @@ output "key_secrets_arn" {
   value       = module.key_secrets.arn
 }
 
+output "security_group_bastion_main_id" {
+  description = "bastions/main: Id of the security group."
+  value       = module.security_group_bastion_main.id
+}
+
 output "security_group_database_main_id" {
   description = "databases/main: Id of the security group."
   value       = module.security_group_database_main.id
+}
+
+output "vpc_public_subnet_ids" {
+  description = "network: Ids of the public subnets, by availability zone."
+  value       = module.vpc.public_subnet_ids
 }

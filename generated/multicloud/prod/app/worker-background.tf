@@ -144,13 +144,9 @@ module "worker_background" {
     ]
     search-domain-main = [
       {
-        sid = "WriteToSearchDomain"
-        actions = [
-          "es:ESHttpHead",
-          "es:ESHttpPost",
-          "es:ESHttpPut",
-        ]
-        resources = ["${local.data.search_domain_main_arn}/*"]
+        sid       = "SendLogsToSearchDomain"
+        actions   = ["es:ESHttpPost"]
+        resources = ["${local.data.search_domain_main_arn}/_bulk"]
       },
     ]
     tracing = [

@@ -45,6 +45,10 @@ module "users_search_domain_main" {
   database_resource_id = module.search_domain_main.host
   script               = "opensearch/main.sh"
   users = {
+    infragen-logs = {
+      of     = "workers/background"
+      access = "logs"
+    }
     infragen-read = {
       of     = "functions/operations, jobs/export"
       access = "read"
@@ -52,10 +56,6 @@ module "users_search_domain_main" {
     infragen-read-write = {
       of     = "services/app"
       access = "read-write"
-    }
-    infragen-write = {
-      of     = "workers/background"
-      access = "write"
     }
   }
 }

@@ -105,7 +105,7 @@ module "distribution_site" {
   default = {
     cache    = "disabled"
     compress = false
-    forward  = "all-viewer-except-host"
+    forward  = "all-viewer"
     methods  = "all"
     origin   = "app"
   }

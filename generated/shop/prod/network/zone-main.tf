@@ -31,6 +31,12 @@ module "records_main" {
       type   = "TXT"
       values = ["v=spf1 include:amazonses.com ~all"]
     }
+    "shop.example.com MX" = {
+      name   = "shop.example.com"
+      ttl    = 300
+      type   = "MX"
+      values = ["10 mail.example.net"]
+    }
   }
 }
 

@@ -143,6 +143,11 @@ class Balancer(CheckedEntry):
         return self.reach != "vpc"
 
     @property
+    def routes_by_host(self) -> bool:
+        """Whether a route takes requests for some of its names alone."""
+        return any(route.hosts for route in self.routes.values())
+
+    @property
     def requires_header(self) -> bool:
         """Whether it answers none but those who send its header."""
         return self.reach == "cloudfront" and self.custom_header is not None and self.custom_header.required

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
@@ -82,9 +82,12 @@ def _other_region(environments: tuple[Environment, ...]) -> Findings:
 @rule("D157")
 def _nobody_runs_its_sql(environment: Environment) -> Findings:
     if environment.settings.production:
-        for owner, place, hint, _ in _out_of_reach(environment):
-            message = f"no one can run the SQL that creates the users of {owner}: only entries that use it can connect"
-            yield Finding(message, place, hint)
+        copies = _copies(environment)
+        for owner, place, hint, _ in _out_of_reach(environment, copies):
+            what = f"run the SQL that creates the users of {owner}"
+            if owner in copies:
+                what = f"log in to {owner} once {environment.target} has taken over"
+            yield Finding(f"no one can {what}: only entries that use it can connect", place, hint)
 
 
 @rule("W135")
@@ -105,15 +108,24 @@ def _no_bastion(environment: Environment) -> Findings:
             yield Finding(message, place, hint)
 
 
-def _out_of_reach(environment: Environment) -> Iterator[tuple[str, Location, str, str | None]]:
-    """Yield databases whose users people make and no bastion leads to: where that is mended, how, and a bastion."""
+def _out_of_reach(
+    environment: Environment, copies: Mapping[str, Entry] | None = None
+) -> Iterator[tuple[str, Location, str, str | None]]:
+    """Yield databases that people need and no bastion leads to: where that is mended, how, and a bastion.
+
+    Those are the ones whose users people make, and `copies`, which bring theirs, and which a job may reach for people.
+    """
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
     left_out = _left_out(environment)
     if environment.broken or (not bastions and (environment.all(Bastion) or _is_accepted(environment, left_out))):
         return
     reached = {used for bastion in bastions.values() for used in bastion.uses}
-    for owner, entry in _with_users_by_hand(environment):
-        if owner in reached:
+    by_jobs = {
+        used for name, job in environment.every() if name.startswith("jobs/") for used in getattr(job, "uses", ())
+    }
+    needed = sorted({**_with_users_by_hand(environment), **(copies or {})}.items())
+    for owner, entry in needed:
+        if owner in reached or (copies and owner in copies and owner in by_jobs):
             continue
         if bastions:
             name = next(iter(bastions))
@@ -146,11 +158,23 @@ def _may_have_data_api(entry: Entry) -> bool:
     return engine is not None and engine.is_aurora
 
 
-def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:
-    """Yield what people make the users of; a copy of what an environment follows brings them."""
+def _with_users_by_hand(environment: Environment) -> dict[str, Entry]:
+    """Return what people make the users of; a copy of what an environment follows brings them."""
+    copies = _copies(environment)
+    return {owner: entry for owner, entry in _made_by_hand(environment) if owner not in copies}
+
+
+def _copies(environment: Environment) -> dict[str, Entry]:
+    """Return what is a copy of a database whose users people made in the environment that this one follows."""
+    return {
+        owner: entry
+        for owner, entry in _made_by_hand(environment)
+        if environment.followed is not None and kinds()[entry.KIND].failover.is_replica(entry)
+    }
+
+
+def _made_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:
     ctx = BuildContext(environment, {})
     for owner, entry in environment.every():
-        kind = kinds()[entry.KIND]
-        is_copy = environment.followed is not None and kind.failover.is_replica(entry)
-        if not is_copy and kind.operations.create_users_command(entry, ctx.of(owner)) is not None:
+        if kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(owner)) is not None:
             yield owner, entry

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.names import LIMITS
@@ -95,12 +97,27 @@ class DistributionView(firewalls.FirewallView, NamedView):
 
     @property
     def _policies(self) -> dict[CachePolicy, str]:
-        entry, found = self._entry, dict[CachePolicy, str]()
-        policies = (entry.policy_of(behaviour) for _, behaviour in entry.every_behaviour())
+        found = dict[CachePolicy, str]()
+        policies = (self._policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
         for one in sorted({policy for policy in policies if policy is not None}):
             is_taken = one.words in found.values()  # by cookies that differ in case alone, or the like
             found[one] = f"{one.words}-{zlib.crc32(repr(one).encode()):08x}" if is_taken else one.words
         return found
+
+    def _policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
+        """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it."""
+        policy = self._entry.policy_of(behaviour)
+        if policy is None or behaviour.origin not in self._told_host:
+            return policy
+        return replace(policy, headers=tuple(sorted((*policy.headers, "Host"))))
+
+    @property
+    def _told_host(self) -> frozenset[str]:
+        """The origins that are told by which name the viewer called.
+
+        A balancer whose routes go by its own names is called by one of those instead: a viewer's name is of none.
+        """
+        return frozenset(name for name, _, balancer in _balancers(self._ctx) if not balancer.entry.routes_by_host)
 
     @property
     def price_class(self) -> str:
@@ -149,18 +166,23 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        policy = self._entry.policy_of(behaviour)
+        policy = self._policy_of(behaviour)
         cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
-        is_balancer = behaviour.origin in self.balancer_origins
+        forward = self._forward(behaviour, is_cached=is_cached) if policy is None else None
         return {
             "origin": behaviour.origin,
             "cache": cache,
-            # What is kept for many is asked for without what only one of them sent.
-            **({"forward": "all-viewer-except-host"} if is_balancer and not is_cached else {}),
+            **({"forward": forward} if forward else {}),
             "methods": behaviour.methods,
             "compress": behaviour.compress and is_cached,
         }
+
+    def _forward(self, behaviour: Behaviour, *, is_cached: bool) -> str | None:
+        """Return what of a request a balancer sees beside the cache key: what is kept for many lacks what one sent."""
+        if behaviour.origin in self._told_host:
+            return "host-only" if is_cached else "all-viewer"
+        return "all-viewer-except-host" if behaviour.origin in self.balancer_origins and not is_cached else None
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:

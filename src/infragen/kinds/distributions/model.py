@@ -58,7 +58,8 @@ class CacheKey(Model):
     Amazon CloudFront Developer Guide, Quotas: ten headers, cookies and query strings of a cache policy.
     """
 
-    headers: Annotated[tuple[HeaderName, ...], Field(max_length=10)] = ()
+    headers: Annotated[tuple[HeaderName, ...], Field(max_length=9)] = ()
+    """Headers, nine at most: `Host` is the tenth."""
     cookies: Annotated[tuple[CookieName, ...], Field(max_length=10)] = ()
     query_strings: Annotated[tuple[ParameterName, ...], Field(max_length=10)] | None = None
     """The parameters of the query string: `[page, sort]`; all of them when left out, and none with `[]`."""

@@ -29,7 +29,7 @@ _NO_KEY: Final = re.compile(
     re.IGNORECASE,
 )
 """Headers that CloudFront takes for no key (Amazon CloudFront Developer Guide: Request and response behavior for custom
-origins), sets by itself, or whose value is another than the name that a balancer's certificate covers."""
+origins), sets by itself, or has in each key of a balancer already."""
 _OF_MANY: Final = re.compile("accept(-charset|-language)?|cloudfront-.*|date|origin|referer|user-agent", re.IGNORECASE)
 """Headers by which nobody is known."""
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")

@@ -26,7 +26,7 @@ from infragen.kinds.databases.users import shown, users_of
 from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain
 from infragen.text import counted
 
-ACCESS: Final = ("read-write", "read", "write")
+ACCESS: Final = ("read-write", "read", "write", "logs")
 """What a use may say; `read-write` when it says nothing."""
 _LOGS: Final = {
     "application": "ES_APPLICATION_LOGS",
@@ -161,9 +161,40 @@ class DomainView(keys.EncryptedView):
         return {role.name: shown(self._ctx, role.owners, role.access) for role in self.roles}
 
     @property
+    def receives_logs(self) -> bool:
+        """Whether a router writes to it, or an entry that may write to the indexes of logs alone."""
+        return any(
+            access == "logs" or _routes_to(entry, self._entry)
+            for _, entry, access in users_of(self._ctx.environment).get(self._ctx.owner, ())
+        )
+
+    @property
+    def log_shards(self) -> int:
+        """Primary shards of such an index."""
+        return self._entry.log_indexes.shards
+
+    @property
+    def log_replicas(self) -> int:
+        """Copies of each shard: one in each other zone, and on another node where there is one zone.
+
+        Amazon OpenSearch Service Developer Guide: Configuring a multi-AZ domain, Availability Zone disruptions.
+        """
+        return max(self.zones - 1, min(1, self._entry.nodes - 1))
+
+    @property
+    def log_age(self) -> str:
+        """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
+        return f"{self._entry.log_indexes.retention or self._ctx.settings.log_retention}d"
+
+    @property
     def script(self) -> str:
         """The file that people run to make the roles."""
         return _script(self._entry)
+
+
+def _routes_to(entry: Entry, domain: SearchDomain) -> bool:
+    router = getattr(getattr(entry, "log_route", None), "router", None)
+    return router is not None and router.search_domain == domain.name
 
 
 def _script(domain: SearchDomain) -> str:
@@ -264,6 +295,8 @@ def grants(arn: Export, access: str) -> tuple[Grant, ...]:
     if access == "write":
         methods = ("es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut")
         return (Grant("WriteToSearchDomain", methods, below("*")),)
+    if access == "logs":  # Fluent Bit: Official Manual, OpenSearch (its requests are POST /_bulk alone)
+        return (Grant("SendLogsToSearchDomain", ("es:ESHttpPost",), below("_bulk")),)
     asked = tuple(path for name in _ASKED for path in (name, f"*/{name}"))
     return (
         Grant("ReadSearchDomain", ("es:ESHttpGet", "es:ESHttpHead"), below("*")),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from infragen.core.entry import Entry, Form, Model, Slug
 from infragen.core.measures import Thresholds
-from infragen.core.units import ClockTime, Gigabytes, LogDays, MebiBytesPerSecond
+from infragen.core.units import ClockTime, Days, Gigabytes, LogDays, MebiBytesPerSecond
 
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+", 'the version of OpenSearch, two numbers: `"2.19"`')]
 NodeClass = Annotated[
@@ -43,6 +43,15 @@ class SearchLog(Model):
 
     retention: LogDays | None = None
     """How long it is kept; like the environment's other logs when left out."""
+
+
+class LogIndexes(Model):
+    """The indexes of lines that routers send, one a day of each entry: `logs-*`."""
+
+    retention: Days | None = None
+    """How long an index is kept before it is deleted; like the environment's logs when left out."""
+    shards: Annotated[int, Field(ge=1, le=100)] = 1
+    """Primary shards of an index: one for each 10 to 50 GB a day."""
 
 
 class SearchDomain(Entry):
@@ -86,6 +95,8 @@ class SearchDomain(Entry):
     """Installs updates of AWS's service software in that time, instead of waiting until AWS requires them."""
     logs: dict[LogName, SearchLog] = Field(default_factory=dict)
     """Logs in CloudWatch: `{application: {}, audit: {retention: 365 days}}`."""
+    log_indexes: LogIndexes = Field(default_factory=LogIndexes, examples=[{"retention": "30 days"}])
+    """What becomes of the indexes that routers write, where any does."""
 
     @property
     def engine_version(self) -> str:

@@ -235,6 +235,18 @@ def _one_task(container: Container, at: At, environment: Environment) -> Finding
         yield Finding(message, at("tasks", "min"), hint)
 
 
+@rule("W142", of=Server)
+def _interrupted(container: Server, at: At, environment: Environment) -> Findings:
+    if environment.settings.production and container.spot and container.tasks.max:
+        message = (
+            "each of its tasks runs on Fargate Spot in production: AWS may stop all of them at two minutes' notice, and"
+            " starts none while it has no capacity to spare"
+        )
+        own = f"`{container.KIND}: {{{container.name}: {{spot: false}}}}`"
+        hint = f"write `spot: false`, or {own} in {environment.source('environment')}; workers and jobs can take it"
+        yield Finding(message, at("spot"), hint)
+
+
 @rule("F129")
 def _started(environment: Environment) -> Findings:
     started: dict[str, list[Container]] = {}

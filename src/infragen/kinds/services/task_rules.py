@@ -177,9 +177,7 @@ def _lines_refused(container: Task, at: At) -> Findings:
     uses = {other: use.access for other, use, _ in container.used()}
     if name is not None and uses.get(f"search-domains/{name}", "read") == "read":
         message = f"the router of {at.owner} may not write to search-domains/{name}"
-        hint = (
-            f"write `uses: {{search-domains/{name}: {{access: write}}}}`, or `read-write` where its code asks it, too"
-        )
+        hint = f"write `uses: {{search-domains/{name}: {{access: logs}}}}`, or `read-write` where its code asks it, too"
         yield Finding(message, at("log_route", "router", "search_domain"), hint)
 
 

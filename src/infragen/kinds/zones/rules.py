@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
-from infragen.core.names import why_no_domain, within
+from infragen.core.names import is_below, why_no_domain, within
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
@@ -259,3 +259,50 @@ def _record_of_mail(zone: Zone, at: At, environment: Environment) -> Findings:
             other = "`mail: {dmarc: elsewhere}`" if own == "_dmarc" else "`mail: {mail_from: ...}` with another name"
             message = f"`{name}` has records of its own, and `mail` makes those of that name"
             yield Finding(message, at("records", name, key=True), f"remove it, or write {other}")
+
+
+def _takes_mail(zone: Zone, domain: str, environment: Environment) -> bool | None:
+    """Say whether mail to a domain of a zone arrives somewhere; None where its records may be elsewhere, too."""
+    if (domain, "MX") in zone.named(environment):
+        return True
+    return None if zone.zone_id is not None else False
+
+
+@rule("L138", of=Zone)
+def _no_answers(zone: Zone, at: At, environment: Environment) -> Findings:
+    domain = zone.answers_for(environment)
+    if zone.mail is None or zone.private or not domain:
+        return
+    if _takes_mail(zone, domain, environment) is False:
+        message = (
+            f"mail is sent as `{domain}`, which has no MX record: answers to it do not arrive, and receivers that ask"
+            " whether they would may refuse it"
+        )
+        hint = "name the domain's mail server: `records: {'@': {MX: [10 mail.example.net]}}`"
+        yield Finding(message, at("mail"), hint)
+
+
+@rule("N110", of=Zone)
+def _reports_to_nobody(zone: Zone, at: At, environment: Environment) -> Findings:
+    domain = zone.answers_for(environment)
+    if zone.mail is None or zone.mail.reports is None or zone.mail.dmarc == "elsewhere" or not domain:
+        return
+    to = zone.mail.reports.rpartition("@")[2].lower()
+    place = at("mail", "reports")
+    others = sorted(environment.all(Zone).values(), key=lambda one: -len(one.answers_for(environment)))
+    there = next((one for one in others if not one.private and is_below(to, one.answers_for(environment))), None)
+    if not (is_below(to, domain) or is_below(domain, to)):
+        allows = f"{domain}._report._dmarc.{to}"
+        known = there is not None and (there.zone_id is not None or (allows, "TXT") in there.named(environment))
+        if not known and environment.assumption(at.owner, ("mail", "reports")) is None:
+            message = f"receivers send no reports on `{domain}` to `{to}` unless that domain says that it wants them"
+            record = f"`{allows}: {{TXT: [v=DMARC1]}}`"
+            where = f"the `records` of zones/{there.name}" if there else "the DNS of that domain"
+            hint = f"add {record} to {where}"
+            if there is None:
+                hint += ", and write `assumptions: {mail.reports: it has the record}`"
+            yield Finding(message, place, hint)
+    if there is not None and to != domain and _takes_mail(there, to, environment) is False:  # else L138 says so
+        name = "@" if to == there.answers_for(environment) else to
+        hint = f"add `'{name}': {{MX: [10 mail.example.net]}}` to the `records` of zones/{there.name}"
+        yield Finding(f"nobody gets the reports: `{to}` has no MX record", place, hint)

@@ -11,8 +11,10 @@ locals {
     pages     = var.page_policies.cache_policy_id
   })
   forward_policies = {
-    # AllViewerExceptHostHeader: the origin is called by its own name, which its certificate proves.
-    all-viewer-except-host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    # The Host that the viewer sent: the origin's certificate has to prove the name of the origin, or that one.
+    all-viewer             = "216adef6-5c7f-47e4-b989-5492eafa07d3" # AllViewer
+    host-only              = "bf0718e1-ba1e-49d1-88b1-f726733018ae" # HostHeaderOnly, where answers are kept for many
+    all-viewer-except-host = "b689b0a8-53d0-40ab-baf2-68738e2966ac" # AllViewerExceptHostHeader: the origin's own name
   }
   methods = {
     read    = ["GET", "HEAD"]

@@ -89,6 +89,12 @@ variable "log_group_name" {
   }
 }
 
+variable "log_every_request" {
+  type        = bool
+  default     = false
+  description = "Whether the log has requests that no rule blocked or counted, too."
+}
+
 variable "log_retention_in_days" {
   type        = number
   description = "Days that the log is kept."

@@ -209,6 +209,31 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
   resource_arn            = aws_wafv2_web_acl.this.arn
   log_destination_configs = [aws_cloudwatch_log_group.this.arn]
 
+  # What no rule found fault with is the access log's business. A rule of a group that only counts is EXCLUDED_AS_COUNT.
+  # AWS: ActionCondition, AWS WAFV2 API Reference.
+  dynamic "logging_filter" {
+    for_each = var.log_every_request ? [] : [["BLOCK", "CAPTCHA", "CHALLENGE", "COUNT", "EXCLUDED_AS_COUNT"]]
+
+    content {
+      default_behavior = "DROP"
+
+      filter {
+        behavior    = "KEEP"
+        requirement = "MEETS_ANY"
+
+        dynamic "condition" {
+          for_each = logging_filter.value
+
+          content {
+            action_condition {
+              action = condition.value
+            }
+          }
+        }
+      }
+    }
+  }
+
   redacted_fields {
     single_header {
       name = "authorization"
