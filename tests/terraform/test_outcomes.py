@@ -30,7 +30,7 @@ depends_on: {one: success, two: start}
 notify: {success: low}
 """
 TITLE = r'The "<best>" \ one'
-SETTINGS = DEV.replace("111122223333", "123456789012") + "alarms: true\nservices: {web: null}\n"
+SETTINGS = DEV.replace("111122223333", "123456789012") + "alarms: true\n"
 NIGHTLY = 'triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}\n'
 STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "TerminationNotice", "UserInitiated")
 """Amazon ECS API: Task, `stopCode`, but for the one of tasks that end by themselves."""
@@ -134,9 +134,32 @@ def test_each_end_of_a_run_of_a_function_is_told_once(
     assert told(MAIL, event) == outcomes
 
 
+def service_event(name: str, *, cluster: str = "demo-dev", kind: str = "ECS Service Action") -> Any:
+    """Return what ECS says of a service."""
+    arn = f"arn:aws:ecs:ap-northeast-1:123456789012:service/{cluster}/demo-dev-web"
+    return {"source": "aws.ecs", "detail-type": kind, "resources": [arn], "detail": {"eventName": name}}
+
+
+@pytest.mark.parametrize(
+    ("event", "rules"),
+    [
+        (service_event("SERVICE_TASK_START_IMPAIRED"), {"failed-starts"}),
+        (service_event("SERVICE_TASK_PLACEMENT_FAILURE"), {"failed-starts"}),
+        (service_event("SERVICE_TASK_START_IMPAIRED", cluster="demo-dev-2"), set()),
+        (service_event("SERVICE_STEADY_STATE"), set()),
+        (service_event("SERVICE_DEPLOYMENT_FAILED", kind="ECS Deployment State Change"), {"failed-deployments"}),
+        (service_event("SERVICE_DEPLOYMENT_COMPLETED", kind="ECS Deployment State Change"), set()),
+    ],
+)
+def test_deployments_that_fail_and_tasks_that_do_not_start_are_told(
+    event: Any, rules: set[str], told: Callable[[str, Any], set[str]]
+) -> None:
+    assert told("demo-dev", event) == rules
+
+
 def test_each_variable_of_a_message_has_its_path(planned: list[Resource]) -> None:
     targets = of_type(planned, "aws_cloudwatch_event_target")
-    assert len(targets) == 6
+    assert len(targets) == 8
     for target in targets:
         [how] = target.values["input_transformer"]
         names = {part.partition(">")[0] for part in how["input_template"].split("<")[1:]}

@@ -35,7 +35,7 @@ ENDS = {
     "alerts_level aws_sns_topic_subscription.mail": "mail that an address does not take",
     "config_findings aws_cloudwatch_event_target.this": "findings, where the topic refuses them",
     "database_password_rotation aws_lambda_function.this": CALLER,
-    "deployment_failures aws_cloudwatch_event_target.this": "failed deployments, where the topic refuses them",
+    "deployment_failures aws_cloudwatch_event_target.this": "failed deployments and starts, if the topic refuses them",
     "ecs_job aws_scheduler_schedule.this": ALARM,
     "ecs_job_outcomes aws_cloudwatch_event_target.this": "how a run ended, where the topic refuses it",
     "guardduty_findings aws_cloudwatch_event_target.this": "findings, where the topic refuses them",
