@@ -221,7 +221,7 @@ def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> Non
     assert "  jobs/report\n      failure, not-started\n" in text
     assert f"| workers/mailer | none of its tasks runs | **no one**: {hint} |" in report.markdown(found)
     document = json.loads(report.as_json(found))
-    assert (len(document["signals"]), document["silent"][0]["owner"]) == (10, "workers/mailer")
+    assert (len(document["signals"]), document["silent"][0]["owner"]) == (11, "workers/mailer")
     assert document["signals"][0] == {
         "owner": "alarms", "what": "failed deployments", "hears": [], "through": "demo-dev-alerts",
     }  # fmt: skip
