@@ -57,6 +57,8 @@ def _fits(wanted: Any, value: Any) -> bool:
         return False
     if operator == "prefix":
         return cast("str", value).startswith(operand)
+    if operator == "suffix":
+        return cast("str", value).endswith(operand)
     assert operator == "anything-but", operator
     return bool(value != operand)
 
