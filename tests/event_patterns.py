@@ -46,6 +46,8 @@ def _matches(pattern: Mapping[str, Any], event: Any) -> bool:
 
 
 def _fits(wanted: Any, value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_fits(wanted, one) for one in value)
     if not isinstance(wanted, dict):
         return bool(value == wanted)
     ((operator, operand),) = wanted.items()
@@ -55,6 +57,8 @@ def _fits(wanted: Any, value: Any) -> bool:
         return False
     if operator == "prefix":
         return cast("str", value).startswith(operand)
+    if operator == "suffix":
+        return cast("str", value).endswith(operand)
     assert operator == "anything-but", operator
     return bool(value != operand)
 

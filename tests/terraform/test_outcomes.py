@@ -11,7 +11,7 @@ import pytest
 
 from tests.event_patterns import matches, run_event, task_event
 from tests.facts.planned import of_type, planned_resources
-from tests.unit.stacks.systems import DEV, job, write
+from tests.unit.stacks.systems import DEV, job, service, write
 from tests.unit.stacks.test_kinds_functions import FUNCTION
 
 if TYPE_CHECKING:
@@ -30,7 +30,19 @@ depends_on: {one: success, two: start}
 notify: {success: low}
 """
 TITLE = r'The "<best>" \ one'
-SETTINGS = DEV.replace("111122223333", "123456789012") + "alarms: true\nservices: {web: null}\n"
+SETTINGS = (
+    DEV.replace("111122223333", "123456789012")
+    + "alarms: true\ndomain_name: shop.com\nload_balancer: {mutual_tls: true}\n"
+)
+GIVEN = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1234abcd"
+FRONT = f"""\
+name: front
+title: Front
+reach: internet
+certificate: {GIVEN}
+hosts: [www.shop.com]
+routes: {{all: {{service: web}}}}
+"""
 NIGHTLY = 'triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}\n'
 STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "TerminationNotice", "UserInitiated")
 """Amazon ECS API: Task, `stopCode`, but for the one of tasks that end by themselves."""
@@ -41,7 +53,15 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
     function = FUNCTION + NIGHTLY + "notify: {success: low, failure: high}\ndead_letters: {}\nretries: {attempts: 0}\n"
     titled = {name: text.replace("title: Web", f"title: '{TITLE}'") for name, text in job("report", SIDECARS).items()}
     limited = job("limited", "time_limit: 4 h\nnotify: {success: low}\n")
-    files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **titled, **limited}
+    calling = service("side", "calls: {web: {access: read, why: it asks}}\n")
+    files = {
+        "balancers/front.yaml": FRONT,
+        **calling,
+        "dev.yaml": SETTINGS,
+        "functions/mail.yaml": function,
+        **titled,
+        **limited,
+    }
     root = write(tmp_path_factory.mktemp("outcomes"), files)
     plan = root / "plan.json"
     for arguments in (["render", "demo"], ["plan", "demo/dev", "--offline", "--json-out", str(plan)]):
@@ -134,9 +154,56 @@ def test_each_end_of_a_run_of_a_function_is_told_once(
     assert told(MAIL, event) == outcomes
 
 
+def service_event(name: str, *, cluster: str = "demo-dev", kind: str = "ECS Service Action") -> Any:
+    """Return what ECS says of a service."""
+    arn = f"arn:aws:ecs:ap-northeast-1:123456789012:service/{cluster}/demo-dev-web"
+    return {"source": "aws.ecs", "detail-type": kind, "resources": [arn], "detail": {"eventName": name}}
+
+
+@pytest.mark.parametrize(
+    ("event", "rules"),
+    [
+        (service_event("SERVICE_TASK_START_IMPAIRED"), {"failed-starts"}),
+        (service_event("SERVICE_TASK_PLACEMENT_FAILURE"), {"failed-starts"}),
+        (service_event("SERVICE_TASK_START_IMPAIRED", cluster="demo-dev-2"), set()),
+        (service_event("SERVICE_STEADY_STATE"), set()),
+        (service_event("SERVICE_DEPLOYMENT_FAILED", kind="ECS Deployment State Change"), {"failed-deployments"}),
+        (service_event("SERVICE_DEPLOYMENT_COMPLETED", kind="ECS Deployment State Change"), set()),
+    ],
+)
+def test_deployments_that_fail_and_tasks_that_do_not_start_are_told(
+    event: Any, rules: set[str], told: Callable[[str, Any], set[str]]
+) -> None:
+    assert told("demo-dev", event) == rules
+
+
+def certificate_event(name: str, days: int | None = None, kind: str = "Approaching Expiration", arn: str = "") -> Any:
+    """Return what ACM says of a certificate."""
+    arn = arn or "arn:aws:acm:ap-northeast-1:123456789012:certificate/abcd1234"
+    detail = {"CommonName": name, **({} if days is None else {"DaysToExpiry": days})}
+    return {"source": "aws.acm", "detail-type": f"ACM Certificate {kind}", "resources": [arn], "detail": detail}
+
+
+@pytest.mark.parametrize(
+    ("event", "is_told"),
+    [
+        (certificate_event("web-tls.dev.demo.internal", 30), True),
+        (certificate_event("web-tls.dev.demo.internal", 44), False),  # ACM still renews it
+        (certificate_event("web-tls.dev.demo.internal", kind="Expired"), True),
+        (certificate_event("web-tls.dev.demo.internal", 50, kind="Renewal Action Required"), True),
+        (certificate_event("web-tls.dev.demo.internal", kind="Available"), False),
+        (certificate_event("web-tls.prod.demo.internal", 30), False),
+        (certificate_event("www.shop.com", 7, arn=GIVEN), True),
+        (certificate_event("www.shop.com", 8, arn=GIVEN), False),
+    ],
+)
+def test_certificates_that_end_are_told(event: Any, is_told: bool, told: Callable[[str, Any], set[str]]) -> None:
+    assert told("demo-dev-certificates", event) == ({"demo-dev-certificates"} if is_told else set())
+
+
 def test_each_variable_of_a_message_has_its_path(planned: list[Resource]) -> None:
     targets = of_type(planned, "aws_cloudwatch_event_target")
-    assert len(targets) == 6
+    assert len(targets) == 9
     for target in targets:
         [how] = target.values["input_transformer"]
         names = {part.partition(">")[0] for part in how["input_template"].split("<")[1:]}

@@ -19,6 +19,8 @@ FINDINGS: Final = "guardduty"
 """The capability whose findings are told."""
 CONFIG: Final = "config"
 """The capability whose rules are told of once they are not kept."""
+CERTIFICATES: Final = "certificate-alarms"
+"""The capability that tells of certificates that end."""
 _SEVERITIES: Final[tuple[tuple[Level, int, int], ...]] = (("critical", 9, 11), ("high", 7, 9), ("medium", 4, 7))
 """What GuardDuty calls each severity, the least of it and what it is below; `low` is what was refused, and did no harm
 (Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings")."""
@@ -86,15 +88,20 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
 
 
 def told_levels(ctx: BuildContext) -> frozenset[Level]:
-    """Return the levels that hear of outcomes, findings, rules and deployments, which EventBridge tells them."""
+    """Return the levels that hear of outcomes, findings, rules, deployments and certificates, by EventBridge."""
     outcomes = (wanted(entry, ctx.settings).values() for _, entry in ctx.environment.every())
-    others = (of_findings(ctx), of_deployments(ctx), of_rules(ctx))
+    others = (of_findings(ctx), of_deployments(ctx), of_rules(ctx), of_certificates(ctx))
     return frozenset(level for levels in (*others, *outcomes) for level in levels)
 
 
 def deployed(environment: Environment) -> tuple[tuple[str, Entry], ...]:
-    """Return the entries whose tasks are kept running, so that new ones take the place of old ones."""
-    return tuple((owner, entry) for owner, entry in environment.every() if getattr(entry, "is_deployed", False))
+    """Return the entries whose tasks are kept running, so that new ones take the place of old ones.
+
+    Those of a standby count: their first start is when everybody needs it, and rules are there before it.
+    """
+    stands_still = environment.settings.stands_still_by is not None
+    known = ((owner, entry, getattr(entry, "is_deployed", None)) for owner, entry in environment.every())
+    return tuple((owner, entry) for owner, entry, is_it in known if is_it or (stands_still and is_it is not None))
 
 
 def of_deployments(ctx: BuildContext) -> tuple[Level, ...]:
@@ -109,6 +116,13 @@ def of_rules(ctx: BuildContext) -> tuple[Level, ...]:
     if not ctx.has(CONFIG) or not ctx.has(ALARMS):
         return ()
     return (nearest(ctx.settings, "medium"),)
+
+
+def of_certificates(ctx: BuildContext) -> tuple[Level, ...]:
+    """Return the level that hears of certificates that end, where there are any and anything is told."""
+    if not ctx.has(CERTIFICATES) or not ctx.has(ALARMS):
+        return ()
+    return (nearest(ctx.settings, "high") if in_force(ctx) else "high",)
 
 
 def of_findings(ctx: BuildContext) -> dict[Level, tuple[int, int]]:

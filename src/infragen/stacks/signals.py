@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 
 _HEALTH: Final = Ending(
-    "what AWS Health tells of the account: a certificate that does not renew, a host that is to be replaced",
+    "what AWS Health tells of the account: a host that is to be replaced, an end of support",
     "no rule passes it on; AWS mails the account's contacts, as `aws account get-alternate-contact"
     " --alternate-contact-type OPERATIONS` shows them",
 )
-"""AWS User Notifications User Guide, "AWS Health notifications"; AWS Certificate Manager User Guide, "Managed
-certificate renewal"."""
+"""AWS User Notifications User Guide, "AWS Health notifications"."""
 
 
 class Told(Struct, frozen=True, order=True):

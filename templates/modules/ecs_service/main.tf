@@ -689,6 +689,8 @@ resource "aws_ecs_service" "this" {
       enabled   = true
       namespace = var.mesh.namespace_arn
 
+      # {% include "parts/mesh_log.tf" %}
+
       service {
         port_name = "http"
 
@@ -737,6 +739,8 @@ resource "aws_ecs_service" "this" {
     content {
       enabled   = true
       namespace = var.mesh_namespace_arn
+
+      # {% include "parts/mesh_log.tf" %}
     }
   }
 

@@ -42,6 +42,7 @@ FRONT = {
     "failover: {role: primary, healthy_tasks: 1}\nroutes: {all: {service: web}}\n",
 }
 
+PLAIN = {name: text.replace("failover: {role: primary, healthy_tasks: 1}\n", "") for name, text in FRONT.items()}
 CHECKED = {
     name: text.replace("failover: {role: primary, healthy_tasks: 1}", "check: {path: /health}")
     for name, text in FRONT.items()
@@ -124,12 +125,18 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
         "failover-alarms",
         {**FRONT, **settings("domain_name: demo.example\nalarm_email: a@demo.example")},
         "balancers/front: failover.healthy_tasks",
-        {"alarms"},
+        {"alarms", "certificate-alarms"},
     ),
     (
         "failover-alarms",
         {**CHECKED, **settings("domain_name: demo.example\nalarm_email: a@demo.example")},
         "balancers/front: check",
+        {"alarms", "certificate-alarms"},
+    ),
+    (
+        "certificate-alarms",
+        {**PLAIN, **settings("domain_name: demo.example\nalarm_email: a@demo.example")},
+        "balancers/front: zone",
         {"alarms"},
     ),
     ("budget", settings("budget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}"), "environment: budget", set()),
@@ -152,6 +159,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
         "budget": both & {"module monthly_budget"},
+        "certificate-alarms": both & {"module certificate_events"},
         "failover-alarms": {path for path in found.files if path == "edge-us-east-1/failover-alarms.tf"},
         "dashboard": both & {"module dashboard"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),

@@ -205,6 +205,7 @@ def test_deployments_that_fail_are_told_of_each_cluster_by_ecs_and_of_each_servi
     assert {who: (one["rule_name"], one["names"]) for who, one in told.items()} == {
         "ecs": ('"demo-dev-failed-deployments"', '["demo-dev", "demo-dev-sales"]'),
         "codedeploy": ('"demo-dev-failed-codedeploy"', '["demo-dev-web"]'),
+        "starts": ('"demo-dev-failed-starts"', '["demo-dev", "demo-dev-sales"]'),
     }
     assert "AllowEvents" in found.files["app/alarms.tf"]
 
@@ -212,3 +213,12 @@ def test_deployments_that_fail_are_told_of_each_cluster_by_ecs_and_of_each_servi
 def test_nobody_is_told_of_deployments_where_nothing_is_watched_or_deployed(tmp_path: Path) -> None:
     assert FAILED not in rendered(environment(tmp_path / "quiet", {"dev.yaml": DEV})).files
     assert FAILED not in rendered(environment(tmp_path / "waits", {"dev.yaml": ALARMS + NOT_DEPLOYED})).files
+
+
+def test_what_waits_to_take_over_tells_of_its_first_tasks_that_do_not_start(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"dev.yaml": ALARMS + "waits: true\n", **service("shop")}))
+    assert {who: one["names"] for who, one in found.items(FAILED, "deployment_failures", "deployers").items()} == {
+        "ecs": '["demo-dev"]',
+        "starts": '["demo-dev"]',
+    }
+    assert "AllowEvents" in found.files["app/alarms.tf"]

@@ -24,7 +24,7 @@ PROJECT = Project.find(ROOT)
 ALARMS = DEV + "alarms: true\n"
 QUEUE = "name: mails\ntitle: Mails\n"
 WORKER = SERVICE.replace("name: web", "name: mailer")
-HEALTH = "what AWS Health tells of the account: a certificate that does not renew, a host that is to be replaced"
+HEALTH = "what AWS Health tells of the account: a host that is to be replaced, an end of support"
 SCANNED = "what ECR finds in an image that is pushed"
 SLACK = {"secrets/slack.yaml": "name: slack\ntitle: Slack\nrotation: none\nrotation_why: Slack gives it\n"}
 EVERYTHING = {
@@ -67,6 +67,7 @@ def test_each_level_is_heard_by_those_whom_it_names(tmp_path: Path) -> None:
     assert hearers(found, "jobs/report") == {"failure": ("Slack",), "not-started": ("Slack",)}
     assert hearers(found, "alarms") == {
         "failed deployments": ("Slack",),
+        "tasks that do not start": ("Slack",),
         "messages that were not delivered": ("a@example.com", "b@example.com", "Slack"),
     }
     assert {one.signal.through for one in found.told} == {"demo-dev-alerts-critical", "demo-dev-alerts-high"}
@@ -95,7 +96,7 @@ def test_what_has_no_dead_letters_is_shown_with_what_is_lost_and_why(tmp_path: P
     found = of(tmp_path, ALARMS + "alarm_email: a@example.com\n")
     assert {(one.owner, one.ending.what) for one in found.ends} == {
         ("account", HEALTH),
-        ("alarms", "failed deployments, where the topic refuses them"),
+        ("alarms", "failed deployments and starts, if the topic refuses them"),
         ("alarms", "mail that an address does not take"),
         ("jobs/report", "how a run ended, where the topic refuses it"),
         *((owner, SCANNED) for owner in ("jobs/report", "services/web", "workers/mailer")),
@@ -210,14 +211,17 @@ def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> Non
     two = {"workers/mailer.yaml": WORKER + "alarms: {running-tasks: {below: 2}}\n"}
     found = of(tmp_path, ALARMS, **two)
     text = report.text(found)
-    assert text.startswith("demo/dev: 10 signals, 10 of them to nobody; 1 entry without one\n\nNo signal when\n")
+    assert text.startswith("demo/dev: 11 signals, 11 of them to nobody; 1 entry without one\n\nNo signal when\n")
     hint = "remove its `running-tasks`, or add `container_insights: true` to the environment"
     assert f" workers/mailer: none of its tasks runs {hint} " in " ".join(text.split())
-    assert "nobody (through demo-dev-alerts)\n  alarms\n      failed deployments\n  jobs/report\n" in text
+    assert (
+        "nobody (through demo-dev-alerts)\n  alarms\n      failed deployments, tasks that do not start\n  jobs/report\n"
+        in text
+    )
     assert "  jobs/report\n      failure, not-started\n" in text
     assert f"| workers/mailer | none of its tasks runs | **no one**: {hint} |" in report.markdown(found)
     document = json.loads(report.as_json(found))
-    assert (len(document["signals"]), document["silent"][0]["owner"]) == (10, "workers/mailer")
+    assert (len(document["signals"]), document["silent"][0]["owner"]) == (11, "workers/mailer")
     assert document["signals"][0] == {
         "owner": "alarms", "what": "failed deployments", "hears": [], "through": "demo-dev-alerts",
     }  # fmt: skip

@@ -16,5 +16,9 @@ module "deployment_failures" {
       rule_name = "dandori-portal-dev-failed-deployments"
       names     = ["dandori-portal-dev"]
     }
+    starts = {
+      rule_name = "dandori-portal-dev-failed-starts"
+      names     = ["dandori-portal-dev"]
+    }
   }
 }

@@ -16,5 +16,9 @@ module "deployment_failures" {
       rule_name = "dandori-portal-prod-failed-deployments"
       names     = ["dandori-portal-prod"]
     }
+    starts = {
+      rule_name = "dandori-portal-prod-failed-starts"
+      names     = ["dandori-portal-prod"]
+    }
   }
 }

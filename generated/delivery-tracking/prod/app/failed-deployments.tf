@@ -16,5 +16,9 @@ module "deployment_failures" {
       rule_name = "delivery-tracking-prod-failed-deployments"
       names     = ["delivery-tracking-prod"]
     }
+    starts = {
+      rule_name = "delivery-tracking-prod-failed-starts"
+      names     = ["delivery-tracking-prod"]
+    }
   }
 }

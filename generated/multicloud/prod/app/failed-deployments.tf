@@ -12,5 +12,9 @@ module "deployment_failures" {
       rule_name = "multicloud-prod-failed-deployments"
       names     = ["multicloud-prod"]
     }
+    starts = {
+      rule_name = "multicloud-prod-failed-starts"
+      names     = ["multicloud-prod"]
+    }
   }
 }

@@ -12,5 +12,9 @@ module "deployment_failures" {
       rule_name = "shop-prod-failed-deployments"
       names     = ["shop-prod"]
     }
+    starts = {
+      rule_name = "shop-prod-failed-starts"
+      names     = ["shop-prod"]
+    }
   }
 }

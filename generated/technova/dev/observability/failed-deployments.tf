@@ -18,5 +18,15 @@ module "deployment_failures" {
         "technova-dev-service",
       ]
     }
+    starts = {
+      rule_name = "technova-dev-failed-starts"
+      names = [
+        "technova-dev-common",
+        "technova-dev-iot",
+        "technova-dev-manufacturing",
+        "technova-dev-sales",
+        "technova-dev-service",
+      ]
+    }
   }
 }

@@ -18,5 +18,15 @@ module "deployment_failures" {
         "technova-prod-service",
       ]
     }
+    starts = {
+      rule_name = "technova-prod-failed-starts"
+      names = [
+        "technova-prod-common",
+        "technova-prod-iot",
+        "technova-prod-manufacturing",
+        "technova-prod-sales",
+        "technova-prod-service",
+      ]
+    }
   }
 }

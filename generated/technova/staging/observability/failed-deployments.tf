@@ -18,5 +18,15 @@ module "deployment_failures" {
         "technova-staging-service",
       ]
     }
+    starts = {
+      rule_name = "technova-staging-failed-starts"
+      names = [
+        "technova-staging-common",
+        "technova-staging-iot",
+        "technova-staging-manufacturing",
+        "technova-staging-sales",
+        "technova-staging-service",
+      ]
+    }
   }
 }

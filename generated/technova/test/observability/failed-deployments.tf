@@ -18,5 +18,15 @@ module "deployment_failures" {
         "technova-test-service",
       ]
     }
+    starts = {
+      rule_name = "technova-test-failed-starts"
+      names = [
+        "technova-test-common",
+        "technova-test-iot",
+        "technova-test-manufacturing",
+        "technova-test-sales",
+        "technova-test-service",
+      ]
+    }
   }
 }

@@ -12,5 +12,9 @@ module "deployment_failures" {
       rule_name = "webapp-dev-failed-deployments"
       names     = ["webapp-dev"]
     }
+    starts = {
+      rule_name = "webapp-dev-failed-starts"
+      names     = ["webapp-dev"]
+    }
   }
 }

@@ -12,5 +12,9 @@ module "deployment_failures" {
       rule_name = "webapp-prod-failed-deployments"
       names     = ["webapp-prod"]
     }
+    starts = {
+      rule_name = "webapp-prod-failed-starts"
+      names     = ["webapp-prod"]
+    }
   }
 }

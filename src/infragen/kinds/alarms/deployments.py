@@ -1,4 +1,7 @@
-"""Deployments that fail: the tasks before them go on, so that an event of ECS or CodeDeploy is all that tells of it."""
+"""Deployments that fail, and tasks that do not start: events of ECS and CodeDeploy are all that tells of them.
+
+The tasks before a failed deployment go on; and where none is under way, as in a standby that takes over, nothing fails.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.kinds import clusters, levels
 
 _WHAT: Final = "failed deployments"
+_STARTS: Final = "tasks that do not start"
 _ENDING: Final = Ending(
-    "failed deployments, where the topic refuses them",
+    "failed deployments and starts, if the topic refuses them",
     "EventBridge tries again for a day; ECS and CodeDeploy keep what they deployed last, and why it failed",
 )
 """Amazon EventBridge User Guide, "Retrying event delivery"."""
@@ -33,6 +37,9 @@ class DeploymentsView(ResourceView, Signalling):
         """The rule for what CodeDeploy delivers."""
         return f"{self.prefix}-failed-codedeploy"
 
+    starts_rule_name = pattern("{own.prefix}-failed-starts", LIMITS["event_rule"])
+    """The rule for tasks that do not start, whoever deploys."""
+
     @property
     def topic_arn(self) -> Export:
         """The topic of who hears of it."""
@@ -41,20 +48,27 @@ class DeploymentsView(ResourceView, Signalling):
 
     @property
     def deployers(self) -> dict[str, Record]:
-        """Who deploys, and whose events are told: those of clusters, or of applications of CodeDeploy."""
-        named_clusters, applications = set(), set()
+        """Whose events are told: those of clusters, or of applications of CodeDeploy."""
+        named_clusters, of_ecs, applications = set(), set(), set()
         for owner, entry in levels.deployed(self._ctx.environment):
+            cluster = clusters.cluster_name(self._ctx, entry)
+            named_clusters.add(cluster)
             if getattr(entry, "blue_green", None) is None:
-                named_clusters.add(clusters.cluster_name(self._ctx, entry))
+                of_ecs.add(cluster)
             else:
                 applications.add(self._ctx.of(owner).names.container(entry))
-        rules = {"ecs": (self.ecs_rule_name, named_clusters), "codedeploy": (self.codedeploy_rule_name, applications)}
+        rules = {
+            "ecs": (self.ecs_rule_name, of_ecs),
+            "codedeploy": (self.codedeploy_rule_name, applications),
+            "starts": (self.starts_rule_name, named_clusters),
+        }
         return {who: Record({"rule_name": name, "names": sorted(of)}) for who, (name, of) in rules.items() if of}
 
     @property
     def signals(self) -> tuple[Signal, ...]:
         """What is told, and who hears of it."""
-        return tuple(levels.signal(self._ctx, _WHAT, level) for level in levels.of_deployments(self._ctx))
+        told = levels.of_deployments(self._ctx)
+        return tuple(levels.signal(self._ctx, what, level) for level in told for what in (_WHAT, _STARTS))
 
     @property
     def endings(self) -> tuple[Ending, ...]:
@@ -63,6 +77,10 @@ class DeploymentsView(ResourceView, Signalling):
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:
-    """Yield how a deployment fails without anybody who looks: it is rolled back, and the tasks before it go on."""
+    """Yield how a deployment fails without anybody who looks: it is rolled back, and the tasks before it go on.
+
+    Or no task starts, and ECS tries again without end.
+    """
     if getattr(ctx.entry, "is_deployed", False):
         yield Failure("a deployment fails and is rolled back", ((levels.ALARMS, _WHAT),), "remove `alarms: false`")
+        yield Failure("its tasks do not start", ((levels.ALARMS, _STARTS),), "remove `alarms: false`")

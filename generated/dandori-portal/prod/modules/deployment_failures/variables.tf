@@ -30,11 +30,11 @@ variable "deployers" {
     rule_name = string
     names     = list(string)
   }))
-  description = "Who deploys, ecs and codedeploy: the name of the rule, and the clusters or the applications that it is about."
+  description = "What is told, of whom: deployments by ecs and by codedeploy, and starts of tasks; the name of the rule, and the clusters or the applications that it is about."
 
   validation {
-    condition     = alltrue([for deployer in keys(var.deployers) : contains(["ecs", "codedeploy"], deployer)])
-    error_message = "A service is deployed by ecs or by codedeploy."
+    condition     = alltrue([for deployer in keys(var.deployers) : contains(["codedeploy", "ecs", "starts"], deployer)])
+    error_message = "What is told is one of codedeploy, ecs and starts."
   }
 
   # PutRule, Amazon EventBridge API Reference.

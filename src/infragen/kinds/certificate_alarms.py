@@ -1,0 +1,146 @@
+"""Certificates that end, or that ACM cannot renew: its events reach whoever hears of alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.expressions import Export
+from infragen.core.kind import Capability
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, Part, Reason, pattern
+from infragen.core.resolved_system import Environment
+from infragen.core.signals import Ending, Signal, Signalling
+from infragen.kinds import alarms, levels, mesh
+from infragen.kinds.zones.names import NamedEntry
+
+NAME: Final = levels.CERTIFICATES
+_WHAT: Final = "certificates that end or are not renewed"
+_ENDING: Final = Ending(
+    "certificates that end, if topic or bus refuse them", "EventBridge tries again for a day; ACM keeps when each ends"
+)
+"""Amazon EventBridge User Guide, "Retrying event delivery"; ACM delivers events as a best effort (Amazon EventBridge
+Events Reference, "AWS Certificate Manager events")."""
+
+
+def _named(environment: Environment, region: str | None = None) -> Iterator[tuple[str, NamedEntry]]:
+    """Yield the entries that show a certificate for their names, in one region where that is given."""
+    for owner, entry in environment.each(NamedEntry):
+        if entry.is_secure(environment) and region in (None, entry.CERTIFICATE_REGION):
+            yield owner, entry
+
+
+def _has_private(environment: Environment) -> bool:
+    """Whether ACM keeps certificates of the private CA: those of mutual TLS."""
+    settings = environment.settings
+    return settings.load_balancer is not None and settings.load_balancer.mutual_tls
+
+
+def _names(environment: Environment, region: str | None = None) -> list[str]:
+    """Return the common names of certificates that ACM makes, in one region where that is given."""
+    return sorted(
+        {entry.names(environment)[0] for _, entry in _named(environment, region) if entry.certificate is None}
+    )
+
+
+def _arns(environment: Environment, region: str | None = None) -> list[str]:
+    """Return the certificates that entries name, in one region where that is given."""
+    return sorted({entry.certificate for _, entry in _named(environment, region) if entry.certificate})
+
+
+def _other_regions(environment: Environment) -> list[str]:
+    """Return the regions, but for the environment's, that hold certificates."""
+    found = {entry.CERTIFICATE_REGION for _, entry in _named(environment)}
+    return sorted(region for region in found if region not in (None, environment.settings.region))
+
+
+class CertificatesView(ResourceView, Signalling):
+    """The rule for what ACM tells of certificates, and who hears of it."""
+
+    rule_name = pattern("{own.prefix}-certificates", LIMITS["event_rule"])
+    """EventBridge's rule."""
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+
+    @property
+    def topic_arn(self) -> Export:
+        """The topic of who hears of it."""
+        (level,) = levels.of_certificates(self._ctx)
+        return levels.topic(self._ctx, level)
+
+    @property
+    def names(self) -> list[str]:
+        """The common names of certificates that ACM makes: the first of an entry's names."""
+        return _names(self._ctx.environment)
+
+    domain = of(lambda ctx: mesh.domain(ctx.environment) if _has_private(ctx.environment) else None)
+    """The domain that the private CA's certificates are below."""
+
+    @property
+    def arns(self) -> list[str]:
+        """The certificates that entries name."""
+        return _arns(self._ctx.environment)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What is told, and who hears of it."""
+        return tuple(levels.signal(self._ctx, _WHAT, level) for level in levels.of_certificates(self._ctx))
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Where events end that the topic does not take."""
+        return (_ENDING,)
+
+
+class ForwardingView(ResourceView):
+    """What sends the events of another region's certificates to where they are told."""
+
+    def __init__(self, ctx: BuildContext, where: str) -> None:
+        """Take the capability's place, and the region of the certificates."""
+        super().__init__(ctx)
+        self._where = where
+
+    name = pattern("{own.prefix}-certificate-events", LIMITS["event_rule"])
+    """The rule, and its role."""
+
+    @property
+    def only(self) -> dict[str, object]:
+        """Which certificates' events: the environment's own, since others send on theirs."""
+        environment = self._ctx.environment
+        names, arns = _names(environment, self._where), _arns(environment, self._where)
+        ways: list[dict[str, object]] = [{"detail": {"CommonName": names}}] if names else []
+        ways += [{"resources": arns}] if arns else []
+        return ways[0] if len(ways) == 1 else {"$or": ways}
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if next(iter(alarms.CAPABILITY.reasons(environment)), None) is None:
+        return
+    for owner, entry in _named(environment):
+        yield Reason(owner, ("certificate" if entry.certificate else "zone",), "somebody is told before it ends")
+    if _has_private(environment):
+        yield Reason(ENVIRONMENT, ("load_balancer", "mutual_tls"), "somebody is told before one ends")
+
+
+def _parts(ctx: BuildContext) -> Iterator[Part]:
+    yield ctx.part("monitoring", "kinds/certificate_alarms/main.tf", CertificatesView(ctx))
+    for region in _other_regions(ctx.environment):
+        sent = ForwardingView(ctx, region)
+        yield ctx.part("edge", "kinds/certificate_alarms/forwarding.tf", sent, "certificate-events.tf", region=region)
+
+
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
+    for region in _other_regions(ctx.environment):
+        yield Cost("events of certificates", "events", region=region)
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="certificates that end are told",
+    monthly_costs=_costs,
+    reasons=_reasons,
+    requires=(levels.ALARMS,),
+    parts=_parts,
+)
