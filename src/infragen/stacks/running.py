@@ -33,15 +33,13 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
 def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
     """Return what people bring for the entries that a stack runs, each with the entry's id.
 
-    What is put into a bucket or a secret of that same stack cannot be there first.
+    What is put into a bucket or a secret of that same stack cannot be there first; their alarms and rotation may be.
     """
-    homes = draft.wiring.homes
-    made = {owner for (owner, _), home in homes.items() if home == stack}
     return tuple(
         (owner, content)
         for owner, entry, place in _entries(draft, stack)
         for content in kinds()[entry.KIND].delivery.contents(entry, place)
-        if content.holder not in made
+        if draft.wiring.homes.get((content.holder, "data")) != stack
     )
 
 
