@@ -75,6 +75,7 @@ fix: $(INSTALLED) ## Format, and mend what ruff can mend
 golden: $(INSTALLED) ## Write tests' golden files and the tables of docs/rules.md anew: read what git says differs
 	$(BIN)/python -m tests.unit.stacks.promises
 	$(BIN)/python -m tests.unit.catalog.rules.page
+	$(BIN)/python -m tests.unit.workflow.rendering.readmes
 
 availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
 	@$(BIN)/python -m tests.availability

@@ -216,7 +216,12 @@ def test_the_catalogue_page_s_smallest_system_is_one_in_each_layout_and_asks_for
     system = tmp_path / "catalog/demo/system.yaml"
     system.write_text(f"{system.read_text('utf-8')}{layout}\n", encoding="utf-8")
     assert infragen("render", "-C", tmp_path).code == 0
-    assert {path.name for path in (tmp_path / "generated/demo/dev").iterdir()} == {"app", "base", "modules"}
+    assert {path.name for path in (tmp_path / "generated/demo/dev").iterdir()} == {
+        "README.md",
+        "app",
+        "base",
+        "modules",
+    }
 
 
 def test_the_page_of_stores_shows_entries_without_a_finding_and_the_variables_that_users_get(

@@ -158,15 +158,35 @@ def test_a_run_is_resumed_from_any_folder(
     assert "P007 generated/small/dev/ is not up to date" in outcome.err  # it found the project
 
 
-def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
-    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def posed(project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A rendered project, and a terraform that finds nothing to do."""
     program = tmp_path / "terraform"
     program.write_text(POSER)
     program.chmod(0o755)
     monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
     monkeypatch.setattr("infragen.workflow.session.sandbox_of", lambda *_: {})
     small.render(project)
+    return project
+
+
+@pytest.mark.parametrize(("own", "again"), [((), "--yes"), (("--yes",), "--yes"), (("-y",), "-y")])
+def test_who_resumes_may_say_yes_for_a_run_that_asked(
+    infragen: Infragen, posed: Path, own: tuple[str, ...], again: str
+) -> None:
+    arguments = ("destroy", "small/dev/network", "--sandbox", "-C", str(posed), *own)
+    with Journal(posed, Begin("destroy", "small/dev/network", arguments, ("network",), sandbox=True)) as failed:
+        failed.started("network")
+        failed.finished(StackResult("network", Status.FAILED, None, (), seconds=2))
+        failed.end(End.FAILED)
+    said = infragen("resume", "-C", posed).err
+    asked = f"running again: infragen destroy small/dev/network --sandbox -C {posed}"
+    assert f"{asked}{' ' if own else ''}{' '.join(own)}\n" in said
+    assert f"{asked} {again}\n" in infragen("resume", "--yes", "-C", posed).err
+
+
+def test_a_run_that_is_put_right_is_not_told_to_be_resumed(infragen: Infragen, posed: Path) -> None:
+    project = posed
     with Journal(project, Begin("plan", "small/dev", ("runs",), ("network",), sandbox=True)) as failed:
         failed.started("network")
         failed.finished(StackResult("network", Status.FAILED, None, (), seconds=2))

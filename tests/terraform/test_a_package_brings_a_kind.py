@@ -137,7 +137,7 @@ def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there
 def test_a_topic_alone_builds_no_vpc(project: Path) -> None:
     (project / "catalog/demo/services/web.yaml").unlink()
     infragen(project, "render")
-    assert sorted(path.name for path in (project / "generated/demo/dev").iterdir()) == ["data", "modules"]
+    assert sorted(path.name for path in (project / "generated/demo/dev").iterdir()) == ["README.md", "data", "modules"]
     assert "0 capabilities in force" in infragen(project, "explain", "demo/dev")
 
 

@@ -16,7 +16,8 @@ def resume(
     run_id: Annotated[
         str | None, Argument(metavar="[ID]", help="A run's id, or its beginning or end; by default the latest run.")
     ] = None,
+    yes: flags.Yes = False,
     plugin_dir: flags.PluginDir = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> NextCommand | None:
-    return workflow.resume(folder, run_id, plugin_dir=plugin_dir)
+    return workflow.resume(folder, run_id, yes=yes, plugin_dir=plugin_dir)

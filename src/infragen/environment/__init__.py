@@ -13,6 +13,7 @@ from infragen.environment.resolve import (
     on_compose,
     resolve,
     resolve_compose,
+    resolve_standby,
     resolve_system,
     resolve_unled,
     restoring,
@@ -22,6 +23,6 @@ from infragen.environment.resolve import (
 __all__ = [
     "Difference", "Environment", "Explanation", "Parity", "Resolved", "compose_environments", "compose_problem",
     "environments", "every_environment", "explain", "no_environment", "on_compose", "parity", "resolve",
-    "resolve_compose", "resolve_system", "resolve_unled", "restoring",
+    "resolve_compose", "resolve_standby", "resolve_system", "resolve_unled", "restoring",
     "unknown_environment",
 ]  # fmt: skip

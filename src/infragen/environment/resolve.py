@@ -6,6 +6,7 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.catalog.check import build, deeper, fields_at, unset
+from infragen.catalog.loader import load
 from infragen.catalog.project import yaml_file, yaml_stems
 from infragen.core.entry import has_form
 from infragen.core.layers import Layer, Layers
@@ -144,6 +146,17 @@ def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> R
         return document
     data = {key: value for key, value in document.data.items() if key not in ("follows", "waits")}
     return _resolved(project, catalogue, replace(document, data=data), (), None)
+
+
+def resolve_standby(project: Project, primary: Environment) -> Resolved | None:
+    """Return what stands by for an environment, as if it ran; None where no environment says that it does."""
+    system = primary.system.name
+    for name in environments(project, system):
+        path = yaml_file(project, project.root / "environments" / system, name)
+        with suppress(InfragenError):  # its own resolution says what is wrong with it
+            if read(path, project.relative(path)).data.get("standby_of") == primary.name:
+                return resolve_unled(project, load(project, system), name)
+    return None
 
 
 def _resolved(

@@ -62,15 +62,17 @@ class Amount(Struct, frozen=True):
 
     least: Decimal = Decimal(0)
     most: Decimal = Decimal(0)
+    lacks: bool = False
+    """Whether something of it has no known price, which may be more than all the rest."""
 
     def __add__(self, other: Amount) -> Amount:
-        return Amount(self.least + other.least, self.most + other.most)
+        return Amount(self.least + other.least, self.most + other.most, self.lacks or other.lacks)
 
     def __sub__(self, other: Amount) -> Amount:
-        return Amount(self.least - other.least, self.most - other.most)
+        return Amount(self.least - other.least, self.most - other.most, self.lacks or other.lacks)
 
     def __mul__(self, times: int) -> Amount:
-        return Amount(self.least * times, self.most * times)
+        return Amount(self.least * times, self.most * times, self.lacks)
 
     def __str__(self) -> str:
         return self._written("")
@@ -81,13 +83,16 @@ class Amount(Struct, frozen=True):
         return self._written("+")
 
     @property
-    def as_dict(self) -> dict[str, str]:
-        """As JSON has it: two texts that lose nothing."""
-        return {"least": f"{self.least:.2f}", "most": f"{self.most:.2f}"}
+    def as_dict(self) -> dict[str, str | bool]:
+        """As JSON has it: two texts that lose nothing, and whether something has no known price, if so."""
+        return {"least": f"{self.least:.2f}", "most": f"{self.most:.2f}", **({"lacks": True} if self.lacks else {})}
 
     def _written(self, sign: str) -> str:
+        if self.lacks and not self.most and not self.least:
+            return "unknown"
         least, most = (f"{one.quantize(_CENT, ROUND_HALF_UP):{sign},}" for one in (self.least, self.most))
-        return f"{least} USD" if least == most else f"{least} to {most} USD"
+        known = f"{least} USD" if least == most else f"{least} to {most} USD"
+        return f"at least {known}" if self.lacks else known
 
 
 def price(name: str, region: str, size: str = "") -> Price | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from typing import TYPE_CHECKING
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct
 
@@ -51,8 +52,17 @@ def shell_literal(value: object) -> str:
 def markdown_literal(value: object) -> str:
     """Return `value` as text of one line that Markdown shows as it is."""
     if isinstance(value, str):
-        return re.sub(r"([\\`*_{}\[\]<>()#+!|~&-])", r"\\\1", " ".join(value.split()))
+        return " ".join(map(_markdown_word, value.split()))
     return _word(value, "Markdown", "")
+
+
+def _markdown_word(word: str) -> str:
+    """Return a word without what means something anywhere in a line, or would where a line begins with it."""
+    if re.fullmatch(r"#+|[+=-]+", word):
+        return f"\\{word}"
+    if re.fullmatch(r"[0-9]+[.)]", word):
+        return f"{word[:-1]}\\{word[-1]}"
+    return re.sub(r"[\\`*_\[\]<>|~&]", r"\\\g<0>", word)
 
 
 def javascript_literal(value: object) -> str:
@@ -89,6 +99,31 @@ def _one_final_newline(text: str) -> str:
     return text.strip("\n") + "\n"
 
 
+_BEGIN_OF_ITEM: Final = re.compile(r" *(?:- |[0-9]+\. )?")
+_CODE: Final = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_JOINT: Final = "\0"
+"""What stands for a space in code, at which no line ends; no text has it."""
+_COLUMNS: Final = 80
+
+
+def _paragraphs(text: str) -> str:
+    """Return Markdown with each paragraph and list item of one line over as many as it takes; code stays as it is."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.splitlines():
+        mark = line.strip()[:3]
+        if mark == "```":
+            fence = "" if fence else mark
+        if fence or mark == "```" or line.startswith(("#", "|", "<")):
+            lines.append(line)
+        else:
+            further = " " * len(cast("re.Match[str]", _BEGIN_OF_ITEM.match(line))[0])
+            lines += wrap(
+                line, _COLUMNS, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+            ) or [""]
+    return _one_final_newline("\n".join(lines))
+
+
 def _no_literal(_value: object) -> str:
     raise UnrenderableError("no value is written into code", "hand it to the function as a variable")
 
@@ -105,7 +140,7 @@ LANGUAGES = {
     ".py": Language("# {}", _no_literal, _one_final_newline),
     ".sh": Language("# {}", shell_literal, _one_final_newline),
     ".js": Language("// {}", javascript_literal, _one_final_newline),
-    ".md": Language("<!-- {} -->", markdown_literal, _one_final_newline),
+    ".md": Language("<!-- {} -->", markdown_literal, _paragraphs),
     ".yaml": _YAML,
     ".yml": _YAML,
 }

@@ -49,13 +49,11 @@ def heading(found: Estimate) -> str:
 
 
 def _not_counted(found: Estimate) -> str:
-    """Return what is in no sum because it has no known price: by name what is billed whatever is used."""
-    named = [f"{line.owner} ({line.cost.what})" for line in found.uncounted]
-    named = [*named, *found.silent][:_MOST_UNCOUNTED]
-    more = len(found.unpriced) + len(found.silent) - len(named)
-    if not named:
-        return f"; not counted: {counted(more, 'thing')} without a known price" if more else ""
-    return f"; not counted: {', '.join(named)}{f' and {more} more' if more else ''} without a known price"
+    """Return what is in no sum because it has no known price: first what is billed whatever is used."""
+    whatever, by_usage = found.uncounted, (line for line in found.unpriced if line.is_usage)
+    named = [f"{line.owner} ({line.cost.what})" for line in whatever]
+    named += [*found.silent, *(f"{line.owner} ({line.cost.what})" for line in by_usage)]
+    return f"; not counted: {first_of(named, _MOST_UNCOUNTED)} without a known price" if named else ""
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:

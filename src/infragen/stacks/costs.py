@@ -67,8 +67,8 @@ class Estimate(Struct, frozen=True):
 
     @property
     def total(self) -> Amount:
-        """What all lines come to that have a price."""
-        return _sum(self.lines)
+        """What all lines come to that have a price, and whether some has none."""
+        return _sum(self.lines) + Amount(lacks=bool(self.silent))
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
         """Return the lines that another estimate does not have."""
@@ -77,7 +77,10 @@ class Estimate(Struct, frozen=True):
     @property
     def owners(self) -> dict[str, Amount]:
         """What each entry and each capability comes to, the dearest first; what costs nothing by itself is left out."""
-        return _sorted({owner: _sum(one for one in self.lines if one.owner == owner) for owner in self.billed})
+        unknown = dict.fromkeys(self.silent, Amount(lacks=True))
+        return _sorted(
+            {owner: _sum(one for one in self.lines if one.owner == owner) for owner in self.billed} | unknown
+        )
 
     @property
     def kinds(self) -> dict[str, Amount]:
@@ -212,13 +215,16 @@ def beside_document(found: Estimate) -> Compared | None:
         return None
 
     def compared(name: str, document: Amount, lines: list[Line], says: str = "", why: str = "") -> ComparedRow:
-        unpriced = sum(line.price is None for line in lines)
+        silent = [owner for owner in unsaid if lines is left or is_for(owner, costs.rows[name].entries)]
+        unsaid[:] = [owner for owner in unsaid if owner not in silent]
+        unpriced = len(silent) + sum(line.price is None for line in lines)
         used = sum(line.price is not None and line.is_usage for line in lines)
-        mine = tuple(dict.fromkeys(line.owner for line in lines))
-        return ComparedRow(name, document, _sum(lines), mine, unpriced, used, says, why)
+        mine = tuple(dict.fromkeys([*(line.owner for line in lines), *silent]))
+        here = _sum(lines) + Amount(lacks=bool(silent))
+        return ComparedRow(name, document, here, mine, unpriced, used, says, why)
 
     rows = []
-    left = list(found.lines)
+    left, unsaid = list(found.lines), list(found.silent)
     for name, row in costs.rows.items():
         why = "; ".join(filter(None, (row.why, by_zone(found.environment, name))))
         sides: tuple[list[Line], list[Line]] = ([], [])
@@ -230,7 +236,7 @@ def beside_document(found: Estimate) -> Compared | None:
     parts: dict[str, Amount] = {}
     for line in left:
         part = f"{line.owner}, {line.cost.what}" if line.owner in covered else line.owner.partition("/")[0]
-        parts[part] = parts.get(part, Amount()) + (line.amount or Amount())
+        parts[part] = parts.get(part, Amount()) + _sum([line])
     dearest = dict(sorted(parts.items(), key=lambda part: (-part[1].most, part[0])))
     rest = replace(compared("not in the document", Amount(), left), parts=dearest)
     stated = None if costs.stated == costs.sum else costs.stated
@@ -248,8 +254,7 @@ def estimate(environment: Environment) -> Estimate:
 def summary(environment: Environment) -> str:
     """Return what it costs on one line: `12.86 to 25.72 USD a month, and usage`."""
     found = estimate(environment)
-    and_more = "; some has no price" if found.unpriced or found.silent else ""
-    return f"{found.total} a month, and usage{and_more}"
+    return f"{found.total} a month, and usage"
 
 
 def _lines(ctx: BuildContext) -> Iterator[Line]:
@@ -285,9 +290,10 @@ def _silent(ctx: BuildContext) -> Iterator[str]:
 
 
 def _sum(lines: Iterable[Line]) -> Amount:
-    return sum((line.amount for line in lines if line.amount is not None), Amount())
+    """Return what lines come to, but for what only usage decides."""
+    return sum((line.amount or Amount(lacks=not line.is_usage) for line in lines), Amount())
 
 
 def _sorted(found: dict[str, Amount]) -> dict[str, Amount]:
-    kept = {name: amount for name, amount in found.items() if amount.most}
+    kept = {name: amount for name, amount in found.items() if amount.most or amount.lacks}
     return dict(sorted(kept.items(), key=lambda item: (-item[1].most, -item[1].least, item[0])))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""
+README: Final = "README.md"
+"""The file of an environment, beside its stacks, that says what no `.tf` file does."""
 IMPORTS: Final = "imports.tf"
 """The file of a stack that says what existing resources it takes over."""
 LOCK_FILE: Final = ".terraform.lock.hcl"

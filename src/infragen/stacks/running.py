@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.core.build_context import BuildContext
 from infragen.kinds import kinds
@@ -33,15 +33,13 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
 def contents(draft: Draft, stack: str) -> tuple[tuple[str, Content], ...]:
     """Return what people bring for the entries that a stack runs, each with the entry's id.
 
-    What is put into a bucket or a secret of that same stack cannot be there first.
+    What is put into a bucket or a secret of that same stack cannot be there first; their alarms and rotation may be.
     """
-    homes = draft.wiring.homes
-    made = {owner for (owner, _), home in homes.items() if home == stack}
     return tuple(
         (owner, content)
         for owner, entry, place in _entries(draft, stack)
         for content in kinds()[entry.KIND].delivery.contents(entry, place)
-        if content.holder not in made
+        if draft.wiring.homes.get((content.holder, "data")) != stack
     )
 
 
@@ -75,6 +73,23 @@ def releases(environment: Environment) -> Mapping[str, Release]:
         for owner, entry in environment.every()
         for release in kinds()[entry.KIND].delivery.releases(entry, ctx.of(owner))
     }
+
+
+def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
+    """Return the jobs of a stack that are run to their end before services change over, by entry."""
+    return {
+        owner: one
+        for owner, one in releases(draft.environment).items()
+        if one.run is not None and draft.wiring.homes.get((owner, "compute")) == stack
+    }
+
+
+def databases_of(environment: Environment, owner: str, access: str | None = None) -> frozenset[str]:
+    """Return the databases that an entry uses, or those with one kind of access."""
+    entry: Any = environment.find(owner)
+    return frozenset(
+        used for used, use, _ in entry.used() if used.startswith("databases/") and access in (None, use.access)
+    )
 
 
 def backups(environment: Environment) -> Mapping[str, Backup]:

@@ -35,8 +35,11 @@ class NextCommand(Struct, frozen=True):
     resumed: Resumed
 
 
-def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> NextCommand | None:
-    """Recover from a run that did not end well and return what to run again; None when all was done."""
+def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | None) -> NextCommand | None:
+    """Recover from a run that did not end well and return what to run again; None when all was done.
+
+    With `yes` that is not asked about, whether the run was or not; what it had not shown still is.
+    """
     project = open_project(folder)
     warn_without_key()
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
@@ -52,7 +55,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Next
         return None
     _check_place(run)
     if run.begin.verb == BOOTSTRAP:
-        return _bootstrap(project, run, plugin_dir)
+        return _bootstrap(project, run, yes=yes, plugin_dir=plugin_dir)
     _refuse_lost_environment(project, run)
     note(f"run {run.id}: {run.end}; checking what it left behind")
     target, sandbox = run.begin.environment
@@ -66,11 +69,18 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Next
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
         note(f"{run.begin.target}: the catalogue no longer has this stack, so there is nothing left to do")
         return None
-    note(f"running again: {same_command_line(run.begin.arguments)}")
-    return NextCommand(run.begin.arguments, resumed_from(project.root, run))
+    return _again(project, run, yes=yes)
 
 
-def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> NextCommand:
+def _again(project: Project, run: Run, *, yes: bool) -> NextCommand:
+    arguments = run.begin.arguments
+    if yes and not {"--yes", "-y"}.intersection(arguments):
+        arguments = (*arguments, "--yes")
+    note(f"running again: {same_command_line(arguments)}")
+    return NextCommand(arguments, resumed_from(project.root, run))
+
+
+def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None) -> NextCommand:
     note(f"run {run.id}: {run.end}; checking what it left behind")
     found = recover_bootstrap(project.root, run, plugin_dir=plugin_dir)
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
@@ -79,8 +89,7 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> NextComma
         adopting = same_command_line([*words, "--adopt"])
         hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
-    note(f"running again: {same_command_line(run.begin.arguments)}")
-    return NextCommand(run.begin.arguments, resumed_from(project.root, run))
+    return _again(project, run, yes=yes)
 
 
 def _refuse_lost_environment(project: Project, run: Run) -> None:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from infragen.catalog import load
 from infragen.core.build_context import BuildContext
 from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.environment import environments, resolve_unled
+from infragen.environment import resolve_standby
 from infragen.kinds import kinds
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
-from infragen.workflow.target import refuse_stack, resolve_one
+from infragen.workflow.target import as_if_it_ran, refuse_stack, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,7 @@ def runbook(project: Project, target: str, action: Action) -> Runbook:
     """
     refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
-    primary = _as_if_it_ran(project, found)
+    primary = as_if_it_ran(project, found)
     if action == "restore":
         return _runbook(action, primary, primary)
     standby = _standby(project, found)
@@ -50,20 +49,12 @@ def _standby(project: Project, primary: Environment) -> Environment:
         message = f"{primary.target} is itself the standby of {of}"
         hint = f"write `infragen runbook {primary.system.name}/{of} failover`"
         raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "standby_of"), hint=hint))
-    catalogue = load(project, primary.system.name)
-    for name in environments(project, primary.system.name):
-        other = resolve_unled(project, catalogue, name).environment() if name != primary.name else None
-        if other is not None and other.settings.standby_of == primary.name:
-            return other
+    standby = resolve_standby(project, primary)
+    if standby is not None:
+        return standby.environment()
     message = f"{primary.target} has no standby: no environment says `standby_of: {primary.name}`"
     hint = "docs/recovery.md shows how to add one"
     raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "environment"), hint=hint))
-
-
-def _as_if_it_ran(project: Project, environment: Environment) -> Environment:
-    if environment.settings.stands_still_by is None:
-        return environment
-    return resolve_unled(project, load(project, environment.system.name), environment.name).environment()
 
 
 def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:

@@ -25,6 +25,7 @@ from infragen.environment import (
     resolve,
     resolve_compose,
     resolve_system,
+    resolve_unled,
     restoring,
     unknown_environment,
 )
@@ -238,6 +239,13 @@ def _remembering(project: Project, target: Target) -> Iterator[None]:
         again = f"{restoring(*found[0].split())}, then `infragen render {target.system}`"
         hint = f"git remembers it, and what was applied of it may still exist: {again}"
         raise InfragenError(replace(first, hint=hint)) from None
+
+
+def as_if_it_ran(project: Project, environment: Environment) -> Environment:
+    """Return an environment as if it followed no other, and did not wait."""
+    if environment.settings.stands_still_by is None:
+        return environment
+    return resolve_unled(project, load(project, environment.system.name), environment.name).environment()
 
 
 def resolve_any(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
 from infragen.workspace.tree import TreeChanges, compare, unusable
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from infragen.storage import Held
 
 _JOURNAL = "journal"
+_HCL = "move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/"
 
 
 def write(root: Path, files: Mapping[str, str], *, within: Path) -> TreeChanges:
@@ -160,9 +162,9 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
     changes = compare(root, files)
     if changes.blocking:
         message = "a generated file belongs here, but infragen did not write the existing one; nothing was written"
-        hint = "move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/"
-        places = (Location(os.fspath(root / path)) for path in changes.blocking)
-        raise InfragenError(*(Diagnostic("W002", message, place, hint=hint) for place in places))
+        hints = {path: _HCL if path.endswith(CONFIGURATION) else "give it another name" for path in changes.blocking}
+        places = ((Location(os.fspath(root / path)), hint) for path, hint in hints.items())
+        raise InfragenError(*(Diagnostic("W002", message, place, hint=hint) for place, hint in places))
     return changes
 
 

@@ -23,7 +23,7 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     assert outcome.code == 0
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
-        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month plus usage; not counted: "
+        r"depot/prod: at least [0-9,.]+ to [0-9,.]+ USD a month plus usage; not counted: "
         r"search-domains/parts \(5 master nodes of m6g\.large\.search\), "
         r"caches/labels \(4 nodes of cache\.m7g\.large\), "
         r"search-domains/parts \(4 data nodes of r6g\.large\.search\) and \d+ more without a known price "

@@ -116,15 +116,17 @@ def test_what_only_usage_decides_is_told_by_its_price_and_in_no_sum(tmp_path: Pa
 def test_a_region_that_no_price_is_known_in_is_named_and_nothing_is_guessed(tmp_path: Path) -> None:
     found = of(tmp_path, region="mx-central-1")
     assert {line.cost.what for line in found.unpriced} >= {"0.25 vCPU of 1 task", "0.5 GB of 1 task", "logs"}
-    assert found.total == Amount(month("0.005"), month("0.005"))
-    assert summary(found.environment).endswith("and usage; some has no price")
+    assert found.total == Amount(month("0.005"), month("0.005"), lacks=True)
+    assert (str(found.owners["services/web"]), str(found.kinds["services"])) == ("at least 3.65 USD",) * 2
+    assert summary(found.environment).startswith("at least 3.65 USD a month")
 
 
 def test_a_kind_that_does_not_say_what_it_costs_is_named(tmp_path: Path) -> None:
     with installed():
         found = of(tmp_path, FILES)
         assert found.silent == ("topics/letters", "topics/orders")
-        assert summary(found.environment).endswith("some has no price")
+        assert {str(found.owners[owner]) for owner in found.silent} == {"unknown"}
+        assert summary(found.environment).startswith("at least ")
 
 
 def test_every_kind_and_capability_of_infragen_says_what_it_costs(tmp_path: Path) -> None:

@@ -139,4 +139,15 @@ class NamedView(ResourceView):
         return self._ctx.module("edge", "names", *self._words, self._named)
 
 
+VALIDATION: Final = ".aws_acm_certificate_validation."
+"""What an address has that waits for a certificate."""
+
+
+def made_zone(environment: Environment, owner: str) -> Zone | None:
+    """Return the zone that has an entry's names, where infragen makes it; None for an entry without names there."""
+    entry = environment.find(owner)
+    zone = entry.zone_of(environment) if isinstance(entry, NamedEntry) else None
+    return zone if zone is not None and zone.zone_id is None else None
+
+
 NAMES_OF_CERTIFICATE: Final = quota_of("certificate-names", lambda entry, ctx: len(entry.names(ctx.environment)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.environment import environments
+from infragen.environment import environments, resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.rules import run as run_rules
 from infragen.settings import FILE, REPOSITORY, load_settings
@@ -64,13 +64,13 @@ def render_bootstrap(
 
 def _standby(project: Project, environment: Environment) -> Environment | None:
     """Return what stands by for an environment: it has copies of its states, in a bucket that has to be there."""
-    for name in environments(project, environment.system.name):
-        _, other = resolve_one(project, f"{environment.system.name}/{name}")
-        if other.settings.standby_of == environment.name:
-            bootstrap = f"infragen bootstrap {other.target} --apply"
-            note(f"states are copied to {other.state_bucket}, which has to be there: `{bootstrap}` makes it")
-            return other
-    return None
+    found = resolve_standby(project, environment)
+    if found is None:
+        return None
+    other = found.environment()
+    bootstrap = f"infragen bootstrap {other.target} --apply"
+    note(f"states are copied to {other.state_bucket}, which has to be there: `{bootstrap}` makes it")
+    return other
 
 
 def access_for(project: Project, composed: Composed) -> Access:

@@ -290,7 +290,7 @@ def _gone(old: _Base, target: str) -> AffectedEnvironment:
     place = yaml_file(old.project, old.project.root / "environments" / system, name)
     source = old.project.relative(place)
     reason = Reason(Kind.ENVIRONMENT, f"{source} is gone", Location(source))
-    names = sorted({path.split("/")[0] for path in old.committed(target)} - {"modules"})
+    names = sorted({path.split("/")[0] for path in old.committed(target) if "/" in path} - {"modules"})
     stacks = tuple(AffectedStack(name, Status.REMOVED, 0, (), (reason,)) for name in names)
     return AffectedEnvironment(target, stacks, len(stacks), tuple(_what_stays(target, stacks, old.commit)))
 

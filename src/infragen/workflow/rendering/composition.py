@@ -27,10 +27,11 @@ from infragen.render.templates import Templates
 from infragen.rules import forget
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
-from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
+from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE, README
 from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
 from infragen.text import first_of
+from infragen.workflow.rendering.readme import readme
 from infragen.workflow.target import generated_folder, resolve_all
 from infragen.workspace import compare, unusable
 
@@ -118,6 +119,8 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     lying = {path: root / path for some in held.values() for path in some}  # nobody asks who wrote a held module
     held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
     refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
+    files[README] = readme(project, templates, made, stacks, files)
+    files.sort()
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         files.update(_import_files(adopted))
@@ -233,10 +236,13 @@ def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
 
 
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:
-    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them."""
+    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them.
+
+    The README runs nowhere, and may say what another environment's file has changed since.
+    """
     root = generated_folder(project, composed.environment)
     changes = compare(root, composed.files)
-    different = sorted({*changes.created, *changes.changed, *changes.removed})
+    different = sorted({*changes.created, *changes.changed, *changes.removed} - {README})
     if different:
         message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different)}"
         hint = f"run `infragen render {composed.environment.target}`, then review what changed"

@@ -12,7 +12,7 @@ from infragen.aws.delegations import name_servers_above, plain
 from infragen.core.build_context import BuildContext
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.kinds.zones.build import ZoneView
-from infragen.kinds.zones.names import NamedEntry
+from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.stacks.build import draft, in_force
 from infragen.workflow.console import can_be_asked, note
 from infragen.workflow.runs.rollouts import changed_entries
@@ -30,7 +30,6 @@ NOT_DELEGATED: Final = "T060"
 """A stack waits for a certificate in a zone whose name servers the parent zone does not name."""
 
 _LOOK_SECONDS: Final = 15.0
-_VALIDATION: Final = ".aws_acm_certificate_validation."
 
 
 def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None:
@@ -81,10 +80,9 @@ def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tupl
 def _waited_for(session: Session, stack: str, contract: Contract) -> Mapping[str, Zone]:
     """Return the zones that infragen makes and in which a stack waits for a certificate."""
     found = {}
-    for owner in sorted(changed_entries(session, contract, (stack,), (_VALIDATION,), {"create"})):
-        entry = session.environment.find(owner)
-        zone = entry.zone_of(session.environment) if isinstance(entry, NamedEntry) else None
-        if zone is not None and zone.zone_id is None:
+    for owner in sorted(changed_entries(session, contract, (stack,), (VALIDATION,), {"create"})):
+        zone = made_zone(session.environment, owner)
+        if zone is not None:
             found[zone.name] = zone
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from infragen.plan.address import top_block
 from infragen.plan_contract.planned_changes import LEAVES
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
-from infragen.stacks.running import backups, releases, rollouts
+from infragen.stacks.running import backups, databases_of, migrations, rollouts
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.runs.rollouts import changed_entries, log_command
@@ -169,26 +169,15 @@ def migrations_before(session: Session, stack: str, contract: Contract) -> Migra
         return None
     environment, made = session.environment, draft(session.environment)
     deployed = {owner for owner, one in rollouts(made, stack).items() if one.is_terraform_s}
-    used = {owner: _databases(environment, owner) for owner in sorted(new.intersection(deployed))}
-    jobs = {
-        owner: one
-        for owner, one in releases(environment).items()
-        if one.run is not None and made.wiring.homes.get((owner, "compute")) == stack
-    }
-    migrated = {owner: _databases(environment, owner, MIGRATE) for owner in jobs}
+    used = {owner: databases_of(environment, owner) for owner in sorted(new.intersection(deployed))}
+    jobs = migrations(made, stack)
+    migrated = {owner: databases_of(environment, owner, MIGRATE) for owner in jobs}
     waiting = tuple(owner for owner, some in used.items() if any(some & one for one in migrated.values()))
     if not waiting:
         return None
     databases = frozenset[str]().union(*(used[owner] for owner in waiting))
     chosen = {owner: one for owner, one in jobs.items() if migrated[owner] & databases}
     return Migration(chosen, waiting, databases, _targets(session, stack, contract, chosen))
-
-
-def _databases(environment: Environment, owner: str, access: str | None = None) -> frozenset[str]:
-    entry: Any = environment.find(owner)
-    return frozenset(
-        used for used, use, _ in entry.used() if used.startswith("databases/") and access in (None, use.access)
-    )
 
 
 def _targets(session: Session, stack: str, contract: Contract, jobs: Collection[str]) -> tuple[str, ...]:

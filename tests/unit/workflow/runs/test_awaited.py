@@ -114,10 +114,11 @@ _FILES = {
     "services/web.yaml": SERVICE + "uses: {secrets/stripe: {why: payments}, secrets/drawn: {why: sessions}}\n",
     "functions/resize.yaml": _FUNCTION,
     "functions/other.yaml": _FUNCTION.replace("resize", "other").replace("buckets/code", "our-code-of-all"),
-    "buckets/code.yaml": "name: code\ntitle: Code\n",
-    "secrets/stripe.yaml": "name: stripe\ntitle: Stripe\n",
+    "buckets/code.yaml": "name: code\ntitle: Code\nversioning: true\nreplication: {region: ap-northeast-3}\n",
+    "secrets/stripe.yaml": "name: stripe\ntitle: Stripe\nrotation: {by: functions/other, every: 30 days}\n",
     "secrets/drawn.yaml": "name: drawn\ntitle: Drawn\ngenerate: {length: 40}\n",
 }
+"""The bucket's alarm and the secret's rotation stand in the stack that waits, which they do not make."""
 _PUT = "`aws secretsmanager put-secret-value --region ap-northeast-1 --secret-id /demo/dev/stripe --secret-string ...`"
 
 

@@ -1,0 +1,286 @@
+"""The README of an environment's folder: what no `.tf` file says.
+
+It is for who reviews a change of these files, and for who goes on without infragen. It says nothing that needs AWS or
+depends on a date.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from infragen.core.build_context import BuildContext
+from infragen.core.expressions import Export, Generated, Published
+from infragen.core.standby import by_need
+from infragen.environment import resolve_standby
+from infragen.hcl.folders import Folders
+from infragen.hcl.literal import Reference
+from infragen.kinds import kinds
+from infragen.kinds.databases.users import MIGRATE
+from infragen.kinds.zones.names import VALIDATION, made_zone
+from infragen.render.languages import markdown_literal
+from infragen.render.render import entries_by_address, render_file
+from infragen.rules.placeholders import placeholders_of
+from infragen.rules.quotas import exceeded
+from infragen.stacks.build import in_force
+from infragen.stacks.model import README, StackFile
+from infragen.stacks.running import contents, databases_of, images, migrations, rollouts
+from infragen.stacks.standbys import holdings
+from infragen.workflow.target import as_if_it_ran
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.catalog import Environment, Project
+    from infragen.core.operations import OutputLine
+    from infragen.core.standby import Holding
+    from infragen.render.templates import Templates
+    from infragen.stacks.build import Draft
+    from infragen.stacks.model import Stack
+
+_TEMPLATE: Final = f"stacks/_environment/{README}"
+
+
+class _Step(Struct, frozen=True):
+    """One thing that people do: what, and perhaps the command that does it, as Markdown."""
+
+    line: Reference
+    code: Reference | None = None
+
+
+class _Standby(Struct, frozen=True):
+    """Who stands by for whom, and what it holds, below headings."""
+
+    line: Reference
+    held: tuple[tuple[Reference, tuple[Reference, ...]], ...] = ()
+
+
+def readme(
+    project: Project, templates: Templates, made: Draft, stacks: Sequence[Stack], files: Mapping[str, str]
+) -> str:
+    """Return the text of the README, below its header; InfragenError where the project's own template of it is wrong.
+
+    `made` has been rendered: it knows which outputs the stacks publish.
+    """
+    environment = made.environment
+    context = {
+        "target": Reference(_code(environment.target)),
+        "order": [*_order(stacks, environment.settings.region)],
+        "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
+        "awaited": [*_awaited(made, stacks, files)],
+        "steps": [*_by_hand(made)],
+        "quotas": [*_quotas(environment)],
+        "examples": [*_examples(environment)],
+        "standby": _standby(project, environment),
+    }
+    return render_file(
+        templates, README, StackFile(README, _TEMPLATE, context, None, environment.source("environment"))
+    )
+
+
+def _code(text: str) -> str:
+    """Return text as code within a line; what Markdown would end it at becomes part of it."""
+    text = " ".join(text.split())
+    room = " " if "`" in text else ""
+    ticks = _ticks(text, 1)
+    return f"{ticks}{room}{text}{room}{ticks}"
+
+
+def _block(text: str) -> Reference:
+    """Return a command as a block of code that belongs to a list's line."""
+    ticks = _ticks(text, 3)
+    return Reference("\n".join(f"  {line}" for line in (f"{ticks}sh", *text.splitlines(), ticks)))
+
+
+def _ticks(text: str, least: int) -> str:
+    return "`" * max([least, *(len(found) + 1 for found in re.findall("`+", text))])
+
+
+def _item(said: str, mark: str = "-") -> Reference:
+    """Return a line of a list, which is Markdown already."""
+    return Reference(f"{mark} {said}")
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(map(_code, names))
+
+
+def _prose(text: str) -> str:
+    """Return what a kind says, whose code stays code."""
+    parts = re.split("(`[^`]+`)", text)
+    return "".join(part if number % 2 else _plain(part) for number, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it is, with the room around it."""
+    return re.sub(r"\S.*\S|\S", lambda found: markdown_literal(found[0]), text)
+
+
+def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
+    for number, stack in enumerate(stacks, 1):
+        place = f" in {stack.region}" if stack.region not in ("", region) else ""
+        on = f", on {_names(stack.upstreams)}" if stack.upstreams else ""
+        yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
+
+
+def _awaited(
+    made: Draft, stacks: Sequence[Stack], files: Mapping[str, str]
+) -> Iterator[tuple[Reference, tuple[Reference, ...]]]:
+    """Yield the stacks that something is brought for, each with that."""
+    zones = _zones(made.environment, stacks, files)
+    for stack in stacks:
+        said = (
+            *_brought(made, stack.name),
+            *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
+            *_users(made, stack.name),
+            *_migrations(made, stack.name),
+        )
+        if said:
+            yield Reference(_code(stack.name)), tuple(map(_item, said))
+
+
+def _brought(made: Draft, stack: str) -> Iterator[str]:
+    """Yield the images, the code and the values that `runs/awaited.py` looks for."""
+    brought = {content for _, content in contents(made, stack)}
+    kinds_of = {
+        "images": {image.text for _, image in images(made, stack)},
+        "code": {one.text for one in brought if one.bucket},
+        "values of secrets": {one.name for one in brought if not one.bucket},
+    }
+    yield from (f"{what}: {_names(sorted(names))}" for what, names in kinds_of.items() if names)
+
+
+def _zones(environment: Environment, stacks: Sequence[Stack], files: Mapping[str, str]) -> Mapping[str, list[str]]:
+    """Return the domains that `runs/delegated.py` looks for, by the stacks that wait for certificates there."""
+    folders = Folders(files)
+    waits = [
+        (stack.name, block)
+        for stack in stacks
+        for address, block in folders.resources(stack.name).items()
+        if VALIDATION in address
+    ]
+    owners = entries_by_address(stacks, files) if waits else {}
+    zones = [(stack, made_zone(environment, owners.get((stack, block), ""))) for stack, block in waits]
+    return {
+        stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
+        for stack in stacks
+    }
+
+
+def _users(made: Draft, stack: str) -> Iterator[str]:
+    """Yield the scripts of database users that tasks of a stack sign in as, which `runs/unmade_users.py` asks for."""
+    environment, homes = made.environment, made.wiring.homes
+    ctx = BuildContext(environment, in_force(environment))
+    here = {owner for (owner, role), home in homes.items() if (role, home) == ("compute", stack)}
+    for owner, entry in environment.every():
+        script = kinds()[entry.KIND].operations.users_script(entry, ctx.of(owner))
+        if script is not None and not here.isdisjoint(chain.from_iterable(script.users.values())):
+            file = f"{homes[owner, 'data']}/{script.path}"
+            yield f"users of {_code(owner)}: run {_code(file)} there"
+
+
+def _migrations(made: Draft, stack: str) -> Iterator[str]:
+    """Yield the jobs that `runs/migrations.py` runs before services that Terraform deploys."""
+    deployed = [owner for owner, one in rollouts(made, stack).items() if one.is_terraform_s]
+    for owner in migrations(made, stack):
+        databases = databases_of(made.environment, owner, MIGRATE)
+        after = [one for one in deployed if databases & databases_of(made.environment, one)]
+        if after:
+            yield f"migrations: {_code(owner)}, applied alone and run, before new code of {_names(after)} is applied"
+
+
+def _by_hand(made: Draft) -> Iterator[_Step]:
+    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names."""
+    alike: dict[tuple[str, int], dict[str, str]] = {}
+    for one in made.outputs:
+        line = one.line
+        if line.about == "next" and (line.is_command or any(line.exports)):
+            text = _text(made, line)
+            alike.setdefault((line.what, len(text.split())), {}).setdefault(one.owner, text)
+        elif line.about == "next":
+            yield _Step(_item(f"{_code(one.owner)}: {_prose(line.what)}: {_code(_text(made, line))}"))
+    for (what, _), texts in alike.items():
+        first, *others = texts
+        likewise = f", and likewise for {_names(others)}" if others else ""
+        yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
+
+
+def _text(made: Draft, line: OutputLine) -> str:
+    """Return a value; what only AWS decides is read from the outputs of its stack, in a command by the shell."""
+    if isinstance(line.value, Export | Published):  # a command in an output has quotes of its own
+        return f'eval "$({_read(made, line.value, " -raw")})"' if line.is_command else _read(made, line.value)
+    text = ""
+    for piece in line.pieces:
+        if isinstance(piece, Export | Published):
+            inside = f"$({_read(made, piece, ' -raw')})"
+            text += f"'\"{inside}\"'" if text.count("'") % 2 else inside
+        elif isinstance(piece, Generated):
+            text += f"{made.wiring.homes[piece.owner, piece.role]}/{piece.path}"
+        else:
+            text += str(piece)
+    return text
+
+
+def _read(made: Draft, value: Export | Published, how: str = "") -> str:
+    """Return the command that reads an output."""
+    if isinstance(value, Published):
+        return f"terraform -chdir={value.stack} output{how} {value.name}"
+    stack, name = made.wiring.home_of(value), made.wiring.name_of(value)
+    if value.key is None:
+        return f"terraform -chdir={stack} output{how} {name}"
+    return f"terraform -chdir={stack} output -json {name} | jq -r '.[\"{value.key}\"]'"
+
+
+def _quotas(environment: Environment) -> Iterator[_Step]:
+    for quota, needed, _ in exceeded((environment,)):
+        step = 5 * 10 ** max(0, len(str(needed)) - 2)
+        ask = quota.request(-(-needed // step) * step, environment.settings.region)
+        said = f"{quota.name}: {needed:,}, where an account begins with {quota.default:,}"
+        yield _Step(_item(said), _block(ask))
+
+
+def _examples(environment: Environment) -> Iterator[Reference]:
+    if environment.settings.production:
+        for found in sorted(placeholders_of(environment), key=lambda one: one.setting):
+            yield _item(f"{_code(found.setting)}: {_code(found.placeholder.text)}, {found.placeholder.what}")
+
+
+def _standby(project: Project, environment: Environment) -> _Standby | None:
+    """Return who stands by for it, with what that holds, or whose standby it is; None where there is neither."""
+    primary = environment.settings.standby_of
+    if primary is not None:
+        other = f"{environment.system.name}/{primary}"
+        return _Standby(
+            Reference(f"It takes over from {_code(other)}, whose [README](../{primary}/{README}) says what it has.")
+        )
+    resolved = resolve_standby(project, environment)
+    if resolved is None or resolved.problems:  # its own environment is told what is wrong with it
+        return None
+    found = resolved.environment()
+    region = environment.settings.region
+    said = f"{_code(found.target)} ({found.settings.region}) takes over when {region} is lost"
+    promised = environment.settings.recovery
+    if promised is not None:
+        said += f", within {promised.rto_hours} h, and with at most {promised.rpo_hours} h of data lost"
+    runbook = f"infragen runbook {environment.target} failover"
+    held = by_need(holdings(as_if_it_ran(project, environment), found))
+    return _Standby(
+        Reference(f"{said}; {_code(runbook)} has the steps."),
+        tuple(
+            (Reference(heading), tuple(_held(some)))
+            for heading, wanted in (("It has:", True), ("It lacks:", False))
+            if (some := [one for one in held if one.held.is_enough is wanted])
+        ),
+    )
+
+
+def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
+    """Yield what is alike for some entries, with their names."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in holdings:
+        found.setdefault((one.held.need, one.words), []).append(one.owner)
+    for (need, words), owners in found.items():
+        yield _item(f"{need}: {_prose(words)}: {_names(owners)}")
