@@ -20,7 +20,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Ending, Signal, Signalling
 from infragen.core.system import Config
-from infragen.kinds import flow_log, keys, levels
+from infragen.kinds import flow_log, images, keys, levels
 from infragen.kinds.workloads import registry
 
 _GUARDDUTY: Final = levels.FINDINGS
@@ -358,7 +358,7 @@ class ImageReplicationView(ResourceView):
 
         ECR makes one that is not there, without its settings (Amazon ECR User Guide, "Private image replication").
         """
-        owners = (self._ctx.of(owner) for owner, entry in self._ctx.environment.every() if registry.has_own(entry))
+        owners = (self._ctx.of(owner) for owner, entry in self._ctx.environment.every() if images.has_own(entry))
         return [registry.CopyView(one).repository.name for one in owners]
 
 
@@ -370,13 +370,13 @@ def _replication_parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def _replicates(environment: Environment) -> Iterator[Reason]:
-    if any(registry.has_own(entry) for _, entry in environment.every()):
+    if any(images.has_own(entry) for _, entry in environment.every()):
         yield from _asks("image_replication", "images are there when its region is lost")(environment)
 
 
 @rule("A162")
 def _own_region(environment: Environment) -> Findings:
-    if registry.copied_to(environment.settings) == environment.settings.region:
+    if images.copied_to(environment.settings) == environment.settings.region:
         message = f"images would be copied to {environment.settings.region}, where they are"
         place = environment.at(ENVIRONMENT, "account_settings", "image_replication")
         yield Finding(message, place, "name the region of the standby, or remove the line")

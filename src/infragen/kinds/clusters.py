@@ -13,6 +13,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.kinds import keys, mesh
+from infragen.kinds.images import are_copies, has_own
 
 NAME: Final = "cluster"
 
@@ -103,18 +104,41 @@ class KeyView(ResourceView):
         return (keys.Key(ctx, key(ctx).label, purpose, f"images and shell sessions{whose}"),)
 
 
+def _at_home(environment: Environment, domain: str | None) -> Iterator[tuple[str, Entry]]:
+    """Yield the entries whose cluster is that of a domain; of None, the shared one."""
+    owned = {name for name, one in environment.entries["domains"].items() if one.own_cluster}
+    for owner, entry in environment.every():
+        own = getattr(entry, "domain", None)
+        if domain == (own if own in owned else None):
+            yield owner, entry
+
+
+def _of_tasks(environment: Environment, domain: str | None = None) -> Iterator[Reason]:
+    for owner, entry in _at_home(environment, domain):
+        if hasattr(entry, "room_for"):
+            yield Reason(owner, ("name",), "runs in the shared cluster")
+
+
+def _of_images(environment: Environment, domain: str | None = None) -> Iterator[Reason]:
+    if not environment.settings.customer_keys or are_copies(environment):
+        return
+    for owner, entry in _at_home(environment, domain):
+        if has_own(entry) and not hasattr(entry, "room_for"):
+            yield Reason(owner, ("image",), "its images are encrypted with the key of the shared cluster")
+
+
 def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:
-    """Yield a cluster, and its key."""
-    yield ctx.part("compute", "kinds/clusters/main.tf", ClusterView(ctx), domain=domain)
-    if ctx.has(keys.NAME):
+    """Yield a cluster, if anything runs in it, and its key, which other images have as well."""
+    runs = any(_of_tasks(ctx.environment, domain))
+    if runs:
+        yield ctx.part("compute", "kinds/clusters/main.tf", ClusterView(ctx), domain=domain)
+    if ctx.has(keys.NAME) and (runs or any(_of_images(ctx.environment, domain))):
         yield ctx.part("security", "kinds/keys/main.tf", KeyView(ctx), domain=domain)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    owned = {name for name, domain in environment.entries["domains"].items() if domain.own_cluster}
-    for owner, entry in environment.every():
-        if hasattr(entry, "room_for") and getattr(entry, "domain", None) not in owned:
-            yield Reason(owner, ("name",), "runs in the shared cluster")
+    yield from _of_tasks(environment)
+    yield from _of_images(environment)
 
 
 CAPABILITY: Final = Capability(

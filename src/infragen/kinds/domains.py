@@ -31,10 +31,7 @@ class Domain(Entry):
 
 
 def _parts(domain: Domain, ctx: BuildContext) -> Iterator[Part]:
-    runs = any(
-        hasattr(one, "room_for") and getattr(one, "domain", None) == domain.name for _, one in ctx.environment.every()
-    )
-    if domain.own_cluster and runs:
+    if domain.own_cluster:
         yield from clusters.parts(ctx, domain.name)
 
 

@@ -25,6 +25,7 @@ class Repository(Entry):
 
     KIND: ClassVar = registry.ALONE
     SINGULAR: ClassVar = "repository"
+    stores_images: ClassVar = True
 
     domain: Slug | None = None
     """The domain whose stacks contain it."""

@@ -43,6 +43,17 @@ def test_without_anybody_in_it_there_is_no_shared_cluster(tmp_path: Path) -> Non
     assert "app/cluster.tf" not in found.files
 
 
+@pytest.mark.parametrize("domain", ["", "domain: sales\n"], ids=["shared", "own"])
+def test_images_have_the_key_of_a_cluster_in_which_nothing_runs(tmp_path: Path, domain: str) -> None:
+    web = {} if domain else OF_SALES  # which run in the other cluster
+    files = {"repositories/router.yaml": f"name: router\ntitle: Router\n{domain}", **SALES, **web}
+    found = rendered(environment(tmp_path, {**files, "dev.yaml": DEV + "customer_keys: true\n"}))
+    key, path = ("cluster_key_sales", "domain-sales") if domain else ("cluster_key", "cluster")
+    assert found.call("network/repository-router.tf", "image_repository_router")["kms_key_arn"] == f"module.{key}.arn"
+    assert f'"{key}"' in found.files[f"network/{path}.tf"]
+    assert f"app/{path}.tf" not in found.files
+
+
 def test_a_shared_cluster_records_the_sessions_of_its_own_services(tmp_path: Path) -> None:
     """A shell in a domain's own cluster is recorded there."""
     files = {"services/web.yaml": SERVICE + "domain: sales\nexec: true\n", **SALES, **service("shop")}

@@ -358,6 +358,12 @@ class Workload(Entry):
             yield owner, use, ("uses", owner)
 
     @property
+    def stores_images(self) -> bool:
+        """Whether it has an image repository of its own."""
+        image = getattr(self, "image", None)
+        return isinstance(image, StoredImage) and image.repository is None and image.name is None
+
+    @property
     def own_variables(self) -> dict[str, str]:
         """Environment variables that its kind tells its code."""
         return {}

@@ -15,9 +15,9 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Part, named
 from infragen.core.signals import Ending, Signalling
 from infragen.core.standby import Held
-from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
 from infragen.kinds import clusters, keys
+from infragen.kinds.images import are_copies, copied_to, has_own
 from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import Reference, StoredImage, own_registry
 
@@ -34,16 +34,9 @@ class KnownRepository(Struct, frozen=True):
     arn: str
 
 
-def copied_to(settings: Settings) -> str:
-    """Return the region that an environment's images are copied to; "" where they are not."""
-    wanted = settings.account_settings if settings.owns_account_settings else None
-    return wanted.image_replication or "" if wanted is not None else ""
-
-
 def is_copy(ctx: BuildContext) -> bool:
     """Whether the repositories of an environment are the copies that its primary makes here."""
-    primary = ctx.environment.primary
-    return primary is not None and copied_to(primary) == ctx.settings.region
+    return are_copies(ctx.environment)
 
 
 def _names(ctx: BuildContext) -> Names:
@@ -54,12 +47,6 @@ def _names(ctx: BuildContext) -> Names:
 def _known(ctx: BuildContext, name: str) -> KnownRepository:
     where = f"arn:aws:ecr:{ctx.region}:{ctx.settings.account}:repository"
     return KnownRepository(f"{address(ctx)}/{name}", f"{where}/{name}")
-
-
-def has_own(entry: Any) -> bool:
-    """Whether an entry has a repository of its own, or is one."""
-    image = getattr(entry, "image", None)
-    return entry.KIND == ALONE or (isinstance(image, StoredImage) and image.repository is None and image.name is None)
 
 
 def repository(ctx: BuildContext) -> Module | KnownRepository | None:
