@@ -262,10 +262,21 @@ class Entry(Model):
     enabled: bool = True
     """`false`: not built yet, and checked as if it were, so that this line alone turns it on."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_implied(cls, data: Any) -> Any:
+        implied = cls.implied(data) if isinstance(data, dict) else {}
+        return {**data, **implied} if implied else data
+
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a layer with maps where texts may stand for them, so that it can be merged with others."""
         return data
+
+    @classmethod
+    def implied(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG003  # for those that imply some
+        """Return the fields that follow from what all layers together say, with the values they have then."""
+        return {}
 
     @property
     def identity(self) -> str:
