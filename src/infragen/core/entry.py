@@ -248,7 +248,7 @@ class Entry(Model):
     """How files that are generated for one begin, and its schema is called: `service`."""
 
     name: Slug
-    """Unique among entries of its kind; other entries refer to it."""
+    """Unique among entries of its kind; other entries refer to it. Its file's name when left out."""
     title: Title
     """What people call it, in the document's own words."""
     notes: tuple[Note, ...] = ()

@@ -217,6 +217,7 @@ class System(Model):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     """The version of the catalogue's own format."""
     name: Slug
+    """Its folder's name, which stands for it when left out."""
     title: Annotated[Title, StringConstraints(max_length=64)]
     """Also the organization in the root certificate, which has at most 64 characters (RFC 5280, appendix A.1)."""
     document: Text | None = None
@@ -556,6 +557,7 @@ class Settings(Model):
     }
 
     environment: Slug
+    """Its file's name, which stands for it when left out."""
     title: Title | None = None
     account: AccountId
     region: Region
