@@ -254,7 +254,7 @@ class Entry(Model):
     notes: tuple[Note, ...] = ()
     """Contradictions of the design document, shown by `infragen validate`."""
     assumptions: dict[str, Text] = Field(default_factory=dict)
-    """Values no document gives: path inside the entry to the reason for the value chosen."""
+    """Values no document gives: path inside the entry to the reason for the value chosen, `*` for all other figures."""
     physical_name: Slug | None = None
     """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
     renamed_from: Slug | None = None
