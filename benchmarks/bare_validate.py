@@ -11,8 +11,8 @@ from infragen.core.system import Settings, System
 from infragen.kinds import kinds
 
 
-def load(path: Path) -> dict:
-    return yaml.load(path.read_bytes(), yaml.CSafeLoader)
+def load(path: Path, field: str = "name") -> dict:
+    return {field: path.stem, **yaml.load(path.read_bytes(), yaml.CSafeLoader)}
 
 
 def merge(below: dict, above: dict) -> dict:
@@ -29,14 +29,14 @@ def merge(below: dict, above: dict) -> dict:
 
 def main(root: Path, name: str) -> None:
     system = load(root / "catalog" / name / "system.yaml")
-    System.model_validate(system)
+    System.model_validate({**system, "name": name})
     models = {kind: found.model for kind, found in kinds().items()}
     entries = {
         kind: [load(path) for path in sorted((root / "catalog" / name / kind).rglob("*.yaml"))] for kind in models
     }
     defaults = system["defaults"]
     for path in sorted((root / "environments" / name).glob("*.yaml")):
-        environment = load(path)
+        environment = load(path, "environment")
         every = environment.get("every", {})
         own = {key: value for key, value in environment.items() if key not in ("every", *models)}
         Settings.model_validate(merge(defaults.get("environments", {}), own))

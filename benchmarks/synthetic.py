@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVICE = """\
-name: s{number:05d}
 title: Synthetic {number}
 domain: {domain}
 reason: measured
@@ -25,7 +24,6 @@ calls:
 CALL = "  s{callee:05d}: {{access: read, why: it looks something up}}\n"
 OWNER = "database: s{number:05d}\n"
 DATABASE = """\
-name: s{number:05d}
 title: Synthetic {number}
 domain: {domain}
 data: 10 GB

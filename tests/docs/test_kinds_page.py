@@ -88,7 +88,7 @@ def test_so_they_are_in_a_layout_by_domain_with_alarms_and_customer_keys(copy: P
 def test_its_rule_is_kept_at_its_line(copy: Path) -> None:
     topic = copy / "catalog/demo/topics/orders.yaml"
     topic.write_text(topic.read_text("utf-8").replace("30 s", "30 min"), encoding="utf-8")
-    assert "orders.yaml:3:8: error U101 3 retries, 1800 s apart" in infragen(copy, "validate", code=1)
+    assert "orders.yaml:2:8: error U101 3 retries, 1800 s apart" in infragen(copy, "validate", code=1)
 
 
 @pytest.mark.terraform

@@ -34,10 +34,10 @@ def environment(name: str) -> dict[str, Any]:
 
 
 def written(kind: str) -> dict[str, dict[str, Any]]:
-    """Return every entry of a kind as it is written, by name."""
-    entries = [read(path) for path in sorted((CATALOGUE / kind).rglob("*.yaml"))]
-    assert len({entry["name"] for entry in entries}) == len(entries), f"{kind}: a name stands twice"
-    return {entry["name"]: entry for entry in entries}
+    """Return every entry of a kind as it is written, by name: each is called as its file."""
+    paths = sorted((CATALOGUE / kind).rglob("*.yaml"))
+    assert len({path.stem for path in paths}) == len(paths), f"{kind}: a name stands twice"
+    return {path.stem: read(path) for path in paths}
 
 
 def resolved(kind: str, environment_name: str | None = None) -> dict[str, dict[str, Any]]:

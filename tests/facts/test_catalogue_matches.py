@@ -26,7 +26,7 @@ def test_the_catalogue_has_exactly_the_document_s_entries() -> None:
 
 
 def test_the_environments_are_the_document_s() -> None:
-    names = {catalogue.read(path)["environment"] for path in catalogue.ENVIRONMENTS.glob("*.yaml")}
+    names = {path.stem for path in catalogue.ENVIRONMENTS.glob("*.yaml")}
     assert names == set(t.PLATFORM.environments)
 
 

@@ -81,7 +81,7 @@ class NewEntry(Struct, frozen=True):
     def said(self) -> Iterator[str]:
         """Yield the lines of what it says: the values, and examples of what the model asks for beside them."""
         given = {**self.values, **{name: self._example_of(name) for name in self._lacking()}}
-        own = [name for name in _own_first(self.model) if name in given]
+        own = [name for name in _own_first(self.model) if name in given and name != self._named_by_file]
         for name in sorted(own, key=self._is_spread):
             inner = _field(self.model, name).annotation
             if self._is_spread(name) and isinstance(inner, type) and issubclass(inner, Model):
@@ -91,13 +91,19 @@ class NewEntry(Struct, frozen=True):
             else:
                 yield from assigned(name, given[name])
 
+    @property
+    def _named_by_file(self) -> str | None:
+        """The field that says what the file's name says as well: nobody need write it."""
+        noun = getattr(self.model, "SINGULAR", None)
+        return noun if noun in self.model.model_fields else noun and "name"
+
     def _is_spread(self, name: str) -> bool:
         """Whether a field's own fields each have a line."""
         return name in self.values and name in self.samples
 
     def comments(self) -> Iterator[str]:
         """Yield the lines of what else it may say."""
-        known = {*self.values, *self._lacking(), *_LATER}
+        known = {*self.values, *self._lacking(), *_LATER}  # its own name is among the values
         for name in (name for name in _own_first(self.model) if name not in known):
             yield from ("", *self._comment(name))
 

@@ -38,8 +38,9 @@ class Catalogue(Struct, frozen=True):
 def load(project: Project, system: str) -> Catalogue:
     """Read all files of a system.
 
-    Files that cannot be read, have no name or repeat one are reported in `problems` and left out; InfragenError only
-    when the system itself is not there or its `system.yaml` is broken.
+    An entry is called as its file, unless that says another `name`; a system is called as its folder. Files that cannot
+    be read, have no name or repeat one are reported in `problems` and left out; InfragenError only when the system
+    itself is not there or its `system.yaml` is broken.
     """
     folder = project.root / "catalog" / system
     path = yaml_file(project, folder, "system")
@@ -49,13 +50,15 @@ def load(project: Project, system: str) -> Catalogue:
         hint = did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}"
         raise InfragenError(Diagnostic("P002", message, hint=hint))
     refuse_outside(project.root, folder)
-    own = read(path, project.relative(path))
+    own = read(path, project.relative(path)).called("name", system)
     problems: list[Diagnostic] = []
     unreadable: set[str] = set()
     entries: dict[str, dict[str, Document]] = {kind: {} for kind in kinds()}
     for kind, file in _files(project, folder, problems):
         try:
             document = read(file, project.relative(file))
+            if is_slug(file.stem):
+                document = document.called("name", file.stem)
         except InfragenError as error:
             problems.extend(error.diagnostics)
             unreadable.add(f"{kind}/{file.stem}")
@@ -96,10 +99,14 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
 def _index(kind: str, document: Document, named: dict[str, Document], problems: list[Diagnostic]) -> None:
     name: Any = document.data.get("name")
     if not isinstance(name, str) or not name:
-        hint = "write `name: ...` first: lower case, digits, hyphens"
+        hint = "call the file in lower case, digits and hyphens, as its entry, or write such a `name: ...` first"
         problems.append(Diagnostic("C002", "`name` is missing", document.locate(["name"]), hint=hint))
     elif name in named:
         message = f"{kind}/{name} is already defined at {named[name].locate(['name'])}"
-        problems.append(Diagnostic("C005", message, document.locate(["name"]), hint="choose another name"))
+        problems.append(
+            Diagnostic(
+                "C005", message, document.locate(["name"]), hint="choose another name: the file's, or `name: ...` in it"
+            )
+        )
     else:
         named[name] = document

@@ -1,6 +1,6 @@
 """JSON Schema of every kind of file, for editors: what may stand in it, and what each field means.
 
-An entry's file is one layer of several (defaults below it, an environment above), so nothing but its name is required,
+An entry's file is one layer of several (defaults below it, an environment above), so nothing is required,
 and `null` unsets whatever a layer below may have given. What stands in a list is replaced whole, and so is whole.
 """
 
@@ -34,7 +34,7 @@ def schemas() -> Mapping[str, Schema]:
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {kind.model.SINGULAR: _entry(kind.model.__name__, definitions) for kind in kinds().values()}
     files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
-    files["system"] = _with_defaults(definitions[System.__name__], (*kinds(), "environments"))
+    files["system"] = _with_defaults(_without_name(definitions[System.__name__]), (*kinds(), "environments"))
     files["environment"] = _environment(definitions)
     files["imports"] = schema_of_imports()
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
@@ -183,10 +183,15 @@ def _nullable(schema: Schema) -> Schema:
 
 
 def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
-    """Return an entry's file: a layer, but with its own name."""
+    """Return an entry's file: a layer, but with its own name, which nothing unsets."""
     schema = definitions[name + _LAYER]
     own = definitions[name]["properties"]["name"]
-    return {**schema, "properties": {**schema["properties"], "name": own}, "required": ["name"]}
+    return {**schema, "properties": {**schema["properties"], "name": own}}
+
+
+def _without_name(schema: Schema) -> Schema:
+    """Return a schema in which a name need not be said: that of the file's folder is it."""
+    return {**schema, "required": [field for field in schema["required"] if field != "name"]}
 
 
 def _with_defaults(schema: Schema, names: tuple[str, ...]) -> Schema:
@@ -225,7 +230,7 @@ def _environment(definitions: dict[str, Schema], model: type[BaseModel] = Settin
         for kind, layer in _by_kind(tuple(kinds())).items()
     }
     properties = {**settings["properties"], "environment": {"type": "string"}, "every": every, **single}
-    return {**settings, "properties": properties, "required": ["environment"]}
+    return {**settings, "properties": properties}
 
 
 def _file(name: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:

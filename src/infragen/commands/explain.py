@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from typer import Argument
 
 from infragen.commands import completion, flags
+from infragen.core.figures import REST
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
 from infragen.kinds.compose import ComposeEnvironment
@@ -128,6 +129,8 @@ def _value(environment: Environment | ComposeEnvironment, path: str) -> str:
         lines.append(f"  {mark}{origin.location}  {_written(found, origin)}".rstrip())
     if not found.origins:
         lines.append("  set by  infragen's own default")
+    if found.rows:
+        lines.append(f"  of the document: {', '.join(found.rows)}")
     if found.assumption:
         lines.append(f"  assumption: {found.assumption}")
     lines.extend(f"  note {note}" for note in found.notes)
@@ -157,7 +160,7 @@ def _assumptions(environment: Environment | ComposeEnvironment) -> str:
     lines: list[str] = []
     for owner, model in environment.models():
         for path, why in model.assumptions.items():
-            place = environment.at(owner, *path.split("."))
+            place = environment.at(owner, *(("assumptions", path) if path == REST else path.split(".")))
             shown = path if owner == "environment" else f"{owner.replace('/', '.')}.{path}"  # as `explain` takes it
             lines.append(f"{place}: {shown}: {why}")
     return "\n".join([f"{environment.target}: {len(lines)} assumed values", *(f"  {line}" for line in lines)])

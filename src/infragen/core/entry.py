@@ -248,13 +248,13 @@ class Entry(Model):
     """How files that are generated for one begin, and its schema is called: `service`."""
 
     name: Slug
-    """Unique among entries of its kind; other entries refer to it."""
+    """Unique among entries of its kind; other entries refer to it. Its file's name when left out."""
     title: Title
     """What people call it, in the document's own words."""
     notes: tuple[Note, ...] = ()
     """Contradictions of the design document, shown by `infragen validate`."""
     assumptions: dict[str, Text] = Field(default_factory=dict)
-    """Values no document gives: path inside the entry to the reason for the value chosen."""
+    """Values no document gives: path inside the entry to the reason for the value chosen, `*` for all other figures."""
     physical_name: Slug | None = None
     """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
     renamed_from: Slug | None = None
@@ -262,10 +262,21 @@ class Entry(Model):
     enabled: bool = True
     """`false`: not built yet, and checked as if it were, so that this line alone turns it on."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_implied(cls, data: Any) -> Any:
+        implied = cls.implied(data) if isinstance(data, dict) else {}
+        return {**data, **implied} if implied else data
+
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a layer with maps where texts may stand for them, so that it can be merged with others."""
         return data
+
+    @classmethod
+    def implied(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG003  # for those that imply some
+        """Return the fields that follow from what all layers together say, with the values they have then."""
+        return {}
 
     @property
     def identity(self) -> str:

@@ -217,6 +217,7 @@ class System(Model):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     """The version of the catalogue's own format."""
     name: Slug
+    """Its folder's name, which stands for it when left out."""
     title: Annotated[Title, StringConstraints(max_length=64)]
     """Also the organization in the root certificate, which has at most 64 characters (RFC 5280, appendix A.1)."""
     document: Text | None = None
@@ -242,7 +243,14 @@ class System(Model):
     )
     """What the document leaves open, by what it is for: the first is built, and the others are not."""
     notes: tuple[Note, ...] = ()
-    assumptions: dict[str, Text] = Field(default_factory=dict)
+    figures: dict[
+        Annotated[Text, StringConstraints(max_length=60)], Annotated[tuple[SettingPath, ...], Field(min_length=1)]
+    ] = Field(default_factory=dict, examples=[{"TN-03": ["services.*.sizes", "services.*.tasks"]}])
+    """Which figures the document gives, by its row or chapter: paths as in `explain`, `*` for any name."""
+    assumptions: Annotated[dict[str, Text], Field(examples=[{"*": "the document gives no figures"}])] = Field(
+        default_factory=dict
+    )
+    """Values that no document gives, by path, with the reason; `*` is each figure that nothing else speaks about."""
 
 
 class State(Model):
@@ -556,6 +564,7 @@ class Settings(Model):
     }
 
     environment: Slug
+    """Its file's name, which stands for it when left out."""
     title: Title | None = None
     account: AccountId
     region: Region

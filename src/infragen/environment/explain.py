@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
 from infragen.core.entry import path_steps
+from infragen.core.figures import rest_of
 from infragen.core.units import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
@@ -42,6 +43,8 @@ class Explanation(Struct, frozen=True):
     """The value as a catalogue writes it: figures with their units."""
     origins: tuple[Origin, ...]
     assumption: str | None
+    rows: tuple[str, ...]
+    """Of the document, which say this figure."""
     notes: tuple[str, ...]
 
 
@@ -59,7 +62,8 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
         origins = (Origin(layers.home.locate(()), None),)
     inner = ".".join(map(str, steps))
     assumed = environment.assumption(owner, steps)
-    return Explanation(path, value, written(value, kind), origins, assumed, tuple(_notes(model, inner)))
+    of_rows, rest = rest_of(environment, owner, steps) if steps and assumed is None else ((), assumed)
+    return Explanation(path, value, written(value, kind), origins, rest, of_rows, tuple(_notes(model, inner)))
 
 
 def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:

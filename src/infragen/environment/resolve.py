@@ -227,7 +227,7 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         raise InfragenError(unknown_environment(project, catalogue.name, environment))
     refuse_outside(project.root, path.parent)
     try:
-        return read(path, project.relative(path))
+        return read(path, project.relative(path)).called("environment", environment)
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
 

@@ -168,6 +168,7 @@ class ComposeSettings(Model):
 
     platform: Literal["compose"]
     environment: Slug
+    """Its file's name, which stands for it when left out."""
     title: Title | None = None
     source_folder: Annotated[
         str, Form(r"(\.\./)*(\.\.|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)", "a path: `../../..`", 255)

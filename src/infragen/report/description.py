@@ -52,6 +52,7 @@ def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
         *_entries(catalogue, environments, prefix),
         *_alternatives(catalogue, prefix),
         *_notes((catalogue, *environments), prefix),
+        *_figures(catalogue, prefix),
         *_assumptions((catalogue, *environments), prefix),
     ]
     return "\n".join(lines) + "\n"
@@ -175,6 +176,21 @@ def _place_of_note(resolved: ResolvedSystem, owner: str, number: int, note: Note
     home = resolved.origins[owner].home
     path = path_steps(note.at) if note.at else ()
     return home.locate(path if path and home.has(path) else ("notes", number))
+
+
+def _figures(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
+    """Yield which figures the document gives, by its rows."""
+    if catalogue.system.figures:
+        yield from ("", "## Figures of the document")
+        rows = (
+            [
+                _text(row),
+                ", ".join(f"`{path}`" for path in paths),
+                _place(catalogue.at("system", "figures", row), prefix),
+            ]
+            for row, paths in catalogue.system.figures.items()
+        )
+        yield from _table(("row", "values", "where"), rows)
 
 
 def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:

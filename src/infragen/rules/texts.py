@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.entry import path_steps
+from infragen.core.figures import REST
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
@@ -41,7 +42,7 @@ def _path_unknown(described: ResolvedSystem) -> Findings:
             if note.at and not _exists(described, owner, model, note.at):
                 yield _finding(owner, note.at, described.at(owner, "notes", index, "at"))
         for path in model.assumptions:
-            if not _exists(described, owner, model, path):
+            if path != REST and not _exists(described, owner, model, path):
                 yield _finding(owner, path, described.at(owner, "assumptions", path, key=True))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -340,6 +341,10 @@ class Document(Struct, frozen=True):
             key_node, node = found
             mark = (key_node if key and key_node is not None else node).start_mark
         return Location(self.file, mark.line + 1, mark.column + 1)
+
+    def called(self, field: str, name: str) -> Document:
+        """Return it with the name that its place gives it, where it says none itself; that stands where it begins."""
+        return self if field in self.data else replace(self, data={field: name, **self.data})
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether the file itself gives a value at `path`."""

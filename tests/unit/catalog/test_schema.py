@@ -77,10 +77,12 @@ def test_no_number_is_without_a_most(kind: str) -> None:
     assert free == set()
 
 
-def test_only_the_name_is_required() -> None:
-    assert complaints("service", {"name": "order"}) == []
-    assert complaints("service", {"title": "Orders"}) == ["'name' is a required property"]
-    assert complaints("environment", {"environment": "prod"}) == []
+def test_nothing_is_required_of_a_layer_and_a_name_is_not_unset() -> None:
+    assert complaints("service", {"title": "Orders"}) == []
+    assert complaints("environment", {"title": "Production"}) == []
+    assert complaints("system", {"schema": 1, "title": "Shop"}) == []
+    assert complaints("system", {"title": "Shop"}) == ["'schema' is a required property"]
+    assert complaints("service", {"name": None}) != []
 
 
 def test_null_unsets_at_every_depth() -> None:

@@ -31,6 +31,15 @@ def test_an_assumption_is_told(infragen: Infragen, depot: Path) -> None:
     assert "assumption: " in infragen("explain", "depot/prod", "log_retention", "-C", depot).out
 
 
+def test_a_figure_has_the_row_of_the_document_or_the_reason_of_the_rest(infragen: Infragen, depot: Path) -> None:
+    said = infragen("explain", "depot/prod", "databases.stock.readers", "-C", depot).out
+    assert said.endswith("  of the document: TN-03\n")
+    assert "assumption" not in said
+    said = infragen("explain", "depot/prod", "databases.stock.connections", "-C", depot).out
+    assert said.endswith("  assumption: a fixture of the tests gives no figures\n")
+    assert "assumption" not in infragen("explain", "depot/prod", "databases.stock.title", "-C", depot).out
+
+
 def test_every_assumption_is_listed_without_a_path(infragen: Infragen, depot: Path) -> None:
     outcome = infragen("explain", "depot/prod", "-C", depot)
     assert "assumed values" in outcome.out

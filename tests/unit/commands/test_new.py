@@ -220,6 +220,14 @@ def test_what_defaults_give_is_not_written_again(infragen: Infragen, shop: Path)
     assert "Given by a default of the system or the domain." in text
 
 
+def test_what_a_pipeline_deploys_is_given_no_tag(infragen: Infragen, shop: Path) -> None:
+    system = shop / "catalog/shop/system.yaml"
+    system.write_text(system.read_text("utf-8").replace("image: {tag: v1.0.0}\n", "deploy: pipeline\n", 1), "utf-8")
+    text = written(shop, infragen("new", "service", "quality", "-C", shop)).read_text("utf-8")
+    assert "image" not in parse(text, "quality.yaml")[0]
+    assert "Given by a default of the system or the domain." in text
+
+
 def test_it_offers_the_names_that_the_system_has(infragen: Infragen, shop: Path) -> None:
     text = written(shop, infragen("new", "service", "quality", "-C", shop)).read_text("utf-8")
     assert "One of: order, stock." in text

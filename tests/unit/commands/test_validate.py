@@ -180,7 +180,7 @@ def test_copies_of_databases_bring_their_users(infragen: Callable[..., Outcome],
     for folder in ("catalog", "environments"):
         shutil.copytree(ROOT / folder / "shop", tmp_path / folder / "shop")
     text = (ROOT / "environments/shop/prod.yaml").read_text(encoding="utf-8")
-    text = text.replace("environment: prod", "environment: dr\nfollows: prod").replace("ap-northeast-1", "us-west-2")
+    text = f"follows: prod\n{text}".replace("ap-northeast-1", "us-west-2")
     (tmp_path / "environments/shop/dr.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "catalog/shop/bastions/main.yaml").unlink()
     dev = tmp_path / "environments/shop/dev.yaml"

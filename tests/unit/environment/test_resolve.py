@@ -127,6 +127,28 @@ def test_an_environment_is_read_as_if_it_did_not_wait(tmp_path: Path) -> None:
     assert not resolve_unled(project, load(project, "shop"), "test").environment().settings.waits
 
 
+NO_IMAGE = Edit(SYSTEM, "    scaling", "    image: {tag: v1.0.0}\n    scaling")
+"""Services say no image of their own then."""
+
+
+@pytest.mark.parametrize(
+    ("said", "tag"),
+    [("", "0000000"), ("\nimage: {keep: 9}", "0000000"), ("\nimage: {tag: v2}", "v2"), ("\nimage: nginx:1.27", "1.27")],
+)
+def test_what_a_pipeline_deploys_needs_no_first_tag(said: str, tag: str, tmp_path: Path) -> None:
+    by_pipeline = Edit(SYSTEM, "    deploy: pipeline\n    scaling", "    scaling")
+    own = Edit(STOCK, f"database: stock{said}", "database: stock")
+    assert built(tmp_path, NO_IMAGE, by_pipeline, own).all(Service)["stock"].image.tag == tag
+
+
+@pytest.mark.parametrize("said", ["", "\ndeploy: pipeline\nimage: {name: public.ecr.aws/nginx/nginx}"])
+def test_a_tag_is_asked_for_of_what_terraform_deploys_and_of_others_images(said: str, tmp_path: Path) -> None:
+    with pytest.raises(InfragenError) as caught:
+        built(tmp_path, NO_IMAGE, Edit(STOCK, f"database: stock{said}", "database: stock"))
+    assert {one.code for one in caught.value.diagnostics} == {"C002"}
+    assert any("image" in one.message and one.location.file == STOCK for one in caught.value.diagnostics)
+
+
 PROFILES = (
     (("sale",), "", "sale"),
     ((), "\nprofiles: [sale]", "sale"),

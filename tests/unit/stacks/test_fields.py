@@ -73,6 +73,7 @@ UNBUILT = {
     r"secrets\.rotation_why": "for people, and B122",
     r"system\.alternatives(\.\*)*": "for people",
     r"system\.document": "for people",
+    r"system\.figures\..+": "where figures come from, for people",
     r"system\.declared\..+": "totals of the document, for rules",
     r"system\.demands\..+": "what the document demands, for `infragen cost`",
 }

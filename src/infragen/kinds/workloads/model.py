@@ -39,6 +39,8 @@ EXAMPLE: Final = {
     "image": {"tag": "v1"},
 }
 """What a new container says."""
+FIRST_TAG: Final = "0000000"
+"""The tag of an image that a pipeline has not released yet, in the form of a commit's: it releases by commit."""
 NO_TASKS: Final = {"tasks": {"min": 0, "max": 0}, "scaling": None, "alarms": None}
 """What is said of a container where nothing runs yet."""
 
@@ -476,10 +478,18 @@ class Container(Task):
     calls: dict[Slug, Call] = Field(default_factory=dict)
     """Services it depends on, by name; `null` removes one that a default gave."""
     deploy: Literal["terraform", "pipeline"] = "terraform"
-    """Who sets the image: Terraform, or your pipeline, whose revisions plans leave alone."""
+    """Who sets the image: Terraform, or your pipeline, whose revisions plans leave alone. Its first image needs no
+    `tag` here: until it is released, the revision names `0000000`."""
     scaling: Annotated[Scaling, Field(examples=[_SCALING])] = Scaling()
     exec: bool = False
     """Allow a shell in the container through ECS Exec."""
+
+    @classmethod
+    def implied(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the tag that stands in Terraform's revision until a pipeline has released a first image."""
+        image = data.get("image", {})
+        is_pipeline_s = data.get("deploy") == "pipeline" and isinstance(image, dict) and not {"name", "tag"} & {*image}
+        return {"image": {**image, "tag": FIRST_TAG}} if is_pipeline_s else {}
 
     @property
     def is_scaled(self) -> bool:

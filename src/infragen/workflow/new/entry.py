@@ -165,7 +165,8 @@ def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[s
     """Return what defaults of the system and the domain give an entry of a kind."""
     of_domain = catalogue.entries["domains"].get(domain or "")
     layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
-    return Layers.of(layers, Layer(catalogue.system, (), {})).merged()
+    given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()
+    return {**given, **kind.model.implied(given)}
 
 
 _BY_HAND: Final = "docs/catalogue.md, Terraform of your own"

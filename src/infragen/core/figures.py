@@ -1,0 +1,249 @@
+"""Where the figures of a system come from: a row of its design document, a note about one, or an assumption.
+
+Everything is told by plain data, once for all environments of a system: no model is asked, and no default merged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.core.resolved_system import ResolvedSystem
+    from infragen.source import Document
+
+Path = tuple[str, ...]
+"""Keys from the top of a file, or as `explain` has them: `services`, `api`, `tasks`, `max`; `*` is any name."""
+Marks = dict[str, "Marks"]
+"""Paths in a tree by their steps; `_END` stands where one ends, and all that is in it is marked."""
+
+REST: Final = "*"
+"""The path in `assumptions` that is all that no other one names."""
+_END: Final = ""
+_CLASS: Final = re.compile(r"(cache\.|db\.)?[a-z]+[0-9][a-z0-9-]*\.[a-z0-9]+(\.search)?")
+"""Classes of instances: `db.r6g.large`, `cache.m6g.large`, `r6g.large.search`, `t4g.nano`."""
+_OF_ENTRY: Final = 2
+"""Steps to an entry: its kind and its name."""
+_NO_FIGURES: Final = frozenset(
+    {
+        "assumptions",
+        "defaults",
+        "differs",
+        "document_costs",
+        "notes",
+        "reason",
+        "says",
+        "schema",
+        "title",
+        "when",
+        "why",
+    }
+)
+"""Fields that speak about others, or for people; defaults are those of other entries."""
+
+
+class Figure(Struct, frozen=True):
+    """A number, or a text that begins with one, as it is written: what it is called, and where it stands."""
+
+    path: Path
+    document: Document
+    place: Path
+
+    @property
+    def text(self) -> str:
+        """Its path as `figures` and `explain` have it, and its place."""
+        return f"{'.'.join(self.path)} ({self.document.locate(self.place)})"
+
+
+class _Piece(Struct, frozen=True):
+    """A map of a file: the path of what it is about, and its place in the file."""
+
+    path: Path
+    document: Document
+    place: Path
+    data: Mapping[str, Any]
+
+    @property
+    def marked(self) -> Iterator[Path]:
+        """The paths that its assumptions and its notes are about."""
+        notes, assumed = self.data.get("notes"), self.data.get("assumptions")
+        named = [note.get("at") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+        for path in (*named, *(assumed if isinstance(assumed, dict) else ())):
+            if isinstance(path, str):
+                yield _about((*self.path, *(() if path == REST else path.split("."))))
+
+
+def figures(systems: Sequence[ResolvedSystem], rest: str | None) -> Iterator[Figure]:
+    """Yield the figures of environments of one system that neither a row nor a note nor an assumption is about.
+
+    `rest` is what the system says of all of them; then there is none.
+    """
+    if rest is not None or not systems:
+        return
+    pieces, everywhere = [*_pieces(systems)], Marks()
+    own: dict[str, Marks] = {}
+    for paths in systems[0].system.figures.values():
+        for named in paths:
+            _mark(everywhere, tuple(named.split(".")))
+    for piece in pieces:
+        is_of_environment = piece.place == piece.path == ()
+        for path in piece.marked:
+            is_of_entry = bool(path) and path[0] in systems[0].entries and REST not in path[1:2]
+            is_own = is_of_environment and not is_of_entry  # of an entry, an environment speaks for its file, too
+            _mark(own.setdefault(piece.document.file, {}) if is_own else everywhere, path)
+    for piece in pieces:
+        marks = own.get(piece.document.file, {})
+        for place in _numbers(piece.data):
+            path = (*piece.path, *place)
+            if not _has(everywhere, path) and not _has(marks, path):
+                yield Figure(path, piece.document, (*piece.place, *place))
+
+
+def rows(system: ResolvedSystem, path: Sequence[str | int]) -> tuple[str, ...]:
+    """Return the rows of the document that a value comes from, by its path: `services`, `api`, `tasks`, `max`."""
+    named = system.system.figures.items()
+    wanted = tuple(map(str, path))
+    return tuple(row for row, paths in named if any(_has(_mark({}, tuple(one.split("."))), wanted) for one in paths))
+
+
+def astray(systems: Sequence[ResolvedSystem]) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:
+    """Yield what `figures` name and no file says: row, number, the step that leads nowhere, and those that do."""
+    pieces = [*_pieces(systems)]
+    entries = {piece.path for piece in pieces if len(piece.path) == _OF_ENTRY}
+    for row, paths in systems[0].system.figures.items() if systems else ():
+        for number, path in enumerate(paths):
+            steps = tuple(path.split("."))
+            for length in range(1, len(steps) + 1):
+                is_of_nobody = length == _OF_ENTRY and (steps[0], REST) in entries and steps[:length] not in entries
+                if is_of_nobody or not any(True for _ in _said(pieces, steps[:length])):
+                    holders = _said(pieces, steps[: length - 1])
+                    known = {key for data in holders if isinstance(data, dict) for key in data}
+                    yield row, number, steps[length - 1], tuple(sorted(known - {REST}))
+                    break
+
+
+def _pieces(systems: Iterable[ResolvedSystem]) -> Iterator[_Piece]:
+    """Yield what files say of entries and of environments, each file once."""
+    documents = {owner: layers.home.document for one in systems for owner, layers in one.origins.items()}
+    environments = [one.origins["environment"].home.document for one in systems if "environment" in one.origins]
+    for owner, document in documents.items():
+        kind, _, name = owner.partition("/")
+        if owner == "system":
+            yield _Piece((owner,), document, (), {key: document.data.get(key) for key in ("assumptions", "notes")})
+        elif owner != "environment":
+            yield _Piece((kind, name), document, (), document.data)
+        yield from _of_many(document, "defaults")
+    kinds = frozenset(kind for one in systems for kind in one.entries)
+    for document in {one.file: one for one in environments}.values():
+        own = {key: value for key, value in document.data.items() if key not in kinds and key != "every"}
+        yield _Piece((), document, (), own)
+        yield from _of_many(document, "every")
+        for kind in kinds.intersection(document.data):
+            named = document.data[kind]
+            for name, data in named.items() if isinstance(named, dict) else ():
+                if isinstance(data, dict):
+                    yield _Piece((kind, name), document, (kind, name), data)
+
+
+def _of_many(document: Document, key: str) -> Iterator[_Piece]:
+    """Yield what a file says of all entries of a kind, and of all environments."""
+    given = document.data.get(key)
+    for kind, data in given.items() if isinstance(given, dict) else ():
+        if isinstance(data, dict):
+            yield _Piece(() if kind == "environments" else (kind, REST), document, (key, kind), data)
+
+
+def _about(path: Path) -> Path:
+    """Return what a path is about that begins with `every` of an environment, or `defaults` of the system."""
+    steps = path[1:] if path[:2] == ("system", "defaults") else path
+    if steps[:1] not in {("every",), ("defaults",)} or len(steps) == 1:
+        return path
+    return steps[2:] if steps[1] == "environments" else (steps[1], REST, *steps[2:])
+
+
+def _mark(marks: Marks, path: Path) -> Marks:
+    inner = marks
+    for step in path:
+        inner = inner.setdefault(step, {})
+    inner[_END] = {}
+    return marks
+
+
+def _has(marks: Marks, path: Iterable[str]) -> bool:
+    """Say whether a path, or one that it is in, is among the marked ones."""
+    found = [marks]
+    for step in path:
+        if any(_END in one for one in found):
+            return True
+        found = [one[key] for one in found for key in {step, REST} if key in one]
+        if not found:
+            return False
+    return any(_END in one for one in found)
+
+
+def _said(pieces: Sequence[_Piece], path: Sequence[str]) -> Iterator[Any]:
+    """Yield what files say at a path."""
+    for piece in pieces:
+        about = piece.path
+        if all(REST in (one, other) or one == other for one, other in zip(about, path, strict=False)):
+            rest = path[len(about) :]
+            yield from _inner(piece.data, rest) if len(path) >= len(about) else [{about[len(path)]: piece.data}]
+
+
+def _inner(data: Any, path: Sequence[str]) -> Iterator[Any]:
+    if not path:
+        yield data
+    elif isinstance(data, dict):
+        for key in data if path[0] == REST else {path[0]} & data.keys():
+            yield from _inner(data[key], path[1:])
+    elif isinstance(data, list) and path[0].isdecimal() and int(path[0]) < len(data):
+        yield from _inner(data[int(path[0])], path[1:])
+
+
+def _numbers(data: Any) -> Iterator[Path]:
+    """Yield the paths of all figures in plain data."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, dict | list):
+            if not _is_about_others(key):
+                yield from ((str(key), *path) for path in _numbers(value))
+        elif is_figure(value) and not _is_about_others(key):
+            yield (str(key),)
+
+
+def is_figure(value: Any) -> bool:
+    """Say whether plain data is a number, a text that begins with one (`70 %`, `03:00-04:00`), or `db.r6g.large`."""
+    is_text = isinstance(value, str)
+    return type(value) is int or (is_text and (value[:1].isdecimal() or _CLASS.fullmatch(value) is not None))
+
+
+def has_figure(value: Any) -> bool:
+    """Say whether plain data is a figure, or has one in it that is no reason and no note."""
+    return is_figure(value) or (isinstance(value, dict | list | tuple) and next(_numbers(value), None) is not None)
+
+
+def rest_of(system: ResolvedSystem, owner: str, path: Sequence[str | int]) -> tuple[tuple[str, ...], str | None]:
+    """Return the rows of the document that a figure comes from, or else what `*` of assumptions says of it.
+
+    An environment speaks first about what its own file says; `path` is inside the owner.
+    """
+    layers = system.origins[owner]
+    setting = layers.setting(path)
+    if not setting or not has_figure(setting[0].value(path)):
+        return (), None
+    models = dict(system.models())
+    by = "environment" if setting[0].document.file == system.source("environment") else owner
+    kind, _, name = owner.partition("/")
+    about = (*((kind, name) if name else ()), *path)
+    for one in dict.fromkeys((by, owner)):
+        if REST in (said := getattr(models.get(one), "assumptions", {})):
+            return (), said[REST]
+    found = rows(system, about)
+    return found, None if found else system.system.assumptions.get(REST)
+
+
+def _is_about_others(key: str | int) -> bool:
+    return key in _NO_FIGURES or str(key).endswith("_why")
