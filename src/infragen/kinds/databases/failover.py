@@ -130,7 +130,7 @@ def _switched(change: Takeover) -> Iterator[Step]:
         ),
     )
     yield Step("switch", f"wait until {taking.region} writes", waits, 10, _MINUTES, needs)
-    yield Step("verify", f"{taking.identifier} is written to", (Command(writer, target),), 1)
+    yield Step("verify", f"the databases are written to in {taking.region}", (Command(writer, target),), 1)
     if not change.is_return:
         yield _kept(left)
 
