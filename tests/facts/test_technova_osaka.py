@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,9 +15,6 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import technova as t
 from .planned import Resource, by_value, of_type, planned_resources
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.terraform
 
