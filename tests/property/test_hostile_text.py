@@ -177,14 +177,14 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "tenants": None,  # `tenants_of` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(
-            ("capacity", "data_api", "release", "global_secondary", "reader_scaling")
+            ("capacity", "data_api", "release", "global_database", "reader_scaling")
         ),  # Aurora alone has these
     },
     "databases/prices": {  # a cluster whose readers come and go
         "tenants_of": None,  # `tenants` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "readers_version", "ca", "release")),
-        "global_secondary": None,
+        "global_database": None,
         "master_rotation": None,  # AWS rotates its password
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
@@ -285,7 +285,7 @@ BESIDE: Mapping[str, Mapping[str, Any]] = {
     "environments/depot/prod.yaml": {
         "services": {"labels": {"calls": {"labels": None}}},
         "databases": {
-            "invoices": {"global_secondary": True, "master_password": "write-only"},
+            "invoices": {"global_database": True, "master_password": "write-only"},
             "prices": {"capacity": None},
         },
     },

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "drain", "fence", "promote", "sign-in", "stop-again", "run", "start",
-    "names", "verify", "enlarge", "still", "clear", "renew",
+    "detect", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in", "stop-again",
+    "run", "start", "names", "verify", "enlarge", "still", "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -29,6 +29,7 @@ TITLES: Final[dict[Phase, str]] = {
     "stop": "Stop what still runs in the region that is left",
     "drain": "See that nothing is missing",
     "fence": "Keep the names from leading back",
+    "switch": "Have the global databases written to in the region that takes over",
     "promote": "Make the copies writable",
     "sign-in": "Let the services sign in",
     "stop-again": "Stop what runs in the region that is left, if it answers by now",

@@ -6,7 +6,9 @@ module "@{own.database.label}" {
   engine                     = "@{own.engine}"
   engine_version             = "@{own.engine_version}"
   auto_minor_version_upgrade = "@{own.keeps_minor}"
+  # {% if not own.is_secondary %}
   database_name              = "@{own.database_name}"
+  # {% endif %}
   port                       = "@{own.port}"
   parameter_group_name       = "@{own.parameter_group_name}"
   parameter_group_family     = "@{own.family}"
@@ -18,6 +20,10 @@ module "@{own.database.label}" {
   capacity = "@{own.capacity}"
   # {% endif %}
 
+  # {% if own.is_secondary %}
+  global_cluster_identifier = "@{own.global_identifier}"
+
+  # {% else %}
   master_username = "@{own.master_username}"
   # {% if not own.is_managed %}
   master_secret_name             = "@{own.master_secret_name}"
@@ -28,7 +34,13 @@ module "@{own.database.label}" {
   # {% if own.secrets_key %}
   secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% if own.is_global %}
 
+  global_cluster_identifier = "@{own.global_identifier}"
+  replica_region            = "@{own.replica_region}"
+  # {% endif %}
+
+  # {% endif %}
   # {% if database.data_api %}
   data_api = "@{database.data_api}"
   # {% endif %}
@@ -77,7 +89,8 @@ module "@{own.reader_scaling.label}" {
 # {% include "kinds/databases/proxy.tf" %}
 # {% endif %}
 
-# {% if database.data_api %}
+# {% if own.is_secondary %}
+# {% elif database.data_api %}
 # {% include "kinds/databases/sql.tf" %}
 # {% else %}
 # {% include "kinds/databases/users.tf" %}

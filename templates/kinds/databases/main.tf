@@ -4,7 +4,9 @@ module "@{own.database.label}" {
   cluster_identifier   = "@{own.identifier}"
   description          = "@{own.description}"
   engine_version       = "@{database.release}"
+  # {% if not own.is_secondary %}
   database_name        = "@{own.database_name}"
+  # {% endif %}
   port                 = "@{own.port}"
   parameter_group_name = "@{own.identifier}"
   parameters           = {}
@@ -15,6 +17,10 @@ module "@{own.database.label}" {
   min_capacity = "@{own.min_capacity}"
   max_capacity = "@{own.max_capacity}"
 
+  # {% if own.is_secondary %}
+  global_cluster_identifier = "@{own.global_identifier}"
+
+  # {% else %}
   master_username = "@{own.master_username}"
   # {% if not own.is_managed %}
   master_secret_name             = "@{own.master_secret_name}"
@@ -25,7 +31,13 @@ module "@{own.database.label}" {
   # {% if own.secrets_key %}
   secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% if own.is_global %}
 
+  global_cluster_identifier = "@{own.global_identifier}"
+  replica_region            = "@{own.replica_region}"
+  # {% endif %}
+
+  # {% endif %}
   # {% if database.data_api %}
   data_api = "@{database.data_api}"
   # {% endif %}
@@ -52,14 +64,14 @@ module "@{own.database.label}" {
   tags = "@{tags}"
   # {% endif %}
 }
-# {% if own.has_passwords and own.secrets %}
+# {% if own.has_passwords and own.made_secrets %}
 
 # {% include "kinds/databases/passwords.tf" %}
 # {% endif %}
-# {% if own.has_one_login %}
+# {% if own.has_own_secret %}
 
 module "@{own.proxy.label}" {
-  source = "../modules/rds_proxy"
+  source = "@{own.proxy_module}"
 
   name               = "@{own.proxy_name}"
   region             = "@{own.region}"
@@ -74,6 +86,9 @@ module "@{own.proxy.label}" {
   password_version        = "@{own.password_version}"
   recovery_window_in_days = "@{own.recovery_window_in_days}"
   auth_description        = "@{own.auth_description}"
+  # {% if own.replica_region %}
+  replica_region = "@{own.replica_region}"
+  # {% endif %}
   # {% if own.proxy_logins %}
   logins = "@{own.proxy_logins}"
   # {% endif %}
@@ -100,7 +115,8 @@ module "@{own.proxy.label}" {
 # {% endif %}
 # {% endif %}
 
-# {% if database.data_api %}
+# {% if own.is_secondary %}
+# {% elif database.data_api %}
 # {% include "kinds/databases/sql.tf" %}
 # {% else %}
 # {% include "kinds/databases/users.tf" %}

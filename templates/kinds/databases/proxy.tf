@@ -23,8 +23,8 @@ module "@{own.proxy.label}" {
   logins                    = "@{own.proxy_logins}"
   iam_auth                  = "@{own.iam_auth}"
   client_password_auth_type = "@{own.client_password_auth_type}"
-  # {% if own.secrets_key %}
-  secrets_kms_key_arn = "@{own.secrets_key}"
+  # {% if own.proxy_secrets_key %}
+  secrets_kms_key_arn = "@{own.proxy_secrets_key}"
   # {% endif %}
   # {% endif %}
   # {% if own.secrets_key %}

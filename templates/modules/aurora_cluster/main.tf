@@ -1,4 +1,4 @@
-# {% if not variant.managed_password %}
+# {% if not variant.managed_password and not variant.secondary %}
 # Drawn in every run, kept only by the run that writes a new version: neither the plan nor the state has it.
 ephemeral "aws_secretsmanager_random_password" "master" {
   password_length     = 40
@@ -95,8 +95,17 @@ resource "aws_rds_cluster" "this" {
   # {% endif %}
   engine_mode    = "provisioned" # Serverless v2 is a capacity of provisioned clusters
   engine_version = var.engine_version
+  # {% if variant.secondary %}
+  port           = var.port
+
+  # A copy of what the cluster of another region writes, with its users and its database. Its instances are readers, until
+  # a failover makes one of them the writer.
+  # AWS: "Getting started with Amazon Aurora global databases", Aurora User Guide, adding an AWS Region.
+  global_cluster_identifier = var.global_cluster_identifier
+  # {% else %}
   database_name  = var.database_name
   port           = var.port
+  # {% endif %}
   # {% if variant.any_engine %}
 
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
@@ -107,6 +116,7 @@ resource "aws_rds_cluster" "this" {
   # AWS: CreateDBCluster, EngineLifecycleSupport, Amazon RDS API Reference.
   engine_lifecycle_support = "open-source-rds-extended-support-disabled"
 
+  # {% if not variant.secondary %}
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   master_username = var.master_username
   # {% if variant.managed_password %}
@@ -121,6 +131,7 @@ resource "aws_rds_cluster" "this" {
   master_password_wo_version = var.master_password_version
   # {% endif %}
 
+  # {% endif %}
   iam_database_authentication_enabled = true
   enable_http_endpoint                = var.data_api
 
@@ -169,9 +180,26 @@ resource "aws_rds_cluster" "this" {
 
   # {% endif %}
   # A cluster that was made before this said so keeps what it has: `aws rds modify-db-cluster --engine-lifecycle-support`.
+  # {% if variant.global or variant.secondary %}
+  #
+  # What of a global database the clusters are to each other changes with each failover, and replaces neither: nobody asks
+  # for a database or a user that the cluster has already, and which AWS may tell of the writing cluster alone.
+  lifecycle {
+    ignore_changes = [
+      database_name,
+      engine_lifecycle_support,
+      # {% if variant.global %}
+      global_cluster_identifier,
+      # {% endif %}
+      master_username,
+      replication_source_identifier,
+    ]
+  }
+  # {% else %}
   lifecycle {
     ignore_changes = [engine_lifecycle_support]
   }
+  # {% endif %}
 
   depends_on = [aws_cloudwatch_log_group.this]
 }
@@ -248,3 +276,25 @@ moved {
   from = aws_rds_cluster_instance.this
   to   = aws_rds_cluster_instance.reader
 }
+# {% if variant.global %}
+
+# Made of the cluster, with its engine and version: minor versions reach the clusters one by one, the copies first.
+# AWS: "Upgrading an Amazon Aurora global database", Aurora User Guide, minor version upgrades.
+resource "aws_rds_global_cluster" "this" {
+  global_cluster_identifier    = var.global_cluster_identifier
+  source_db_cluster_identifier = aws_rds_cluster.this.arn
+  deletion_protection          = var.deletion_protection
+  force_destroy                = true # lets its clusters go first, each with its data; they are protected themselves
+
+  # {% if environment.entry_tags %}
+  tags = var.tags
+
+  # {% endif %}
+  # Only what it was made of: after a failover another cluster writes, and AWS tells nobody.
+  lifecycle {
+    ignore_changes = [source_db_cluster_identifier]
+  }
+
+  depends_on = [aws_rds_cluster_instance.writer]
+}
+# {% endif %}

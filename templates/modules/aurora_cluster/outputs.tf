@@ -33,7 +33,8 @@ output "port" {
   description = "TCP port of the cluster."
   value       = aws_rds_cluster.this.port
 }
-# {% if variant.managed_password %}
+# {% if variant.secondary %}
+# {% elif variant.managed_password %}
 
 output "master_secret_arn" {
   description = "ARN of the secret that AWS keeps the master password in."

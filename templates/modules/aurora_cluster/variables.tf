@@ -66,6 +66,27 @@ variable "engine_version" {
 }
 # {% endif %}
 
+# {% if variant.global or variant.secondary %}
+variable "global_cluster_identifier" {
+  type        = string
+  description = "Identifier of the Aurora global database that the cluster is of. A change of it replaces the global database."
+
+  # AWS: CreateGlobalCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.global_cluster_identifier)) && length(var.global_cluster_identifier) <= 255
+    error_message = "A global cluster's identifier has 1 to 255 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+# {% endif %}
+# {% if variant.global %}
+variable "replica_region" {
+  type        = string
+  description = "Region that has a replica of the master user's secret."
+}
+
+# {% endif %}
+# {% if not variant.secondary %}
 variable "database_name" {
   type        = string
   description = "Schema that the cluster begins with."
@@ -77,6 +98,7 @@ variable "database_name" {
   }
 }
 
+# {% endif %}
 variable "port" {
   type        = number
   description = "TCP port of the cluster."
@@ -158,6 +180,7 @@ variable "max_capacity" {
 }
 # {% endif %}
 
+# {% if not variant.secondary %}
 variable "master_username" {
   type        = string
   description = "Name of the master user."
@@ -179,6 +202,7 @@ variable "secrets_kms_key_arn" {
   description = "Key that encrypts the master password; AWS's own when left out."
 }
 
+# {% endif %}
 # {% if not variant.any_engine %}
 variable "audited" {
   type        = bool

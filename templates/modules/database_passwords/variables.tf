@@ -36,3 +36,10 @@ variable "kms_key_arn" {
   default     = null
   description = "Key that encrypts the secrets; AWS's own when left out."
 }
+# {% if variant.replicated %}
+
+variable "replica_region" {
+  type        = string
+  description = "Region that has replicas of the secrets."
+}
+# {% endif %}

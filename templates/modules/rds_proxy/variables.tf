@@ -185,6 +185,13 @@ variable "recovery_window_in_days" {
   }
 }
 
+# {% if variant.replicated %}
+variable "replica_region" {
+  type        = string
+  description = "Region that has a replica of the secret."
+}
+
+# {% endif %}
 variable "auth_description" {
   type        = string
   description = "Whose login the secret is."

@@ -15,6 +15,7 @@ from infragen.kinds.databases import (
     build,
     engine_rules,
     failover,
+    global_rules,
     operations,
     rules,
     user_rules,
@@ -62,7 +63,7 @@ KIND: Final = Kind(
     ),
     failover=Failover(
         standby_overrides={"readers": 0, "backup": {"schedules": None}, "master_rotation": None},
-        is_replica=lambda database: not database.kind_of_engine.is_aurora,
+        is_replica=lambda database: database.global_database or not database.kind_of_engine.is_aurora,
         holds=failover.holds,
         steps=failover.failover_steps,
     ),
@@ -70,7 +71,7 @@ KIND: Final = Kind(
         example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
         production_overrides=rules.production_overrides,
     ),
-    rules=rules_of(rules, engine_rules, user_rules, version_rules),
+    rules=rules_of(rules, engine_rules, global_rules, user_rules, version_rules),
 )
 
 

@@ -42,6 +42,10 @@ _VOLUME: Final = Measure("volume", "the amount of data", DATA, "low", metric="Vo
 _CLUSTER_LAG: Final = Measure(
     "replica-lag", "how far the last reader is behind the writer", MILLISECONDS, metric="AuroraReplicaLagMaximum"
 )
+_GLOBAL_LAG: Final = Measure(
+    "global-lag", "how far it is behind the region that writes", MILLISECONDS, "high", metric="AuroraGlobalDBRPOLag"
+)
+"""Only where the copy is (Amazon Aurora User Guide: Amazon CloudWatch metrics for Amazon Aurora)."""
 _LOCAL: Final = Measure(
     "free-local-storage", "free local storage, for temporary tables and files", BYTES, "high", is_least=True,
     metric="FreeLocalStorage",
@@ -53,7 +57,9 @@ _LAG: Final = Measure("replica-lag", "how far it is behind what it reads from", 
 READERS: Final = ("READER_HOST", "READER_HOSTS")
 """The ends of the variables with the address for reading, and with those of all readers, with commas: RDS has none for
 all of them (Amazon RDS User Guide: Working with DB instance read replicas)."""
-_OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, rotation.MEASURE)
+_OF_CLUSTER: Final = (
+    _CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _LOCAL, _CLUSTER_LAG, _GLOBAL_LAG, rotation.MEASURE,
+)  # fmt: skip
 _OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, rotation.MEASURE)
 
 
@@ -90,7 +96,8 @@ def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     if database.kind_of_engine.is_aurora:
         cluster = cluster_view(ctx)
         yield ctx.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
-        yield _users(database, ctx)
+        if not cluster.is_secondary:  # its users are copied with its data
+            yield _users(database, ctx)
         watched = partial(_alarms, database, ctx, cluster)
         yield from alarms_part(ctx, cluster.identifier, cluster.database, watched, (engine,))
     else:
@@ -146,6 +153,11 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
     if database.readers:
         said = "a reader is far behind the writer."
         yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
+    if own.is_secondary and (followed := ctx.environment.followed) is not None:
+        most = (lag_of_copies(ctx.environment) or _LAG_SECONDS) * 1000
+        lag = alarm(_GLOBAL_LAG, most, "it is far behind the other region: more would be lost than was promised.")
+        of = {**dimensions, "SourceRegion": followed.region}
+        yield "global-lag", replace(lag, dimensions=of, missing="breaching")  # a copy that stopped has no figure
     yield from rotation.alarms(database, ctx)
 
 

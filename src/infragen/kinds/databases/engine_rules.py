@@ -359,7 +359,7 @@ def _nowhere(database: Database, at: At, environment: Environment) -> Findings:
     engine, given = database.kind_of_engine.name, database.size
     if given is None:
         return
-    second = [recovery.region] if recovery is not None and database.global_secondary else []
+    second = [recovery.region] if recovery is not None and database.global_database else []
     for region in (environment.settings.region, *second):
         if message := availability.missing(engine, given, region):
             hint = availability.instead(engine, given, region) or f"compare {_PAGE}"

@@ -149,7 +149,7 @@ FIELDS: Final = {
     "capacity": AURORA,
     "data_api": AURORA,
     "extensions": _POSTGRESQL,
-    "global_secondary": AURORA,
+    "global_database": AURORA,
     "multi_az": RDS,
     "reader_scaling": AURORA,
     "reader_zones": RDS,

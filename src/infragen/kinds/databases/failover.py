@@ -1,4 +1,4 @@
-"""What people do for an instance on RDS when another environment takes over, and back."""
+"""What people do for a database when another environment takes over, and back: an instance on RDS, or a global one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
+from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
 _BEFORE: Final = (
@@ -23,14 +23,38 @@ _MINUTES_BEFORE: Final = (
     '--start-time "$(date -u -d "${BEGAN:?the time is missing} -15 minutes" +%FT%TZ)" --end-time "$BEGAN"'
 )
 """What has CloudWatch answer for the last quarter of an hour before an outage."""
+_GLOBAL_LAG: Final = "Amazon Aurora User Guide: Using switchover or failover in Amazon Aurora Global Database"
+_GLOBAL_BEFORE: Final = (
+    "first set BEGAN to when the outage began, or to now in a rehearsal, in UTC: `BEGAN=2026-11-28T04:10:00Z` (Amazon"
+    " Aurora User Guide: Amazon CloudWatch metrics for Amazon Aurora, `AuroraGlobalDBRPOLag`, in the copy's region)"
+)
+_FAILOVER: Final = (
+    "asked in the region that takes over; it waits for nothing, and what was not copied is lost, but for a snapshot"
+    " that AWS takes once the other region answers (Amazon Aurora User Guide: Performing managed failovers for Aurora"
+    " global databases)"
+)
+_SWITCHOVER: Final = (
+    "asked in the region that writes until then; nothing is lost, and both regions have to answer (Amazon Aurora User"
+    " Guide: Performing switchovers for Amazon Aurora global databases)"
+)
+_MINUTES: Final = "typically a few minutes (Amazon Aurora User Guide: Performing managed failovers)"
+_SNAPSHOT: Final = (
+    "AWS adds the region back as a copy by itself, and before that takes a snapshot, which is kept as long as automatic"
+    " backups; a copy of it stays (Amazon Aurora User Guide: Performing managed failovers for Aurora global databases)"
+)
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
     """Yield its data, and what its users sign in with."""
     own = InstanceView(change.left)
+    if DatabaseView(change.taking).is_global:
+        yield Held("data", f"a copy of {own.identifier}, by an Aurora global database", "lags")
+        if UsersView(change.taking).has_passwords:
+            yield Held("keys", "replicas of its users' passwords")
+        return
     if change.taking.entry.kind_of_engine.is_aurora:
-        mend = "infragen makes no copy of an Aurora cluster in a standby: keep elsewhere what must not be lost"
+        mend = "write `global_database: true` for it, here and there"
         yield Held("data", "a cluster of its own, which is billed, and begins empty", "missing", mend, ("engine",))
         return
     yield Held("data", f"a read replica of {own.identifier}", "lags")
@@ -41,6 +65,8 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
     if database.kind_of_engine.is_aurora:
+        if change.action != "restore" and DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
+            yield from _switched(change)
         return
     if change.action == "restore":
         yield _restore(change.taking)
@@ -68,6 +94,82 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)
     if change.is_return:
         yield _removed(change.left, "clear", "it is made anew, as a copy")
+
+
+def _switched(change: Takeover) -> Iterator[Step]:
+    """Yield how another cluster of a global database becomes the one that writes, and what is kept of what was lost.
+
+    Without data loss only while both regions answer. Afterwards AWS makes the cluster that was left a copy by itself.
+    """
+    left, taking = DatabaseView(change.left), DatabaseView(change.taking)
+    target = f"arn:aws:rds:{taking.region}:{taking.account}:cluster:{taking.identifier}"
+    called = f"--global-cluster-identifier {taking.global_identifier}"
+    yield Step("drain" if change.is_return else "measure", "how far the copies are behind", (_global_lag(change),), 5,
+               _GLOBAL_LAG if change.is_return else _GLOBAL_BEFORE)  # fmt: skip
+    if change.is_return:
+        ask = (
+            f"aws rds switchover-global-cluster --region {left.region} {called} --target-db-cluster-identifier {target}"
+        )
+        why, needs = _SWITCHOVER, taking.region
+    else:
+        ask = (
+            f"aws rds failover-global-cluster --region {taking.region} {called} --target-db-cluster-identifier {target}"
+            " --allow-data-loss"
+        )
+        why, needs = _FAILOVER, ""
+    asked = Command(f"{ask} --query 'GlobalCluster.FailoverState.Status' --output text", "pending, or what came of it")
+    yield Step("switch", f"{taking.region} becomes the region that writes", (asked,), 5, why, needs)
+    writer = (
+        f"aws rds describe-global-clusters --region {taking.region} {called}"
+        " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
+    )
+    waits = (
+        Command(f'until [ "$({writer})" = {target} ]; do sleep 10; done'),
+        Command(
+            f"aws rds wait db-cluster-available --db-cluster-identifier {taking.identifier} --region {taking.region}"
+        ),
+    )
+    yield Step("switch", f"wait until {taking.region} writes", waits, 10, _MINUTES, needs)
+    yield Step("verify", f"the databases are written to in {taking.region}", (Command(writer, target),), 1)
+    if not change.is_return:
+        yield _kept(left)
+
+
+def _global_lag(change: Takeover) -> Command:
+    """Return what tells how far the copy of a global database is behind, in the region that has it."""
+    copy, source = (change.taking, change.left)
+    own = DatabaseView(copy)
+    asked = (
+        "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name AuroraGlobalDBRPOLag"
+        f" --dimensions Name=DBClusterIdentifier,Value={own.identifier} Name=SourceRegion,Value={source.region}"
+        f" --region {own.region} --period 60 --statistics Maximum --query 'max(Datapoints[].Maximum)' --output text"
+    )
+    if change.is_return:
+        return Command(
+            f"{asked} {LAST_MINUTES}", "the most milliseconds: a switchover takes the longer, the more it is"
+        )
+    shows = "the most milliseconds; None: nobody knows what is lost"
+    if change.promised:
+        shows = f"{change.promised * 1000} or less; more, or None: RPO not met"
+    return Command(f"{asked} {_MINUTES_BEFORE}", shows)
+
+
+def _kept(left: DatabaseView) -> Step:
+    """Return how the snapshot is kept that AWS takes of what was written and not copied any more."""
+    where = f"--region {left.region}"
+    found = (
+        f"aws rds describe-db-cluster-snapshots {where} --db-cluster-identifier {left.identifier} --query"
+        ' "reverse(sort_by(DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier,'
+        " 'rds:unplanned-global-failover-')], &SnapshotCreateTime))[0].DBClusterSnapshotIdentifier\" --output text"
+    )
+    copied = Command(
+        f'LOST="$({found})"; [ "$LOST" = None ] || aws rds copy-db-cluster-snapshot {where}'
+        ' --source-db-cluster-snapshot-identifier "$LOST"'
+        f" --target-db-cluster-snapshot-identifier {left.identifier}-lost-$(date -u +%Y%m%d-%H%M)"
+        " --query 'DBClusterSnapshot.Status' --output text",
+        "creating, or nothing where AWS could take no snapshot",
+    )
+    return Step("still", "keep what was written last and not copied any more", (copied,), 30, _SNAPSHOT, left.region)
 
 
 def _lag(own: InstanceView, change: Takeover) -> Command:

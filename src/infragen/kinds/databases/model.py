@@ -296,8 +296,8 @@ class Database(Entry):
     """Whether its deletion leaves a final snapshot; production's does when left out."""
     availability: Percent | None = None
     timeseries: Timeseries | None = None
-    global_secondary: bool = False
-    """A secondary cluster in the recovery region (Aurora Global Database)."""
+    global_database: bool = False
+    """An Aurora global database: written where the environment is that has a standby, with a copy where that is."""
     alarms: Thresholds = Field(default_factory=dict)
     """Additional alarms, or other thresholds, by measure; `none` turns one off."""
     schema_name: (

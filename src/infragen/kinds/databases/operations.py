@@ -30,7 +30,7 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
             f' --query "DBClusters[0].{added}.DBInstanceIdentifier" --output text'
         )
         yield OutputLine("detail", "list the readers that Auto Scaling has added", look, is_command=True)
-    if not database.data_api:
+    if not database.data_api and not own.is_secondary:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
     yield from aws_backup.outputs(own.backup)
     yield OutputLine("secret", f"read the password of {own.master_username}", own.master_password(), is_command=True)
@@ -41,8 +41,8 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
     """Return the SQL that people run."""
-    if database.data_api:
-        return None  # `infragen apply` does
+    if database.data_api or DatabaseView(ctx).is_secondary:
+        return None  # `infragen apply` does, or the cluster that it is a copy of has them
     users = {login.name: login.owners for login in logins(database, ctx)}
     migrating = [owner for login in logins(database, ctx) if login.is_owner for owner in login.owners]
     return UsersScript(sql_path(database), {**users, owning_role(database): tuple(migrating)})
@@ -54,8 +54,8 @@ def create_users_command(database: Database, ctx: BuildContext) -> Joined | str 
     `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
     knows no such thing, and checks who signed it.
     """
-    if database.data_api:
-        return None  # `infragen apply` does
+    if database.data_api or DatabaseView(ctx).is_secondary:
+        return None  # `infragen apply` does, or the cluster that it is a copy of has them
     own, file = UsersView(ctx), Generated(ctx.owner, "data", sql_path(database))
     if database.kind_of_engine.dialect == "mysql":
         how = f"-h 127.0.0.1 -P {own.port} -u {own.master_username} -p"
@@ -93,13 +93,26 @@ _LEAST_PROXIED: Final = Decimal(8)
 
 
 def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
-    """Yield its instances, its storage, its backups and the secret of the master user."""
+    """Yield its instances, its storage, its backups and the secret of the master user.
+
+    What is copied to a region is billed there: the storage, and each write (Amazon Aurora pricing: Global Database).
+    Replicas of secrets are billed where they are, and told where they are made.
+    """
+    view = DatabaseView(ctx)
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
+    if view.is_secondary:
+        yield Cost("writes that are copied here", "aurora-requests")
+        yield Cost("error and slow query logs", "logs")
+        return
     yield Cost("the secret of the master user", "secret", 1)
     users = [login for login in logins(database, ctx) if login.has_password]
     own = [login for login in users if login.migrates or database.proxy is None]
     if own:
         yield Cost("the secrets of its users", "secret", len(own))
+    if view.replica_region is not None:
+        yield Cost(
+            f"replicas of its secrets in {view.replica_region}", "secret", 1 + len(users), region=view.replica_region
+        )
     yield from rotation.costs(database)
     yield Cost("error and slow query logs", "logs")
 
@@ -152,8 +165,9 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
-        users = sum(login.has_password and not login.migrates for login in logins(database, ctx.of(owner)))
-        if users:
+        own = ctx.of(owner)
+        users = sum(login.has_password and not login.migrates for login in logins(database, own))
+        if users and not DatabaseView(own).is_secondary:  # it reads replicas
             what = "the secret of the proxy" if users == 1 else "the secrets of the proxy"
             yield Cost(what, "secret", users, owner=owner)
 
@@ -173,10 +187,10 @@ def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction |
     """
     own, name = DatabaseView(ctx).database, f"database-{database.identity}"
     if database.kind_of_engine.is_aurora:
-        if database.global_secondary:
+        if database.global_database:
             why = "it is part of an Aurora global database"
-            mend = f"`{database.KIND}: {{{database.name}: {{global_secondary: false}}}}`"
-            yield CannotStop(("global_secondary",), why, f"write {mend} in {ctx.environment.source('environment')}")
+            mend = f"`{database.KIND}: {{{database.name}: {{global_database: false}}}}`"
+            yield CannotStop(("global_database",), why, f"write {mend} in {ctx.environment.source('environment')}")
             return
         actions = ("rds:StartDBCluster", "rds:StopDBCluster")
         arguments = {"DbClusterIdentifier": own.cluster_identifier}

@@ -48,16 +48,21 @@ class RotationView(DatabaseView):
     """Days that its output is kept."""
 
 
+def _is_set_here(database: Database, ctx: BuildContext) -> bool:
+    """Say whether a function of this environment sets it: nobody writes into the replica of a secret."""
+    return is_rotated(database) and not DatabaseView(ctx).is_secondary
+
+
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     """Yield the function and its rotation."""
-    if is_rotated(database):
+    if _is_set_here(database, ctx):
         because = (database.master_rotation,)
         yield ctx.part("compute", "kinds/databases/rotation.tf", RotationView(ctx), because=because)
 
 
 def alarms(database: Database, ctx: BuildContext) -> Iterator[tuple[str, Alarm]]:
     """Yield an alarm for a rotation that failed: Secrets Manager tries again, and keeps the old password until then."""
-    if is_rotated(database):
+    if _is_set_here(database, ctx):
         own = RotationView(ctx)
         yield "rotation", Alarm(
             description=f"{own.identifier}: its master password could not be rotated.", namespace="AWS/Lambda",
@@ -74,7 +79,7 @@ def costs(database: Database) -> Iterator[Cost]:
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how the password is rotated before its day."""
-    if is_rotated(database):
+    if _is_set_here(database, ctx):
         own = RotationView(ctx)
         command = rotate_now(own.master_secret_name, own.region)
         yield OutputLine("detail", f"give {own.master_username} a new password at once", command, is_command=True)

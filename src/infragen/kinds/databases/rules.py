@@ -190,10 +190,10 @@ def _setting_or_production(environment: Environment, owner: str, field: str) -> 
 
 @rule("D108", of=Database)
 def _global_password(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
-    if database.global_secondary and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
+    if database.global_database and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
         message = "a global database's password is not managed by AWS"
         is_written = resolved.origins[at.owner].setting(("master_password",))
-        place = at("master_password" if is_written else "global_secondary")
+        place = at("master_password" if is_written else "global_database")
         yield Finding(message, place, "write `master_password: write-only` beside it")
 
 
@@ -201,12 +201,10 @@ def _global_password(database: Database, at: At, resolved: ResolvedSystem) -> Fi
 def _global_nowhere(environment: Environment) -> Findings:
     recovery = environment.settings.recovery
     for name, database in environment.all(Database).items():
-        if database.global_secondary and recovery is None:
+        if database.global_database and recovery is None and environment.settings.standby_of is None:
             message = "a secondary cluster is wanted, but the environment has no second region"
-            hint = (
-                f"add `recovery: {{region: ...}}` to {environment.source('environment')}, or unset `global_secondary`"
-            )
-            yield Finding(message, environment.at(f"databases/{name}", "global_secondary"), hint)
+            hint = f"add `recovery: {{region: ...}}` to {environment.source('environment')}, or unset `global_database`"
+            yield Finding(message, environment.at(f"databases/{name}", "global_database"), hint)
     if recovery is not None and recovery.region == environment.settings.region:
         message = f"the second region is the first one, {recovery.region}"
         yield Finding(message, environment.at("environment", "recovery", "region"), "write another region")
@@ -231,10 +229,10 @@ _GLOBAL_CAPACITY: Final = Decimal(8)
 database (Amazon Aurora User Guide: Choosing the minimum Aurora Serverless v2 capacity setting for a cluster)."""
 
 
-def _advised(database: Database) -> Decimal | None:
+def _advised(database: Database, *, is_secondary: bool = False) -> Decimal | None:
     """Return the least capacity that AWS advises; None where the cluster has it, is meant to pause, or has none."""
     least = database.capacity.min if database.capacity is not None and database.kind_of_engine.is_aurora else None
-    advised = _GLOBAL_CAPACITY if database.global_secondary else _INSIGHTS_CAPACITY
+    advised = _GLOBAL_CAPACITY if database.global_database and not is_secondary else _INSIGHTS_CAPACITY
     return advised if least and least < advised else None
 
 
@@ -242,7 +240,7 @@ def _advised(database: Database) -> Decimal | None:
 def _least_capacity(environment: Environment) -> Findings:
     small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
     for name, database in environment.all(Database).items() if environment.settings.production else ():
-        advised = _advised(database)
+        advised = _advised(database, is_secondary=environment.settings.standby_of is not None)
         if advised is not None and database.capacity is not None:
             place = environment.at(f"databases/{name}", "capacity", "min")
             small.setdefault((place, database.capacity.min, advised), []).append(name)
@@ -339,7 +337,7 @@ def _proxy_addresses(database: Database) -> int:
 @rule("D150")
 def _managed_copy(environment: Environment) -> Findings:
     for owner, database in _copied(environment):
-        if database.master_password == "managed":  # noqa: S105 -- a kind, not a password
+        if database.master_password == "managed" and not database.global_database:  # noqa: S105 -- D108 tells of those
             followed = environment.settings.follows
             message = f"AWS does not manage the password of an instance with replicas, and {owner} is one of {followed}"
             is_written = environment.origins[owner].setting(("master_password",))
@@ -352,13 +350,15 @@ def _copy_without_key(environment: Environment) -> Findings:
     for owner, _ in _copied(environment) if not environment.settings.customer_keys else ():
         message = f"{owner} is an encrypted replica, for which RDS requires a key of {environment.settings.region}"
         hint = f"write `customer_keys: true` in {environment.source('environment')}"
-        yield Finding(message, environment.at("environment", "follows"), hint)
+        field = "follows" if environment.settings.follows is not None else "standby_of"
+        yield Finding(message, environment.at("environment", field), hint)
 
 
 def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
-    """Yield the databases that are copies of another environment's."""
-    for owner, database in environment.each(Database) if environment.followed is not None else ():
-        if not database.kind_of_engine.is_aurora:
+    """Yield the databases that are copies of another environment's: of a global one, as long as it stands by."""
+    for owner, database in environment.each(Database):
+        is_secondary = database.global_database and environment.settings.standby_of is not None
+        if is_secondary or (environment.followed is not None and not database.kind_of_engine.is_aurora):
             yield owner, database
 
 

@@ -51,6 +51,16 @@ class StoreView(keys.EncryptedView):
         return True
 
     @property
+    def is_secondary(self) -> bool:
+        """Whether it has a copy of what another environment's cluster writes, which has its secrets, too."""
+        return False
+
+    @property
+    def secrets_prefix(self) -> str:
+        """How its secrets' names begin: with the database's own, or with that of which they are replicas."""
+        return self.identifier
+
+    @property
     def is_managed(self) -> bool:
         """Whether AWS keeps the master password."""
         return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
@@ -73,7 +83,7 @@ class StoreView(keys.EncryptedView):
     @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
         """The secret with the master user's password; one that was named otherwise keeps its name, and so its value."""
-        former = f"{self.identifier}-master"
+        former = f"{self.secrets_prefix}-master"
         return former if former in of_owner(self._ctx, "master_secret_name").values() else f"{former}-password"
 
     master_secret_description = pattern("Master user of {own.identifier}")
@@ -117,7 +127,7 @@ class StoreView(keys.EncryptedView):
 
     def secret_name_of(self, user: str) -> str:
         """Return the secret with a user's password: a new one has no end that Secrets Manager takes for its own."""
-        name = f"{self.identifier}-user-{user.replace('_', '-')}"
+        name = f"{self.secrets_prefix}-user-{user.replace('_', '-')}"
         if not ARN_END.search(name) or name == of_owner(self._ctx, "users").get((user, "secret_name")):
             return name
         return f"{name}-password"

@@ -68,6 +68,37 @@ class DatabaseView(StoreView):
         return self._ctx.names.database(self._entry)
 
     @property
+    def is_global(self) -> bool:
+        """Whether it is part of an Aurora global database."""
+        return self.is_cluster and self._entry.global_database
+
+    @property
+    def is_secondary(self) -> bool:
+        """Whether it was made as the copy: it stays what it is in Terraform when it takes over."""
+        return self.is_global and self._ctx.settings.standby_of is not None
+
+    @property
+    def secrets_prefix(self) -> str:
+        """How its secrets' names begin: replicas have the names of what they are replicas of."""
+        return self._ctx.primary_names.database(self._entry) if self.is_secondary else self.identifier
+
+    @property
+    def replica_region(self) -> str | None:
+        """The region that its secrets have replicas in: where the copy of a global database is."""
+        recovery = self._ctx.settings.recovery
+        return recovery.region if self.is_global and not self.is_secondary and recovery is not None else None
+
+    @property
+    def global_identifier(self) -> str:
+        """What AWS calls the global database, which the environment makes that has the standby."""
+        return f"{self._ctx.primary_names.database(self._entry)}-global"
+
+    @named(LIMITS["global_database"])
+    def global_identifier_taken(self) -> str:
+        """That name, in the environment that makes it."""
+        return self.global_identifier if self.is_global and not self.is_secondary else ""
+
+    @property
     def port(self) -> int:
         """Where it listens."""
         return self._entry.kind_of_engine.port
@@ -146,6 +177,11 @@ class DatabaseView(StoreView):
         return is_plain and sum(not login.is_second for login in self.pooled_logins) == 1
 
     @property
+    def has_own_secret(self) -> bool:
+        """Whether the module of its proxy makes that secret: who has the copy has a replica."""
+        return self.has_one_login and not self.is_secondary
+
+    @property
     def has_passwords(self) -> bool:
         """Whether its users have passwords."""
         return self._entry.has_passwords
@@ -156,6 +192,11 @@ class DatabaseView(StoreView):
         names = (login.name for login in self.logins_with_passwords)
         found = {name: self.secret_name_of(name) for name in names}
         return found | {self.username: self.secret_name} if self.has_one_login else found
+
+    @property
+    def made_secrets(self) -> dict[str, object]:
+        """What its passwords' module has of secrets, by user: those that it makes, or of which it finds replicas."""
+        return {**(self.secret_names if self.is_secondary else self.secrets)}
 
     @property
     def password_numbers(self) -> dict[str, int]:
@@ -214,7 +255,7 @@ class DatabaseView(StoreView):
                 "secret_arn": self.passwords_module.secret_arns[login.name],
                 "description": f"User {login.name}",
             }
-            for login in self.pooled_logins[self.has_one_login :]
+            for login in self.pooled_logins[self.has_own_secret :]
         }
 
     @property
@@ -225,7 +266,21 @@ class DatabaseView(StoreView):
     @property
     def proxy_module(self) -> str:
         """Which module makes the proxy."""
+        if self.has_own_secret:
+            return f"../modules/rds_proxy{'' if self.replica_region is None else '_replicated'}"
         return f"../modules/rds_proxy_{'tokens' if self.proxy_has_tokens else 'users'}"
+
+    @property
+    def passwords_module_source(self) -> str:
+        """Which module makes the secrets with its users' passwords, or finds the replicas of them."""
+        if self.is_secondary:
+            return "../modules/database_password_replicas"
+        return f"../modules/database_passwords{'' if self.replica_region is None else '_replicated'}"
+
+    @property
+    def proxy_secrets_key(self) -> Export | None:
+        """The key of the secrets that its proxy reads; None for AWS's own, which replicas have."""
+        return None if self.is_secondary else self.secrets_key
 
     @property
     def proxy_users(self) -> tuple[str, ...]:
@@ -252,7 +307,7 @@ class DatabaseView(StoreView):
         """How the proxy checks a password."""
         return _PASSWORD_CHECKS[self._entry.kind_of_engine.dialect]
 
-    secret_name = pattern("{own.identifier}-app")
+    secret_name = pattern("{own.secrets_prefix}-app")
     """The secret with the password of its only user."""
     secret_description = pattern("Login of the proxy at {own.identifier}")
     auth_description = pattern("User {own.username}")
@@ -280,6 +335,13 @@ class ClusterView(DatabaseView):
 
     WHAT = "Cluster"
     MODULE = "aurora_cluster"
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: of a global database, its writing cluster with all of it, or the copy."""
+        if self.is_secondary:
+            return f"../modules/{self.MODULE}_secondary"
+        return f"../modules/{self.MODULE}_global" if self.is_global else super().module
 
     @property
     def template(self) -> str:

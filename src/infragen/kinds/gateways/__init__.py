@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
-from infragen.kinds.gateways import build, operations, rules
+from infragen.kinds.gateways import build, failover, operations, rules
 from infragen.kinds.gateways.model import Gateway
 
 __all__ = ["KIND", "Gateway"]
@@ -33,6 +33,7 @@ KIND: Final = Kind(
     permissions=Permissions(default_bindings=build.default_bindings),
     cost=Billing(monthly=operations.costs),
     operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=operations.QUOTAS),
+    failover=Failover(holds=failover.holds),
     scaffold=Scaffold(
         opens="service",
         example={**_EXAMPLE, "routes": {"{service}": "{service}"}},

@@ -366,7 +366,9 @@ def failures(container: Container, ctx: BuildContext) -> Iterator[Failure]:
         if container.tasks.min == 0:
             hint = f"remove `message-age: none` of {where}"
         yield Failure("none of its tasks runs", told_by, hint)
-    if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
+    # Where no task ever runs, nothing takes events, and their alarms would tell of nothing else.
+    takes = container.tasks.max > 0 and container.name in queues.consumers(ctx.environment)
+    if isinstance(container, Service) and takes:
         hint = "remove `dead-letters: none`"
         yield Failure("an event could not be handled", ((ctx.owner, "dead-letters"),), hint)
     yield from deployments.failures(ctx)

@@ -186,8 +186,8 @@ class Standby(Struct, frozen=True):
             said = {"zone_id": zone.zone_id or EXAMPLE_ID}
             yield _Own(Zone.KIND, zone.name, said, f"the zone is {name}'s, and found by its id")
         for database, one in self.primary.all(Database).items():
-            if one.global_secondary:
-                why, field = f"it is itself {name}'s second region", "global_secondary"
+            if one.global_database:
+                why, field = f"it is itself {name}'s second region", "global_database"
                 yield _Own(Database.KIND, database, {field: False}, why, (field,))
         why = f"the account's trail is {name}'s"
         for workgroup, asked in self.primary.all(Workgroup).items():

@@ -1,0 +1,154 @@
+"""TN-02 and TN-09: what terraform plans for TechNova's Osaka, and what people do, is what the document says."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from tests.offline_plans import ROOT, offline_plan
+
+from . import technova as t
+from .planned import Resource, by_value, of_type, planned_resources
+
+pytestmark = pytest.mark.terraform
+
+TOKYO, OSAKA = t.PLATFORM.primary_region, t.PLATFORM.recovery_region
+
+
+@pytest.fixture(scope="session")
+def osaka(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
+    """What is planned for Osaka."""
+    return planned_resources(offline_plan(tmp_path_factory, "technova/osaka"))
+
+
+@pytest.fixture(scope="session")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
+    """What is planned for prod, which stands in Tokyo."""
+    return planned_resources(offline_plan(tmp_path_factory, "technova/prod"))
+
+
+def book(action: str) -> Any:
+    command = [sys.executable, "-m", "infragen", "runbook", "technova/prod", action, "--format", "json"]
+    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def commands(told: Any, phase: str) -> list[str]:
+    return [one["command"] for step in told["steps"] if step["phase"] == phase for one in step["commands"]]
+
+
+def copy_of(cluster: str) -> str:
+    return cluster.replace("-prod-", "-osaka-")
+
+
+def test_tn_02_every_cluster_has_a_copy_in_osaka_of_one_instance(osaka: list[Resource]) -> None:
+    clusters = by_value(osaka, "aws_rds_cluster", "cluster_identifier")
+    assert set(clusters) == {copy_of(row.cluster) for row in t.DATABASES}
+    assert len(clusters) == t.TOTALS.clusters
+    instances = [one.values["cluster_identifier"] for one in of_type(osaka, "aws_rds_cluster_instance")]
+    assert sorted(instances) == sorted(clusters)
+
+
+def test_tn_02_osaka_has_a_network_of_its_own(osaka: list[Resource], prod: list[Resource]) -> None:
+    [there], [here] = (of_type(planned, "aws_vpc") for planned in (osaka, prod))
+    assert not ip_network(there.values["cidr_block"]).overlaps(ip_network(here.values["cidr_block"]))
+    zones = {subnet.values["availability_zone"] for subnet in of_type(osaka, "aws_subnet")}
+    assert {zone[:-1] for zone in zones} == {OSAKA}
+    assert len(zones) == 3
+
+
+def test_tn_02_five_clusters_and_every_service_is_there_at_no_task(osaka: list[Resource]) -> None:
+    assert len(of_type(osaka, "aws_ecs_cluster")) == len(t.DOMAINS) == 5
+    services = by_value(osaka, "aws_ecs_service", "name")
+    assert {f"technova-osaka-{row.name}" for row in t.SERVICES} <= set(services)
+    assert len(services) == len(t.SERVICES) + len(t.BFFS)
+    assert {one.values["desired_count"] for one in services.values()} == {0}
+    assert not of_type(osaka, "aws_appautoscaling_target")
+
+
+def test_tn_02_gateways_are_there_with_keys_of_their_own(osaka: list[Resource], prod: list[Resource]) -> None:
+    def named(planned: list[Resource], kind: str) -> set[str]:
+        return {one.values["name"] for one in of_type(planned, kind)}
+
+    for kind in ("aws_api_gateway_rest_api", "aws_api_gateway_api_key"):
+        assert named(osaka, kind) == {copy_of(name) for name in named(prod, kind)}
+    assert len(of_type(osaka, "aws_api_gateway_rest_api")) == len(t.GATEWAYS)
+
+
+def test_tn_02_images_are_copied_to_osaka(osaka: list[Resource], prod: list[Resource]) -> None:
+    [copied] = of_type(prod, "aws_ecr_replication_configuration")
+    [rule] = copied.values["replication_configuration"][0]["rule"]
+    assert [one["region"] for one in rule["destination"]] == [OSAKA]
+    assert not of_type(osaka, "aws_ecr_repository")
+    files = (ROOT / "generated/technova/osaka").glob("services-*/service-*.tf")
+    images = re.findall(r'  image += "(.+):', "".join(file.read_text("utf-8") for file in files))
+    registry = f"444455556666.dkr.ecr.{OSAKA}.amazonaws.com/technova-prod-"
+    assert sorted(images) == sorted(f"{registry}{row.name}" for row in t.SERVICES)
+
+
+def test_tn_02_secrets_have_replicas_and_keys_are_osaka_s_own(osaka: list[Resource], prod: list[Resource]) -> None:
+    secrets = by_value(prod, "aws_secretsmanager_secret", "name")
+    for row in t.DATABASES:
+        for name in (f"{row.cluster}-app", f"{row.cluster}-master-password"):
+            assert [one["region"] for one in secrets[name].values["replica"]] == [OSAKA]
+    assert not [one for one in by_value(osaka, "aws_secretsmanager_secret", "name") if one.startswith("aurora-")]
+    assert len(of_type(osaka, "aws_kms_key")) >= len(of_type(prod, "aws_kms_key")) - 2
+    assert {one.values["storage_encrypted"] for one in of_type(osaka, "aws_rds_cluster")} == {True}
+
+
+def test_tn_02_osaka_needs_nothing_of_tokyo() -> None:
+    files = [*(ROOT / "generated/technova/osaka").glob("*/*.tf")]
+    assert files
+    for file in files:
+        if file.name in ("backend.tf", "upstream.tf", "providers.tf"):
+            text = file.read_text("utf-8")
+            assert TOKYO not in text, file
+            assert "technova-prod" not in text, file
+
+
+def test_tn_09_every_cluster_is_of_a_global_database_that_prod_makes(
+    osaka: list[Resource], prod: list[Resource]
+) -> None:
+    made = by_value(prod, "aws_rds_global_cluster", "global_cluster_identifier")
+    assert set(made) == {f"{row.cluster}-global" for row in t.DATABASES}
+    assert not of_type(osaka, "aws_rds_global_cluster")
+    joined = by_value(osaka, "aws_rds_cluster", "cluster_identifier")
+    for row in t.DATABASES:
+        values = joined[copy_of(row.cluster)].values
+        assert values["global_cluster_identifier"] == f"{row.cluster}-global"
+        assert not values.get("master_password_wo_version")
+
+
+def test_tn_09_a_copy_that_falls_behind_is_told_before_an_hour_is_lost(osaka: list[Resource]) -> None:
+    alarms = [one.values for one in of_type(osaka, "aws_cloudwatch_metric_alarm")]
+    lags = [one for one in alarms if one["metric_name"] == "AuroraGlobalDBRPOLag"]
+    assert {one["dimensions"]["DBClusterIdentifier"] for one in lags} == {copy_of(row.cluster) for row in t.DATABASES}
+    assert {one["dimensions"]["SourceRegion"] for one in lags} == {TOKYO}
+    assert all(one["threshold"] < t.PLATFORM.rpo_hours * 3600 * 1000 for one in lags)
+
+
+def test_tn_09_people_fail_over_within_the_document_s_hours_without_tokyo() -> None:
+    told = book("failover")
+    assert told["promised"] == {"rpo_hours": t.PLATFORM.rpo_hours, "rto_hours": t.PLATFORM.rto_hours}
+    assert told["minutes"] <= t.PLATFORM.rto_hours * 60
+    switched = commands(told, "switch")
+    asked = [one for one in switched if "failover-global-cluster" in one]
+    assert {re.search(r"--global-cluster-identifier (\S+)", one)[1] for one in asked} == {  # type: ignore[index]
+        f"{row.cluster}-global" for row in t.DATABASES
+    }
+    assert all("--allow-data-loss" in one and f"--region {OSAKA} " in one for one in asked)
+    assert not [one for one in switched if f"--region {TOKYO}" in one]
+    started = " ".join(commands(told, "start"))
+    assert all(f"--service technova-osaka-{row.name} " in started for row in t.SERVICES)
+
+
+def test_tn_09_the_way_back_loses_nothing() -> None:
+    asked = [one for one in commands(book("failback"), "switch") if "switchover-global-cluster" in one]
+    targets = {f"arn:aws:rds:{TOKYO}:444455556666:cluster:{row.cluster}" for row in t.DATABASES}
+    assert {one.partition("--target-db-cluster-identifier ")[2].split()[0] for one in asked} == targets
+    assert not [one for one in asked if "data-loss" in one]
