@@ -267,11 +267,12 @@ def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnosti
 
 
 def _enabled(entries: Mapping[str, Mapping[str, Entry]]) -> tuple[dict[str, dict[str, Entry]], ...]:
-    """Return the entries that are built, and those that are not yet."""
-    return tuple(
+    """Return the entries that are built, and those that are not yet, of kinds that have any of them."""
+    chosen, disabled = (
         {kind: {name: one for name, one in named.items() if one.enabled is wanted} for kind, named in entries.items()}
         for wanted in (True, False)
     )
+    return chosen, {kind: named for kind, named in disabled.items() if named}
 
 
 class _Resolving:
