@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _ALONE: Final = (
     "init", "new", "validate", "render", "eject", "explain", "describe", "parity", "runbook", "cost", "graph", "paths",
-    "permissions", "signals", "affected", "plan", "show", "apply", "release", "outputs", "destroy", "sql", "runs",
-    "resume", "unlock", "drift", "import", "bootstrap", "report", "zip", "schema", "doctor",
+    "permissions", "signals", "promises", "affected", "plan", "show", "apply", "release", "outputs", "destroy", "sql",
+    "runs", "resume", "unlock", "drift", "import", "bootstrap", "report", "zip", "schema", "doctor",
 )  # fmt: skip
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(_ALONE, tuple[str, ...]()),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from infragen.core.measures import Measure
     from infragen.core.operations import OutputLine, Quota, UsersScript
     from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
+    from infragen.core.promises import Promised
     from infragen.core.resolved_system import Environment
     from infragen.core.rule import Rule
     from infragen.core.signals import Failure
@@ -128,6 +129,10 @@ class Operations(Struct, frozen=True, kw_only=True):
     """What people want to know of it once it is applied (`infragen outputs`)."""
     failures: Callable[[Any, BuildContext], Iterable[Failure]] = empty
     """How an entry fails without anybody who looks, and which signals tell of it (L128)."""
+    promises: Callable[[Any, BuildContext], Iterable[Promised]] = empty
+    """What its users may count on, and which signals tell when that is broken (`infragen promises`)."""
+    limits: Callable[[Any, BuildContext], Iterable[str]] = empty
+    """How many requests it lets pass, or answers: what limits the system's stated throughput."""
     create_users_command: Callable[[Any, BuildContext], Joined | str | None] = lambda *_arguments: None
     """The command with which people make its users while its port is forwarded to the same one of their machine; None
     where there are none to make by hand."""

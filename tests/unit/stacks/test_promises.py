@@ -1,54 +1,95 @@
-"""What entries give each other, what is watched, and what things are called: golden files hold it for every kind.
-
-Where one differs, read the difference: `make golden` writes them anew.
-"""
+"""Promises: what tells when one is broken, whom, and what limits it."""
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.catalog.loader import load
-from infragen.catalog.project import Project
-from infragen.environment import resolve_system
-from infragen.kinds import kinds
-from tests.fixtures import FULL
-from tests.unit.stacks.packaged import installed
-from tests.unit.stacks.promises import FOLDER, blocks, every_module, golden, shipped_and_brought
+from infragen.catalog import Project
+from infragen.environment import environments
+from infragen.report import promises as report
+from infragen.stacks.promises import promises_of
+from infragen.workflow.target import resolve_one
+from tests.conftest import ROOT
+from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.stacks.promises import Promise
+
+PROJECT = Project.find(ROOT)
+BALANCED = DEV + "alarms: true\nload_balancer: {}\n"
 
 
-@pytest.fixture(scope="module")
-def made() -> dict[str, str]:
-    return golden()
+def of(root: Path, settings: str = BALANCED, **files: str) -> dict[tuple[str, str], Promise]:
+    found = promises_of(environment(root, {"dev.yaml": settings, **files})).promises
+    return {(one.owner, ".".join(one.promised.field)): one for one in found}
 
 
-def test_there_is_a_golden_file_for_every_environment(made: dict[str, str]) -> None:
-    assert {path.name for path in FOLDER.iterdir()} == set(made)
+def words(one: Promise) -> set[tuple[str, str]]:
+    return {(told.owner, told.signal.what) for told in one.told}
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.iterdir()))
-def test_what_entries_are_given_and_watched_for_is_as_it_was(made: dict[str, str], name: str) -> None:
-    assert made[name].splitlines() == (FOLDER / name).read_text(encoding="utf-8").splitlines()
+def test_a_promise_is_told_by_its_alarms_to_who_hears_them(tmp_path: Path) -> None:
+    said = "promise: {response_time: 300 ms, availability: 99.9 %}\n"
+    found = of(tmp_path, BALANCED + "alarm_email: ops@example.com\n", **{"services/web.yaml": SERVICE + said})
+    fast = found["services/web", "promise.response_time"]
+    assert words(fast) == {("services/web", "response-time")}
+    assert {told.signal.hears for told in fast.told} == {("ops@example.com",)}
+    assert fast.promised.limits == ("2 tasks",)
+    there = found["services/web", "promise.availability"]
+    assert words(there) == {("services/web", "error-budget-fast"), ("services/web", "error-budget-slow")}
+    assert there.is_watched
 
 
-def test_every_variable_of_a_module_is_read_there() -> None:
-    with installed():
-        templates = shipped_and_brought()
-        for module in every_module(templates):
-            every = list(blocks(templates, module))
-            declared = {one.labels[0] for one in every if one.kind == "variable"}
-            read = {name for one in every if one.kind != "variable" for name in re.findall(r"\bvar\.(\w+)", one.body)}
-            assert declared - read == set(), module
+def test_what_nobody_hears_is_not_watched(tmp_path: Path) -> None:
+    said = "promise: {response_time: 300 ms}\nalarms: {response-time: none}\n"
+    assert not of(tmp_path, **{"services/web.yaml": SERVICE + said})["services/web", "promise.response_time"].is_watched
 
 
-def test_every_way_to_use_an_entry_is_in_the_full_system() -> None:
-    """Else the golden files would hold nothing of it; a package's own are in the system that is made for it."""
-    of = resolve_system(load(Project(FULL), "depot")).resolved
-    assert of is not None
-    uses = [
-        (used.partition("/")[0], use) for _, entry in of.every() for used, use in getattr(entry, "uses", {}).items()
-    ]
-    for name, kind in kinds().items():
-        if kind.is_usable:
-            assert {use.access for used, use in uses if used == name} >= set(kind.permissions.access or (None,)), name
+def test_a_database_is_missed_by_the_services_that_use_it(tmp_path: Path) -> None:
+    files = {
+        "services/web.yaml": SERVICE + "database: main\npromise: {availability: 99.9 %}\n",
+        "databases/main.yaml": DATABASE + "availability: 99.9 %\n",
+    }
+    assert words(of(tmp_path, **files)["databases/main", "availability"]) == {
+        ("services/web", "error-budget-fast"), ("services/web", "error-budget-slow"),
+    }  # fmt: skip
+
+
+def test_a_load_of_the_document_is_told_by_nothing(tmp_path: Path) -> None:
+    said = "volumes: {devices: {figure: 8000, what: all at once}}\n"
+    found = of(tmp_path, **{"services/web.yaml": SERVICE + said})["services/web", "volumes.devices.figure"]
+    assert (found.promised.says, found.told) == ("carries 8000: all at once", ())
+
+
+def test_the_declared_throughput_is_limited_by_each_key_and_stage(tmp_path: Path) -> None:
+    files = {
+        "system.yaml": "schema: 1\nname: demo\ntitle: Demo\ndeclared: {throughput: 6000 req/min}\n",
+        "gateways/public.yaml": GATEWAY,
+    }
+    stated = of(tmp_path, **files)["system", "declared.throughput"].promised
+    assert stated.says == "6000 req/min (100.00 a second)"
+    assert any("a second" in limit and limit.startswith("gateways/public: ") for limit in stated.limits)
+    assert "gateways/public: its stage takes 100.00 a second" in stated.limits
+
+
+@pytest.mark.parametrize(
+    "target", [f"{system}/{name}" for system in PROJECT.systems() for name in environments(PROJECT, system)]
+)
+def test_what_a_committed_production_environment_promises_its_callers_is_watched(target: str) -> None:
+    _, found = resolve_one(PROJECT, target)
+    promises = promises_of(found)
+    if found.settings.production and found.settings.standby_of is None:
+        times = [one for one in promises.promises if one.promised.told_by]
+        assert [(one.owner, one.promised.field) for one in times if not one.is_watched] == []
+
+
+def test_every_format_names_each_promise(tmp_path: Path) -> None:
+    files = {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}
+    found = promises_of(environment(tmp_path, {"dev.yaml": BALANCED, **files}))
+    assert "services/web promise.response_time: p90 of its answers take 300 ms or less" in report.text(found)
+    assert "| services/web | p90 of its answers take 300 ms or less |" in report.markdown(found)
+    assert '"field": "promise.response_time"' in report.as_json(found)

@@ -56,6 +56,7 @@ KIND: Final = Kind(
         metrics=build.metrics,
         outputs=operations.outputs,
         failures=build.failures,
+        promises=operations.promises,
         create_users_command=operations.create_users_command,
         users_script=operations.users_script,
         quotas=operations.QUOTAS,

@@ -10,6 +10,8 @@ from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
+from infragen.core.promises import Promised
+from infragen.kinds.alarms import error_budget
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins, owning_role
@@ -37,6 +39,20 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     yield from rotation.outputs(database, ctx)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+
+
+def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
+    """Yield the promised availability: AWS measures none, so that the failures of who uses it have to tell."""
+    settings = ctx.settings
+    promised = database.availability or (settings.availability if settings.production else None)
+    if promised is None:
+        return
+    users = [owner for owner, entry in ctx.environment.every() if getattr(entry, "database", None) == database.name]
+    words = tuple((owner, window.measure.word) for owner in users for window in error_budget.WINDOWS)
+    instances = 1 + database.readers if database.kind_of_engine.is_aurora else 1 + database.multi_az
+    yield Promised(
+        ("availability",), f"it is there {promised:f} % of the time", words, (counted(instances, "instance"),)
+    )
 
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:

@@ -32,7 +32,13 @@ KIND: Final = Kind(
     network=Network(links=build.links),
     permissions=Permissions(default_bindings=build.default_bindings),
     cost=Billing(monthly=operations.costs),
-    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=operations.QUOTAS),
+    operations=Operations(
+        metrics=build.metrics,
+        outputs=operations.outputs,
+        promises=operations.promises,
+        limits=operations.limits,
+        quotas=operations.QUOTAS,
+    ),
     failover=Failover(holds=failover.holds),
     scaffold=Scaffold(
         opens="service",

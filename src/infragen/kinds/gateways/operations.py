@@ -10,12 +10,14 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.operations import OutputLine, quota_of
+from infragen.core.promises import Promised
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.kinds import firewalls
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
+from infragen.text import counted
 
 
 def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
@@ -54,6 +56,22 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         query = f"""--include-values --query "items[?starts_with(name,'{first}')].[name,value]" --output text"""
         command = f"aws apigateway get-api-keys {query} --region {ctx.region}"
         yield OutputLine("secret", "read the keys of all tenants", command, is_command=True)
+
+
+def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
+    """Yield the promised time of nine in ten answers."""
+    if gateway.latency_p90 is not None:
+        says = f"p90 of its answers take {gateway.latency_p90:,} ms or less"
+        yield Promised(("latency_p90",), says, ((ctx.owner, "response-time"),))
+
+
+def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
+    """Yield how many requests its keys, its stage and its firewall let pass."""
+    keys, rate = keys_of(gateway, ctx.environment), gateway.limit.per_second
+    yield f"{counted(keys, 'key')} x {gateway.limit} = {keys * rate:f} a second"
+    yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
+    if gateway.firewall is not None and gateway.firewall.rate_limit is not None:
+        yield f"its firewall stops an address at {gateway.firewall.rate_limit:,} in five minutes"
 
 
 def requests(resolved: ResolvedSystem) -> Decimal:

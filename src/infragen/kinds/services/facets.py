@@ -15,7 +15,7 @@ from infragen.core.kind import Billing, Delivery, Failover, Network, Operations,
 from infragen.core.operations import OutputLine
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.kinds import clusters, secrets
-from infragen.kinds.services import build, delivery, queues
+from infragen.kinds.services import build, delivery, promises, queues
 from infragen.kinds.services.build import ContainerView
 from infragen.kinds.services.delivery import ecs_service
 from infragen.kinds.services.scaling import ScalingPlan
@@ -151,5 +151,12 @@ DELIVERY: Final = Delivery(
     compose_service=task.compose_service,
 )
 COST: Final = Billing(monthly=costs)
-OPERATIONS: Final = Operations(metrics=build.metrics, outputs=outputs, failures=build.failures, quotas=fargate.QUOTAS)
+OPERATIONS: Final = Operations(
+    metrics=build.metrics,
+    outputs=outputs,
+    failures=build.failures,
+    promises=promises.promises,
+    limits=promises.limits,
+    quotas=fargate.QUOTAS,
+)
 FAILOVER: Final = Failover(standby_overrides=NO_TASKS, holds=registry.holds, steps=failover_steps)

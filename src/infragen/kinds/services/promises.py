@@ -1,0 +1,45 @@
+"""What services and BFFs promise, the alarms that tell when it is broken, and what their tasks can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infragen.core.build_context import BuildContext
+from infragen.core.promises import Promised
+from infragen.kinds.alarms import error_budget
+from infragen.kinds.balancers.model import leading_to
+from infragen.kinds.workloads.model import Container, Server, Service
+from infragen.text import counted
+
+_BUDGETS = tuple(window.measure.word for window in error_budget.WINDOWS)
+
+
+def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
+    """Yield what a container's callers may count on, and the loads that the document gives it."""
+    if not isinstance(container, Server):
+        return
+    said, owner = container.promise, ctx.owner
+    most = (counted(container.tasks.max, "task"),)
+    before = [f"balancers/{one.name}" for one in leading_to(ctx.environment, container.name)]
+    if said.response_time is not None:
+        words = [(owner, "response-time"), (owner, "call-response-time")]
+        words += [(balancer, f"{container.identity}-response-time") for balancer in before]
+        says = f"{said.of_requests} of its answers take {said.response_time:,} ms or less"
+        yield Promised(("promise", "response_time"), says, tuple(words), most)
+    if (available := container.promised_availability(ctx.environment)) is not None:
+        words = [(one, word) for one in (owner, *before) for word in _BUDGETS]
+        yield Promised(
+            ("promise", "availability"), f"{available:f} % of its answers are none of 5xx", tuple(words), most
+        )
+    if said.notified_within is not None:
+        says = f"an event waits {said.notified_within:,} ms or less"
+        yield Promised(("promise", "notified_within"), says, ((owner, "event-age"),), most)
+    for name, volume in container.volumes.items():
+        yield Promised(("volumes", name, "figure"), f"carries {volume.figure}: {volume.what}", (), most)
+
+
+def limits(container: Container, _ctx: BuildContext) -> Iterator[str]:
+    """Yield how many requests its tasks are scaled for."""
+    rate = container.scaling.requests_per_target if isinstance(container, Service) else None
+    if rate is not None:
+        yield f"{container.tasks.max} tasks x {rate}"

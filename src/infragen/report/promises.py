@@ -1,0 +1,95 @@
+"""What is promised, what tells when it is broken and what limits it, as text of 80 columns, Markdown and JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.report import tables
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.stacks.promises import Promise, Promises
+
+_UNREAD: Final = (
+    "whether the limits that a test of load would find are higher: those of code, of tables and of queries",
+    "promises that no field has, in `reason`, `title` and notes",
+)
+_NOTHING: Final = "nothing"
+
+
+def text(found: Promises) -> str:
+    """Return it for people: what nothing watches first, then the rest, each with what limits it."""
+    groups = [
+        (name, [(_says(one), "; ".join(_behind(one))) for one in some])
+        for name, some in (("Nothing tells when it is broken", _unwatched(found)), ("Watched", _watched(found)))
+        if some
+    ]
+    return tables.sections(heading(found), groups, _UNREAD)
+
+
+def markdown(found: Promises) -> str:
+    """Return the same as a table."""
+    rows = [
+        (one.owner, one.promised.says, _told(one) or f"**{_NOTHING}**", "; ".join(one.promised.limits))
+        for one in (*_unwatched(found), *_watched(found))
+    ]
+    head = ("of", "promises", "what tells when it is broken", "limited by")
+    return tables.markdown(heading(found), tables.table(head, rows, lambda cell: cell.replace("|", "\\|")), _UNREAD)
+
+
+def as_json(found: Promises) -> str:
+    """Return every promise with its place, its signals and its limits."""
+    promises = [
+        {
+            "owner": one.owner,
+            "field": ".".join(one.promised.field),
+            "at": str(one.location),
+            "promises": one.promised.says,
+            "told_by": [{"owner": t.owner, "what": t.signal.what, "hears": list(t.signal.hears)} for t in one.told],
+            "limits": list(one.promised.limits),
+        }
+        for one in found.promises
+    ]
+    return tables.as_json(target=found.target, promises=promises, not_looked_at=list(_UNREAD))
+
+
+def heading(found: Promises) -> str:
+    """Return how many promises there are, and how many of them nobody would hear of."""
+    silent = len(_unwatched(found))
+    return f"{found.target}: {counted(len(found.promises), 'promise')}; {silent} of them without anybody who is told"
+
+
+def _unwatched(found: Promises) -> list[Promise]:
+    return [one for one in found.promises if not one.is_watched]
+
+
+def _watched(found: Promises) -> list[Promise]:
+    return [one for one in found.promises if one.is_watched]
+
+
+def _says(one: Promise) -> str:
+    return f"{one.owner} {'.'.join(one.promised.field)}: {one.promised.says}"
+
+
+def _behind(one: Promise) -> Iterator[str]:
+    if told := _told(one):
+        yield f"told by {told}"
+    if one.promised.limits:
+        yield f"limited by {'; '.join(one.promised.limits)}"
+
+
+def _told(one: Promise) -> str:
+    """Return what tells of it, by who hears it, and whose signal it is where it is another's."""
+    words: dict[str, dict[str, list[str]]] = {}
+    for told in one.told:
+        who = ", ".join(told.signal.hears) or "nobody"
+        words.setdefault(who, {}).setdefault(told.owner, []).append(told.signal.what)
+    return "; ".join(f"{_of_owners(whats, one.owner)} to {who}" for who, whats in words.items())
+
+
+def _of_owners(whats: Mapping[str, Sequence[str]], own: str) -> str:
+    return ", ".join(
+        ", ".join(named) if owner == own else f"{' and '.join(named)} of {owner}" for owner, named in whats.items()
+    )

@@ -1,0 +1,91 @@
+"""What an environment promises: each promise with the signals that tell when it is broken, and with its limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from infragen.core.build_context import BuildContext
+from infragen.core.part import ENVIRONMENT
+from infragen.core.promises import Promised
+from infragen.kinds import kinds
+from infragen.stacks.build import in_force
+from infragen.stacks.signals import Told, signals_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.resolved_system import Environment
+    from infragen.diagnostics import Location
+
+
+class Promise(Struct, frozen=True):
+    """A promise, whose it is, where it is written, and the signals that tell when it is broken."""
+
+    owner: str
+    promised: Promised
+    location: Location
+    told: tuple[Told, ...]
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody hears when it is broken."""
+        return any(one.signal.hears for one in self.told)
+
+
+class Promises(Struct, frozen=True):
+    """All promises of an environment, by whose they are."""
+
+    target: str
+    promises: tuple[Promise, ...]
+
+
+def promises_of(environment: Environment) -> Promises:
+    """Return what an environment's entries and its system promise; something broken promises nothing."""
+    told: dict[tuple[str, str], list[Told]] = {}
+    for one in signals_of(environment).told:
+        told.setdefault((one.owner, one.signal.what), []).append(one)
+    found = [
+        Promise(
+            owner, promised, environment.at(owner, *promised.field),
+            tuple(one for key in promised.told_by for one in told.get(key, ())),
+        )
+        for owner, promised in _promised(environment)
+    ]  # fmt: skip
+    return Promises(environment.target, tuple(found))
+
+
+def _promised(environment: Environment) -> Iterator[tuple[str, Promised]]:
+    ctx = BuildContext(environment, in_force(environment))
+    yield from (("system", one) for one in _of_system(environment, ctx))
+    yield from ((ENVIRONMENT, one) for one in _of_environment(environment))
+    for owner, entry in environment.every():
+        if owner not in environment.broken:
+            yield from ((owner, one) for one in kinds()[entry.KIND].operations.promises(entry, ctx.of(owner)))
+
+
+def _of_system(environment: Environment, ctx: BuildContext) -> Iterator[Promised]:
+    """Yield the stated throughput, limited by each entry that lets requests pass."""
+    stated = environment.system.declared.throughput
+    if stated is not None:
+        limits = [
+            f"{owner}: {limit}"
+            for owner, entry in environment.every()
+            if owner not in environment.broken
+            for limit in kinds()[entry.KIND].operations.limits(entry, ctx.of(owner))
+        ]
+        yield Promised(("declared", "throughput"), f"{stated} ({stated.per_second:f} a second)", (), tuple(limits))
+
+
+def _of_environment(environment: Environment) -> Iterator[Promised]:
+    recovery = environment.settings.recovery
+    if recovery is None:
+        return
+    how = [f"the steps of `infragen runbook {environment.target} failover`, which says whether it is met"]
+    system = environment.system.name
+    standbys = [name for name, other in environment.others.items() if other.standby_of == environment.name]
+    how += [f"what is copied to {system}/{one}, whose own alarms watch it" for one in standbys]
+    for field, what in (("rpo_hours", "of data are lost"), ("rto_hours", "pass until it works again")):
+        says = f"{getattr(recovery, field)} h {what} at most, when {environment.settings.region} is lost"
+        yield Promised(("recovery", field), says, (), tuple(how))
