@@ -178,9 +178,8 @@ def _name_long(environments: tuple[Environment, ...]) -> Findings:
     for owner, (over, name, environment) in worst.items():
         hint = _shorter(environment, owner, over)
         if hint:
-            message = (
-                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS allows {name.limit.length}"
-            )
+            has = f"has {len(name.name)} characters; AWS allows {name.limit.length}"
+            message = f"the name of the {name.limit.what}, `{name.name}`, {has}"
             yield Finding(message, _own_name(environment, owner), f"{hint} ({name.limit.source})")
 
 

@@ -63,8 +63,9 @@ def _exists(resolved: ResolvedSystem, owner: str, model: object, path: str) -> b
 
 
 def _finding(owner: str, path: str, place: Location) -> Finding:
-    hint = "write the path of a value that this file, or a default, gives: `sizes.month-end.cpu`"
-    return Finding(f"`{path}` is not set in {owner}", place, hint)
+    whose = owner if "/" in owner else f"the {owner}"
+    hint = "write the path of a value that is set there, or by a default, such as `sizes.month-end.cpu`"
+    return Finding(f"this is about `{path}`, a value that {whose} does not have", place, hint)
 
 
 @rule("B146")

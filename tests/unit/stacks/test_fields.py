@@ -92,7 +92,7 @@ BEFORE = {
     "module.route_bff_web.authorization", "module.route_admin_stock.authorization",
     "module.route_admin_stock.backend_path", "module.route_admin_stamps___id__print.authorization",
     "module.route_admin_stamps___id__print.function_arn", "module.authorizer_public.source",
-    "module.image_replication.repositories",
+    "module.image_replication.repositories", "module.alarms_mutual_tls.alarms", "module.alarms_zone_main.alarms",
 }  # fmt: skip
 """Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from infragen.catalog import Project, load
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Generated, Joined
+from infragen.environment import resolve
 from infragen.environment.written import written_in
 from infragen.kinds.bastions import build
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, Rendered, environment, rendered
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE, GROUP, LABEL = "edge/bastion-main.tf", "network/bastion-main.tf", "bastion_main"
 BASTION = "name: main\ntitle: Way in\nami: ami-0123456789abcdef0\nuses: {databases/main: {why: its users}}\n"
@@ -195,3 +194,13 @@ def test_it_stays_where_it_stands(tmp_path: Path, written: dict[str, str], zone:
     found = of(tmp_path, "[]", more="renamed_from: gate\n")
     there = rendered(replace(found.environment, written=written_in(written)))
     assert there.call(FILE, LABEL)["subnet_id"] == f'local.network.vpc_app_subnet_ids["ap-northeast-1{zone}"]'
+
+
+def test_nobody_is_asked_to_make_users_in_a_copy_that_brings_them() -> None:
+    project = Project(Path(__file__).parents[3])
+    for name, makes in (("prod", True), ("dr", False)):
+        found = resolve(project, load(project, "multicloud"), name).environment()
+        ctx = BuildContext(found, in_force(found), "bastions/main")
+        said = [one.what for one in build.outputs(found.entries["bastions"]["main"], ctx)]
+        assert any(one.startswith("open a way to databases/main") for one in said)
+        assert any(one.startswith("make the users of databases/main") for one in said) is makes

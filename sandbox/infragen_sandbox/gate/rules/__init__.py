@@ -20,6 +20,7 @@ __all__ = ["RULES", "rule", "rules_by_operation"]
 RULES: Final = (
     "autoscaling_policy_targets",
     "cloudwatch_alarm_periods",
+    "cloudwatch_metric_math",
     "ec2_security_group_text",
     "ecs_clusters_in_use",
     "ecs_delivered_services",

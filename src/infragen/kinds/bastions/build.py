@@ -12,6 +12,7 @@ from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
+from infragen.core.resolved_system import Environment
 from infragen.kinds import endpoints, keys, kinds, network
 from infragen.kinds.bastions.model import Bastion
 from infragen.text import counted
@@ -89,6 +90,11 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
         yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
 
 
+def is_copy(entry: Entry, environment: Environment) -> bool:
+    """Whether an entry is a copy of what an environment follows: it brings its users, and nobody writes to it."""
+    return environment.followed is not None and kinds()[entry.KIND].failover.is_replica(entry)
+
+
 def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
     for used in sorted(bastion.uses):
         entry = ctx.environment.find(used)
@@ -147,7 +153,7 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
             what = f"open a way to {used} at 127.0.0.1:{local}, in a shell of its own"
             yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
         command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
-        if command is not None:
+        if command is not None and not is_copy(entry, ctx.environment):
             what = f"make the users of {used}, through that way and as its master user"
             yield OutputLine("next", what, command, is_command=True)
     if bastion.is_public:

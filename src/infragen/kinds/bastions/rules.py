@@ -11,7 +11,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds import endpoints, kinds
-from infragen.kinds.bastions.build import SESSIONS, is_public
+from infragen.kinds.bastions.build import SESSIONS, is_copy, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
 
 
@@ -166,11 +166,7 @@ def _with_users_by_hand(environment: Environment) -> dict[str, Entry]:
 
 def _copies(environment: Environment) -> dict[str, Entry]:
     """Return what is a copy of a database whose users people made in the environment that this one follows."""
-    return {
-        owner: entry
-        for owner, entry in _made_by_hand(environment)
-        if environment.followed is not None and kinds()[entry.KIND].failover.is_replica(entry)
-    }
+    return {owner: entry for owner, entry in _made_by_hand(environment) if is_copy(entry, environment)}
 
 
 def _made_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.names import is_below
+from infragen.core.names import is_below, why_no_domain
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
@@ -55,6 +56,31 @@ def _certificate_elsewhere(entry: NamedEntry, at: At, environment: Environment) 
         message = f"the certificate is {wrong}; {at.owner} stands in {region}, in {account}"
         hint = f"write one there: `arn:aws:acm:{region}:{account}:certificate/...`, or `zone:` in its place"
         yield Finding(message, at("certificate"), hint)
+
+
+_COMMON_NAME: Final = 64
+"""Characters of a certificate's first name; its others have up to 253 (AWS Certificate Manager API:
+RequestCertificate, `DomainName`)."""
+
+
+@rule("F171", of=NamedEntry)
+def _common_name_long(entry: NamedEntry, at: At, environment: Environment) -> Findings:
+    zone = entry.zone_of(environment)
+    names = entry.names(environment)
+    if zone is None or not names or entry.certificate is not None or not entry.is_secure(environment):
+        return
+    over, domain = len(names[0]) - _COMMON_NAME, zone.answers_for(environment)
+    if over <= 0 or why_no_domain(names[0].removeprefix("*.")) or not is_below(names[0], domain):
+        return  # other rules speak of a name that is none, or of another zone
+    message = f"`{names[0]}`, the first name of {at.owner}'s certificate, has {len(names[0])} characters; ACM allows 64"
+    written = next(entry.written_hosts(), None)
+    if written is not None and len(names[0]) - len(domain) > len(domain):  # what is longer is to become shorter
+        shorter = next((one for one in names if len(one) <= _COMMON_NAME), None)
+        hint = f"write a shorter one first{f', such as `{shorter}`' if shorter else ''}: only that one is limited"
+        yield Finding(message, at(*written[0]), hint)
+    else:
+        where = environment.at(f"zones/{zone.name}" if zone.domain_name else "environment", "domain_name")
+        yield Finding(message, where, f"write a domain that is {over} characters shorter")
 
 
 @rule("H112")
