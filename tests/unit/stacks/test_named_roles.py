@@ -1,4 +1,4 @@
-"""Policies name no role by its ARN as a principal: AWS refuses one that is not there yet, and what it makes anew is lost.
+"""Policies name no role by its ARN as a principal: AWS refuses one that is not there yet, and loses what is made anew.
 
 Conditions may: they are compared when somebody asks (IAM User Guide: AWS JSON policy elements, Principal; AWS global
 condition context keys, aws:PrincipalArn).
