@@ -85,6 +85,7 @@ _TAGS: Final = {
     "route53": "ChangeTagsForResource",
     "s3": "PutBucketTagging",
     "sqs": "TagQueue UntagQueue",
+    "ssm": "AddTagsToResource RemoveTagsFromResource",
 }
 """The actions that change tags, where they are not `TagResource` and `UntagResource`."""
 _IAM_TAGS: Final = {"aws_iam_role": "Role", "aws_iam_policy": "Policy", "aws_iam_instance_profile": "InstanceProfile"}

@@ -185,6 +185,9 @@ ADDED: Final = {
     Rule("balancer-public", "in", 443, CLOUDFRONT): _CLOUDFRONT,
     # Session Manager, the bastion's other way in, is asked for from inside.
     Rule("bastion-main", "out", 443, "0.0.0.0/0"): _SESSIONS,
+    # What people type there is recorded in CloudWatch Logs, whose endpoint of 2.4 answers for its name in the VPC.
+    Rule("bastion-main", "out", 443, "endpoints"): _SESSIONS,
+    Rule("endpoints", "in", 443, "bastion-main"): _SESSIONS,
     # People make the users of DocumentDB, too.
     Rule("bastion-main", "out", 27017, "docdb-history"): _PEOPLE,
     Rule("docdb-history", "in", 27017, "bastion-main"): _PEOPLE,

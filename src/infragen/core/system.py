@@ -36,6 +36,13 @@ class CloudTrail(Model):
     """How long the bucket keeps them; CloudTrail itself shows 90 days."""
 
 
+class SessionLog(Model):
+    """A record of the shells that Session Manager opens in the account and region, in CloudWatch Logs."""
+
+    retention: Days
+    """How long what was typed and answered is kept."""
+
+
 ManagedRule = Literal[
     "cloudtrail-enabled",
     "ec2-ebs-encryption-by-default",
@@ -88,6 +95,8 @@ class AccountSettings(Model):
     """Enables a trail of who did what, in all regions."""
     config: Annotated[Config | None, Field(examples=[{"retention": "365 days", "recording": "daily"}])] = None
     """Enables a record of all configuration in the environment's region, and rules."""
+    session_log: SessionLog | None = None
+    """Records the shells that Session Manager opens in the environment's region, on whatever host."""
     ebs_encryption: bool = False
     """Encrypt all new EBS volumes in the environment's region, whoever creates them; with a customer managed key if
     `customer_keys` is set."""

@@ -1,4 +1,4 @@
-"""What an account has once: GuardDuty, CloudTrail, AWS Config, and the encryption of new EBS volumes.
+"""What an account has once: GuardDuty, CloudTrail, AWS Config, the record of sessions, encryption of new EBS volumes.
 
 One environment of an account asks for them (`account_settings`) and owns them; A107 says where two would.
 """
@@ -25,6 +25,10 @@ from infragen.kinds.workloads import registry
 
 _GUARDDUTY: Final = levels.FINDINGS
 _IMAGES: Final = "image-replication"
+SESSION_LOG: Final = "session-log"
+"""The capability that records sessions of Session Manager."""
+SESSION_LOG_GROUP: Final = "/session-manager/shells"
+"""Where they are recorded: one name in each account and region, as hosts of other environments write there, too."""
 CLOUDTRAIL: Final = "cloudtrail"
 """The capability that keeps the audit trail."""
 
@@ -325,6 +329,24 @@ def _recorded_twice(accounts: tuple[Environment, ...]) -> Findings:
                 yield Finding(message, place, "add `global_resources: false` here: each change is billed once then")
 
 
+class SessionLogView(keys.EncryptedView):
+    """The preferences of Session Manager, and the log that they name."""
+
+    log_group_name = SESSION_LOG_GROUP
+    """Where sessions are recorded."""
+
+    @property
+    def retention(self) -> int:
+        """Days that they are kept."""
+        settings = self._ctx.settings.account_settings
+        return settings.session_log.retention if settings is not None and settings.session_log is not None else 0
+
+
+def _session_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    tail = f"aws logs tail {SESSION_LOG_GROUP} --since 1d --region {ctx.region}"
+    yield OutputLine("detail", "see what was typed in shells of Session Manager", tail, is_command=True)
+
+
 class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
@@ -416,6 +438,16 @@ CAPABILITIES: Final = (
         outputs=_config_outputs,
         parts=_config_parts,
         rules=(_recorded_twice,),
+    ),
+    Capability(
+        name=SESSION_LOG,
+        title="record of shells (Session Manager)",
+        setting="account_settings: {session_log: {retention: 365 days}}",
+        regional_singleton="the preferences of Session Manager",
+        reasons=_asks("session_log", "what people do in shells is recorded"),
+        monthly_costs=always(Cost("the record of shells", "logs")),
+        outputs=_session_outputs,
+        parts=part_of("security", "kinds/account_settings/session_log.tf", SessionLogView),
     ),
     Capability(
         name=keys.EBS_ENCRYPTION,

@@ -29,7 +29,7 @@ NAMED_BY: Final[Mapping[str, str]] = {
         ("name", "athena_workgroup cloudwatch_event_rule cloudwatch_log_group db_parameter_group db_proxy"),
         ("name", "db_subnet_group docdb_cluster_parameter_group dynamodb_table ecr_repository ecs_cluster"),
         ("name", "elasticache_parameter_group elasticache_subnet_group iam_instance_profile iam_role iam_user"),
-        ("name", "kms_alias rds_cluster_parameter_group ssm_parameter"),
+        ("name", "kms_alias rds_cluster_parameter_group ssm_document ssm_parameter"),
         ("replication_group_id", "elasticache_replication_group"),
         ("user_group_id", "elasticache_user_group"),
         ("user_id", "elasticache_user"),

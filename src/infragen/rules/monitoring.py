@@ -200,6 +200,24 @@ def _fails_in_silence(environment: Environment) -> Findings:
             yield Finding(message, environment.at(one.owner, "name"), one.failure.hint)
 
 
+@rule("B151")
+def _fills_up(environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    watched = {one.owner for one in signals_of(environment).told if one.signal.what == "free-storage"}
+    for owner, entry in environment.every():
+        disk = getattr(entry, "storage", None)
+        engine = getattr(entry, "kind_of_engine", None)
+        grows = getattr(disk, "grow_to", None) is not None or (engine is not None and engine.is_aurora)
+        is_known = owner in watched or owner in environment.broken
+        if disk is None or grows or is_known or environment.assumption(owner, ("alarms", "free-storage")):
+            continue
+        message = f"{owner} takes no more data once its {disk.size} GB are full: nothing makes it larger, and no alarm"
+        alarm = "turn the alarm `free-storage` on, or explain under `assumptions: {alarms.free-storage: ...}`"
+        hint = f"write `storage: {{grow_to: {disk.size * 2} GB}}`, {alarm}" if hasattr(disk, "grow_to") else alarm
+        yield Finding(f"{message} says so before", environment.at(owner, "storage"), hint)
+
+
 _MOST: Final = 500
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import is_private, parse, problem
@@ -13,6 +14,8 @@ from infragen.kinds import kinds
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.load_tests import LoadTest
 from infragen.kinds.network import in_public, zones
 from infragen.kinds.services import build
 from infragen.kinds.workloads import egress
@@ -24,7 +27,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.entry import Use
+    from infragen.core.entry import Entry, Use
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
@@ -156,7 +159,9 @@ def _no_country(resolved: ResolvedSystem) -> Findings:
                 yield Finding(f"`{code}` is the code of no country", place, hint)
 
 
-_LEADS_ON: Final = ("balancers/", "services/")
+_FIVE_MINUTES: Final = 300
+"""Seconds in which a firewall counts an address's requests."""
+_LEADS_ON: Final = ("balancers/", "bffs/", "functions/", "gateways/", "services/")
 _WRITES: Final = (None, "write", "read-write")
 """How what uses a bucket changes it; nothing said is `read-write`."""
 _COUNT_OR_KEEP: Final = (
@@ -185,14 +190,58 @@ def _large_bodies(environment: Environment) -> Findings:
             continue
         if firewall.mode == "count" or "core" in firewall.count:
             continue
-        for user, used, use in _used_behind(environment, owner):
-            if used.startswith("buckets/") and use.access in _WRITES:
+        way = next(_uploads_behind(environment, owner), None)
+        if way is not None:
+            message = (
+                f"`core` blocks every body above 8 KB, and {way}: an upload of that size through it would be answered"
+                " with 403"
+            )
+            yield Finding(message, environment.at(owner, "firewall", "managed"), _COUNT_OR_KEEP)
+
+
+def _uploads_behind(environment: Environment, owner: str) -> Iterator[str]:
+    """Yield what large bodies come for: buckets that are written to, and files that a gateway takes."""
+    for user, used, use in _used_behind(environment, owner):
+        if used.startswith("buckets/") and use.access in _WRITES:
+            yield f"{user}, which is behind {owner}, writes to {used}"
+    types = getattr(environment.find(owner), "binary_media_types", ())
+    if types:
+        yield f"{owner} passes {', '.join(types)} on (`binary_media_types`)"
+
+
+@rule("H172")
+def _shared_address(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        firewall = getattr(entry, "firewall", None)
+        limit = firewall.rate_limit if isinstance(firewall, Firewall) else None
+        if limit is None:
+            continue
+        place = environment.at(owner, "firewall", "rate_limit")
+        for sent, who in _from_one_address(environment, owner, entry):
+            if sent > limit:
                 message = (
-                    f"`core` blocks every body above 8 KB, and {user}, which is behind {owner}, writes to {used}: an"
-                    " upload of that size through it would be answered with 403"
+                    f"one address may send {limit:,} requests in five minutes, and {who} {sent:,}: behind one address,"
+                    " as in an office or behind a NAT gateway, they are blocked (403) before any other limit"
                 )
-                yield Finding(message, environment.at(owner, "firewall", "managed"), _COUNT_OR_KEEP)
+                yield Finding(message, place, f"write `rate_limit: {sent}`, or leave it where each has its own address")
                 break
+
+
+def _from_one_address(environment: Environment, owner: str, entry: Entry) -> Iterator[tuple[int, str]]:
+    """Yield what those who may share an address send in five minutes: holders of keys, and a tenant's people.
+
+    What one key, or one machine of a load test, sends is G109's and E124's.
+    """
+    if isinstance(entry, Gateway):
+        keys = len(entry.clients) + len(entry.tenants)
+        one = entry.limit.requests * _FIVE_MINUTES // entry.limit.seconds
+        if keys > 1 and entry.firewall is not None and one <= (entry.firewall.rate_limit or 0):
+            yield keys * one, f"its {keys} keys may send"
+    for name, test in environment.all(LoadTest).items():
+        tenants = len(test.tenants_of(environment))
+        if test.target == owner and tenants > 1:
+            sent = ceil(test.per_second * _FIVE_MINUTES / tenants)
+            yield sent, f"the users of one tenant, as load-tests/{name} has them, send"
 
 
 @rule("G131")

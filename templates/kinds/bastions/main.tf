@@ -13,5 +13,6 @@ module "@{own.host.label}" {
   # {% if own.key %}
   kms_key_arn = "@{own.key}"
   # {% endif %}
-  is_protected = "@{own.is_protected}"
+  is_protected          = "@{own.is_protected}"
+  session_log_group_arn = "@{own.session_log_group_arn}"
 }

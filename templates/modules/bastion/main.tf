@@ -1,5 +1,5 @@
 # A host that people go through: Session Manager reaches it without an open port, SSH where its security group lets it in. It
-# has no user data, no secret and no right to anything but sessions.
+# has no user data, no secret and no right to anything but sessions and their record.
 
 resource "aws_iam_role" "this" {
   name        = var.name
@@ -42,6 +42,35 @@ resource "aws_iam_role_policy" "sessions" {
   })
 }
 
+# Its agent writes the record of sessions, where the account has one, whoever of its environments owns that.
+resource "aws_iam_role_policy" "session_log" {
+  # checkov:skip=CKV_AWS_355:the agent asks which log groups there are, an action that knows no other resource
+  name = "record-sessions"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "FindLogGroup"
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups" # whether it is encrypted
+        Resource = "*"
+      },
+      {
+        Sid    = "RecordSessions"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogStream", # one a session
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ]
+        Resource = "${var.session_log_group_arn}:*"
+      },
+    ]
+  })
+}
+
 resource "aws_iam_instance_profile" "this" {
   name = var.name
   role = aws_iam_role.this.name
@@ -77,7 +106,8 @@ resource "aws_instance" "this" {
     Name = var.name
   }
 
-  depends_on = [aws_iam_role_policy.sessions] # the agent asks once it runs, and after a refusal only half an hour later
+  # The agent asks once it runs, and after a refusal only half an hour later.
+  depends_on = [aws_iam_role_policy.session_log, aws_iam_role_policy.sessions]
 }
 
 # An address that stays when it is stopped. Without one the provider would take a stopped host for one that lacks its public

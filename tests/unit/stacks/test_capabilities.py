@@ -105,6 +105,12 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
         set(),
     ),
     (
+        "session-log",
+        settings("account_settings: {session_log: {retention: 1 year}}"),
+        "environment: account_settings.session_log",
+        set(),
+    ),
+    (
         "ebs-encryption",
         settings("account_settings: {ebs_encryption: true}"),
         "environment: account_settings.ebs_encryption",
@@ -167,6 +173,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "cloudtrail": both & {"module cloudtrail"},
         "config": both & {"module config_recorder"},
         "search-role": both & {"module opensearch_service_linked_role"},
+        "session-log": both & {"module session_log"},
         "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
         "image-replication": both & {"module ecr_replication"},
         "dynamodb-endpoint": {path for path in found.files if path == "network/dynamodb-endpoint.tf"},
@@ -237,8 +244,8 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
             "0.0/16}", "0.0/16, nat: single, endpoints: [dynamodb, logs], flow_log_retention: 7 days}"
         )
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
-        + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true,"
-        + " image_replication: us-west-2, config: {retention: 1 year}}\n"
+        + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, session_log: {retention: 1 year},"
+        + " ebs_encryption: true, image_replication: us-west-2, config: {retention: 1 year}}\n"
         + "dashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n"
         + f"{WORKING}\ndomain_name: demo.example\nalarm_email: a@demo.example\n",
         **FRONT,

@@ -26,10 +26,23 @@ module "security_group_bastion_main" {
       port              = 27017
       description       = "bastions/main to document-databases/history: the script that makes its users"
     }
+    endpoints = {
+      security_group_id = module.security_group_endpoints.id
+      port              = 443
+      description       = "bastions/main to endpoints: Session Manager inside the VPC"
+    }
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
       description = "bastions/main to internet: Session Manager"
+    }
+  }
+
+  peer_ingress = {
+    endpoints = {
+      security_group_id = module.security_group_endpoints.id
+      port              = 443
+      description       = "bastions/main to endpoints: Session Manager inside the VPC"
     }
   }
 }

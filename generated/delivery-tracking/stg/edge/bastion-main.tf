@@ -3,12 +3,13 @@
 module "bastion_main" {
   source = "../modules/bastion"
 
-  name              = "delivery-tracking-stg-bastion-main"
-  ami               = "ami-0123456789abcdef0"
-  instance_type     = "t4g.nano"
-  subnet_id         = local.network.vpc_app_subnet_ids["ap-northeast-1a"]
-  security_group_id = local.network.security_group_bastion_main_id
-  is_public         = false
-  kms_key_arn       = local.network.key_disks_arn
-  is_protected      = false
+  name                  = "delivery-tracking-stg-bastion-main"
+  ami                   = "ami-0123456789abcdef0"
+  instance_type         = "t4g.nano"
+  subnet_id             = local.network.vpc_app_subnet_ids["ap-northeast-1a"]
+  security_group_id     = local.network.security_group_bastion_main_id
+  is_public             = false
+  kms_key_arn           = local.network.key_disks_arn
+  is_protected          = false
+  session_log_group_arn = "arn:aws:logs:ap-northeast-1:210987654321:log-group:/session-manager/shells"
 }

@@ -113,6 +113,11 @@ module "web_acl_balancer_public" {
       group  = "AWSManagedRulesKnownBadInputsRuleSet"
       name   = "known-bad-inputs"
     },
+    {
+      action = "block"
+      group  = "AWSManagedRulesSQLiRuleSet"
+      name   = "sql-injection"
+    },
   ]
 
   counted_at = {

@@ -13,7 +13,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
 from infragen.core.resolved_system import Environment
-from infragen.kinds import endpoints, keys, kinds, network
+from infragen.kinds import account_settings, endpoints, keys, kinds, network
 from infragen.kinds.bastions.model import Bastion
 from infragen.text import counted
 
@@ -54,10 +54,22 @@ class BastionView(ResourceView):
         return next(iter(network.standing_subnets(self._ctx, tier, "subnet_id", 1)), None)
 
     @property
+    def session_log_group_arn(self) -> str:
+        """Where the record of its sessions is written, if any environment of the account keeps one in its region."""
+        return f"arn:aws:logs:{self.region}:{self.account}:log-group:{account_settings.SESSION_LOG_GROUP}"
+
+    @property
     def is_protected(self) -> bool:
         """Whether AWS refuses to terminate it."""
         said = self._entry.deletion_protection
         return self._ctx.settings.production if said is None else said
+
+
+def recorded(environment: Environment) -> frozenset[str]:
+    """Return the API that its agent writes the record of sessions to, where its environment keeps one."""
+    settings = environment.settings
+    said = settings.account_settings if settings.owns_account_settings else None
+    return frozenset({"logs"}) if said is not None and said.session_log is not None else frozenset()
 
 
 def is_public(bastion: Bastion, ctx: BuildContext) -> bool:
@@ -83,10 +95,11 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
         for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
-    there = SESSIONS & {*endpoints.interface_endpoints(ctx.environment)}
+    asked = SESSIONS | recorded(ctx.environment)
+    there = asked & {*endpoints.interface_endpoints(ctx.environment)}
     if there:
         yield Relation(owner, endpoints.NAME, _HTTPS, "Session Manager inside the VPC", "environment", _NETWORK)
-    if there != SESSIONS and (is_public(bastion, ctx) or ctx.settings.network.nat != "none"):
+    if there != asked and (is_public(bastion, ctx) or ctx.settings.network.nat != "none"):
         yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
 
 

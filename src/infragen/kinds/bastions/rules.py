@@ -11,7 +11,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
 from infragen.kinds import endpoints, kinds
-from infragen.kinds.bastions.build import SESSIONS, is_copy, is_public
+from infragen.kinds.bastions.build import SESSIONS, is_copy, is_public, recorded
 from infragen.kinds.bastions.model import NEWEST, Bastion
 
 
@@ -48,6 +48,20 @@ def _unreached(environment: Environment) -> Findings:
             message += f"Session Manager ({', '.join(missing)})"
             hint = f"add {' and '.join(f'`{one}`' for one in missing)} to `network.endpoints`, or `nat: single`"
             yield Finding(message, environment.at(f"bastions/{name}", "allow"), hint)
+
+
+@rule("W147")
+def _unrecorded(accounts: tuple[Environment, ...]) -> Findings:
+    kept = {(one.settings.account, one.settings.region) for one in accounts if recorded(one)}
+    for environment in accounts:
+        settings = environment.settings
+        if not settings.production or (settings.account, settings.region) in kept:
+            continue
+        for name in environment.all(Bastion):
+            message = f"nothing records what is typed in shells on bastions/{name} of {environment.target}"
+            setting = "`account_settings: {session_log: {retention: 365 days}}`"
+            hint = f"add {setting} to {environment.source('environment')}"
+            yield Finding(message, environment.at(f"bastions/{name}", "name"), hint)
 
 
 @rule("W137", of=Bastion)

@@ -54,6 +54,37 @@ def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
         before = found, days
 
 
+_AT_REST: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+"""Classes whose objects are read after they are restored alone: `GetObject` answers 403, InvalidObjectState."""
+_READS: Final = (None, "read", "read-write")
+
+
+@rule("B150")
+def _reads_archived(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        for used, use, path in entry.used() if hasattr(entry, "used") else ():
+            bucket = environment.find(used)
+            if not isinstance(bucket, Bucket) or use.access not in _READS or environment.assumption(owner, path):
+                continue
+            soonest = min(((days, of) for days, of in _archived(bucket)), default=None)
+            if soonest is not None:
+                message = (
+                    f"{owner} reads {used}, whose objects move to {soonest[1]} after {soonest[0]} days: from then on S3"
+                    " refuses to read them until they are restored"
+                )
+                hint = (
+                    f"write `GLACIER_IR: {soonest[0]} days` there, which is read at once, or `access: write` here; or"
+                    f" explain how they are restored: `assumptions: {{{'.'.join(path)}: ...}}`"
+                )
+                yield Finding(message, environment.at(owner, *path, key=True), hint)
+
+
+def _archived(bucket: Bucket) -> Iterator[tuple[int, str]]:
+    """Yield after how many days objects can no longer be read, and where they are then."""
+    for lifecycle in bucket.lifecycle.values():
+        yield from ((days, of) for of, days in lifecycle.transitions.items() if of in _AT_REST)
+
+
 def _gap(storage_class: str) -> int:
     """Return the days between a move to a storage class and the next one."""
     return _LEAST_DAYS if storage_class in ("STANDARD_IA", "ONEZONE_IA") else 1

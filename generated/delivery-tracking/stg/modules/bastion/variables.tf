@@ -52,3 +52,8 @@ variable "is_protected" {
   type        = bool
   description = "Whether AWS refuses to terminate it."
 }
+
+variable "session_log_group_arn" {
+  type        = string
+  description = "Log group that the record of sessions is written to, where the account has one."
+}
