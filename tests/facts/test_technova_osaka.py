@@ -111,6 +111,18 @@ def test_tn_02_osaka_needs_nothing_of_tokyo() -> None:
             assert "technova-prod" not in text, file
 
 
+def test_tn_02_the_quota_of_what_starts_there_is_asked_for_beforehand() -> None:
+    command = [sys.executable, "-m", "infragen", "validate", "technova", "--format", "json"]
+    found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    needed = [
+        one["message"]
+        for one in found["diagnostics"]
+        if one["code"] == "Q101" and "Fargate On-Demand" in one["message"]
+    ]
+    [there], [here] = ([one for one in needed if f"technova/{name} needs" in one] for name in ("osaka", "prod"))
+    assert there.replace("osaka", "prod") == here
+
+
 def test_tn_09_every_cluster_is_of_a_global_database_that_prod_makes(
     osaka: list[Resource], prod: list[Resource]
 ) -> None:

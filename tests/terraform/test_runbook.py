@@ -27,12 +27,27 @@ SITE: Final = Path(__file__).parent / "standby_site"
 TOKYO, OSAKA = "ap-northeast-1", "ap-northeast-3"
 ACCOUNT: Final = "111122223333"
 _PATIENCE: Final = 3600
+GLOBAL: Final = """name: orders
+title: Orders
+engine: aurora-mysql
+version: "8.0"
+release: 8.0.mysql_aurora.3.10.6
+capacity: {min: 8 ACU, max: 16 ACU}
+proxy: {}
+master_password: write-only
+global_database: true
+"""
+ORDERS: Final = {
+    TOKYO: f"arn:aws:rds:{TOKYO}:{ACCOUNT}:cluster:site-prod-database-orders",
+    OSAKA: f"arn:aws:rds:{OSAKA}:{ACCOUNT}:cluster:site-dr-database-orders",
+}
+"""The clusters of a global database, by their regions."""
 
 UNPROVED: Final = {
     r"dig ": "no name server answers for the emulated Route 53",
     r"curl ": "nothing listens at an emulated address",
     r"less ": "PostgreSQL does not run, so neither does the SQL for its users",
-    r"aws cloudwatch get-metric-statistics .*ReplicaLag": "nothing is replicated, so there is no lag",
+    r"aws cloudwatch get-metric-statistics .*(ReplicaLag|RPOLag)": "nothing is replicated, so there is no lag",
     r"aws cloudwatch get-metric-statistics .*HealthCheckStatus": "no health checker evaluates metrics",
 }
 """Commands of the runbooks that are not typed here, and why; docs/sandbox-proofs.md says the same."""
@@ -40,10 +55,14 @@ UNPROVED: Final = {
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Life]:
-    """A system with a standby, as a copy."""
+    """A system with a standby, as a copy, and a global database beside the other one."""
     shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
     (tmp_path / "infragen.toml").write_text("", encoding="utf-8")
+    (tmp_path / "catalog/site/databases/orders.yaml").write_text(GLOBAL, encoding="utf-8")
     with stopped_afterwards(tmp_path) as life:
+        life.edit(
+            "catalog/site/services/web.yaml", "uses:\n", "uses:\n  databases/orders: {prefix: ORDERS, why: orders}\n"
+        )
         yield life
 
 
@@ -101,6 +120,12 @@ class Shell:
         answer = self.aws(f"rds describe-db-instances --region {region} --db-instance-identifier {name}")
         return answer["DBInstances"][0].get("ReadReplicaSourceDBInstanceIdentifier")
 
+    def global_writer(self, region: str) -> Any:
+        called = "--global-cluster-identifier site-prod-database-orders-global"
+        [found] = self.aws(f"rds describe-global-clusters --region {region} {called}")["GlobalClusters"]
+        [writer] = [one["DBClusterArn"] for one in found["GlobalClusterMembers"] if one["IsWriter"]]
+        return writer
+
     def tasks(self, region: str, environment: str) -> int:
         names = f"--cluster site-{environment} --services site-{environment}-web"
         answer = self.aws(f"ecs describe-services --region {region} {names}")
@@ -134,6 +159,7 @@ def test_the_standby_takes_over_and_gives_back(site: Life) -> None:
     original = f"arn:aws:rds:{TOKYO}:{ACCOUNT}:db:site-prod-database-main"
     assert shell.writer(OSAKA, "site-dr-database-main") == original
     assert shell.tasks(OSAKA, "dr") == 0
+    assert shell.global_writer(OSAKA) == ORDERS[TOKYO]
     assert shell.led_to(zone) == {"prod": "PRIMARY", "dr": "SECONDARY"}
     signed = shell.signing(TOKYO)["SecretString"]
 
@@ -144,6 +170,7 @@ def test_the_standby_takes_over_and_gives_back(site: Life) -> None:
     assert shell.signing(OSAKA)["SecretString"] == signed
     left_out = shell.walk("failover", gone=TOKYO)
     assert shell.writer(OSAKA, "site-dr-database-main") is None
+    assert shell.global_writer(OSAKA) == ORDERS[OSAKA]
     assert shell.tasks(OSAKA, "dr") == 2
     assert shell.held() == (True, True)
     assert "no changes" in site.run("plan", "site/dr", "--sandbox").out
@@ -151,6 +178,7 @@ def test_the_standby_takes_over_and_gives_back(site: Life) -> None:
     site.run("sandbox", "outage")
     left_out |= shell.walk("failback")
     assert shell.writer(TOKYO, "site-prod-database-main") is None
+    assert shell.global_writer(TOKYO) == ORDERS[TOKYO]
     assert shell.writer(OSAKA, "site-dr-database-main") == original
     assert (shell.tasks(TOKYO, "prod"), shell.tasks(OSAKA, "dr")) == (2, 0)
     assert shell.held() == (False, False)

@@ -266,13 +266,15 @@ def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnosti
             yield Diagnostic(code, f"{what}, and {why}", place, hint=nearest(meant, others, "other environments"))
 
 
-def _enabled(entries: Mapping[str, Mapping[str, Entry]]) -> tuple[dict[str, dict[str, Entry]], ...]:
-    """Return the entries that are built, and those that are not yet, of kinds that have any of them."""
-    chosen, disabled = (
+def _enabled(
+    entries: Mapping[str, Mapping[str, Entry]],
+) -> tuple[dict[str, dict[str, Entry]], dict[str, dict[str, Entry]]]:
+    """Return the entries that are built, by each kind, and those that are not yet, by the kinds that have some."""
+    built, later = (
         {kind: {name: one for name, one in named.items() if one.enabled is wanted} for kind, named in entries.items()}
         for wanted in (True, False)
     )
-    return chosen, {kind: named for kind, named in disabled.items() if named}
+    return built, {kind: named for kind, named in later.items() if named}
 
 
 class _Resolving:

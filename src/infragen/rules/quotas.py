@@ -12,6 +12,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
 from infragen.core.regions import CLOUDFRONT, WEIGHT
+from infragen.core.resolved_system import standbys
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
@@ -98,9 +99,14 @@ def _needing(users: Sequence[Environment]) -> str:
 def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
     """Yield each quota whose default is too small, what is needed, and the environments that need it together."""
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
+    primaries = {standby.name: primary for standby, primary in standbys(environments)}
     for environment in environments:
         account = f"{environment.settings.account} {environment.settings.region}"
-        for quota, needed in needs(environment).items():
+        primary = primaries.get(environment.name)
+        # What runs only once a standby takes over has to be allowed by then: AWS takes days for some of it.
+        there = needs(primary) if primary is not None and environment.settings.follows == primary.name else {}
+        for quota, now in needs(environment).items():
+            needed = now or there.get(quota, 0)
             together = account if quota.per == "account" else environment.target
             users.setdefault((quota, together), []).append((environment, needed))
     for (quota, _), some in users.items():

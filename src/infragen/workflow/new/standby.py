@@ -14,7 +14,6 @@ from infragen.environment import resolve_unled
 from infragen.kinds import kinds
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.buckets import Bucket
-from infragen.kinds.databases import Database
 from infragen.kinds.workgroups import Workgroup
 from infragen.kinds.zones import Zone
 from infragen.kinds.zones.model import EXAMPLE_ID
@@ -185,10 +184,6 @@ class Standby(Struct, frozen=True):
         for zone in self.primary.all(Zone).values():
             said = {"zone_id": zone.zone_id or EXAMPLE_ID}
             yield _Own(Zone.KIND, zone.name, said, f"the zone is {name}'s, and found by its id")
-        for database, one in self.primary.all(Database).items():
-            if one.global_database:
-                why, field = f"it is itself {name}'s second region", "global_database"
-                yield _Own(Database.KIND, database, {field: False}, why, (field,))
         why = f"the account's trail is {name}'s"
         for workgroup, asked in self.primary.all(Workgroup).items():
             trails = [table for table, said in asked.tables.items() if said.of == _TRAIL]
