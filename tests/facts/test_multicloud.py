@@ -144,7 +144,7 @@ def test_mc_02_postgresql_has_a_standby_a_replica_and_backups_to_any_moment(prod
 def test_mc_02_another_region_has_a_replica(dr: list[Resource]) -> None:
     [replica] = (found.values for found in of_type(dr, "aws_db_instance"))
     assert replica["replicate_source_db"].split(":")[3:] == [
-        "ap-northeast-1", "111122223333", "db", "multicloud-prod-database-main",
+        "ap-northeast-1", "666677778888", "db", "multicloud-prod-database-main",
     ]  # fmt: skip
     assert {subnet.values["availability_zone"][:-1] for subnet in of_type(dr, "aws_subnet")} == {"ap-northeast-3"}
     assert not of_type(dr, "aws_ecs_service")

@@ -4,7 +4,7 @@ module "alerts_medium" {
   source = "../modules/alerts_level"
 
   name        = "multicloud-dr-alerts-medium"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   addresses   = ["operations@example.com"]
   kms_key_arn = local.network.key_messages_arn
 }

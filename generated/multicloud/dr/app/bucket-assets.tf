@@ -5,7 +5,7 @@ module "alarms_bucket_assets" {
 
   alarms = {
     multicloud-dr-bucket-assets-replication-lag = {
-      description = "multicloud-prod-assets-replica-111122223333: it is far behind the bucket in the other region: more would be lost with that than was promised."
+      description = "multicloud-prod-assets-replica-666677778888: it is far behind the bucket in the other region: more would be lost with that than was promised."
       namespace   = "AWS/S3"
       metric      = "ReplicationLatency"
       statistic   = "Maximum"
@@ -16,9 +16,9 @@ module "alarms_bucket_assets" {
       datapoints  = 5
       missing     = "notBreaching"
       dimensions = {
-        DestinationBucket = "multicloud-prod-assets-replica-111122223333"
+        DestinationBucket = "multicloud-prod-assets-replica-666677778888"
         RuleId            = "all-objects"
-        SourceBucket      = "multicloud-prod-assets-111122223333"
+        SourceBucket      = "multicloud-prod-assets-666677778888"
       }
       topic_arn = module.alerts_medium.arn
     }

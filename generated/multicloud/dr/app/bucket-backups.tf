@@ -5,7 +5,7 @@ module "alarms_bucket_backups" {
 
   alarms = {
     multicloud-dr-bucket-backups-replication-lag = {
-      description = "multicloud-prod-backups-replica-111122223333: it is far behind the bucket in the other region: more would be lost with that than was promised."
+      description = "multicloud-prod-backups-replica-666677778888: it is far behind the bucket in the other region: more would be lost with that than was promised."
       namespace   = "AWS/S3"
       metric      = "ReplicationLatency"
       statistic   = "Maximum"
@@ -16,9 +16,9 @@ module "alarms_bucket_backups" {
       datapoints  = 5
       missing     = "notBreaching"
       dimensions = {
-        DestinationBucket = "multicloud-prod-backups-replica-111122223333"
+        DestinationBucket = "multicloud-prod-backups-replica-666677778888"
         RuleId            = "all-objects"
-        SourceBucket      = "multicloud-prod-backups-111122223333"
+        SourceBucket      = "multicloud-prod-backups-666677778888"
       }
       topic_arn = module.alerts_medium.arn
     }

@@ -5,7 +5,7 @@ module "alarms_bucket_lake" {
 
   alarms = {
     multicloud-dr-bucket-lake-replication-lag = {
-      description = "multicloud-prod-lake-replica-111122223333: it is far behind the bucket in the other region: more would be lost with that than was promised."
+      description = "multicloud-prod-lake-replica-666677778888: it is far behind the bucket in the other region: more would be lost with that than was promised."
       namespace   = "AWS/S3"
       metric      = "ReplicationLatency"
       statistic   = "Maximum"
@@ -16,9 +16,9 @@ module "alarms_bucket_lake" {
       datapoints  = 5
       missing     = "notBreaching"
       dimensions = {
-        DestinationBucket = "multicloud-prod-lake-replica-111122223333"
+        DestinationBucket = "multicloud-prod-lake-replica-666677778888"
         RuleId            = "all-objects"
-        SourceBucket      = "multicloud-prod-lake-111122223333"
+        SourceBucket      = "multicloud-prod-lake-666677778888"
       }
       topic_arn = module.alerts_medium.arn
     }

@@ -5,7 +5,7 @@ module "database_main" {
 
   identifier                 = "multicloud-dr-database-main"
   description                = "Instance multicloud-dr-database-main"
-  source_arn                 = "arn:aws:rds:ap-northeast-1:111122223333:db:multicloud-prod-database-main"
+  source_arn                 = "arn:aws:rds:ap-northeast-1:666677778888:db:multicloud-prod-database-main"
   auto_minor_version_upgrade = true
   instance_class             = "db.m7g.large"
   multi_az                   = true

@@ -2,7 +2,7 @@
 
 provider "aws" {
   region              = "ap-northeast-3"
-  allowed_account_ids = ["111122223333"]
+  allowed_account_ids = ["666677778888"]
 
   default_tags {
     tags = {

@@ -4,7 +4,7 @@ data "terraform_remote_state" "network" {
   backend = "s3"
 
   config = {
-    bucket = "multicloud-dr-terraform-state-111122223333"
+    bucket = "multicloud-dr-terraform-state-666677778888"
     key    = "multicloud/dr/network.tfstate"
     region = "ap-northeast-3"
   }

@@ -2,10 +2,10 @@
 
 terraform {
   backend "s3" {
-    bucket              = "multicloud-dr-terraform-state-111122223333"
+    bucket              = "multicloud-dr-terraform-state-666677778888"
     key                 = "multicloud/dr/network.tfstate"
     region              = "ap-northeast-3"
-    allowed_account_ids = ["111122223333"]
+    allowed_account_ids = ["666677778888"]
     use_lockfile        = true
 
     # No `encrypt`: it would ask for S3's own key instead of the bucket's. S3 leaves nothing unencrypted.

@@ -5,7 +5,7 @@ module "key_flow_log" {
 
   name                    = "multicloud-dr-flow-log"
   description             = "multicloud-dr: flow log of the VPC"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
@@ -18,7 +18,7 @@ module "key_flow_log" {
       ]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:logs:ap-northeast-3:111122223333:log-group:*"
+        value    = "arn:aws:logs:ap-northeast-3:666677778888:log-group:*"
         variable = "kms:EncryptionContext:aws:logs:arn"
       }
       principal = "logs.ap-northeast-3.amazonaws.com"
@@ -31,7 +31,7 @@ module "flow_log" {
 
   name                = "multicloud-dr"
   vpc_id              = module.vpc.id
-  account_id          = "111122223333"
+  account_id          = "666677778888"
   region              = "ap-northeast-3"
   log_group_name      = "/multicloud/dr/vpc-flow-log"
   role_name           = "multicloud-dr-vpc-flow-log"

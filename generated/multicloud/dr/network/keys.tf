@@ -5,7 +5,7 @@ module "key_databases" {
 
   name                    = "multicloud-dr-databases"
   description             = "multicloud-dr: storage, backups and insights of the databases"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -15,7 +15,7 @@ module "key_logs" {
 
   name                    = "multicloud-dr-logs"
   description             = "multicloud-dr: log groups"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
@@ -28,7 +28,7 @@ module "key_logs" {
       ]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:logs:ap-northeast-3:111122223333:log-group:*"
+        value    = "arn:aws:logs:ap-northeast-3:666677778888:log-group:*"
         variable = "kms:EncryptionContext:aws:logs:arn"
       }
       principal = "logs.ap-northeast-3.amazonaws.com"
@@ -41,14 +41,14 @@ module "key_messages" {
 
   name                    = "multicloud-dr-messages"
   description             = "multicloud-dr: queues and topics"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchAlarms = {
       actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {
         test     = "StringEquals"
-        value    = "111122223333"
+        value    = "666677778888"
         variable = "aws:SourceAccount"
       }
       principal = "cloudwatch.amazonaws.com"
@@ -61,7 +61,7 @@ module "key_secrets" {
 
   name                    = "multicloud-dr-secrets"
   description             = "multicloud-dr: secrets"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -71,7 +71,7 @@ module "key_objects" {
 
   name                    = "multicloud-dr-objects"
   description             = "multicloud-dr: objects in buckets"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -81,7 +81,7 @@ module "key_disks" {
 
   name                    = "multicloud-dr-disks"
   description             = "multicloud-dr: EBS volumes"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }

@@ -4,7 +4,7 @@ module "alerts_critical" {
   source = "../modules/alerts_level"
 
   name       = "multicloud-prod-alerts-critical"
-  account_id = "111122223333"
+  account_id = "666677778888"
   publishers = {
     AllowAlarmsOfThisAccount  = "cloudwatch.amazonaws.com"
     AllowBudgetsOfThisAccount = "budgets.amazonaws.com"
@@ -18,7 +18,7 @@ module "alerts_medium" {
   source = "../modules/alerts_level"
 
   name       = "multicloud-prod-alerts-medium"
-  account_id = "111122223333"
+  account_id = "666677778888"
   publishers = {
     AllowAlarmsOfThisAccount  = "cloudwatch.amazonaws.com"
     AllowBudgetsOfThisAccount = "budgets.amazonaws.com"

@@ -5,7 +5,7 @@ module "alarms_bucket_assets" {
 
   alarms = {
     multicloud-prod-bucket-assets-replication-failures = {
-      description = "multicloud-prod-assets-111122223333: S3 gave up copies of objects; S3 Batch Replication copies them again."
+      description = "multicloud-prod-assets-666677778888: S3 gave up copies of objects; S3 Batch Replication copies them again."
       namespace   = "AWS/S3"
       metric      = "OperationsFailedReplication"
       statistic   = "Sum"
@@ -16,9 +16,9 @@ module "alarms_bucket_assets" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        DestinationBucket = "multicloud-prod-assets-replica-111122223333"
+        DestinationBucket = "multicloud-prod-assets-replica-666677778888"
         RuleId            = "all-objects"
-        SourceBucket      = "multicloud-prod-assets-111122223333"
+        SourceBucket      = "multicloud-prod-assets-666677778888"
       }
       topic_arn = module.alerts_critical.arn
     }

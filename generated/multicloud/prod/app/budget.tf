@@ -4,7 +4,7 @@ module "budget" {
   source = "../modules/monthly_budget"
 
   name       = "multicloud-prod"
-  account_id = "111122223333"
+  account_id = "666677778888"
   monthly    = 3000
 
   notifications = {

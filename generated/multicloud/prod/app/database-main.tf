@@ -108,7 +108,7 @@ module "rotation_database_main" {
 
   name                  = "multicloud-prod-database-main-rotation"
   role_name             = "multicloud-prod-database-main-rotation"
-  account_id            = "111122223333"
+  account_id            = "666677778888"
   kind                  = "instance"
   database_identifier   = "multicloud-prod-database-main"
   database_arn          = local.data.database_main_arn

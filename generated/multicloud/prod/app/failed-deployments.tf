@@ -4,7 +4,7 @@ module "deployment_failures" {
   source = "../modules/deployment_failures"
 
   system     = "multicloud/prod"
-  account_id = "111122223333"
+  account_id = "666677778888"
   region     = "ap-northeast-1"
   topic_arn  = module.alerts_critical.arn
   deployers = {

@@ -5,7 +5,7 @@ module "function_operations" {
 
   name        = "multicloud-prod-function-operations"
   description = "運用タスク (Lambda)"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   region      = "ap-northeast-1"
   role_name   = "multicloud-prod-function-operations"
 

@@ -4,7 +4,7 @@ module "job_export" {
   source = "../modules/ecs_job"
 
   name        = "multicloud-prod-job-export"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   region      = "ap-northeast-1"
   cluster_arn = module.cluster.arn
 
@@ -131,7 +131,7 @@ module "notifications_job_export" {
   entry  = "jobs/export"
   system = "multicloud/prod"
 
-  account_id     = "111122223333"
+  account_id     = "666677778888"
   region         = "ap-northeast-1"
   name           = "multicloud-prod-job-export"
   containers     = ["app"]

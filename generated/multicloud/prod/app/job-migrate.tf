@@ -4,13 +4,13 @@ module "job_migrate" {
   source = "../modules/ecs_job"
 
   name        = "multicloud-prod-job-migrate"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   region      = "ap-northeast-1"
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/multicloud-prod-app:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-1:111122223333:repository/multicloud-prod-app"]
+  image                     = "666677778888.dkr.ecr.ap-northeast-1.amazonaws.com/multicloud-prod-app:0000000"
+  repository_arns           = ["arn:aws:ecr:ap-northeast-1:666677778888:repository/multicloud-prod-app"]
   cpu                       = 256
   memory                    = 512
   tmp_size                  = 128
@@ -38,7 +38,7 @@ module "job_migrate" {
       {
         sid       = "ConnectToDatabase"
         actions   = ["rds-db:connect"]
-        resources = ["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_main_resource_id}/main_migration"]
+        resources = ["arn:aws:rds-db:ap-northeast-1:666677778888:dbuser:${local.data.database_main_resource_id}/main_migration"]
       },
     ]
   }
@@ -56,7 +56,7 @@ module "notifications_job_migrate" {
   entry  = "jobs/migrate"
   system = "multicloud/prod"
 
-  account_id     = "111122223333"
+  account_id     = "666677778888"
   region         = "ap-northeast-1"
   name           = "multicloud-prod-job-migrate"
   containers     = ["app"]

@@ -16,7 +16,7 @@ module "alarms_search_domain_main" {
       datapoints  = 3
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_medium.arn
@@ -33,7 +33,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -50,7 +50,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -67,7 +67,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -84,7 +84,7 @@ module "alarms_search_domain_main" {
       datapoints  = 3
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -101,7 +101,7 @@ module "alarms_search_domain_main" {
       datapoints  = 3
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_medium.arn
@@ -118,7 +118,7 @@ module "alarms_search_domain_main" {
       datapoints  = 3
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -135,7 +135,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_medium.arn
@@ -152,7 +152,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -169,7 +169,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -186,7 +186,7 @@ module "alarms_search_domain_main" {
       datapoints  = 1
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_critical.arn
@@ -203,7 +203,7 @@ module "alarms_search_domain_main" {
       datapoints  = 5
       missing     = "notBreaching"
       dimensions = {
-        ClientId   = "111122223333"
+        ClientId   = "666677778888"
         DomainName = "multicloud-prod-main"
       }
       topic_arn = module.alerts_medium.arn

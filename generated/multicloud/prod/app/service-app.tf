@@ -4,7 +4,7 @@ module "service_app" {
   source = "../modules/ecs_service_extended_pipeline"
 
   name        = "multicloud-prod-app"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   region      = "ap-northeast-1"
   cluster_arn = module.cluster.arn
 
@@ -121,7 +121,7 @@ module "service_app" {
       {
         sid       = "ConnectToDatabase"
         actions   = ["rds-db:connect"]
-        resources = ["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_main_resource_id}/app", "arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.readers_main_resource_ids["reader-1"]}/app"]
+        resources = ["arn:aws:rds-db:ap-northeast-1:666677778888:dbuser:${local.data.database_main_resource_id}/app", "arn:aws:rds-db:ap-northeast-1:666677778888:dbuser:${local.data.readers_main_resource_ids["reader-1"]}/app"]
       },
     ]
     exec = [
@@ -159,7 +159,7 @@ module "service_app" {
       {
         sid       = "WriteLogs"
         actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        resources = ["arn:aws:logs:ap-northeast-1:111122223333:log-group:/multicloud/prod/app:*"]
+        resources = ["arn:aws:logs:ap-northeast-1:666677778888:log-group:/multicloud/prod/app:*"]
       },
       {
         sid       = "SendLogs"
@@ -256,7 +256,7 @@ module "log_router_service_app" {
   source = "../modules/log_router"
 
   region         = "ap-northeast-1"
-  bucket         = "multicloud-prod-lake-111122223333"
+  bucket         = "multicloud-prod-lake-666677778888"
   prefix         = "services/app/"
   log_group_name = "/multicloud/prod/app"
   expression     = "\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22"

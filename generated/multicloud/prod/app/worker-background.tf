@@ -4,7 +4,7 @@ module "worker_background" {
   source = "../modules/ecs_service_extended_pipeline"
 
   name        = "multicloud-prod-worker-background"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   region      = "ap-northeast-1"
   cluster_arn = module.cluster.arn
 
@@ -73,7 +73,7 @@ module "worker_background" {
       {
         sid       = "ConnectToDatabase"
         actions   = ["rds-db:connect"]
-        resources = ["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_main_resource_id}/worker_background", "arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.readers_main_resource_ids["reader-1"]}/worker_background"]
+        resources = ["arn:aws:rds-db:ap-northeast-1:666677778888:dbuser:${local.data.database_main_resource_id}/worker_background", "arn:aws:rds-db:ap-northeast-1:666677778888:dbuser:${local.data.readers_main_resource_ids["reader-1"]}/worker_background"]
       },
     ]
     exec = [
@@ -111,7 +111,7 @@ module "worker_background" {
       {
         sid       = "WriteLogs"
         actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        resources = ["arn:aws:logs:ap-northeast-1:111122223333:log-group:/multicloud/prod/worker/background:*"]
+        resources = ["arn:aws:logs:ap-northeast-1:666677778888:log-group:/multicloud/prod/worker/background:*"]
       },
       {
         sid       = "SendLogs"
@@ -207,7 +207,7 @@ module "log_router_worker_background" {
   source = "../modules/log_router"
 
   region         = "ap-northeast-1"
-  bucket         = "multicloud-prod-lake-111122223333"
+  bucket         = "multicloud-prod-lake-666677778888"
   prefix         = "workers/background/"
   log_group_name = "/multicloud/prod/worker/background"
   expression     = "\\x22level\\x22\\s*:\\s*\\x22(?i:ERROR|ERR|FATAL|CRITICAL|CRIT|ALERT|EMERGENCY|EMERG|PANIC)\\x22"

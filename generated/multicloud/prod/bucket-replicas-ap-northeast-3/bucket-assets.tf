@@ -4,15 +4,15 @@ module "key_replica_assets" {
   source = "../modules/kms_key"
 
   name                    = "multicloud-prod-replica-assets"
-  description             = "multicloud-prod: objects in multicloud-prod-assets-replica-111122223333"
-  account_id              = "111122223333"
+  description             = "multicloud-prod: objects in multicloud-prod-assets-replica-666677778888"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudFront = {
       actions = ["kms:Decrypt"]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:cloudfront::111122223333:distribution/*"
+        value    = "arn:aws:cloudfront::666677778888:distribution/*"
         variable = "aws:SourceArn"
       }
       principal = "cloudfront.amazonaws.com"
@@ -23,7 +23,7 @@ module "key_replica_assets" {
 module "replica_assets" {
   source = "../modules/s3_bucket"
 
-  name                    = "multicloud-prod-assets-replica-111122223333"
+  name                    = "multicloud-prod-assets-replica-666677778888"
   force_destroy           = false
   incomplete_uploads_days = 7
   kms_key_arn             = module.key_replica_assets.arn
@@ -42,7 +42,7 @@ module "replica_assets" {
       actions = ["s3:GetObject"]
       conditions = {
         ArnLike = {
-          "aws:SourceArn" = ["arn:aws:cloudfront::111122223333:distribution/*"]
+          "aws:SourceArn" = ["arn:aws:cloudfront::666677778888:distribution/*"]
         }
       }
     }

@@ -4,8 +4,8 @@ module "key_replica_backups" {
   source = "../modules/kms_key"
 
   name                    = "multicloud-prod-replica-backups"
-  description             = "multicloud-prod: objects in multicloud-prod-backups-replica-111122223333"
-  account_id              = "111122223333"
+  description             = "multicloud-prod: objects in multicloud-prod-backups-replica-666677778888"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -13,7 +13,7 @@ module "key_replica_backups" {
 module "replica_backups" {
   source = "../modules/s3_bucket"
 
-  name                    = "multicloud-prod-backups-replica-111122223333"
+  name                    = "multicloud-prod-backups-replica-666677778888"
   force_destroy           = false
   incomplete_uploads_days = 7
   kms_key_arn             = module.key_replica_backups.arn

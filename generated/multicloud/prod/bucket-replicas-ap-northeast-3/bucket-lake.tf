@@ -4,8 +4,8 @@ module "key_replica_lake" {
   source = "../modules/kms_key"
 
   name                    = "multicloud-prod-replica-lake"
-  description             = "multicloud-prod: objects in multicloud-prod-lake-replica-111122223333"
-  account_id              = "111122223333"
+  description             = "multicloud-prod: objects in multicloud-prod-lake-replica-666677778888"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -13,7 +13,7 @@ module "key_replica_lake" {
 module "replica_lake" {
   source = "../modules/s3_bucket"
 
-  name                    = "multicloud-prod-lake-replica-111122223333"
+  name                    = "multicloud-prod-lake-replica-666677778888"
   force_destroy           = false
   incomplete_uploads_days = 7
   kms_key_arn             = module.key_replica_lake.arn

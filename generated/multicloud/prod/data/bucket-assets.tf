@@ -3,7 +3,7 @@
 module "bucket_assets" {
   source = "../modules/s3_bucket"
 
-  name                    = "multicloud-prod-assets-111122223333"
+  name                    = "multicloud-prod-assets-666677778888"
   force_destroy           = false
   incomplete_uploads_days = 7
   kms_key_arn             = local.network.key_objects_arn
@@ -22,7 +22,7 @@ module "bucket_assets" {
       actions = ["s3:GetObject"]
       conditions = {
         ArnLike = {
-          "aws:SourceArn" = ["arn:aws:cloudfront::111122223333:distribution/*"]
+          "aws:SourceArn" = ["arn:aws:cloudfront::666677778888:distribution/*"]
         }
       }
     }

@@ -3,7 +3,7 @@
 module "bucket_backups" {
   source = "../modules/s3_bucket"
 
-  name                    = "multicloud-prod-backups-111122223333"
+  name                    = "multicloud-prod-backups-666677778888"
   force_destroy           = false
   incomplete_uploads_days = 7
   kms_key_arn             = local.network.key_objects_arn

@@ -18,7 +18,7 @@ module "sqs_dead_letters_tasks" {
   source = "../modules/sqs_dead_letter_queue"
 
   name              = "multicloud-prod-tasks-dead-letters"
-  source_arn        = "arn:aws:sqs:ap-northeast-1:111122223333:multicloud-prod-tasks"
+  source_arn        = "arn:aws:sqs:ap-northeast-1:666677778888:multicloud-prod-tasks"
   retention_seconds = 1209600
   kms_key_arn       = local.network.key_messages_arn
 }

@@ -4,7 +4,7 @@ module "search_domain_main" {
   source = "../modules/search_domain"
 
   name           = "multicloud-prod-main"
-  account_id     = "111122223333"
+  account_id     = "666677778888"
   region         = "ap-northeast-1"
   engine_version = "OpenSearch_2.19"
 

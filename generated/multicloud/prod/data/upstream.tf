@@ -4,7 +4,7 @@ data "terraform_remote_state" "bucket_replicas_ap_northeast_3" {
   backend = "s3"
 
   config = {
-    bucket = "multicloud-prod-terraform-state-111122223333"
+    bucket = "multicloud-prod-terraform-state-666677778888"
     key    = "multicloud/prod/bucket-replicas-ap-northeast-3.tfstate"
     region = "ap-northeast-1"
   }
@@ -14,7 +14,7 @@ data "terraform_remote_state" "network" {
   backend = "s3"
 
   config = {
-    bucket = "multicloud-prod-terraform-state-111122223333"
+    bucket = "multicloud-prod-terraform-state-666677778888"
     key    = "multicloud/prod/network.tfstate"
     region = "ap-northeast-1"
   }

@@ -5,7 +5,7 @@ module "certificate_events_forwarding" {
   source = "../modules/event_forwarding"
 
   name        = "multicloud-prod-certificate-events"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   source_name = "aws.acm"
   only = {
     detail = {

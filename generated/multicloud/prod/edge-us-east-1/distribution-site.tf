@@ -12,7 +12,7 @@ module "key_distribution_site_logs" {
 
   name                    = "multicloud-prod-distribution-site-logs"
   description             = "multicloud-prod: log of the firewall before distributions/site"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
@@ -25,7 +25,7 @@ module "key_distribution_site_logs" {
       ]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:logs:us-east-1:111122223333:log-group:*"
+        value    = "arn:aws:logs:us-east-1:666677778888:log-group:*"
         variable = "kms:EncryptionContext:aws:logs:arn"
       }
       principal = "logs.us-east-1.amazonaws.com"

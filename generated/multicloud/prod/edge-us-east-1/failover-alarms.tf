@@ -8,14 +8,14 @@ module "key_failover_alerts" {
 
   name                    = "multicloud-prod-failover-alerts"
   description             = "multicloud-prod: messages and the log of alarms about failover"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchAlarms = {
       actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {
         test     = "StringEquals"
-        value    = "111122223333"
+        value    = "666677778888"
         variable = "aws:SourceAccount"
       }
       principal = "cloudwatch.amazonaws.com"
@@ -30,7 +30,7 @@ module "key_failover_alerts" {
       ]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:logs:us-east-1:111122223333:log-group:*"
+        value    = "arn:aws:logs:us-east-1:666677778888:log-group:*"
         variable = "kms:EncryptionContext:aws:logs:arn"
       }
       principal = "logs.us-east-1.amazonaws.com"
@@ -42,7 +42,7 @@ module "failover_alerts" {
   source = "../modules/alerts_level"
 
   name        = "multicloud-prod-failover-alerts"
-  account_id  = "111122223333"
+  account_id  = "666677778888"
   addresses   = ["operations@example.com"]
   kms_key_arn = module.key_failover_alerts.arn
 }

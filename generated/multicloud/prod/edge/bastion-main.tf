@@ -11,5 +11,5 @@ module "bastion_main" {
   is_public             = false
   kms_key_arn           = local.network.key_disks_arn
   is_protected          = true
-  session_log_group_arn = "arn:aws:logs:ap-northeast-1:111122223333:log-group:/session-manager/shells"
+  session_log_group_arn = "arn:aws:logs:ap-northeast-1:666677778888:log-group:/session-manager/shells"
 }

@@ -14,7 +14,7 @@ module "google_project_google" {
   ]
   name           = "multicloud-prod-google"
   title          = "AI/MLサービス and BigQuery"
-  aws_account_id = "111122223333"
+  aws_account_id = "666677778888"
   accounts = {
     ai = {
       id             = "multicloud-prod-google-ai"

@@ -5,7 +5,7 @@ module "cluster_key" {
 
   name                    = "multicloud-prod-cluster"
   description             = "multicloud-prod: images and shell sessions"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }

@@ -5,7 +5,7 @@ module "key_flow_log" {
 
   name                    = "multicloud-prod-flow-log"
   description             = "multicloud-prod: flow log of the VPC"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
@@ -18,7 +18,7 @@ module "key_flow_log" {
       ]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:logs:ap-northeast-1:111122223333:log-group:*"
+        value    = "arn:aws:logs:ap-northeast-1:666677778888:log-group:*"
         variable = "kms:EncryptionContext:aws:logs:arn"
       }
       principal = "logs.ap-northeast-1.amazonaws.com"
@@ -31,7 +31,7 @@ module "flow_log" {
 
   name                = "multicloud-prod"
   vpc_id              = module.vpc.id
-  account_id          = "111122223333"
+  account_id          = "666677778888"
   region              = "ap-northeast-1"
   log_group_name      = "/multicloud/prod/vpc-flow-log"
   role_name           = "multicloud-prod-vpc-flow-log"

@@ -5,7 +5,7 @@ module "key_databases" {
 
   name                    = "multicloud-prod-databases"
   description             = "multicloud-prod: storage, backups and insights of the databases"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -15,7 +15,7 @@ module "key_logs" {
 
   name                    = "multicloud-prod-logs"
   description             = "multicloud-prod: log groups"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
@@ -28,7 +28,7 @@ module "key_logs" {
       ]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:logs:ap-northeast-1:111122223333:log-group:*"
+        value    = "arn:aws:logs:ap-northeast-1:666677778888:log-group:*"
         variable = "kms:EncryptionContext:aws:logs:arn"
       }
       principal = "logs.ap-northeast-1.amazonaws.com"
@@ -41,14 +41,14 @@ module "key_messages" {
 
   name                    = "multicloud-prod-messages"
   description             = "multicloud-prod: queues and topics"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     Budgets = {
       actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {
         test     = "StringEquals"
-        value    = "111122223333"
+        value    = "666677778888"
         variable = "aws:SourceAccount"
       }
       principal = "budgets.amazonaws.com"
@@ -57,7 +57,7 @@ module "key_messages" {
       actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {
         test     = "StringEquals"
-        value    = "111122223333"
+        value    = "666677778888"
         variable = "aws:SourceAccount"
       }
       principal = "cloudwatch.amazonaws.com"
@@ -66,7 +66,7 @@ module "key_messages" {
       actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:sns:ap-northeast-1:111122223333:*"
+        value    = "arn:aws:sns:ap-northeast-1:666677778888:*"
         variable = "kms:EncryptionContext:aws:sns:topicArn"
       }
       principal = "events.amazonaws.com"
@@ -79,7 +79,7 @@ module "key_secrets" {
 
   name                    = "multicloud-prod-secrets"
   description             = "multicloud-prod: secrets"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }
@@ -89,14 +89,14 @@ module "key_objects" {
 
   name                    = "multicloud-prod-objects"
   description             = "multicloud-prod: objects in buckets"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants = {
     CloudFront = {
       actions = ["kms:Decrypt"]
       condition = {
         test     = "ArnLike"
-        value    = "arn:aws:cloudfront::111122223333:distribution/*"
+        value    = "arn:aws:cloudfront::666677778888:distribution/*"
         variable = "aws:SourceArn"
       }
       principal = "cloudfront.amazonaws.com"
@@ -109,7 +109,7 @@ module "key_disks" {
 
   name                    = "multicloud-prod-disks"
   description             = "multicloud-prod: EBS volumes"
-  account_id              = "111122223333"
+  account_id              = "666677778888"
   deletion_window_in_days = 30
   service_grants          = {}
 }

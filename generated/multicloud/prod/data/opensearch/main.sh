@@ -9,7 +9,7 @@
 # It needs curl 8 or later and the AWS CLI, and can be run at any time: what it says replaces what was there.
 set -euo pipefail
 
-read -r id key token < <(aws sts assume-role --role-arn arn:aws:iam::111122223333:role/multicloud-prod-main-search-master --role-session-name infragen \
+read -r id key token < <(aws sts assume-role --role-arn arn:aws:iam::666677778888:role/multicloud-prod-main-search-master --role-session-name infragen \
   --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)
 
 ask() {
@@ -36,7 +36,7 @@ put _plugins/_security/api/roles/infragen-read-write <<'JSON'
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["crud", "create_index", "manage"]}]}
 JSON
 arns=(
-  arn:aws:iam::111122223333:role/multicloud-prod-app-task
+  arn:aws:iam::666677778888:role/multicloud-prod-app-task
 )
 give infragen-read-write "${arns[@]}"
 
@@ -46,8 +46,8 @@ put _plugins/_security/api/roles/infragen-read <<'JSON'
  "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}]}
 JSON
 arns=(
-  arn:aws:iam::111122223333:role/multicloud-prod-function-operations
-  arn:aws:iam::111122223333:role/multicloud-prod-job-export-task
+  arn:aws:iam::666677778888:role/multicloud-prod-function-operations
+  arn:aws:iam::666677778888:role/multicloud-prod-job-export-task
 )
 give infragen-read "${arns[@]}"
 
@@ -57,7 +57,7 @@ put _plugins/_security/api/roles/infragen-logs <<'JSON'
  "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
 JSON
 arns=(
-  arn:aws:iam::111122223333:role/multicloud-prod-worker-background-task
+  arn:aws:iam::666677778888:role/multicloud-prod-worker-background-task
 )
 give infragen-logs "${arns[@]}"
 
