@@ -95,7 +95,7 @@ class NewEntry(Struct, frozen=True):
     def _named_by_file(self) -> str | None:
         """The field that says what the file's name says as well: nobody need write it."""
         noun = getattr(self.model, "SINGULAR", None)
-        return noun if noun in self.model.model_fields else noun and "name"
+        return noun if noun in (None, "environment") else "name"
 
     def _is_spread(self, name: str) -> bool:
         """Whether a field's own fields each have a line."""

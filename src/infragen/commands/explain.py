@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from typer import Argument
 
 from infragen.commands import completion, flags
-from infragen.core.figures import REST
+from infragen.core.figures import REST, figures
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
 from infragen.kinds.compose import ComposeEnvironment
@@ -160,7 +160,10 @@ def _assumptions(environment: Environment | ComposeEnvironment) -> str:
     lines: list[str] = []
     for owner, model in environment.models():
         for path, why in model.assumptions.items():
-            place = environment.at(owner, *(("assumptions", path) if path == REST else path.split(".")))
+            if path == REST:
+                continue  # of each figure that it is about
+            place = environment.at(owner, *path.split("."))
             shown = path if owner == "environment" else f"{owner.replace('/', '.')}.{path}"  # as `explain` takes it
             lines.append(f"{place}: {shown}: {why}")
+    lines += [f"{one.location}: {one.name}: {one.reason}" for one in figures([environment]) if one.reason]
     return "\n".join([f"{environment.target}: {len(lines)} assumed values", *(f"  {line}" for line in lines)])

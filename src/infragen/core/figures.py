@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.resolved_system import ResolvedSystem
+    from infragen.diagnostics import Location
     from infragen.source import Document
 
 Path = tuple[str, ...]
@@ -26,8 +27,6 @@ REST: Final = "*"
 _END: Final = ""
 _CLASS: Final = re.compile(r"(cache\.|db\.)?[a-z]+[0-9][a-z0-9-]*\.[a-z0-9]+(\.search)?")
 """Classes of instances: `db.r6g.large`, `cache.m6g.large`, `r6g.large.search`, `t4g.nano`."""
-_OF_ENTRY: Final = 2
-"""Steps to an entry: its kind and its name."""
 _NO_FIGURES: Final = frozenset(
     {
         "assumptions",
@@ -52,11 +51,18 @@ class Figure(Struct, frozen=True):
     path: Path
     document: Document
     place: Path
+    reason: str | None
+    """What `*` of assumptions says of it: its file's, its entry's or kind's, or else the system's."""
 
     @property
-    def text(self) -> str:
-        """Its path as `figures` and `explain` have it, and its place."""
-        return f"{'.'.join(self.path)} ({self.document.locate(self.place)})"
+    def name(self) -> str:
+        """Its path as `figures` and `explain` have it."""
+        return ".".join(self.path)
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return self.document.locate([int(step) if step.isdecimal() else step for step in self.place])
 
 
 class _Piece(Struct, frozen=True):
@@ -68,21 +74,29 @@ class _Piece(Struct, frozen=True):
     data: Mapping[str, Any]
 
     @property
+    def is_of_environment(self) -> bool:
+        """Whether it is an environment's own file."""
+        return self.place == self.path == ()
+
+    @property
+    def assumed(self) -> Mapping[str, Any]:
+        """What its assumptions say, by path."""
+        said = self.data.get("assumptions")
+        return said if isinstance(said, dict) else {}
+
+    @property
     def marked(self) -> Iterator[Path]:
         """The paths that its assumptions and its notes are about."""
-        notes, assumed = self.data.get("notes"), self.data.get("assumptions")
+        notes = self.data.get("notes")
         named = [note.get("at") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
-        for path in (*named, *(assumed if isinstance(assumed, dict) else ())):
-            if isinstance(path, str):
-                yield _about((*self.path, *(() if path == REST else path.split("."))))
+        for path in (*named, *self.assumed):
+            if isinstance(path, str) and path != REST:
+                yield _about((*self.path, *path.split(".")))
 
 
-def figures(systems: Sequence[ResolvedSystem], rest: str | None) -> Iterator[Figure]:
-    """Yield the figures of environments of one system that neither a row nor a note nor an assumption is about.
-
-    `rest` is what the system says of all of them; then there is none.
-    """
-    if rest is not None or not systems:
+def figures(systems: Sequence[ResolvedSystem]) -> Iterator[Figure]:
+    """Yield the figures of environments of one system that neither a row nor a note nor an assumption names."""
+    if not systems:
         return
     pieces, everywhere = [*_pieces(systems)], Marks()
     own: dict[str, Marks] = {}
@@ -90,17 +104,24 @@ def figures(systems: Sequence[ResolvedSystem], rest: str | None) -> Iterator[Fig
         for named in paths:
             _mark(everywhere, tuple(named.split(".")))
     for piece in pieces:
-        is_of_environment = piece.place == piece.path == ()
         for path in piece.marked:
-            is_of_entry = bool(path) and path[0] in systems[0].entries and REST not in path[1:2]
-            is_own = is_of_environment and not is_of_entry  # of an entry, an environment speaks for its file, too
+            is_of_entry = path[0] in systems[0].entries and REST not in path[1:2]
+            is_own = piece.is_of_environment and not is_of_entry  # of an entry, it speaks for that one's file, too
             _mark(own.setdefault(piece.document.file, {}) if is_own else everywhere, path)
+    rests = {
+        piece.document.file if piece.is_of_environment else piece.path: piece.assumed[REST]
+        for piece in pieces
+        if REST in piece.assumed
+    }
+    whole = systems[0].system.assumptions.get(REST)
     for piece in pieces:
         marks = own.get(piece.document.file, {})
+        of_kind = (*piece.path[:1], REST)
+        reason = next((rests[one] for one in (piece.document.file, piece.path, of_kind) if one in rests), whole)
         for place in _numbers(piece.data):
             path = (*piece.path, *place)
             if not _has(everywhere, path) and not _has(marks, path):
-                yield Figure(path, piece.document, (*piece.place, *place))
+                yield Figure(path, piece.document, (*piece.place, *place), reason)
 
 
 def rows(system: ResolvedSystem, path: Sequence[str | int]) -> tuple[str, ...]:
@@ -108,22 +129,6 @@ def rows(system: ResolvedSystem, path: Sequence[str | int]) -> tuple[str, ...]:
     named = system.system.figures.items()
     wanted = tuple(map(str, path))
     return tuple(row for row, paths in named if any(_has(_mark({}, tuple(one.split("."))), wanted) for one in paths))
-
-
-def astray(systems: Sequence[ResolvedSystem]) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:
-    """Yield what `figures` name and no file says: row, number, the step that leads nowhere, and those that do."""
-    pieces = [*_pieces(systems)]
-    entries = {piece.path for piece in pieces if len(piece.path) == _OF_ENTRY}
-    for row, paths in systems[0].system.figures.items() if systems else ():
-        for number, path in enumerate(paths):
-            steps = tuple(path.split("."))
-            for length in range(1, len(steps) + 1):
-                is_of_nobody = length == _OF_ENTRY and (steps[0], REST) in entries and steps[:length] not in entries
-                if is_of_nobody or not any(True for _ in _said(pieces, steps[:length])):
-                    holders = _said(pieces, steps[: length - 1])
-                    known = {key for data in holders if isinstance(data, dict) for key in data}
-                    yield row, number, steps[length - 1], tuple(sorted(known - {REST}))
-                    break
 
 
 def _pieces(systems: Iterable[ResolvedSystem]) -> Iterator[_Piece]:
@@ -183,25 +188,6 @@ def _has(marks: Marks, path: Iterable[str]) -> bool:
         if not found:
             return False
     return any(_END in one for one in found)
-
-
-def _said(pieces: Sequence[_Piece], path: Sequence[str]) -> Iterator[Any]:
-    """Yield what files say at a path."""
-    for piece in pieces:
-        about = piece.path
-        if all(REST in (one, other) or one == other for one, other in zip(about, path, strict=False)):
-            rest = path[len(about) :]
-            yield from _inner(piece.data, rest) if len(path) >= len(about) else [{about[len(path)]: piece.data}]
-
-
-def _inner(data: Any, path: Sequence[str]) -> Iterator[Any]:
-    if not path:
-        yield data
-    elif isinstance(data, dict):
-        for key in data if path[0] == REST else {path[0]} & data.keys():
-            yield from _inner(data[key], path[1:])
-    elif isinstance(data, list) and path[0].isdecimal() and int(path[0]) < len(data):
-        yield from _inner(data[int(path[0])], path[1:])
 
 
 def _numbers(data: Any) -> Iterator[Path]:

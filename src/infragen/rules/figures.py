@@ -5,23 +5,30 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.figures import REST, astray, figures
+from infragen.catalog.check import fields_at
+from infragen.core.figures import REST, figures
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.system import Settings
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import kinds
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from infragen.core.resolved_system import Environment
+    from collections.abc import Sequence
+
+    from infragen.core.entry import Model
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _SHOWN: Final = 3
 
 
 @rule("A159")
 def _from_nowhere(environments: tuple[Environment, ...]) -> Findings:
-    if not environments or environments[0].system.document is None:
+    system = environments[0].system if environments else None
+    if system is None or system.document is None or REST in system.assumptions:
         return
-    found = figures(environments, environments[0].system.assumptions.get(REST))
-    first = [one.text for one in islice(found, _SHOWN)]
+    found = (one for one in figures(environments) if one.reason is None)
+    first = [f"{one.name} ({one.location})" for one in islice(found, _SHOWN)]
     if not first:
         return
     more = sum(1 for _ in found)
@@ -35,9 +42,34 @@ def _from_nowhere(environments: tuple[Environment, ...]) -> Findings:
 
 
 @rule("A160")
-def _astray(environments: tuple[Environment, ...]) -> Findings:
-    for row, number, step, known in astray(environments):
-        path = environments[0].system.figures[row][number]
-        message = f"`{path}` leads to nothing that the catalogue says: there is no `{step}`"
-        hint = nearest(step, known, "write one of")
-        yield Finding(message, environments[0].at("system", "figures", row, number), hint)
+def _astray(resolved: ResolvedSystem) -> Findings:
+    if hasattr(resolved, "settings"):
+        return  # all entries are in the catalogue alone, and none is left out
+    for row, paths in resolved.system.figures.items():
+        for number, path in enumerate(paths):
+            found = _unknown(resolved, path.split("."))
+            if found is not None:
+                step, known = found
+                message = f"`{path}` leads nowhere: there is no `{step}`"
+                place = resolved.at("system", "figures", row, number)
+                yield Finding(message, place, nearest(step, known, "write one of"))
+
+
+def _unknown(resolved: ResolvedSystem, steps: Sequence[str]) -> tuple[str, Sequence[str]] | None:
+    """Return the first step of a path that is no entry and no field, and those that are; None where all are."""
+    head, rest = steps[0], steps[1:]
+    model: type[Model] = Settings
+    if head in kinds():
+        names = resolved.known(head)
+        if rest and rest[0] not in {REST, *names}:
+            return rest[0], names
+        model, rest = kinds()[head].model, rest[1:]
+    elif head not in fields_at(Settings, ()):
+        return head, (*kinds(), *fields_at(Settings, ()))
+    else:
+        rest = steps
+    for count, step in enumerate(rest):
+        known = fields_at(model, rest[:count])
+        if known and step not in {REST, *known}:
+            return step, known
+    return None

@@ -29,8 +29,8 @@ def all_of(root: Path, *edits: Edit) -> Sequence[Environment]:
     return [resolve(project, catalogue, name).environment() for name in environments(project, "shop")]
 
 
-def unmarked(root: Path, *edits: Edit, rest: str | None = None) -> set[str]:
-    return {".".join(one.path) for one in figures(all_of(root, *edits), rest)}
+def unmarked(root: Path, *edits: Edit) -> set[str]:
+    return {one.name for one in figures(all_of(root, *edits)) if one.reason is None}
 
 
 def said(file: str, text: str) -> Edit:
@@ -57,20 +57,21 @@ def test_a_row_a_reason_or_a_note_speaks_about_a_figure(file: str, text: str, tm
 
 
 def test_what_nothing_speaks_about_is_told_where_it_stands(tmp_path: Path) -> None:
-    [found] = [one for one in figures(all_of(tmp_path), None) if ".".join(one.path) == TASKS]
-    assert found.text.startswith(f"{TASKS} ({ORDER}:")
+    [found] = [one for one in figures(all_of(tmp_path)) if one.name == TASKS]
+    assert found.location.file == ORDER
     assert "services.*.scaling.cpu" in unmarked(tmp_path / "again"), "of defaults, as well"
 
 
 def test_what_the_system_says_of_the_rest_is_of_all_figures(tmp_path: Path) -> None:
-    assert unmarked(tmp_path, rest="no figures") == set()
+    assert unmarked(tmp_path, said(SYSTEM, 'assumptions: {"*": no figures}')) == set()
 
 
 def test_an_environment_says_its_rest_of_its_own_file_alone(tmp_path: Path) -> None:
     every = said(TEST, 'every: {bffs: {tasks: {min: 1}}}\nassumptions: {"*": small}')
-    found = {one.document.file for one in figures(all_of(tmp_path, every), None)}
-    assert TEST not in found
-    assert SYSTEM in found
+    found = {(one.location.file, one.reason) for one in figures(all_of(tmp_path, every))}
+    assert (TEST, "small") in found
+    assert (TEST, None) not in found
+    assert (SYSTEM, None) in found
 
 
 def test_a_note_of_the_system_is_about_its_defaults(tmp_path: Path) -> None:
