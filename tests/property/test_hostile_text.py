@@ -611,6 +611,9 @@ def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Ma
         if text == hostile[path]:
             assert not (marks and mark.search(text)), f"{path}: hostile text left as its mark"
             continue
+        if path.endswith(".md"):
+            assert _headings(text) == _headings(hostile[path]), path
+            continue
         pattern = f"({_STRINGS.get(path[path.rfind('.') :], _STRING)})"
         before, after = re.split(pattern, _keys(text, marks)), re.split(pattern, _keys(hostile[path], marks.values()))
         assert [_shape(part) for part in before[::2]] == [_shape(part) for part in after[::2]], path
@@ -622,6 +625,21 @@ def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Ma
                 given = {one: json.dumps(text, ensure_ascii=False)[1:-1] for one, text in marks.items()}
                 inside = given if meant.startswith('{"') else marks  # a pattern of events is JSON in a string
                 yield Said(new, mark.sub(lambda found, inside=inside: inside[found[0]], meant))  # type: ignore[misc]
+
+
+def _headings(text: str) -> list[str]:
+    """Return the headings of Markdown; fails where a block of code has no end."""
+    found, fence = [], ""
+    for line in text.splitlines():
+        mark = re.fullmatch(r" *(`{3,})(sh)?", line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1] == fence and not mark[2]:
+            fence = ""
+        elif line.startswith("#") and not fence:
+            found.append(line)
+    assert not fence, text
+    return found
 
 
 def _keys(text: str, words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ import threading
 
 from rich.console import Console
 
+from infragen.diagnostics import Diagnostic, Severity
 from infragen.report.progress import open_progress
 from infragen.report.progress.live import LiveProgress, table
 from infragen.report.progress.plain import LineProgress, seconds
@@ -57,6 +58,27 @@ def test_without_a_terminal_each_step_is_a_line() -> None:
         "network: failed, 1/3, 2 min 04 s",
         "data: not started: it needs network",
     ]
+
+
+def test_why_a_stack_failed_is_told_while_others_go_on_and_not_twice_at_the_end() -> None:
+    found = tuple(Diagnostic("T020", f"bucket {name} exists\nin another account") for name in "abcde")
+    warned = Diagnostic("T001", "deprecated", severity=Severity.WARNING)
+    failed = StackResult("network", Status.FAILED, diagnostics=(warned, *found))
+    told = [
+        "network: failed, 0 s",
+        *(f"network: error T020 bucket {name} exists" for name in "abc"), "network: and 2 more errors",
+    ]  # fmt: skip
+    stream = io.StringIO()
+    progress = LineProgress(Board(["network", "data"], "apply", {}, Clock()), stream)
+    progress.started("network")
+    progress.finished(failed)
+    assert stream.getvalue().splitlines() == ["network: applying", *told]
+
+    stream = io.StringIO()
+    progress = LineProgress(Board(["network"], "apply", {}, Clock()), stream)
+    progress.started("network")
+    progress.finished(failed)
+    assert stream.getvalue().splitlines() == ["network: applying", *told[:1]]
 
 
 class Waits:

@@ -23,6 +23,12 @@ _EXAMPLE: Final = {
     },
     "clients": {"web": "the front end that browsers load"},
 }
+_PRIVATE: Final = {
+    **{key: value for key, value in _EXAMPLE.items() if key != "firewall"},
+    "reach": "vpc",
+    "clients": {"office": "programs in the office, through its VPN"},
+}
+"""Where nobody says what becomes public: it leads to all services, for who is in the VPC."""
 
 KIND: Final = Kind(
     model=Gateway,
@@ -43,7 +49,7 @@ KIND: Final = Kind(
     scaffold=Scaffold(
         opens="service",
         example={**_EXAMPLE, "routes": {"{service}": "{service}"}},
-        other_examples=(_EXAMPLE,),
+        other_examples=(_PRIVATE,),
     ),
     rules=rules_of(rules),
 )

@@ -59,9 +59,12 @@ class LiveProgress:
             self._console.print(text, style="bold red", markup=False)
 
     def finished(self, result: StackResult[object]) -> None:
-        """Note how a stack's work ended."""
+        """Note how a stack's work ended; why it failed gets lines above the table at once."""
         with self._lock:
             self._board.finished(result)
+            lines = self._board.why(result)
+        for line in lines:
+            self._console.print(f"{visible(result.stack)}: {visible(line)}", style="bold red", markup=False)
 
     def _draw(self) -> Table:
         with self._lock:

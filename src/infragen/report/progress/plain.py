@@ -61,7 +61,7 @@ class LineProgress:
                 self._write(row, f"failed: {event.address or event.message}")
 
     def finished(self, result: StackResult[object]) -> None:
-        """Say how a stack's work ended."""
+        """Say how a stack's work ended, and why where it failed."""
         with self._lock:
             row = self._board.finished(result)
             if row.waits_for:
@@ -69,6 +69,8 @@ class LineProgress:
                 return
             counts = f", {row.count()}" if row.count() else ""
             self._write(row, f"{row.state}{counts}, {seconds(row.elapsed(self._board.now()))}")
+            for line in self._board.why(result):
+                self._write(row, line)
 
     def _look_after(self, wait: Callable[[float], bool]) -> None:
         while not wait(self._until_next()):

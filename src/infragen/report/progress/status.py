@@ -6,8 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from infragen.diagnostics import Severity
 from infragen.terraform.engine import Status
 from infragen.terraform.events import EventKind
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 WAITING = "waiting"
 _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 """Changes that one planned action comes to; a read, a move or nothing at all is none."""
+_MOST_ERRORS = 3
 _DOING = {"plan": "planning", "apply": "applying", "destroy": "destroying"}
 _DONE = {"plan": "planned", "apply": "applied", "destroy": "destroyed"}
 _ENDS = {Status.FAILED: "failed", Status.STOPPED: "stopped", Status.NOT_STARTED: "not started"}
@@ -117,6 +120,15 @@ class Board:
         row.waits_for = result.waits_for
         row.running.clear()
         return row
+
+    def why(self, result: StackResult[object]) -> tuple[str, ...]:
+        """Return the first lines of what is wrong with a stack, while others are not over; at the end all is told."""
+        if all(row.is_over for row in self.rows.values()):
+            return ()
+        errors = [one for one in result.diagnostics if one.severity is Severity.ERROR]
+        lines = [" ".join(("error", one.code, one.message.partition("\n")[0])) for one in errors[:_MOST_ERRORS]]
+        more = len(errors) - len(lines)
+        return (*lines, *([f"and {counted(more, 'more error')}"] if more else []))
 
     def _row(self, stack: str) -> Row:
         return self.rows.setdefault(stack, Row(stack))
