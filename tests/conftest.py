@@ -112,12 +112,17 @@ def infragen(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     return call
 
 
+def scratch_copy(folder: Path) -> Path:
+    """Copy the committed systems into a folder, and return it."""
+    for one in ("catalog", "environments"):
+        shutil.copytree(ROOT / one, folder / one)
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A scratch copy of TechNova."""
-    for folder in ("catalog", "environments"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
+    """A scratch copy of the committed systems."""
+    return scratch_copy(tmp_path)
 
 
 @pytest.fixture

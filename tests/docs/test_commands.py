@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXCEPTIONS = {
-    "make demo": "takes minutes; tests/terraform/test_life_dev.py lives dev's whole life, and below stand its steps",
+    "make demo": "takes minutes; tests/terraform/test_lives.py lives whole lives, and below stand its steps",
     "make test": "would start itself",
     "make install": "installs into .venv, which is what these tests run in",
     "make check": "checks the clone itself, beside the tests in .ci/run",

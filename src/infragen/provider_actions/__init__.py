@@ -26,7 +26,9 @@ _SCOPES: Final = own_table(__file__, "scopes.toml")
 PASSED_TO: Final[Mapping[str, tuple[str, ...]]] = {kind: tuple(some) for kind, some in _SCOPES["passes"].items()}
 """The principals that take the roles which resources hand over, by type."""
 
-_READS: Final = re.compile(r"\w[\w-]*:(?:BatchGet|Describe|Get|Head|List|View)")
+_READS: Final = re.compile(r"\w[\w-]*:(?:BatchGet|Describe|Get|Head|List|Validate|View)")
+"""What changes nothing. The provider validates definitions of workflows while it plans, and AWS asks for
+`states:ValidateStateMachineDefinition` on every state machine (terraform-provider-aws issue 39472)."""
 _TAKES_VALUES: Final = frozenset({
     "s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "secretsmanager:GetSecretValue", "ssm:GetParameter",
     "ssm:GetParameters",
