@@ -27,6 +27,10 @@ class Limit(Struct, frozen=True):
     """In an environment's network, in a region of an account, in all regions of an account, or in all accounts."""
 
 
+SESSION_LOG_GROUP: Final = "/session-manager/shells"
+"""Where shells of Session Manager are recorded: one name in each account and region, as hosts of all its environments
+write there."""
+
 LIMITS: Final = {
     "cluster": Limit("ECS cluster", 255, "Amazon ECS API: CreateCluster"),
     "service": Limit("ECS service and task family", 255, "Amazon ECS API: CreateService"),

@@ -13,7 +13,7 @@ from infragen.core.build_context import BuildContext, ResourceView, call, of, pa
 from infragen.core.expressions import Export, Joined, Record
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.measures import Level
-from infragen.core.names import LIMITS, short
+from infragen.core.names import LIMITS, SESSION_LOG_GROUP, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
@@ -27,8 +27,6 @@ _GUARDDUTY: Final = levels.FINDINGS
 _IMAGES: Final = "image-replication"
 SESSION_LOG: Final = "session-log"
 """The capability that records sessions of Session Manager."""
-SESSION_LOG_GROUP: Final = "/session-manager/shells"
-"""Where they are recorded: one name in each account and region, as hosts of other environments write there, too."""
 CLOUDTRAIL: Final = "cloudtrail"
 """The capability that keeps the audit trail."""
 

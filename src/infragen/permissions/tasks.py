@@ -76,7 +76,7 @@ def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Ite
             parts = {"bucket": [bucket.arn], "prefix": [f"{prefix}/" if prefix else ""], "key": keys}
             yield Used("log-router", role, parts)
         if group := logged.get("log_group_name"):
-            yield Used("log-router-group", role, {"group": [_group(objects, group, role)]})
+            yield Used("log-router-group", role, {"group": [log_group(objects, group, role)]})
 
 
 _OUTPUT: Final = re.compile(r"\[OUTPUT\]\s+Name\s+(\S+)\n((?:[ \t]+\S.*\n?)*)")
@@ -128,13 +128,13 @@ def _log(objects: Objects, configuration: Mapping[str, Any] | None, role: str) -
     one = configuration or {}
     options = one.get("options") or {}
     if (one.get("logDriver") or one.get("log_driver")) == "awslogs" and options.get("awslogs-group"):
-        group = _group(objects, options["awslogs-group"], role)
+        group = log_group(objects, options["awslogs-group"], role)
         yield Used("awslogs", role, {"group": [group]})
         if str(options.get("awslogs-create-group")).lower() == "true":
             yield Used("awslogs-create-group", role, {"group": [group]})
 
 
-def _group(objects: Objects, name: str, role: str) -> str:
+def log_group(objects: Objects, name: str, role: str) -> str:
     """Return the ARN of a log group that is called by its name, in the region of who writes to it."""
     found = objects.meant(name, LOG_GROUP)
     region, account = objects.region_of(role), objects.setting.account
@@ -164,7 +164,7 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
     for one in found:
         for log in one.get("log_configuration") or ():
             if log.get("cloud_watch_log_group_name"):
-                yield Used("exec-log", role, {"group": [_group(objects, log["cloud_watch_log_group_name"], role)]})
+                yield Used("exec-log", role, {"group": [log_group(objects, log["cloud_watch_log_group_name"], role)]})
             if bucket := arns_of(objects, log.get("s3_bucket_name"), BUCKET):
                 yield Used("exec-bucket", role, {"bucket": bucket})
 

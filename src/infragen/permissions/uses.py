@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.hcl.later import Known, marked
 from infragen.permissions.machines import MACHINE, uses_of_machines
 from infragen.permissions.objects import BUCKET, FUNCTION, KEY, LOG_GROUP, QUEUE, ROLE, SECRET, TASKS, TOPIC, list_of
-from infragen.permissions.tasks import task_parts, uses_of_tasks
+from infragen.permissions.tasks import log_group, task_parts, uses_of_tasks
 from infragen.permissions.used import (
     REPLICATION,
     Parts,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _RULE: Final = "aws_cloudwatch_event_rule"
 _TARGET: Final = "aws_cloudwatch_event_target"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
+_SHELLS: Final = "/session-manager/shells"
+"""The log group that hosts record shells in, which another environment of the account may make (`account_settings`)."""
 _HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
 """Calls of EC2's API that the clock makes, which name several hosts."""
 _BUS: Final = re.compile(r"arn:aws:events:[^:]*:[^:]*:event-bus/.+")
@@ -138,6 +140,7 @@ def _of_hosts(objects: Objects) -> Iterator[Used]:
         profile = objects.meant_by(host, "iam_instance_profile", "aws_iam_instance_profile")
         if (role := role_of(objects, profile, "role")) is not None:
             yield Used("host-sessions", role, {})
+            yield Used("host-session-log", role, {"group": [log_group(objects, _SHELLS, role)]})
 
 
 def _of_functions(objects: Objects) -> Iterator[Used]:
@@ -277,6 +280,8 @@ def _started(objects: Objects, target: Object, role: str, source: Parts) -> Iter
         yield Used("event-function", role, {"function": function, **source})
     if machine := arns_of(objects, arn, MACHINE):
         yield Used("event-machine", role, {"machine": machine, **source})
+    if isinstance(arn, str) and _BUS.fullmatch(arn):
+        yield Used("event-bus", role, {"bus": [arn], **source})
     if (queue := objects.meant(arn, QUEUE)) is not None:
         yield Used("event-queue", role, {**queue_parts(objects, queue), **source})
     for tasks in target.blocks("ecs_target"):

@@ -915,6 +915,10 @@ OF_TASK = """aws_ecs_cluster.main.arn
     ("target", "wanted"),
     [
         ("aws_lambda_function.check.arn", {"lambda:InvokeFunction on [check lambda function]"}),
+        (
+            f'"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/default"',
+            {f"events:PutEvents on arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/default"},
+        ),
         ("aws_sfn_state_machine.flow.arn", {"states:StartExecution on [flow sfn state machine]"}),
         (
             "aws_sqs_queue.orders.arn",
@@ -947,3 +951,25 @@ def test_who_sends_to_a_bus_needs_to_put_events_there() -> None:
     assert needs(
         task() + STARTS.replace("TARGET", "aws_lambda_function.check.arn"), Declared("api", "event-buses send", "shop")
     ) == {"events:PutEvents on [shop cloudwatch event bus]"}
+
+
+def test_a_host_records_the_shells_that_people_open_on_it_wherever_their_log_is_made() -> None:
+    host = """
+resource "aws_iam_role" "host" {
+  name               = "host"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" }
+  }] })
+}
+resource "aws_iam_instance_profile" "host" {
+  name = "host"
+  role = aws_iam_role.host.name
+}
+resource "aws_instance" "host" {
+  iam_instance_profile = aws_iam_instance_profile.host.name
+}
+"""
+    group = 'resource "aws_cloudwatch_log_group" "shells" {\n  name = "/session-manager/shells"\n}\n'
+    elsewhere = f"logs:PutLogEvents on arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/session-manager/shells:*"
+    assert elsewhere in needs(task() + host, name="host role")
+    assert "logs:PutLogEvents on [shells cloudwatch log group]:*" in needs(task() + host + group, name="host role")

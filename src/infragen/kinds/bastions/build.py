@@ -9,11 +9,11 @@ from infragen.core.billing import Cost, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Joined
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, SESSION_LOG_GROUP
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
 from infragen.core.resolved_system import Environment
-from infragen.kinds import account_settings, endpoints, keys, kinds, network
+from infragen.kinds import endpoints, keys, kinds, network
 from infragen.kinds.bastions.model import Bastion
 from infragen.text import counted
 
@@ -56,7 +56,7 @@ class BastionView(ResourceView):
     @property
     def session_log_group_arn(self) -> str:
         """Where the record of its sessions is written, if any environment of the account keeps one in its region."""
-        return f"arn:aws:logs:{self.region}:{self.account}:log-group:{account_settings.SESSION_LOG_GROUP}"
+        return f"arn:aws:logs:{self.region}:{self.account}:log-group:{SESSION_LOG_GROUP}"
 
     @property
     def is_protected(self) -> bool:
