@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 EVERY_TIME = (
     "shop/prod",
     "technova/prod",
+    "technova/osaka",
     "delivery-tracking/prod",
     "delivery-tracking/stg",
     "delivery-tracking/dr",

@@ -83,9 +83,12 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
     for proxy in objects.of_type("aws_db_proxy"):
         role = role_of(objects, proxy, "role_arn")
         for auth in proxy.blocks("auth"):
-            secret = objects.meant(auth.get("secret_arn"), SECRET)
+            arn = auth.get("secret_arn")
+            secret = objects.meant(arn, SECRET)
             if role is not None and secret is not None:
                 yield Used("proxy-login", role, secret_parts(objects, secret))
+            elif role is not None and isinstance(arn, str):  # a replica that is read, with AWS's own key
+                yield Used("proxy-login", role, {"secret": [arn], "key": []})
     for log in objects.of_type("aws_flow_log"):
         role = role_of(objects, log, "iam_role_arn")
         group = arns_of(objects, log.value("log_destination"), LOG_GROUP)

@@ -98,6 +98,11 @@ class DatabaseView(StoreView):
         """That name, in the environment that makes it."""
         return self.global_identifier if self.is_global and not self.is_secondary else ""
 
+    @named(LIMITS["joined_global_database"])
+    def global_identifier_joined(self) -> str:
+        """That name, in the environment whose cluster joins: another one has taken it."""
+        return self.global_identifier if self.is_secondary else ""
+
     @property
     def port(self) -> int:
         """Where it listens."""
