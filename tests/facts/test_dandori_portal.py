@@ -10,6 +10,7 @@ import hcl2
 import pytest
 
 from tests import k6
+from tests.facts.assumed import is_listed
 from tests.offline_plans import ROOT, offline_plan
 
 from . import dandori_portal as d
@@ -435,7 +436,7 @@ def test_dp_10_figures_that_the_document_does_not_give_are_assumptions() -> None
         "distributions.site.behaviours", "databases.main.version", "caches.main.version", "network.cidr", "account",
         "metrics.response-time.alarms.high", "databases.main.alarms.connections.for", "buckets.uploads.lifecycle",
     ):  # fmt: skip
-        assert f" {path}: " in text, path
+        assert is_listed(path, text), path
 
 
 def test_every_contradiction_is_told(validated: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 
+from tests.facts.assumed import is_listed
 from tests.offline_plans import ROOT, offline_plan
 
 from . import webapp as w
@@ -348,7 +349,7 @@ def test_wa_09_every_threshold_is_an_assumption() -> None:
         "balancers.public.alarms.errors", "metrics.errors.alarms.found", "services.backend.sizes.normal",
         "balancers.public.firewall", "network.cidr", "account",
     ):  # fmt: skip
-        assert f" {path}: " in text, path
+        assert is_listed(path, text), path
 
 
 def test_wa_10_guardduty_looks_for_threats(planned: Planned) -> None:

@@ -57,11 +57,12 @@ def test_the_order_of_keys_files_and_folders_changes_no_byte(once: Path, project
 
 def shuffle(project: Path) -> None:
     """Write every catalogue file anew with its keys in another order, and all services into one folder."""
-    order = random.Random(7)
+    order, services = random.Random(7), project / "catalog/technova/services"
     for path in sorted((project / "catalog").rglob("*.yaml")):
         data = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        if services in path.parents:
+            data["name"] = path.stem  # another name than the file will have
         path.write_text(yaml.dump(_shuffled(data, order), allow_unicode=True, sort_keys=False), encoding="utf-8")
-    services = project / "catalog/technova/services"
     for number, path in enumerate(sorted(services.rglob("*.yaml"))):
         path.rename(services / f"{100 - number:03d}-{path.name}")
 

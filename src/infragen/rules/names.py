@@ -259,7 +259,7 @@ def _other_file(resolved: ResolvedSystem) -> Findings:
         if entry.name != file.stem:
             message = f"the entry is named {entry.name!r}, but its file {file.stem!r}; others refer to it by its name"
             hint = f"rename the file to `{entry.name}{file.suffix}`"
-            hint += f", or write `name: {file.stem}`" * is_slug(file.stem)
+            hint += ", or leave `name` out" * is_slug(file.stem)
             yield Finding(message, resolved.at(owner, "name"), hint)
 
 

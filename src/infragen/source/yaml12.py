@@ -225,7 +225,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
         message = " ".join(str(error).split())
         raise InfragenError(Diagnostic("S001", f"invalid YAML: {message}", Location(file), hint="remove it")) from None
     if root is None:
-        raise InfragenError(Diagnostic("S001", "the file is empty", Location(file), hint="write at least `name:`"))
+        raise InfragenError(Diagnostic("S001", "the file is empty", Location(file), hint="write at least `title:`"))
     if not isinstance(root, MappingNode):
         kind = "a list" if isinstance(root, SequenceNode) else "a single value"
         message = f"the file contains {kind}, not a mapping"

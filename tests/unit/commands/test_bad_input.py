@@ -130,7 +130,7 @@ CATALOGUE = {
         "did you mean `order`?",
     ),
     "no text": Case(ORDER, None, "\x00\x01", "S001", ":1:1", "remove it"),
-    "an empty file": Case(ORDER, None, "", "S001", ":1:1", "write at least `name:`"),
+    "an empty file": Case(ORDER, None, "", "S001", ":1:1", "write at least `title:`"),
     "a list": Case(ORDER, None, "- a\n", "S001", ":1:1", "start with `key: value` lines"),
 }  # fmt: skip
 
