@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, Ty
 from pydantic import BaseModel, ValidationError
 
 from infragen.catalog.examples import choices, example, example_of, sample_of
-from infragen.core.entry import has_form
+from infragen.core.entry import Entry, has_form
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
@@ -110,7 +110,8 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
         missing = getattr(_bare(_at(model, path[:-1])), "MISSING", None)
         if missing is not None:
             return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=missing.format(path[-1]))
-        hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * (not path[1:])
+        has_defaults = not path[1:] and issubclass(model, Entry)
+        hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * has_defaults
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(model, path, detail)
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"

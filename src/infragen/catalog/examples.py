@@ -60,8 +60,15 @@ def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
         return True
     if annotation is int:
         return _number(metadata)
-    pattern = next((part.pattern for part in metadata if getattr(part, "pattern", None)), None)
+    pattern = next(filter(None, (_pattern(part) for part in metadata)), None)
     return _WORDS if pattern is None else sample_of(pattern) or _WORDS
+
+
+def _pattern(part: Any) -> str | None:
+    """Return the form of a text that a part of a type's metadata says, to people or to their editors."""
+    shown: dict[str, Any] = getattr(part, "json_schema", None) or {}
+    found: str | None = getattr(part, "pattern", None) or shown.get("pattern")
+    return found
 
 
 def _number(metadata: tuple[Any, ...]) -> int:

@@ -12,6 +12,7 @@ from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
+from infragen.kinds.synonyms import elsewhere
 from infragen.source import Document, read
 from infragen.storage import entries, files_below, may_exist, refuse_outside
 
@@ -54,7 +55,7 @@ def load(project: Project, system: str) -> Catalogue:
     problems: list[Diagnostic] = []
     unreadable: set[str] = set()
     entries: dict[str, dict[str, Document]] = {kind: {} for kind in kinds()}
-    for kind, file in _files(project, folder, problems):
+    for kind, file in _files(project, folder, problems, unread := set[str]()):
         try:
             document = read(file, project.relative(file))
             if is_slug(file.stem):
@@ -66,11 +67,13 @@ def load(project: Project, system: str) -> Catalogue:
         if not is_slug(document.data.get("name")):
             unreadable.add(f"{kind}/{file.stem}")  # others refer to it by the name it should have
         _index(kind, document, entries[kind], problems)
+    unreadable.update(f"{kind}/{name}" for name in unread for kind, named in entries.items() if name not in named)
     ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
     return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable))
 
 
-def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterable[tuple[str, Path]]:
+def _files(project: Project, folder: Path, problems: list[Diagnostic], unread: set[str]) -> Iterable[tuple[str, Path]]:
+    """Yield the files of entries, each with its kind; the names of those that are no entry's go to `unread`."""
     for child in (Path(entry.path) for entry in entries(folder, project.relative(folder))):
         if child.name in _IGNORED:
             continue
@@ -78,6 +81,7 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
             if child.suffix in SUFFIXES and child.stem != "system":
                 hint = f"move it into the folder of its kind, such as `{project.relative(folder)}/services/`"
                 problems.append(misplaced(project, child, hint))
+                unread.add(child.stem)
             continue
         try:
             if child.is_symlink():
@@ -89,11 +93,11 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
         if child.name in kinds():
             yield from ((child.name, file) for file in files)
         elif files:
-            near = did_you_mean(child.name, kinds())
+            near = elsewhere(child.name) or did_you_mean(child.name, kinds())
             known = f"kinds are: {', '.join(kinds())}; anything else is Terraform in `extra/`"
-            hint = f"{near} " * (near is not None) + known
             message = f"the folder {child.name!r} is no kind of entry"
-            problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=hint))
+            problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=near or known))
+            unread.update(file.stem for file in files)
 
 
 def _index(kind: str, document: Document, named: dict[str, Document], problems: list[Diagnostic]) -> None:

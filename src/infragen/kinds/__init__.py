@@ -19,7 +19,7 @@ from infragen.core.kind import Capability, Kind
 from infragen.core.part import Part
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.diagnostics.hints import nearest
+from infragen.diagnostics.hints import did_you_mean, nearest
 
 __all__ = ["GROUP", "built", "capabilities", "instead_of", "kinds", "kinds_and_capabilities"]
 
@@ -56,9 +56,10 @@ def instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
     """Return a hint for an entry that is not there: who leaves it out, the nearest, or how one is written."""
     if place := resolved.leaves_out(kind, name):
         return f"{place} leaves out {kind}/{name}: remove that, or leave out here what needs it"
-    there = resolved.known(kind)
-    new = f"there are no {kind} yet: `infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
-    return nearest(name, there, kind) if there else new
+    there, new = resolved.known(kind), f"`infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
+    if not there:
+        return f"there are no {kind} yet: {new}"
+    return did_you_mean(name, there) or f"{nearest(name, there, kind)}; {new}"
 
 
 @cache

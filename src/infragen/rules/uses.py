@@ -14,6 +14,7 @@ from infragen.kinds.databases import Database
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.secrets import Secret
 from infragen.kinds.services.build import task_view
+from infragen.kinds.synonyms import elsewhere, kind_by
 from infragen.kinds.workloads.model import Container, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
@@ -39,12 +40,24 @@ def _unknown(resolved: ResolvedSystem) -> Findings:
         kind, _, name = used.partition("/")
         place = resolved.at(owner, "uses", used, key=True)
         if kind not in kinds():
-            usable = [name for name, one in kinds().items() if one.is_usable]
-            there = [f"{one}/{name}" for one in usable for name in resolved.entries[one]]
-            hint = did_you_mean(used, there) or f"entries of these kinds can be used: {', '.join(usable)}"
-            yield Finding(f"{owner} uses {used}, and there is no kind `{kind}`", place, hint)
+            yield Finding(
+                f"{owner} uses {used}, and there is no kind `{kind}`", place, _instead_of_kind(resolved, used)
+            )
         elif not resolved.knows(kind, name):
             yield Finding(f"{owner} uses {used}, which does not exist", place, _instead_of(resolved, kind, name))
+
+
+def _instead_of_kind(resolved: ResolvedSystem, used: str) -> str:
+    """Return a hint for a use of a kind that is not there: what infragen calls it, or the nearest entry."""
+    word, _, name = used.partition("/")
+    one = kind_by(word) or kind_by(word.removesuffix("s"))
+    called = next((kind.name for kind in kinds().values() if one == kind.model.SINGULAR and kind.is_usable), None)
+    if called is not None:
+        there = f"write `{called}/{name}`"
+        return there if resolved.knows(called, name) else f"{there}; {_instead_of(resolved, called, name)}"
+    usable = [kind for kind, found in kinds().items() if found.is_usable]
+    near = did_you_mean(used, [f"{kind}/{name}" for kind in usable for name in resolved.known(kind)])
+    return near or elsewhere(word) or f"entries of these kinds can be used: {', '.join(usable)}"
 
 
 def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:

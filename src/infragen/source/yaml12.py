@@ -248,6 +248,12 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
         line, column, hint = found
         return Diagnostic("S001", f"invalid YAML: {what}", Location(file, line + 1, column + 1), hint=hint)
     hint = "check quotes, colons and indentation near this position"
+    is_of_a_block = "did not find expected key" in what or "mapping values are not allowed" in what
+    if mark and is_of_a_block and _is_further_in(text, mark.line):
+        hint = "begin the line below the first letter of the line above it"
+    if "flow" in what and (opened := _unclosed(text)):
+        line, column, bracket = opened
+        place, hint = Location(file, line + 1, column + 1), f"close this `{bracket}`"
     if mark and _is_tab(text, mark.line, mark.column):
         hint = "use spaces, not tabs"
     if "anchor" in what or "alias" in what:
@@ -281,6 +287,35 @@ def _goes_on(text: str, line: int) -> bool:
     except yaml.MarkedYAMLError as error:
         return all(mark.line > line for mark in (error.context_mark, error.problem_mark) if mark)
     return True
+
+
+def _is_further_in(text: str, number: int) -> bool:
+    """Whether a line begins further in than the line above it, which has its value already."""
+    lines = text.splitlines()
+    above = next((line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#")), "")
+    return number < len(lines) and _indent(lines[number]) > _indent(above) and not above.rstrip().endswith(":")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+_PIECES: Final = re.compile(r"""(?<![^\s\[{,:])"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])'(?:[^']|'')*'|(?<!\S)#.*|[\[\]{}]""")
+"""What stands in quotes, remarks, and brackets."""
+
+
+def _unclosed(text: str) -> tuple[int, int, str] | None:
+    """Return line, column and character of the first bracket that nothing closes."""
+    opened: list[re.Match[str]] = []
+    for found in _PIECES.finditer(text):
+        if found[0] in "[{":
+            opened.append(found)
+        elif found[0] in "]}" and opened:
+            opened.pop()
+    if not opened:
+        return None
+    before = text[: opened[0].start()]
+    return before.count("\n"), len(before) - before.rfind("\n") - 1, opened[0][0]
 
 
 def _is_tab(text: str, line: int, column: int) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.catalog import Project, load
+from infragen.core.entry import Slug, has_form
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import (
     compose_environments,
@@ -164,7 +165,9 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint=_former(project) or _FIRST))
+        raise InfragenError(
+            Diagnostic("P005", "the catalogue has no system", hint=_nearly(project) or _former(project) or _FIRST)
+        )
     chosen: list[Chosen] = []
     for system in systems:
         with _remembering(project, target or Target(system)):
@@ -203,6 +206,16 @@ def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> 
         known = environments(project, target.system) or compose_environments(project, target.system)
         hint = f"write one of {', '.join(f'{target.system}/{name}' for name in known)}" if known else None
         raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
+
+
+def _nearly(project: Project) -> str | None:
+    """Return what makes a folder of the catalogue a system that has no file which says so."""
+    names = [
+        one.name for one in entries(project.root / "catalog", "catalog") if one.is_dir() and has_form(Slug, one.name)
+    ]
+    if not names:
+        return None
+    return f"write catalog/{names[0]}/system.yaml: `schema: 1`, `name: {names[0]}` and `title: ...`, each on a line"
 
 
 def _former(project: Project) -> str | None:

@@ -103,7 +103,7 @@ def change(project: Path, file: str, old: str | None, new: str) -> None:
 
 
 CATALOGUE = {
-    "broken yaml": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: {min: 2, max: 4", "S001", ":9:9", "check quotes"),
+    "broken yaml": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: {min: 2, max: 4", "S001", ":8:8", "close this `{`"),
     "a tab": Case(ORDER, "  normal:", "\tnormal:", "S001", ":6:1", "use spaces, not tabs"),
     "a key twice": Case(ORDER, "database: order", "database: order\nname: b", "S002", ":10:1", "keep one"),
     "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write `max: 1`"),

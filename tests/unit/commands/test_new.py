@@ -16,9 +16,9 @@ from infragen.catalog import Project, load
 from infragen.catalog.entry_text import NewEntry
 from infragen.cli.app import run
 from infragen.kinds import kinds
+from infragen.kinds.synonyms import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.source import parse
 from infragen.text import cells
-from infragen.workflow.new.entry import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.workflow.target import select
 from infragen.workflow.validation import findings
 

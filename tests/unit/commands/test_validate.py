@@ -63,7 +63,7 @@ def test_files_of_either_suffix_are_read(infragen: Callable[..., Outcome], tmp_p
     assert checked.code == 2
     changed = [line for line in checked.out.splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
     assert changed
-    assert all(line.startswith(("+#", "-#")) for line in changed)  # the headers, which name the file
+    assert all(line.startswith(("+#", "-#", "+<!--", "-<!--")) for line in changed)  # the headers, which name the file
 
 
 def test_an_environment_that_is_gone_is_named_when_others_are_rendered(

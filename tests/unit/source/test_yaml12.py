@@ -117,7 +117,7 @@ def test_a_key_that_is_no_word_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a: [1, 2\n", "a.yaml:2:1"),
+        ("a: [1, 2\n", "a.yaml:1:4"),
         ("a: b: c\n", "a.yaml:1:5"),
         ("a:\n\t- b\n", "a.yaml:2:1"),
         ("a: 'open\n", "a.yaml:2:1"),

@@ -15,10 +15,9 @@ from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
-from infragen.kinds.workloads.model import HOURS
+from infragen.kinds.synonyms import elsewhere
 from infragen.source import parse
 from infragen.storage import Confined
-from infragen.tables import own_table
 from infragen.text import title_of
 from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
@@ -167,33 +166,3 @@ def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[s
     layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
     given = Layers.of(layers, Layer(catalogue.system, (), {})).merged()
     return {**given, **kind.model.implied(given)}
-
-
-_BY_HAND: Final = "docs/catalogue.md, Terraform of your own"
-
-_TABLE: Final = own_table(__file__, "synonyms.toml")
-KINDS_BY_WORD: Final[dict[str, list[str]]] = _TABLE["kinds"]
-TYPES_BY_WORD: Final[dict[str, list[str]]] = _TABLE["types"]
-TIMED: Final[list[str]] = _TABLE["timed"]
-
-
-def elsewhere(word: str) -> str | None:
-    """Return where to find what people call `word`; None where nothing is known of it."""
-    asked = word.lower().replace("_", "-")
-    for one in (asked, asked.removesuffix("s")):
-        if one in TIMED:
-            return (
-                "what runs to completion is a job, `infragen new job NAME`, started by `schedules` or by hand; "
-                "what runs at certain hours is a worker, `infragen new worker NAME`, with "
-                f"`tasks: {{min: 0, max: 1}}` and `scaling: {{schedules: {HOURS}}}`"
-            )
-        for kind, words in KINDS_BY_WORD.items():
-            if one in words:
-                return f"infragen calls it {kind}: `infragen new {kind} NAME`"
-        for type_, words in TYPES_BY_WORD.items():
-            if one in words:
-                return (
-                    f"infragen has no such kind yet; write `{type_}` in Terraform, in "
-                    f"`catalog/SYSTEM/extra/STACK/{one}.tf`: {_BY_HAND}"
-                )
-    return None

@@ -235,11 +235,12 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
 
 
 def _quotas(environment: Environment) -> Iterator[_Step]:
+    """Yield what to ask for, rounded up, so that not each new task changes it."""
     for quota, needed, _ in exceeded((environment,)):
         step = 5 * 10 ** max(0, len(str(needed)) - 2)
-        ask = quota.request(-(-needed // step) * step, environment.settings.region)
-        said = f"{quota.name}: {needed:,}, where an account begins with {quota.default:,}"
-        yield _Step(_item(said), _block(ask))
+        wanted = -(-needed // step) * step
+        said = f"{quota.name}: {wanted:,}, where an account begins with {quota.default:,}"
+        yield _Step(_item(said), _block(quota.request(wanted, environment.settings.region)))
 
 
 def _examples(environment: Environment) -> Iterator[Reference]:

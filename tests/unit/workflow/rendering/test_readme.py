@@ -103,7 +103,7 @@ def test_production_and_a_standby_are_told_of_as_committed() -> None:
     )
     assert "s3://delivery-tracking-prod-code-123456789012/data-archiver-0000000.zip" in text
     technova = (ROOT / "generated/technova/prod/README.md").read_text(encoding="utf-8")
-    assert "- DB instances: 51, where an account begins with 40\n" in technova
+    assert "- DB instances: 55, where an account begins with 40\n" in technova
     assert "--quota-code L-7B6409FD --desired-value 55 " in technova
 
 
