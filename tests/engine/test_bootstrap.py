@@ -306,16 +306,6 @@ def test_a_key_whose_making_was_cut_short_is_kept(quick: Path) -> None:
     assert len(client(quick, "kms").list_keys()["Keys"]) == 1
 
 
-def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_with(quick: Path) -> None:
-    Sandbox.start(quick)
-    strike(quick, provider_works, ALL)
-    resumed = run(quick, "resume")
-    assert resumed.returncode == 1, resumed.stdout + resumed.stderr
-    assert "J005" in resumed.stderr
-    assert "it had shown nothing yet" in resumed.stderr
-    assert client(quick, "kms").list_keys()["Keys"] == []
-
-
 KILLED: tuple[Struck, ...] = (
     (key_exists, ("provider",)),
     (key_exists, ("terraform",)),
@@ -326,9 +316,25 @@ KILLED: tuple[Struck, ...] = (
 )
 
 
-@pytest.mark.parametrize(
-    "struck", [*in_turn(KILLED, len(KILLED), lambda struck: "-".join([struck[0].__name__, *struck[1]]))]
-)
+EARLY: Struck = (provider_works, ALL)
+"""Before anything was shown."""
+BY_TURNS = (*in_turn((*KILLED, EARLY), len(KILLED) + 1, lambda struck: "-".join([struck[0].__name__, *struck[1]])),)
+
+
+@pytest.mark.parametrize("struck", BY_TURNS[-1:])
+def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_with(
+    quick: Path, struck: Struck
+) -> None:
+    Sandbox.start(quick)
+    strike(quick, *struck)
+    resumed = run(quick, "resume")
+    assert resumed.returncode == 1, resumed.stdout + resumed.stderr
+    assert "J005" in resumed.stderr
+    assert "it had shown nothing yet" in resumed.stderr
+    assert client(quick, "kms").list_keys()["Keys"] == []
+
+
+@pytest.mark.parametrize("struck", BY_TURNS[:-1])
 def test_one_that_was_killed_is_gone_on_with(quick: Path, struck: Struck) -> None:
     """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
     moment, whom = struck

@@ -57,8 +57,12 @@ def cut_off_before_the_state_is_stored(world: World) -> None:
     world.proxy.forget()
 
 
-def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
+def test_a_run_s_own_deletions_are_told_apart_and_what_is_taken_back_is_planned(world: World) -> None:
+    """In the end the files are what they were at the last good apply, and so is the state: AWS is not."""
+    (record,) = (world.project / ".infragen").glob("sandbox/applied/*/*.json")
+    before = record.read_bytes()
     cut_off_before_the_state_is_stored(world)
+    assert record.read_bytes() != before
     for command in ("plan", "drift"):
         said = " ".join(world.run(command, TARGET, "--sandbox").said.replace("|", "").split())
         assert re.search(
@@ -74,13 +78,7 @@ def test_a_run_s_own_deletions_are_told_apart(world: World) -> None:
     assert "HIGH (data loss): stack network: aws_ssm_parameter.stays" in ended.said
     assert "aws_ssm_parameter.gone of network" in ended.said
 
-
-def test_what_is_taken_back_after_a_kill_is_planned(world: World) -> None:
-    """The files are what they were at the last good apply, and so is the state: AWS is not."""
-    (record,) = (world.project / ".infragen").glob("sandbox/applied/*/*.json")
-    before = record.read_bytes()
-    cut_off_before_the_state_is_stored(world)
-    assert record.read_bytes() != before
+    client(world.project, "ssm").put_parameter(Name="/small/stays", Value="a", Type="String")
     extra(world.project, gone="a", kept="a", stays="a")
     said = world.run("resume").said
     assert "out of the state now, 1 object that the run deleted: aws_ssm_parameter.gone" in said
