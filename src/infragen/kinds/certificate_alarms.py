@@ -75,8 +75,10 @@ class CertificatesView(ResourceView, Signalling):
         """The common names of certificates that ACM makes: the first of an entry's names."""
         return _names(self._ctx.environment)
 
-    domain = of(lambda ctx: mesh.domain(ctx.environment) if _has_private(ctx.environment) else None)
-    """The domain that the private CA's certificates are below."""
+    has_private = of(lambda ctx: _has_private(ctx.environment))
+    """Whether ACM keeps certificates of the private CA."""
+    domain = of(lambda ctx: mesh.domain(ctx.environment))
+    """The domain that those are below."""
 
     @property
     def arns(self) -> list[str]:

@@ -7,7 +7,7 @@ module "certificate_events" {
   # {% if own.names %}
   names = "@{own.names}"
   # {% endif %}
-  # {% if own.domain %}
+  # {% if own.has_private %}
   domain = "@{own.domain}"
   # {% endif %}
   # {% if own.arns %}

@@ -52,9 +52,11 @@ resource "aws_iam_role_policy" "session_log" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid      = "FindLogGroup"
-        Effect   = "Allow"
-        Action   = "logs:DescribeLogGroups" # whether it is encrypted
+        Sid    = "FindLogGroup"
+        Effect = "Allow"
+        Action = "logs:DescribeLogGroups" # whether it is encrypted
+
+        # It lists the groups of the region (Service Authorization Reference, Amazon CloudWatch Logs).
         Resource = "*"
       },
       {
