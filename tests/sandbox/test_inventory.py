@@ -192,6 +192,15 @@ def test_clusters_of_documentdb_and_aurora_have_their_own_types(
     } <= set(_named(server, account))
 
 
+def test_a_global_cluster_is_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    source = aws("rds").create_db_cluster(
+        DBClusterIdentifier="orders", Engine="aurora-mysql", MasterUsername="admins", MasterUserPassword="sandbox-only"
+    )
+    arn = source["DBCluster"]["DBClusterArn"]
+    aws("rds").create_global_cluster(GlobalClusterIdentifier="orders", SourceDBClusterIdentifier=arn)
+    assert ("aws_rds_global_cluster", "orders") in set(_named(server, account))
+
+
 def test_domains_of_opensearch_and_the_role_that_somebody_asked_for_are_told(
     server: Sandbox, aws: Callable[[str], Any], account: str
 ) -> None:

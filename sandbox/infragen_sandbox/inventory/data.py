@@ -36,6 +36,10 @@ def databases(account: str, region: str) -> Iterator[Found]:
             identifier = getattr(thing, name)
             if not identifier.startswith("default"):
                 yield Found("rds", kind, identifier, thing.arn, tags_of(thing.tags))
+    for one in rds_backends[account]["us-east-1"].global_clusters.values():  # of no region: told where it was made of
+        if one.members and one.members[0].region == region:
+            name = one.global_cluster_identifier
+            yield Found("rds", "aws_rds_global_cluster", name, one.arn, tags_of(one.tags))
     yield from _clusters(backend)
     for snapshot in backend.cluster_snapshots.values():
         if snapshot.snapshot_type != "automated":
