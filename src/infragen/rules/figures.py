@@ -34,8 +34,8 @@ def _from_nowhere(environments: tuple[Environment, ...]) -> Findings:
     more = sum(1 for _ in found)
     message = f"no row of the document, and no reason, for {counted(len(first) + more, 'figure')}: {', '.join(first)}"
     hint = (
-        "`figures: {ROW: [services.*.tasks]}` says which row has some, and `assumptions: "
-        '{"*": the document gives no figures}` why the others are as they are'
+        "`figures: {ROW: [services.*.tasks]}` names the row that has some, and `assumptions: "
+        '{"*": the document gives no figures}` gives the reason for the rest'
     )
     place = environments[0].at("system", "document", key=True)
     yield Finding(f"{message}, and {more} more" if more else message, place, hint)
