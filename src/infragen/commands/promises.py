@@ -1,4 +1,4 @@
-"""Show what an environment promises, what tells when a promise is broken, and what limits it."""
+"""Show what an environment promises, the alarms that watch each promise, and what limits it."""
 
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format

@@ -7,12 +7,12 @@ module "@{own.database.label}" {
   engine_version             = "@{own.engine_version}"
   auto_minor_version_upgrade = "@{own.keeps_minor}"
   # {% if not own.is_secondary %}
-  database_name              = "@{own.database_name}"
+  database_name = "@{own.database_name}"
   # {% endif %}
-  port                       = "@{own.port}"
-  parameter_group_name       = "@{own.parameter_group_name}"
-  parameter_group_family     = "@{own.family}"
-  parameters                 = "@{own.parameters}"
+  port                   = "@{own.port}"
+  parameter_group_name   = "@{own.parameter_group_name}"
+  parameter_group_family = "@{own.family}"
+  parameters             = "@{own.parameters}"
 
   instances      = "@{own.instances}"
   instance_class = "@{own.instance_class}"

@@ -1,11 +1,11 @@
 module "@{own.database.label}" {
   source = "@{own.module}"
 
-  cluster_identifier   = "@{own.identifier}"
-  description          = "@{own.description}"
-  engine_version       = "@{database.release}"
+  cluster_identifier = "@{own.identifier}"
+  description        = "@{own.description}"
+  engine_version     = "@{database.release}"
   # {% if not own.is_secondary %}
-  database_name        = "@{own.database_name}"
+  database_name = "@{own.database_name}"
   # {% endif %}
   port                 = "@{own.port}"
   parameter_group_name = "@{own.identifier}"

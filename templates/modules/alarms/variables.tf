@@ -1,7 +1,7 @@
 variable "topic_arn" {
-  type        = string
+  type = string
   # {% if variant.extended %}
-  default     = null
+  default = null
   # {% endif %}
   description = "Topic that hears of alarms, and of their end."
 }

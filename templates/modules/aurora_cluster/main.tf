@@ -96,15 +96,15 @@ resource "aws_rds_cluster" "this" {
   engine_mode    = "provisioned" # Serverless v2 is a capacity of provisioned clusters
   engine_version = var.engine_version
   # {% if variant.secondary %}
-  port           = var.port
+  port = var.port
 
   # A copy of what the cluster of another region writes, with its users and its database. Its instances are readers, until
   # a failover makes one of them the writer.
   # AWS: "Getting started with Amazon Aurora global databases", Aurora User Guide, adding an AWS Region.
   global_cluster_identifier = var.global_cluster_identifier
   # {% else %}
-  database_name  = var.database_name
-  port           = var.port
+  database_name = var.database_name
+  port          = var.port
   # {% endif %}
   # {% if variant.any_engine %}
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FLAGS = ("--system", "demo", "--account", "111122223333", "--region", "ap-northeast-1")
 TEMPLATES = sorted(path.parent.name for path in (shipped_templates() / "init").glob("*/about.txt"))
-ADVICE = {"minimal": [], "shop": ["A101", "D129", "G128", "H107", "N106", "Q101", "T109"]}
+ADVICE = {"minimal": [], "shop": ["A101", "D129", "H107", "N106", "Q101", "T109"]}
 """What `validate` says of each: one account for two environments, a database of little capacity, no certificate yet, an
 example's domain, quotas."""
 

@@ -144,7 +144,7 @@ def test_each_shipped_variant_is_one_that_some_kind_calls(repository: Path) -> N
 
 
 def _names(text: str, name: str) -> bool:
-    words = set(re.findall(r"[\"']_?([a-z]\w*)[\"']", text))
+    words = set(re.findall(r"[\"'}]_?([a-z]\w*)[\"']", text))
 
     def is_composed(rest: str) -> bool:
         return not rest or any(is_composed(rest.removeprefix(one).lstrip("_")) for one in words if rest.startswith(one))

@@ -178,8 +178,8 @@ class DatabaseView(StoreView):
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
         database = self._entry
-        is_plain = database.engine == "aurora-mysql" and database.login == "token" and database.has_passwords
-        return is_plain and sum(not login.is_second for login in self.pooled_logins) == 1
+        is_alone = _is_plain(database) and database.login == "token" and database.has_passwords
+        return is_alone and sum(not login.is_second for login in self.pooled_logins) == 1
 
     @property
     def has_own_secret(self) -> bool:
@@ -484,10 +484,13 @@ class EngineClusterView(ClusterView, EngineView):
 
 def cluster_view(ctx: BuildContext) -> ClusterView:
     """Return the view of a cluster: the plain one of Aurora MySQL, or that of any engine."""
-    database: Database = ctx.entry
+    return ClusterView(ctx) if _is_plain(ctx.entry) else EngineClusterView(ctx)
+
+
+def _is_plain(database: Database) -> bool:
     capacity = database.capacity
-    is_plain = database.engine == "aurora-mysql" and capacity is not None and capacity.min and not database.parameters
-    return ClusterView(ctx) if is_plain else EngineClusterView(ctx)
+    is_serverless = capacity is not None and capacity.min > 0
+    return database.engine == "aurora-mysql" and is_serverless and not database.parameters
 
 
 def _privileges(login: Login) -> tuple[str, ...]:

@@ -31,9 +31,10 @@ def test_each_example_of_production_is_named_with_its_line() -> None:
     assert [str(one) for one in refused.value.diagnostics] == [
         f"{file}:4:10: error T062 `111122223333` is an example account ID: nothing was applied",
         f"{file}:6:14: error T062 `shop.example.com` is a domain reserved for examples: nothing was applied",
-        f"{file}:8:14: error T062 `operations@example.com` is {mail}: nothing was applied",
+        f"{file}:9:14: error T062 `operations@example.com` is {mail}: nothing was applied",
         f"{bastion}:3:6: error T062 `ami-0123456789abcdef0` is an example AMI ID: nothing was applied",
         f"{uploads}:5:18: error T062 `shop.example.com` is a domain reserved for examples: nothing was applied",
+        "catalog/shop/zones/main.yaml:5:14: error T062 `mail.example.net` is a domain reserved for examples: nothing was applied",
     ]
     assert refused.value.diagnostics[1].hint == "write a domain that you own, and remove its reason from `assumptions`"
 
@@ -41,7 +42,7 @@ def test_each_example_of_production_is_named_with_its_line() -> None:
 def test_a_plan_tells_what_apply_would_refuse(capsys: pytest.CaptureFixture[str]) -> None:
     note_placeholders(session("shop/prod"))
     said = " ".join(capsys.readouterr().err.split())
-    assert said.startswith("apply will refuse 5 example values in production: `111122223333` (environments/shop/prod.")
+    assert said.startswith("apply will refuse 6 example values in production: `111122223333` (environments/shop/prod.")
 
 
 @pytest.mark.parametrize(("target", "on_sandbox"), [("shop/dev", False), ("shop/prod", True)])
