@@ -167,6 +167,17 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
+  # CloudFront keeps failures for 10 s, whatever the cache policy, and gives them to everybody (Amazon CloudFront Developer
+  # Guide, "Control how long CloudFront caches errors"): those of services are each caller's own.
+  dynamic "custom_error_response" {
+    for_each = length(var.balancer_origins) > 0 ? [500, 502, 503, 504] : []
+
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
+    }
+  }
+
   restrictions {
     geo_restriction {
       restriction_type = "none"

@@ -132,5 +132,14 @@ resource "aws_db_instance" "this" {
   tags = var.tags
 
   # {% endif %}
+  # {% if variant.copy %}
+  # RDS copies a snapshot of the source into this region first: with much data for longer than the provider's 40 minutes,
+  # and what it gave up on it would replace (AWS provider, issue 22990).
+  timeouts {
+    create = "6h"
+    update = "2h"
+  }
+
+  # {% endif %}
   depends_on = [aws_cloudwatch_log_group.this]
 }

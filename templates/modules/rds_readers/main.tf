@@ -50,5 +50,10 @@ resource "aws_db_instance" "this" {
   tags = var.tags
 
   # {% endif %}
+  # RDS restores a snapshot of the source first: with much data for longer than the provider's 40 minutes.
+  timeouts {
+    create = "3h"
+  }
+
   depends_on = [aws_cloudwatch_log_group.this]
 }

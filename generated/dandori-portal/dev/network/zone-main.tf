@@ -7,3 +7,17 @@ module "zone_main" {
   comment       = "dandori-portal/dev zones/main"
   force_destroy = true
 }
+
+module "records_main" {
+  source = "../modules/dns_records"
+
+  zone_id = module.zone_main.zone_id
+  records = {
+    "dev.dandori-portal.com MX" = {
+      name   = "dev.dandori-portal.com"
+      ttl    = 300
+      type   = "MX"
+      values = ["10 mail.example.net"]
+    }
+  }
+}

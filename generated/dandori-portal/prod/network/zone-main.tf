@@ -7,3 +7,17 @@ module "zone_main" {
   comment       = "dandori-portal/prod zones/main"
   force_destroy = false
 }
+
+module "records_main" {
+  source = "../modules/dns_records"
+
+  zone_id = module.zone_main.zone_id
+  records = {
+    "dandori-portal.com MX" = {
+      name   = "dandori-portal.com"
+      ttl    = 300
+      type   = "MX"
+      values = ["10 mail.example.net"]
+    }
+  }
+}

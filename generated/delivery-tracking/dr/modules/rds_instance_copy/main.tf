@@ -108,5 +108,12 @@ resource "aws_db_instance" "this" {
   performance_insights_kms_key_id       = var.performance_insights_retention_days != null ? var.kms_key_arn : null
   performance_insights_retention_period = var.performance_insights_retention_days
 
+  # RDS copies a snapshot of the source into this region first: with much data for longer than the provider's 40 minutes,
+  # and what it gave up on it would replace (AWS provider, issue 22990).
+  timeouts {
+    create = "6h"
+    update = "2h"
+  }
+
   depends_on = [aws_cloudwatch_log_group.this]
 }

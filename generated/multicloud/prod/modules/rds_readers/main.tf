@@ -48,5 +48,10 @@ resource "aws_db_instance" "this" {
   performance_insights_kms_key_id       = var.performance_insights_retention_days != null ? var.kms_key_arn : null
   performance_insights_retention_period = var.performance_insights_retention_days
 
+  # RDS restores a snapshot of the source first: with much data for longer than the provider's 40 minutes.
+  timeouts {
+    create = "3h"
+  }
+
   depends_on = [aws_cloudwatch_log_group.this]
 }
