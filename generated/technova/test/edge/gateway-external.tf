@@ -110,7 +110,7 @@ module "web_acl_external" {
   rate_rules = [
     {
       name     = "rate-per-address"
-      requests = 10000
+      requests = 15000
       seconds  = 300
     },
   ]
