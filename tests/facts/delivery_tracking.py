@@ -269,6 +269,9 @@ STEPS_OF_A_DELIVERY: Final = {
 }
 """Steps of the document, and what CodeDeploy calls them; the second is the target groups' health check (3.1)."""
 
+STATES_OF_A_DELIVERY: Final = ("FAILURE", "READY", "START", "STOP", "SUCCESS")
+"""What an event of CodeDeploy says of a delivery (github.com/aws/aws-lambda-go, events/codedeploy.go)."""
+
 # DT-19: 12.1 and 12.2; dev is Docker Compose alone, and dr has a tree as the others.
 WITH_TERRAFORM: Final = {"stg", "prod", "dr"}
 MODULES: Final = {"vpc": "vpc", "ecs": "ecs_", "rds": "rds_", "elasticache": "elasticache_", "alb": "load_balancer"}

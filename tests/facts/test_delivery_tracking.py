@@ -1145,10 +1145,25 @@ def test_dt_17_deliveries_have_the_document_s_steps(prod: list[Resource]) -> Non
         assert set(d.STEPS_OF_A_DELIVERY.values()) <= found
         assert back["enabled"] is True
         assert ended["termination_wait_time_in_minutes"] > 0, "the way back is there after the last step, too"
-        assert "DEPLOYMENT_STOP_ON_ALARM" in back["events"]
+        assert {*back["events"]} >= {"DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"}
         alarms = one(group["alarm_configuration"])["alarms"]
         assert set(alarms) <= by_value(prod, "aws_cloudwatch_metric_alarm", "alarm_name").keys()
         assert {name.rpartition("-")[2] for name in alarms} == {"errors", "time", "unhealthy"}
+
+
+def test_dt_17_a_delivery_that_fails_or_is_stopped_is_told(prod: list[Resource]) -> None:
+    rule = by_value(prod, "aws_cloudwatch_event_rule", "name")[f"{PROD}-failed-codedeploy"]
+    pattern, (application, *_) = json.loads(rule.values["event_pattern"]), delivered(prod)
+
+    def event(state: str) -> Any:
+        detail = {"application": application, "deploymentGroup": application, "state": state}
+        return {
+            "source": "aws.codedeploy",
+            "detail-type": "CodeDeploy Deployment State-change Notification",
+            "detail": detail,
+        }
+
+    assert {state for state in d.STATES_OF_A_DELIVERY if matches(pattern, event(state))} == {"FAILURE", "STOP"}
 
 
 def test_dt_17_requests_move_between_two_target_groups_that_are_asked_for_health(prod: list[Resource]) -> None:

@@ -39,6 +39,7 @@ def _most_rules(relations: Relations) -> int:
     return max(found.values(), default=0)
 
 
+_FARGATE: Final = "fargate"
 _OF_GROUPS: Final = (
     quota_of("security-groups", lambda relations: len(relations.groups) + 1),  # and the VPC's own, closed
     quota_of("security-group-rules", _most_rules),
@@ -104,9 +105,11 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
         account = f"{environment.settings.account} {environment.settings.region}"
         primary = primaries.get(environment.name)
         # What runs only once a standby takes over has to be allowed by then: AWS takes days for some of it.
-        there = needs(primary) if primary is not None and environment.settings.follows == primary.name else {}
+        stands_still = environment.settings.stands_still_by is not None
+        there = needs(primary) if primary is not None and stands_still else {}
         for quota, now in needs(environment).items():
-            needed = now or there.get(quota, 0)
+            later = there.get(quota, 0) if now == 0 or quota.service == _FARGATE else 0  # jobs need some of that by now
+            needed = max(now, later)
             together = account if quota.per == "account" else environment.target
             users.setdefault((quota, together), []).append((environment, needed))
     for (quota, _), some in users.items():

@@ -138,7 +138,10 @@ resource "aws_codedeploy_deployment_group" "this" {
 
   auto_rollback_configuration {
     enabled = true
-    events  = concat(["DEPLOYMENT_FAILURE"], length(var.alarms) == 0 ? [] : ["DEPLOYMENT_STOP_ON_ALARM"])
+    events = concat(
+      ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"],
+      length(var.alarms) == 0 ? [] : ["DEPLOYMENT_STOP_ON_ALARM"],
+    )
   }
 
   dynamic "alarm_configuration" {

@@ -13,8 +13,11 @@ from infragen.catalog import Environment, Project, load
 from infragen.environment import environments, resolve
 from infragen.kinds.workloads.model import Container
 from infragen.rules import all_rules
-from infragen.rules.quotas import needs, quotas
+from infragen.rules.quotas import exceeded, needs, quotas
+from infragen.workflow.target import as_if_it_ran
 from tests.unit.catalog.rules.harness import good
+from tests.unit.stacks.systems import environment as of_files
+from tests.unit.stacks.systems import service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +73,42 @@ def test_rules_of_a_security_group_are_those_of_the_busiest_one(environment: Env
     called = max(len(container.direct_calls) for _, container in environment.each(Container))
     ways = 2 * called + 2  # through the mesh and through load balancers, and to endpoints and the internet
     assert need(environment, "Inbound or outbound rules per security group") == ways
+
+
+VCPUS = "Fargate On-Demand vCPU resource count"
+
+
+BLUE_GREEN = "deploy: pipeline\nblue_green: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("delivered", "vcpus"),
+    [
+        ((), 2 + 1 + 1 + 2),  # ECS deploys all: the largest once more
+        (("small",), 2 + 2 * 1 + 1 + 2),
+        (("large",), 2 * 2 + 1 + 1 + 1),
+        (("large", "small", "web"), 2 * (2 + 1 + 1)),
+    ],
+)
+def test_a_deployment_has_room_a_second_set_of_each_that_codedeploy_delivers(
+    delivered: tuple[str, ...], vcpus: int, tmp_path: Path
+) -> None:
+    files: dict[str, str] = {}
+    for name, tasks in {"large": 8, "small": 4, "web": 4}.items():
+        more = BLUE_GREEN if name in delivered else ""
+        for path, text in service(name, more).items():
+            files[path] = text.replace("max: 2", f"max: {tasks}")
+    assert need(of_files(tmp_path, files), VCPUS) == vcpus
+
+
+def test_a_standby_needs_what_runs_once_it_takes_over_whatever_runs_before() -> None:
+    project = Project(ROOT)
+    catalogue = load(project, "delivery-tracking")
+    prod, dr = (resolve(project, catalogue, name).environment() for name in ("prod", "dr"))
+    assert 0 < need(dr, VCPUS) < 6, "its jobs, while no service runs"
+    told = {user.name: needed for quota, needed, [user] in exceeded((prod, dr)) if quota.name == VCPUS}
+    assert told["dr"] == told["prod"] == need(prod, VCPUS)
+    assert need(as_if_it_ran(project, dr), VCPUS) > 6
 
 
 def test_quotas_of_one_account_add_up_and_others_do_not() -> None:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.operations import quota_of
-from infragen.kinds.workloads.model import Task
+from infragen.kinds.workloads.model import Container, Task
 
 _GIB: Final = 1024
 
@@ -65,21 +66,40 @@ def sizes(task: Task) -> Iterator[tuple[str, str, Decimal]]:
     yield gigabytes(memory), f"{architecture}-memory", Decimal(memory) / 1024
 
 
-def _vcpu_of(container: Task, *, spot: bool) -> Decimal:
-    """Count the vCPU of its tasks at their maximum, in the active size; Spot has a quota of its own."""
-    size = container.sizes.get(container.active_profile)
-    if size is None or container.spot != spot:
+def _vcpu_of(task: Task, ctx: BuildContext, *, spot: bool) -> Decimal:
+    """Count the vCPU of an entry's tasks at their maximum while it is deployed; Spot has a quota of its own.
+
+    CodeDeploy keeps both sets of a blue/green service, which `room_for` counts. ECS starts up to as many new tasks as
+    there are (`deployment_maximum_percent` 200) and tries again where there is no room (Amazon ECS Developer Guide:
+    Service throttle logic), so that of all services that it deploys only the largest is counted once more: with that
+    much room each comes to an end.
+    """
+    if task.spot != spot:
+        return Decimal(0)
+    own = _at_most(task)
+    replaced = (
+        one
+        for _, one in ctx.environment.each(Container)
+        if one.spot == spot and getattr(one, "blue_green", None) is None
+    )
+    largest = max(replaced, key=lambda one: (_at_most(one), one.identity, one.KIND), default=None)
+    return 2 * own if task is largest else own
+
+
+def _at_most(task: Task) -> Decimal:
+    size = task.sizes.get(task.active_profile)
+    if size is None:
         return Decimal(0)
     try:
         cpu, _ = round_up(size.cpu, size.memory)
     except ValueError:
         return Decimal(0)
-    return Decimal(cpu * container.room_for) / 1024
+    return Decimal(cpu * task.room_for) / 1024
 
 
 TASKS: Final = (
-    quota_of("fargate-vcpus", lambda container, _: _vcpu_of(container, spot=False)),
-    quota_of("fargate-spot-vcpus", lambda container, _: _vcpu_of(container, spot=True)),
+    quota_of("fargate-vcpus", lambda task, ctx: _vcpu_of(task, ctx, spot=False)),
+    quota_of("fargate-spot-vcpus", lambda task, ctx: _vcpu_of(task, ctx, spot=True)),
 )
 """What tasks need that nobody connects to."""
 QUOTAS: Final = (*TASKS, quota_of("discovered-tasks", lambda container, _: container.tasks.max))

@@ -599,6 +599,11 @@ class Service(Server):
         verified = {} if self.verified_port is None else {"VERIFIED_PORT": str(self.verified_port)}
         return {**super().own_variables, **verified}
 
+    @property
+    def room_for(self) -> int:
+        """How many of its tasks there may be at a time: CodeDeploy keeps the old ones beside as many new ones."""
+        return super().room_for * (1 if self.blue_green is None else 2)
+
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield its database before what every container uses."""
         if self.database is not None:

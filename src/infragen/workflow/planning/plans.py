@@ -45,6 +45,7 @@ from infragen.workflow.states.storage import (
     pull_states,
     run_each,
 )
+from infragen.workflow.target import as_if_it_ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -147,7 +148,10 @@ def plan_environment(
     moving = map(typeable_hint, move_notices(session.composed, change_set))
     validate = command_line(session, "validate")
     has_quotas = whole and not session.on_sandbox
-    quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
+    quotas: tuple[str, ...] = ()
+    if has_quotas:
+        running = as_if_it_ran(session.project, session.environment)
+        quotas = tuple(quota_notices(running, states.values(), validate))
     lost = tuple(missing_states(session, states, session.closure()).values())
     named = same_name_notices(session.environment, shown)
     own = (*_notices(session, scope), *named, *kept_notices(session, shown), *mesh_notices(session.environment, shown))

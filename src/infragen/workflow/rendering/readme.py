@@ -72,7 +72,7 @@ def readme(
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
-        "quotas": [*_quotas(environment)],
+        "quotas": [*_quotas(as_if_it_ran(project, environment))],
         "examples": [*_examples(environment)],
         "standby": _standby(project, environment),
     }
@@ -235,7 +235,7 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
 
 
 def _quotas(environment: Environment) -> Iterator[_Step]:
-    """Yield what to ask for, rounded up, so that not each new task changes it."""
+    """Yield what to ask for, rounded up, so that not each new task changes it; of a standby, for when it runs."""
     for quota, needed, _ in exceeded((environment,)):
         step = 5 * 10 ** max(0, len(str(needed)) - 2)
         wanted = -(-needed // step) * step

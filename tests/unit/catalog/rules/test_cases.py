@@ -65,18 +65,25 @@ def test_no_other_rule_has_anything_to_say_of_it(case: Case, projects: Mapping[b
 
 def is_held_to(case: Case, root: Path, only: AbstractSet[str] | None) -> None:
     with edited(root, case.bad):
-        found = without_examples(findings(root, only), case)
+        found = without_asides(findings(root, only), case)
     assert case.told(found) == case.expected
     assert {one.code for one in found} == {case.code} | case.also
     with edited(root, (*case.bad, *case.fixed)):
-        mended = without_examples(findings(root, only), case)
+        mended = without_asides(findings(root, only), case)
     assert case.told(mended) == case.left
     assert case.code not in {one.code for one in mended}
 
 
-def without_examples(found: tuple[Diagnostic, ...], case: Case) -> tuple[Diagnostic, ...]:
-    """Leave out that production has examples: cases are written with the numbers and names of documents."""
-    return tuple(one for one in found if one.code != "T110" or "T110" in case.spoken)
+ASIDES = {
+    "T110": "production has examples: cases are written with the numbers and names of documents",
+    "Q101": "six vCPUs of a new account are what the good catalogue needs, so that every task more is said",
+}
+"""What only cases about it say."""
+
+
+def without_asides(found: tuple[Diagnostic, ...], case: Case) -> tuple[Diagnostic, ...]:
+    """Leave out what many edits bring along."""
+    return tuple(one for one in found if one.code not in ASIDES or one.code in case.spoken)
 
 
 def test_every_case_left_the_good_catalogue_as_it_was(projects: Mapping[bool, Path], tmp_path: Path) -> None:

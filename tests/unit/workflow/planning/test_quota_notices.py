@@ -25,7 +25,7 @@ def state(*resources: dict[str, object]) -> State:
 def test_nothing_stands_yet_and_the_account_has_too_little() -> None:
     [said] = quota_notices(environment("prod"), [state()], VALIDATE)
     assert "DB instances 51 of 40" in said
-    assert "Fargate On-Demand vCPU resource count 375 of 6" in said
+    assert "Fargate On-Demand vCPU resource count 435 of 6" in said
     assert said.endswith(f"`{VALIDATE}`")
 
 

@@ -517,11 +517,12 @@ resource "aws_ecs_service" "this" {
 
   lifecycle {
     ignore_changes = [
-      desired_count,         # Application Auto Scaling moves it between the minimum and the maximum
-      task_definition,       # a delivery brings its own revision
-      load_balancer,         # the target group becomes the other one with each delivery
-      network_configuration, # a delivery brings it along
-      platform_version,      # AWS answers 1.4.0 where LATEST was asked for
+      desired_count,              # Application Auto Scaling moves it between the minimum and the maximum
+      task_definition,            # a delivery brings its own revision
+      load_balancer,              # the target group becomes the other one with each delivery
+      network_configuration,      # a delivery brings it along
+      capacity_provider_strategy, # it, too; one that names none takes it away, and Terraform would replace the service
+      platform_version,           # AWS answers 1.4.0 where LATEST was asked for
     ]
   }
 

@@ -516,10 +516,11 @@ resource "aws_ecs_service" "this" {
 
   lifecycle {
     ignore_changes = [
-      task_definition,       # a delivery brings its own revision
-      load_balancer,         # the target group becomes the other one with each delivery
-      network_configuration, # a delivery brings it along
-      platform_version,      # AWS answers 1.4.0 where LATEST was asked for
+      task_definition,            # a delivery brings its own revision
+      load_balancer,              # the target group becomes the other one with each delivery
+      network_configuration,      # a delivery brings it along
+      capacity_provider_strategy, # it, too; one that names none takes it away, and Terraform would replace the service
+      platform_version,           # AWS answers 1.4.0 where LATEST was asked for
     ]
   }
 

@@ -17,13 +17,14 @@ locals {
       }]
       detail = { eventName = ["SERVICE_DEPLOYMENT_FAILED"] }
     }
-    # AWS CodeDeploy User Guide, "Monitoring deployments with Amazon CloudWatch Events"; who stops one knows it, an alarm may, too.
+    # AWS CodeDeploy User Guide, "Monitoring deployments with Amazon CloudWatch Events"; an event says STOP where the API says
+    # Stopped (github.com/aws/aws-lambda-go, events/codedeploy.go). Who stops one knows it, but an alarm may, too.
     codedeploy = {
       source        = ["aws.codedeploy"]
       "detail-type" = ["CodeDeploy Deployment State-change Notification"]
       detail = {
         application = try(var.deployers["codedeploy"].names, [])
-        state       = ["FAILURE", "STOPPED"]
+        state       = ["FAILURE", "STOP"]
       }
     }
     # Amazon ECS Developer Guide, "Amazon ECS service action events"; ECS waits longer after each attempt, and so do messages.
