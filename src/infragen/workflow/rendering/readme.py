@@ -27,7 +27,7 @@ from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import in_force
 from infragen.stacks.model import README, StackFile
-from infragen.stacks.running import contents, databases_of, images, migrations, rollouts
+from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings
 from infragen.workflow.target import as_if_it_ran
 
@@ -70,8 +70,11 @@ def readme(
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
+        "state_copies": _state_copies(project, environment),
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
+        "releases": [*_releases(environment)],
+        "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "quotas": [*_quotas(as_if_it_ran(project, environment))],
         "examples": [*_examples(environment)],
         "standby": _standby(project, environment),
@@ -206,6 +209,27 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
         yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
+
+
+def _state_copies(project: Project, environment: Environment) -> Reference | None:
+    """Return where S3 copies the states to, for the day on which their region is lost; None without a standby."""
+    resolved = None if environment.settings.standby_of else resolve_standby(project, environment)
+    if resolved is None or resolved.problems:
+        return None
+    standby = resolved.environment()
+    return Reference(f"{_code(standby.state_bucket)} ({standby.state_region})")
+
+
+def _releases(environment: Environment) -> Iterator[Reference]:
+    """Yield what is done with new code, in the order in which it has to be."""
+    found = releases(environment)
+    runs = [owner for owner, one in found.items() if one.run is not None]
+    if runs:
+        yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
+    if shifted := [owner for owner, one in found.items() if one.shift is not None]:
+        yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
+    if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
+        yield _item(f"a revision of {_names(others)}")
 
 
 def _text(made: Draft, line: OutputLine) -> str:
