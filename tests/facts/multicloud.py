@@ -55,7 +55,7 @@ TOLD: Final = (
     ("MC-01", "CloudFront alone"),
     ("MC-01", "prod in Tokyo, and dr in Osaka"),
     ("MC-01", "a NAT gateway in each zone"),
-    ("MC-02", "the replicas alone"),
+    ("MC-02", "the replicas, and a way in for people"),
     ("MC-03", "OpenSearch and OpenSearch Dashboards"),
     ("MC-03", "all lines of the application to OpenSearch"),
     ("MC-06", "at CloudFront"),

@@ -67,6 +67,7 @@ def test_only_its_own_files_the_outputs_and_its_callees_change(project: Path) ->
             f"{environment}/services-manufacturing/service-quality.tf",
             f"{environment}/observability/service-quality.tf",
             f"{environment}/observability/database-quality.tf",
+            *({"prod/image-replicas-ap-northeast-3/images-service-quality.tf"} if environment == "prod" else ()),
         }
         outputs = {path for path in changed if path.endswith("/outputs.tf")}
         assert changed - outputs == {f"{environment}/{path}" for path in CHANGED}

@@ -148,11 +148,11 @@ def declared(composed: Composed) -> set[Relation]:
 
 
 def stands_in_network(owner: str, entry: Any) -> bool:
-    """Whether it has a place in the VPC: tasks always, a function for what it reaches there and beyond its NAT."""
+    """Whether it has a place in the VPC: tasks and bastions always, a function for what it reaches there and by NAT."""
     kind = owner.partition("/")[0]
     there = {"databases", "document-databases", "caches"}
     reaches = kind == "functions" and (entry.internet or any(name.partition("/")[0] in there for name in entry.uses))
-    return kind in TASKS or bool(reaches)
+    return kind in {*TASKS, "bastions"} or bool(reaches)
 
 
 def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:

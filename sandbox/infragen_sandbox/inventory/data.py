@@ -107,13 +107,17 @@ def secrets(account: str, region: str) -> Iterator[Found]:
 
 
 def parameters(account: str, region: str) -> Iterator[Found]:
-    """Yield the parameters that somebody put, without those that AWS publishes."""
+    """Yield the parameters and documents that somebody put, without those that AWS publishes."""
     backend: Any = ssm_backends[account][region]
     tags = vars(backend)["_resource_tags"]["Parameter"]
     for name, versions in list(vars(backend)["_parameters"].items()):
         if versions and not name.startswith("/aws/"):
             arn = f"{backend.ssm_prefix}/{name.removeprefix('/')}"
             yield Found("ssm", "aws_ssm_parameter", name, arn, tags_of(tags.get(name)))
+    tags = vars(backend)["_resource_tags"]["Document"]
+    for name in list(vars(backend)["_documents"]):
+        arn = f"{backend.ssm_prefix.removesuffix('parameter')}document/{name}"
+        yield Found("ssm", "aws_ssm_document", name, arn, tags_of(tags.get(name)))
 
 
 def objects(account: str, region: str) -> Iterator[Found]:

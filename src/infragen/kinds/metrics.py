@@ -192,8 +192,8 @@ def _query(metric: Metric, own: MetricView, statistic: Statistic) -> str:
 
     Source: Amazon CloudWatch User Guide, "Query components and syntax in CloudWatch Metrics Insights".
     """
-    schema = ", ".join(map(_quoted, (own.namespace, *sorted({*metric.dimensions, *metric.across}))))
-    where = " AND ".join(f"{_quoted(name)} = '{value}'" for name, value in sorted(metric.dimensions.items()))
+    schema = ", ".join(map(_quoted, (own.namespace, *dict.fromkeys((*metric.dimensions, *metric.across)))))
+    where = " AND ".join(f"{_quoted(name)} = '{value}'" for name, value in metric.dimensions.items())
     what = f"{_FUNCTIONS.get(statistic, 'MAX')}({_quoted(own.metric_name)})"  # a rule says which it does not know
     return " ".join(("SELECT", what, "FROM", f"SCHEMA({schema})", *(("WHERE", where) if where else ())))
 

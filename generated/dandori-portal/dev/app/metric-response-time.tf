@@ -9,7 +9,7 @@ module "alarms_metric_response_time" {
       description = "ResponseTime: ResponseTime (Maximum) is above 500 ms for 2 min."
       namespace   = "DandoriPortal"
       expressions = {
-        result = "SELECT MAX(\"ResponseTime\") FROM SCHEMA(\"DandoriPortal\", \"Endpoint\", \"TenantId\")"
+        result = "SELECT MAX(\"ResponseTime\") FROM SCHEMA(\"DandoriPortal\", \"TenantId\", \"Endpoint\")"
       }
       terms      = {}
       statistic  = "Maximum"
