@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ from infragen.hcl.index import Index
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.sandbox import Sandbox
-from tests.conftest import ROOT
 from tests.unit.stacks.systems import DATABASE, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
@@ -48,13 +46,17 @@ class World:
         self.secrets = Aws(self.variables).client("secretsmanager", REGION)
         self.folder, self.root = folder, folder / "modules/root"
         self.root.mkdir(parents=True)
-        shutil.copytree(ROOT / "templates/modules/database_passwords", folder / "modules/modules/database_passwords")
 
     def apply(self, number: int) -> tuple[str, str]:
         """Return whom tasks then sign in as, and what Terraform says that it did."""
         more = f"login: password\nproxy: {{}}\npassword_versions: {{web: {number}}}\n"
         files = {"services/web.yaml": SERVICE + "database: main\n", "databases/main.yaml": DATABASE + more}
         found = rendered(environment(self.folder / str(number), files)).files
+        for path, module in found.items():
+            if path.startswith("modules/database_passwords/"):
+                file = self.folder / "modules" / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(module, encoding="utf-8")
         text = found["data/database-main.tf"]
         call = next(one for one in Index(text).calls if one.module == "database_passwords")
         (self.root / "main.tf").write_text(f"{PROVIDER}\n{text[call.start : call.end + 1]}\n", encoding="utf-8")

@@ -330,7 +330,7 @@ def _recorded_twice(accounts: tuple[Environment, ...]) -> Findings:
 class SessionLogView(keys.EncryptedView):
     """The preferences of Session Manager, and the log that they name."""
 
-    log_group_name = SESSION_LOG_GROUP
+    log_group_name = pattern(SESSION_LOG_GROUP, LIMITS["log_group"])
     """Where sessions are recorded."""
 
     @property

@@ -96,7 +96,7 @@ BEFORE = {
 LOOKED_THROUGH = {"policies", "redeploy_on", "subnet_id"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
-    "authorization", "protocol",
+    "authorization", "counted_at", "protocol",
     "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "repository_arns", "secrets",
     "security_group_ids", "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
@@ -270,4 +270,4 @@ def test_the_only_field_that_changes_an_argument_is_its_origin(found: Found) -> 
             continue
         if origin is None or field.partition(".")[0] != origin.field.partition(".")[0]:
             wrong.append((stack, path, address, owner, field, origin and origin.field))
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))

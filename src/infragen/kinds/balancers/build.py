@@ -384,7 +384,8 @@ def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
-    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own))
+    promised = tuple(service.promised_availability(ctx.environment) for service in own.services.values())
+    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own), promised)
 
 
 def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
