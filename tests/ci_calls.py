@@ -74,7 +74,11 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "secretsmanager": {"Name": "secret:", "SecretId": "secret:"},
     "sns": {"Name": ""},
     "sqs": {"QueueName": "", "QueueUrl": ""},
-    "ssm": {"Name": "parameter"},
+    "ssm": {
+        "CreateDocument.Name": "document/", "DeleteDocument.Name": "document/", "DescribeDocument.Name": "document/",
+        "GetDocument.Name": "document/", "UpdateDocument.Name": "document/",
+        "UpdateDocumentDefaultVersion.Name": "document/", "Name": "parameter",
+    },
     "states": {"CreateStateMachine.name": "stateMachine:"},
     "wafv2": {
         "CreateIPSet.Name": "regional/ipset/", "CreateWebACL.Name": "regional/webacl/",

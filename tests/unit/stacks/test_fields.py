@@ -264,9 +264,9 @@ def test_the_only_field_that_changes_an_argument_is_its_origin(found: Found) -> 
             continue  # the rule is its relation's, as above
         origin = drivers.origins.of(stack, path, label, [(argument, None)])
         field = ".".join(("system", *steps) if owner == "system" else steps)
-        if (origin is None and argument in SEVERAL) or (
-            origin is not None and origin.field.rpartition(".")[2] in NAMING
-        ):
+        if argument in SEVERAL and (origin is None or argument == "source"):  # a variant may be chosen by another entry
+            continue
+        if origin is not None and origin.field.rpartition(".")[2] in NAMING:
             continue
         if origin is None or field.partition(".")[0] != origin.field.partition(".")[0]:
             wrong.append((stack, path, address, owner, field, origin and origin.field))
