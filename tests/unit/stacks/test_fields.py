@@ -242,14 +242,14 @@ def test_every_field_that_changes_an_argument_was_read_for_it(found: Found) -> N
         for place, changing in drivers.found.items()
         for owner, path in changing
         if not place[2].endswith(("ingress", "egress")) or path[-1] == "why"
-        if place[2] not in BEFORE
+        if place[2] not in BEFORE and not place[2].endswith(".source")  # a variant is chosen before its line is written
         if not any(
             read.owner == owner and covers(read.path, path)
             for read in drivers.origins.reads(*place[:2]).get(place[2], ())
         )
     ]
     assert all(len(drivers.found) > 200 for drivers in found.drivers.values())
-    assert sorted(missing) == []
+    assert missing == [], "\n".join(map(str, sorted(missing)))
 
 
 def test_the_only_field_that_changes_an_argument_is_its_origin(found: Found) -> None:
