@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 
 TASKS = ("services", "bffs", "workers", "jobs")
+GATEWAY_ENDPOINTS = ("dynamodb", "s3")
 SSH, MESH, HTTPS, REDIS, MONGODB = 22, 9443, 443, 6379, 27017
 
 
@@ -139,6 +140,7 @@ def declared(composed: Composed) -> set[Relation]:
         for owner, entry in entries.items()
         for service in (network.endpoints if network is not None else ())
         if stands_in_network(owner, entry)
+        if not (owner.startswith("bastions/") and service in GATEWAY_ENDPOINTS)  # which lead out of the tiers of tasks
     }
     return (proved | reached) | {
         Relation(source, target, f":{port}")
