@@ -278,14 +278,14 @@ def test_an_alarm_over_any_value_of_a_dimension_asks_all_of_them(tmp_path: Path)
         "across: [TenantId, Endpoint]\nstatistic: Maximum\nalarms: {slow: {above: 500}, idle: {below: 1, for: 1 h}}\n"
     )
     alarms = worked_out(tmp_path / "any", more)
-    said = r"SELECT MAX(\"OrderCount\") FROM SCHEMA(\"Shop/Business\", \"Endpoint\", \"TenantId\")"
+    said = r"SELECT MAX(\"OrderCount\") FROM SCHEMA(\"Shop/Business\", \"TenantId\", \"Endpoint\")"
     assert said in alarms["slow"]["expressions"]
     assert (alarms["slow"]["terms"], alarms["slow"]["threshold"]) == ("{}", "500")
     assert alarms["idle"]["missing"] == '"breaching"'
     few = f"dimensions: {{Stage: prod}}\n{more.replace('slow: {above: 500}', 'slow: {above: 5, statistic: Average}')}"
     asked = worked_out(tmp_path / "few", few)["slow"]["expressions"]
     assert r"SELECT AVG(" in asked
-    assert r"""\"TenantId\") WHERE \"Stage\" = 'prod'""" in asked
+    assert r"""\"Endpoint\") WHERE \"Stage\" = 'prod'""" in asked
 
 
 def test_a_band_is_billed_as_two_metrics_more_and_a_query_by_what_it_finds(tmp_path: Path) -> None:
