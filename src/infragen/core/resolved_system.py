@@ -11,6 +11,7 @@ from infragen.core.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from decimal import Decimal
 
     from infragen.core.layers import Layers
     from infragen.core.system import Settings, System
@@ -152,6 +153,10 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     def target(self) -> str:
         """What commands call it: `technova/prod`."""
         return f"{self.system.name}/{self.name}"
+
+    def promised_availability(self, own: Decimal | None) -> Decimal | None:
+        """Return what an entry promises in percent: its own word, else in production the environment's."""
+        return own or (self.settings.availability if self.settings.production else None)
 
     @property
     def state_bucket(self) -> str:

@@ -384,8 +384,7 @@ def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
-    promised = tuple(service.promised_availability(ctx.environment) for service in own.services.values())
-    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own), promised)
+    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own))
 
 
 def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
@@ -466,7 +465,7 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
         )  # fmt: skip
         yield f"{service.identity}-response-time", of_both(slow, _MOST)
     ways = {colour or "plain": {**balancer, "TargetGroup": suffix} for colour, suffix in groups.items()}
-    promised = service.promised_availability(own.ctx.environment)
+    promised = own.ctx.environment.promised_availability(service.promise.availability)
     for word, budget in error_budget.alarms(f"{own.name}, {name}", promised, error_budget.BY_BALANCER, ways):
         yield f"{service.identity}-{word}", budget
 

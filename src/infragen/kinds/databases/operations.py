@@ -43,8 +43,7 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
 
 def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
     """Yield the promised availability: AWS measures none, so that the failures of who uses it have to tell."""
-    settings = ctx.settings
-    promised = database.availability or (settings.availability if settings.production else None)
+    promised = ctx.environment.promised_availability(database.availability)
     if promised is None:
         return
     users = [owner for owner, entry in ctx.environment.every() if getattr(entry, "database", None) == database.name]

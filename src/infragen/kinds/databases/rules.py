@@ -216,7 +216,7 @@ def _no_reader(database: Database, at: At, environment: Environment) -> Findings
         return
     is_aurora = database.kind_of_engine.is_aurora
     if database.readers == 0 if is_aurora else not database.multi_az:
-        promised = database.availability or environment.settings.availability
+        promised = environment.promised_availability(database.availability)
         wanted = f", but {promised} % is promised" if promised else ""
         message = f"one instance in production{wanted}: nothing takes over when it fails"
         field, hint = ("readers", "write `readers: 1` or more") if is_aurora else ("multi_az", "write `multi_az: true`")

@@ -320,7 +320,7 @@ def _server_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> 
         if not load_balancer.is_shared(ctx.environment):
             before = f"{own.name}'s load balancer for callers with a certificate"
             yield "tls-balancer-errors", mutual_tls.balancer_errors(before, mutual_tls.balancer(ctx), _ERRORS)
-    promised = container.promised_availability(ctx.environment)
+    promised = ctx.environment.promised_availability(container.promise.availability)
     yield from error_budget.alarms(own.name, promised, error_budget.BY_BALANCER, ways)
     if mesh.measures(ctx) and own.namespace is not None:
         yield from _mesh_alarms(ctx, container, own)
@@ -421,7 +421,10 @@ def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> It
         because=promise, threshold=None if slow is None else slow.threshold,
         comparison="GreaterThanThreshold", dimensions=called, measure=_CALL_RESPONSE,
     )  # fmt: skip
-    of, promised = f"{own.name}, called by other services", container.promised_availability(ctx.environment)
+    of, promised = (
+        f"{own.name}, called by other services",
+        ctx.environment.promised_availability(container.promise.availability),
+    )
     for name, alarm in error_budget.alarms(of, promised, error_budget.BY_MESH, {"calls": called}):
         yield f"call-{name}", alarm
 

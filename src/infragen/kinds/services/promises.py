@@ -26,7 +26,7 @@ def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
         words += [(balancer, f"{container.identity}-response-time") for balancer in before]
         says = f"{said.of_requests} of its answers take {said.response_time:,} ms or less"
         yield Promised(("promise", "response_time"), says, tuple(words), most)
-    if (available := container.promised_availability(ctx.environment)) is not None:
+    if (available := ctx.environment.promised_availability(said.availability)) is not None:
         words = [(one, word) for one in (owner, *before) for word in _BUDGETS]
         yield Promised(
             ("promise", "availability"), f"{available:f} % of its answers are none of 5xx", tuple(words), most

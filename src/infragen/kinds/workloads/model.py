@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Form, Model, Output, Slug, Text, Use, written_as
 from infragen.core.measures import Thresholds
-from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.workloads import router
 from infragen.kinds.workloads import tracing as xray
@@ -565,11 +565,6 @@ class Server(Container):
     def url_path(self) -> str:
         """The first segment of its URLs at the load balancer."""
         return self.identity
-
-    def promised_availability(self, resolved: Environment) -> Percent | None:
-        """Return what it promises: its own word, else in production its environment's."""
-        settings = resolved.settings
-        return self.promise.availability or (settings.availability if settings.production else None)
 
     def promised_response(self, resolved: ResolvedSystem) -> int | None:
         """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""

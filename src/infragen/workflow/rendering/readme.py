@@ -66,18 +66,19 @@ def readme(
     `made` has been rendered: it knows which outputs the stacks publish.
     """
     environment = made.environment
+    running, standby = as_if_it_ran(project, environment), _standby_of(project, environment)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
-        "state_copies": _state_copies(project, environment),
+        "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
         "releases": [*_releases(environment)],
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
-        "quotas": [*_quotas(as_if_it_ran(project, environment))],
+        "quotas": [*_quotas(running)],
         "examples": [*_examples(environment)],
-        "standby": _standby(project, environment),
+        "standby": _standby(running, standby),
     }
     return render_file(
         templates, README, StackFile(README, _TEMPLATE, context, None, environment.source("environment"))
@@ -211,15 +212,6 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
         yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
 
 
-def _state_copies(project: Project, environment: Environment) -> Reference | None:
-    """Return where S3 copies the states to, for the day on which their region is lost; None without a standby."""
-    resolved = None if environment.settings.standby_of else resolve_standby(project, environment)
-    if resolved is None or resolved.problems:
-        return None
-    standby = resolved.environment()
-    return Reference(f"{_code(standby.state_bucket)} ({standby.state_region})")
-
-
 def _releases(environment: Environment) -> Iterator[Reference]:
     """Yield what is done with new code, in the order in which it has to be."""
     found = releases(environment)
@@ -273,7 +265,13 @@ def _examples(environment: Environment) -> Iterator[Reference]:
             yield _item(f"{_code(found.setting)}: {_code(found.placeholder.text)}, {found.placeholder.what}")
 
 
-def _standby(project: Project, environment: Environment) -> _Standby | None:
+def _standby_of(project: Project, environment: Environment) -> Environment | None:
+    """Return who stands by for it, as if that ran; None where nobody does, or is told itself what is wrong with it."""
+    resolved = None if environment.settings.standby_of else resolve_standby(project, environment)
+    return None if resolved is None or resolved.problems else resolved.environment()
+
+
+def _standby(environment: Environment, found: Environment | None) -> _Standby | None:
     """Return who stands by for it, with what that holds, or whose standby it is; None where there is neither."""
     primary = environment.settings.standby_of
     if primary is not None:
@@ -281,17 +279,15 @@ def _standby(project: Project, environment: Environment) -> _Standby | None:
         return _Standby(
             Reference(f"It takes over from {_code(other)}, whose [README](../{primary}/{README}) says what it has.")
         )
-    resolved = resolve_standby(project, environment)
-    if resolved is None or resolved.problems:  # its own environment is told what is wrong with it
+    if found is None:
         return None
-    found = resolved.environment()
     region = environment.settings.region
     said = f"{_code(found.target)} ({found.settings.region}) takes over when {region} is lost"
     promised = environment.settings.recovery
     if promised is not None:
         said += f", within {promised.rto_hours} h, and with at most {promised.rpo_hours} h of data lost"
     runbook = f"infragen runbook {environment.target} failover"
-    held = by_need(holdings(as_if_it_ran(project, environment), found))
+    held = by_need(holdings(environment, found))
     return _Standby(
         Reference(f"{said}; {_code(runbook)} has the steps."),
         tuple(
