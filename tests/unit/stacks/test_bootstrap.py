@@ -127,7 +127,7 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
     own = re.compile(rf"technova[-_]{name}|technova/{name}/|aurora[-_]{name}")
     ids = re.compile(
         r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
-        r"|rds!\*|/managedruleset/\*|/restapis/\*"
+        r"|rds!\*|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"  # Session Manager's own name
     )
     grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]
     assert {one.sid for one in grants if one.resources == ("*",)} == {
