@@ -201,15 +201,22 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _by_hand(made: Draft) -> Iterator[_Step]:
-    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names."""
+    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names.
+
+    A script is run as a master user: the first of an entry's secrets is that one's.
+    """
     alike: dict[tuple[str, int], dict[str, str]] = {}
+    secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line
         if line.about == "next" and (line.is_command or any(line.exports)):
             text = _text(made, line)
             alike.setdefault((line.what, len(text.split())), {}).setdefault(one.owner, text)
         elif line.about == "next":
-            yield _Step(_item(f"{_code(one.owner)}: {prose(line.what)}: {_code(_text(made, line))}"))
+            said = f"{_code(one.owner)}: {prose(line.what)}: {_code(_text(made, line))}"
+            secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
+            code = None if secret is None else _block(_text(made, secret))
+            yield _Step(_item(said if secret is None else f"{said}; {prose(secret.what)}"), code)
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
