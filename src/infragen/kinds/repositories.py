@@ -32,7 +32,7 @@ class Repository(Entry):
     copy_of: Annotated[NamedImage | None, OnOneLine()] = None
     """The image of another registry that is copied into it, with its tag; `infragen outputs` shows the command."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+    """How many of the newest tagged images are kept, even if the running one is not among them; all when left out."""
 
 
 def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:

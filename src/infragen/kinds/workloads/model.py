@@ -255,7 +255,7 @@ class Image(StoredImage):
     """Which container image runs."""
 
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+    """How many of the newest tagged images are kept, even if the running one is not among them; all when left out."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
 

@@ -248,7 +248,7 @@ class RegistryView(ResourceView, Signalling):
 
     @property
     def kept_images(self) -> int | None:
-        """How many of the newest images are kept; None for all."""
+        """How many of the newest tagged images are kept; None for all."""
         kept: int | None = self._entry.keep if self._entry.KIND == ALONE else self._entry.image.keep
         return kept
 
