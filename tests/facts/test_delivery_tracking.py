@@ -328,7 +328,9 @@ def test_dt_14_x_ray_traces_what_runs_on_fargate_and_lambda(name: str, request: 
     folder = ROOT / "generated/delivery-tracking" / name / "app"
     kept_running = sorted(path for kind in ("service", "worker") for path in folder.glob(f"{kind}-*.tf"))
     assert len(kept_running) == len(of_type(planned, "aws_ecs_service"))
-    assert [path.name for path in kept_running if "aws-otel-collector:v" not in path.read_text("utf-8")] == []
+    assert [
+        path.name for path in kept_running if "repository_aws_otel_collector_url}:v" not in path.read_text("utf-8")
+    ] == []
 
 
 def test_dt_15_a_pipeline_takes_a_backup_before_each_release_that_goes_after_30_days(

@@ -15,6 +15,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
 from infragen.kinds.workloads import registry
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.sidecars import NamedImage, OnOneLine
@@ -46,6 +47,11 @@ def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("address", "images are pushed to", registry.RegistryView(ctx).repository.url)
 
 
+def _held(_: Repository, change: Takeover) -> tuple[Held, ...]:
+    own = "a repository of its own, with images that `apply` awaits"
+    return (Held("code", registry.copied(change) if registry.is_copy(change.taking) else own),)
+
+
 @rule("F164")
 def _other_tag(environment: Environment) -> Findings:
     copies = environment.all(Repository)
@@ -68,7 +74,7 @@ KIND: Final = Kind(
     permissions=Permissions(uses_hint="image: {{repository: {name}, tag: v1}}"),
     cost=Billing(monthly=always(Cost("images", "image-storage"))),
     operations=Operations(outputs=_outputs),
-    failover=Failover(holds=lambda *_: (Held("code", "a repository of its own, with images that `apply` awaits"),)),
+    failover=Failover(holds=_held),
     scaffold=Scaffold(example={"copy_of": "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"}),
     rules=(_other_tag,),
 )
