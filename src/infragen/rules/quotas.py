@@ -103,7 +103,7 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
     primaries = {standby.name: primary for standby, primary in standbys(environments)}
     for environment in environments:
-        account = f"{environment.settings.account} {environment.settings.region}"
+        account, region = environment.settings.account, environment.settings.region
         primary = primaries.get(environment.name)
         # What runs only once a standby takes over has to be allowed by then: AWS takes days for some of it.
         stands_still = environment.settings.stands_still_by is not None
@@ -111,7 +111,8 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
         for quota, now in needs(environment).items():
             later = there.get(quota, 0) if now == 0 or quota.service == _FARGATE else 0  # jobs need some of that by now
             needed = max(now, later)
-            together = account if quota.per == "account" else environment.target
+            of_account = account if quota.is_global else f"{account} {region}"
+            together = of_account if quota.per == "account" else environment.target
             users.setdefault((quota, together), []).append((environment, needed))
     for (quota, _), some in users.items():
         total = sum(needed for _, needed in some)
