@@ -91,6 +91,7 @@ def readme(
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
+        "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
         "once": [*_once(environment, stacks, files)],
@@ -150,6 +151,13 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         place = f" in {stack.region}" if stack.region not in ("", region) else ""
         on = f", on {_names(stack.upstreams)}" if stack.upstreams else ""
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
+
+
+def _primary(environment: Environment) -> Reference | None:
+    """Return whose copies it begins with; None where it has nothing of another environment."""
+    settings = environment.settings
+    primary = settings.standby_of or settings.follows
+    return None if primary is None else Reference(_code(f"{environment.system.name}/{primary}"))
 
 
 def _awaited(
