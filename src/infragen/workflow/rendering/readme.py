@@ -42,6 +42,27 @@ if TYPE_CHECKING:
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
 
+_SEARCH: Final = "opensearchservice.amazonaws.com"
+ONCE: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_api_gateway_account": ("the role with which API Gateway writes logs; another one is replaced", ""),
+    "aws_config_configuration_recorder": ("the recorder of AWS Config; another one has to go first", ""),
+    "aws_ebs_encryption_by_default": ("the default encryption of EBS volumes; what is set is replaced", ""),
+    "aws_ecr_replication_configuration": ("the replication of Amazon ECR; other rules are replaced", ""),
+    "aws_guardduty_detector": (
+        "the detector of GuardDuty; adopt one that is there",
+        "$(aws guardduty list-detectors --region {region} --query 'DetectorIds[0]' --output text)",
+    ),
+    "aws_iam_service_linked_role": (
+        "the service-linked role of OpenSearch Service; adopt one that is there",
+        f"arn:aws:iam::{{account}}:role/aws-service-role/{_SEARCH}/AWSServiceRoleForAmazonOpenSearchService",
+    ),
+    "aws_ssm_document": (
+        "the preferences of Session Manager; adopt those that somebody saved",
+        "SSM-SessionManagerRunShell",
+    ),
+}
+"""Types of which AWS has one in an account or a region: what becomes of one that is there, and its id for an import."""
+
 
 class _Step(Struct, frozen=True):
     """One thing that people do: what, and perhaps the command that does it, as Markdown."""
@@ -74,8 +95,10 @@ def readme(
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
+        "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
+        "once": [*_once(environment, stacks, files)],
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
         "releases": [*_releases(environment)],
@@ -134,6 +157,13 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
 
 
+def _primary(environment: Environment) -> Reference | None:
+    """Return whose copies it begins with; None where it has nothing of another environment."""
+    settings = environment.settings
+    primary = settings.standby_of or settings.follows
+    return None if primary is None else Reference(_code(f"{environment.system.name}/{primary}"))
+
+
 def _awaited(
     made: Draft, stacks: Sequence[Stack], files: Mapping[str, str]
 ) -> Iterator[tuple[Reference, tuple[Reference, ...]]]:
@@ -176,6 +206,19 @@ def _zones(environment: Environment, stacks: Sequence[Stack], files: Mapping[str
         stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
         for stack in stacks
     }
+
+
+def _once(environment: Environment, stacks: Sequence[Stack], files: Mapping[str, str]) -> Iterator[_Step]:
+    """Yield what the account may have already, with the command that adopts it."""
+    folders, settings = Folders(files), environment.settings
+    for stack in stacks:
+        for address in sorted(folders.resources(stack.name)):
+            is_own = address.startswith("module.")  # hand-written Terraform has documents and roles of its own
+            said, found = ONCE.get(address.split(".")[-2], ("", "")) if is_own else ("", "")
+            adopted = found.format(account=settings.account, region=stack.region or settings.region)
+            command = f'infragen import {environment.target} stacks/{stack.name} {address}="{adopted}"'
+            if said:
+                yield _Step(_item(_prose(said)), _block(command) if found else None)
 
 
 def _users(made: Draft, stack: str) -> Iterator[str]:
