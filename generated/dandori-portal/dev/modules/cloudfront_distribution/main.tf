@@ -114,13 +114,13 @@ resource "aws_cloudfront_distribution" "this" {
         origin_ssl_protocols   = ["TLSv1.2"]
       }
 
-      # It replaces what a viewer sends. Not hidden: a plan would show nothing of any origin, which are one set.
+      # It replaces what a viewer sends. Terraform's plan shows nothing of the origins beside it: they are one set.
       dynamic "custom_header" {
-        for_each = [for name, header in nonsensitive(var.custom_headers) : header if name == origin.key]
+        for_each = [for name in nonsensitive(keys(var.custom_headers)) : name if name == origin.key]
 
         content {
-          name  = custom_header.value.name
-          value = custom_header.value.value
+          name  = nonsensitive(var.custom_headers[custom_header.value].name)
+          value = var.custom_headers[custom_header.value].value
         }
       }
     }
