@@ -17,10 +17,9 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
       action = "block"
@@ -34,9 +33,13 @@ module "web_acl_distribution_site" {
     },
   ]
 
-  inspected_body = "KB_64"
-
-  rate_rules = []
+  rate_rules = [
+    {
+      name     = "rate-per-address"
+      requests = 30000
+      seconds  = 300
+    },
+  ]
 }
 
 module "download_policy_distribution_site" {
