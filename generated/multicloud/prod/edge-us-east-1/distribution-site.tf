@@ -61,6 +61,12 @@ module "web_acl_distribution_site" {
     },
   ]
 
+  counted_at = {
+    action = "block"
+    labels = ["awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"]
+    paths  = "^(/api/.*)$"
+  }
+
   inspected_body = "KB_64"
 
   rate_rules = [

@@ -481,6 +481,18 @@ def _for_every_caller(distribution: Distribution, at: At) -> Findings:
             yield Finding(message, at(*path, "cache"), hint)
 
 
+@rule("H173", of=Distribution)
+def _pages_of_anybody(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
+    buckets = resolved.all(Bucket)
+    for path, behaviour in distribution.every_behaviour():
+        origin = distribution.origins.get(behaviour.origin)
+        bucket = buckets.get(origin.bucket or "") if origin is not None else None
+        if bucket is not None and bucket.takes_uploads and distribution.cache_of(behaviour) == "pages":
+            message = f"`{path[-1]}`: what people upload to buckets/{bucket.name} runs as pages of the site"
+            hint = "have them upload to a bucket of its own, whose files browsers save instead of opening them"
+            yield Finding(message, at(*path, "origin"), hint)
+
+
 @rule("H169", of=Distribution)
 def _key_of_nothing(distribution: Distribution, at: At) -> Findings:
     for path, behaviour in distribution.every_behaviour():

@@ -32,6 +32,7 @@ from infragen.kinds.workloads.sidecars import (
     VariableValue,
     image_of,
 )
+from infragen.kinds.workloads.versions import SemanticVersion, Version, variables
 
 EXAMPLE: Final = {
     "sizes": {"normal": {"cpu": "0.25 vCPU", "memory": "0.5 GB"}},
@@ -555,11 +556,16 @@ class Server(Container):
     promise: Promise = Promise()
     request_timeout: Annotated[Seconds | None, Field(examples=["60 s"])] = None
     """How long callers in the mesh wait for a complete response; Service Connect's 15 s when left out."""
+    versions: Annotated[
+        dict[SemanticVersion, Version],
+        Field(examples=[{"2.0.0": {}, "1.4.0": {"deprecated": "2027-01-15", "removed": "2027-07-15"}}]),
+    ] = Field(default_factory=dict)
+    """Versions of its API, each with its contract; a gateway serves each major one below a path of its own (`/v1`)."""
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """The port, beside what its kind tells its code."""
-        return {"PORT": str(self.port), **super().own_variables}
+        """The port and the versions, beside what its kind tells its code."""
+        return {"PORT": str(self.port), **variables(self.versions), **super().own_variables}
 
     @property
     def url_path(self) -> str:

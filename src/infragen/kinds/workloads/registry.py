@@ -298,7 +298,11 @@ def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") ->
         yield OutputLine("detail", f"ECR copies the images of {ctx.settings.standby_of} into", repository_name(ctx))
         return
     yield sign_in(ctx)
-    yield OutputLine("next", f"build and push its image; {then}", push(ctx, options), is_command=True)
+    folders = " ".join(getattr(ctx.entry, "writable_paths", ()))  # Amazon ECS Developer Guide: Use bind mounts
+    owner = (
+        f", whose Dockerfile gives {folders} to its user and names it in VOLUME: else root owns it" if folders else ""
+    )
+    yield OutputLine("next", f"build and push its image{owner}; {then}", push(ctx, options), is_command=True)
 
 
 def sign_in(ctx: BuildContext) -> OutputLine:
