@@ -86,7 +86,10 @@ class StoreView(keys.EncryptedView):
         former = f"{self.secrets_prefix}-master"
         return former if former in of_owner(self._ctx, "master_secret_name").values() else f"{former}-password"
 
-    master_secret_description = pattern("Master user of {own.identifier}")
+    @property
+    def master_secret_description(self) -> str:
+        """What the secret says of itself."""
+        return f"Master user of {self.identifier}"
 
     @property
     def backup_window(self) -> str:
