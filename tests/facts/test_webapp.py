@@ -95,11 +95,11 @@ def test_wa_01_every_image_comes_from_this_region_s_ecr(planned: Planned) -> Non
 
 
 def test_wa_01_an_image_of_another_registry_is_an_error(tmp_path: Path) -> None:
-    found = changed(tmp_path, "services/backend.yaml", "{repository: fluent-bit, tag: 2.32.3}", PUBLIC)
+    found = changed(tmp_path, "services/backend.yaml", "{repository: fluent-bit, tag: 3.4.16}", PUBLIC)
     assert [each["severity"] for each in found if each["code"] == "F119"] == ["error"]
 
 
-PUBLIC = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"
+PUBLIC = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.16"
 
 
 def changed(tmp_path: Path, file: str, old: str, new: str) -> list[dict[str, Any]]:

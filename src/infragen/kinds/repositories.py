@@ -16,13 +16,13 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
-from infragen.kinds.workloads import registry
+from infragen.kinds.workloads import registry, router
 from infragen.kinds.workloads.model import Workload
-from infragen.kinds.workloads.sidecars import NamedImage, OnOneLine
+from infragen.kinds.workloads.sidecars import NamedImage, OnOneLine, Reference
 
 
 class Repository(Entry):
-    """An ECR repository that entries take images from by its name: `image: {repository: fluent-bit, tag: 2.32.3}`."""
+    """An ECR repository that entries take images from by its name: `image: {repository: fluent-bit, tag: 3.4.16}`."""
 
     KIND: ClassVar = registry.ALONE
     SINGULAR: ClassVar = "repository"
@@ -67,6 +67,22 @@ def _other_tag(environment: Environment) -> Findings:
                 yield Finding(message, environment.at(owner, *path, "tag"), f"write `tag: {original.tag}`")
 
 
+_ENDED: Final = "2."
+"""What tags of AWS for Fluent Bit begin with that are of Amazon Linux 2."""
+
+
+@rule("E135")
+def _ended(environment: Environment) -> Findings:
+    for owner, entry in environment.every():
+        named: dict[tuple[str, ...], Reference] = {**registry.written(entry)}
+        if isinstance(entry, Repository) and entry.copy_of is not None:
+            named["copy_of",] = entry.copy_of
+        for path, image in named.items():
+            if (image.name or "").endswith("/aws-for-fluent-bit") and image.tag.startswith(_ENDED):
+                message = f"AWS for Fluent Bit {image.tag} is of Amazon Linux 2, which ended on 2026-06-30"
+                yield Finding(message, environment.at(owner, *path), f"write the tag {router.VERSION}, or a newer one")
+
+
 KIND: Final = Kind(
     model=Repository,
     title="image repository",
@@ -75,6 +91,6 @@ KIND: Final = Kind(
     cost=Billing(monthly=always(Cost("images", "image-storage"))),
     operations=Operations(outputs=_outputs),
     failover=Failover(holds=_held),
-    scaffold=Scaffold(example={"copy_of": "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"}),
-    rules=(_other_tag,),
+    scaffold=Scaffold(example={"copy_of": f"{router.IMAGE}:{router.VERSION}"}),
+    rules=(_other_tag, _ended),
 )

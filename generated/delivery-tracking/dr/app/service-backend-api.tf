@@ -33,7 +33,7 @@ module "service_backend_api" {
 
   sidecars = {
     xray = {
-      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.45.1"
+      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -24,7 +24,7 @@ module "worker_tracking_worker" {
 
   sidecars = {
     xray = {
-      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -33,7 +33,7 @@ module "service_backend_api" {
 
   sidecars = {
     xray = {
-      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -30,7 +30,7 @@ module "service_app" {
   sidecars = {
     log-router = {
       is_log_router = true
-      image         = "${local.network.image_repository_fluent_bit_url}:2.32.3"
+      image         = "${local.network.image_repository_fluent_bit_url}:3.4.16"
       essential     = true
       entry_point   = ["/bin/sh", "-c"]
       command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
@@ -44,7 +44,7 @@ module "service_app" {
       stop_timeout = 60
     }
     xray = {
-      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

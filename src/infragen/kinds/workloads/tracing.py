@@ -42,15 +42,15 @@ config/ecs); it listens to its own task alone."""
 
 COLLECTOR: Final = Sidecar.model_validate(
     {
-        "image": {"name": "public.ecr.aws/aws-observability/aws-otel-collector", "tag": "v0.45.1"},
+        "image": {"name": "public.ecr.aws/aws-observability/aws-otel-collector", "tag": "v0.49.0"},
         "environment": {"AOT_CONFIG_CONTENT": json.dumps(_CONFIGURATION, separators=(",", ":"))},
         "cpu": "0.03125 vCPU",
         "memory": "256 MB",
         "essential": False,
     }
 )
-"""Its share of CPU and memory is that of X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon
-ECS); a task goes on without it."""
+"""Its version is of July 2026 (aws-observability/aws-otel-collector: releases). Its share of CPU and memory is that of
+X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon ECS); a task goes on without it."""
 
 _OWN_CONFIGURATION: Final = frozenset({"command", "entry_point", "environment", "secrets"})
 
