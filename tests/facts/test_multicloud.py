@@ -289,7 +289,7 @@ def test_mc_09_people_hear_by_sns_slack_and_pagerduty(prod: list[Resource]) -> N
 @pytest.mark.parametrize("file", ["service-app", "worker-background"])
 def test_mc_09_each_task_sends_traces_to_x_ray(file: str) -> None:
     call = called(f"prod/app/{file}.tf", file.replace("-", "_"))
-    assert "aws-otel-collector" in call["sidecars"]["xray"]["image"]
+    assert "aws_otel_collector" in call["sidecars"]["xray"]["image"]
     actions = [action for grant in call["policies"]["tracing"] for action in grant["actions"]]
     assert "xray:PutTraceSegments" in actions
 

@@ -176,12 +176,14 @@ def test_wa_03_images_are_scanned_when_pushed_and_ten_are_kept(planned: Planned)
         assert one(repository.values["image_scanning_configuration"])["scan_on_push"] is True
     policies = [json.loads(policy.values["policy"]) for policy in of_type(resources, "aws_ecr_lifecycle_policy")]
     kept = [
-        rule["selection"]["countNumber"]
+        rule["selection"]
         for policy in policies
         for rule in policy["rules"]
         if rule["selection"]["countType"] == "imageCountMoreThan"
     ]
-    assert kept == [w.KEPT_IMAGES] * 2
+    # An index and what it holds are images each, and the tag is the index's.
+    assert [(one["tagStatus"], one["tagPatternList"]) for one in kept] == [("tagged", ["*"])] * 2
+    assert [one["countNumber"] for one in kept] == [w.KEPT_IMAGES] * 2
 
 
 def test_wa_04_the_load_balancer_is_public_with_https_and_sends_http_there(planned: Planned) -> None:

@@ -15,6 +15,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.standby import Held
+from infragen.core.takeover import Takeover
 from infragen.kinds.workloads import registry
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.sidecars import NamedImage, OnOneLine
@@ -32,7 +33,7 @@ class Repository(Entry):
     copy_of: Annotated[NamedImage | None, OnOneLine()] = None
     """The image of another registry that is copied into it, with its tag; `infragen outputs` shows the command."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+    """How many of the newest tagged images are kept, even if the running one is not among them; all when left out."""
 
 
 def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -44,6 +45,11 @@ def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("next", f"copy {repository.copy_of.text} into it", registry.copy(ctx), is_command=True)
     else:
         yield OutputLine("address", "images are pushed to", registry.RegistryView(ctx).repository.url)
+
+
+def _held(_: Repository, change: Takeover) -> tuple[Held, ...]:
+    own = "a repository of its own, with images that `apply` awaits"
+    return (Held("code", registry.copied(change) if registry.is_copy(change.taking) else own),)
 
 
 @rule("F164")
@@ -68,7 +74,7 @@ KIND: Final = Kind(
     permissions=Permissions(uses_hint="image: {{repository: {name}, tag: v1}}"),
     cost=Billing(monthly=always(Cost("images", "image-storage"))),
     operations=Operations(outputs=_outputs),
-    failover=Failover(holds=lambda *_: (Held("code", "a repository of its own, with images that `apply` awaits"),)),
+    failover=Failover(holds=_held),
     scaffold=Scaffold(example={"copy_of": "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"}),
     rules=(_other_tag,),
 )

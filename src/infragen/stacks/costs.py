@@ -31,6 +31,9 @@ ASSUMPTIONS: Final = (
     "not in the sums: what only usage decides, such as traffic, logs, requests, backups and data transfer",
 )
 
+REFERENCE: Final = "us-east-1"
+"""The region of which most prices are known."""
+
 
 class Line(Struct, frozen=True):
     """A line of the bill: whose it is, who says so, and what it comes to; None where that is not known."""
@@ -114,6 +117,11 @@ class Estimate(Struct, frozen=True):
     def uncounted(self) -> tuple[Line, ...]:
         """Those of them that are billed whatever is used, the largest first."""
         return tuple(sorted((line for line in self.unpriced if not line.is_usage), key=_size, reverse=True))
+
+    @property
+    def elsewhere(self) -> Amount:
+        """What the lines without a known price in their region come to at the prices of another region."""
+        return _sum(replace(line, price=line.cost.priced(REFERENCE)) for line in self.uncounted)
 
     @property
     def uncompared(self) -> tuple[Price, ...]:

@@ -18,6 +18,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "reports_owner".
 GRANT "reports_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "reports" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "reports" TO "reports_can_read", "reports_can_write", "reports_owner";
@@ -26,11 +27,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "reports" TO "reports_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "reports_can_read", "reports_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "reports_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT USAGE ON SCHEMAS TO "reports_can_read", "reports_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT ON TABLES TO "reports_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "reports_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT USAGE, SELECT ON SEQUENCES TO "reports_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT ON SEQUENCES TO "reports_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "reports_can_read", "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT SELECT ON TABLES TO "reports_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "reports_can_read";
 
 -- services/api. It logs in with a token of its IAM role.
 ALTER ROLE "api" LOGIN;
