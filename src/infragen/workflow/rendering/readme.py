@@ -218,7 +218,7 @@ def _once(environment: Environment, stacks: Sequence[Stack], files: Mapping[str,
             adopted = found.format(account=settings.account, region=stack.region or settings.region)
             command = f'infragen import {environment.target} stacks/{stack.name} {address}="{adopted}"'
             if said:
-                yield _Step(_item(_prose(said)), _block(command) if found else None)
+                yield _Step(_item(prose(said)), _block(command) if found else None)
 
 
 def _users(made: Draft, stack: str) -> Iterator[str]:
