@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from . import technova as t
 from .catalogue import ROOT
@@ -282,6 +285,16 @@ def test_tn_08_both_volumes_are_told_and_the_store_that_takes_nobody_new() -> No
     assert store.startswith("Timestream for LiveAnalytics takes no new customers")
 
 
+def test_tn_08_the_telemetry_service_alone_writes_a_time_series(ordinary_day: list[Resource]) -> None:
+    [database], [table] = (of_type(ordinary_day, f"aws_timestreamwrite_{what}") for what in ("database", "table"))
+    assert database.values["database_name"] == table.values["database_name"] == f"{PREFIX}-{t.TIMESERIES_DATABASE}"
+    [retention] = table.values["retention_properties"]
+    assert retention["memory_store_retention_period_in_hours"] == 24
+    files = (ROOT / "generated/technova/prod").glob("services-*/*.tf")
+    writers = {path.stem for path in files if "timestream:WriteRecords" in path.read_text(encoding="utf-8")}
+    assert writers == {f"service-{t.TIMESERIES_DATABASE}"}
+
+
 def test_tn_11_a_proxy_gets_its_cluster_once_the_instances_are_there(ordinary_plan: Path) -> None:
     """RDS refuses to register a cluster whose instances are being created."""
     targets = waited_for(ordinary_plan, "aws_db_proxy_target")
@@ -330,9 +343,8 @@ def test_tn_13_a_gateway_lets_a_key_ask_as_often_as_the_document_says(
 
 def test_tn_13_who_is_limited_has_a_key_of_its_own(ordinary_day: list[Resource]) -> None:
     keys = [key.values["name"].removeprefix(f"{PREFIX}-") for key in of_type(ordinary_day, "aws_api_gateway_api_key")]
-    assert {key.removeprefix("internal-service-") for key in keys if key.startswith("internal-")} == {
-        service.name for service in t.SERVICES
-    }
+    inside = {key.removeprefix("internal-").removeprefix("service-") for key in keys if key.startswith("internal-")}
+    assert inside == {"intranet", *(service.name for service in t.SERVICES)}
     assert len([key for key in keys if key.startswith("management-")]) > 1
     assert len([key for key in keys if key.startswith("external-")]) > 1
     assert len(keys) == len(set(keys))
@@ -379,6 +391,9 @@ def test_tn_13_every_service_that_is_called_verifies_its_callers_certificates(or
     assert verifying == by_entries
 
 
+PARTNERS = {"route_bff_partner__v1", "route_bff_partner__v2"}
+
+
 @pytest.mark.parametrize("row", t.BFFS, **IDS)
 def test_tn_14_a_bff_runs_beside_the_common_services(row: t.Bff, ordinary_day: list[Resource]) -> None:
     assert f"{PREFIX}-bff-{row.name}" in by_value(ordinary_day, "aws_ecs_service", "name")
@@ -392,10 +407,48 @@ def test_tn_14_partners_may_do_less_than_the_others_and_staff_come_from_inside(o
     for method in of_type(ordinary_day, "aws_api_gateway_method"):
         route = method.address.split(".")[3]
         methods.setdefault(route, set()).add(method.values["http_method"])
-    outside = {f"route_bff_{row.name}" for row in t.BFFS if row.name != "internal"}
+    outside = {f"route_bff_{row.name}" for row in t.BFFS if row.name not in ("internal", "partner")} | PARTNERS
     assert {route for route in methods if route.startswith("route_bff_")} == outside
-    assert methods["route_bff_partner"] == {"GET", "OPTIONS", "POST"}
-    assert all("ANY" in methods[route] for route in outside - {"route_bff_partner"})
+    assert all(methods[route] == {"GET", "OPTIONS", "POST"} for route in PARTNERS)
+    assert all("ANY" in methods[route] for route in outside - PARTNERS)
+
+
+def test_tn_15_two_versions_are_served_at_once_and_none_but_those(ordinary_day: list[Resource]) -> None:
+    parts = {
+        path.address.split(".")[3]: path.values["path_part"]
+        for path in of_type(ordinary_day, "aws_api_gateway_resource")
+        if path.values.get("path_part") != "{proxy+}"
+    }
+    for below, home in (("route_bff_partner", "path_external_partner"), ("route_management_settings", None)):
+        assert {label: part for label, part in parts.items() if label.startswith(below)} == {
+            f"{below}__v1": "v1",
+            f"{below}__v2": "v2",
+        }
+        assert parts[home or "path_management_settings"] in {"partner", "settings"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "file"), [("services/common/master", "service-master"), ("bffs/partner", "bff-partner")]
+)
+def test_tn_15_a_version_ends_six_months_after_it_is_deprecated_or_later(
+    owner: str, file: str, ordinary_files: Mapping[str, str]
+) -> None:
+    written = yaml.safe_load((ROOT / f"catalog/technova/{owner}.yaml").read_text(encoding="utf-8"))
+    assert {version.partition(".")[0] for version in written["versions"]} == {"1", "2"}
+    (old,) = (one for one in written["versions"].values() if "removed" in one)
+    assert old["removed"] - old["deprecated"] >= timedelta(days=184), "no six months are longer"
+    told = dict(re.findall(r'^ +(API_\w+) += "(.*)"$', ordinary_files[f"services-common/{file}.tf"], re.MULTILINE))
+    since, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (old["deprecated"], old["removed"]))
+    assert told.keys() == {"API_VERSIONS", "API_V1_DEPRECATION", "API_V1_SUNSET"}
+    assert told["API_VERSIONS"] == "v1 v2"
+    assert told["API_V1_DEPRECATION"] == f"@{since.timestamp():.0f}"
+    assert parsedate_to_datetime(told["API_V1_SUNSET"]) == end
+
+
+def test_tn_15_what_a_new_version_breaks_is_listed_and_nothing_breaks_within_one() -> None:
+    codes = {one["code"] for one in diagnostics("technova")}
+    assert "G157" in codes
+    assert not codes & {"G154", "G155", "G156", "G158", "G159", "G160", "G163"}
 
 
 def alarms(resources: list[Resource], metric: str) -> dict[str, float]:

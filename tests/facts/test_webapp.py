@@ -214,6 +214,18 @@ def test_wa_04_tasks_are_asked_at_health_and_requests_are_kept_and_filtered(plan
     assert acl["resource_arn"] == "${local.compute.balancer_public_arn}"
 
 
+def test_wa_04_the_firewall_s_log_has_what_its_rules_found_and_no_credentials(planned: Planned) -> None:
+    [log] = (found.values for found in of_type(planned[1], "aws_wafv2_web_acl_logging_configuration"))
+    kept = one(one(log["logging_filter"])["filter"])
+    actions = {one(each["action_condition"])["action"] for each in kept["condition"]}
+    assert (one(log["logging_filter"])["default_behavior"], kept["behavior"]) == ("DROP", "KEEP")
+    assert (kept["requirement"], actions) == (
+        "MEETS_ANY", {"BLOCK", "COUNT", "EXCLUDED_AS_COUNT", "CAPTCHA", "CHALLENGE"},
+    )  # fmt: skip
+    redacted = {one(each["single_header"])["name"] for each in log["redacted_fields"]}
+    assert redacted >= {"authorization", "cookie", "x-api-key"}
+
+
 def test_wa_05_aurora_has_a_writer_and_a_reader_of_the_environment_s_class(planned: Planned) -> None:
     environment, resources = planned
     [cluster] = (found.values for found in of_type(resources, "aws_rds_cluster"))

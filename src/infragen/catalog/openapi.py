@@ -164,6 +164,7 @@ def _by_specification(root: Any, version: str) -> Iterator[Problem]:
     from jsonschema.validators import validator_for
     from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
     from openapi_spec_validator.schemas import schema_v30, schema_v31
+    from openapi_spec_validator.validation.exceptions import ExtraParametersError
 
     is_3_1 = version.startswith("3.1")
     schema, rules = (schema_v31, OpenAPIV31SpecValidator) if is_3_1 else (schema_v30, OpenAPIV30SpecValidator)
@@ -178,6 +179,8 @@ def _by_specification(root: Any, version: str) -> Iterator[Problem]:
         found.setdefault(path, Problem(_short(deepest.message), path, hint))
     yield from found.values()
     for error in () if found else rules(root).iter_errors():
+        if isinstance(error, ExtraParametersError):  # `required` may name what `properties` does not describe
+            continue
         said = str(error.message).splitlines()[0]
         named = next((path for path in root.get("paths", ()) if f"'{path}'" in said), None)
         yield Problem(_short(said), ("paths",) if named is None else ("paths", named), hint)

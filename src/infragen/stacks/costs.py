@@ -31,6 +31,11 @@ ASSUMPTIONS: Final = (
     "not in the sums: what only usage decides, such as traffic, logs, requests, backups and data transfer",
 )
 
+_WAITING: Final = (
+    "it follows {}, and nothing runs in it: its networks, their NAT gateways and endpoints, and the copies stand before"
+    " it takes over, which creates little then (AWS Well-Architected, Reliability Pillar: REL11-BP04)"
+)
+
 REFERENCE: Final = "us-east-1"
 """The region of which most prices are known."""
 
@@ -67,6 +72,13 @@ class Estimate(Struct, frozen=True):
     environment: Environment
     lines: tuple[Line, ...]
     silent: tuple[str, ...]
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the sums rest on; of a standby, why it is billed while it waits."""
+        follows = self.environment.settings.follows
+        said = () if follows is None else (_WAITING.format(f"{self.environment.system.name}/{follows}"),)
+        return (*ASSUMPTIONS, *said)
 
     @property
     def total(self) -> Amount:

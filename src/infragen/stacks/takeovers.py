@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
     from infragen.core.takeover import Action
 
-_CAPACITY = ("size", "shards", "replicas", "readers")
+_CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
 
 
@@ -94,6 +94,13 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
 
 
+def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:
+    """Return what shows a value that is kept smaller, and where it is written."""
+    file = taking.source("environment")
+    shows = f"{here}, while {left.target} has {there}: remove it from {file}, or leave it as it is"
+    return Command(f"infragen explain {taking.target} {path}", shows)
+
+
 def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
     """Yield what the file of the one that takes over says of sizes: nobody else makes anything larger."""
     file = taking.source("environment")
@@ -107,8 +114,10 @@ def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
             is_less = here < there if isinstance(here, int) and isinstance(there, int) else here != there
             if is_written and there is not None and is_less:
                 path = f"{owner.replace('/', '.')}.{field}"
-                shows = f"{here}, while {left.target} has {there}: remove it from {file}, or leave it as it is"
-                commands.append(Command(f"infragen explain {taking.target} {path}", shows))
+                commands.append(_smaller(left, taking, path, str(here).lower(), str(there).lower()))
+    here, there = taking.settings.network.nat, left.settings.network.nat
+    if (here, there) == ("single", "per-zone"):
+        commands.append(_smaller(left, taking, "network.nat", here, there))
     if commands:
         why = f"what is left stays small; bring the lines back when {taking.target} follows again"
         what = f"sizes of {taking.target} that are not those of {left.target}"

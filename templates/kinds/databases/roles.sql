@@ -20,6 +20,9 @@
 --
 --   psql "@{own.connection}" -v ON_ERROR_STOP=1 -f FILE
 # {% endif %}
+# {% if not own.is_run_by_apply %}
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
+# {% endif %}
 
 DO $$
 DECLARE

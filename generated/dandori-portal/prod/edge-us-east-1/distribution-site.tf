@@ -14,6 +14,7 @@ module "web_acl_distribution_site" {
   description           = "Before dandori-portal-prod-distribution-site"
   log_group_name        = "aws-waf-logs-dandori-portal-prod-distribution-site"
   log_retention_in_days = 30
+  log_every_request     = true
 
   managed_rules = [
     {

@@ -9,6 +9,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
+from infragen.kinds.databases import timeseries
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
@@ -48,6 +49,7 @@ _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name}
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
     """Yield its data, and what its users sign in with."""
     own = InstanceView(change.left)
+    yield from timeseries.holds(change)
     if DatabaseView(change.taking).is_global:
         yield Held("data", f"a copy of {own.identifier}, by an Aurora global database", "lags")
         if UsersView(change.taking).has_passwords:

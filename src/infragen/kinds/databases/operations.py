@@ -12,7 +12,7 @@ from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.core.promises import Promised
 from infragen.kinds.alarms import error_budget
-from infragen.kinds.databases import aws_backup, rotation
+from infragen.kinds.databases import aws_backup, rotation, timeseries
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins, owning_role
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
@@ -134,6 +134,7 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
     """
     view = DatabaseView(ctx)
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
+    yield from timeseries.costs(database)
     if view.is_secondary:
         yield Cost("writes that are copied here", "aurora-requests")
         yield Cost("error and slow query logs", "logs")

@@ -88,7 +88,7 @@ class StoreView(keys.EncryptedView):
 
     @property
     def master_secret_description(self) -> str:
-        """What the secret says of itself."""
+        """What that secret says of itself."""
         return f"Master user of {self.identifier}"
 
     @property

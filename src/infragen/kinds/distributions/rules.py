@@ -214,8 +214,16 @@ def _no_firewall(environment: Environment) -> Findings:
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
             message = f"distributions/{name} passes requests from the internet to a balancer, and has no firewall"
-            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000, log: all}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
+
+
+@rule("L140", of=Distribution)
+def _no_log(distribution: Distribution, at: At, environment: Environment) -> Findings:
+    firewall = distribution.firewall
+    if environment.settings.production and firewall is not None and firewall.log != "all":
+        message = f"{at.owner} keeps no log of requests that its firewall lets in, and no origin sees who sent them"
+        yield Finding(message, at("firewall"), "add `log: all`")
 
 
 @rule("H144")

@@ -558,7 +558,7 @@ class Server(Container):
     """How long callers in the mesh wait for a complete response; Service Connect's 15 s when left out."""
     versions: Annotated[
         dict[SemanticVersion, Version],
-        Field(examples=[{"2.0.0": {}, "1.4.0": {"deprecated": "2027-01-15", "removed": "2027-07-15"}}]),
+        Field(examples=[{"2.0.0": {}, "1.4.0": {"deprecated": "2030-01-15", "removed": "2030-07-15"}}]),
     ] = Field(default_factory=dict)
     """Versions of its API, each with its contract; a gateway serves each major one below a path of its own (`/v1`)."""
 

@@ -256,11 +256,19 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
 def sound_environments(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
 ) -> list[Environment]:
-    """Return environments of a system; InfragenError with everything that is wrong with any of them."""
+    """Return environments of a system; InfragenError with everything that is wrong with any of them.
+
+    What is not built yet is checked as if it were, as `infragen validate` does.
+    """
     base, resolved = resolve_all(project, catalogue, names, profiles)
     raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]
     refuse_errors(run_rules(base.resolved, found))
+    if any(one.disabled for one in found):
+        complete = [one.complete() for one in found]
+        refuse_errors(run_rules(base.resolved, complete))
+        for one in complete:
+            draft(one)
     forget()
     return found
 

@@ -19,6 +19,7 @@ from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
 from infragen.kinds import kinds
+from infragen.kinds.bffs import Bff, is_unreached
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.render.languages import markdown_literal
@@ -26,6 +27,7 @@ from infragen.render.render import entries_by_address, render_file
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import in_force
+from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings
@@ -101,6 +103,7 @@ def readme(
         "once": [*_once(environment, stacks, files)],
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
+        "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "releases": [*_releases(environment)],
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "quotas": [*_quotas(running)],
@@ -264,6 +267,12 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
         yield _Step(_item(f"{_code(first)}{likewise}: {prose(what)}"), _block(texts[first]))
+
+
+def _unreached(environment: Environment) -> Iterator[str]:
+    """Yield what nobody can call, as R122 and G126 say of it."""
+    yield from without_way_in(environment)
+    yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
 
 
 def _releases(environment: Environment) -> Iterator[Reference]:

@@ -8,6 +8,7 @@
 --   export WEB_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-web'; letters and digits
 --   export WORKER_BACKGROUND_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-worker-background'; letters and digits
 --   envsubst '$AUTH_PASSWORD $BUSINESS_PASSWORD $WEB_PASSWORD $WORKER_BACKGROUND_PASSWORD' < FILE | psql "host=CLUSTER port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE

@@ -39,7 +39,7 @@ resource "aws_cloudfront_origin_access_control" "this" {
 resource "aws_cloudfront_distribution" "this" {
   # checkov:skip=CKV_AWS_68:its web ACL is a module of its own, where the entry asks for one (`firewall`)
   # checkov:skip=CKV2_AWS_47:the rules of that web ACL are the entry's
-  # checkov:skip=CKV_AWS_86:access logs are not asked for; the firewall keeps one of what it decides
+  # checkov:skip=CKV_AWS_86:its firewall keeps a log of requests, of all where the entry says so (`log: all`)
   # checkov:skip=CKV_AWS_310:an origin has a second one where the entry asks for it (`failover`), and the bucket has copies
   # checkov:skip=CKV_AWS_374:countries are the firewall's, which lets health checks of Route 53 in from elsewhere
   # checkov:skip=CKV2_AWS_32:headers of answers are the origin's

@@ -10,6 +10,7 @@
 --   export WORKER_TRACKING_WORKER_PASSWORD=...   # field `password` of the secret 'delivery-tracking-stg-database-main-user-worker-tracking-worker-password'; letters and digits
 --   export MAIN_MIGRATION_PASSWORD=...   # field `password` of the secret 'delivery-tracking-stg-database-main-user-main-migration'; letters and digits
 --   envsubst '$FUNCTION_DAILY_REPORT_GENERATOR_PASSWORD $FUNCTION_DATA_ARCHIVER_PASSWORD $JOB_DATABASE_DUMP_PASSWORD $BACKEND_API_PASSWORD $WORKER_TRACKING_WORKER_PASSWORD $MAIN_MIGRATION_PASSWORD' < FILE | psql "host=INSTANCE port=5432 dbname=delivery_db user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE

@@ -6,6 +6,7 @@
 -- Run this as the master user after the promotion of this copy, if `infragen runbook multicloud/prod failover` says so, and again when a plan shows a user that comes or changes:
 --
 --   psql "host=INSTANCE port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1 -f FILE
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE

@@ -4,6 +4,7 @@
 -- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes:
 --
 --   psql "host=CLUSTER port=5432 dbname=reports user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1 -f FILE
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE

@@ -6,6 +6,7 @@
 --   export API_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-api'; letters and digits
 --   export WORKER_MAILER_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-worker-mailer-password'; letters and digits
 --   envsubst '$API_PASSWORD $WORKER_MAILER_PASSWORD' < FILE | psql "host=INSTANCE port=5432 dbname=orders user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE

@@ -7,6 +7,7 @@
 --
 --   export APPLICATION_PASSWORD=...   # field `password` of the secret 'webapp-dev-database-main-user-backend'; letters and digits
 --   envsubst '$APPLICATION_PASSWORD' < FILE | psql "host=CLUSTER port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
