@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from . import technova as t
 from .catalogue import ROOT
@@ -388,6 +391,9 @@ def test_tn_13_every_service_that_is_called_verifies_its_callers_certificates(or
     assert verifying == by_entries
 
 
+PARTNERS = {"route_bff_partner__v1", "route_bff_partner__v2"}
+
+
 @pytest.mark.parametrize("row", t.BFFS, **IDS)
 def test_tn_14_a_bff_runs_beside_the_common_services(row: t.Bff, ordinary_day: list[Resource]) -> None:
     assert f"{PREFIX}-bff-{row.name}" in by_value(ordinary_day, "aws_ecs_service", "name")
@@ -401,10 +407,48 @@ def test_tn_14_partners_may_do_less_than_the_others_and_staff_come_from_inside(o
     for method in of_type(ordinary_day, "aws_api_gateway_method"):
         route = method.address.split(".")[3]
         methods.setdefault(route, set()).add(method.values["http_method"])
-    outside = {f"route_bff_{row.name}" for row in t.BFFS if row.name != "internal"}
+    outside = {f"route_bff_{row.name}" for row in t.BFFS if row.name not in ("internal", "partner")} | PARTNERS
     assert {route for route in methods if route.startswith("route_bff_")} == outside
-    assert methods["route_bff_partner"] == {"GET", "OPTIONS", "POST"}
-    assert all("ANY" in methods[route] for route in outside - {"route_bff_partner"})
+    assert all(methods[route] == {"GET", "OPTIONS", "POST"} for route in PARTNERS)
+    assert all("ANY" in methods[route] for route in outside - PARTNERS)
+
+
+def test_tn_15_two_versions_are_served_at_once_and_none_but_those(ordinary_day: list[Resource]) -> None:
+    parts = {
+        path.address.split(".")[3]: path.values["path_part"]
+        for path in of_type(ordinary_day, "aws_api_gateway_resource")
+        if path.values.get("path_part") != "{proxy+}"
+    }
+    for below, home in (("route_bff_partner", "path_external_partner"), ("route_management_settings", None)):
+        assert {label: part for label, part in parts.items() if label.startswith(below)} == {
+            f"{below}__v1": "v1",
+            f"{below}__v2": "v2",
+        }
+        assert parts[home or "path_management_settings"] in {"partner", "settings"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "file"), [("services/common/master", "service-master"), ("bffs/partner", "bff-partner")]
+)
+def test_tn_15_a_version_ends_six_months_after_it_is_deprecated_or_later(
+    owner: str, file: str, ordinary_files: Mapping[str, str]
+) -> None:
+    written = yaml.safe_load((ROOT / f"catalog/technova/{owner}.yaml").read_text(encoding="utf-8"))
+    assert {version.partition(".")[0] for version in written["versions"]} == {"1", "2"}
+    (old,) = (one for one in written["versions"].values() if "removed" in one)
+    assert old["removed"] - old["deprecated"] >= timedelta(days=184), "no six months are longer"
+    told = dict(re.findall(r'^ +(API_\w+) += "(.*)"$', ordinary_files[f"services-common/{file}.tf"], re.MULTILINE))
+    since, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (old["deprecated"], old["removed"]))
+    assert told.keys() == {"API_VERSIONS", "API_V1_DEPRECATION", "API_V1_SUNSET"}
+    assert told["API_VERSIONS"] == "v1 v2"
+    assert told["API_V1_DEPRECATION"] == f"@{since.timestamp():.0f}"
+    assert parsedate_to_datetime(told["API_V1_SUNSET"]) == end
+
+
+def test_tn_15_what_a_new_version_breaks_is_listed_and_nothing_breaks_within_one() -> None:
+    codes = {one["code"] for one in diagnostics("technova")}
+    assert "G157" in codes
+    assert not codes & {"G154", "G155", "G156", "G158", "G159", "G160", "G163"}
 
 
 def alarms(resources: list[Resource], metric: str) -> dict[str, float]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from infragen.catalog.project import SUFFIXES, misplaced, yaml_file
 from infragen.core.entry import is_slug
@@ -17,11 +18,13 @@ from infragen.source import Document, read
 from infragen.storage import entries, files_below, may_exist, refuse_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from infragen.catalog.project import Project
 
-_IGNORED = frozenset({"extra", "imports"})
+CONTRACTS: Final = "contracts"
+"""The folder below a system that holds what its APIs promise, in OpenAPI: `contracts/order/v1.0.0.yaml`."""
+_IGNORED: Final = frozenset({"extra", "imports", CONTRACTS})
 """Folders below a system that hold no entries."""
 
 
@@ -34,6 +37,8 @@ class Catalogue(Struct, frozen=True):
     problems: tuple[Diagnostic, ...]
     unreadable: frozenset[str] = frozenset()
     """Ids of entries whose files cannot be read or give them no good name, as far as the files' names tell."""
+    contracts: Mapping[str, Callable[[], Document]] = field(default_factory=dict)
+    """What reads each contract, by its path in their folder: `order/v1.0.0`."""
 
 
 def load(project: Project, system: str) -> Catalogue:
@@ -69,7 +74,17 @@ def load(project: Project, system: str) -> Catalogue:
         _index(kind, document, entries[kind], problems)
     unreadable.update(f"{kind}/{name}" for name in unread for kind, named in entries.items() if name not in named)
     ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
-    return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable))
+    return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable), _contracts(project, folder))
+
+
+def _contracts(project: Project, folder: Path) -> Mapping[str, Callable[[], Document]]:
+    """Return what reads each contract once it is asked for; InfragenError then with all that is wrong with the YAML."""
+    within = folder / CONTRACTS
+    files = files_below(within, project.relative(within), ".yaml", refuse_links=True) if may_exist(within) else ()
+    return {
+        path.relative_to(within).with_suffix("").as_posix(): cache(partial(read, path, project.relative(path)))
+        for path in files
+    }
 
 
 def _files(project: Project, folder: Path, problems: list[Diagnostic], unread: set[str]) -> Iterable[tuple[str, Path]]:

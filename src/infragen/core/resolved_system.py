@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from infragen.core.layers import Layers
     from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
+    from infragen.source import Document
 
 E = TypeVar("E", bound=Entry)
 
@@ -29,7 +30,8 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
     """A system and its entries as the catalogue alone gives them.
 
     `entries` maps kind to name to entry, sorted by name. `disabled` are an environment's that say `enabled: false`:
-    they are not among its entries, until `complete` puts them there. `origins` maps `services/planning` and `system` to
+    they are not among its entries, until `complete` puts them there. `contracts` read what its APIs promise, by path:
+    `order/v1.0.0`. `origins` maps `services/planning` and `system` to
     the layers their values come from. `broken` are the ids of entries with errors: they exist, but have no model. Two
     are the same only when they are one object, so that what is worked out of one can be cached.
     """
@@ -39,6 +41,7 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
     origins: Mapping[str, Layers]
     broken: frozenset[str]
     disabled: Mapping[str, Mapping[str, Entry]]
+    contracts: Mapping[str, Callable[[], Document]]
 
     def complete(self) -> Self:
         """Return the system as it will be once every entry is enabled."""
@@ -138,6 +141,11 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
     def primary(self) -> Settings | None:
         """The environment that it is the standby of."""
         return self.others.get(self.settings.standby_of or "")
+
+    def is_copied_here(self, entry: Any) -> bool:
+        """Whether an entry is the copy that the primary's `replication` makes in this environment's region."""
+        copied = getattr(entry, "replication", None)
+        return self.primary is not None and copied is not None and bool(copied.region == self.settings.region)
 
     @property
     def followed(self) -> Settings | None:

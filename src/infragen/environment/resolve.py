@@ -294,7 +294,7 @@ class _Resolving:
         entries = self.entries()
         if system is None:
             return self.result(None)
-        return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}))
+        return self.result(self.alone(system, entries))
 
     def environment(self, document: Document, profiles: tuple[str, ...]) -> Resolved:
         self.overrides = document
@@ -306,10 +306,10 @@ class _Resolving:
         if system is None:
             return self.result(None)
         if settings is None:
-            return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}))
+            return self.result(self.alone(system, entries))
         chosen, disabled = _enabled(self.apply_profiles(entries, profiles, settings.profiles))
-        broken = frozenset(self.broken)
-        return self.result(Environment(system, chosen, self.origins, broken, disabled, settings))
+        broken, contracts = frozenset(self.broken), self.catalogue.contracts
+        return self.result(Environment(system, chosen, self.origins, broken, disabled, contracts, settings))
 
     def composed(self, document: Document, *, is_only_one: bool) -> Resolved:
         self.overrides = document
@@ -320,9 +320,13 @@ class _Resolving:
         if system is None or settings is None:
             return self.result(None)
         chosen, disabled = _enabled(entries)
-        broken = frozenset(self.broken)
-        made = ComposeEnvironment(system, chosen, self.origins, broken, disabled, settings, is_only_one)
+        broken, contracts = frozenset(self.broken), self.catalogue.contracts
+        made = ComposeEnvironment(system, chosen, self.origins, broken, disabled, contracts, settings, is_only_one)
         return self.result(made)
+
+    def alone(self, system: System, entries: Mapping[str, Mapping[str, Entry]]) -> ResolvedSystem:
+        """Return the system without what an environment's own settings say."""
+        return ResolvedSystem(system, entries, self.origins, frozenset(self.broken), {}, self.catalogue.contracts)
 
     def result(self, found: ResolvedSystem | None) -> Resolved:
         return Resolved(found, sort_diagnostics(self.problems))

@@ -74,7 +74,7 @@ class Bff(Server):
 
 
 class RouteView(ApiView):
-    """The route of a BFF on its gateway."""
+    """The routes of a BFF on its gateway."""
 
     def __init__(self, ctx: BuildContext) -> None:
         """Take the context of a BFF."""
@@ -83,8 +83,8 @@ class RouteView(ApiView):
 
     @property
     def bff_routes(self) -> tuple[Route, ...]:
-        """Its only route."""
-        return (self.bff_route(self._bff),)
+        """Its routes."""
+        return tuple(self.routes_of(self._bff))
 
 
 def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from infragen.core.expressions import Reference
 from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.kinds.workloads.model import Server
+from infragen.kinds.workloads.versions import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +30,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "hashicorp/setup-terraform": "dfe3c3f87815947d99a8997f908cb6525fc44e9e # v4.0.1",
 }
 """The actions that the workflows use, by the commits of their releases: a tag can be moved. All run on Node 24."""
+
+_SCHEMATHESIS: Final = "4.32.5"
+"""PyPI: what makes requests of a contract, and holds the answers against it."""
 
 _LARGEST_MATRIX: Final = 256
 """Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
@@ -79,6 +84,22 @@ class EnvironmentPipeline(Struct, frozen=True):
     applies: tuple[Job, ...]
 
 
+class ContractJob(Struct, frozen=True):
+    """A job that tries a service against the contracts of the versions that it serves, once it is applied.
+
+    It waits for production only where there is nothing else. `versions` are segments of its address, each with a file;
+    without an address (`url`) nothing is tried.
+    """
+
+    name: str
+    condition: str
+    needs: tuple[str, ...]
+    variable: str
+    url: str
+    key: str
+    versions: tuple[tuple[str, str], ...]
+
+
 class Workflow(Struct, frozen=True):
     """A workflow of GitHub Actions."""
 
@@ -103,6 +124,8 @@ class Workflow(Struct, frozen=True):
     headways: str
     is_by_level: bool
     deliveries: tuple[EnvironmentPipeline, ...]
+    contracts: tuple[ContractJob, ...]
+    schemathesis: str
 
 
 class Project(Struct, frozen=True):
@@ -136,8 +159,8 @@ def workflow(
     environments: Iterable[tuple[Environment, Mapping[str, int]]], settings: ProjectSettings, place: Place
 ) -> Workflow:
     """Return the workflow of some environments, each with the level of every stack."""
-    ci = settings.ci
-    deliveries = tuple(_delivery(one, levels if place.by_level else None) for one, levels in environments)
+    ci, every = settings.ci, tuple(environments)
+    deliveries = tuple(_delivery(one, levels if place.by_level else None) for one, levels in every)
     unknown = sorted(set(ci.pins) - set(ACTIONS))
     if unknown:
         hint = f"it uses {', '.join(ACTIONS)}"
@@ -165,6 +188,8 @@ def workflow(
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
         deliveries=deliveries,
+        contracts=_contracts([(one, found) for (one, _), found in zip(every, deliveries, strict=True)]),
+        schemathesis=_SCHEMATHESIS,
     )
 
 
@@ -195,6 +220,31 @@ def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> Env
         fork=_plan(environment.target, label, of_fork=True),
         applies=(_apply(environment.target, label),) if levels is None else _levels(environment.target, label, levels),
     )
+
+
+def _contracts(delivered: Sequence[tuple[Environment, EnvironmentPipeline]]) -> tuple[ContractJob, ...]:
+    """Return a job for each API with versions, in whichever of a system's environments it is first."""
+    before = [one for one in delivered if not one[0].settings.production] or delivered
+    applied = tuple(job.name for _, delivery in before for job in delivery.applies)
+    found: dict[str, ContractJob] = {}
+    for environment, _ in before:
+        for _, server in environment.each(Server):
+            system = environment.system.name
+            label = f"{system}-{server.SINGULAR}-{server.name}"
+            key = label.upper().replace("-", "_")
+            if not server.versions or label in found:
+                continue
+            folder = f"catalog/{system}/contracts/{server.name}"
+            found[label] = ContractJob(
+                name=f"contract-{label}",
+                condition="!cancelled() && !failure() && github.event_name == 'push'",
+                needs=("check", *applied),
+                variable=f"INFRAGEN_CONTRACT_URL_{key}",
+                url=_of(f"vars.INFRAGEN_CONTRACT_URL_{key}"),
+                key=_of(f"secrets.INFRAGEN_CONTRACT_KEY_{key}"),
+                versions=tuple((segment, f"{folder}/v{one}.yaml") for segment, one in served(server.versions).items()),
+            )
+    return tuple(found.values())
 
 
 def _is_affected(target: str) -> str:

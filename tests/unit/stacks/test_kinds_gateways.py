@@ -127,6 +127,33 @@ def test_routes_of_any_depth_lead_to_services_and_functions(tmp_path: Path) -> N
     assert '"auth/{who}"' in call(FILE, "stage_public")["redeploy_on"]
 
 
+def test_each_major_version_of_an_api_has_a_path_of_its_own_and_the_code_is_told_what_ends(tmp_path: Path) -> None:
+    versions = "versions: {1.0.0: {}, 1.1.0: {deprecated: 2030-01-15, removed: 2030-07-15}, 2.0.0: {}}\n"
+    limited = BFF + versions + "functions: limited\nmethods: [GET]\nlimit: 60 req/min\n"
+    files = gateway(routes="{prices: web, rest: stock}"), {"services/web.yaml": SERVICE + versions}, service("stock")
+    found = of(tmp_path, *files, {"bffs/shop.yaml": limited})
+    labels = {label for label in found.labels(FILE) if label.startswith(("route", "path"))}
+    assert labels == {
+        *("path_public_prices", "route_public_prices__v1", "route_public_prices__v2"),
+        *("route_public_rest", "path_public_shop"),
+    }
+    for number in ("1", "2"):
+        route = found.call(FILE, f"route_public_prices__v{number}")
+        assert route["parent_id"] == "module.path_public_prices.resource_id"
+        assert (route["path_part"], route["backend_path"]) == (f'"v{number}"', f'"web/v{number}"')
+        bff = found.call("edge/bff-shop.tf", f"route_bff_shop__v{number}")
+        assert (bff["backend_path"], bff["methods"]) == (f'"shop/v{number}"', '["GET"]')
+        deployed = found.call(FILE, "stage_public")["redeploy_on"]
+        assert f"module.route_public_prices__v{number}.fingerprint" in deployed
+        assert f"module.route_bff_shop__v{number}.fingerprint" in deployed
+        assert f'"/shop/v{number}/{{proxy+}}/GET"' in found.call(FILE, "usage_plan_public")["path_limits"]
+    assert re.findall(r'(API_\w+) += "(.*)"', found.files[APP]) == [
+        ("API_V1_DEPRECATION", "@1894665600"),
+        ("API_V1_SUNSET", "Mon, 15 Jul 2030 00:00:00 GMT"),
+        ("API_VERSIONS", "v1 v2"),
+    ]
+
+
 POOL = "arn:aws:cognito-idp:ap-northeast-1:111122223333:userpool/ap-northeast-1_AbCdEfGhI"
 
 

@@ -31,6 +31,7 @@ OTHER_TEXTS = {
     r"\w+/\w+": "Europe/Berlin",
     r"[a-z]+-[a-z]+-\d": "eu-west-1",
     r"\d{12}": "999900009999",
+    r"\d{4}-\d\d-\d\d": "2031-03-04",
 }
 """What a text becomes that cannot be any other one, by its form."""
 

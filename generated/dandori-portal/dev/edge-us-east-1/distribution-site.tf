@@ -17,10 +17,9 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
       action = "block"
@@ -34,9 +33,19 @@ module "web_acl_distribution_site" {
     },
   ]
 
-  inspected_body = "KB_64"
+  rate_rules = [
+    {
+      name     = "rate-per-address"
+      requests = 30000
+      seconds  = 300
+    },
+  ]
+}
 
-  rate_rules = []
+module "download_policy_distribution_site" {
+  source = "../modules/cloudfront_download_policy"
+
+  name = "dandori-portal-dev-site-downloads"
 }
 
 module "cache_policies_distribution_site" {
@@ -44,22 +53,25 @@ module "cache_policies_distribution_site" {
 
   name = "dandori-portal-dev-site"
   policies = {
-    "1h-authorization-host-query" = {
+    "1h-authorization-host-c-bcec1f01" = {
       ttl               = 3600
       headers           = ["Authorization", "Host"]
+      cookies           = ["session"]
       all_query_strings = true
     }
-    "1min-authorization-host-query" = {
+    "1min-authorization-host-afcdedff" = {
       ttl               = 60
       headers           = ["Authorization", "Host"]
+      cookies           = ["session"]
       all_query_strings = true
     }
     "365days" = {
       ttl = 31536000
     }
-    "5min-authorization-host-query" = {
+    "5min-authorization-host-076d0c77" = {
       ttl               = 300
       headers           = ["Authorization", "Host"]
+      cookies           = ["session"]
       all_query_strings = true
     }
   }
@@ -97,6 +109,8 @@ module "distribution_site" {
     }
   }
 
+  download_policy_id = module.download_policy_distribution_site.response_headers_policy_id
+
   cache_policies = module.cache_policies_distribution_site.ids
 
   default = {
@@ -116,21 +130,21 @@ module "distribution_site" {
       path     = "/_next/static/*"
     },
     {
-      cache    = "1min-authorization-host-query"
+      cache    = "1min-authorization-host-afcdedff"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/dashboard*"
     },
     {
-      cache    = "1h-authorization-host-query"
+      cache    = "1h-authorization-host-c-bcec1f01"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/master/*"
     },
     {
-      cache    = "5min-authorization-host-query"
+      cache    = "5min-authorization-host-076d0c77"
       compress = true
       methods  = "all"
       origin   = "app"
@@ -139,6 +153,7 @@ module "distribution_site" {
     {
       cache    = "optimized"
       compress = true
+      download = true
       methods  = "read"
       origin   = "uploads"
       path     = "/uploads/*"

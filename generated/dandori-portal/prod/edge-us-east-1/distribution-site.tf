@@ -14,13 +14,13 @@ module "web_acl_distribution_site" {
   description           = "Before dandori-portal-prod-distribution-site"
   log_group_name        = "aws-waf-logs-dandori-portal-prod-distribution-site"
   log_retention_in_days = 30
+  log_every_request     = true
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
       action = "block"
@@ -34,9 +34,19 @@ module "web_acl_distribution_site" {
     },
   ]
 
-  inspected_body = "KB_64"
+  rate_rules = [
+    {
+      name     = "rate-per-address"
+      requests = 30000
+      seconds  = 300
+    },
+  ]
+}
 
-  rate_rules = []
+module "download_policy_distribution_site" {
+  source = "../modules/cloudfront_download_policy"
+
+  name = "dandori-portal-prod-site-downloads"
 }
 
 module "cache_policies_distribution_site" {
@@ -44,22 +54,25 @@ module "cache_policies_distribution_site" {
 
   name = "dandori-portal-prod-site"
   policies = {
-    "1h-authorization-host-query" = {
+    "1h-authorization-host-c-bcec1f01" = {
       ttl               = 3600
       headers           = ["Authorization", "Host"]
+      cookies           = ["session"]
       all_query_strings = true
     }
-    "1min-authorization-host-query" = {
+    "1min-authorization-host-afcdedff" = {
       ttl               = 60
       headers           = ["Authorization", "Host"]
+      cookies           = ["session"]
       all_query_strings = true
     }
     "365days" = {
       ttl = 31536000
     }
-    "5min-authorization-host-query" = {
+    "5min-authorization-host-076d0c77" = {
       ttl               = 300
       headers           = ["Authorization", "Host"]
+      cookies           = ["session"]
       all_query_strings = true
     }
   }
@@ -97,6 +110,8 @@ module "distribution_site" {
     }
   }
 
+  download_policy_id = module.download_policy_distribution_site.response_headers_policy_id
+
   cache_policies = module.cache_policies_distribution_site.ids
 
   default = {
@@ -116,21 +131,21 @@ module "distribution_site" {
       path     = "/_next/static/*"
     },
     {
-      cache    = "1min-authorization-host-query"
+      cache    = "1min-authorization-host-afcdedff"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/dashboard*"
     },
     {
-      cache    = "1h-authorization-host-query"
+      cache    = "1h-authorization-host-c-bcec1f01"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/master/*"
     },
     {
-      cache    = "5min-authorization-host-query"
+      cache    = "5min-authorization-host-076d0c77"
       compress = true
       methods  = "all"
       origin   = "app"
@@ -139,6 +154,7 @@ module "distribution_site" {
     {
       cache    = "optimized"
       compress = true
+      download = true
       methods  = "read"
       origin   = "uploads"
       path     = "/uploads/*"

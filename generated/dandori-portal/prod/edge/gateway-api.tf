@@ -313,7 +313,7 @@ module "keys_api" {
 }
 
 module "web_acl_api" {
-  source = "../modules/web_acl_tuned"
+  source = "../modules/web_acl"
 
   name                  = "dandori-portal-prod-api"
   description           = "Before dandori-portal-prod-api"
@@ -323,24 +323,18 @@ module "web_acl_api" {
 
   managed_rules = [
     {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
+      group = "AWSManagedRulesCommonRuleSet"
+      name  = "core"
     },
     {
-      action = "block"
-      group  = "AWSManagedRulesKnownBadInputsRuleSet"
-      name   = "known-bad-inputs"
+      group = "AWSManagedRulesKnownBadInputsRuleSet"
+      name  = "known-bad-inputs"
     },
     {
-      action = "block"
-      group  = "AWSManagedRulesSQLiRuleSet"
-      name   = "sql-injection"
+      group = "AWSManagedRulesSQLiRuleSet"
+      name  = "sql-injection"
     },
   ]
-
-  inspected_body = "KB_64"
 
   rate_rules = []
 }

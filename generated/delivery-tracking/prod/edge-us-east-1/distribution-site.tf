@@ -40,6 +40,7 @@ module "web_acl_distribution_site" {
   description           = "Before delivery-tracking-prod-distribution-site"
   log_group_name        = "aws-waf-logs-delivery-tracking-prod-distribution-site"
   log_retention_in_days = 30
+  log_every_request     = true
   logs_kms_key_arn      = module.key_distribution_site_logs.arn
   countries             = ["JP"]
 

@@ -8,15 +8,15 @@ module "client_bff_mobile" {
 }
 
 module "route_bff_mobile" {
-  source = "../modules/api_gateway_route"
+  source = "../modules/api_gateway_nested_route"
 
-  rest_api_id      = module.gateway_external.id
-  root_resource_id = module.gateway_external.root_resource_id
-  path             = "mobile"
-  backend_path     = "mobile"
-  methods          = ["ANY"]
-  authorization    = "NONE"
-  preflight        = true
-  vpc_link_id      = module.gateway_link.vpc_link_id
-  backend_url      = "https://load-balancer.osaka.technova.internal:8443"
+  rest_api_id   = module.gateway_external.id
+  parent_id     = module.gateway_external.root_resource_id
+  path_part     = "mobile"
+  backend_path  = "mobile"
+  methods       = ["ANY"]
+  authorization = "NONE"
+  preflight     = true
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.osaka.technova.internal:8443"
 }

@@ -24,6 +24,9 @@ module "bff_partner" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
+    API_V1_DEPRECATION     = "@1790812800"
+    API_V1_SUNSET          = "Mon, 31 Dec 2029 00:00:00 GMT"
+    API_VERSIONS           = "v1 v2"
     AUTH_TLS_URL           = "https://auth-tls.osaka.technova.internal"
     AUTH_URL               = "http://auth:8080"
     CLIENT_CERTIFICATE_ARN = local.edge.client_bff_partner_arn

@@ -7,16 +7,30 @@ module "client_bff_partner" {
   private_ca_arn = module.private_ca_subordinate.arn
 }
 
-module "route_bff_partner" {
-  source = "../modules/api_gateway_route"
+module "route_bff_partner__v1" {
+  source = "../modules/api_gateway_nested_route"
 
-  rest_api_id      = module.gateway_external.id
-  root_resource_id = module.gateway_external.root_resource_id
-  path             = "partner"
-  backend_path     = "partner"
-  methods          = ["GET", "POST"]
-  authorization    = "NONE"
-  preflight        = true
-  vpc_link_id      = module.gateway_link.vpc_link_id
-  backend_url      = "https://load-balancer.prod.technova.internal:8443"
+  rest_api_id   = module.gateway_external.id
+  parent_id     = module.path_external_partner.resource_id
+  path_part     = "v1"
+  backend_path  = "partner/v1"
+  methods       = ["GET", "POST"]
+  authorization = "NONE"
+  preflight     = true
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.prod.technova.internal:8443"
+}
+
+module "route_bff_partner__v2" {
+  source = "../modules/api_gateway_nested_route"
+
+  rest_api_id   = module.gateway_external.id
+  parent_id     = module.path_external_partner.resource_id
+  path_part     = "v2"
+  backend_path  = "partner/v2"
+  methods       = ["GET", "POST"]
+  authorization = "NONE"
+  preflight     = true
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.prod.technova.internal:8443"
 }

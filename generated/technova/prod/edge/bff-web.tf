@@ -8,15 +8,15 @@ module "client_bff_web" {
 }
 
 module "route_bff_web" {
-  source = "../modules/api_gateway_route"
+  source = "../modules/api_gateway_nested_route"
 
-  rest_api_id      = module.gateway_external.id
-  root_resource_id = module.gateway_external.root_resource_id
-  path             = "web"
-  backend_path     = "web"
-  methods          = ["ANY"]
-  authorization    = "NONE"
-  preflight        = true
-  vpc_link_id      = module.gateway_link.vpc_link_id
-  backend_url      = "https://load-balancer.prod.technova.internal:8443"
+  rest_api_id   = module.gateway_external.id
+  parent_id     = module.gateway_external.root_resource_id
+  path_part     = "web"
+  backend_path  = "web"
+  methods       = ["ANY"]
+  authorization = "NONE"
+  preflight     = true
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.prod.technova.internal:8443"
 }

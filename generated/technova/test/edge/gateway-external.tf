@@ -8,6 +8,14 @@ module "gateway_external" {
   minimum_compression_size = 1024
 }
 
+module "path_external_partner" {
+  source = "../modules/api_gateway_path"
+
+  rest_api_id = module.gateway_external.id
+  parent_id   = module.gateway_external.root_resource_id
+  path_part   = "partner"
+}
+
 module "errors_external" {
   source = "../modules/api_gateway_cross_origin_errors"
 
@@ -29,10 +37,11 @@ module "stage_external" {
   logs_kms_key_arn                = local.security.key_logs_arn
 
   redeploy_on = {
-    bff-mobile  = module.route_bff_mobile.fingerprint
-    bff-partner = module.route_bff_partner.fingerprint
-    bff-web     = module.route_bff_web.fingerprint
-    errors      = module.errors_external.fingerprint
+    bff-mobile       = module.route_bff_mobile.fingerprint
+    "bff-partner/v1" = module.route_bff_partner__v1.fingerprint
+    "bff-partner/v2" = module.route_bff_partner__v2.fingerprint
+    bff-web          = module.route_bff_web.fingerprint
+    errors           = module.errors_external.fingerprint
   }
 
   # API Gateway takes a stage with logs only once the account has its logging role.

@@ -8,30 +8,51 @@ module "gateway_management" {
   minimum_compression_size = 1024
 }
 
-module "route_management_monitoring" {
-  source = "../modules/api_gateway_route"
+module "path_management_settings" {
+  source = "../modules/api_gateway_path"
 
-  rest_api_id      = module.gateway_management.id
-  root_resource_id = module.gateway_management.root_resource_id
-  path             = "monitoring"
-  backend_path     = "alert"
-  methods          = ["ANY"]
-  authorization    = "AWS_IAM"
-  vpc_link_id      = module.gateway_link.vpc_link_id
-  backend_url      = "https://load-balancer.test.technova.internal:8443"
+  rest_api_id = module.gateway_management.id
+  parent_id   = module.gateway_management.root_resource_id
+  path_part   = "settings"
 }
 
-module "route_management_settings" {
-  source = "../modules/api_gateway_route"
+module "route_management_monitoring" {
+  source = "../modules/api_gateway_nested_route"
 
-  rest_api_id      = module.gateway_management.id
-  root_resource_id = module.gateway_management.root_resource_id
-  path             = "settings"
-  backend_path     = "master"
-  methods          = ["ANY"]
-  authorization    = "AWS_IAM"
-  vpc_link_id      = module.gateway_link.vpc_link_id
-  backend_url      = "https://load-balancer.test.technova.internal:8443"
+  rest_api_id   = module.gateway_management.id
+  parent_id     = module.gateway_management.root_resource_id
+  path_part     = "monitoring"
+  backend_path  = "alert"
+  methods       = ["ANY"]
+  authorization = "AWS_IAM"
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.test.technova.internal:8443"
+}
+
+module "route_management_settings__v1" {
+  source = "../modules/api_gateway_nested_route"
+
+  rest_api_id   = module.gateway_management.id
+  parent_id     = module.path_management_settings.resource_id
+  path_part     = "v1"
+  backend_path  = "master/v1"
+  methods       = ["ANY"]
+  authorization = "AWS_IAM"
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.test.technova.internal:8443"
+}
+
+module "route_management_settings__v2" {
+  source = "../modules/api_gateway_nested_route"
+
+  rest_api_id   = module.gateway_management.id
+  parent_id     = module.path_management_settings.resource_id
+  path_part     = "v2"
+  backend_path  = "master/v2"
+  methods       = ["ANY"]
+  authorization = "AWS_IAM"
+  vpc_link_id   = module.gateway_link.vpc_link_id
+  backend_url   = "https://load-balancer.test.technova.internal:8443"
 }
 
 module "allow_list_management" {
@@ -57,9 +78,10 @@ module "stage_management" {
   logs_kms_key_arn                = local.security.key_logs_arn
 
   redeploy_on = {
-    monitoring = module.route_management_monitoring.fingerprint
-    policy     = module.allow_list_management.policy
-    settings   = module.route_management_settings.fingerprint
+    monitoring    = module.route_management_monitoring.fingerprint
+    policy        = module.allow_list_management.policy
+    "settings/v1" = module.route_management_settings__v1.fingerprint
+    "settings/v2" = module.route_management_settings__v2.fingerprint
   }
 
   # API Gateway takes a stage with logs only once the account has its logging role.

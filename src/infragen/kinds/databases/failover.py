@@ -90,7 +90,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"
         commands = (
             Command(f"infragen outputs {target}", "how to get there, and the command that makes its users"),
-            Command(taking.master_password()),
+            Command(taking.master_password(), f"its password since the promotion, which was that of {left.identifier}"),
             Command(f"less {file}"),
         )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)

@@ -214,8 +214,16 @@ def _no_firewall(environment: Environment) -> Findings:
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
             message = f"distributions/{name} passes requests from the internet to a balancer, and has no firewall"
-            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000, log: all}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
+
+
+@rule("L140", of=Distribution)
+def _no_log(distribution: Distribution, at: At, environment: Environment) -> Findings:
+    firewall = distribution.firewall
+    if environment.settings.production and firewall is not None and firewall.log != "all":
+        message = f"{at.owner} keeps no log of requests that its firewall lets in, and no origin sees who sent them"
+        yield Finding(message, at("firewall"), "add `log: all`")
 
 
 @rule("H144")
@@ -479,6 +487,18 @@ def _for_every_caller(distribution: Distribution, at: At) -> Findings:
             time = "" if isinstance(behaviour.cache, int) else "`cache: 5 min` and "
             hint = f"add {time}`cache_key: {{headers: [Authorization]}}`, or `shared: true` if that is meant"
             yield Finding(message, at(*path, "cache"), hint)
+
+
+@rule("H173", of=Distribution)
+def _pages_of_anybody(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
+    buckets = resolved.all(Bucket)
+    for path, behaviour in distribution.every_behaviour():
+        origin = distribution.origins.get(behaviour.origin)
+        bucket = buckets.get(origin.bucket or "") if origin is not None else None
+        if bucket is not None and bucket.takes_uploads and distribution.cache_of(behaviour) == "pages":
+            message = f"`{path[-1]}`: what people upload to buckets/{bucket.name} runs as pages of the site"
+            hint = "have them upload to a bucket of its own, whose files browsers save instead of opening them"
+            yield Finding(message, at(*path, "origin"), hint)
 
 
 @rule("H169", of=Distribution)

@@ -23,6 +23,7 @@ from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Task
+from infragen.kinds.workloads.versions import served
 from infragen.kinds.zones.names import NamedView
 
 _COMPRESSION_BYTES: Final = 1024
@@ -106,7 +107,7 @@ class ApiView(keys.EncryptedView):
     authorizer = call("edge", "authorizer")
 
     def _proof(self, path: str) -> tuple[str, Export | None]:
-        """Return how the methods of a path ask who calls, and the authorizer that they ask."""
+        """Return how the methods of a written path ask who calls, and the authorizer that they ask."""
         asked = self._entry.authorizer
         if asked is None or path in asked.open:
             return self.authorization, None
@@ -119,16 +120,32 @@ class ApiView(keys.EncryptedView):
 
     @property
     def _targets(self) -> dict[str, str]:
-        """The id of what each path leads to; a rule says which are not there."""
+        """The id of what each written path leads to; a rule says which are not there."""
         environment = self._ctx.environment
         return {path: to for path, to in self._entry.targets.items() if environment.find(to) is not None}
 
     @property
+    def _bffs(self) -> tuple[Any, ...]:
+        """The BFFs that have routes of their own; a private API passes every path on."""
+        every = self._ctx.environment.entries["bffs"].values() if self._entry.is_public else ()
+        return tuple(bff for bff in every if bff.gateway == self._entry.name)
+
+    def _served(self, path: str, to: Any) -> tuple[str, ...]:
+        """Return the paths at which something is served: its own, or one for each major version of its API."""
+        return tuple(f"{path}/{segment}" for segment in served(getattr(to, "versions", {}))) or (path,)
+
+    @property
+    def _paths(self) -> dict[str, str]:
+        """Every path that leads somewhere, by the written one that it comes from."""
+        written = {path: self._ctx.of(to).entry for path, to in self._targets.items()}
+        written |= {bff.path: bff for bff in self._bffs}
+        return {one: path for path, to in written.items() for one in self._served(path, to)}
+
+    @property
     def is_nested(self) -> bool:
         """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
-        return self._entry.authorizer is not None or any(
-            "/" in path or to.startswith("functions/") for path, to in self._targets.items()
-        )
+        functions = any(to.startswith("functions/") for to in self._targets.values())
+        return self._entry.authorizer is not None or functions or any("/" in path for path in self._paths)
 
     def _module(self, word: str, path: str) -> Module:
         """Return the module of a path, labelled so that `a/b` is not `a-b`, nor `a/{b}`."""
@@ -141,13 +158,16 @@ class ApiView(keys.EncryptedView):
         above = path.rpartition("/")[0]
         if not above:
             return self.api.root_resource_id if self.is_nested else None
-        return self._module("route" if above in self._targets else "path", above).resource_id
+        return self._module("route" if above in self._paths else "path", above).resource_id
 
-    def bff_route(self, bff: Any) -> Route:
-        """Return the route of a BFF."""
-        module = self._ctx.of(bff).module("edge", "route_bff", bff)
-        proof, parent = self._proof(bff.path), self._parent(bff.path)
-        return Route(module, bff.path, bff.path, lambda: bff.accepted_methods, *proof, parent)
+    def routes_of(self, bff: Any) -> Iterator[Route]:
+        """Yield the routes of a BFF: one, or one for each major version of its API."""
+        ctx, proof = self._ctx.of(bff), self._proof(bff.path)
+        label = ctx.label("route_bff", bff)
+        for path in self._served(bff.path, bff):
+            below = path.removeprefix(bff.path).replace("/", "__")
+            module = Module(ctx.owner, "edge", Label(f"{label}{below}", f"{label.former}{below}"))
+            yield Route(module, path, path, lambda: bff.accepted_methods, *proof, self._parent(path))
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
@@ -211,10 +231,14 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     @property
     def routes(self) -> tuple[Route, ...]:
         """Paths that lead to single services and functions."""
-        return tuple(self._route(path, self._ctx.of(to)) for path, to in self._targets.items())
+        return tuple(
+            self._route(path, written, self._ctx.of(self._targets[written]))
+            for path, written in self._paths.items()
+            if written in self._targets
+        )
 
-    def _route(self, path: str, to: BuildContext) -> Route:
-        module, proof, parent = self._module("route", path), self._proof(path), self._parent(path)
+    def _route(self, path: str, written: str, to: BuildContext) -> Route:
+        module, proof, parent = self._module("route", path), self._proof(written), self._parent(path)
         if to.entry.KIND == "functions":
             return Route(module, path, "", _every, *proof, parent, function_arn(to))
         _, slash, below = path.partition("/")
@@ -223,10 +247,10 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     @property
     def paths(self) -> tuple[Route, ...]:
         """Paths that only lead to others, those above first."""
-        found = {path[:at] for path in self._targets for at, one in enumerate(path) if one == "/"}
+        found = {path[:at] for path in self._paths for at, one in enumerate(path) if one == "/"}
         return tuple(
             Route(self._module("path", path), path, "", parent=self._parent(path))
-            for path in sorted(found - self._targets.keys())
+            for path in sorted(found - self._paths.keys())
         )
 
     @property
@@ -278,8 +302,8 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     def redeploy_on(self) -> dict[str, object]:
         """What a new deployment is made on."""
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
-        for bff, limited in self._routed:
-            found[f"bff-{bff.identity}"] = limited.module.fingerprint
+        for bff, route in self._routed:
+            found[f"bff-{bff.identity}{route.path.removeprefix(bff.path)}"] = route.module.fingerprint
         if self._entry.authorizer is not None:
             found["authorizer"] = self.authorizer.fingerprint
         if self.is_private:
@@ -298,11 +322,8 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
 
     @property
     def _routed(self) -> Iterator[tuple[Any, Route]]:
-        """The BFFs that have a route of their own; a private API passes every path on."""
-        if not self.is_private:
-            for bff in self._ctx.environment.entries["bffs"].values():
-                if bff.gateway == self._entry.name:
-                    yield bff, self.bff_route(bff)
+        """The BFFs that have routes of their own, with each of these."""
+        return ((bff, route) for bff in self._bffs for route in self.routes_of(bff))
 
     @property
     def requests_per_second(self) -> Decimal:
@@ -341,7 +362,7 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     def path_limits(self) -> dict[str, dict[str, object]]:
         """Tighter limits of single paths."""
         return {
-            f"/{bff.path}{below}/{method}": {
+            f"/{limited.path}{below}/{method}": {
                 "requests_per_second": bff.limit.per_second,
                 "burst": ceil(bff.limit.per_second * _BURST_SECONDS),
             }

@@ -17,6 +17,7 @@ from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.operations import keys_of, requests
 from infragen.kinds.workloads.model import Service
+from infragen.kinds.workloads.versions import served
 from infragen.kinds.zones import Zone
 
 
@@ -366,6 +367,15 @@ def _paths_beside(gateway: Gateway, at: At) -> Findings:
                     if above in gateway.routes:
                         hint = f"remove the route `{above}`, or this one; below it are only paths without variables"
                     yield Finding(message, at("routes", path), hint)
+
+
+@rule("G164", of=Gateway)
+def _version_taken(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
+    for path, to in gateway.targets.items():
+        for segment in served(getattr(resolved.find(to), "versions", {})):
+            if f"{path}/{segment}" in gateway.routes:
+                message = f"{at.owner} serves version {segment} of {to} at /{path}/{segment}, which is a route already"
+                yield Finding(message, at("routes", f"{path}/{segment}"), "remove this route, or choose another path")
 
 
 @rule("T104")

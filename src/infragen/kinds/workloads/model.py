@@ -32,6 +32,7 @@ from infragen.kinds.workloads.sidecars import (
     VariableValue,
     image_of,
 )
+from infragen.kinds.workloads.versions import SemanticVersion, Version, variables
 
 EXAMPLE: Final = {
     "sizes": {"normal": {"cpu": "0.25 vCPU", "memory": "0.5 GB"}},
@@ -255,7 +256,7 @@ class Image(StoredImage):
     """Which container image runs."""
 
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+    """How many of the newest tagged images are kept, even if the running one is not among them; all when left out."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
 
@@ -435,9 +436,9 @@ class Task(Workload):
     @property
     def beside(self) -> dict[str, Sidecar]:
         """All containers beside its own: its sidecars, the collector of its traces, and the router of its log."""
-        collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing else {}
+        collector = {xray.SIDECAR: xray.collector(self.sidecars.get(xray.SIDECAR))} if self.tracing else {}
         routes = self.log_route.router if self.log_route is not None else None
-        return {**collector, **self.sidecars, **({} if routes is None else {router.NAME: routes.sidecar})}
+        return {**self.sidecars, **collector, **({} if routes is None else {router.NAME: routes.sidecar})}
 
     @property
     def active_profile(self) -> str:
@@ -555,11 +556,16 @@ class Server(Container):
     promise: Promise = Promise()
     request_timeout: Annotated[Seconds | None, Field(examples=["60 s"])] = None
     """How long callers in the mesh wait for a complete response; Service Connect's 15 s when left out."""
+    versions: Annotated[
+        dict[SemanticVersion, Version],
+        Field(examples=[{"2.0.0": {}, "1.4.0": {"deprecated": "2030-01-15", "removed": "2030-07-15"}}]),
+    ] = Field(default_factory=dict)
+    """Versions of its API, each with its contract; a gateway serves each major one below a path of its own (`/v1`)."""
 
     @property
     def own_variables(self) -> dict[str, str]:
-        """The port, beside what its kind tells its code."""
-        return {"PORT": str(self.port), **super().own_variables}
+        """The port and the versions, beside what its kind tells its code."""
+        return {"PORT": str(self.port), **variables(self.versions), **super().own_variables}
 
     @property
     def url_path(self) -> str:

@@ -119,6 +119,9 @@ def _once_at_github(found: Workflow, code: ReleaseWorkflow | None, settings: Pro
         yield "  `age-keygen`: the public key becomes the repository's variable"
         yield f"    {one.recipient_name}, the private one the environment's secret"
         yield f"    {one.identity_name}"
+    for contract in found.contracts:
+        yield f"{contract.name}: the repository's variable {contract.variable},"
+        yield "  the address of the API without a version, in an environment where requests may be tried"
     for delivery in code.deliveries if code else ():
         yield f"{delivery.target}: the same bootstrap creates the role for releases"
         yield f"  in GitHub's settings, an environment `{delivery.environment}` for the branch {delivery.branch}"

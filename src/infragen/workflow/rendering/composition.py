@@ -31,8 +31,9 @@ from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE, README
 from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
 from infragen.text import first_of
-from infragen.workflow.rendering.readme import readme
-from infragen.workflow.target import generated_folder, resolve_all
+from infragen.workflow.rendering.readme import readme, standby_of
+from infragen.workflow.rendering.runbook_page import runbook_pages
+from infragen.workflow.target import as_if_it_ran, generated_folder, resolve_all
 from infragen.workspace import compare, unusable
 
 if TYPE_CHECKING:
@@ -119,7 +120,10 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     lying = {path: root / path for some in held.values() for path in some}  # nobody asks who wrote a held module
     held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
     refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
-    files[README] = readme(project, templates, made, stacks, files)
+    running, standby = as_if_it_ran(project, environment), standby_of(project, environment)
+    files[README] = readme(templates, made, stacks, files, running, standby)
+    if standby is not None:
+        files.update(runbook_pages(running, standby))
     files.sort()
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
@@ -252,11 +256,19 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
 def sound_environments(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
 ) -> list[Environment]:
-    """Return environments of a system; InfragenError with everything that is wrong with any of them."""
+    """Return environments of a system; InfragenError with everything that is wrong with any of them.
+
+    What is not built yet is checked as if it were, as `infragen validate` does.
+    """
     base, resolved = resolve_all(project, catalogue, names, profiles)
     raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]
     refuse_errors(run_rules(base.resolved, found))
+    if any(one.disabled for one in found):
+        complete = [one.complete() for one in found]
+        refuse_errors(run_rules(base.resolved, complete))
+        for one in complete:
+            draft(one)
     forget()
     return found
 

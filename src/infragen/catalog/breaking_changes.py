@@ -1,0 +1,304 @@
+"""What a new contract takes from the callers of the one before it.
+
+Whoever sends what the old contract allowed must still be understood, and whoever reads what it promised must still
+find it. So of requests all that was taken is still taken, and of answers nothing comes that was not promised: in both,
+one schema has to lie `within` another. Keywords that this cannot compare break when they change at all.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from infragen.catalog.openapi import Part, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_HIGH: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+_LOW: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_SAME: Final = ("format", "pattern", "multipleOf", "uniqueItems")
+"""Keywords whose absence allows more, and of which no two values are compared."""
+_OPAQUE: Final = (
+    "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentRequired", "dependentSchemas",
+    "prefixItems", "contains", "discriminator",
+)  # fmt: skip
+_OF_AN_END: Final = ("deprecation", "sunset")
+"""Headers that no caller misses: they say that this version ends."""
+
+
+class Change(Struct, frozen=True):
+    """What breaks, of what, and where it stands in the new contract: what is gone, where it stood."""
+
+    subject: str
+    said: str
+    path: Path
+
+
+def breaking_changes(old: Part, new: Part) -> Iterator[Change]:
+    """Yield what a new contract takes from callers of the old one."""
+    now = {(_shape(path), method): (path, one) for path, method, one in new.operations()}
+    paths = {_shape(path): path for path, _ in new.items("paths")}
+    for path, method, before in old.operations():
+        name, found = f"{method.upper()} {path}", now.get((_shape(path), method))
+        if found is None:
+            where = paths.get(_shape(path))
+            yield Change(name, "is gone", ("paths", where) if where is not None else ("paths",))
+            continue
+        own_path, after = found
+        yield from _parameters(name, _parameters_of(old, path, before), _parameters_of(new, own_path, after), after)
+        yield from _body(name, before, after)
+        yield from _responses(name, before, after)
+        yield from _security(name, (old, before), (new, after))
+
+
+def _shape(path: str) -> str:
+    """Return a path without the names of its variables, which callers do not see."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def _parameters_of(root: Part, path: str, operation: Part) -> Mapping[tuple[str, str], Part]:
+    """Return the parameters of an operation, its path's among them; those of the path by their place."""
+    found: dict[tuple[str, str], Part] = {}
+    shared = root.get("paths", path)
+    variables = re.findall(r"\{([^}]*)\}", path)
+    for holder in (shared, operation):
+        for _, one in holder.items("parameters") if holder is not None else ():
+            kind, name = str(one.value.get("in")), str(one.value.get("name"))
+            if kind == "path" and name in variables:
+                name = f"{variables.index(name)}"
+            found[kind, name.lower() if kind == "header" else name] = one
+    return found
+
+
+def _parameters(
+    name: str, before: Mapping[tuple[str, str], Part], after: Mapping[tuple[str, str], Part], operation: Part
+) -> Iterator[Change]:
+    for key, one in after.items():
+        called = f"{name}: the {key[0]} parameter `{one.value.get('name')}`"
+        was = before.get(key)
+        if one.value.get("required") is True and (was is None or was.value.get("required") is not True):
+            yield Change(called, "is required now", one.path)
+        if was is not None:
+            yield from _schemas(called, was.get("schema"), one.get("schema"), is_request=True, near=one)
+    for key, was in before.items():
+        if key not in after:
+            called = f"{name}: the {key[0]} parameter `{was.value.get('name')}`"
+            yield Change(called, "is gone", operation.path)
+
+
+def _body(name: str, before: Part, after: Part) -> Iterator[Change]:
+    was, now = before.get("requestBody"), after.get("requestBody")
+    is_required = now is not None and now.value.get("required") is True
+    if now is not None and is_required and (was is None or was.value.get("required") is not True):
+        yield Change(f"{name}: the request's body", "is required now", now.path)
+    if was is not None:
+        yield from _content(f"{name}: the request's body", was, now or after, is_request=True)
+
+
+def _responses(name: str, before: Part, after: Part) -> Iterator[Change]:
+    now = dict(after.items("responses"))
+    for status, was in before.items("responses"):
+        one = now.get(status)
+        if one is None:
+            if str(status).startswith("2"):
+                yield Change(f"{name}: the answer {status}", "is gone", (*after.path, "responses"))
+            continue
+        called = f"{name}: the answer {status}"
+        yield from _content(called, was, one, is_request=False)
+        headers = {header.lower(): found for header, found in one.items("headers")}
+        for header, had in was.items("headers"):
+            found = headers.get(header.lower())
+            if header.lower() in _OF_AN_END:
+                continue
+            if found is None or (had.value.get("required") is True and found.value.get("required") is not True):
+                yield Change(called, f"may lack the header `{header}` now", (found or one).path)
+
+
+def _content(name: str, before: Part, after: Part, *, is_request: bool) -> Iterator[Change]:
+    now = dict(after.items("content"))
+    for media_type, was in before.items("content"):
+        if media_type not in now:
+            yield Change(name, f"is no longer {media_type}", after.path)
+        else:
+            one = now[media_type]
+            yield from _schemas(name, was.get("schema"), one.get("schema"), is_request=is_request, near=one)
+
+
+def _security(name: str, before: tuple[Part, Part], after: tuple[Part, Part]) -> Iterator[Change]:
+    """Yield that nobody is let in any more by what was enough."""
+    (old, was), (new, now) = before, after
+    ways = [frozenset(one.value) for one in _ways(new, now)]
+    for one in _ways(old, was) or [Part({}, (), None)]:
+        if ways and not any(way <= frozenset(one.value) for way in ways):
+            enough = " and ".join(sorted(one.value)) or "nothing"
+            yield Change(f"{name}: who shows {enough}", "is no longer let in", now.path)
+
+
+def _ways(root: Part, operation: Part) -> list[Part]:
+    holder = operation if "security" in operation.value else root
+    return [one for _, one in holder.items("security")]
+
+
+def _schemas(name: str, was: Part | None, now: Part | None, *, is_request: bool, near: Part) -> Iterator[Change]:
+    """Yield how the schema of what is sent, or answered, breaks."""
+    if was is None or now is None:
+        if (was is None) != (now is None) and (now if is_request else was) is not None:
+            yield Change(name, "has a schema now" if is_request else "has no schema any more", near.path)
+        return
+    yield from _Comparison(name, is_request=is_request).changes("", was, now, frozenset())
+
+
+class _Comparison:
+    """Two schemas of one place in a request or an answer."""
+
+    def __init__(self, name: str, *, is_request: bool) -> None:
+        self.name = name
+        self.is_request = is_request
+
+    def change(self, field: str, taken: str, promised: str, path: Path) -> Change:
+        """Return a change in the words of a request, or of an answer."""
+        subject = f"{self.name}, `{field}`" if field else self.name
+        return Change(subject, taken if self.is_request else promised, path)
+
+    def changes(self, field: str, was: Part, now: Part, seen: frozenset[tuple[Path, Path]]) -> Iterator[Change]:
+        """Yield how a schema breaks; `seen` are those around it, as schemas may hold themselves."""
+        if (was.path, now.path) in seen or not (isinstance(was.value, dict) and isinstance(now.value, dict)):
+            return
+        seen |= {(was.path, now.path)}
+        old, new = _flat(was), _flat(now)
+        narrow, wide = (old, new) if self.is_request else (new, old)
+        found = tuple(self._values(field, narrow, wide, now.path))
+        yield from found or self._alternatives(field, narrow, wide, now, seen)
+        yield from self._properties(field, old, new, now.path, seen)
+        for keyword in _OPAQUE:
+            if _keyword(old, keyword) != _keyword(new, keyword):
+                said = f"has another `{keyword}`, which infragen cannot compare"
+                yield self.change(field, said, said, now.path)
+        inner, outer = _part(old, "items"), _part(new, "items")
+        if inner is not None and outer is not None:
+            yield from self.changes(f"{field}[]", inner, outer, seen)
+
+    def _values(self, field: str, narrow: list[Part], wide: list[Part], path: Path) -> Iterator[Change]:
+        more = _types(narrow) - _types(wide)
+        if more:
+            shown = " or ".join(sorted(more))
+            yield self.change(field, f"takes no {shown} any more", f"may be {shown} now", path)
+            return
+        allowed, given = _words(wide), _words(narrow)
+        if allowed is not None:
+            others = None if given is None else [one for one in given if one not in allowed]
+            if others is None:
+                yield self.change(field, "takes certain values only now", "is no longer one of certain values", path)
+            elif others:
+                shown = ", ".join(f"`{one}`" for one in others)
+                yield self.change(field, f"no longer takes {shown}", f"may be {shown} now", path)
+        for keyword in (*_HIGH, *_LOW, *_SAME):
+            limit, own = _keyword(wide, keyword), _keyword(narrow, keyword)
+            if limit is None or limit is False or own == limit:
+                continue
+            is_within = keyword not in _SAME and _is_number(limit) and _is_number(own)
+            if is_within and (own <= limit if keyword in _HIGH else own >= limit):
+                continue
+            said, other = ("none" if one is None else f"`{one}`" for one in (own, limit))
+            before, after = (said, other) if self.is_request else (other, said)
+            words = f"has another `{keyword}`: {after}, not {before}"
+            yield self.change(field, words, words, path)
+
+    def _alternatives(
+        self, field: str, narrow: list[Part], wide: list[Part], now: Part, seen: frozenset[tuple[Path, Path]]
+    ) -> Iterator[Change]:
+        """Yield where one of several schemas lies within none of the others."""
+        allowed, given = _choices(wide), _choices(narrow)
+        if not allowed:
+            return
+        for one in given or narrow[:1]:
+            pairs = ((one, other) if self.is_request else (other, one) for other in allowed)
+            if all(next(self.changes(field, *pair, seen), None) for pair in pairs):
+                yield self.change(field, "no longer takes one of its forms", "may have another form now", now.path)
+
+    def _properties(
+        self, field: str, old: list[Part], new: list[Part], path: Path, seen: frozenset[tuple[Path, Path]]
+    ) -> Iterator[Change]:
+        was, now = _named(old), _named(new)
+        demanded, given = (new, old) if self.is_request else (old, new)
+        for name in sorted(_required(demanded) - _required(given)):
+            place = now[name].path if name in now else path
+            if self.is_request or name in now:
+                yield self.change(_below(field, name), "is required now", "may be missing now", place)
+        for name, one in was.items():
+            if name in now:
+                yield from self.changes(_below(field, name), one, now[name], seen)
+            else:
+                yield self.change(_below(field, name), "is gone", "is gone", (*path, "properties"))
+        narrow, wide = (old, new) if self.is_request else (new, old)
+        if _keyword(wide, "additionalProperties") is False and _keyword(narrow, "additionalProperties") is not False:
+            yield self.change(field, "takes no other fields any more", "may have other fields now", path)
+        elif _keyword(old, "additionalProperties") is False and not self.is_request:
+            for name in sorted(now.keys() - was.keys()):
+                yield self.change(_below(field, name), "", "is new, and there were to be no others", now[name].path)
+        inner, outer = _part(old, "additionalProperties"), _part(new, "additionalProperties")
+        if inner is not None and outer is not None:
+            yield from self.changes(f"{field}.*", inner, outer, seen)
+
+
+def _flat(schema: Part, within: tuple[Path, ...] = ()) -> list[Part]:
+    """Return a schema and all that it is at once (`allOf`)."""
+    found = [schema]
+    for _, one in schema.items("allOf"):
+        if one.path not in within:
+            found += _flat(one, (*within, schema.path, one.path))
+    return found
+
+
+def _keyword(schemas: list[Part], keyword: str) -> Any:
+    return next((one.value[keyword] for one in schemas if isinstance(one.value, dict) and keyword in one.value), None)
+
+
+def _part(schemas: list[Part], keyword: str) -> Part | None:
+    return next((found for one in schemas if (found := one.get(keyword)) is not None), None)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
+
+
+def _types(schemas: list[Part]) -> frozenset[str]:
+    """Return the types that a value may have; a number may be an integer."""
+    said = _keyword(schemas, "type")
+    if said is None:
+        return _TYPES
+    found = {said} if isinstance(said, str) else {one for one in said if isinstance(one, str)}
+    found |= {"integer"} if "number" in found else set()
+    return frozenset(found | ({"null"} if _keyword(schemas, "nullable") is True else set()))
+
+
+def _words(schemas: list[Part]) -> list[Any] | None:
+    """Return the only values that there may be; None for any."""
+    said = _keyword(schemas, "enum")
+    if isinstance(said, list):
+        return said
+    return [_keyword(schemas, "const")] if any("const" in one.value for one in schemas) else None
+
+
+def _choices(schemas: list[Part]) -> list[Part]:
+    """Return the schemas of which a value has one."""
+    return [found for one in schemas for word in ("oneOf", "anyOf") for _, found in one.items(word)]
+
+
+def _named(schemas: list[Part]) -> dict[str, Part]:
+    return {name: found for one in schemas for name, found in one.items("properties")}
+
+
+def _required(schemas: list[Part]) -> set[str]:
+    lists = (one.value.get("required") for one in schemas if isinstance(one.value, dict))
+    return {name for found in lists if isinstance(found, list) for name in found}
+
+
+def _below(field: str, name: str) -> str:
+    return f"{field}.{name}" if field else name

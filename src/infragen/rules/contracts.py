@@ -1,0 +1,244 @@
+"""Rules about versions of APIs: their contracts, what a new one breaks, and when an old one may end."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from infragen.catalog.breaking_changes import breaking_changes
+from infragen.catalog.openapi import Part, contract_of, problems
+from infragen.core.resolved_system import Environment
+from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import InfragenError
+from infragen.kinds.workloads.model import Server
+from infragen.kinds.workloads.versions import by_number, major, served
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.resolved_system import ResolvedSystem
+    from infragen.diagnostics import Location
+    from infragen.source import Document
+
+_NOTICE_MONTHS: Final = 6
+"""From the deprecation of a version to its removal."""
+_SHOWN: Final = 5
+
+
+def _file(name: str, version: str) -> str:
+    return f"{name}/v{version}"
+
+
+def _document(resolved: ResolvedSystem, name: str, version: str) -> Document | None:
+    """Return the contract of a version, where it can be read as YAML and is one."""
+    read = resolved.contracts.get(_file(name, version))
+    try:
+        document = read() if read is not None else None
+    except InfragenError:
+        return None
+    return None if document is None or problems(document) else document
+
+
+@rule("G154", of=Server)
+def _contract_unsound(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    for version in server.versions:
+        name = _file(server.name, version)
+        read = resolved.contracts.get(name)
+        if read is None:
+            message = f"{at.owner} has no contract of its version {version}"
+            hint = f"write it in OpenAPI: `catalog/{resolved.system.name}/contracts/{name}.yaml`"
+            yield Finding(message, at("versions", version, key=True), hint)
+            continue
+        try:
+            document = read()
+        except InfragenError as error:
+            for one in error.diagnostics:
+                yield Finding(one.message, one.location or at("versions", version, key=True), one.hint)
+            continue
+        for problem in problems(document):
+            yield Finding(problem.message, document.locate(problem.path), problem.hint)
+
+
+@rule("G155", of=Server)
+def _another_version(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    for version in server.versions:
+        document = _document(resolved, server.name, version)
+        said = contract_of(document).get("info", "version") if document is not None else None
+        if document is not None and said is not None and said.value != version:
+            message = f"the contract of version {version} of {at.owner} says that it is of {said.value!r}"
+            hint = f"write `version: {version}`, or the contract of {version}"
+            yield Finding(message, document.locate(("info", "version")), hint)
+
+
+@rule("G156", of=Server)
+def _breaks(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    for old, new, changes in _steps(server, resolved):
+        if major(old) == major(new) != "v0":
+            for message, location in changes:
+                hint = f"call the version {by_number(new)[0] + 1}.0.0, or take the change back"
+                yield Finding(f"{at.owner} {new} breaks callers of {old}: {message}", location, hint)
+
+
+@rule("G157", of=Server)
+def _breaks_on_purpose(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    for old, new, changes in _steps(server, resolved):
+        if changes and (major(old) != major(new) or major(new) == "v0"):
+            first = "; ".join(f"{message} (line {location.line})" for message, location in changes[:_SHOWN])
+            more = f"; and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+            message = f"{at.owner} {new} breaks callers of {old} in {counted(len(changes), 'place')}: {first}{more}"
+            hint = "nothing to do; inform callers of it before they move"
+            yield Finding(message, at("versions", new, key=True), hint)
+
+
+def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
+    """Yield each version with the one before it, and what breaks between them."""
+    for old, new in pairwise(sorted(server.versions, key=by_number)):
+        before, after = (_document(resolved, server.name, version) for version in (old, new))
+        if before is not None and after is not None:
+            found: dict[tuple[str, tuple[str | int, ...]], list[str]] = {}
+            for one in breaking_changes(contract_of(before), contract_of(after)):
+                found.setdefault((one.said, one.path), []).append(one.subject)
+            yield old, new, [(_said(said, of), after.locate(path, key=True)) for (said, path), of in found.items()]
+
+
+def _said(said: str, subjects: list[str]) -> str:
+    """Return what breaks, of the first that has it: what many share stands in one place."""
+    others = len(dict.fromkeys(subjects)) - 1
+    return f"{subjects[0]} {said}" + (f" (and in {counted(others, 'other place')})" if others else "")
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@rule("G158", of=Server)
+def _too_early(server: Server, at: At) -> Findings:
+    for version, one in server.versions.items():
+        if one.removed is None:
+            continue
+        if one.deprecated is None:
+            message = f"{at.owner} removes version {version} on {one.removed} without a word before"
+            hint = f"write `deprecated: DAY`, {_NOTICE_MONTHS} months before that or earlier"
+            yield Finding(message, at("versions", version, "removed"), hint)
+            continue
+        first = _months_later(date.fromisoformat(one.deprecated), _NOTICE_MONTHS)
+        if date.fromisoformat(one.removed) < first:
+            message = (
+                f"{at.owner} removes version {version} on {one.removed}, less than {_NOTICE_MONTHS} months after it is"
+                f" deprecated ({one.deprecated})"
+            )
+            yield Finding(message, at("versions", version, "removed"), f"write `removed: {first}` or later")
+
+
+@rule("G159", of=Server)
+def _outlived(server: Server, at: At, today: date) -> Findings:
+    for version, one in server.versions.items():
+        if one.removed is not None and date.fromisoformat(one.removed) <= today:
+            message = f"{at.owner} still has version {version}, which ended on {one.removed}"
+            hint = f"remove `{version}` and its contract, or write a later day and inform callers"
+            yield Finding(message, at("versions", version, "removed"), hint)
+
+
+_WRITTEN: Final = re.compile(r'^\s*API_(VERSIONS|V[0-9]+_SUNSET)\s*= "([^"\n]*)"', re.MULTILINE)
+"""What the files of a service said when they were rendered last (`versions.variables`)."""
+
+
+@rule("G160", of=Server)
+def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: date) -> Findings:
+    if not isinstance(resolved, Environment):
+        return
+    names = filter(None, (server.name, server.renamed_from))
+    texts = (text for name in names for text in resolved.written(f"{server.SINGULAR}-{name}.tf"))
+    said = {key: value for text in texts for key, value in _WRITTEN.findall(text)}
+    for segment in said.get("VERSIONS", "").split():
+        end = said.get(f"{segment.upper()}_SUNSET")
+        if segment in served(server.versions) or (end and parsedate_to_datetime(end).date() <= today):
+            continue
+        when = f"before it ended ({parsedate_to_datetime(end).date()})" if end else "and was never deprecated"
+        message = f"{at.owner} no longer has its version {segment}, which left the catalogue {when}"
+        hint = (
+            f"put it back, with `deprecated` and `removed`; if it never had callers, remove `{segment}` from"
+            f" `API_VERSIONS` in generated/{resolved.target}/"
+        )
+        yield Finding(message, at("versions", key=True), hint)
+
+
+@rule("G166", of=Server)
+def _without_a_version(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    if not server.versions or not isinstance(resolved, Environment):
+        return
+    texts = tuple(resolved.written(f"{server.SINGULAR}-{server.name}.tf"))
+    if texts and not any("API_VERSIONS" in text for text in texts):
+        message = f"callers of {at.owner} at paths without a version are no longer led there by public gateways"
+        hint = "inform them first; nothing to do if there are none: rendering ends this warning"
+        yield Finding(message, at("versions", key=True), hint)
+
+
+@rule("G161", of=Server)
+def _not_the_newest(server: Server, at: At) -> Findings:
+    newest = served(server.versions)
+    for version, one in server.versions.items():
+        other = newest[major(version)]
+        field = "deprecated" if one.deprecated is not None else "removed"
+        if other != version and one.headers:
+            message = f"`{field}` of version {version} changes nothing: callers of {major(version)} get {other}"
+            yield Finding(message, at("versions", version, field), f"write it of {other}, or remove it")
+
+
+@rule("G162", of=Server)
+def _nowhere_to_go(server: Server, at: At) -> Findings:
+    newest = served(server.versions)
+    if newest and all(server.versions[version].deprecated for version in newest.values()):
+        message = f"every version of {at.owner} is deprecated: callers have none to move to"
+        yield Finding(message, at("versions", key=True), "add the version that takes over, beside the old ones")
+
+
+@rule("G163", of=Server)
+def _says_nothing(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    for version in served(server.versions).values():
+        document, headers = _document(resolved, server.name, version), server.versions[version].headers
+        if document is None or not headers:
+            continue
+        for path, method, operation in contract_of(document).operations():
+            answers = [(status, one) for status, one in operation.items("responses") if str(status).startswith("2")]
+            for header, value, (status, answer) in ((*pair, one) for pair in headers.items() for one in answers):
+                said = answer.get("headers", header)
+                if not _promises(said, value):
+                    message = (
+                        f"{at.owner} {version} is deprecated, and its answer {status} to {method.upper()} {path} does"
+                        f" not promise the header `{header}: {value}`"
+                    )
+                    hint = f'write `{header}: {{required: true, schema: {{type: string, enum: ["{value}"]}}}}`'
+                    yield Finding(message, document.locate((said or answer).path, key=True), hint)
+
+
+def _promises(header: Part | None, value: str) -> bool:
+    schema = header.get("schema") if header is not None else None
+    return (
+        header is not None
+        and header.value.get("required") is True
+        and schema is not None
+        and schema.value.get("enum", [schema.value.get("const")]) == [value]
+    )
+
+
+@rule("G165")
+def _of_no_version(resolved: ResolvedSystem) -> Findings:
+    if hasattr(resolved, "settings") or resolved.broken:
+        return
+    known = {_file(server.name, version) for _, server in resolved.each(Server) for version in server.versions}
+    for name, read in resolved.contracts.items():
+        if name not in known:
+            service, _, version = name.rpartition("/v")
+            try:
+                location = read().locate()
+            except InfragenError as error:
+                location = error.diagnostics[0].location or resolved.at("system")
+            hint = f"write `versions: {{{version or '1.0.0'}: {{}}}}` in {service or 'its service'}, or remove the file"
+            yield Finding("no version has this contract, so it is not read", location, hint)
