@@ -15,7 +15,7 @@ from infragen.render.languages import markdown_literal
 from infragen.workflow.rendering.composition import refuse_unless_rendered
 from infragen.workflow.target import open_project
 
-from .readmes import DR, FILES, GOLDEN, PROD, composed, readme
+from .readmes import DR, FILES, GOLDEN, PROD, composed, pages, readme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def sections(text: str) -> list[str]:
 
 
 def test_what_a_production_needs_is_told(tmp_path: Path) -> None:
-    assert readme(tmp_path, {**FILES, "dr.yaml": DR}) == GOLDEN.read_text(encoding="utf-8")
+    assert pages(tmp_path) == {path.name: path.read_text(encoding="utf-8") for path in GOLDEN.iterdir()}
 
 
 def test_what_there_is_nothing_to_say_of_has_no_heading(tmp_path: Path) -> None:
