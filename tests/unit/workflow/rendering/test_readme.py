@@ -134,11 +134,12 @@ def test_it_is_compared_and_removed_as_any_other_file(infragen: Callable[..., Ou
 
 
 def test_no_apply_waits_for_it(infragen: Callable[..., Outcome], tmp_path: Path) -> None:
-    """It may say what the file of a standby has changed."""
+    """It may say what the file of a standby has changed; so may the pages beside it."""
     infragen("render", "-C", write(tmp_path, {}))
     place = tmp_path / "generated/demo/dev"
     made = composed(tmp_path, {}, "dev")
     (place / "README.md").unlink()
+    (place / "failover.md").write_text("of a standby that is gone\n", encoding="utf-8")
     refuse_unless_rendered(open_project(tmp_path), made)
     (place / "network/versions.tf").unlink()
     with pytest.raises(InfragenError, match="P007"):
