@@ -279,8 +279,11 @@ def _releases(environment: Environment) -> Iterator[Reference]:
     """Yield what is done with new code, in the order in which it has to be."""
     found = releases(environment)
     runs = [owner for owner, one in found.items() if one.run is not None]
-    if runs:
+    still = environment.settings.stands_still_by
+    if runs and still is None:
         yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
+    elif runs:
+        yield _item(f"none of {_names(runs)}, which does not run while this environment {still}")
     if shifted := [owner for owner, one in found.items() if one.shift is not None]:
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
