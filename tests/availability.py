@@ -153,6 +153,8 @@ def extract() -> dict[str, Any]:
     classes["cache"] = _written(_places_of_enum("extensions/aws_elasticache_cachecluster/cachenodetype_enum.json"))
     search = _places_of_enum("extensions/aws_opensearchservice_domain/clusterconfig_instancetype_enum.json")
     classes["search"] = _written({name.removesuffix(".search"): found for name, found in search.items()})
+    hosts = _places_of_enum("extensions/aws_ec2_instance/instancetype_enum.json")
+    classes["host"] = _written({name: found for name, found in hosts.items() if re.match("t[0-9]", name)})
     return {"from": f"cfn-lint {version('cfn-lint')}", "as_of": day, "versions": versions, "classes": classes}
 
 

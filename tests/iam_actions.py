@@ -26,7 +26,8 @@ SERVICES: Final[Mapping[str, str]] = {
     "Route 53": "route53",
     "S3": "s3", "S3 Control": "s3", "SFN": "states", "SNS": "sns", "SQS": "sqs", "SSM": "ssm", "STS": "sts",
     "Scheduler": "scheduler",
-    "Secrets Manager": "secretsmanager", "ServiceDiscovery": "servicediscovery", "WAFV2": "wafv2",
+    "Secrets Manager": "secretsmanager", "ServiceDiscovery": "servicediscovery", "Timestream Write": "timestream",
+    "WAFV2": "wafv2",
 }  # fmt: skip
 """The prefix of a service's actions, by the service's id in AWS's SDKs."""
 

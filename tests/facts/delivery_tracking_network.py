@@ -67,9 +67,6 @@ GROUPS: Final = {
     "docdb-history": "sg-documentdb",
     "bastion-main": "sg-bastion",
 }
-COMPANY: Final = "the company's addresses"
-ADDRESSES: Final = {"203.0.113.0/24": COMPANY}
-"""What the document has words for and no figure (RFC 5737: nobody has these)."""
 NEW_GROUPS: Final = {
     "endpoints",
     "balancer-internal",
@@ -109,7 +106,6 @@ BUILT: Final = {
         Rule("database-main", "in", 5432, "job-db-migrate"),
     },
     Rule("sg-rds", "in", 5432, "sg-bastion"): {Rule("database-main", "in", 5432, "bastion-main")},
-    Rule("sg-bastion", "in", 22, COMPANY): {Rule("bastion-main", "in", 22, "203.0.113.0/24")},
     Rule("sg-bastion", "out", 5432, "sg-rds"): {Rule("bastion-main", "out", 5432, "database-main")},
     Rule("sg-elasticache", "in", 6379, "sg-ecs"): {
         Rule("cache-main", "in", 6379, "backend-api"),
@@ -131,7 +127,7 @@ _OWN_GROUPS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-03", "a group
 _NO_SSH: Final = Told(
     f"{_CATALOG}/bastions/main.yaml", "databases/main: {", "DT-03", "left out; tasks on Fargate take no SSH"
 )
-_SESSIONS: Final = Told(f"{_CATALOG}/bastions/main.yaml", "allow: [", "DT-03", "that, and Session Manager")
+_SESSIONS: Final = Told(f"{_CATALOG}/bastions/main.yaml", "allow: [", "DT-03", "no open port, in a private subnet")
 _PEOPLE: Final = Told(f"{_CATALOG}/bastions/main.yaml", "document-databases/history: {", "DT-03", "27017 as well")
 _BETWEEN_TASKS: Final = Told(
     f"{_CATALOG}/services/backend-api.yaml",
@@ -173,6 +169,7 @@ SPLIT: Final = _OWN_GROUPS
 LEFT_OUT: Final = {
     Rule("sg-alb", "in", 80, "0.0.0.0/0"): _CLOUDFRONT,
     Rule("sg-alb", "in", 443, "0.0.0.0/0"): _CLOUDFRONT,
+    Rule("sg-bastion", "in", 22, "the company's addresses"): _SESSIONS,
     Rule("sg-bastion", "out", 22, "sg-ecs"): _NO_SSH,
     Rule("sg-ecs", "in", 3000, "sg-ecs"): _BETWEEN_TASKS,
 }
@@ -183,7 +180,7 @@ CLOUDFRONT: Final = "pl-58a04531"
 
 ADDED: Final = {
     Rule("balancer-public", "in", 443, CLOUDFRONT): _CLOUDFRONT,
-    # Session Manager, the bastion's other way in, is asked for from inside.
+    # Session Manager, the bastion's way in, is asked for from inside.
     Rule("bastion-main", "out", 443, "0.0.0.0/0"): _SESSIONS,
     # What people type there is recorded in CloudWatch Logs, whose endpoint of 2.4 answers for its name in the VPC.
     Rule("bastion-main", "out", 443, "endpoints"): _SESSIONS,

@@ -31,8 +31,9 @@ QUEUES: Final = {"[queues/delivery-emails sqs queue]", "[queues/delivery-locatio
 
 
 def _start(images: str, log: str, *secrets: str) -> dict[str, set[str]]:
-    """What starts a task: its own images, its own log, its own secrets."""
-    repository, group = {f"[{images} ecr repository]"}, {f"[{log} cloudwatch log group]:*"}
+    """What starts a task: its own images and the collector of X-Ray's traces, its own log, its own secrets."""
+    collector = {"[repositories/aws-otel-collector ecr repository]"} if not log.startswith("jobs/") else set()
+    repository, group = {f"[{images} ecr repository]", *collector}, {f"[{log} cloudwatch log group]:*"}
     return {
         "ecr:GetAuthorizationToken": {"*"},
         "ecr:BatchCheckLayerAvailability": repository,

@@ -285,6 +285,16 @@ def test_tn_08_both_volumes_are_told_and_the_store_that_takes_nobody_new() -> No
     assert store.startswith("Timestream for LiveAnalytics takes no new customers")
 
 
+def test_tn_08_the_telemetry_service_alone_writes_a_time_series(ordinary_day: list[Resource]) -> None:
+    [database], [table] = (of_type(ordinary_day, f"aws_timestreamwrite_{what}") for what in ("database", "table"))
+    assert database.values["database_name"] == table.values["database_name"] == f"{PREFIX}-{t.TIMESERIES_DATABASE}"
+    [retention] = table.values["retention_properties"]
+    assert retention["memory_store_retention_period_in_hours"] == 24
+    files = (ROOT / "generated/technova/prod").glob("services-*/*.tf")
+    writers = {path.stem for path in files if "timestream:WriteRecords" in path.read_text(encoding="utf-8")}
+    assert writers == {f"service-{t.TIMESERIES_DATABASE}"}
+
+
 def test_tn_11_a_proxy_gets_its_cluster_once_the_instances_are_there(ordinary_plan: Path) -> None:
     """RDS refuses to register a cluster whose instances are being created."""
     targets = waited_for(ordinary_plan, "aws_db_proxy_target")
@@ -333,9 +343,8 @@ def test_tn_13_a_gateway_lets_a_key_ask_as_often_as_the_document_says(
 
 def test_tn_13_who_is_limited_has_a_key_of_its_own(ordinary_day: list[Resource]) -> None:
     keys = [key.values["name"].removeprefix(f"{PREFIX}-") for key in of_type(ordinary_day, "aws_api_gateway_api_key")]
-    assert {key.removeprefix("internal-service-") for key in keys if key.startswith("internal-")} == {
-        service.name for service in t.SERVICES
-    }
+    inside = {key.removeprefix("internal-").removeprefix("service-") for key in keys if key.startswith("internal-")}
+    assert inside == {"intranet", *(service.name for service in t.SERVICES)}
     assert len([key for key in keys if key.startswith("management-")]) > 1
     assert len([key for key in keys if key.startswith("external-")]) > 1
     assert len(keys) == len(set(keys))

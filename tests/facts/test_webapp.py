@@ -95,11 +95,11 @@ def test_wa_01_every_image_comes_from_this_region_s_ecr(planned: Planned) -> Non
 
 
 def test_wa_01_an_image_of_another_registry_is_an_error(tmp_path: Path) -> None:
-    found = changed(tmp_path, "services/backend.yaml", "{repository: fluent-bit, tag: 2.32.3}", PUBLIC)
+    found = changed(tmp_path, "services/backend.yaml", "{repository: fluent-bit, tag: 3.4.16}", PUBLIC)
     assert [each["severity"] for each in found if each["code"] == "F119"] == ["error"]
 
 
-PUBLIC = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"
+PUBLIC = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.16"
 
 
 def changed(tmp_path: Path, file: str, old: str, new: str) -> list[dict[str, Any]]:
@@ -176,12 +176,14 @@ def test_wa_03_images_are_scanned_when_pushed_and_ten_are_kept(planned: Planned)
         assert one(repository.values["image_scanning_configuration"])["scan_on_push"] is True
     policies = [json.loads(policy.values["policy"]) for policy in of_type(resources, "aws_ecr_lifecycle_policy")]
     kept = [
-        rule["selection"]["countNumber"]
+        rule["selection"]
         for policy in policies
         for rule in policy["rules"]
         if rule["selection"]["countType"] == "imageCountMoreThan"
     ]
-    assert kept == [w.KEPT_IMAGES] * 2
+    # An index and what it holds are images each, and the tag is the index's.
+    assert [(one["tagStatus"], one["tagPatternList"]) for one in kept] == [("tagged", ["*"])] * 2
+    assert [one["countNumber"] for one in kept] == [w.KEPT_IMAGES] * 2
 
 
 def test_wa_04_the_load_balancer_is_public_with_https_and_sends_http_there(planned: Planned) -> None:
@@ -210,6 +212,18 @@ def test_wa_04_tasks_are_asked_at_health_and_requests_are_kept_and_filtered(plan
     assert [found.values["scope"] for found in of_type(resources, "aws_wafv2_web_acl")] == ["REGIONAL"]
     acl = called(f"{environment}/security/balancer-public-firewall.tf", "web_acl_balancer_public")
     assert acl["resource_arn"] == "${local.compute.balancer_public_arn}"
+
+
+def test_wa_04_the_firewall_s_log_has_what_its_rules_found_and_no_credentials(planned: Planned) -> None:
+    [log] = (found.values for found in of_type(planned[1], "aws_wafv2_web_acl_logging_configuration"))
+    kept = one(one(log["logging_filter"])["filter"])
+    actions = {one(each["action_condition"])["action"] for each in kept["condition"]}
+    assert (one(log["logging_filter"])["default_behavior"], kept["behavior"]) == ("DROP", "KEEP")
+    assert (kept["requirement"], actions) == (
+        "MEETS_ANY", {"BLOCK", "COUNT", "EXCLUDED_AS_COUNT", "CAPTCHA", "CHALLENGE"},
+    )  # fmt: skip
+    redacted = {one(each["single_header"])["name"] for each in log["redacted_fields"]}
+    assert redacted >= {"authorization", "cookie", "x-api-key"}
 
 
 def test_wa_05_aurora_has_a_writer_and_a_reader_of_the_environment_s_class(planned: Planned) -> None:

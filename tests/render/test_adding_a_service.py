@@ -39,6 +39,9 @@ CHANGED = {
 """Files of others: groups of those it calls, the gateway that counts by service and has a key for it, and the README,
 which tells of its image."""
 
+RUNBOOKS = {"prod/failover.md", "prod/failback.md"}
+"""By which the standby takes over from it, and gives back."""
+
 
 def add_service(project: Path) -> None:
     (project / "catalog/technova/services/manufacturing/quality.yaml").write_text(SERVICE, encoding="utf-8")
@@ -70,7 +73,7 @@ def test_only_its_own_files_the_outputs_and_its_callees_change(project: Path) ->
             *({"prod/image-replicas-ap-northeast-3/images-service-quality.tf"} if environment == "prod" else ()),
         }
         outputs = {path for path in changed if path.endswith("/outputs.tf")}
-        copied = {"prod/registry/image-replication.tf"} if environment == "prod" else set()
+        copied = {"prod/registry/image-replication.tf", *RUNBOOKS} if environment == "prod" else set()
         assert changed - outputs == {f"{environment}/{path}" for path in CHANGED} | copied
         assert not before.keys() - after.keys()
 

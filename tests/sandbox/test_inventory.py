@@ -214,6 +214,15 @@ def test_domains_of_opensearch_and_the_role_that_somebody_asked_for_are_told(
     assert ("aws_iam_service_linked_role", role["Arn"]) in set(_named(server, account))
 
 
+def test_tables_of_timestream_are_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    timestream = aws("timestream-write")
+    timestream.create_database(DatabaseName="devices")
+    timestream.create_table(DatabaseName="devices", TableName="measured")
+    found = set(_named(server, account))
+    assert ("aws_timestreamwrite_database", "devices") in found
+    assert ("aws_timestreamwrite_table", "measured:devices") in found
+
+
 def test_state_machines_are_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
     states = aws("stepfunctions")
     machine = states.create_state_machine(name="night", definition="{}", roleArn=f"arn:aws:iam::{account}:role/states")

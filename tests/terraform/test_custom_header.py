@@ -30,7 +30,7 @@ class World:
     """A root that calls the module, with a state of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.said = folder, ""
         copied(folder, "custom_header")
 
     def terraform(self, *arguments: str) -> tuple[int, str]:
@@ -49,8 +49,8 @@ class World:
         root: dict[str, Any] = {"module": {"header": call}, "output": outputs}
         (self.folder / "main.tf.json").write_text(json.dumps(root), encoding="utf-8")
         for arguments in (("init", "-input=false"), ("apply", "-input=false", "-auto-approve")):
-            code, text = self.terraform(*arguments)
-            assert code == 0, text
+            code, self.said = self.terraform(*arguments)
+            assert code == 0, self.said
         found = json.loads(self.terraform("output", "-json")[1])
         return found["value"]["value"], found["accepted_values"]["value"]
 
@@ -66,6 +66,8 @@ def test_a_value_is_kept_until_its_version_is_raised_and_accepted_until_the_next
     assert (second != first, accepted) == (True, [first, second])
     third, accepted = world.apply(3)
     assert accepted == [second, third]
+    assert "will be destroyed" in world.said
+    assert not [value for value in (first, second, third) if value in world.said]
 
 
 def test_a_version_below_one_is_refused(tmp_path: Path) -> None:

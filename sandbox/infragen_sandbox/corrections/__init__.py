@@ -80,6 +80,7 @@ CORRECTIONS = (
     "sqs_partial_updates",
     "sqs_redrive_policies",
     "stepfunctions_definitions",
+    "timestream_endpoints",
     "wafv2_lock_tokens",
 )
 

@@ -26,6 +26,7 @@ COLLECTORS: tuple[Collector, ...] = (
     foundation.account_settings,
     data.databases,
     data.search,
+    data.time_series,
     data.secrets,
     data.parameters,
     data.objects,

@@ -1,4 +1,4 @@
-"""What keeps data in the emulated AWS: databases, secrets, buckets, queues and topics."""
+"""What keeps data in the emulated AWS: databases, time series, secrets, buckets, queues and topics."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from moto.settings import moto_server_port
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.ssm.models import ssm_backends
+from moto.timestreamwrite.models import timestreamwrite_backends
 
 from infragen_sandbox.corrections.rds_proxy_endpoints import proxy_endpoints
 from infragen_sandbox.inventory.found import Found, tags_of
@@ -79,6 +80,20 @@ def search(account: str, region: str) -> Iterator[Found]:
         if not domain.deleted:
             tags = tags_of(backend.tagger.get_tag_dict_for_resource(domain.arn))
             yield Found("es", "aws_opensearch_domain", domain.domain_name, domain.arn, tags)
+
+
+def time_series(account: str, region: str) -> Iterator[Found]:
+    """Yield databases of Timestream and their tables."""
+    backend: Any = timestreamwrite_backends[account][region]
+    for database in backend.databases.values():
+        found = [("aws_timestreamwrite_database", database.name, database.arn)]
+        found += [
+            ("aws_timestreamwrite_table", f"{table.name}:{database.name}", table.arn)
+            for table in database.tables.values()
+        ]
+        for kind, name, arn in found:
+            tags = tags_of(backend.list_tags_for_resource(arn)["Tags"])
+            yield Found("timestream", kind, name, arn, tags)
 
 
 def _targets(proxy: Any) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 __all__ = [
     "FILE",
@@ -125,9 +125,14 @@ def missing(what: str, name: str, region: str) -> str | None:
     return f"{region} has no {name} ({source()})"
 
 
-def instead(what: str, name: str, region: str) -> str | None:
-    """Return as a hint which generations of a class a region has: `m7g` and `m8g` for `m9g`; None where it has none."""
-    alike = [one for one, places in classes(what).items() if region in places and _kind(one) == _kind(name)]
+def instead(what: str, name: str, region: str, among: Container[str] | None = None) -> str | None:
+    """Return as a hint which generations of a class a region has: `m7g` and `m8g` for `m9g`; None where it has none.
+
+    Only such that are `among` some, where these are given.
+    """
+    found = classes(what).items()
+    alike = [one for one, places in found if region in places and _kind(one) == _kind(name)]
+    alike = [one for one in alike if among is None or one in among]
     return f"write one that it has: {', '.join(alike)}" if alike else None
 
 

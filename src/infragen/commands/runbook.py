@@ -9,6 +9,7 @@ from infragen.commands.formats import in_text_format, write_file
 from infragen.report import runbook as report
 from infragen.workflow import runbook as workflow
 from infragen.workflow.console import out
+from infragen.workflow.rendering.runbook_page import page
 from infragen.workflow.target import open_project
 
 
@@ -31,9 +32,9 @@ def runbook(
     written.
     """
     found = workflow.runbook(open_project(folder), target, action)
-    text = in_text_format(report, output, found)
+    text = page(found) if output == "markdown" else f"{in_text_format(report, output, found)}\n"
     if file is None:
-        out(text)
+        out(text.removesuffix("\n"))
     else:
-        write_file(file, f"{text}\n")
+        write_file(file, text)
     return 2 if found.is_broken else 0

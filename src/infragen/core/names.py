@@ -43,6 +43,7 @@ LIMITS: Final = {
     "proxy": Limit("RDS Proxy", 63, "Amazon RDS API: CreateDBProxy"),
     "global_database": Limit("Aurora global cluster", 255, "Amazon RDS API: CreateGlobalCluster", "account"),
     "joined_global_database": Limit("Aurora global cluster", 255, "Amazon RDS API: CreateGlobalCluster", "network"),
+    "timestream_database": Limit("Timestream database", 256, "Amazon Timestream API: CreateDatabase"),
     "secret": Limit("secret", 512, "AWS Secrets Manager API: CreateSecret"),
     "security_group": Limit("security group", 255, "Amazon EC2 API: CreateSecurityGroup", "network"),
     "log_group": Limit("log group", 512, "Amazon CloudWatch Logs API: CreateLogGroup"),

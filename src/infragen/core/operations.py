@@ -74,12 +74,14 @@ class Quota:
     source: str
     need: Callable[..., int | Decimal] = field(compare=False)
     per: Literal["account", "environment", "one"] = "account"
+    region: str = ""
+    """The region in which alone AWS counts it, of services that are of none."""
 
     def request(self, wanted: int, region: str) -> str:
         """Return the command that asks AWS for more."""
         return (
             f"aws service-quotas request-service-quota-increase --service-code {self.service}"
-            f" --quota-code {self.code} --desired-value {wanted} --region {region}"
+            f" --quota-code {self.code} --desired-value {wanted} --region {self.region or region}"
         )
 
 

@@ -142,6 +142,11 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
         """The environment that it is the standby of."""
         return self.others.get(self.settings.standby_of or "")
 
+    def is_copied_here(self, entry: Any) -> bool:
+        """Whether an entry is the copy that the primary's `replication` makes in this environment's region."""
+        copied = getattr(entry, "replication", None)
+        return self.primary is not None and copied is not None and bool(copied.region == self.settings.region)
+
     @property
     def followed(self) -> Settings | None:
         """The environment that it follows: then nothing runs in it."""

@@ -494,9 +494,9 @@ class Hold(Model):
 class Recovery(Model):
     """The second region."""
 
+    INSTEAD: ClassVar = {"readers": "write `readers` of each database in the standby's file"}
+
     region: Region
-    readers: Annotated[int, Field(ge=0, le=15)] = 0
-    """Additional instances in each secondary cluster."""
     rpo_hours: Annotated[int, Field(ge=0, le=8760)]
     rto_hours: Annotated[int, Field(ge=0, le=8760)]
     failover: Literal["manual"]

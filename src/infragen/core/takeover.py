@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
+from infragen.core.measures import LEVELS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,6 +46,17 @@ TITLES: Final[dict[Phase, str]] = {
 }
 """The phases in their order, and what each does."""
 
+_HEADINGS: Final = {
+    "failover": "{taking} takes over from {left}",
+    "failback": "{taking} takes back from {left}",
+    "restore": "A restore of {taking}, rehearsed",
+}
+_WHEN: Final = {
+    "failover": "When {left} is lost, and four times a year as a rehearsal.",
+    "failback": "When {taking} is available again, at a time of your choice.",
+    "restore": "Once a month.",
+}
+
 
 LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
 """What has CloudWatch answer for the last ten minutes."""
@@ -80,6 +93,11 @@ class Step(Struct, frozen=True):
     minutes: int
     why: str = ""
     needs: str = ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What has to be known of it."""
+        return tuple(one for one in (self.why, self.needs and f"only if {self.needs} responds") if one)
 
 
 class Takeover(Struct, frozen=True):
@@ -135,3 +153,39 @@ class Runbook(Struct, frozen=True):
             found = [step for step in self.steps if step.phase == phase]
             if found:
                 yield title, found
+
+    @property
+    def heading(self) -> str:
+        """Who takes over from whom."""
+        return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
+
+    def head(self) -> Iterator[str]:
+        """Yield when it is for, how long it may take, whether each promise is kept, and whom people call."""
+        yield _WHEN[self.action].format(left=self.left.settings.region, taking=self.taking.settings.region)
+        yield f"{self.minutes} min if every step takes its maximum time"
+        if self.promised is not None and self.action == "failover":
+            yield f"RTO of {self.promised.rto_hours} h: {self._kept_time}"
+            yield f"RPO of {self.promised.rpo_hours} h: {self._kept_data}"
+        alerts = self.left.settings.alerts
+        for level in (one for one in LEVELS if one in alerts and alerts[one].escalation):
+            called = ", ".join(f"after {waited} {who}" for waited, who in alerts[level].escalated)
+            yield f"{level} alarms that nobody answers: {called}"
+
+    @property
+    def _kept_time(self) -> str:
+        if unmet := self.unmet("RTO"):
+            return f"not met: {self.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
+        return "not met: the steps may take longer" if self.is_late else f"met{self._uncovered('RTO')}"
+
+    @property
+    def _kept_data(self) -> str:
+        if unmet := self.unmet("RPO"):
+            return f"not met: {', '.join(unmet)}"
+        lags = any(one.held.state == "lags" for one in self.held)
+        measured = f" if “{TITLES['measure']}” shows no longer lag" if lags else ""
+        return f"met{measured}{self._uncovered('RPO')}"
+
+    def _uncovered(self, objective: Objective) -> str:
+        """Return what a promise does not cover."""
+        owners = [one.owner for one in self.held if one.objective == objective and not one.held.is_enough]
+        return f"; not covered: {', '.join(dict.fromkeys(owners))}" if owners else ""

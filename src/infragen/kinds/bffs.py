@@ -134,10 +134,15 @@ def _unkept(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
             yield Finding(message, at(field), f"remove `{field}`, or write another `gateway`")
 
 
+def is_unreached(bff: Bff, resolved: ResolvedSystem) -> bool:
+    """Say whether it is behind a private gateway that lets in no network: no entry in the VPC calls a BFF."""
+    gateway = resolved.all(Gateway).get(bff.gateway)
+    return gateway is not None and gateway.reach == "vpc" and not gateway.allow
+
+
 @rule("G126", of=Bff)
 def _unreached(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
-    gateway = resolved.all(Gateway).get(bff.gateway)
-    if gateway is not None and gateway.reach == "vpc" and not gateway.allow:
+    if is_unreached(bff, resolved):
         message = f"nobody reaches {at.owner}: gateways/{bff.gateway} is private, and lets in no network"
         hint = (
             f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"

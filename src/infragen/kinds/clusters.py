@@ -63,7 +63,7 @@ class ClusterView(keys.EncryptedView):
 
     cluster = of(lambda ctx: _module(ctx, "cluster"))
     """Its module."""
-    namespace = of(lambda ctx: mesh.namespace(ctx) if ctx.has(mesh.NAME) else None)
+    namespace = of(lambda ctx: mesh.namespace(ctx) if mesh.connects(ctx) else None)
     """The namespace of the mesh."""
     container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
     """Whether CloudWatch has metrics of every task."""

@@ -95,7 +95,7 @@ class KeysView(ResourceView):
             purpose_key(ctx, "secrets", "secrets"),
             *(
                 [purpose_key(ctx, "objects", "objects in buckets", _for_objects)]
-                if ctx.environment.entries.get("buckets") or ctx.environment.entries.get("workgroups")
+                if _encrypted_buckets(ctx.environment) or ctx.environment.entries.get("workgroups")
                 else []
             ),
             *([disks(ctx)] if ctx.environment.entries.get("bastions") and not ctx.has(EBS_ENCRYPTION) else []),
@@ -174,8 +174,15 @@ def _no(_settings: object) -> bool:
 
 def _for_objects(ctx: BuildContext) -> _Grants:
     """Let CloudFront read the objects that this key encrypts: of every bucket but those with S3's own."""
-    buckets = ctx.environment.entries.get("buckets", {}).items()
-    return _for_distributions(ctx, {name for name, bucket in buckets if getattr(bucket, "encryption", "") != "s3"})
+    return _for_distributions(ctx, _encrypted_buckets(ctx.environment))
+
+
+def _encrypted_buckets(environment: Environment) -> set[str]:
+    """Return the buckets that are made here, but for those with S3's own key."""
+    buckets = environment.entries.get("buckets", {}).items()
+    return {
+        name for name, one in buckets if getattr(one, "encryption", "") != "s3" and not environment.is_copied_here(one)
+    }
 
 
 def for_bucket(ctx: BuildContext) -> _Grants:

@@ -53,6 +53,11 @@ def called(environment: Environment) -> frozenset[str]:
     )
 
 
+def connects(ctx: BuildContext) -> bool:
+    """Return whether tasks get the proxies of the mesh: the load balancer's name alone asks for the namespace, too."""
+    return ctx.has(NAME) and (ctx.settings.mesh is not None or bool(called(ctx.environment)))
+
+
 def measures(ctx: BuildContext) -> bool:
     """Return whether calls of an entry pass the mesh, which measures them."""
     return ctx.has(NAME) and ctx.owner in called(ctx.environment)

@@ -138,8 +138,7 @@ class SecretView(keys.EncryptedView):
     @property
     def is_copy(self) -> bool:
         """Whether it is the replica that the environment makes here whose standby this one is."""
-        primary, copied = self._ctx.environment.primary, self._entry.replication
-        return primary is not None and copied is not None and copied.region == self._ctx.settings.region
+        return self._ctx.environment.is_copied_here(self._entry)
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ NAMED_BY: Final[Mapping[str, str]] = {
         ("bucket", "s3_bucket"),
         ("cluster_identifier", "docdb_cluster rds_cluster"),
         ("dashboard_name", "cloudwatch_dashboard"),
+        ("database_name", "timestreamwrite_database"),
         ("domain_name", "opensearch_domain"),
         ("function_name", "lambda_function"),
         ("global_cluster_identifier", "rds_global_cluster"),

@@ -16,6 +16,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.redaction.document import PlanDocument, opened, opened_quickly
 from infragen.redaction.exact_json import collector_paused, decode_value
 from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.set_marks import narrow_set_marks
 from infragen.redaction.values import Number
 from infragen.text import line_beside_json
 
@@ -128,6 +129,7 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
         present = (member for member in _TELLING if getattr(document, member) is not msgspec.UNSET)
         _check_kind({"@level" if member == "level" else member for member in present}, name)
         _check_version(document, name)
+        narrow_set_marks(document)
         return document
 
 

@@ -76,7 +76,7 @@ def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[st
     every = (
         ("Billed by usage, not included in the totals", usage),
         ("Without a known price, not included in the totals", [*_unpriced(found)]),
-        ("Assumed", [*ASSUMPTIONS, *_uncompared(found)]),
+        ("Assumed", [*found.assumptions, *_uncompared(found)]),
     )
     return (one for one in every if one[1])
 

@@ -11,6 +11,8 @@ from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds import kinds
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
@@ -207,6 +209,17 @@ def _uploads_behind(environment: Environment, owner: str) -> Iterator[str]:
     types = getattr(environment.find(owner), "binary_media_types", ())
     if types:
         yield f"{owner} passes {', '.join(types)} on (`binary_media_types`)"
+
+
+@rule("W148")
+def _no_rate_limit(environment: Environment) -> Findings:
+    for owner, entry in environment.every() if environment.settings.production else ():
+        is_open = isinstance(entry, Distribution) or (isinstance(entry, Balancer) and entry.reach == "internet")
+        firewall = getattr(entry, "firewall", None) if is_open else None
+        if isinstance(firewall, Firewall) and firewall.rate_limit is None:
+            message = f"one address may send {owner} as many requests as it likes: its firewall has no rate limit"
+            hint = "add `rate_limit: 2000`, or as many as those who share an address send in five minutes"
+            yield Finding(message, environment.at(owner, "firewall"), hint)
 
 
 @rule("H172")

@@ -17,8 +17,9 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
+from infragen.prices import Amount
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import by_zone, estimate, is_for
+from infragen.stacks.costs import REFERENCE, by_zone, estimate, is_for
 from infragen.stacks.demands import misread
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
     primaries = {standby.name: primary for standby, primary in standbys(environments)}
     for environment in environments:
-        account = f"{environment.settings.account} {environment.settings.region}"
+        account, region = environment.settings.account, environment.settings.region
         primary = primaries.get(environment.name)
         # What runs only once a standby takes over has to be allowed by then: AWS takes days for some of it.
         stands_still = environment.settings.stands_still_by is not None
@@ -110,7 +111,8 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
         for quota, now in needs(environment).items():
             later = there.get(quota, 0) if now == 0 or quota.service == _FARGATE else 0  # jobs need some of that by now
             needed = max(now, later)
-            together = account if quota.per == "account" else environment.target
+            of_account = f"{account} {quota.region or region}"
+            together = of_account if quota.per == "account" else environment.target
             users.setdefault((quota, together), []).append((environment, needed))
     for (quota, _), some in users.items():
         total = sum(needed for _, needed in some)
@@ -118,20 +120,30 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
             yield quota, total, tuple(environment for environment, _ in some)
 
 
+_ENDS: Final = (("at least", "least"), ("up to", "most"))
+
+
 @rule("L143")
-def _too_dear(environment: Environment) -> Findings:
-    budget = environment.settings.budget
-    if budget is None or environment.broken:
-        return
-    total = estimate(environment).total
-    place = environment.at(ENVIRONMENT, "budget", "monthly")
-    for how, amount in (("at least", total.least), ("up to", total.most)):
-        if amount > budget.monthly:
-            message = (
-                f"at list prices it costs {how} {amount:,.0f} USD a month, and its budget is {budget.monthly:,} USD"
-            )
-            yield Finding(message, place, f"`infragen cost {environment.target}` shows the rows")
-            return
+def _too_dear(environments: tuple[Environment, ...]) -> Findings:
+    for environment in environments:
+        budget = environment.settings.budget
+        if budget is None or environment.broken:
+            continue
+        of_account = [one for one in environments if one.settings.account == environment.settings.account]
+        counted = [estimate(one) for one in (of_account if budget.of == "account" else [environment]) if not one.broken]
+        known = sum((one.total for one in counted), Amount())
+        others = sum((one.elsewhere for one in counted), Amount())
+        figures = [(how, getattr(sums, end)) for sums in (known, known + others) for how, end in _ENDS]
+        how, amount = next((one for one in figures if one[1] > budget.monthly), ("", None))
+        if amount is None:
+            continue
+        targets = [one.environment.target for one in counted]
+        cost = f"{' and '.join(targets)} cost" if len(targets) > 1 else "it costs"
+        message = f"at list prices {cost} {how} {amount:,.0f} USD a month, and its budget is {budget.monthly:,} USD"
+        if amount > known.most:
+            message += f"; that has {REFERENCE}'s prices where none is known of the region"
+        hint = f"`infragen cost {environment.target}` shows the rows"
+        yield Finding(message, environment.at(ENVIRONMENT, "budget", "monthly"), hint)
 
 
 def _owners(environment: Environment) -> list[str]:

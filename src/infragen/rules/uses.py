@@ -17,7 +17,7 @@ from infragen.kinds.services.build import task_view
 from infragen.kinds.synonyms import elsewhere, kind_by
 from infragen.kinds.workloads.model import Container, Task, Workload
 from infragen.stacks.build import in_force
-from infragen.stacks.graph import graph
+from infragen.stacks.graph import without_way_in
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -164,16 +164,12 @@ def _given(workload: Workload, own: BuildContext) -> dict[str, tuple[str, bool]]
 def _no_way_in(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may lead there
-    stated = {owner: found for owner, entry in environment.every() if (found := getattr(entry, "volumes", None))}
-    reached = {link.target for link in graph(environment).links} if stated else set()
-    for owner, volumes in stated.items():
-        if owner not in reached:
-            name, volume = next(iter(volumes.items()))
-            message = f"nothing leads to {owner}, which states {volume.what}: {volume.figure}"
-            hint = (
-                "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
-            )
-            yield Finding(message, environment.at(owner, "volumes", name), hint)
+    hint = "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
+    for owner in without_way_in(environment):
+        volumes = getattr(environment.find(owner), "volumes", {})
+        stated = [(f", which states {one.what}: {one.figure}", ("volumes", name)) for name, one in volumes.items()]
+        words, field = stated[0] if stated else ("", ("name",))
+        yield Finding(f"nothing leads to {owner}{words}", environment.at(owner, *field), hint)
 
 
 @rule("B145")

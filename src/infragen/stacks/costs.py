@@ -31,6 +31,14 @@ ASSUMPTIONS: Final = (
     "not in the sums: what only usage decides, such as traffic, logs, requests, backups and data transfer",
 )
 
+_WAITING: Final = (
+    "it follows {}, and nothing runs in it: its networks, their NAT gateways and endpoints, and the copies stand before"
+    " it takes over, which creates little then (AWS Well-Architected, Reliability Pillar: REL11-BP04)"
+)
+
+REFERENCE: Final = "us-east-1"
+"""The region of which most prices are known."""
+
 
 class Line(Struct, frozen=True):
     """A line of the bill: whose it is, who says so, and what it comes to; None where that is not known."""
@@ -64,6 +72,13 @@ class Estimate(Struct, frozen=True):
     environment: Environment
     lines: tuple[Line, ...]
     silent: tuple[str, ...]
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the sums rest on; of a standby, why it is billed while it waits."""
+        follows = self.environment.settings.follows
+        said = () if follows is None else (_WAITING.format(f"{self.environment.system.name}/{follows}"),)
+        return (*ASSUMPTIONS, *said)
 
     @property
     def total(self) -> Amount:
@@ -114,6 +129,11 @@ class Estimate(Struct, frozen=True):
     def uncounted(self) -> tuple[Line, ...]:
         """Those of them that are billed whatever is used, the largest first."""
         return tuple(sorted((line for line in self.unpriced if not line.is_usage), key=_size, reverse=True))
+
+    @property
+    def elsewhere(self) -> Amount:
+        """What the lines without a known price in their region come to at the prices of another region."""
+        return _sum(replace(line, price=line.cost.priced(REFERENCE)) for line in self.uncounted)
 
     @property
     def uncompared(self) -> tuple[Price, ...]:

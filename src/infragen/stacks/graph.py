@@ -11,6 +11,7 @@ from infragen.core.kind import empty
 from infragen.core.part import INTERNET, Link
 from infragen.kinds import kinds
 from infragen.kinds.domains import Domain
+from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
@@ -70,6 +71,17 @@ def graph(environment: Environment) -> Graph:
     links = {link for link in _links(ctx) if {link.source, link.target} <= known}
     title = f"{environment.system.title}, {environment.settings.title or environment.name}"
     return Graph(environment.target, title, nodes, tuple(sorted(links)))
+
+
+def without_way_in(environment: Environment) -> tuple[str, ...]:
+    """Return what listens, and what nothing leads to: no route, no caller, no queue.
+
+    Outside production only what has a load stated: the first service of a system comes before its balancer.
+    """
+    reached = {link.target for link in graph(environment).links}
+    is_wanted = environment.settings.production
+    listening = (owner for owner, one in environment.each(Service) if is_wanted or one.volumes)
+    return tuple(owner for owner in listening if owner not in reached)
 
 
 def _role(entry: Entry) -> Literal["runs", "store", "edge"]:

@@ -66,12 +66,23 @@ def findings(
         for checked in [sound] + [complete] * any(one.disabled for one in sound):
             found += run(base.resolved, checked, others, machines, beside=beside, partly=partly, today=today)
         found += _of_extras(project, catalogue.name)
+        if any(one.code == _UNREAD and one.location and _is_of(catalogue, one.location.file) for one in problems):
+            found = [one for one in found if one.code not in _OF_NOBODY]
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
         found += dict.fromkeys(problem for one in dict.fromkeys([*sound, *complete]) for problem in look(project, one))
         problems += dict.fromkeys(found)
         others += sound
     return sort_diagnostics(problems)
+
+
+_UNREAD: Final = "C011"
+_OF_NOBODY: Final = frozenset({"R103", "R122"})
+"""What is said of entries that nobody uses: a file that is not read may be what does."""
+
+
+def _is_of(catalogue: Catalogue, file: str) -> bool:
+    return file.startswith(f"catalog/{catalogue.name}/")
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:

@@ -1,6 +1,7 @@
 -- Roles of the "@{own.what}" "@{own.identifier}".
 # {% if not own.is_migrated %}
 -- None of them changes tables: the master user alone may, until an entry has `access: owner` or a job `access: migrate`.
+-- What it makes belongs to it, unless it says so in the same transaction: SET LOCAL ROLE "@{own.owner}";
 # {% endif %}
 # {% if own.is_run_by_apply %}
 -- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
@@ -18,6 +19,9 @@
 -- Run this as the master user after "@{own.first_run}", and again when a plan shows a user that comes or changes:
 --
 --   psql "@{own.connection}" -v ON_ERROR_STOP=1 -f FILE
+# {% endif %}
+# {% if not own.is_run_by_apply %}
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 # {% endif %}
 
 DO $$
@@ -39,6 +43,7 @@ CREATE EXTENSION IF NOT EXISTS "@{extension}";
 
 # {% endif %}
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "@{own.owner}".
 GRANT "@{own.owner}" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "@{own.inner}" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "@{own.inner}" TO "@{own.can_read}", "@{own.can_write}", "@{own.owner}";
@@ -47,11 +52,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "@{own.inner}" TO "@{own.owner}";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "@{own.can_read}", "@{own.can_write}";
 GRANT USAGE, CREATE ON SCHEMA public TO "@{own.owner}";
-ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE ON SCHEMAS TO "@{own.can_read}", "@{own.can_write}";
-ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT ON TABLES TO "@{own.can_read}";
-ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "@{own.can_write}";
-ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE, SELECT ON SEQUENCES TO "@{own.can_write}";
-ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT ON SEQUENCES TO "@{own.can_read}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}", CURRENT_USER GRANT USAGE ON SCHEMAS TO "@{own.can_read}", "@{own.can_write}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}", CURRENT_USER GRANT SELECT ON TABLES TO "@{own.can_read}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "@{own.can_write}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "@{own.can_write}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}", CURRENT_USER GRANT SELECT ON SEQUENCES TO "@{own.can_read}";
 
 # {% for schema in own.schemas %}
 # {% if loop.first %}

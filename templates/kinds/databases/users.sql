@@ -21,6 +21,9 @@
 --
 --   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
 # {% endif %}
+# {% if not own.is_run_by_apply %}
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
+# {% endif %}
 
 # {% for login in own.logins %}
 # {% if login.migrates %}

@@ -29,6 +29,14 @@ module "@{own.page_policies.label}" {
 }
 
 # {% endif %}
+# {% if own.download_policy %}
+module "@{own.download_policy.label}" {
+  source = "../modules/cloudfront_download_policy"
+
+  name = "@{own.download_policy_name}"
+}
+
+# {% endif %}
 # {% if own.cache_policies %}
 module "@{own.cache_policies.label}" {
   source = "../modules/cloudfront_cache_policies"
@@ -75,6 +83,10 @@ module "@{own.distribution.label}" {
     cache_policy_id            = "@{own.page_policies.cache_policy_id}"
     response_headers_policy_id = "@{own.page_policies.response_headers_policy_id}"
   }
+  # {% endif %}
+  # {% if own.download_policy %}
+
+  download_policy_id = "@{own.download_policy.response_headers_policy_id}"
   # {% endif %}
   # {% if own.cache_policies %}
 

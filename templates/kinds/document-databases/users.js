@@ -5,6 +5,7 @@
 //   export "@{user.variable}"=...   # field `password` of the secret "@{own.secret_names[user.name]}"
 # {% endfor %}
 //   mongosh --tls --tlsCAFile global-bundle.pem --retryWrites=false --host CLUSTER --username USER --file FILE
+// AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 const wanted = [
 # {% for user in own.users %}

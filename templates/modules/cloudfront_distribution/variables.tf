@@ -99,6 +99,12 @@ variable "page_policies" {
   description = "Ids of the policies of what is kept as pages are; without them nothing is."
 }
 
+variable "download_policy_id" {
+  type        = string
+  default     = null
+  description = "Id of the response headers policy by which browsers save what people uploaded; null where they did not."
+}
+
 variable "cache_policies" {
   type        = map(string)
   default     = {}
@@ -112,8 +118,9 @@ variable "default" {
     forward  = optional(string)
     methods  = string
     compress = bool
+    download = optional(bool, false)
   })
-  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, and which methods are taken."
+  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, which methods are taken, and whether browsers save the answers."
 
   validation {
     condition     = contains(concat(["optimized", "disabled", "pages"], keys(var.cache_policies)), var.default.cache) && contains(["read", "options", "all"], var.default.methods)
@@ -129,6 +136,7 @@ variable "behaviours" {
     forward  = optional(string)
     methods  = string
     compress = bool
+    download = optional(bool, false)
   }))
   default     = []
   description = "The same for requests of a path; the first that fits wins."

@@ -4,10 +4,11 @@
 resource "terraform_data" "value" {
   for_each = toset([for version in [var.value_version - 1, var.value_version] : tostring(version) if version >= 1])
 
-  input = sensitive(uuid()) # 128 bits of the operating system's randomness, drawn once
+  # 128 bits of the operating system's randomness, drawn once. Not the input: its output is a copy that plans show.
+  triggers_replace = sensitive(uuid())
 
   lifecycle {
-    ignore_changes = [input]
+    ignore_changes = [triggers_replace]
   }
 }
 # {% if variant.stored %}
@@ -18,8 +19,8 @@ resource "aws_secretsmanager_secret_version" "this" {
   secret_id                = var.secret_arn
   secret_string_wo_version = var.value_version
   secret_string_wo = jsonencode({
-    accepted_values = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].output]
-    value           = terraform_data.value[tostring(var.value_version)].output
+    accepted_values = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].triggers_replace]
+    value           = terraform_data.value[tostring(var.value_version)].triggers_replace
   })
 
   # A version keeps a label of its own, since AWS may delete one that has none (provider issue 37302).

@@ -70,7 +70,12 @@ resource "aws_db_instance" "this" {
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
   allow_major_version_upgrade = true
   auto_minor_version_upgrade  = var.auto_minor_version_upgrade
-  engine_lifecycle_support    = "open-source-rds-extended-support-disabled" # extended support is billed by vCPU and hour
+  # {% if not variant.copy %}
+
+  # Extended support is billed by vCPU and hour: none, from its creation on. AWS's default is to enrol.
+  # AWS: CreateDBInstance, EngineLifecycleSupport, Amazon RDS API Reference; CreateDBInstanceReadReplica has no such thing.
+  engine_lifecycle_support = "open-source-rds-extended-support-disabled"
+  # {% endif %}
 
   # {% if variant.copy %}
   max_allocated_storage = var.largest_storage
@@ -138,6 +143,12 @@ resource "aws_db_instance" "this" {
   timeouts {
     create = "6h"
     update = "2h"
+  }
+
+  # {% else %}
+  # An instance that was a copy before keeps what it has: `aws rds modify-db-instance --engine-lifecycle-support`.
+  lifecycle {
+    ignore_changes = [engine_lifecycle_support]
   }
 
   # {% endif %}

@@ -53,7 +53,7 @@ LIMITED = {
     r"(aurora|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
     r"database_passwords(_replicated)? users\..+\.secret_name|secret(_replicated)? name": "secret",
     r"cloudfront_page_function name": "edge_function",
-    r"cloudfront_page_policies name": "page_policies",
+    r"cloudfront_(page_policies|download_policy) name": "page_policies",
     r"ecr_repository name": "repository",
     r"working_hours group_name": "schedules",
     r"working_hours role_name": "role",

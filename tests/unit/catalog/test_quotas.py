@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from msgspec.structs import replace
 
 from infragen.catalog import Environment, Project, load
+from infragen.core.operations import quota_of
 from infragen.environment import environments, resolve
 from infragen.kinds.workloads.model import Container
 from infragen.rules import all_rules
@@ -118,6 +120,15 @@ def test_quotas_of_one_account_add_up_and_others_do_not() -> None:
     instances = "technova/prod and technova/other need 102 of `DB instances`"
     assert any(found.message.startswith(instances) for found in quota_rule((prod, other)))
     assert not any("102" in found.message for found in quota_rule((prod, apart)))
+
+
+def test_a_service_of_no_region_has_one_quota_in_an_account_and_is_asked_in_us_east_1() -> None:
+    prod = technova("prod")
+    osaka = replace(prod, settings=prod.settings.model_copy(update={"environment": "far", "region": "ap-northeast-3"}))
+    zones = quota_of("hosted-zones", lambda *_: 0)
+    assert zones.request(600, "ap-northeast-3").endswith("--region us-east-1")
+    with patch("infragen.rules.quotas.needs", return_value={zones: 300, BY_NAME["DB instances"]: 30}):
+        assert [(one.name, total) for one, total, _ in exceeded((prod, osaka))] == [(zones.name, 600)]
 
 
 def test_the_request_is_a_command_that_can_be_pasted() -> None:

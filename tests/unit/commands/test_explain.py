@@ -64,8 +64,8 @@ def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, depot: Path
     paths = [line.split(": ")[1] for line in listed.splitlines()]
     assert "system.*" not in paths
     assert "databases.stock.connections" in paths, "of what `*` is about, each figure"
-    assert {"recovery.readers", "services.stock.tasks"} <= set(paths)
-    for path in ("recovery.readers", "services.stock.tasks"):
+    assert {"recovery.rto_hours", "services.stock.tasks"} <= set(paths)
+    for path in ("recovery.rto_hours", "services.stock.tasks"):
         outcome = infragen("explain", "depot/prod", path, "-C", depot)
         assert outcome.code == 0
         assert "assumption: " in outcome.out

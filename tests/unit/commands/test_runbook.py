@@ -70,6 +70,27 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
     )
 
 
+def test_what_is_kept_smaller_while_it_waits_is_named_line_by_line(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    file = site / "environments" / "site" / "dr.yaml"
+    text = file.read_text(encoding="utf-8").replace("nat: per-zone", "nat: single")
+    file.write_text(text.replace("{readers: 0}", "{readers: 0, multi_az: false}"), encoding="utf-8")
+    steps = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
+    commands = [one for step in steps if step["phase"] == "enlarge" for one in step["commands"]]
+    said = {
+        one["command"].split()[-1]: one["shows"].partition(":")[0] for one in commands if "explain" in one["command"]
+    }
+    assert said == {
+        "databases.main.readers": "0, while site/prod has 1",
+        "databases.main.multi_az": "false, while site/prod has true",
+        "network.nat": "single, while site/prod has per-zone",
+    }
+    told = infragen("cost", "site/dr", "-C", site).out
+    assert "it follows site/prod, and nothing runs in it" in told
+    assert "it follows" not in infragen("cost", "site/prod", "-C", site).out
+
+
 def test_names_are_kept_from_the_region_that_is_left_before_copies_are_writable(
     site: Path, infragen: Callable[..., Outcome]
 ) -> None:

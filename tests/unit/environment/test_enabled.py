@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.catalog import Environment, Project, load
+from infragen.diagnostics import InfragenError
 from infragen.environment import explain, resolve
 from infragen.kinds.workers import Worker
 from infragen.stacks.build import draft
+from infragen.workflow.rendering.composition import sound_environments
 from tests.unit.catalog.rules.harness import Edit, findings, good, text
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ def test_it_is_checked_as_if_it_were_built(root: Path) -> None:
     assert not [one for one in findings(root) if one.severity == "error"]
     Edit(TEST, "title: Test\nworkers: {mailer: {tasks: {min: 2, max: 1}}}", "title: Test").apply(root)
     assert "F105" in text(findings(root))
+    project = Project(root)
+    with pytest.raises(InfragenError) as refused:
+        sound_environments(project, load(project, "shop"), ("test",))
+    assert "F105" in [one.code for one in refused.value.diagnostics], "what `validate` refuses is not rendered"
 
 
 def test_a_value_of_it_is_explained_like_any_other(root: Path) -> None:

@@ -57,7 +57,7 @@ UNBUILT = {
     r"databases\.backup\.before_release": "the command that `infragen outputs` shows, where it is there at all",
     r"databases\.connections_why": "for people",
     r"databases\.readers_for": "for people",
-    r"databases\.timeseries(\.\w+)?": "for rules: docs/technova.md says what is not built",
+    r"databases\.timeseries\.(store|volume)": "for rules and estimates: there is one store",
     r"(domains|system)\.defaults\.\*(\.\*)*": "values of other entries by then",
     r"gateways\.mutual_tls": "the load balancer's of the environment is built, and A105 wants it",
     r"environment\.differs\.\*(\.\*)?": "for `infragen parity`",

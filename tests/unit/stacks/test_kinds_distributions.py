@@ -27,11 +27,12 @@ def site(
     dev: str = DEV,
     *,
     hosts: str = "",
+    files: str = "",
 ) -> Rendered:
     files = {
         "dev.yaml": dev,
         "services/web.yaml": SERVICE,
-        "buckets/files.yaml": "name: files\ntitle: Files\n",
+        "buckets/files.yaml": f"name: files\ntitle: Files\n{files}",
         "balancers/front.yaml": f"""\
 name: front
 title: Front
@@ -262,3 +263,13 @@ def test_paths_are_for_rules_on_bodies_alone(tmp_path: Path) -> None:
 
     assert at("NoUserAgent_HEADER") is None
     assert "NoUserAgent" not in (at("NoUserAgent_HEADER, GenericLFI_BODY") or "") != ""
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
+def test_browsers_save_what_people_uploaded_and_open_what_they_did_not(tmp_path: Path, method: str) -> None:
+    cors = f"cors: {{origins: [https://shop.example.com], methods: [{method}]}}\n"
+    found = site(tmp_path, behaviours="{/files/*: {origin: files}}", files=cors)
+    is_saved = method != "GET"
+    assert ("download_policy_distribution_site" in found.labels(FILE)) is is_saved
+    assert found.files[FILE].count("download = true") == is_saved
+    assert ("download_policy_id" in found.call(FILE, "distribution_site")) is is_saved

@@ -246,7 +246,8 @@ def test_behind_a_proxy_services_have_passwords_and_no_tokens(tmp_path: Path) ->
 def test_what_changes_tables_owns_them_and_the_others_get_at_what_it_makes(tmp_path: Path) -> None:
     sql = of(tmp_path, **job("migrate", "uses: {databases/main: {access: migrate}}\n")).files[SQL]
     defaults = [one for one in statements(sql) if isinstance(one, ast.AlterDefaultPrivilegesStmt)]
-    assert {one.options[0].arg[0].rolename for one in defaults} == {"main_owner"}
+    makers = {frozenset((role.roletype.name, role.rolename) for role in one.options[0].arg) for one in defaults}
+    assert makers == {frozenset({("ROLESPEC_CSTRING", "main_owner"), ("ROLESPEC_CURRENT_USER", None)})}
     settings = [one for one in statements(sql) if isinstance(one, ast.AlterRoleSetStmt)]
     assert {(one.role.rolename, one.setstmt.name, one.setstmt.args is not None) for one in settings} == {
         ("web", "role", False),

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REGISTRY = "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com"
-UPSTREAM = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"
-COPIED = f"docker buildx imagetools create --tag {REGISTRY}/demo-dev-fluent-bit:2.32.3 {UPSTREAM}"
-ROUTER = "sidecars: {router: {image: {repository: fluent-bit, tag: 2.32.3}}}\n"
+UPSTREAM = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.16"
+COPIED = f"docker buildx imagetools create --tag {REGISTRY}/demo-dev-fluent-bit:3.4.16 {UPSTREAM}"
+ROUTER = "sidecars: {router: {image: {repository: fluent-bit, tag: 3.4.16}}}\n"
 
 
 def files(service: str = ROUTER, said: str = f"copy_of: {UPSTREAM}\nkeep: 20\n") -> Mapping[str, str]:
@@ -38,24 +38,24 @@ def test_it_is_made_as_the_repositories_of_services_are(tmp_path: Path) -> None:
 def test_a_sidecar_runs_its_image_and_its_task_may_pull_it(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, files()))
     call = found.call("app/service-web.tf", "service_web")
-    assert "${local.network.image_repository_fluent_bit_url}:2.32.3" in call["sidecars"]
+    assert "${local.network.image_repository_fluent_bit_url}:3.4.16" in call["sidecars"]
     assert "local.network.image_repository_fluent_bit_arn" in call["repository_arns"]
 
 
 def test_an_entry_itself_may_run_its_image(tmp_path: Path) -> None:
-    service = SERVICE.replace("image: {tag: v1}", "image: {repository: fluent-bit, tag: 2.32.3}")
+    service = SERVICE.replace("image: {tag: v1}", "image: {repository: fluent-bit, tag: 3.4.16}")
     assert service != SERVICE
     call = rendered(environment(tmp_path, {**files(), "services/web.yaml": service})).call(
         "app/service-web.tf", "service_web"
     )
-    assert call["image"] == '"${local.network.image_repository_fluent_bit_url}:2.32.3"'
+    assert call["image"] == '"${local.network.image_repository_fluent_bit_url}:3.4.16"'
     assert call["repository_arn"] == "local.network.image_repository_fluent_bit_arn"
 
 
 def test_apply_awaits_the_copy_and_says_how_it_is_made(tmp_path: Path) -> None:
     for deploy in ("", "deploy: pipeline\n"):  # a pipeline brings the images of its own repository alone
         made = draft(environment(tmp_path, files(ROUTER + deploy)))
-        copied = Image("ap-northeast-1", "demo-dev-fluent-bit", "2.32.3", COPIED)
+        copied = Image("ap-northeast-1", "demo-dev-fluent-bit", "3.4.16", COPIED)
         found = [image for owner, image in images(made, "app") if owner == "services/web"]
         assert copied in found
         assert len(found) == (1 if deploy else 2)

@@ -308,6 +308,15 @@ def test_a_renamed_service_keeps_its_names_and_moves_all_its_modules(tmp_path: P
     assert '"demo-dev-site-events"' in text
 
 
+@pytest.mark.parametrize("more", [{}, service("shop", CALL.replace("shop", "web"))])
+def test_a_task_has_a_proxy_where_somebody_calls(tmp_path: Path, more: dict[str, str]) -> None:
+    """The load balancer is found in the namespace of the mesh, and nothing else may need it."""
+    found = rendered(environment(tmp_path, {**BALANCER, **web(""), **more}))
+    assert ("mesh" in found.call(WEB, "service_web")) is bool(more)
+    assert ("namespace_arn" in found.call("app/cluster.tf", "cluster")) is bool(more)
+    assert "namespace" in found.labels("network/mesh.tf")
+
+
 def test_in_an_encrypted_mesh_tasks_have_certificates(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, {"dev.yaml": DEV + "mesh: {encrypted: true}\n"}))
     mesh = found.call(WEB, "service_web")["mesh"]

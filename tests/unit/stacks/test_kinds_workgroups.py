@@ -169,7 +169,7 @@ def test_people_are_told_how_each_question_is_asked(tmp_path: Path) -> None:
 
 def test_lines_that_routers_send_are_by_the_hour_of_utc(tmp_path: Path) -> None:
     """Fluent Bit formats keys in UTC; the question looks at two days at the most, whatever the hour."""
-    route = "{bucket: logs, router: {image: public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3}}"
+    route = "{bucket: logs, router: {image: public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.16}}"
     found = of(tmp_path, LINES.replace("took_ms", "took"), route=route)
     call = table(found, "lines")
     assert call["source"] == "../modules/glue_table_json_logs_hourly"

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-ROUTER = "{image: {repository: fluent-bit, tag: 2.32.3}, cpu: 0.0625 vCPU, memory: 128 MB}"
+ROUTER = "{image: {repository: fluent-bit, tag: 3.4.16}, cpu: 0.0625 vCPU, memory: 128 MB}"
 REPOSITORY = (
-    "name: fluent-bit\ntitle: Fluent Bit\ncopy_of: public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3\n"
+    "name: fluent-bit\ntitle: Fluent Bit\ncopy_of: public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.16\n"
 )
 
 
@@ -41,7 +41,7 @@ def of(root: Path, router: str = ROUTER, more: str = "") -> Rendered:
 
 def matches(router: Mapping[str, object], line: str) -> bool:
     """Whether a line goes to the log group; Python and Onigmo read these expressions alike."""
-    found = Router.model_validate({"image": "fluent-bit:2.32.3", **router}).expression
+    found = Router.model_validate({"image": "fluent-bit:3.4.16", **router}).expression
     assert " " not in found
     assert '"' not in found
     return re.search(found, line) is not None

@@ -30,7 +30,7 @@ def of(root: Path, files: dict[str, str]) -> Rendered:
 def test_a_collector_of_a_fixed_version_runs_beside_the_container(tmp_path: Path) -> None:
     found = of(tmp_path, TRACED)
     collector = found.items(FILE, "service_web", "sidecars")["xray"]
-    assert collector["image"] == '"public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"'
+    assert collector["image"] == '"public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"'
     assert (collector["cpu"], collector["memory"], collector["essential"]) == ("32", "256", "false")
     assert "sidecars" not in of(tmp_path / "other", {}).call(FILE, "service_web")
 
@@ -57,6 +57,24 @@ def test_without_nat_the_api_of_x_ray_needs_its_endpoint(tmp_path: Path) -> None
     network = "0.0/16, nat: single, endpoints: [ecr.api, ecr.dkr, logs]}"
     found = of(tmp_path, {**TRACED, "dev.yaml": DEV.replace("0.0/16}", network)})
     assert "through NAT to APIs without an endpoint (xray)" in found.files["network/service-web.tf"]
+
+
+def test_a_sidecar_of_that_name_says_what_is_different_about_the_collector(tmp_path: Path) -> None:
+    own = "sidecars: {xray: {image: {repository: collector, tag: v0.49.0}}}\n"
+    copy = "title: Collector\ncopy_of: public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0\n"
+    files = {"services/web.yaml": f"{SERVICE}tracing: true\n{own}", "repositories/collector.yaml": copy}
+    collector = of(tmp_path, files).items(FILE, "service_web", "sidecars")["xray"]
+    assert collector["image"].endswith('image_repository_collector_url}:v0.49.0"')
+    assert (collector["cpu"], collector["memory"], collector["essential"]) == ("32", "256", "false")
+    assert "AOT_CONFIG_CONTENT" in collector["environment"]
+
+
+def test_a_sidecar_with_a_command_of_its_own_keeps_its_own_configuration(tmp_path: Path) -> None:
+    own = "sidecars: {xray: {command: [--config=/etc/ecs/ecs-default-config.yaml], memory: 128 MB}}\n"
+    collector = of(tmp_path, {"services/web.yaml": f"{SERVICE}tracing: true\n{own}"}).items(
+        FILE, "service_web", "sidecars"
+    )["xray"]
+    assert (collector["memory"], "environment" in collector) == ("128", False)
 
 
 def test_a_sidecar_of_that_name_takes_the_collector_s_place(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from infragen.terraform.import_ids import import_id, is_composed
 TEMPLATES = Path(__file__).parents[3] / "templates"
 RESOURCE = re.compile(r'^\s*resource "(aws_\w+)"', re.MULTILINE)
 
-CHECKED = frozenset({"aws_db_proxy_endpoint", "aws_db_proxy_target"})
+CHECKED = frozenset({"aws_db_proxy_endpoint", "aws_db_proxy_target", "aws_timestreamwrite_table"})
 """Imported by `id`, which is composed itself: so says the page of the provider's documentation."""
 
 UNCHECKED = frozenset(

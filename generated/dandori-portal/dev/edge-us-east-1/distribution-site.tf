@@ -34,9 +34,27 @@ module "web_acl_distribution_site" {
     },
   ]
 
+  counted_at = {
+    action = "block"
+    labels = ["awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"]
+    paths  = "^(/api/.*)$"
+  }
+
   inspected_body = "KB_64"
 
-  rate_rules = []
+  rate_rules = [
+    {
+      name     = "rate-per-address"
+      requests = 30000
+      seconds  = 300
+    },
+  ]
+}
+
+module "download_policy_distribution_site" {
+  source = "../modules/cloudfront_download_policy"
+
+  name = "dandori-portal-dev-site-downloads"
 }
 
 module "cache_policies_distribution_site" {
@@ -44,22 +62,40 @@ module "cache_policies_distribution_site" {
 
   name = "dandori-portal-dev-site"
   policies = {
-    "1h-authorization-host-query" = {
-      ttl               = 3600
-      headers           = ["Authorization", "Host"]
+    "1h-authorization-conten-cce8a0bd" = {
+      ttl = 3600
+      headers = [
+        "Authorization",
+        "Content-Type",
+        "Host",
+        "Origin",
+      ]
+      cookies           = ["session"]
       all_query_strings = true
     }
-    "1min-authorization-host-query" = {
-      ttl               = 60
-      headers           = ["Authorization", "Host"]
+    "1min-authorization-cont-11974371" = {
+      ttl = 60
+      headers = [
+        "Authorization",
+        "Content-Type",
+        "Host",
+        "Origin",
+      ]
+      cookies           = ["session"]
       all_query_strings = true
     }
     "365days" = {
       ttl = 31536000
     }
-    "5min-authorization-host-query" = {
-      ttl               = 300
-      headers           = ["Authorization", "Host"]
+    "5min-authorization-cont-40d0ffe6" = {
+      ttl = 300
+      headers = [
+        "Authorization",
+        "Content-Type",
+        "Host",
+        "Origin",
+      ]
+      cookies           = ["session"]
       all_query_strings = true
     }
   }
@@ -97,6 +133,8 @@ module "distribution_site" {
     }
   }
 
+  download_policy_id = module.download_policy_distribution_site.response_headers_policy_id
+
   cache_policies = module.cache_policies_distribution_site.ids
 
   default = {
@@ -116,21 +154,21 @@ module "distribution_site" {
       path     = "/_next/static/*"
     },
     {
-      cache    = "1min-authorization-host-query"
+      cache    = "1min-authorization-cont-11974371"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/dashboard*"
     },
     {
-      cache    = "1h-authorization-host-query"
+      cache    = "1h-authorization-conten-cce8a0bd"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/master/*"
     },
     {
-      cache    = "5min-authorization-host-query"
+      cache    = "5min-authorization-cont-40d0ffe6"
       compress = true
       methods  = "all"
       origin   = "app"
@@ -139,6 +177,7 @@ module "distribution_site" {
     {
       cache    = "optimized"
       compress = true
+      download = true
       methods  = "read"
       origin   = "uploads"
       path     = "/uploads/*"

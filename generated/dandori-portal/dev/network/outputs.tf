@@ -5,11 +5,6 @@ output "db_subnet_group_name" {
   value       = module.db_subnet_group.name
 }
 
-output "namespace_arn" {
-  description = "mesh: ARN of the namespace, as ECS Service Connect wants it."
-  value       = module.namespace.arn
-}
-
 output "namespace_id" {
   description = "mesh: Id of the namespace."
   value       = module.namespace.id

@@ -5,5 +5,4 @@ module "cluster" {
 
   name               = "dandori-portal-prod"
   container_insights = "disabled"
-  namespace_arn      = local.network.namespace_arn
 }

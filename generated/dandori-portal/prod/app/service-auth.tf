@@ -103,14 +103,6 @@ module "service_auth" {
       gateways = local.edge.load_balancer_gateways_listener_arn
     }
   }
-
-  mesh = {
-    namespace_id   = local.network.namespace_id
-    namespace_arn  = local.network.namespace_arn
-    discovery_name = "auth"
-    metrics_name   = "dandori-portal-prod-auth"
-    port           = 9443
-  }
 }
 
 module "scaling_service_auth" {

@@ -162,14 +162,6 @@ module "service_business" {
       gateways = local.edge.load_balancer_gateways_listener_arn
     }
   }
-
-  mesh = {
-    namespace_id   = local.network.namespace_id
-    namespace_arn  = local.network.namespace_arn
-    discovery_name = "business"
-    metrics_name   = "dandori-portal-prod-business"
-    port           = 9443
-  }
 }
 
 module "scaling_service_business" {

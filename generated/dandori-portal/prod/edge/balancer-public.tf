@@ -7,6 +7,16 @@ module "certificate_public" {
   zone_id = local.network.zone_main_zone_id
 }
 
+module "logs_public" {
+  source = "../modules/access_log_bucket"
+
+  name              = "dandori-portal-prod-balancer-public-logs-555566667777"
+  account_id        = "555566667777"
+  prefixes          = ["public"]
+  retention_in_days = 90
+  force_destroy     = false
+}
+
 module "balancer_public" {
   source = "../modules/load_balancer_https_only"
 
@@ -18,6 +28,11 @@ module "balancer_public" {
   idle_timeout        = 60
   certificate_arn     = module.certificate_public.arn
   ssl_policy          = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+
+  access_logs = {
+    bucket = module.logs_public.name
+    prefix = "public"
+  }
 }
 
 module "custom_header_public" {

@@ -10,7 +10,7 @@ module "service_route_optimizer" {
 
   container_name            = "app"
   image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-route-optimizer:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-route-optimizer"]
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-route-optimizer", "arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-aws-otel-collector"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -33,7 +33,7 @@ module "service_route_optimizer" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

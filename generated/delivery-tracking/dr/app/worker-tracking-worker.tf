@@ -10,7 +10,7 @@ module "worker_tracking_worker" {
 
   container_name            = "app"
   image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-worker-tracking-worker:0000000"
-  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-worker-tracking-worker"]
+  repository_arns           = ["arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-worker-tracking-worker", "arn:aws:ecr:ap-northeast-3:123456789012:repository/delivery-tracking-prod-aws-otel-collector"]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -24,7 +24,7 @@ module "worker_tracking_worker" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -10,7 +10,7 @@ module "service_route_optimizer" {
 
   container_name            = "app"
   image                     = "${local.network.repository_service_route_optimizer_url}:0000000"
-  repository_arns           = [local.network.repository_service_route_optimizer_arn]
+  repository_arns           = [local.network.repository_service_route_optimizer_arn, local.network.image_repository_aws_otel_collector_arn]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -33,7 +33,7 @@ module "service_route_optimizer" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -40,14 +40,16 @@ module "web_acl_distribution_site" {
   description           = "Before delivery-tracking-prod-distribution-site"
   log_group_name        = "aws-waf-logs-delivery-tracking-prod-distribution-site"
   log_retention_in_days = 30
+  log_every_request     = true
   logs_kms_key_arn      = module.key_distribution_site_logs.arn
   countries             = ["JP"]
 
   managed_rules = [
     {
-      action = "block"
-      group  = "AWSManagedRulesCommonRuleSet"
-      name   = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
       action = "block"
@@ -60,6 +62,8 @@ module "web_acl_distribution_site" {
       name   = "sql-injection"
     },
   ]
+
+  inspected_body = "KB_64"
 
   rate_rules = [
     {

@@ -8,6 +8,7 @@ module "image_replication" {
   region     = "ap-northeast-3"
   repositories = [
     local.image_replicas_ap_northeast_3.repository_job_database_dump_name,
+    local.image_replicas_ap_northeast_3.image_repository_aws_otel_collector_name,
     local.image_replicas_ap_northeast_3.repository_service_backend_api_name,
     local.image_replicas_ap_northeast_3.repository_service_route_optimizer_name,
     local.image_replicas_ap_northeast_3.repository_worker_tracking_worker_name,

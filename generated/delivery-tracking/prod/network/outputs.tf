@@ -20,6 +20,16 @@ output "guardduty_id" {
   value       = module.guardduty.id
 }
 
+output "image_repository_aws_otel_collector_arn" {
+  description = "repositories/aws-otel-collector: ARN of the repository."
+  value       = module.image_repository_aws_otel_collector.arn
+}
+
+output "image_repository_aws_otel_collector_url" {
+  description = "repositories/aws-otel-collector: Address of the repository, without a tag."
+  value       = module.image_repository_aws_otel_collector.url
+}
+
 output "key_databases_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_databases.arn
@@ -170,6 +180,11 @@ output "security_group_worker_tracking_worker_id" {
   value       = module.security_group_worker_tracking_worker.id
 }
 
+output "vpc_app_subnet_ids" {
+  description = "network: Ids of the private subnets of tasks, by availability zone."
+  value       = module.vpc.app_subnet_ids
+}
+
 output "vpc_app_subnet_list" {
   description = "network: Ids of the private subnets of tasks, in the order of their zones."
   value       = module.vpc.app_subnet_list
@@ -183,11 +198,6 @@ output "vpc_data_subnet_list" {
 output "vpc_id" {
   description = "network: Id of the VPC."
   value       = module.vpc.id
-}
-
-output "vpc_public_subnet_ids" {
-  description = "network: Ids of the public subnets, by availability zone."
-  value       = module.vpc.public_subnet_ids
 }
 
 output "vpc_public_subnet_list" {

@@ -10,7 +10,7 @@ module "service_backend_api" {
 
   container_name            = "app"
   image                     = "${local.network.repository_service_backend_api_url}:0000000"
-  repository_arns           = [local.network.repository_service_backend_api_arn]
+  repository_arns           = [local.network.repository_service_backend_api_arn, local.network.image_repository_aws_otel_collector_arn]
   cpu                       = 512
   memory                    = 1024
   tmp_size                  = 256
@@ -33,7 +33,7 @@ module "service_backend_api" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

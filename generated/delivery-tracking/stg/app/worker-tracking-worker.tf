@@ -10,7 +10,7 @@ module "worker_tracking_worker" {
 
   container_name            = "app"
   image                     = "${local.network.repository_worker_tracking_worker_url}:0000000"
-  repository_arns           = [local.network.repository_worker_tracking_worker_arn]
+  repository_arns           = [local.network.repository_worker_tracking_worker_arn, local.network.image_repository_aws_otel_collector_arn]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -24,7 +24,7 @@ module "worker_tracking_worker" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

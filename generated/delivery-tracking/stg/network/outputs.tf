@@ -15,6 +15,16 @@ output "guardduty_id" {
   value       = module.guardduty.id
 }
 
+output "image_repository_aws_otel_collector_arn" {
+  description = "repositories/aws-otel-collector: ARN of the repository."
+  value       = module.image_repository_aws_otel_collector.arn
+}
+
+output "image_repository_aws_otel_collector_url" {
+  description = "repositories/aws-otel-collector: Address of the repository, without a tag."
+  value       = module.image_repository_aws_otel_collector.url
+}
+
 output "key_databases_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_databases.arn

@@ -26,7 +26,7 @@ module "database_main" {
 
   master_username                = "administrator"
   master_secret_name             = "multicloud-dr-database-main-master-password"
-  master_secret_description      = "Master user of multicloud-dr-database-main"
+  master_secret_description      = "Master user of multicloud-dr-database-main, once that is promoted"
   master_password_version        = 1
   master_recovery_window_in_days = 30
   secrets_kms_key_arn            = local.network.key_secrets_arn

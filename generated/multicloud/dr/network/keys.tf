@@ -66,16 +66,6 @@ module "key_secrets" {
   service_grants          = {}
 }
 
-module "key_objects" {
-  source = "../modules/kms_key"
-
-  name                    = "multicloud-dr-objects"
-  description             = "multicloud-dr: objects in buckets"
-  account_id              = "666677778888"
-  deletion_window_in_days = 30
-  service_grants          = {}
-}
-
 module "key_disks" {
   source = "../modules/kms_key"
 

@@ -8,9 +8,13 @@ module "service_app" {
   region      = "ap-northeast-1"
   cluster_arn = module.cluster.arn
 
-  container_name            = "app"
-  image                     = "${local.network.repository_service_app_url}:0000000"
-  repository_arns           = [local.network.repository_service_app_arn]
+  container_name = "app"
+  image          = "${local.network.repository_service_app_url}:0000000"
+  repository_arns = [
+    local.network.repository_service_app_arn,
+    local.network.image_repository_aws_otel_collector_arn,
+    local.network.image_repository_fluent_bit_arn,
+  ]
   cpu                       = 1024
   memory                    = 2048
   tmp_size                  = 512
@@ -26,7 +30,7 @@ module "service_app" {
   sidecars = {
     log-router = {
       is_log_router = true
-      image         = "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.3"
+      image         = "${local.network.image_repository_fluent_bit_url}:3.4.16"
       essential     = true
       entry_point   = ["/bin/sh", "-c"]
       command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]
@@ -40,7 +44,7 @@ module "service_app" {
       stop_timeout = 60
     }
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "${local.network.image_repository_aws_otel_collector_url}:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

@@ -40,6 +40,7 @@ module "web_acl_distribution_site" {
   description           = "Before multicloud-prod-distribution-site"
   log_group_name        = "aws-waf-logs-multicloud-prod-distribution-site"
   log_retention_in_days = 30
+  log_every_request     = true
   logs_kms_key_arn      = module.key_distribution_site_logs.arn
 
   managed_rules = [
@@ -60,6 +61,12 @@ module "web_acl_distribution_site" {
       name   = "sql-injection"
     },
   ]
+
+  counted_at = {
+    action = "block"
+    labels = ["awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"]
+    paths  = "^(/api/.*)$"
+  }
 
   inspected_body = "KB_64"
 

@@ -10,6 +10,26 @@ output "db_subnet_group_name" {
   value       = module.db_subnet_group.name
 }
 
+output "image_repository_aws_otel_collector_arn" {
+  description = "repositories/aws-otel-collector: ARN of the repository."
+  value       = module.image_repository_aws_otel_collector.arn
+}
+
+output "image_repository_aws_otel_collector_url" {
+  description = "repositories/aws-otel-collector: Address of the repository, without a tag."
+  value       = module.image_repository_aws_otel_collector.url
+}
+
+output "image_repository_fluent_bit_arn" {
+  description = "repositories/fluent-bit: ARN of the repository."
+  value       = module.image_repository_fluent_bit.arn
+}
+
+output "image_repository_fluent_bit_url" {
+  description = "repositories/fluent-bit: Address of the repository, without a tag."
+  value       = module.image_repository_fluent_bit.url
+}
+
 output "key_databases_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_databases.arn

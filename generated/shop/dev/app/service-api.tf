@@ -30,7 +30,7 @@ module "service_api" {
 
   sidecars = {
     xray = {
-      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
       essential = false
       cpu       = 32
       memory    = 256

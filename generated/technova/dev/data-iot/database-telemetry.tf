@@ -97,3 +97,14 @@ module "sql_telemetry" {
     APPLICATION_PASSWORD = 1
   }
 }
+
+# Its measurements. AWS takes no new customers of it since 20 June 2025: an account that is none cannot apply this.
+module "timeseries_telemetry" {
+  source = "../modules/timestream_table"
+
+  database_name = "technova-dev-telemetry"
+  table_name    = "telemetry"
+  kms_key_arn   = local.security.key_databases_arn
+  memory_hours  = 24
+  magnetic_days = 365
+}

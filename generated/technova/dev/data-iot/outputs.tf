@@ -39,3 +39,18 @@ output "proxy_telemetry_resource_id" {
   description = "databases/telemetry: Id (prx-...) that rds-db:connect names the proxy by."
   value       = module.proxy_telemetry.resource_id
 }
+
+output "timeseries_telemetry_arn" {
+  description = "databases/telemetry: ARN of the table."
+  value       = module.timeseries_telemetry.arn
+}
+
+output "timeseries_telemetry_database_name" {
+  description = "databases/telemetry: Name of the database."
+  value       = module.timeseries_telemetry.database_name
+}
+
+output "timeseries_telemetry_table_name" {
+  description = "databases/telemetry: Name of the table."
+  value       = module.timeseries_telemetry.table_name
+}

@@ -60,6 +60,10 @@ module "keys_internal" {
 
   usage_plan_id = module.usage_plan_internal.id
   keys = {
+    intranet = {
+      description = "社内システム"
+      name        = "technova-dev-internal-intranet"
+    }
     service-alert = {
       description = "アラートAPI"
       name        = "technova-dev-internal-service-alert"

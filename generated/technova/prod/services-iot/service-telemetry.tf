@@ -24,22 +24,24 @@ module "service_telemetry" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_TLS_URL            = "https://auth-tls.prod.technova.internal"
-    AUTH_URL                = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_telemetry_arn
-    DATABASE_HOST           = local.data_iot.proxy_telemetry_endpoint
-    DATABASE_NAME           = "telemetry"
-    DATABASE_PORT           = "3306"
-    DATABASE_READER_HOST    = local.data_iot.proxy_telemetry_reader_endpoint
-    DATABASE_USER           = "telemetry"
-    ENVIRONMENT             = "prod"
-    INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-telemetry"]
-    INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    MASTER_TLS_URL          = "https://master-tls.prod.technova.internal"
-    MASTER_URL              = "http://master:8080"
-    PORT                    = "8080"
-    TZ                      = "Asia/Tokyo"
-    VERIFIED_PORT           = "8081"
+    AUTH_TLS_URL                 = "https://auth-tls.prod.technova.internal"
+    AUTH_URL                     = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN       = local.edge.client_service_telemetry_arn
+    DATABASE_HOST                = local.data_iot.proxy_telemetry_endpoint
+    DATABASE_NAME                = "telemetry"
+    DATABASE_PORT                = "3306"
+    DATABASE_READER_HOST         = local.data_iot.proxy_telemetry_reader_endpoint
+    DATABASE_TIMESERIES_DATABASE = local.data_iot.timeseries_telemetry_database_name
+    DATABASE_TIMESERIES_TABLE    = local.data_iot.timeseries_telemetry_table_name
+    DATABASE_USER                = "telemetry"
+    ENVIRONMENT                  = "prod"
+    INTERNAL_GATEWAY_KEY_ID      = local.edge.keys_internal_ids["service-telemetry"]
+    INTERNAL_GATEWAY_URL         = local.edge.stage_internal_invoke_url
+    MASTER_TLS_URL               = "https://master-tls.prod.technova.internal"
+    MASTER_URL                   = "http://master:8080"
+    PORT                         = "8080"
+    TZ                           = "Asia/Tokyo"
+    VERIFIED_PORT                = "8081"
   }
 
   policies = {
@@ -96,6 +98,27 @@ module "service_telemetry" {
         sid       = "ReadOwnApiKey"
         actions   = ["apigateway:GET"]
         resources = ["arn:aws:apigateway:ap-northeast-1::/apikeys/${local.edge.keys_internal_ids["service-telemetry"]}"]
+      },
+    ]
+    timeseries = [
+      {
+        sid = "UseMeasurements"
+        actions = [
+          "timestream:DescribeTable",
+          "timestream:ListMeasures",
+          "timestream:Select",
+          "timestream:WriteRecords",
+        ]
+        resources = [local.data_iot.timeseries_telemetry_arn]
+      },
+      {
+        sid = "FindTimestream"
+        actions = [
+          "timestream:CancelQuery",
+          "timestream:DescribeEndpoints",
+          "timestream:SelectValues",
+        ]
+        resources = ["*"]
       },
     ]
   }

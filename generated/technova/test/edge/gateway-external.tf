@@ -119,7 +119,7 @@ module "web_acl_external" {
   rate_rules = [
     {
       name     = "rate-per-address"
-      requests = 15000
+      requests = 1000
       seconds  = 300
     },
   ]

@@ -125,6 +125,11 @@ output "gateway_external_invoke_url" {
   value       = module.stage_external.invoke_url
 }
 
+output "gateway_internal_id" {
+  description = "gateways/internal: Id of the API."
+  value       = module.gateway_internal.id
+}
+
 output "gateway_internal_invoke_url" {
   description = "gateways/internal: Address of the stage."
   value       = module.stage_internal.invoke_url
@@ -433,4 +438,9 @@ output "stage_internal_execution_arn" {
 output "stage_internal_invoke_url" {
   description = "gateways/internal: Address of the stage."
   value       = module.stage_internal.invoke_url
+}
+
+output "stage_management_execution_arn" {
+  description = "gateways/management: ARN that permissions to call the stage begin with."
+  value       = module.stage_management.execution_arn
 }

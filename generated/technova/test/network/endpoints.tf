@@ -9,6 +9,22 @@ module "security_group_endpoints" {
   vpc_id      = module.vpc.id
 }
 
+module "security_group_execute_api" {
+  source = "../modules/security_group_open"
+
+  name        = "technova-test-execute-api"
+  description = "Networks that may call the private APIs of technova-test"
+  vpc_id      = module.vpc.id
+
+  open_ingress = {
+    "198.51.100.0/24-443" = {
+      cidr_block  = "198.51.100.0/24"
+      port        = 443
+      description = "198.51.100.0/24 to gateways/internal"
+    }
+  }
+}
+
 module "endpoint_execute_api" {
   source = "../modules/vpc_interface_endpoint"
 
@@ -16,5 +32,5 @@ module "endpoint_execute_api" {
   vpc_id             = module.vpc.id
   service_name       = "com.amazonaws.ap-northeast-1.execute-api"
   subnet_ids         = module.vpc.app_subnet_list
-  security_group_ids = [module.security_group_endpoints.id]
+  security_group_ids = [module.security_group_endpoints.id, module.security_group_execute_api.id]
 }

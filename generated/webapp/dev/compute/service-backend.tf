@@ -25,7 +25,7 @@ module "service_backend" {
   sidecars = {
     log-router = {
       is_log_router = true
-      image         = "${module.image_repository_fluent_bit.url}:2.32.3"
+      image         = "${module.image_repository_fluent_bit.url}:3.4.16"
       essential     = true
       entry_point   = ["/bin/sh", "-c"]
       command       = ["printf '[PARSER]\\n    Name   json_line\\n    Format json\\n' > /tmp/parsers.conf && printf '%s\\n' \"$FLUENT_BIT_CONFIGURATION\" > /tmp/fluent-bit.conf && exec /bin/sh /entrypoint.sh"]

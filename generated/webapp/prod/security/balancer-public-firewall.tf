@@ -28,6 +28,12 @@ module "web_acl_balancer_public" {
     },
   ]
 
+  counted_at = {
+    action = "block"
+    labels = ["awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"]
+    paths  = "^(/api/.*)$"
+  }
+
   rate_rules = [
     {
       name     = "rate-per-address"

@@ -102,6 +102,13 @@ def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Findin
         yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 
+@rule("L139", of=Balancer)
+def _no_access_logs(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    if environment.settings.production and balancer.is_public and balancer.access_logs is None:
+        message = f"{at.owner} keeps no log of requests from the internet: nobody can tell what an attacker asked for"
+        yield Finding(message, at("reach"), "add `access_logs: {retention: 90 days}`")
+
+
 @rule("H109", of=Balancer)
 def _two_origins(balancer: Balancer, at: At, environment: Environment) -> Findings:
     found = next(filter(_are_two_origins, combinations(sorted(balancer.routes.items()), 2)), None)

@@ -168,10 +168,18 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
         command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
         if command is not None and not is_copy(entry, ctx.environment):
             what = f"make the users of {used}, through that way and as its master user"
+            if any(_BUNDLE in str(piece) for piece in getattr(command, "pieces", (command,))):
+                what += f"; AWS has {_BUNDLE} at `{_TRUSTED}{_BUNDLE}`"
             yield OutputLine("next", what, command, is_command=True)
     if bastion.is_public:
         yield OutputLine("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
     yield OutputLine("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)
+
+
+_BUNDLE: Final = "global-bundle.pem"
+_TRUSTED: Final = "https://truststore.pki.rds.amazonaws.com/global/"
+"""Amazon RDS User Guide: Using SSL/TLS to encrypt a connection to a DB instance or cluster; DocumentDB's are the same
+(Amazon DocumentDB Developer Guide: Connecting programmatically)."""
 
 
 def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:

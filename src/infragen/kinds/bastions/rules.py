@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Final
 
+from infragen import availability
 from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.resolved_system import Environment
@@ -35,6 +37,18 @@ def _nowhere(bastion: Bastion, at: At, environment: Environment) -> Findings:
     if not _leads_to_any(environment, bastion):
         hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{bastion.name}: null}}`"
         yield Finding(f"{at.owner} leads to nothing here, and is one more host to attack", at("uses"), hint)
+
+
+@rule("D205", of=Bastion)
+def _class(bastion: Bastion, at: At, environment: Environment) -> Findings:
+    region = environment.settings.region
+    if bastion.size in availability.classes(_HOSTS) and (message := availability.missing(_HOSTS, bastion.size, region)):
+        other = f"t3.{bastion.size.rpartition('.')[2]}"
+        yield Finding(message, at("size"), f"write `size: {other}`, which every region has, and an image for x86_64")
+
+
+_HOSTS: Final = "host"
+"""Of these the lists have burstable types alone."""
 
 
 @rule("W133")

@@ -70,8 +70,7 @@ class BucketView(ResourceView):
     @property
     def is_copy(self) -> bool:
         """Whether it is the copy that the environment makes here whose standby this one is."""
-        primary, copied = self._ctx.environment.primary, self._entry.replication
-        return primary is not None and copied is not None and copied.region == self._ctx.settings.region
+        return self._ctx.environment.is_copied_here(self._entry)
 
     @property
     def copied_from(self) -> str:

@@ -112,6 +112,11 @@ class Bucket(Entry):
     cors: Cors | None = None
     """Allows access from web pages in browsers."""
 
+    @property
+    def takes_uploads(self) -> bool:
+        """Whether people send it files from their browsers: of any type, since only the address is signed."""
+        return self.cors is not None and not {"PUT", "POST"}.isdisjoint(self.cors.methods)
+
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return whom it admits besides its users, where it does not refuse anybody."""

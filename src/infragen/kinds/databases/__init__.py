@@ -18,6 +18,7 @@ from infragen.kinds.databases import (
     global_rules,
     operations,
     rules,
+    timeseries,
     user_rules,
     version_rules,
 )
@@ -72,7 +73,7 @@ KIND: Final = Kind(
         example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
         production_overrides=rules.production_overrides,
     ),
-    rules=rules_of(rules, engine_rules, global_rules, user_rules, version_rules),
+    rules=rules_of(rules, engine_rules, global_rules, timeseries, user_rules, version_rules),
 )
 
 

@@ -16,11 +16,11 @@ from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.core.signals import Failure
 from infragen.core.standby import lag_of_copies
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.databases import rotation
+from infragen.kinds.databases import rotation, timeseries
 from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import schemas
-from infragen.kinds.databases.users import in_turn, migrates, migration_user, turns, user_of
+from infragen.kinds.databases.users import access_of, in_turn, migrates, migration_user, turns, user_of
 from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
 
@@ -106,6 +106,7 @@ def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
         yield _users(database, ctx)
         of_instance = partial(_instance_alarms, database, ctx, instance)
         yield from alarms_part(ctx, instance.identifier, instance.database, of_instance, (engine,))
+    yield from timeseries.parts(database, ctx)
     yield from rotation.parts(database, ctx)
 
 
@@ -275,6 +276,7 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
         if not engine.is_aurora:
             listed = (piece for host in hosts[1:] for piece in (",", host))
             variables[READERS[1]] = Joined.of(hosts[0], *listed) if hosts[1:] else hosts[0]
+    yield from timeseries.bindings(database, ctx, access_of(user.entry, ctx.owner))
     if database.login == "password":
         arns = own.passwords_module.secret_arns
         yield signing_in(ctx, user, variables, "database", arns[name], *(arns[one] for one in names if one != name))

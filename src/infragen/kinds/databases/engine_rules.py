@@ -121,7 +121,7 @@ def _data_api(database: Database, at: At) -> Findings:
     title, is_mysql = database.kind_of_engine.title, database.engine == "aurora-mysql"
     if not database.data_api:
         return
-    if database.size is not None and database.size.startswith("db.t"):
+    if database.size is not None and database.size.startswith(instance_classes.BURSTABLE):
         message = f"a cluster of {database.size} has no Data API"
         yield Finding(message, at("size"), "write a class of another family, `capacity`, or `data_api: false`")
     if (database.release or not is_mysql) and not has_data_api(database.version, database.release):
@@ -344,8 +344,10 @@ def _class(database: Database, at: At) -> Findings:
         return
     if _family(given) not in availability.families() and not availability.is_unheard_of(given):
         return  # D130 says so
-    own = [one for one in known if _family(one) == _family(given)]
-    hint = did_you_mean(given, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r7g.large'))}"
+    offered = instance_classes.offered(database)
+    own = [one for one in offered if _family(one) == _family(given)]
+    own = own or [one for one in ("db.t4g.medium", "db.r7g.large") if one in offered]
+    hint = did_you_mean(given, offered) or f"write one of {', '.join(own)}"
     yield Finding(f"{engine.title} does not run on {given} ({availability.source()})", at("size"), hint)
 
 
@@ -362,8 +364,8 @@ def _nowhere(database: Database, at: At, environment: Environment) -> Findings:
     second = [recovery.region] if recovery is not None and database.global_database else []
     for region in (environment.settings.region, *second):
         if message := availability.missing(engine, given, region):
-            hint = availability.instead(engine, given, region) or f"compare {_PAGE}"
-            yield Finding(message, at("size"), hint)
+            found = availability.instead(engine, given, region, instance_classes.offered(database))
+            yield Finding(message, at("size"), found or f"compare {_PAGE}")
 
 
 _PAGE: Final = "Amazon RDS User Guide: Supported DB engines for DB instance classes"

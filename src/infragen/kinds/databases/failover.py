@@ -9,6 +9,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
+from infragen.kinds.databases import timeseries
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
@@ -48,6 +49,7 @@ _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name}
 def holds(_database: Database, change: Takeover) -> Iterator[Held]:
     """Yield its data, and what its users sign in with."""
     own = InstanceView(change.left)
+    yield from timeseries.holds(change)
     if DatabaseView(change.taking).is_global:
         yield Held("data", f"a copy of {own.identifier}, by an Aurora global database", "lags")
         if UsersView(change.taking).has_passwords:
@@ -88,7 +90,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"
         commands = (
             Command(f"infragen outputs {target}", "how to get there, and the command that makes its users"),
-            Command(taking.master_password()),
+            Command(taking.master_password(), f"its password since the promotion, which was that of {left.identifier}"),
             Command(f"less {file}"),
         )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)

@@ -6,10 +6,10 @@ from typing import Final
 
 from infragen.core.resolved_system import Environment, standbys
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.kinds.databases.instance_classes import MEMORY_OPTIMIZED
 from infragen.kinds.databases.model import Database
 from infragen.text import first_of
 
-_MEMORY_OPTIMIZED: Final = ("db.r", "db.x")
 _MOST_READERS: Final = 14
 """Readers beside the writer, of 15, where one other region has a copy."""
 _LEAST_RPO: Final = 20
@@ -25,7 +25,7 @@ def _not_global(database: Database, at: At) -> Findings:
     if capacity is not None and not capacity.min:
         message = "the cluster that writes never pauses in a global database: 0 ACU does nothing for it"
         yield Finding(message, at("capacity", "min"), "write `min: 8 ACU`, which AWS recommends, or 0.5 ACU at least")
-    if capacity is None and not size.startswith(_MEMORY_OPTIMIZED):
+    if capacity is None and not size.startswith(MEMORY_OPTIMIZED):
         message = f"a global database does not run on {size}: it needs a class that is optimized for memory"
         yield Finding(message, at("size"), "write `size: db.r7g.large`, or `capacity: {min: 8 ACU, max: 16 ACU}`")
     if database.most_readers > _MOST_READERS:

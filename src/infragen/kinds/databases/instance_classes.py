@@ -38,6 +38,20 @@ def known(engine: Engine) -> Mapping[str, frozenset[str]]:
     return {name: regions for name, regions in found.items() if name != "db.serverless" and _runs(name, engine)}
 
 
+BURSTABLE: Final = "db.t"
+MEMORY_OPTIMIZED: Final = ("db.r", "db.x")
+
+
+def offered(database: Database) -> tuple[str, ...]:
+    """Return the classes that no rule refuses for a database, but for those about a region: hints name these."""
+    return tuple(
+        name
+        for name in known(database.kind_of_engine)
+        if not (database.data_api and name.startswith(BURSTABLE))
+        and (not database.global_database or name.startswith(MEMORY_OPTIMIZED))
+    )
+
+
 def _runs(name: str, engine: Engine) -> bool:
     _, family, size = name.split(".")
     if not engine.is_aurora or family not in _BURSTABLE:
@@ -81,7 +95,7 @@ def max_connections(name: str, engine: Engine) -> int | None:
     if bytes_ is None:
         return None
     if engine.name == "aurora-mysql":
-        return round(log2(bytes_ / _AURORA_MYSQL_BYTES)) * 1_000
+        return max(round(log2(bytes_ / _AURORA_MYSQL_BYTES)), 0) * 1_000 or None  # the smallest have no round number
     return min(bytes_ // _BYTES_EACH[engine.dialect], _MOST[engine.dialect])
 
 

@@ -214,11 +214,15 @@ class Audit(Model):
 
 
 class Timeseries(Model):
-    """A time series store in addition to the cluster."""
+    """A time series store in addition to the cluster: a table of Amazon Timestream for LiveAnalytics."""
 
     store: Literal["timestream"]
     volume: Gigabytes
     """GB per month."""
+    memory_hours: Annotated[int, Field(ge=1, le=8766)] = 24
+    """How long a measurement stays in the memory store; what arrives later goes into the magnetic store at once."""
+    retention: Annotated[Days, Field(le=73_000)] = 365
+    """How long it stays in the magnetic store afterwards; then it is deleted."""
 
 
 class Database(Entry):

@@ -12,7 +12,7 @@ from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
 from infragen.core.promises import Promised
 from infragen.kinds.alarms import error_budget
-from infragen.kinds.databases import aws_backup, rotation
+from infragen.kinds.databases import aws_backup, rotation, timeseries
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins, owning_role
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
@@ -32,13 +32,31 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
             f' --query "DBClusters[0].{added}.DBInstanceIdentifier" --output text'
         )
         yield OutputLine("detail", "list the readers that Auto Scaling has added", look, is_command=True)
-    if not database.data_api and not own.is_secondary:
+    if not database.data_api and not own.is_secondary and not own.is_copy:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
+    if database.data_api and not own.is_secondary and not own.is_migrated:
+        said = "make its tables as the master user, since no entry may (`access: migrate`)"
+        yield OutputLine("next", said, _make_tables(database, own), is_command=True)
     yield from aws_backup.outputs(own.backup)
-    yield OutputLine("secret", f"read the password of {own.master_username}", own.master_password(), is_command=True)
+    later = f" once it is promoted (until then it is that of {own.source_target})" if own.is_copy else ""
+    said = f"read the password of {own.master_username}{later}"
+    yield OutputLine("secret", said, own.master_password(), is_command=True)
     yield from rotation.outputs(database, ctx)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
-        yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+        said = f"read the password of {user}{later}"
+        yield OutputLine("secret", said, read_secret(secret, own.region), is_command=True)
+
+
+def _make_tables(database: Database, own: DatabaseView) -> str:
+    """Return the command by which people make its tables, which belong to nobody who signs in."""
+    made = "CREATE TABLE ..."
+    if database.kind_of_engine.dialect == "postgresql":
+        made = f'DO $$ BEGIN SET LOCAL ROLE "{owning_role(database)}"; {made}; END $$'
+    cluster = f"arn:aws:rds:{own.region}:{own.account}:cluster:{own.identifier}"
+    return (
+        f"aws rds-data execute-statement --region {own.region} --resource-arn {cluster}"
+        f" --secret-arn {own.master_secret()} --database {own.database_name} --sql '{made}'"
+    )
 
 
 def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
@@ -56,8 +74,9 @@ def promises(database: Database, ctx: BuildContext) -> Iterator[Promised]:
 
 def users_script(database: Database, ctx: BuildContext) -> UsersScript | None:
     """Return the SQL that people run."""
-    if database.data_api or DatabaseView(ctx).is_secondary:
-        return None  # `infragen apply` does, or the cluster that it is a copy of has them
+    own = DatabaseView(ctx)
+    if database.data_api or own.is_secondary or own.is_copy:
+        return None  # `infragen apply` does, or what it is a copy of has them; once promoted, the runbook says when
     users = {login.name: login.owners for login in logins(database, ctx)}
     migrating = [owner for login in logins(database, ctx) if login.is_owner for owner in login.owners]
     return UsersScript(sql_path(database), {**users, owning_role(database): tuple(migrating)})
@@ -115,6 +134,7 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
     """
     view = DatabaseView(ctx)
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
+    yield from timeseries.costs(database)
     if view.is_secondary:
         yield Cost("writes that are copied here", "aurora-requests")
         yield Cost("error and slow query logs", "logs")

@@ -284,7 +284,10 @@ def production_overrides(database: Database) -> Mapping[str, object]:
 def _timestream(database: Database, at: At) -> Findings:
     if database.timeseries is not None and database.timeseries.store == "timestream":
         message = "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
-        hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
+        hint = (
+            "check whether the account is a customer; otherwise use Timestream for InfluxDB, or a bucket with Iceberg"
+            " tables"
+        )
         yield Finding(message, at("timeseries", "store"), hint)
 
 

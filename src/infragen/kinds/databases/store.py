@@ -86,7 +86,10 @@ class StoreView(keys.EncryptedView):
         former = f"{self.secrets_prefix}-master"
         return former if former in of_owner(self._ctx, "master_secret_name").values() else f"{former}-password"
 
-    master_secret_description = pattern("Master user of {own.identifier}")
+    @property
+    def master_secret_description(self) -> str:
+        """What that secret says of itself."""
+        return f"Master user of {self.identifier}"
 
     @property
     def backup_window(self) -> str:
@@ -117,13 +120,17 @@ class StoreView(keys.EncryptedView):
 
     def master_password(self, service: str = "rds") -> str:
         """Return the command that reads the password of the master user; `service` is what AWS's CLI asks."""
+        return read_secret(self.master_secret(service) if self.is_managed else self.master_secret_name, self.region)
+
+    def master_secret(self, service: str = "rds") -> str:
+        """Return the command in a command that finds the ARN of the secret with that password."""
         if not self.is_managed:
-            return read_secret(self.master_secret_name, self.region)
+            find = f"aws secretsmanager describe-secret --secret-id {self.master_secret_name}"
+            return f'"$({find} --query ARN --output text --region {self.region})"'
         kind = "Cluster" if self.is_cluster else "Instance"
         what = kind.lower()
         find = f"aws {service} describe-db-{what}s --db-{what}-identifier {self.identifier} --region {self.region}"
-        query = f"--query 'DB{kind}s[0].MasterUserSecret.SecretArn' --output text"
-        return read_secret(f'"$({find} {query})"', self.region)
+        return f"\"$({find} --query 'DB{kind}s[0].MasterUserSecret.SecretArn' --output text)\""
 
     def secret_name_of(self, user: str) -> str:
         """Return the secret with a user's password: a new one has no end that Secrets Manager takes for its own."""

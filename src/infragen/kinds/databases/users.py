@@ -148,6 +148,12 @@ def own_roles(database: Database) -> tuple[str, ...]:
     return tuple(derived(database, suffix) for suffix in _ROLES[database.kind_of_engine.dialect])
 
 
+def access_of(entry: Entry, owner: str) -> str:
+    """Return what an entry may do in a database, by the database's id."""
+    uses = entry.used() if hasattr(entry, "used") else ()
+    return next((use.access for used, use, _ in uses if used == owner and use.access), ACCESS[0])
+
+
 def migrates(entry: Entry, owner: str) -> bool:
     """Say whether an entry changes the tables of a database, by the database's id."""
     uses = entry.used() if hasattr(entry, "used") else ()

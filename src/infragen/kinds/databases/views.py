@@ -78,6 +78,22 @@ class DatabaseView(StoreView):
         return self.is_global and self._ctx.settings.standby_of is not None
 
     @property
+    def is_copy(self) -> bool:
+        """Whether it is a copy on RDS, with the users and the passwords of its source until it is promoted."""
+        return self._ctx.environment.followed is not None and not self.is_cluster
+
+    @property
+    def source_target(self) -> str:
+        """The environment that it is a copy of, as commands take it; empty for no copy."""
+        environment = self._ctx.environment
+        return f"{environment.system.name}/{environment.settings.follows}" if self.is_copy else ""
+
+    @property
+    def master_secret_description(self) -> str:
+        """What the secret says of itself; RDS sets the password of no copy."""
+        return f"Master user of {self.identifier}{', once that is promoted' if self.is_copy else ''}"
+
+    @property
     def secrets_prefix(self) -> str:
         """How its secrets' names begin: replicas have the names of what they are replicas of."""
         return self._ctx.primary_names.database(self._entry) if self.is_secondary else self.identifier
@@ -523,11 +539,9 @@ class UsersView(DatabaseView):
     @property
     def first_run(self) -> Reference:
         """When somebody runs it first: a copy has the users of what it is a copy of, and takes no change before."""
-        promoted = (
-            f"the promotion of this copy, when `infragen runbook {self._ctx.environment.target} failover` says so"
-        )
-        is_copy = self._ctx.environment.followed is not None and not self._entry.kind_of_engine.is_aurora
-        return Reference(promoted if is_copy else "the first apply")
+        if not self.is_copy:
+            return Reference("the first apply")
+        return Reference(f"the promotion of this copy, if `infragen runbook {self.source_target} failover` says so")
 
     @property
     def is_run_by_apply(self) -> bool:

@@ -75,6 +75,23 @@ class DistributionView(firewalls.FirewallView, NamedView):
             return None
         return self._ctx.module("edge", "page_policies", "distribution", entry)
 
+    @named(LIMITS["page_policies"])
+    def download_policy_name(self) -> str:
+        """The policy by which browsers save what people uploaded; empty where no path leads to that."""
+        return f"{self.name}-downloads" if self.download_policy else ""
+
+    @property
+    def download_policy(self) -> Module | None:
+        """The module of that policy."""
+        is_used = any(map(self._is_download, (behaviour for _, behaviour in self._entry.every_behaviour())))
+        return self._ctx.module("edge", "download_policy", "distribution", self._entry) if is_used else None
+
+    def _is_download(self, behaviour: Behaviour) -> bool:
+        """Whether people uploaded what it answers: their files run no code as the pages of the site (H173)."""
+        buckets = {name: bucket.entry for name, _, bucket in _buckets(self._ctx)}
+        bucket = buckets.get(behaviour.origin)
+        return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
+
     @property
     def cache_policies(self) -> Module | None:
         """The module of the policies by which responses are cached for a time."""
@@ -176,6 +193,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             **({"forward": forward} if forward else {}),
             "methods": behaviour.methods,
             "compress": behaviour.compress and is_cached,
+            **({"download": True} if self._is_download(behaviour) else {}),
         }
 
     def _forward(self, behaviour: Behaviour, *, is_cached: bool) -> str | None:

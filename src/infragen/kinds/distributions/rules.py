@@ -214,8 +214,16 @@ def _no_firewall(environment: Environment) -> Findings:
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
             message = f"distributions/{name} passes requests from the internet to a balancer, and has no firewall"
-            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000, log: all}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
+
+
+@rule("L140", of=Distribution)
+def _no_log(distribution: Distribution, at: At, environment: Environment) -> Findings:
+    firewall = distribution.firewall
+    if environment.settings.production and firewall is not None and firewall.log != "all":
+        message = f"{at.owner} keeps no log of requests that its firewall lets in, and no origin sees who sent them"
+        yield Finding(message, at("firewall"), "add `log: all`")
 
 
 @rule("H144")
@@ -479,6 +487,37 @@ def _for_every_caller(distribution: Distribution, at: At) -> Findings:
             time = "" if isinstance(behaviour.cache, int) else "`cache: 5 min` and "
             hint = f"add {time}`cache_key: {{headers: [Authorization]}}`, or `shared: true` if that is meant"
             yield Finding(message, at(*path, "cache"), hint)
+
+
+@rule("H174", of=Distribution)
+def _writes_by_key(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        origin, key = distribution.origins.get(behaviour.origin), behaviour.cache_key
+        if origin is None or origin.balancer is None or distribution.cache_of(behaviour) == "disabled":
+            continue
+        forwarded = {one.lower() for one in key.headers} if key is not None else set[str]()
+        if behaviour.methods == "all" and "content-type" not in forwarded:
+            message = (
+                f"`{path[-1]}`: what writes reaches balancers/{origin.balancer} with what is in the cache key alone:"
+                " without `Content-Type`, `Origin` and other cookies"
+            )
+            hint = (
+                "write `methods: read` here, and to a path that is not cached; or add `Content-Type` and `Origin` to"
+                " the `headers` of `cache_key`"
+            )
+            yield Finding(message, at(*path, "methods"), hint)
+
+
+@rule("H173", of=Distribution)
+def _pages_of_anybody(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
+    buckets = resolved.all(Bucket)
+    for path, behaviour in distribution.every_behaviour():
+        origin = distribution.origins.get(behaviour.origin)
+        bucket = buckets.get(origin.bucket or "") if origin is not None else None
+        if bucket is not None and bucket.takes_uploads and distribution.cache_of(behaviour) == "pages":
+            message = f"`{path[-1]}`: what people upload to buckets/{bucket.name} runs as pages of the site"
+            hint = "have them upload to a bucket of its own, whose files browsers save instead of opening them"
+            yield Finding(message, at(*path, "origin"), hint)
 
 
 @rule("H169", of=Distribution)

@@ -66,7 +66,7 @@ class FunctionImage(StoredImage):
     repository: Slug | None = None
     """A repository in the environment that others push to; its own when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+    """How many of the newest tagged images are kept, even if the running one is not among them; all when left out."""
 
 
 class FromQueue(Model):

@@ -14,7 +14,8 @@ def holds(gateway: Gateway, change: Takeover) -> Iterator[Held]:
     target = change.taking.environment.target
     if not gateway.is_public:
         yield Held("names", "an address in its own VPC, which its callers there are told")
-        return
+        if not gateway.allow:
+            return
     names = gateway.domain_names(change.left.environment)
     found = (
         f"addresses of its own: nobody leads {names[0]} there" if names else "an address that its clients do not know"

@@ -31,6 +31,7 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield its address, and for each client and for all tenants the command that reads the key."""
     own = GatewayView(ctx)
     whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    yield from _let_in(gateway, ctx)
     for url in own.urls:
         yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
     if own.names and gateway.keep_default_endpoint:
@@ -58,6 +59,39 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("secret", "read the keys of all tenants", command, is_command=True)
 
 
+def _let_in(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield what people do so that callers from outside get in: their network is joined, and a role may invoke.
+
+    Entries here have that in their own role; AWS lets nobody else in by a signature alone (API Gateway Developer Guide:
+    Control access for invoking an API).
+    """
+    own = GatewayView(ctx)
+    if own.is_private and gateway.allow:
+        said = "join these networks to the VPC, by a VPN or Direct Connect, which infragen does not make"
+        yield OutputLine("next", said, ", ".join(gateway.allow))
+    if gateway.authentication != "iam" or not (gateway.clients or gateway.allow):
+        return
+    behind = sorted({
+        one for _, entry in ctx.environment.every() if (one := getattr(entry, "path", None))
+        and getattr(entry, "gateway", None) == gateway.name
+    })  # fmt: skip
+    paths = [f"/*/{path}/*" for path in behind] if own.is_private and behind else ["/*"]
+    arns = [piece for path in paths for piece in ('","', own.stage.execution_arn, path)][1:]
+    command = Joined.of(
+        "aws iam put-role-policy --role-name ROLE --policy-name invoke --policy-document"
+        ' \'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":["',
+        *arns,
+        "\"]}]}'",
+    )
+    whom = ", ".join(gateway.clients) or "callers from these networks"
+    yield OutputLine(
+        "next",
+        f"let a role call it, for {whom}: requests are signed as that role, and carry the key as well",
+        command,
+        is_command=True,
+    )
+
+
 def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
     """Yield the promised time of nine in ten answers."""
     if gateway.latency_p90 is not None:
@@ -81,9 +115,9 @@ def requests(resolved: ResolvedSystem) -> Decimal:
 
 
 def keys_of(gateway: Gateway, resolved: ResolvedSystem) -> int:
-    """Count the API keys that a gateway hands out: one a client, or one a calling service, and one a tenant."""
-    services = len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
-    return services + len(gateway.tenants)
+    """Count the API keys that a gateway hands out: one a client and a tenant, and one a calling service."""
+    services = len(resolved.all(Service)) if gateway.per == "service" else 0
+    return services + len(gateway.clients) + len(gateway.tenants)
 
 
 def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:

@@ -116,11 +116,27 @@ def _burst_large(gateway: Gateway, at: At) -> Findings:
         yield Finding(message, at("burst"), f"write `burst: {_BUCKET}` or less")
 
 
+def _of_an_address(gateway: Gateway) -> tuple[int | None, int]:
+    """Return what the firewall lets one address send in five minutes, and what one key may."""
+    limit = gateway.firewall.rate_limit if gateway.firewall else None
+    return limit, gateway.limit.requests * 300 // gateway.limit.seconds
+
+
+@rule("E140", of=Gateway)
+def _one_address_for_all(gateway: Gateway, at: At) -> Findings:
+    limit, allowed = _of_an_address(gateway)
+    if gateway.preflight and limit is not None and limit * 2 > allowed:
+        message = (
+            f"the firewall lets an address send {limit:,} requests in five minutes, and a key, which all browsers of a"
+            f" client share, {allowed:,}: one visitor may use up what is for all of them"
+        )
+        yield Finding(message, at("firewall", "rate_limit"), f"write `rate_limit: {max(allowed // 5, 10)}`")
+
+
 @rule("G109", of=Gateway)
 def _firewall_first(gateway: Gateway, at: At) -> Findings:
-    limit = gateway.firewall.rate_limit if gateway.firewall else None
-    allowed = gateway.limit.requests * 300 // gateway.limit.seconds
-    if limit is not None and limit < allowed:
+    limit, allowed = _of_an_address(gateway)
+    if limit is not None and limit < allowed and not gateway.preflight:  # browsers share a key: E140
         message = f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
         yield Finding(message, at("firewall", "rate_limit"), f"write `rate_limit: {allowed}` or more")
 

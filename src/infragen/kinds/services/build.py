@@ -228,7 +228,7 @@ class ServerView(ContainerView):
     @property
     def namespace(self) -> Module | None:
         """The namespace of the mesh."""
-        is_in_it = self._ctx.has(mesh.NAME) and self.blue_green is None  # CodeDeploy takes no Service Connect
+        is_in_it = mesh.connects(self._ctx) and self.blue_green is None  # CodeDeploy takes no Service Connect
         return mesh.namespace(self._ctx) if is_in_it else None
 
     mesh_port = mesh.MESH_PORT

@@ -17,7 +17,7 @@ from infragen.core.units import KUBERNETES
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import instead_of
 from infragen.kinds.network import in_public
-from infragen.kinds.workloads import log_route, router
+from infragen.kinds.workloads import log_route, router, tracing
 from infragen.kinds.workloads.egress import foreign_images
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
@@ -59,6 +59,8 @@ _CONFIGURATIONS: Final = frozenset({"AOT_CONFIG_CONTENT", "AOT_CONFIG_PATH"})
 @rule("F154", of=Task)
 def _idle_collector(container: Task, at: At) -> Findings:
     for name, sidecar in container.sidecars.items():
+        if container.tracing and name == tracing.SIDECAR:
+            continue  # it has infragen's
         if sidecar.image is None or (sidecar.image.name or "").rpartition("/")[2] not in _COLLECTORS:
             continue
         is_configured = any(
@@ -98,14 +100,26 @@ def _registry_out_of_reach(container: Task, at: At, environment: Environment) ->
     settings = environment.settings
     for image, path in foreign_images(container, settings.region):
         message = f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
-        mirror = f"{settings.account}.dkr.ecr.{settings.region}.amazonaws.com/..."
-        hint = f"add `network: {{nat: single}}`, or push the image to ECR and name it `{mirror}`"
-        if path[0] != "tracing":
-            hint = (
-                "add `network: {nat: single}`, or a copy of the image: `infragen new repository NAME` with"
-                f" `copy_of: {image}`, and `repository: NAME` here in place of its name"
-            )
-        yield Finding(message, at(*path), hint)
+        yield Finding(message, at(*path), f"add `network: {{nat: single}}`, or {_a_copy(image, path)}")
+
+
+def _a_copy(image: str, path: tuple[str, ...]) -> str:
+    instead = "`repository: NAME` here in place of its name"
+    if path[0] == "tracing":
+        tag = image.rpartition(":")[2]
+        instead = f"`sidecars: {{{tracing.SIDECAR}: {{image: {{repository: NAME, tag: {tag}}}}}}}`"
+    return f"a copy of the image: `infragen new repository NAME` with `copy_of: {image}`, and {instead}"
+
+
+@rule("F175", of=Task)
+def _registry_of_others(container: Task, at: At, environment: Environment) -> Findings:
+    settings = environment.settings
+    if not settings.production or (settings.network.nat == "none" and not in_public(environment)):
+        return  # F119 says more
+    for image, path in foreign_images(container, settings.region):
+        if path[0] in ("tracing", "log_route"):
+            message = f"tasks start only while {registry(image)} answers, where {image} comes from"
+            yield Finding(message, at(*path), f"keep {_a_copy(image, path)}")
 
 
 @rule("F165", of=Task)

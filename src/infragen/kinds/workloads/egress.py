@@ -30,6 +30,7 @@ _ENDPOINTS: Final = {
     "neptune-db": "",
     "rds-db": "",
     "s3": "",
+    "timestream": "timestream.ingest-cell1",
 }
 """The endpoint of actions whose service is called otherwise there (AWS PrivateLink Guide: AWS services that integrate);
 empty: no API is called. What databases, caches and brokers in the VPC are asked is signed where it is asked, files are

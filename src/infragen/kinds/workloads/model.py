@@ -256,7 +256,7 @@ class Image(StoredImage):
     """Which container image runs."""
 
     keep: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many of the newest images are kept, even if the running one is not among them; all when left out."""
+    """How many of the newest tagged images are kept, even if the running one is not among them; all when left out."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
 
@@ -436,9 +436,9 @@ class Task(Workload):
     @property
     def beside(self) -> dict[str, Sidecar]:
         """All containers beside its own: its sidecars, the collector of its traces, and the router of its log."""
-        collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing else {}
+        collector = {xray.SIDECAR: xray.collector(self.sidecars.get(xray.SIDECAR))} if self.tracing else {}
         routes = self.log_route.router if self.log_route is not None else None
-        return {**collector, **self.sidecars, **({} if routes is None else {router.NAME: routes.sidecar})}
+        return {**self.sidecars, **collector, **({} if routes is None else {router.NAME: routes.sidecar})}
 
     @property
     def active_profile(self) -> str:

@@ -188,6 +188,11 @@ def _pushed_by(ctx: BuildContext, image: StoredImage) -> str:
     return copy(found) if original is not None and original.tag == image.tag else ""
 
 
+def copied(change: Takeover) -> str:
+    """Return what a standby's repository is whose images ECR copies."""
+    return f"{repository_name(change.taking)}, into which ECR copies what is pushed in {change.left.region}"
+
+
 def holds(container: Any, change: Takeover) -> Iterator[Held]:
     """Yield the images that it runs in the standby: where they lie, and who brings them there."""
     taking: Any = change.taking.entry
@@ -203,7 +208,7 @@ def holds(container: Any, change: Takeover) -> Iterator[Held]:
         yield Held("code", f"{taking.image.name}, which is not of {left}")
         return
     if is_copy(change.taking):
-        yield Held("code", f"{repository_name(change.taking)}, into which ECR copies what is pushed in {left}")
+        yield Held("code", copied(change))
         return
     is_compared = _is_brought_by_pipeline(container, change.taking)
     brought = "a release, which the runbook compares" if is_compared else "an image, which `apply` awaits"
@@ -248,7 +253,7 @@ class RegistryView(ResourceView, Signalling):
 
     @property
     def kept_images(self) -> int | None:
-        """How many of the newest images are kept; None for all."""
+        """How many of the newest tagged images are kept; None for all."""
         kept: int | None = self._entry.keep if self._entry.KIND == ALONE else self._entry.image.keep
         return kept
 
@@ -293,7 +298,11 @@ def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") ->
         yield OutputLine("detail", f"ECR copies the images of {ctx.settings.standby_of} into", repository_name(ctx))
         return
     yield sign_in(ctx)
-    yield OutputLine("next", f"build and push its image; {then}", push(ctx, options), is_command=True)
+    folders = " ".join(getattr(ctx.entry, "writable_paths", ()))  # Amazon ECS Developer Guide: Use bind mounts
+    owner = (
+        f", whose Dockerfile gives {folders} to its user and names it in VOLUME: else root owns it" if folders else ""
+    )
+    yield OutputLine("next", f"build and push its image{owner}; {then}", push(ctx, options), is_command=True)
 
 
 def sign_in(ctx: BuildContext) -> OutputLine:

@@ -11,6 +11,9 @@ from infragen.core.entry import Form, Model, Slug
 from infragen.core.units import ContainerCpu, ContainerMemory
 from infragen.kinds.workloads.sidecars import OnOneLine, Sidecar, SidecarImage
 
+IMAGE: Final = "public.ecr.aws/aws-observability/aws-for-fluent-bit"
+VERSION: Final = "3.4.16"
+"""AWS for Fluent Bit (aws/aws-for-fluent-bit: releases, September 2026)."""
 NAME: Final = "log-router"
 """The container that routes."""
 CONFIGURATION: Final = "FLUENT_BIT_CONFIGURATION"

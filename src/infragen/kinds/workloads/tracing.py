@@ -12,7 +12,7 @@ from infragen.core.part import Binding, Grant
 from infragen.kinds.workloads.sidecars import Sidecar
 
 SIDECAR: Final = "xray"
-"""The container that collects; a sidecar of that name in the catalogue takes its place."""
+"""The container that collects; a sidecar of that name in the catalogue says what is different about it."""
 
 _OTLP_GRPC: Final = 4317
 _OTLP_HTTP: Final = 4318
@@ -42,15 +42,28 @@ config/ecs); it listens to its own task alone."""
 
 COLLECTOR: Final = Sidecar.model_validate(
     {
-        "image": {"name": "public.ecr.aws/aws-observability/aws-otel-collector", "tag": "v0.45.1"},
+        "image": {"name": "public.ecr.aws/aws-observability/aws-otel-collector", "tag": "v0.49.0"},
         "environment": {"AOT_CONFIG_CONTENT": json.dumps(_CONFIGURATION, separators=(",", ":"))},
         "cpu": "0.03125 vCPU",
         "memory": "256 MB",
         "essential": False,
     }
 )
-"""Its share of CPU and memory is that of X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon
-ECS); a task goes on without it."""
+"""Its version is of July 2026 (aws-observability/aws-otel-collector: releases). Its share of CPU and memory is that of
+X-Ray's daemon (AWS X-Ray Developer Guide: Running the X-Ray daemon on Amazon ECS); a task goes on without it."""
+
+_OWN_CONFIGURATION: Final = frozenset({"command", "entry_point", "environment", "secrets"})
+
+
+def collector(own: Sidecar | None) -> Sidecar:
+    """Return the collector, with what the catalogue's sidecar of its name says: an image, or all of it."""
+    if own is None:
+        return COLLECTOR
+    said = {name: getattr(own, name) for name in own.model_fields_set}
+    if not _OWN_CONFIGURATION.isdisjoint(said):
+        said.setdefault("environment", {})
+    return COLLECTOR.model_copy(update=said)
+
 
 WRITING: Final = Grant("WriteTraces", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",))
 """What Lambda sends traces with (AWS Lambda Developer Guide: Visualize Lambda function invocations using AWS X-Ray);

@@ -31,8 +31,9 @@ from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE, README
 from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
 from infragen.text import first_of
-from infragen.workflow.rendering.readme import readme
-from infragen.workflow.target import generated_folder, resolve_all
+from infragen.workflow.rendering.readme import readme, standby_of
+from infragen.workflow.rendering.runbook_page import runbook_pages
+from infragen.workflow.target import as_if_it_ran, generated_folder, resolve_all
 from infragen.workspace import compare, unusable
 
 if TYPE_CHECKING:
@@ -119,7 +120,10 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     lying = {path: root / path for some in held.values() for path in some}  # nobody asks who wrote a held module
     held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
     refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
-    files[README] = readme(project, templates, made, stacks, files)
+    running, standby = as_if_it_ran(project, environment), standby_of(project, environment)
+    files[README] = readme(templates, made, stacks, files, running, standby)
+    if standby is not None:
+        files.update(runbook_pages(running, standby))
     files.sort()
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
@@ -235,14 +239,18 @@ def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     return files
 
 
+_PAGE: Final = ".md"
+
+
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:
     """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them.
 
-    The README runs nowhere, and may say what another environment's file has changed since.
+    Pages, the README and runbooks, run nowhere, and may say what another environment's file has changed since.
     """
     root = generated_folder(project, composed.environment)
     changes = compare(root, composed.files)
-    different = sorted({*changes.created, *changes.changed, *changes.removed} - {README})
+    every = {*changes.created, *changes.changed, *changes.removed}
+    different = sorted(one for one in every if not one.endswith(_PAGE))
     if different:
         message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different)}"
         hint = f"run `infragen render {composed.environment.target}`, then review what changed"
@@ -252,11 +260,19 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
 def sound_environments(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
 ) -> list[Environment]:
-    """Return environments of a system; InfragenError with everything that is wrong with any of them."""
+    """Return environments of a system; InfragenError with everything that is wrong with any of them.
+
+    What is not built yet is checked as if it were, as `infragen validate` does.
+    """
     base, resolved = resolve_all(project, catalogue, names, profiles)
     raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]
     refuse_errors(run_rules(base.resolved, found))
+    if any(one.disabled for one in found):
+        complete = [one.complete() for one in found]
+        refuse_errors(run_rules(base.resolved, complete))
+        for one in complete:
+            draft(one)
     forget()
     return found
 

@@ -19,6 +19,7 @@ from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
 from infragen.kinds import kinds
+from infragen.kinds.bffs import Bff, is_unreached
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.render.languages import markdown_literal
@@ -26,10 +27,10 @@ from infragen.render.render import entries_by_address, render_file
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import in_force
+from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
 from infragen.stacks.standbys import holdings
-from infragen.workflow.target import as_if_it_ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +43,27 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
 
 _TEMPLATE: Final = f"stacks/_environment/{README}"
+
+_SEARCH: Final = "opensearchservice.amazonaws.com"
+ONCE: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_api_gateway_account": ("the role with which API Gateway writes logs; another one is replaced", ""),
+    "aws_config_configuration_recorder": ("the recorder of AWS Config; another one has to go first", ""),
+    "aws_ebs_encryption_by_default": ("the default encryption of EBS volumes; what is set is replaced", ""),
+    "aws_ecr_replication_configuration": ("the replication of Amazon ECR; other rules are replaced", ""),
+    "aws_guardduty_detector": (
+        "the detector of GuardDuty; adopt one that is there",
+        "$(aws guardduty list-detectors --region {region} --query 'DetectorIds[0]' --output text)",
+    ),
+    "aws_iam_service_linked_role": (
+        "the service-linked role of OpenSearch Service; adopt one that is there",
+        f"arn:aws:iam::{{account}}:role/aws-service-role/{_SEARCH}/AWSServiceRoleForAmazonOpenSearchService",
+    ),
+    "aws_ssm_document": (
+        "the preferences of Session Manager; adopt those that somebody saved",
+        "SSM-SessionManagerRunShell",
+    ),
+}
+"""Types of which AWS has one in an account or a region: what becomes of one that is there, and its id for an import."""
 
 
 class _Step(Struct, frozen=True):
@@ -59,21 +81,29 @@ class _Standby(Struct, frozen=True):
 
 
 def readme(
-    project: Project, templates: Templates, made: Draft, stacks: Sequence[Stack], files: Mapping[str, str]
+    templates: Templates,
+    made: Draft,
+    stacks: Sequence[Stack],
+    files: Mapping[str, str],
+    running: Environment,
+    standby: Environment | None,
 ) -> str:
     """Return the text of the README, below its header; InfragenError where the project's own template of it is wrong.
 
-    `made` has been rendered: it knows which outputs the stacks publish.
+    `made` has been rendered: it knows which outputs the stacks publish. `running` is its environment as if it ran, and
+    `standby` who stands by for it.
     """
     environment = made.environment
-    running, standby = as_if_it_ran(project, environment), _standby_of(project, environment)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
+        "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
+        "once": [*_once(environment, stacks, files)],
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
+        "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "releases": [*_releases(environment)],
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "quotas": [*_quotas(running)],
@@ -112,7 +142,7 @@ def _names(names: Iterable[str]) -> str:
     return ", ".join(map(_code, names))
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """Return what a kind says, whose code stays code."""
     parts = re.split("(`[^`]+`)", text)
     return "".join(part if number % 2 else _plain(part) for number, part in enumerate(parts))
@@ -128,6 +158,13 @@ def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
         place = f" in {stack.region}" if stack.region not in ("", region) else ""
         on = f", on {_names(stack.upstreams)}" if stack.upstreams else ""
         yield _item(f"{_code(stack.name)}{place}{on}", f"{number}.")
+
+
+def _primary(environment: Environment) -> Reference | None:
+    """Return whose copies it begins with; None where it has nothing of another environment."""
+    settings = environment.settings
+    primary = settings.standby_of or settings.follows
+    return None if primary is None else Reference(_code(f"{environment.system.name}/{primary}"))
 
 
 def _awaited(
@@ -174,6 +211,19 @@ def _zones(environment: Environment, stacks: Sequence[Stack], files: Mapping[str
     }
 
 
+def _once(environment: Environment, stacks: Sequence[Stack], files: Mapping[str, str]) -> Iterator[_Step]:
+    """Yield what the account may have already, with the command that adopts it."""
+    folders, settings = Folders(files), environment.settings
+    for stack in stacks:
+        for address in sorted(folders.resources(stack.name)):
+            is_own = address.startswith("module.")  # hand-written Terraform has documents and roles of its own
+            said, found = ONCE.get(address.split(".")[-2], ("", "")) if is_own else ("", "")
+            adopted = found.format(account=settings.account, region=stack.region or settings.region)
+            command = f'infragen import {environment.target} stacks/{stack.name} {address}="{adopted}"'
+            if said:
+                yield _Step(_item(prose(said)), _block(command) if found else None)
+
+
 def _users(made: Draft, stack: str) -> Iterator[str]:
     """Yield the scripts of database users that tasks of a stack sign in as, which `runs/unmade_users.py` asks for."""
     environment, homes = made.environment, made.wiring.homes
@@ -197,19 +247,32 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _by_hand(made: Draft) -> Iterator[_Step]:
-    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names."""
+    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names.
+
+    A script is run as a master user: the first of an entry's secrets is that one's.
+    """
     alike: dict[tuple[str, int], dict[str, str]] = {}
+    secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line
         if line.about == "next" and (line.is_command or any(line.exports)):
             text = _text(made, line)
             alike.setdefault((line.what, len(text.split())), {}).setdefault(one.owner, text)
         elif line.about == "next":
-            yield _Step(_item(f"{_code(one.owner)}: {_prose(line.what)}: {_code(_text(made, line))}"))
+            said = f"{_code(one.owner)}: {prose(line.what)}: {_code(_text(made, line))}"
+            secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
+            code = None if secret is None else _block(_text(made, secret))
+            yield _Step(_item(said if secret is None else f"{said}; {prose(secret.what)}"), code)
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
-        yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
+        yield _Step(_item(f"{_code(first)}{likewise}: {prose(what)}"), _block(texts[first]))
+
+
+def _unreached(environment: Environment) -> Iterator[str]:
+    """Yield what nobody can call, as R122 and G126 say of it."""
+    yield from without_way_in(environment)
+    yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
 
 
 def _releases(environment: Environment) -> Iterator[Reference]:
@@ -265,7 +328,7 @@ def _examples(environment: Environment) -> Iterator[Reference]:
             yield _item(f"{_code(found.setting)}: {_code(found.placeholder.text)}, {found.placeholder.what}")
 
 
-def _standby_of(project: Project, environment: Environment) -> Environment | None:
+def standby_of(project: Project, environment: Environment) -> Environment | None:
     """Return who stands by for it, as if that ran; None where nobody does, or is told itself what is wrong with it."""
     resolved = None if environment.settings.standby_of else resolve_standby(project, environment)
     return None if resolved is None or resolved.problems else resolved.environment()
@@ -286,10 +349,9 @@ def _standby(environment: Environment, found: Environment | None) -> _Standby | 
     promised = environment.settings.recovery
     if promised is not None:
         said += f", within {promised.rto_hours} h, and with at most {promised.rpo_hours} h of data lost"
-    runbook = f"infragen runbook {environment.target} failover"
     held = by_need(holdings(environment, found))
     return _Standby(
-        Reference(f"{said}; {_code(runbook)} has the steps."),
+        Reference(f"{said}, by the steps of [failover.md](failover.md); [failback.md](failback.md) leads back."),
         tuple(
             (Reference(heading), tuple(_held(some)))
             for heading, wanted in (("It has:", True), ("It lacks:", False))
@@ -304,4 +366,4 @@ def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)
     for (need, words), owners in found.items():
-        yield _item(f"{need}: {_prose(words)}: {_names(owners)}")
+        yield _item(f"{need}: {prose(words)}: {_names(owners)}")

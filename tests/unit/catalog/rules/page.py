@@ -11,7 +11,7 @@ from infragen.rules import all_rules
 from infragen.rules.quotas import quotas
 
 PAGE: Final = Path(__file__).parents[4] / "docs" / "rules.md"
-_RULES: Final = re.compile(r"^(?:\| ([A-Z])1\d\d \|.*\n)+", re.MULTILINE)
+_RULES: Final = re.compile(r"^(?:\| ([A-Z])(?:1|(?<=D)2)\d\d \|.*\n)+", re.MULTILINE)
 _QUOTAS: Final = re.compile(
     r"(?<=\| service \| code \| quota \| default \| source \|\n\|---\|---\|---\|---\|---\|\n)(\|.*\n)+"
 )

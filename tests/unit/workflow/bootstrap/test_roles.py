@@ -57,7 +57,10 @@ def test_of_committed_environments_nothing_is_unused_and_nothing_is_missing(
 ) -> None:
     for folder in ("catalog", "environments"):
         shutil.copytree(repository / folder, tmp_path / folder)
-    bootstrapped(tmp_path, target)
+    policies = bootstrapped(tmp_path, target).read_text("utf-8")
+    settings = environment_of(Project(tmp_path), target).settings.account_settings
+    has_log = settings is not None and settings.session_log is not None
+    assert ("SSM-SessionManagerRunShell" in policies) == has_log
     found = judged(tmp_path, target)
     assert {*found} == {"bootstrap plan role", "bootstrap apply role"}
     for one in found.values():

@@ -8,6 +8,7 @@
 --   export WEB_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-web'; letters and digits
 --   export WORKER_BACKGROUND_PASSWORD=...   # field `password` of the secret 'dandori-portal-dev-database-main-user-worker-background'; letters and digits
 --   envsubst '$AUTH_PASSWORD $BUSINESS_PASSWORD $WEB_PASSWORD $WORKER_BACKGROUND_PASSWORD' < FILE | psql "host=CLUSTER port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
@@ -22,6 +23,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "main_owner".
 GRANT "main_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "main" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "main" TO "main_can_read", "main_can_write", "main_owner";
@@ -30,11 +32,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "main" TO "main_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "main_can_read", "main_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "main_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON TABLES TO "main_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON SEQUENCES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON TABLES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "main_can_read";
 
 -- A schema for each tenant. Nobody searches them: statements name theirs, as in "tenant_c01".orders.
 CREATE SCHEMA IF NOT EXISTS "tenant_c01" AUTHORIZATION "main_owner";

@@ -265,7 +265,9 @@ resource "aws_ecs_task_definition" "this" {
     operating_system_family = "LINUX"
   }
 
-  # Folders on the task's own encrypted storage, since the root may be read-only; they are gone with the task.
+  # Folders on the task's own encrypted storage, since the root may be read-only; they are gone with the task. Root owns
+  # them, unless the image's Dockerfile gives them to its user and names them in VOLUME.
+  # AWS: "Use bind mounts with Amazon ECS", Amazon ECS Developer Guide.
   dynamic "volume" {
     for_each = toset(flatten([for one in local.containers : keys(one.writable_paths)]))
 

@@ -17,6 +17,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "main_owner".
 GRANT "main_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "main" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "main" TO "main_can_read", "main_can_write", "main_owner";
@@ -25,11 +26,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "main" TO "main_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "main_can_read", "main_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "main_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON TABLES TO "main_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON SEQUENCES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON TABLES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "main_can_read";
 
 -- A schema for each tenant. Nobody searches them: statements name theirs, as in "tenant_c01".orders.
 CREATE SCHEMA IF NOT EXISTS "tenant_c01" AUTHORIZATION "main_owner";

@@ -2,12 +2,12 @@
 
 output "value" {
   description = "Value that distributions send."
-  value       = terraform_data.value[tostring(var.value_version)].output
+  value       = terraform_data.value[tostring(var.value_version)].triggers_replace
   sensitive   = true
 }
 
 output "accepted_values" {
   description = "Values that the load balancer accepts."
-  value       = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].output]
+  value       = [for version in sort(keys(terraform_data.value)) : terraform_data.value[version].triggers_replace]
   sensitive   = true
 }

@@ -6,6 +6,7 @@
 //   export BACKEND_API_PASSWORD=...   # field `password` of the secret "delivery-tracking-dr-docdb-history-user-backend-api"
 //   export WORKER_TRACKING_WORKER_PASSWORD=...   # field `password` of the secret "delivery-tracking-dr-docdb-history-user-worker-tracking-worker-password"
 //   mongosh --tls --tlsCAFile global-bundle.pem --retryWrites=false --host CLUSTER --username USER --file FILE
+// AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 const wanted = [
   // services/backend-api

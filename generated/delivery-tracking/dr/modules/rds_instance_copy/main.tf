@@ -79,7 +79,6 @@ resource "aws_db_instance" "this" {
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
   allow_major_version_upgrade = true
   auto_minor_version_upgrade  = var.auto_minor_version_upgrade
-  engine_lifecycle_support    = "open-source-rds-extended-support-disabled" # extended support is billed by vCPU and hour
 
   max_allocated_storage = var.largest_storage
   storage_encrypted     = true

@@ -11,6 +11,7 @@
 --   export WORKER_TRACKING_WORKER_PASSWORD=...   # field `password` of the secret 'delivery-tracking-prod-database-main-user-worker-tracking-worker-password'; letters and digits
 --   export MAIN_MIGRATION_PASSWORD=...   # field `password` of the secret 'delivery-tracking-prod-database-main-user-main-migration'; letters and digits
 --   envsubst '$FUNCTION_DAILY_REPORT_GENERATOR_PASSWORD $FUNCTION_DATA_ARCHIVER_PASSWORD $JOB_DATABASE_DUMP_PASSWORD $BACKEND_API_PASSWORD $ROUTE_OPTIMIZER_PASSWORD $WORKER_TRACKING_WORKER_PASSWORD $MAIN_MIGRATION_PASSWORD' < FILE | psql "host=INSTANCE port=5432 dbname=delivery_db user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
@@ -28,6 +29,7 @@ CREATE EXTENSION IF NOT EXISTS "postgis";
 CREATE EXTENSION IF NOT EXISTS "pg_stat_statements";
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "main_owner".
 GRANT "main_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "delivery_db" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "delivery_db" TO "main_can_read", "main_can_write", "main_owner";
@@ -36,11 +38,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "delivery_db" TO "main_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "main_can_read", "main_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "main_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON TABLES TO "main_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON SEQUENCES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON TABLES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "main_can_read";
 
 -- functions/daily-report-generator. It logs in with the password of its secret.
 ALTER ROLE "function_daily_report_generator" LOGIN PASSWORD '${FUNCTION_DAILY_REPORT_GENERATOR_PASSWORD}';

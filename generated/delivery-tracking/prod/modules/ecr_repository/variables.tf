@@ -13,7 +13,7 @@ variable "name" {
 variable "kept_images" {
   type        = number
   default     = null
-  description = "How many of the newest images are kept, whether the one that runs is among them or not; null for all."
+  description = "How many of the newest tagged images are kept, whether the one that runs is among them or not; null for all."
 
   validation {
     condition     = var.kept_images == null || try(var.kept_images >= 1, false)

@@ -19,7 +19,8 @@ resource "aws_ecr_repository" "this" {
 
 # ECR does not know which image runs. It expires images by their age or by the number of pushes since, and archives them,
 # so that no task can start, by their last pull, which is long ago where no task was started (Amazon ECR User Guide:
-# Lifecycle policy properties). So tagged images stay, unless a number of them was asked for.
+# Lifecycle policy properties). So tagged images stay, unless a number of them was asked for. What a tag names may be an index:
+# the images in it and its attestations have no tag, no rule expires them before it, and they are not counted.
 resource "aws_ecr_lifecycle_policy" "this" {
   repository = aws_ecr_repository.this.name
 
@@ -27,7 +28,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
     rules = concat(
       [{
         rulePriority = 1
-        description  = "Untagged images are layers of interrupted pushes."
+        description  = "Untagged images that no index holds: of interrupted pushes, or of an index that is gone."
         selection = {
           tagStatus   = "untagged"
           countType   = "sinceImagePushed"
@@ -38,11 +39,12 @@ resource "aws_ecr_lifecycle_policy" "this" {
       }],
       [for kept in var.kept_images[*] : {
         rulePriority = 2
-        description  = "Keep the newest images."
+        description  = "Keep the newest tagged images."
         selection = {
-          tagStatus   = "any"
-          countType   = "imageCountMoreThan"
-          countNumber = kept
+          tagStatus      = "tagged"
+          tagPatternList = ["*"]
+          countType      = "imageCountMoreThan"
+          countNumber    = kept
         }
         action = { type = "expire" }
       }],

@@ -82,7 +82,10 @@ resource "aws_db_instance" "this" {
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
   allow_major_version_upgrade = true
   auto_minor_version_upgrade  = var.auto_minor_version_upgrade
-  engine_lifecycle_support    = "open-source-rds-extended-support-disabled" # extended support is billed by vCPU and hour
+
+  # Extended support is billed by vCPU and hour: none, from its creation on. AWS's default is to enrol.
+  # AWS: CreateDBInstance, EngineLifecycleSupport, Amazon RDS API Reference; CreateDBInstanceReadReplica has no such thing.
+  engine_lifecycle_support = "open-source-rds-extended-support-disabled"
 
   storage_type          = "gp3"
   allocated_storage     = var.storage.size
@@ -122,6 +125,11 @@ resource "aws_db_instance" "this" {
   performance_insights_enabled          = var.performance_insights_retention_days != null
   performance_insights_kms_key_id       = var.performance_insights_retention_days != null ? var.kms_key_arn : null
   performance_insights_retention_period = var.performance_insights_retention_days
+
+  # An instance that was a copy before keeps what it has: `aws rds modify-db-instance --engine-lifecycle-support`.
+  lifecycle {
+    ignore_changes = [engine_lifecycle_support]
+  }
 
   depends_on = [aws_cloudwatch_log_group.this]
 }

@@ -2,9 +2,11 @@
 
 -- Roles of the instance 'multicloud-dr-database-main'.
 -- None of them changes tables: the master user alone may, until an entry has `access: owner` or a job `access: migrate`.
--- Run this as the master user after the promotion of this copy, when `infragen runbook multicloud/dr failover` says so, and again when a plan shows a user that comes or changes:
+-- What it makes belongs to it, unless it says so in the same transaction: SET LOCAL ROLE "main_owner";
+-- Run this as the master user after the promotion of this copy, if `infragen runbook multicloud/prod failover` says so, and again when a plan shows a user that comes or changes:
 --
 --   psql "host=INSTANCE port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1 -f FILE
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
@@ -19,6 +21,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "main_owner".
 GRANT "main_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "main" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "main" TO "main_can_read", "main_can_write", "main_owner";
@@ -27,11 +30,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "main" TO "main_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "main_can_read", "main_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "main_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON TABLES TO "main_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON SEQUENCES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON TABLES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "main_can_read";
 
 -- databases/main. It logs in with a token of its IAM role.
 ALTER ROLE "main" LOGIN;

@@ -39,7 +39,7 @@ resource "aws_cloudfront_origin_access_control" "this" {
 resource "aws_cloudfront_distribution" "this" {
   # checkov:skip=CKV_AWS_68:its web ACL is a module of its own, where the entry asks for one (`firewall`)
   # checkov:skip=CKV2_AWS_47:the rules of that web ACL are the entry's
-  # checkov:skip=CKV_AWS_86:access logs are not asked for; the firewall keeps one of what it decides
+  # checkov:skip=CKV_AWS_86:its firewall keeps a log of requests, of all where the entry says so (`log: all`)
   # checkov:skip=CKV_AWS_310:an origin has a second one where the entry asks for it (`failover`), and the bucket has copies
   # checkov:skip=CKV_AWS_374:countries are the firewall's, which lets health checks of Route 53 in from elsewhere
   # checkov:skip=CKV2_AWS_32:headers of answers are the origin's
@@ -114,13 +114,13 @@ resource "aws_cloudfront_distribution" "this" {
         origin_ssl_protocols   = ["TLSv1.2"]
       }
 
-      # It replaces what a viewer sends. Not hidden: a plan would show nothing of any origin, which are one set.
+      # It replaces what a viewer sends. Terraform's plan shows nothing of the origins beside it: they are one set.
       dynamic "custom_header" {
-        for_each = [for name, header in nonsensitive(var.custom_headers) : header if name == origin.key]
+        for_each = [for name in nonsensitive(keys(var.custom_headers)) : name if name == origin.key]
 
         content {
-          name  = custom_header.value.name
-          value = custom_header.value.value
+          name  = nonsensitive(var.custom_headers[custom_header.value].name)
+          value = var.custom_headers[custom_header.value].value
         }
       }
     }
@@ -132,7 +132,7 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods             = local.methods.read
     cache_policy_id            = local.cache_policies[var.default.cache]
     origin_request_policy_id   = var.default.forward == null ? null : local.forward_policies[var.default.forward]
-    response_headers_policy_id = var.default.cache == "pages" ? var.page_policies.response_headers_policy_id : null
+    response_headers_policy_id = var.default.download ? var.download_policy_id : var.default.cache == "pages" ? var.page_policies.response_headers_policy_id : null
     compress                   = var.default.compress
     viewer_protocol_policy     = "redirect-to-https"
 
@@ -156,7 +156,7 @@ resource "aws_cloudfront_distribution" "this" {
       cached_methods             = local.methods.read
       cache_policy_id            = local.cache_policies[ordered_cache_behavior.value.cache]
       origin_request_policy_id   = ordered_cache_behavior.value.forward == null ? null : local.forward_policies[ordered_cache_behavior.value.forward]
-      response_headers_policy_id = ordered_cache_behavior.value.cache == "pages" ? var.page_policies.response_headers_policy_id : null
+      response_headers_policy_id = ordered_cache_behavior.value.download ? var.download_policy_id : ordered_cache_behavior.value.cache == "pages" ? var.page_policies.response_headers_policy_id : null
       compress                   = ordered_cache_behavior.value.compress
       viewer_protocol_policy     = "redirect-to-https"
     }

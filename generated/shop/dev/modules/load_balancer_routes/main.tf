@@ -61,14 +61,14 @@ resource "aws_lb_listener_rule" "this" {
     }
   }
 
-  # Not hidden: a plan would show nothing of the other conditions either, which are of the same set.
+  # Terraform's plan shows nothing of the conditions beside it: they are one set.
   dynamic "condition" {
-    for_each = nonsensitive(var.custom_header)[*]
+    for_each = nonsensitive(var.custom_header == null) ? [] : [nonsensitive(var.custom_header.name)]
 
     content {
       http_header {
-        http_header_name = condition.value.name
-        values           = condition.value.values
+        http_header_name = condition.value
+        values           = var.custom_header.values
       }
     }
   }

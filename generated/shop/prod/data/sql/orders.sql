@@ -6,6 +6,7 @@
 --   export API_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-api'; letters and digits
 --   export WORKER_MAILER_PASSWORD=...   # field `password` of the secret 'shop-prod-database-orders-user-worker-mailer-password'; letters and digits
 --   envsubst '$API_PASSWORD $WORKER_MAILER_PASSWORD' < FILE | psql "host=INSTANCE port=5432 dbname=orders user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
@@ -20,6 +21,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "orders_owner".
 GRANT "orders_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "orders" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "orders" TO "orders_can_read", "orders_can_write", "orders_owner";
@@ -28,11 +30,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "orders" TO "orders_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "orders_can_read", "orders_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "orders_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT USAGE ON SCHEMAS TO "orders_can_read", "orders_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT SELECT ON TABLES TO "orders_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "orders_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT USAGE, SELECT ON SEQUENCES TO "orders_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT SELECT ON SEQUENCES TO "orders_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "orders_can_read", "orders_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner", CURRENT_USER GRANT SELECT ON TABLES TO "orders_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "orders_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "orders_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "orders_can_read";
 
 -- services/api. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
 ALTER ROLE "api" LOGIN PASSWORD '${API_PASSWORD}';

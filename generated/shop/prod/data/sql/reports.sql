@@ -4,6 +4,7 @@
 -- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes:
 --
 --   psql "host=CLUSTER port=5432 dbname=reports user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1 -f FILE
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
@@ -18,6 +19,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "reports_owner".
 GRANT "reports_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "reports" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "reports" TO "reports_can_read", "reports_can_write", "reports_owner";
@@ -26,11 +28,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "reports" TO "reports_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "reports_can_read", "reports_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "reports_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT USAGE ON SCHEMAS TO "reports_can_read", "reports_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT ON TABLES TO "reports_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "reports_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT USAGE, SELECT ON SEQUENCES TO "reports_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT ON SEQUENCES TO "reports_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "reports_can_read", "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT SELECT ON TABLES TO "reports_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "reports_can_read";
 
 -- services/api. It logs in with a token of its IAM role.
 ALTER ROLE "api" LOGIN;

@@ -2,10 +2,12 @@
 
 -- Roles of the cluster 'webapp-dev-database-main'.
 -- None of them changes tables: the master user alone may, until an entry has `access: owner` or a job `access: migrate`.
+-- What it makes belongs to it, unless it says so in the same transaction: SET LOCAL ROLE "main_owner";
 -- Run this as the master user after the first apply, and again when a plan shows a user that comes or changes, or a new password was drawn:
 --
 --   export APPLICATION_PASSWORD=...   # field `password` of the secret 'webapp-dev-database-main-user-backend'; letters and digits
 --   envsubst '$APPLICATION_PASSWORD' < FILE | psql "host=CLUSTER port=5432 dbname=main user=administrator sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1
+-- AWS has global-bundle.pem, whom to trust, at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.
 
 DO $$
 DECLARE
@@ -20,6 +22,7 @@ END
 $$;
 
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+-- The same for what the master user makes, who runs this; migrations change that only after ALTER TABLE ... OWNER TO "main_owner".
 GRANT "main_owner" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "main" FROM PUBLIC;
 GRANT CONNECT ON DATABASE "main" TO "main_can_read", "main_can_write", "main_owner";
@@ -28,11 +31,11 @@ GRANT CREATE, TEMPORARY ON DATABASE "main" TO "main_owner";
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO "main_can_read", "main_can_write";
 GRANT USAGE, CREATE ON SCHEMA public TO "main_owner";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON TABLES TO "main_can_read";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
-ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner" GRANT SELECT ON SEQUENCES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE ON SCHEMAS TO "main_can_read", "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON TABLES TO "main_can_read";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT USAGE, SELECT ON SEQUENCES TO "main_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "main_owner", CURRENT_USER GRANT SELECT ON SEQUENCES TO "main_can_read";
 
 -- services/backend. It logs in with the password of its secret.
 ALTER ROLE "backend" LOGIN PASSWORD '${APPLICATION_PASSWORD}';

@@ -1,0 +1,143 @@
+"""The steps by which an environment takes over from another one, and back: what kinds know, in the order of phases."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from infragen.core.build_context import BuildContext
+from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
+from infragen.kinds import kinds
+from infragen.stacks.build import in_force
+from infragen.stacks.standbys import holdings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.resolved_system import Environment
+    from infragen.core.takeover import Action
+
+_CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
+"""Fields that a standby may keep smaller while it waits."""
+
+
+def runbook_of(action: Action, left: Environment, taking: Environment) -> Runbook:
+    """Return the steps by which `taking` takes over from `left`, each as if it ran."""
+    promised = (left if action != "failback" else taking).settings.recovery
+    places = BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking))
+    seconds = promised.rpo_hours * 3600 if promised is not None else 0
+    change = Takeover(action, *places, promised=seconds)
+    entries = [*_of_entries(change)]
+    signs_in = any(step.phase == "sign-in" for step in entries)
+    steps = [*_of_environments(change, signs_in=signs_in), *entries]
+    order = list(TITLES)
+    ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
+    held = holdings(left, taking) if action == "failover" else ()
+    return Runbook(action, left, taking, ordered, promised, held)
+
+
+def _of_entries(change: Takeover) -> Iterator[Step]:
+    """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
+    owners = (owner for place in (change.taking, change.left) for owner, _ in place.environment.every())
+    for owner in dict.fromkeys(owners):
+        places = change.left.of(owner), change.taking.of(owner)
+        there = [place for place in places if place.environment.find(owner) is not None]
+        if len(there) == len(places) or there[0].region != there[0].settings.region:
+            here = replace(change, left=places[0], taking=places[1])
+            yield from kinds()[there[0].entry.KIND].failover.steps(there[0].entry, here)
+
+
+def _merged(steps: list[Step]) -> Iterator[Step]:
+    """Yield steps of one phase that are about the same as one: what is done for many entries, side by side."""
+    found: dict[tuple[str, str, str], Step] = {}
+    for step in steps:
+        key = step.phase, step.what, step.needs
+        known = found.get(key, replace(step, commands=(), minutes=0))
+        commands, minutes = (*known.commands, *step.commands), max(known.minutes, step.minutes)
+        found[key] = replace(step, commands=commands, minutes=minutes)
+    yield from found.values()
+
+
+def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
+    """Yield the changes of environment files, and their applies.
+
+    Where people have to let services sign in (`signs_in`), nothing runs before that: it would be refused.
+    """
+    left, taking = change.left.environment, change.taking.environment
+    if change.action == "restore":
+        return
+    if change.is_return:
+        why = f"nothing runs there, and its databases are copies of {left.target}"
+        commands = (_without(taking, "waits"), *_follows(taking, left.name))
+        yield Step("copy", f"{taking.target} follows {left.name}", commands, 60, why, taking.settings.region)
+    file = left.source("environment")
+    why = f"otherwise tasks, schedules and triggers would run in both regions; commit {file} afterwards"
+    if change.is_return:
+        why = "otherwise schedules and triggers would run in both regions as soon as the copies are writable"
+    commands = (_written(left, "waits: true"), *_applied(left))
+    yield Step("stop" if change.is_return else "still", f"{left.target} waits", commands, 20, why, left.settings.region)
+    file = taking.source("environment")
+    why = f"its databases are promoted and become writable, which cannot be undone; commit {file} afterwards"
+    meanwhile = (_written(taking, "waits: true"),) if signs_in else ()
+    commands = (_without(taking, "follows"), *meanwhile, *_applied(taking))
+    yield Step("promote", f"{taking.target} no longer follows another environment", commands, 40, why)
+    if signs_in:
+        why = "it had to wait for its database users: until they exist, sign-ins are refused and due runs are lost"
+        yield Step("run", f"{taking.target} no longer waits", (_without(taking, "waits"), *_applied(taking)), 20, why)
+    if change.action == "failover":
+        yield from _enlarged(left, taking)
+    if change.is_return:
+        why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
+        commands = (_without(left, "waits"), *_follows(left, taking.name))
+        yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
+
+
+def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:
+    """Return what shows a value that is kept smaller, and where it is written."""
+    file = taking.source("environment")
+    shows = f"{here}, while {left.target} has {there}: remove it from {file}, or leave it as it is"
+    return Command(f"infragen explain {taking.target} {path}", shows)
+
+
+def _enlarged(left: Environment, taking: Environment) -> Iterator[Step]:
+    """Yield what the file of the one that takes over says of sizes: nobody else makes anything larger."""
+    file = taking.source("environment")
+    commands = []
+    for owner, entry in taking.every():
+        other = left.find(owner)
+        for field in _CAPACITY:
+            here, there = getattr(entry, field, None), getattr(other, field, None)
+            layer = next(iter(taking.origins[owner].setting((field,))), None)
+            is_written = layer is not None and layer.brought_by is None and layer.document.file == file
+            is_less = here < there if isinstance(here, int) and isinstance(there, int) else here != there
+            if is_written and there is not None and is_less:
+                path = f"{owner.replace('/', '.')}.{field}"
+                commands.append(_smaller(left, taking, path, str(here).lower(), str(there).lower()))
+    here, there = taking.settings.network.nat, left.settings.network.nat
+    if (here, there) == ("single", "per-zone"):
+        commands.append(_smaller(left, taking, "network.nat", here, there))
+    if commands:
+        why = f"what is left stays small; bring the lines back when {taking.target} follows again"
+        what = f"sizes of {taking.target} that are not those of {left.target}"
+        yield Step("enlarge", what, (*commands, *_applied(taking)), 60, why)
+
+
+def _follows(environment: Environment, other: str) -> tuple[Command, ...]:
+    return _written(environment, f"follows: {other}"), *_applied(environment)
+
+
+def _written(environment: Environment, line: str) -> Command:
+    file = quote(environment.source("environment"))
+    return Command(f"grep -qx '{line}' {file} || printf '\\n{line}\\n' >> {file}")  # a step may be walked again
+
+
+def _without(environment: Environment, setting: str) -> Command:
+    file = environment.source("environment")
+    return Command(f"sed -i.before -E '/^\"?{setting}\"?:/d' {quote(file)} && rm {quote(f'{file}.before')}")
+
+
+def _applied(environment: Environment) -> tuple[Command, ...]:
+    target = environment.target
+    return Command(f"infragen render {target}"), Command(f"infragen apply {target}", "read the plan, and enter `yes`")

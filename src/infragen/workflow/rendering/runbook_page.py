@@ -1,0 +1,49 @@
+"""The pages beside an environment's stacks by which its standby takes over, and it takes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.standby import by_need
+from infragen.render.render import with_header
+from infragen.stacks.takeovers import runbook_of
+from infragen.text import in_cell
+from infragen.workflow.rendering.readme import prose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.catalog import Environment
+    from infragen.core.takeover import Runbook
+
+
+def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, str]:
+    """Return the text of both pages by their paths, for two environments as if they ran.
+
+    They are the primary's: the standby is rendered anew on the way, and is none any more then.
+    """
+    ways = runbook_of("failover", primary, standby), runbook_of("failback", standby, primary)
+    paths = {f"{one.action}.md": page(one) for one in ways}
+    return {path: with_header(path, text, primary.source("environment")) for path, text in paths.items()}
+
+
+def page(found: Runbook) -> str:
+    """Return a runbook as Markdown."""
+    when, *said = found.head()
+    lines = [f"# {found.heading}", "", when, "", *(f"- {prose(one)}" for one in said)]
+    for number, (title, steps) in enumerate(found.phases(), 1):
+        lines += ["", f"## {number}. {title}"]
+        for step in steps:
+            lines += ["", f"**{prose(step.what)}** ({step.minutes} min)"]
+            if step.remarks:
+                lines += ["", *(f"- {prose(one)}" for one in step.remarks)]
+            lines += ["", "```sh"]
+            for command in step.commands:
+                lines.append(command.text)
+                if command.shows:
+                    lines.append(f"# {command.shows}")
+            lines.append("```")
+    if found.held:
+        lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]
+        lines += [f"| {one.held.need} | `{one.owner}` | {in_cell(one.words)} |" for one in by_need(found.held)]
+    return "\n".join([*lines, ""])
