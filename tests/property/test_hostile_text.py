@@ -238,8 +238,9 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **SHARED_TASK,
         "scaling.queue": None,  # few services are sent events
         "scaling.schedules.morning.max": None,  # few may have as many tasks
+        "versions": None,  # few have contracts
     },
-    "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
+    "bffs": {**SHARED_TASK, "scaling.queue": None, "versions": None},  # nobody sends events to most
     "workers": SHARED_TASK,
     "jobs": {**SHARED_TASK, "alarms.not-started.for": "1 h"},
     "functions": {

@@ -148,38 +148,43 @@ def _schemas(name: str, was: Part | None, now: Part | None, *, is_request: bool,
         if (was is None) != (now is None) and (now if is_request else was) is not None:
             yield Change(name, "has a schema now" if is_request else "has no schema any more", near.path)
         return
-    yield from _Comparison(name, is_request=is_request).changes("", was, now, frozenset())
+    yield from _Comparison(name, is_request=is_request).changes("", was, now)
 
 
 class _Comparison:
     """Two schemas of one place in a request or an answer."""
 
-    def __init__(self, name: str, *, is_request: bool) -> None:
+    def __init__(self, name: str, *, is_request: bool, within: dict[tuple[Path, Path], bool] | None = None) -> None:
         self.name = name
         self.is_request = is_request
+        self.seen: set[tuple[Path, Path]] = set()
+        """What was compared: schemas may hold themselves, and many hold the same."""
+        self.within = {} if within is None else within
+        """Whether one of two forms lies within the other."""
 
     def change(self, field: str, taken: str, promised: str, path: Path) -> Change:
         """Return a change in the words of a request, or of an answer."""
         subject = f"{self.name}, `{field}`" if field else self.name
         return Change(subject, taken if self.is_request else promised, path)
 
-    def changes(self, field: str, was: Part, now: Part, seen: frozenset[tuple[Path, Path]]) -> Iterator[Change]:
-        """Yield how a schema breaks; `seen` are those around it, as schemas may hold themselves."""
-        if (was.path, now.path) in seen or not (isinstance(was.value, dict) and isinstance(now.value, dict)):
+    def changes(self, field: str, was: Part, now: Part) -> Iterator[Change]:
+        """Yield how a schema breaks."""
+        pair = (was.path, now.path)
+        if pair in self.seen or not (isinstance(was.value, dict) and isinstance(now.value, dict)):
             return
-        seen |= {(was.path, now.path)}
+        self.seen.add(pair)
         old, new = _flat(was), _flat(now)
         narrow, wide = (old, new) if self.is_request else (new, old)
         found = tuple(self._values(field, narrow, wide, now.path))
-        yield from found or self._alternatives(field, narrow, wide, now, seen)
-        yield from self._properties(field, old, new, now.path, seen)
+        yield from found or self._alternatives(field, narrow, wide, now)
+        yield from self._properties(field, old, new, now.path)
         for keyword in _OPAQUE:
             if _keyword(old, keyword) != _keyword(new, keyword):
                 said = f"has another `{keyword}`, which infragen cannot compare"
                 yield self.change(field, said, said, now.path)
         inner, outer = _part(old, "items"), _part(new, "items")
         if inner is not None and outer is not None:
-            yield from self.changes(f"{field}[]", inner, outer, seen)
+            yield from self.changes(f"{field}[]", inner, outer)
 
     def _values(self, field: str, narrow: list[Part], wide: list[Part], path: Path) -> Iterator[Change]:
         more = _types(narrow) - _types(wide)
@@ -207,21 +212,25 @@ class _Comparison:
             words = f"has another `{keyword}`: {after}, not {before}"
             yield self.change(field, words, words, path)
 
-    def _alternatives(
-        self, field: str, narrow: list[Part], wide: list[Part], now: Part, seen: frozenset[tuple[Path, Path]]
-    ) -> Iterator[Change]:
+    def _alternatives(self, field: str, narrow: list[Part], wide: list[Part], now: Part) -> Iterator[Change]:
         """Yield where one of several schemas lies within none of the others."""
         allowed, given = _choices(wide), _choices(narrow)
         if not allowed:
             return
         for one in given or narrow[:1]:
             pairs = ((one, other) if self.is_request else (other, one) for other in allowed)
-            if all(next(self.changes(field, *pair, seen), None) for pair in pairs):
+            if not any(self._is_within(*pair) for pair in pairs):
                 yield self.change(field, "no longer takes one of its forms", "may have another form now", now.path)
 
-    def _properties(
-        self, field: str, old: list[Part], new: list[Part], path: Path, seen: frozenset[tuple[Path, Path]]
-    ) -> Iterator[Change]:
+    def _is_within(self, was: Part, now: Part) -> bool:
+        pair = (was.path, now.path)
+        if pair not in self.within:
+            self.within[pair] = True  # of what holds itself, as long as nothing is found
+            alone = _Comparison(self.name, is_request=self.is_request, within=self.within)
+            self.within[pair] = next(alone.changes("", was, now), None) is None
+        return self.within[pair]
+
+    def _properties(self, field: str, old: list[Part], new: list[Part], path: Path) -> Iterator[Change]:
         was, now = _named(old), _named(new)
         demanded, given = (new, old) if self.is_request else (old, new)
         for name in sorted(_required(demanded) - _required(given)):
@@ -230,7 +239,7 @@ class _Comparison:
                 yield self.change(_below(field, name), "is required now", "may be missing now", place)
         for name, one in was.items():
             if name in now:
-                yield from self.changes(_below(field, name), one, now[name], seen)
+                yield from self.changes(_below(field, name), one, now[name])
             else:
                 yield self.change(_below(field, name), "is gone", "is gone", (*path, "properties"))
         narrow, wide = (old, new) if self.is_request else (new, old)
@@ -241,20 +250,23 @@ class _Comparison:
                 yield self.change(_below(field, name), "", "is new, and there were to be no others", now[name].path)
         inner, outer = _part(old, "additionalProperties"), _part(new, "additionalProperties")
         if inner is not None and outer is not None:
-            yield from self.changes(f"{field}.*", inner, outer, seen)
+            yield from self.changes(f"{field}.*", inner, outer)
 
 
-def _flat(schema: Part, within: tuple[Path, ...] = ()) -> list[Part]:
+def _flat(schema: Part) -> list[Part]:
     """Return a schema and all that it is at once (`allOf`)."""
-    found = [schema]
-    for _, one in schema.items("allOf"):
-        if one.path not in within:
-            found += _flat(one, (*within, schema.path, one.path))
-    return found
+    found = {schema.path: schema}
+    left = [schema]
+    while left:
+        for _, one in left.pop(0).items("allOf"):
+            if one.path not in found and isinstance(one.value, dict):
+                found[one.path] = one
+                left.append(one)
+    return [*found.values()]
 
 
 def _keyword(schemas: list[Part], keyword: str) -> Any:
-    return next((one.value[keyword] for one in schemas if isinstance(one.value, dict) and keyword in one.value), None)
+    return next((one.value[keyword] for one in schemas if keyword in one.value), None)
 
 
 def _part(schemas: list[Part], keyword: str) -> Part | None:
@@ -296,7 +308,7 @@ def _named(schemas: list[Part]) -> dict[str, Part]:
 
 
 def _required(schemas: list[Part]) -> set[str]:
-    lists = (one.value.get("required") for one in schemas if isinstance(one.value, dict))
+    lists = (one.value.get("required") for one in schemas)
     return {name for found in lists if isinstance(found, list) for name in found}
 
 

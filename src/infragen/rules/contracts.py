@@ -151,7 +151,7 @@ _WRITTEN: Final = re.compile(r'^\s*API_(VERSIONS|V[0-9]+_SUNSET)\s*= "([^"\n]*)"
 
 @rule("G160", of=Server)
 def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: date) -> Findings:
-    if not isinstance(resolved, Environment):
+    if not isinstance(resolved, Environment) or "API_VERSIONS" in server.environment:
         return
     names = filter(None, (server.name, server.renamed_from))
     texts = (text for name in names for text in resolved.written(f"{server.SINGULAR}-{name}.tf"))

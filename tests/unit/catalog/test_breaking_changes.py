@@ -189,3 +189,19 @@ def test_a_change_stands_where_the_new_contract_has_it() -> None:
 def test_figures_are_numbers_and_texts_in_quotes_are_not() -> None:
     text = 'a: 1.5\nb: "1.5"\nc: -2e3\nd: 1.2.3\n'
     assert contract_of(Document("v.yaml", {}, text)).value == {"a": 1.5, "b": "1.5", "c": -2000.0, "d": "1.2.3"}
+
+
+def test_what_many_schemas_hold_is_compared_once() -> None:
+    """Each holds the next one twice, and one of two forms of it: 2**40 ways lead to the last."""
+    holders = (
+        f"    N{one}: {{allOf: [true, {{type: object}}], oneOf: [{ref}, {{type: 'null'}}],"
+        f" properties: {{a: {ref}, b: {ref}}}}}"
+        for one in range(40)
+        for ref in [f"{{$ref: '#/components/schemas/N{one + 1}'}}"]
+    )
+    last = "    N40: {type: object, properties: {name: {type: string}, first: {$ref: '#/components/schemas/N0'}}}"
+    old = edited(USUAL, "    Order:\n", "\n".join((*holders, last, "    Order:\n")))
+    old = edited(old, '{schema: {$ref: "#/components/schemas/Order"}}', "{schema: {$ref: '#/components/schemas/N0'}}")
+    new = edited(old, "{name: {type: string},", "{name: {type: integer},")
+    said = found(old, new)
+    assert any(one.endswith(".name` may be integer now") for one in said), said

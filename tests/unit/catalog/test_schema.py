@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 SCHEMAS = {**schemas(), "compose": schema_of_compose()}
-FILES = sorted((*ROOT.glob("catalog/*/**/*.yaml"), *ROOT.glob("environments/*/*.yaml")))
+OF_CATALOGUES = (path for path in ROOT.glob("catalog/*/**/*.yaml") if path.parts[len(ROOT.parts) + 2] != "contracts")
+FILES = sorted((*OF_CATALOGUES, *ROOT.glob("environments/*/*.yaml")))
 
 
 def kind_of(path: Path) -> str:

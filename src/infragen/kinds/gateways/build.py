@@ -23,7 +23,7 @@ from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Task
-from infragen.kinds.workloads.versions import served
+from infragen.kinds.workloads.versions import paths
 from infragen.kinds.zones.names import NamedView
 
 _COMPRESSION_BYTES: Final = 1024
@@ -130,16 +130,12 @@ class ApiView(keys.EncryptedView):
         every = self._ctx.environment.entries["bffs"].values() if self._entry.is_public else ()
         return tuple(bff for bff in every if bff.gateway == self._entry.name)
 
-    def _served(self, path: str, to: Any) -> tuple[str, ...]:
-        """Return the paths at which something is served: its own, or one for each major version of its API."""
-        return tuple(f"{path}/{segment}" for segment in served(getattr(to, "versions", {}))) or (path,)
-
     @property
     def _paths(self) -> dict[str, str]:
         """Every path that leads somewhere, by the written one that it comes from."""
         written = {path: self._ctx.of(to).entry for path, to in self._targets.items()}
         written |= {bff.path: bff for bff in self._bffs}
-        return {one: path for path, to in written.items() for one in self._served(path, to)}
+        return {one: path for path, to in written.items() for one in paths(path, to)}
 
     @property
     def is_nested(self) -> bool:
@@ -164,7 +160,7 @@ class ApiView(keys.EncryptedView):
         """Yield the routes of a BFF: one, or one for each major version of its API."""
         ctx, proof = self._ctx.of(bff), self._proof(bff.path)
         label = ctx.label("route_bff", bff)
-        for path in self._served(bff.path, bff):
+        for path in paths(bff.path, bff):
             below = path.removeprefix(bff.path).replace("/", "__")
             module = Module(ctx.owner, "edge", Label(f"{label}{below}", f"{label.former}{below}"))
             yield Route(module, path, path, lambda: bff.accepted_methods, *proof, self._parent(path))

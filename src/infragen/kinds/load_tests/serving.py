@@ -15,6 +15,7 @@ from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.load_tests.build import host_of, target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
+from infragen.kinds.workloads.versions import paths
 
 _READ: Final = ("GET", "HEAD")
 
@@ -43,13 +44,14 @@ def served(test: LoadTest, step: LoadStep, environment: Environment) -> Served:
 def _at_gateway(gateway: Gateway, path: str, method: str, environment: Environment) -> Served:
     if not gateway.is_public:
         return Served()  # it passes every path on
-    bffs = {bff.path: bff for bff in environment.all(Bff).values() if bff.gateway == gateway.name}
-    offered = {**gateway.targets, **{path: f"bffs/{bff.name}" for path, bff in bffs.items()}}
+    bffs = {bff.path: f"bffs/{name}" for name, bff in environment.all(Bff).items() if bff.gateway == gateway.name}
+    written = {path: (to, environment.find(to)) for path, to in {**gateway.targets, **bffs}.items()}
+    offered = {one: to for path, (to, entry) in written.items() for one in paths(path, entry)}
     found = max((one for one in offered if _is_below(path, one)), key=lambda one: one.count("/"), default=None)
     if found is None:
         hint = nearest(path.strip("/"), offered, "its routes")
         return Served(problem=f"gateways/{gateway.name} has no route for {path}", hint=hint)
-    methods = bffs[found].accepted_methods if found in bffs else ("ANY",)
+    methods = getattr(environment.find(offered[found]), "accepted_methods", ("ANY",))
     if "ANY" not in methods and method not in methods:
         problem = f"gateways/{gateway.name} passes no {method} on to {offered[found]}"
         return Served(problem=problem, hint=f"its methods: {', '.join(methods)}", is_of_method=True)

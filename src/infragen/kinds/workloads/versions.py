@@ -53,6 +53,11 @@ def served(versions: Mapping[str, Version]) -> dict[str, str]:
     return {major(version): version for version in sorted(versions, key=by_number)}
 
 
+def paths(path: str, entry: object) -> tuple[str, ...]:
+    """Return where a gateway serves an entry: at the path that is written, or at one for each major version."""
+    return tuple(f"{path}/{segment}" for segment in served(getattr(entry, "versions", {}))) or (path,)
+
+
 def variables(versions: Mapping[str, Version]) -> dict[str, str]:
     """Return what the code is told: which versions it serves, and what the answers of old ones have to say."""
     found = {"API_VERSIONS": " ".join(served(versions))} if versions else {}
