@@ -414,7 +414,9 @@ def test_dp_10_no_tenant_gets_what_was_cached_for_another(planned: Planned) -> N
         if policy.values["max_ttl"] not in d.CACHED.values():
             continue
         key = one(policy.values["parameters_in_cache_key_and_forwarded_to_origin"])
-        assert one(one(key["headers_config"])["headers"])["items"] == ["Authorization", "Host"]
+        headers = one(one(key["headers_config"])["headers"])["items"]
+        assert headers == ["Authorization", "Content-Type", "Host", "Origin"]
+        assert one(one(key["cookies_config"])["cookies"])["items"] == ["session"]
 
 
 def test_dp_10_dev_runs_on_spot(planned: Planned) -> None:

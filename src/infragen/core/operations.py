@@ -57,11 +57,6 @@ def read_secret(secret: str, region: str) -> str:
     return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"
 
 
-_GLOBAL: Final = frozenset({"cloudfront", "route53"})
-"""AWS General Reference: CloudFront and Route 53 endpoints, whose control planes are in us-east-1."""
-_HOME: Final = "us-east-1"
-
-
 @dataclass(frozen=True, slots=True)
 class Quota:
     """One quota as Service Quotas names it, its default, and the page that says so.
@@ -79,17 +74,14 @@ class Quota:
     source: str
     need: Callable[..., int | Decimal] = field(compare=False)
     per: Literal["account", "environment", "one"] = "account"
-
-    @property
-    def is_global(self) -> bool:
-        """Whether the service is of no region: an account has one of it, and Service Quotas knows it in us-east-1."""
-        return self.service in _GLOBAL
+    region: str = ""
+    """The region in which alone AWS counts it, of services that are of none."""
 
     def request(self, wanted: int, region: str) -> str:
         """Return the command that asks AWS for more."""
         return (
             f"aws service-quotas request-service-quota-increase --service-code {self.service}"
-            f" --quota-code {self.code} --desired-value {wanted} --region {_HOME if self.is_global else region}"
+            f" --quota-code {self.code} --desired-value {wanted} --region {self.region or region}"
         )
 
 

@@ -116,7 +116,7 @@ def exceeded(
         for quota, now in needs(environment).items():
             later = there.get(quota, 0) if now == 0 or quota.service == _FARGATE else 0  # jobs need some of that by now
             needed = max(now, later)
-            of_account = account if quota.is_global else f"{account} {region}"
+            of_account = f"{account} {quota.region or region}"
             together = of_account if quota.per == "account" else environment.target
             users.setdefault((quota, together), []).append((environment, needed))
     for (quota, _), some in users.items():

@@ -74,9 +74,13 @@ def graph(environment: Environment) -> Graph:
 
 
 def without_way_in(environment: Environment) -> tuple[str, ...]:
-    """Return what listens, and what nothing leads to: no route, no caller, no queue."""
+    """Return what listens, and what nothing leads to: no route, no caller, no queue.
+
+    Outside production only what has a load stated: the first service of a system comes before its balancer.
+    """
     reached = {link.target for link in graph(environment).links}
-    listening = (owner for owner, entry in environment.every() if isinstance(entry, Service))
+    is_wanted = environment.settings.production
+    listening = (owner for owner, one in environment.each(Service) if is_wanted or one.volumes)
     return tuple(owner for owner in listening if owner not in reached)
 
 

@@ -48,7 +48,9 @@ def told(found: Rendered) -> dict[str, str]:
         pieces = one.value.pieces if isinstance(one.value, Joined) else (one.value,)
         words = (each if isinstance(each, str) else getattr(each, "attribute", "FILE") for each in pieces)
         assert all(isinstance(each, (str, Generated)) or hasattr(each, "attribute") for each in pieces)
-        texts[one.what] = "".join(words)
+        what, _, where = one.what.partition("; AWS has global-bundle.pem at `https://truststore.pki.rds.amazonaws.com/")
+        texts[what] = text = "".join(words)
+        assert bool(where) is ("global-bundle.pem" in text)
     return texts
 
 

@@ -17,9 +17,10 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action = "block"
-      group  = "AWSManagedRulesCommonRuleSet"
-      name   = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
       action = "block"
@@ -32,6 +33,14 @@ module "web_acl_distribution_site" {
       name   = "sql-injection"
     },
   ]
+
+  counted_at = {
+    action = "block"
+    labels = ["awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"]
+    paths  = "^(/api/.*)$"
+  }
+
+  inspected_body = "KB_64"
 
   rate_rules = [
     {
@@ -53,24 +62,39 @@ module "cache_policies_distribution_site" {
 
   name = "dandori-portal-dev-site"
   policies = {
-    "1h-authorization-host-c-bcec1f01" = {
-      ttl               = 3600
-      headers           = ["Authorization", "Host"]
+    "1h-authorization-conten-cce8a0bd" = {
+      ttl = 3600
+      headers = [
+        "Authorization",
+        "Content-Type",
+        "Host",
+        "Origin",
+      ]
       cookies           = ["session"]
       all_query_strings = true
     }
-    "1min-authorization-host-afcdedff" = {
-      ttl               = 60
-      headers           = ["Authorization", "Host"]
+    "1min-authorization-cont-11974371" = {
+      ttl = 60
+      headers = [
+        "Authorization",
+        "Content-Type",
+        "Host",
+        "Origin",
+      ]
       cookies           = ["session"]
       all_query_strings = true
     }
     "365days" = {
       ttl = 31536000
     }
-    "5min-authorization-host-076d0c77" = {
-      ttl               = 300
-      headers           = ["Authorization", "Host"]
+    "5min-authorization-cont-40d0ffe6" = {
+      ttl = 300
+      headers = [
+        "Authorization",
+        "Content-Type",
+        "Host",
+        "Origin",
+      ]
       cookies           = ["session"]
       all_query_strings = true
     }
@@ -130,21 +154,21 @@ module "distribution_site" {
       path     = "/_next/static/*"
     },
     {
-      cache    = "1min-authorization-host-afcdedff"
+      cache    = "1min-authorization-cont-11974371"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/dashboard*"
     },
     {
-      cache    = "1h-authorization-host-c-bcec1f01"
+      cache    = "1h-authorization-conten-cce8a0bd"
       compress = true
       methods  = "all"
       origin   = "app"
       path     = "/api/master/*"
     },
     {
-      cache    = "5min-authorization-host-076d0c77"
+      cache    = "5min-authorization-cont-40d0ffe6"
       compress = true
       methods  = "all"
       origin   = "app"

@@ -313,7 +313,7 @@ module "keys_api" {
 }
 
 module "web_acl_api" {
-  source = "../modules/web_acl"
+  source = "../modules/web_acl_tuned"
 
   name                  = "dandori-portal-dev-api"
   description           = "Before dandori-portal-dev-api"
@@ -323,18 +323,24 @@ module "web_acl_api" {
 
   managed_rules = [
     {
-      group = "AWSManagedRulesCommonRuleSet"
-      name  = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
-      group = "AWSManagedRulesKnownBadInputsRuleSet"
-      name  = "known-bad-inputs"
+      action = "block"
+      group  = "AWSManagedRulesKnownBadInputsRuleSet"
+      name   = "known-bad-inputs"
     },
     {
-      group = "AWSManagedRulesSQLiRuleSet"
-      name  = "sql-injection"
+      action = "block"
+      group  = "AWSManagedRulesSQLiRuleSet"
+      name   = "sql-injection"
     },
   ]
+
+  inspected_body = "KB_64"
 
   rate_rules = []
 }

@@ -46,9 +46,10 @@ module "web_acl_distribution_site" {
 
   managed_rules = [
     {
-      action = "block"
-      group  = "AWSManagedRulesCommonRuleSet"
-      name   = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
       action = "block"
@@ -61,6 +62,8 @@ module "web_acl_distribution_site" {
       name   = "sql-injection"
     },
   ]
+
+  inspected_body = "KB_64"
 
   rate_rules = [
     {

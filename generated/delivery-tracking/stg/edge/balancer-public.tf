@@ -89,9 +89,10 @@ module "web_acl_balancer_public" {
 
   managed_rules = [
     {
-      action = "block"
-      group  = "AWSManagedRulesCommonRuleSet"
-      name   = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
       action = "block"

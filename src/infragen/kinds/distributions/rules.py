@@ -489,6 +489,25 @@ def _for_every_caller(distribution: Distribution, at: At) -> Findings:
             yield Finding(message, at(*path, "cache"), hint)
 
 
+@rule("H174", of=Distribution)
+def _writes_by_key(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        origin, key = distribution.origins.get(behaviour.origin), behaviour.cache_key
+        if origin is None or origin.balancer is None or distribution.cache_of(behaviour) == "disabled":
+            continue
+        forwarded = {one.lower() for one in key.headers} if key is not None else set[str]()
+        if behaviour.methods == "all" and "content-type" not in forwarded:
+            message = (
+                f"`{path[-1]}`: what writes reaches balancers/{origin.balancer} with what is in the cache key alone:"
+                " without `Content-Type`, `Origin` and other cookies"
+            )
+            hint = (
+                "write `methods: read` here, and to a path that is not cached; or add `Content-Type` and `Origin` to"
+                " the `headers` of `cache_key`"
+            )
+            yield Finding(message, at(*path, "methods"), hint)
+
+
 @rule("H173", of=Distribution)
 def _pages_of_anybody(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
     buckets = resolved.all(Bucket)

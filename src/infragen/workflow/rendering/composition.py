@@ -239,14 +239,18 @@ def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     return files
 
 
+_PAGE: Final = ".md"
+
+
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:
     """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them.
 
-    The README runs nowhere, and may say what another environment's file has changed since.
+    Pages, the README and runbooks, run nowhere, and may say what another environment's file has changed since.
     """
     root = generated_folder(project, composed.environment)
     changes = compare(root, composed.files)
-    different = sorted({*changes.created, *changes.changed, *changes.removed} - {README})
+    every = {*changes.created, *changes.changed, *changes.removed}
+    different = sorted(one for one in every if not one.endswith(_PAGE))
     if different:
         message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different)}"
         hint = f"run `infragen render {composed.environment.target}`, then review what changed"

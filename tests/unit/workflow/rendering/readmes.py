@@ -1,4 +1,4 @@
-"""The README of a small production with a standby, as text: `make golden` writes it anew."""
+"""The pages beside the stacks of a small production with a standby: `make golden` writes them anew."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from infragen.workflow.rendering.composition import Composed
 
-GOLDEN = Path(__file__).with_name("golden") / "README.md"
+GOLDEN = Path(__file__).with_name("golden")
 
 PROD = """\
 environment: prod
@@ -70,6 +70,12 @@ def composed(root: Path, files: Mapping[str, str], name: str) -> Composed:
     return compose(project, resolve(project, load(project, "demo"), name).environment(), templates_of(project))
 
 
+def pages(root: Path) -> Mapping[str, str]:
+    """Return the pages of a primary by their names."""
+    files = composed(root, {**FILES, "dr.yaml": DR}, "prod").files
+    return {name: text for name, text in files.items() if name.endswith(".md")}
+
+
 def readme(root: Path, files: Mapping[str, str] = FILES, name: str = "prod") -> str:
     """Return its README."""
     return composed(root, files, name).files["README.md"]
@@ -77,5 +83,6 @@ def readme(root: Path, files: Mapping[str, str] = FILES, name: str = "prod") -> 
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:
-        GOLDEN.write_text(readme(Path(folder), {**FILES, "dr.yaml": DR}), encoding="utf-8")
+        for name, text in pages(Path(folder)).items():
+            GOLDEN.joinpath(name).write_text(text, encoding="utf-8")
     sys.exit(0)
