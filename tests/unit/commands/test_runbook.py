@@ -51,6 +51,7 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
         "detect",
         *["measure"] * 3,
         "stop",
+        "drain",
         "fence",
         "promote",
         "sign-in",
@@ -64,7 +65,7 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
     ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
-    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 4
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 5
     assert found["minutes"] == sum(
         step["minutes"] for step in found["steps"] if step["phase"] not in ("enlarge", "still")
     )
@@ -110,7 +111,8 @@ def test_names_are_kept_from_the_region_that_is_left_before_copies_are_writable(
 def test_the_lag_is_that_of_before_the_outage(site: Path, infragen: Callable[..., Outcome]) -> None:
     """PostgreSQL's grows with the outage, and -1 is no lag that a promise allows."""
     steps = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
-    [step] = [step for step in steps if step["what"].endswith(" follows")]
+    [step, after] = [step for step in steps if step["what"].endswith(" follows")]
+    assert (after["phase"], after["needs"]) == ("drain", "ap-northeast-1")
     [asked] = step["commands"]
     assert "BEGAN=" in step["why"]
     assert asked["shows"] == "the least at 0 or more, the most at 3600 or less; anything else, None or -1: RPO not met"
