@@ -11,8 +11,17 @@ from infragen.core.system import Settings, System
 from infragen.kinds import kinds
 
 
+class Loader(yaml.CSafeLoader):
+    """As in YAML 1.2, a date is text."""
+
+    yaml_implicit_resolvers = {
+        first: [one for one in found if one[0] != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def load(path: Path, field: str = "name") -> dict:
-    return {field: path.stem, **yaml.load(path.read_bytes(), yaml.CSafeLoader)}
+    return {field: path.stem, **yaml.load(path.read_bytes(), Loader)}
 
 
 def merge(below: dict, above: dict) -> dict:
