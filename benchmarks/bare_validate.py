@@ -14,10 +14,11 @@ from infragen.kinds import kinds
 class Loader(yaml.CSafeLoader):
     """As in YAML 1.2, a date is text."""
 
-    yaml_implicit_resolvers = {
-        first: [one for one in found if one[0] != "tag:yaml.org,2002:timestamp"]
-        for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
+
+Loader.yaml_implicit_resolvers = {
+    first: [one for one in found if one[0] != "tag:yaml.org,2002:timestamp"]
+    for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def load(path: Path, field: str = "name") -> dict:
