@@ -81,6 +81,18 @@ def test_tn_03_nothing_runs_but_services_and_bffs(ordinary_day: list[Resource]) 
     assert set(sizes(ordinary_day)) == services | bffs
 
 
+def test_tn_03_devices_come_with_a_certificate(ordinary_day: list[Resource]) -> None:
+    [listener] = (
+        found.values
+        for found in of_type(ordinary_day, "aws_lb_listener")
+        if found.address.startswith("module.edge.module.balancer_devices.")
+    )
+    assert (listener["port"], one(listener["mutual_authentication"])["mode"]) == (443, "verify")
+    groups = of_type(ordinary_day, "aws_lb_target_group")
+    behind = [found for found in groups if found.address.startswith("module.edge.module.routes_devices.")]
+    assert len(behind) == 2
+
+
 def test_tn_04_a_peak_changes_sizes_and_nothing_else(
     ordinary_files: Mapping[str, str], every_peak: Mapping[str, str]
 ) -> None:
@@ -382,7 +394,7 @@ def test_tn_13_every_service_that_is_called_verifies_its_callers_certificates(or
         listener.address.split(".")[3].removeprefix("mutual_tls_")
         for listener in of_type(ordinary_day, "aws_lb_listener")
         if [each["mode"] for each in listener.values.get("mutual_authentication", ())] == ["verify"]
-    }
+    } - {"balancer_devices"}
     by_entries = {
         callee.removeprefix("services/")
         for caller, callee, _ in rules(ordinary_day, "ingress")

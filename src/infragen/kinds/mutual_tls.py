@@ -18,6 +18,7 @@ from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
 from infragen.core.measures import Measure
 from infragen.core.names import LIMITS, short
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
@@ -52,6 +53,11 @@ def _shared(ctx: BuildContext) -> Module:
 
 def _shared_group(ctx: BuildContext) -> Module:
     return ctx.of(NAME).module("security", "security_group", "mutual_tls")
+
+
+def trust_store(ctx: BuildContext) -> Module:
+    """Return the module of the store of whom is trusted: the private CA."""
+    return ctx.of(NAME).module("edge", "client_authorities")
 
 
 def _client(ctx: BuildContext) -> Module:
@@ -256,6 +262,27 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
         yield Cost("what they carry", "application-load-balancer-capacity")
 
 
+def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield how the certificates of clients are kept alive where no task exports them.
+
+    ACM renews what was exported since it was issued or last renewed, and nothing else that no service of AWS uses (AWS
+    Certificate Manager User Guide: Managed certificate renewal).
+    """
+    if ctx.settings.standby_of is None:
+        return
+    region = f"--region {ctx.region}"
+    command = (
+        f"for arn in $(aws acm list-certificates {region} --includes keyTypes=EC_prime256v1 --output text --query"
+        """ 'CertificateSummaryList[?Type==`"PRIVATE"` && InUse==`false`].CertificateArn');"""
+        f' do aws acm export-certificate {region} --certificate-arn "$arn" --query CertificateChain --output text'
+        ' --passphrase "$(openssl rand -hex 16 | base64)" > /dev/null; done'
+    )
+    said = (
+        "each half year, export the certificates of clients: no task does while it stands by, and ACM renews no others"
+    )
+    yield OutputLine("next", said, command, is_command=True)
+
+
 def _shared_groups(ctx: BuildContext) -> Iterator[Group]:
     if MutualTlsView(ctx).is_shared:
         name = ctx.names.plain("callers", "tls")
@@ -292,6 +319,7 @@ CAPABILITY: Final = Capability(
     requires=("load-balancer", "private-ca"),
     monthly_costs=_costs,
     parts=_parts,
+    outputs=_outputs,
     security_groups=_shared_groups,
     rules=(_reaches_all,),
     default_bindings=_default_bindings,

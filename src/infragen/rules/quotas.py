@@ -98,8 +98,13 @@ def _needing(users: Sequence[Environment]) -> str:
     return f"{' and '.join(user.target for user in users)} {'needs' if len(users) == 1 else 'need'}{least}"
 
 
-def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
-    """Yield each quota whose default is too small, what is needed, and the environments that need it together."""
+def exceeded(
+    environments: Sequence[Environment], *, or_full: bool = False
+) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
+    """Yield each quota whose default is too small, what is needed, and the environments that need it together.
+
+    `or_full`: those as well of whose default nothing is left, for the next one.
+    """
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
     primaries = {standby.name: primary for standby, primary in standbys(environments)}
     for environment in environments:
@@ -116,7 +121,7 @@ def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, 
             users.setdefault((quota, together), []).append((environment, needed))
     for (quota, _), some in users.items():
         total = sum(needed for _, needed in some)
-        if total > quota.default:
+        if total > quota.default or (or_full and total == quota.default and quota.code is not None):
             yield quota, total, tuple(environment for environment, _ in some)
 
 

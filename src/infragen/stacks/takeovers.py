@@ -57,7 +57,12 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
         known = found.get(key, replace(step, commands=(), minutes=0))
         commands, minutes = (*known.commands, *step.commands), max(known.minutes, step.minutes)
         found[key] = replace(step, commands=commands, minutes=minutes)
-    yield from found.values()
+    yield from (_waited_for(step) if step.phase == "start" else step for step in found.values())
+
+
+def _waited_for(step: Step) -> Step:
+    """Return a step that begins everything before it waits for the first."""
+    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: " wait " in one.text)))
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:

@@ -26,6 +26,9 @@ module "@{own.balancer.label}" {
   # {% if own.is_secure %}
   certificate_arn = "@{own.certificate_arn}"
   ssl_policy      = "@{own.ssl_policy}"
+  # {% if own.trust_store_arn %}
+  trust_store_arn = "@{own.trust_store_arn}"
+  # {% endif %}
   # {% endif %}
   # {% if own.logs %}
 

@@ -3,6 +3,7 @@
 # AWS: "Monitoring a CloudWatch alarm", Amazon Route 53 Developer Guide: one metric, a period of a minute, no metric math.
 # So that of two target groups each has its alarm, and the one without tasks is always on: it tells nobody, and its pair
 # is well while the other one is.
+# A check that the way to the standby disabled and inverted stays so: an apply would lead the names back.
 
 resource "aws_cloudwatch_metric_alarm" "service" {
   for_each = var.target_groups
@@ -40,6 +41,10 @@ resource "aws_route53_health_check" "service" {
   tags = {
     Name = "${var.name}-${each.key}"
   }
+
+  lifecycle {
+    ignore_changes = [disabled, invert_healthcheck]
+  }
 }
 
 # A service that CodeDeploy delivers has its tasks in one of two target groups, and for an hour in both.
@@ -52,6 +57,10 @@ resource "aws_route53_health_check" "pair" {
 
   tags = {
     Name = "${var.name}-${each.key}"
+  }
+
+  lifecycle {
+    ignore_changes = [disabled, invert_healthcheck]
   }
 }
 
@@ -70,5 +79,9 @@ resource "aws_route53_health_check" "all" {
 
   tags = {
     Name = var.name
+  }
+
+  lifecycle {
+    ignore_changes = [disabled, invert_healthcheck]
   }
 }

@@ -1,4 +1,7 @@
-# {% if variant.only %}
+# {% if variant.verifying %}
+# An Application Load Balancer that speaks HTTPS with clients that show a certificate which the trust store knows, and with
+# nobody else. What no route takes is answered with 404. load_balancer_https_only is its twin that asks for none.
+# {% elif variant.only %}
 # An Application Load Balancer that speaks HTTPS and nothing else: no security group opens its port 80. What no route takes
 # is answered with 404. load_balancer_https is its twin that sends there whoever comes by HTTP.
 # {% elif variant.https %}
@@ -80,6 +83,13 @@ resource "aws_lb_listener" "https" {
   port              = 443
   ssl_policy        = var.ssl_policy
   certificate_arn   = var.certificate_arn
+  # {% if variant.verifying %}
+
+  mutual_authentication {
+    mode            = "verify"
+    trust_store_arn = var.trust_store_arn
+  }
+  # {% endif %}
 
   default_action {
     type = "fixed-response"

@@ -60,6 +60,13 @@ variable "certificate_arn" {
   description = "ARN of the certificate, in the region of the load balancer."
 }
 
+# {% if variant.verifying %}
+variable "trust_store_arn" {
+  type        = string
+  description = "ARN of the trust store with the authorities of clients' certificates."
+}
+
+# {% endif %}
 variable "ssl_policy" {
   type        = string
   description = "Security policy: which versions of TLS and which ciphers it accepts."

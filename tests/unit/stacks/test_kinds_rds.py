@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infragen.catalog import Project, load
 from infragen.core.build_context import BuildContext
+from infragen.environment import resolve
 from infragen.kinds.databases import operations
+from infragen.kinds.databases.build import backups
 from infragen.stacks.build import in_force
+from tests.conftest import ROOT
 from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, call_of, environment, job, rendered, service
 
 if TYPE_CHECKING:
@@ -298,6 +302,31 @@ def test_no_role_is_made_twice_and_none_may_make_roles(tmp_path: Path) -> None:
     assert set(re.findall(r"'(\w+)'", body.partition("ARRAY[")[2].partition("]")[0])) == {
         "main_owner", "main_can_write", "main_can_read", "web",
     }  # fmt: skip
+
+
+def test_a_copy_has_what_its_source_has_until_it_is_promoted() -> None:
+    project = Project(ROOT)
+    for name, is_copy in (("prod", False), ("dr", True)):
+        found = resolve(project, load(project, "delivery-tracking"), name).environment()
+        entry, ctx = found.entries["databases"]["main"], BuildContext(found, in_force(found), "databases/main")
+        said = [one.what for one in operations.outputs(entry, ctx)]
+        later = " once it is promoted (until then it is that of delivery-tracking/prod)" if is_copy else ""
+        assert f"read the password of administrator{later}" in said
+        assert ("make its users, as the master user" in said) is not is_copy
+        assert any(one.startswith("take a backup before a release") for one in said) is not is_copy
+        assert (operations.users_script(entry, ctx) is None) is is_copy
+        assert bool([*backups(entry, ctx)]) is not is_copy
+
+
+def test_where_no_entry_may_change_tables_people_are_told_how_they_do() -> None:
+    project = Project(ROOT)
+    found = resolve(project, load(project, "webapp"), "prod").environment()
+    ctx = BuildContext(found, in_force(found), "databases/main")
+    outputs = operations.outputs(found.entries["databases"]["main"], ctx)
+    [command] = [str(one.value) for one in outputs if one.what.startswith("make its tables as the master user")]
+    assert command.endswith(
+        """--database main --sql 'DO $$ BEGIN SET LOCAL ROLE "main_owner"; CREATE TABLE ...; END $$'"""
+    )
 
 
 def test_mysql_on_rds_gives_each_what_it_asked_for(tmp_path: Path) -> None:

@@ -7,4 +7,5 @@ module "certificate_events" {
   rule_name = "technova-dev-certificates"
   topic_arn = module.alerts.arn
   domain    = "dev.technova.internal"
+  arns      = ["arn:aws:acm:ap-northeast-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"]
 }

@@ -7,4 +7,5 @@ module "certificate_events" {
   rule_name = "technova-osaka-certificates"
   topic_arn = module.alerts.arn
   domain    = "osaka.technova.internal"
+  arns      = ["arn:aws:acm:ap-northeast-3:444455556666:certificate/12345678-1234-1234-1234-123456789012"]
 }

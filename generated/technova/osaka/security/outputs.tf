@@ -20,6 +20,11 @@ output "key_secrets_arn" {
   value       = module.key_secrets.arn
 }
 
+output "security_group_balancer_devices_id" {
+  description = "balancers/devices: Id of the security group."
+  value       = module.security_group_balancer_devices.id
+}
+
 output "security_group_bff_internal_id" {
   description = "bffs/internal: Id of the security group."
   value       = module.security_group_bff_internal.id

@@ -7,4 +7,5 @@ module "certificate_events" {
   rule_name = "technova-prod-certificates"
   topic_arn = module.alerts.arn
   domain    = "prod.technova.internal"
+  arns      = ["arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012"]
 }

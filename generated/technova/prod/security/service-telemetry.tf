@@ -8,6 +8,11 @@ module "security_group_service_telemetry" {
   vpc_id      = local.network.vpc_id
 
   ingress = {
+    balancer-devices = {
+      security_group_id = module.security_group_balancer_devices.id
+      port              = 8081
+      description       = "balancers/devices to services/telemetry: requests"
+    }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080

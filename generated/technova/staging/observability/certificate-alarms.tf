@@ -7,4 +7,5 @@ module "certificate_events" {
   rule_name = "technova-staging-certificates"
   topic_arn = module.alerts.arn
   domain    = "staging.technova.internal"
+  arns      = ["arn:aws:acm:ap-northeast-1:333344445555:certificate/12345678-1234-1234-1234-123456789012"]
 }

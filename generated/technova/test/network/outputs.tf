@@ -44,3 +44,8 @@ output "vpc_id" {
   description = "network: Id of the VPC."
   value       = module.vpc.id
 }
+
+output "vpc_public_subnet_list" {
+  description = "network: Ids of the public subnets, in the order of their zones."
+  value       = module.vpc.public_subnet_list
+}

@@ -7,4 +7,5 @@ module "certificate_events" {
   rule_name = "technova-test-certificates"
   topic_arn = module.alerts.arn
   domain    = "test.technova.internal"
+  arns      = ["arn:aws:acm:ap-northeast-1:222233334444:certificate/12345678-1234-1234-1234-123456789012"]
 }

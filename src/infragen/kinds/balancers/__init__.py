@@ -7,11 +7,12 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
+from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import About, OutputLine, quota_of
 from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of
-from infragen.kinds import firewalls, network
+from infragen.kinds import firewalls, network, private_ca
 from infragen.kinds.balancers import build, failover, rules
 from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
@@ -50,6 +51,17 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
     for url in own.urls:
         yield OutputLine(_ABOUTS.get(balancer.reach, "public"), said, url)
     yield OutputLine("detail", "the name that AWS gave it", own.balancer.dns_name)
+    for name in () if balancer.zone is not None else own.names:
+        yield OutputLine("next", f"enter this as CNAME record of {name}", own.balancer.dns_name)
+    if balancer.mutual_tls:
+        issue = Joined.of(
+            "aws acm-pca issue-certificate --certificate-authority-arn ", private_ca.authority(ctx).arn,
+            " --csr fileb://client.csr --signing-algorithm SHA256WITHRSA --validity Value=395,Type=DAYS --template-arn"
+            f" arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1 --region {own.region}",
+        )  # fmt: skip
+        yield OutputLine(
+            "next", "have the private CA sign each client's certificate, of its own key", issue, is_command=True
+        )
 
 
 def _links(balancer: Balancer, ctx: BuildContext) -> Iterator[Link]:

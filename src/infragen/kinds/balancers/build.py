@@ -22,7 +22,7 @@ from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.core.written import kept_numbers, of_owner
-from infragen.kinds import firewalls, load_balancer, network
+from infragen.kinds import firewalls, load_balancer, mutual_tls, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part, error_budget
 from infragen.kinds.alarms.alarm import asked
@@ -75,8 +75,13 @@ class BalancerView(firewalls.FirewallView, NamedView):
     def module(self) -> str:
         """Which module makes it: they differ in whether it has a certificate, and in whether port 80 is open then."""
         is_called_by_http = 80 in self.ports and (self._entry.reach == "internet" or bool(self._entry.allow))
-        only = "" if is_called_by_http else "_only"
+        only = "_verifying" if self._entry.mutual_tls else "" if is_called_by_http else "_only"
         return f"../modules/load_balancer_{f'https{only}' if self.is_secure else 'http'}"
+
+    @property
+    def trust_store_arn(self) -> Export | None:
+        """Whom its clients' certificates are of; None where it asks for none."""
+        return mutual_tls.trust_store(self._ctx).arn if self._entry.mutual_tls else None
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
@@ -372,8 +377,11 @@ class BalancerView(firewalls.FirewallView, NamedView):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Where it is called: also on port 80, to be sent to 443, but by CloudFront, which counts for many rules."""
-        if self._entry.reach == "cloudfront":
+        """Where it is called: also on port 80, to be sent to 443, but by CloudFront, which counts for many rules.
+
+        Who shows a certificate comes to 443 alone.
+        """
+        if self._entry.reach == "cloudfront" or self._entry.mutual_tls:
             return (443,) if self.is_secure else (80,)
         return (80, 443) if self.is_secure else (80,)
 
@@ -494,7 +502,7 @@ def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
                 yield Relation(cidr, owner, port, "a network that may call it", owner, ("allow",))
     for name, route in balancer.routes.items():
         if route.service in own.services:
-            port = own.services[route.service].port
+            port = balancer.port_of(own.services[route.service])
             path = ("routes", name, "service")
             yield Relation(owner, f"services/{route.service}", port, "requests", owner, path)
 
@@ -537,7 +545,11 @@ def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildConte
     variables = {"PUBLIC_URL": own.url_of(service.name)} if is_called else {}
     is_rolling = service.blue_green is None
     groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
-    yield Binding(variables, targets=(groups[service.identity],))
+    group = groups[service.identity]
+    if balancer.port_of(service) != service.port:
+        yield Binding(variables, verified=group)
+    else:
+        yield Binding(variables, targets=(group,))
 
 
 _LENGTHS: Final = 64

@@ -26,8 +26,14 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
     if BalancerView(change.taking).has_header_replica:
         yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
+    if balancer.mutual_tls and taking.mutual_tls:
+        mend = "give clients a certificate of both private CAs, before they need it"
+        yield Held("keys", "a private CA of its own, which knows none of its clients", "missing", mend, ("mutual_tls",))
     names = taking.names(change.taking.environment)
     zone = taking.zone_of(change.taking.environment)
+    if balancer.zone is None and taking.is_public and names:
+        mend = f"give clients {names[0]}, before they need it, or write `zone` and `failover` for its names"
+        yield Held("names", "names that nothing leads there by itself", "missing", mend, ("hosts",))
     if balancer.zone is None or not names:
         return
     if zone is None or not zone.zone_id:

@@ -16,6 +16,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.units import Days, Seconds
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.secrets import SecretReplication
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.checks import CheckedEntry
 from infragen.kinds.zones.names import Host
 
@@ -115,6 +116,9 @@ class Balancer(CheckedEntry):
     """Why it needs no firewall."""
     tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = "1.2"
     """The oldest version of TLS that it accepts; 1.3 always works."""
+    mutual_tls: bool = False
+    """Clients show a certificate of the private CA, with `load_balancer: {mutual_tls: true}`; services that have a
+    `verified_port` get their requests there."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
     """Seconds after which an idle connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
     access_logs: AccessLogs | None = None
@@ -165,6 +169,10 @@ class Balancer(CheckedEntry):
         origins = (one for each in distributions for one in getattr(each, "origins", {}).values())
         is_origin = any(one.balancer == self.name for one in origins)
         return self.custom_header if self.reach == "cloudfront" and is_origin else None
+
+    def port_of(self, service: Service) -> int:
+        """Return where a service behind it listens: what a certificate says is believed at a port of its own."""
+        return (service.verified_port if self.mutual_tls else None) or service.port
 
     def routes_to(self, service: str) -> list[Route]:
         """Return the routes that lead to a service, by its name."""

@@ -8,9 +8,9 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.kinds import instead_of
+from infragen.kinds import instead_of, mesh
 from infragen.kinds.balancers.build import BalancerView
-from infragen.kinds.balancers.model import Balancer, Route
+from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 from infragen.text import counted
@@ -90,6 +90,34 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
             " other data could be read in transit"
         )
         yield Finding(message, at("zone"), zone.how_delegated(environment))
+
+
+@rule("E141", of=Balancer)
+def _verifies_nobody(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    if not balancer.mutual_tls:
+        return
+    settings, of_environment = environment.settings.load_balancer, environment.source("environment")
+    if settings is None or not settings.mutual_tls:
+        message = f"there is no private CA whose clients {at.owner} could verify"
+        yield Finding(message, at("mutual_tls"), f"add `load_balancer: {{mutual_tls: true}}` to {of_environment}")
+    elif not balancer.is_secure(environment):
+        message = f"{at.owner} speaks plain HTTP, where no client shows a certificate"
+        yield Finding(message, at("mutual_tls"), "add `certificate` or a delegated `zone`, or remove `mutual_tls`")
+    elif balancer.reach == "cloudfront":
+        yield Finding("CloudFront shows no certificate of a client", at("mutual_tls"), "remove it, or change `reach`")
+
+
+@rule("E142", of=Balancer)
+def _verified_twice(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    for name, route in balancer.routes.items() if balancer.mutual_tls else ():
+        service = environment.all(Service).get(route.service)
+        if service is None or service.verified_port is None:
+            continue
+        others = [one for one in leading_to(environment, route.service) if one.mutual_tls and one is not balancer]
+        if others or f"services/{route.service}" in mesh.called(environment):
+            message = f"services/{route.service} gets requests with certificates from another load balancer already"
+            hint = "let one of them lead to it, or remove its `verified_port`"
+            yield Finding(message, at("routes", name, "service"), hint)
 
 
 @rule("H108", of=Balancer)

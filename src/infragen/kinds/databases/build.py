@@ -305,7 +305,8 @@ def signing_in(
 
 
 def backups(_database: Database, ctx: BuildContext) -> Iterator[Backup]:
-    """Yield the backup that it asks for before a release."""
-    found = DatabaseView(ctx).backup.before_release
-    if found is not None:
+    """Yield the backup that it asks for before a release: a copy has no role for that yet."""
+    own = DatabaseView(ctx)
+    found = own.backup.before_release
+    if found is not None and not own.is_copy:
         yield found

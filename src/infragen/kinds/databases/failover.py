@@ -32,7 +32,8 @@ _GLOBAL_BEFORE: Final = (
 _FAILOVER: Final = (
     "asked in the region that takes over; it waits for nothing, and what was not copied is lost, but for a snapshot"
     " that AWS takes once the other region answers (Amazon Aurora User Guide: Performing managed failovers for Aurora"
-    " global databases)"
+    " global databases). In a rehearsal, ask for `aws rds switchover-global-cluster` in the region that writes, without"
+    " `--allow-data-loss`: it loses nothing"
 )
 _SWITCHOVER: Final = (
     "asked in the region that writes until then; nothing is lost, and both regions have to answer (Amazon Aurora User"
@@ -76,8 +77,10 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     left, taking = InstanceView(change.left), InstanceView(change.taking)
     if change.is_return:
         yield _removed(change.taking, "return", "it lacks what was written since, and becomes a copy")
-    phase: Phase = "drain" if change.is_return else "measure"
-    yield Step(phase, f"{taking.identifier} follows", (_lag(taking, change),), 5, _LAG if change.is_return else _BEFORE)
+    follows = f"{taking.identifier} follows"
+    if not change.is_return:
+        yield Step("measure", follows, (_lag_before(taking, change.promised),), 5, _BEFORE)
+    yield Step("drain", follows, (_lag_now(taking),), 5, _LAG, "" if change.is_return else left.region)
     is_own = Command(
         f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
         " --query 'DBInstances[0].[DBInstanceStatus, ReadReplicaSourceDBInstanceIdentifier]' --output text",
@@ -174,21 +177,27 @@ def _kept(left: DatabaseView) -> Step:
     return Step("still", "keep what was written last and not copied any more", (copied,), 30, _SNAPSHOT, left.region)
 
 
-def _lag(own: InstanceView, change: Takeover) -> Command:
-    """Return what tells how far a copy is behind: now, or before the other side was lost."""
-    asked = (
-        "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ReplicaLag"
-        f" --dimensions Name=DBInstanceIdentifier,Value={own.identifier} --region {own.region} --period 60"
-    )
-    if change.is_return:
-        shows = "0, once nothing is written any more"
-        return Command(f"{asked} {LAST_MINUTES} --statistics Maximum --query 'max(Datapoints[].Maximum)'", shows)
+def _lag_now(own: InstanceView) -> Command:
+    """Return what tells whether a copy has all that was written."""
+    shows = "0, once nothing is written any more"
+    return Command(f"{_asked(own)} {LAST_MINUTES} --statistics Maximum --query 'max(Datapoints[].Maximum)'", shows)
+
+
+def _lag_before(own: InstanceView, promised: int) -> Command:
+    """Return what tells how far a copy was behind before the other side was lost."""
     least_and_most = "[min(Datapoints[].Minimum), max(Datapoints[].Maximum)]"
     shows = "the least and the most seconds; None, or a least one below 0: nobody knows what is lost"
-    if change.promised:
-        shows = f"the least at 0 or more, the most at {change.promised} or less; anything else, None or -1: RPO not met"
+    if promised:
+        shows = f"the least at 0 or more, the most at {promised} or less; anything else, None or -1: RPO not met"
     return Command(
-        f"{asked} {_MINUTES_BEFORE} --statistics Minimum Maximum --query '{least_and_most}' --output text", shows
+        f"{_asked(own)} {_MINUTES_BEFORE} --statistics Minimum Maximum --query '{least_and_most}' --output text", shows
+    )
+
+
+def _asked(own: InstanceView) -> str:
+    return (
+        "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ReplicaLag"
+        f" --dimensions Name=DBInstanceIdentifier,Value={own.identifier} --region {own.region} --period 60"
     )
 
 

@@ -37,7 +37,8 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     if database.data_api and not own.is_secondary and not own.is_migrated:
         said = "make its tables as the master user, since no entry may (`access: migrate`)"
         yield OutputLine("next", said, _make_tables(database, own), is_command=True)
-    yield from aws_backup.outputs(own.backup)
+    if not own.is_copy:
+        yield from aws_backup.outputs(own.backup)
     later = f" once it is promoted (until then it is that of {own.source_target})" if own.is_copy else ""
     said = f"read the password of {own.master_username}{later}"
     yield OutputLine("secret", said, own.master_password(), is_command=True)

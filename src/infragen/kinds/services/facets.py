@@ -13,6 +13,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.delivery import EcsService
 from infragen.core.kind import Billing, Delivery, Failover, Network, Operations, Permissions
 from infragen.core.operations import OutputLine
+from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.kinds import clusters, secrets
 from infragen.kinds.services import build, delivery, promises, queues
@@ -159,4 +160,15 @@ OPERATIONS: Final = Operations(
     limits=promises.limits,
     quotas=fargate.QUOTAS,
 )
-FAILOVER: Final = Failover(standby_overrides=NO_TASKS, holds=registry.holds, steps=failover_steps)
+
+
+def _holds(container: Container, change: Takeover) -> Iterator[Held]:
+    """Yield its images, and what waits in its event queue: SQS copies nothing to another region."""
+    yield from registry.holds(container, change)
+    if isinstance(container, Service) and container.name in queues.consumers(change.left.environment):
+        name = queues.queue_of(change.left, container).name
+        has = f"a queue of its own: of {name} is lost what waits there"
+        yield Held("data", has, "unproved", "have those who send events keep them until they are handled")
+
+
+FAILOVER: Final = Failover(standby_overrides=NO_TASKS, holds=_holds, steps=failover_steps)

@@ -18,7 +18,7 @@ from infragen.core.standby import by_need
 from infragen.environment import resolve_standby
 from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
-from infragen.kinds import kinds
+from infragen.kinds import kinds, mesh
 from infragen.kinds.bffs import Bff, is_unreached
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
@@ -104,6 +104,7 @@ def readme(
         "awaited": [*_awaited(made, stacks, files)],
         "steps": [*_by_hand(made)],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
+        "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
         "releases": [*_releases(environment)],
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "quotas": [*_quotas(running)],
@@ -279,8 +280,11 @@ def _releases(environment: Environment) -> Iterator[Reference]:
     """Yield what is done with new code, in the order in which it has to be."""
     found = releases(environment)
     runs = [owner for owner, one in found.items() if one.run is not None]
-    if runs:
+    still = environment.settings.stands_still_by
+    if runs and still is None:
         yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
+    elif runs:
+        yield _item(f"none of {_names(runs)}, which does not run while this environment {still}")
     if shifted := [owner for owner, one in found.items() if one.shift is not None]:
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
@@ -315,10 +319,13 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
 
 def _quotas(environment: Environment) -> Iterator[_Step]:
     """Yield what to ask for, rounded up, so that not each new task changes it; of a standby, for when it runs."""
-    for quota, needed, _ in exceeded((environment,)):
+    for quota, needed, _ in exceeded((environment,), or_full=True):
+        is_full = needed == quota.default
         step = 5 * 10 ** max(0, len(str(needed)) - 2)
-        wanted = -(-needed // step) * step
+        wanted = -(-(needed + is_full) // step) * step
         said = f"{quota.name}: {wanted:,}, where an account begins with {quota.default:,}"
+        if is_full:
+            said += ", all of which are needed: nothing else in the account may have one"
         yield _Step(_item(said), _block(quota.request(wanted, environment.settings.region)))
 
 
