@@ -15,7 +15,7 @@ from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.secrets import Secret
 from infragen.kinds.services.build import task_view
 from infragen.kinds.synonyms import elsewhere, kind_by
-from infragen.kinds.workloads.model import Container, Task, Workload
+from infragen.kinds.workloads.model import Container, Service, Task, Workload
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import without_way_in
 from infragen.text import first_of
@@ -165,11 +165,12 @@ def _no_way_in(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may lead there
     hint = "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
-    for owner in without_way_in(environment):
-        volumes = getattr(environment.find(owner), "volumes", {})
-        stated = [(f", which states {one.what}: {one.figure}", ("volumes", name)) for name, one in volumes.items()]
-        words, field = stated[0] if stated else ("", ("name",))
-        yield Finding(f"nothing leads to {owner}{words}", environment.at(owner, *field), hint)
+    alone = without_way_in(environment)  # of one without a load the README tells
+    for owner, service in environment.each(Service):
+        if owner in alone and service.volumes:
+            name, stated = next(iter(service.volumes.items()))
+            message = f"nothing leads to {owner}, which states {stated.what}: {stated.figure}"
+            yield Finding(message, environment.at(owner, "volumes", name), hint)
 
 
 @rule("B145")

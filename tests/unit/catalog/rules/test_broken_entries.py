@@ -46,7 +46,9 @@ def test_an_error_in_any_entry_brings_no_finding_of_another_rule(tmp_path: Path,
     root = tmp_path / "depot"
     shutil.copytree(FULL, root)
     known = {one.code for one in findings(root)}
-    for path in sorted((root / "catalog/depot").glob("*/**/*.yaml"))[share::4]:
+    files = sorted((root / "catalog/depot").glob("*/**/*.yaml"))
+    entries = [path for path in files if "contracts" not in path.parts]  # a contract has no entry's fields
+    for path in entries[share::4]:
         text = path.read_text("utf-8")
         broken(path)
         assert {one.code for one in findings(root)} <= {*known, "C001"}, path
