@@ -33,6 +33,8 @@ def partner(shop: Path, infragen: Callable[..., Outcome]) -> dict[str, Any]:
     bff = shop / "catalog/shop/bffs/web.yaml"
     versions = "versions: {1.1.0: {deprecated: 2026-10-01, removed: 2029-12-31}, 2.0.0: {}}\n"
     bff.write_text(bff.read_text() + versions)
+    peak = shop / "catalog/shop/load-tests/peak.yaml"
+    peak.write_text(peak.read_text().replace("/web/orders", "/web/v1/orders"))
     contracts = shop / "catalog/shop/contracts/web"
     contracts.mkdir(parents=True)
     for version in ("1.1.0", "2.0.0"):
