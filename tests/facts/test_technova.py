@@ -535,3 +535,19 @@ def test_tn_06_tasks_have_no_public_address(ordinary_day: list[Resource]) -> Non
     services = of_type(ordinary_day, "aws_ecs_service")
     assert len(services) == len(t.SERVICES) + len(t.BFFS)
     assert not any(one(service.values["network_configuration"])["assign_public_ip"] for service in services)
+
+
+def told_by_hand(environment: str) -> str:
+    return (ROOT / f"generated/technova/{environment}/README.md").read_text(encoding="utf-8")
+
+
+def test_tn_13_who_calls_from_outside_is_told_which_permission_it_needs() -> None:
+    text = told_by_hand("prod")
+    for stage, path in (("internal", "/*/internal/*"), ("management", "/*")):
+        assert f'output -raw stage_{stage}_execution_arn)"\'{path}"]' in text
+    assert "What nobody reaches" not in text
+
+
+def test_tn_02_the_standby_keeps_its_clients_certificates_alive() -> None:
+    assert "aws acm export-certificate --region ap-northeast-3" in told_by_hand("osaka")
+    assert "export-certificate" not in told_by_hand("prod")

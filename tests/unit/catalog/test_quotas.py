@@ -61,8 +61,10 @@ def test_production_needs_what_the_document_adds_up_to() -> None:
     assert need(prod, "DB instances") == 51
     assert need(prod, "Proxies") == 20
     assert need(prod, "EC2-VPC Elastic IPs") == 3
-    assert need(prod, "Application Load Balancers per Region") == 1 + 18  # gateways', and those of who is called
-    assert need(prod, "Rules per Application Load Balancer") == 24 + 7
+    assert (
+        need(prod, "Application Load Balancers per Region") == 2 + 18
+    )  # gateways' and devices', and those of who is called
+    assert need(prod, "Rules per Application Load Balancer") == 24 + 7 + 2  # the last at the one of devices
 
 
 def test_a_capability_that_nobody_asks_for_needs_nothing(tmp_path: Path) -> None:

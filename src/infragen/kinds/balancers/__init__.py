@@ -56,8 +56,8 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
     if balancer.mutual_tls:
         issue = Joined.of(
             "aws acm-pca issue-certificate --certificate-authority-arn ", private_ca.authority(ctx).arn,
-            " --csr fileb://client.csr --signing-algorithm SHA256WITHRSA --validity Value=395,Type=DAYS --template-arn"
-            f" arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1 --region {own.region}",
+            " --csr fileb://client.csr --signing-algorithm SHA256WITHECDSA --validity Value=395,Type=DAYS",
+            f" --template-arn arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1 --region {own.region}",
         )  # fmt: skip
         yield OutputLine(
             "next", "have the private CA sign each client's certificate, of its own key", issue, is_command=True
