@@ -84,7 +84,9 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     commands = (_written(left, "waits: true"), *_applied(left))
     yield Step("stop" if change.is_return else "still", f"{left.target} waits", commands, 20, why, left.settings.region)
     file = taking.source("environment")
-    why = f"its databases are promoted and become writable, which cannot be undone; commit {file} afterwards"
+    why = (
+        f"copies of databases on RDS are promoted and become writable, which cannot be undone; commit {file} afterwards"
+    )
     meanwhile = (_written(taking, "waits: true"),) if signs_in else ()
     commands = (_without(taking, "follows"), *meanwhile, *_applied(taking))
     yield Step("promote", f"{taking.target} no longer follows another environment", commands, 40, why)

@@ -69,6 +69,12 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
 
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
 _CAME_BACK: Final = "a region that did not answer before starts its tasks when it comes back, and customers reach them"
+_UNTIL: Final = (
+    'until [ "$(aws ecs describe-services {where} --services {name} --output text'
+    " --query 'services[0].runningCount')\" -ge {tasks} ]; do sleep 15; done"
+)
+"""What CodeDeploy delivers has task sets and no deployments, and no waiter of the AWS CLI calls it stable (botocore:
+`ServicesStable` of ECS asks for one deployment)."""
 
 
 def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
@@ -91,6 +97,8 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
         str(tasks),
     )
     waited = Command(f"aws ecs wait services-stable {where} --services {taking.name}")
+    if getattr(change.taking.entry, "blue_green", None) is not None:
+        waited = Command(_UNTIL.format(where=where, name=taking.name, tasks=tasks))
     yield Step("start", f"tasks in {taking.region}", (begun, waited), 10)
     counted = Command(
         f"aws ecs describe-services {where} --services {taking.name}"

@@ -65,6 +65,15 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Types of which AWS has one in an account or a region: what becomes of one that is there, and its id for an import."""
 
+CLOSED: Final = {
+    "aws_timestreamwrite_table": (
+        "an account that was a customer of Amazon Timestream for LiveAnalytics before 20 June 2025, since AWS takes no"
+        " new ones (Amazon Timestream Developer Guide: availability change): `aws timestream-write list-databases`"
+        " answers there, and refuses others; for such a one, leave `timeseries` out of the catalogue"
+    ),
+}
+"""What AWS makes for no new customer, by the type of resource."""
+
 
 class _Step(Struct, frozen=True):
     """One thing that people do: what, and perhaps the command that does it, as Markdown."""
@@ -175,6 +184,7 @@ def _awaited(
     zones = _zones(made.environment, stacks, files)
     for stack in stacks:
         said = (
+            *_closed(stack.name, files),
             *_brought(made, stack.name),
             *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
             *_users(made, stack.name),
@@ -210,6 +220,12 @@ def _zones(environment: Environment, stacks: Sequence[Stack], files: Mapping[str
         stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
         for stack in stacks
     }
+
+
+def _closed(stack: str, files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what AWS lets some accounts have alone."""
+    types = {address.split(".")[-2] for address in Folders(files).resources(stack)}
+    yield from (said for kind, said in CLOSED.items() if kind in types)
 
 
 def _once(environment: Environment, stacks: Sequence[Stack], files: Mapping[str, str]) -> Iterator[_Step]:
