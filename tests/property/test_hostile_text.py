@@ -136,6 +136,7 @@ TASK: Mapping[str, Any] = {
 """What holds for whatever is made of containers."""
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "services/stock": {
+        "verified_port": None,  # it gets what is verified from a balancer, and others call it
         **TASK,
         "scaling.queue.name": None,  # it is sent events, and does not receive from a queue
         "uses.databases/invoices.access": "read",
@@ -210,6 +211,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "zones/main": {"mail.dmarc": "elsewhere", "private": None},  # it has that record itself, and balancers' names
     "zones/inner": dict.fromkeys(("mail", "delegated", "zone_id")),  # nobody outside the VPC asks it
     "balancers/door": {
+        "mutual_tls": None,  # labels gets what is verified from another balancer
         "allow": ["203.0.113.0/24"],
         "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
     },
