@@ -14,9 +14,9 @@ from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
 _LAG: Final = (
-    "ask when nothing was written for seven minutes: PostgreSQL's lag is the age of the last transaction, which grows"
-    " without any, and is 0 with the next segment of its log, every five minutes (Amazon RDS User Guide: Monitoring"
-    " read replication)"
+    "ask when nothing was written for ten minutes: PostgreSQL's lag is the age of the last transaction, which grows"
+    " without any until the log's next segment, every five minutes (Amazon RDS User Guide: Read replica limitations with"
+    " PostgreSQL); -1 says that nothing is replicated"
 )
 _BEFORE: Final = (
     "first set BEGAN to when the outage began, or to now in a rehearsal, in UTC: `BEGAN=2026-11-28T04:10:00Z`. Asked"
@@ -84,7 +84,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     follows = f"{taking.identifier} follows"
     if not change.is_return:
         yield Step("measure", follows, (_lag_before(taking, change.promised),), 5, _BEFORE)
-    yield Step("drain", follows, (_lag_now(taking),), 10, _LAG, "" if change.is_return else left.region)
+    yield Step("drain", follows, (_lag_now(taking),), 12, _LAG, "" if change.is_return else left.region)
     is_own = Command(
         f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
         " --query 'DBInstances[0].[DBInstanceStatus, ReadReplicaSourceDBInstanceIdentifier]' --output text",
@@ -183,8 +183,8 @@ def _kept(left: DatabaseView) -> Step:
 
 def _lag_now(own: InstanceView) -> Command:
     """Return what tells whether a copy has all that was written."""
-    minutes = LAST_MINUTES.replace("-10 minutes", "-6 minutes")
-    shows = "0, or a second or two"
+    minutes = LAST_MINUTES.replace("-10 minutes", "-8 minutes")
+    shows = "0 or more, and less than 60"
     return Command(f"{_asked(own)} {minutes} --statistics Minimum --query 'min(Datapoints[].Minimum)'", shows)
 
 
