@@ -15,8 +15,8 @@ from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView
 
 _LAG: Final = (
     "ask when nothing was written for ten minutes: PostgreSQL's lag is the age of the last transaction, which grows"
-    " without any until the log's next segment, every five minutes (Amazon RDS User Guide: Read replica limitations with"
-    " PostgreSQL); -1 says that nothing is replicated"
+    " without any until the log's next segment, every five minutes (Amazon RDS User Guide: Read replica limitations"
+    " with PostgreSQL); -1 says that nothing is replicated"
 )
 _BEFORE: Final = (
     "first set BEGAN to when the outage began, or to now in a rehearsal, in UTC: `BEGAN=2026-11-28T04:10:00Z`. Asked"

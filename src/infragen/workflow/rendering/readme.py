@@ -68,8 +68,8 @@ ONCE: Final[Mapping[str, tuple[str, str]]] = {
 CLOSED: Final = {
     "aws_timestreamwrite_table": (
         "an account that was a customer of Amazon Timestream for LiveAnalytics before 20 June 2025, since AWS takes no"
-        " new ones (Amazon Timestream Developer Guide: availability change); for another account, leave `timeseries` out"
-        " of the catalogue"
+        " new ones (Amazon Timestream Developer Guide: availability change); for another account, leave `timeseries`"
+        " out of the catalogue"
     ),
 }
 """What AWS makes for no new customer, by the type of resource."""
