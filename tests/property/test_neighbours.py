@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 PLACES = [(FULL, "depot/dev"), (FULL, "depot/prod"), (SMALL, "shop/prod")]
 FIRST, LAST = "aaa", "zzz"
+NUMBERED = {"versions"}
+"""Maps whose keys are no names: a number stands in paths and variables."""
 
 
 def files_of(root: Path, of: Environment) -> dict[str, str]:
@@ -66,7 +68,7 @@ def entries(of: Environment, *names: str, renamed_from: str | None = None) -> En
 
 
 def items(of: Environment, *names: str, renamed_from: str | None = None) -> Environment:
-    """Return an environment with one more item for each name in each map within each entry."""
+    """Return an environment with one more item for each name in each map within each entry, but for `NUMBERED`."""
     every = {kind: {one: beside(entry, names) for one, entry in named.items()} for kind, named in of.entries.items()}
     return replace(of, entries=every)
 
@@ -77,6 +79,8 @@ def beside(model: BaseModel, names: tuple[str, ...]) -> Any:
         value = getattr(model, field)
         if isinstance(value, BaseModel):
             changed[field] = beside(value, names)
+        elif field in NUMBERED:
+            continue
         elif isinstance(value, dict) and value and all(isinstance(one, BaseModel) for one in value.values()):
             changed[field] = {**value, **dict.fromkeys(names, next(iter(value.values())))}
     return model.model_copy(update=changed)
