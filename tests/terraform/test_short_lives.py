@@ -65,9 +65,12 @@ metrics: {errors: null}
 services: {backend: null}
 workflows: {batch: {enabled: true, definition: "{StartAt: Wait, States: {Wait: {Type: Wait, Seconds: 5, End: true}}}"}}
 workgroups: {logs: {tables: {requests: null, application: {of: buckets/logs, columns: {path: string}}}}}
-zones: {main: {delegated: true}}
+zones: {main: {delegated: true}, private: null}
 """
-"""The bucket of logs with its tables and their dashboard, a repository, a zone, and a workflow with its schedule."""
+"""The bucket of logs with its tables and their dashboard, a repository, a zone, and a workflow with its schedule.
+
+Nothing is in its VPC: so the private zone, which the catalogue has off, would be asked nowhere.
+"""
 
 MULTICLOUD = """environment: short
 account: "333344445555"
