@@ -32,7 +32,7 @@ LIMITED = {
     r"cloudtrail name": "trail",
     r"config_(recorder name|findings recorder_name)": "config_rule",
     r"google_project name": "identity_pool",
-    r"load_balancer_(https?(_only)?|verifying(_shared)?) name": "load_balancer",
+    r"load_balancer_(https?(_only|_verifying)?|verifying(_shared)?) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verif(ying|ied_service) target\.name": "target_group",
     r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
     r"codedeploy_blue_green role_name": "role",
@@ -95,6 +95,7 @@ LIMITED = {
     r"kms_key name": "key",
     r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
     r"security_group(_open)? name|vpc default_security_group_name": "security_group",
+    r"timestream_table database_name": "timestream_database",
     r"trust_store name": "trust_store",
     r"web_acl(_\w+)? log_group_name": "log_group",
     r"web_acl(_\w+)? name": "web_acl",
@@ -110,7 +111,7 @@ UNLIMITED = (
     r"api_gateway_keys keys\..+\.name",
     r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
     r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others
-    r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
+    r"dns_aliases target_name|load_balancer_https?(_verifying)? access_logs\.bucket",
     r"endpoint_check (domain_)?name",  # a tag; a name in a zone
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
@@ -122,6 +123,7 @@ UNLIMITED = (
     r"(dns_(private_)?zone|email_identity) domain_name|dns_records records\..+\.name",  # limited by their model
     r"(ecs_service\w*|ecs_job) container_name",
     r"database_backup_plan vault_name",  # the vault's own name
+    r"timestream_table table_name",  # limited by the database's model
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks
