@@ -66,10 +66,6 @@ EXCESS = (
         "tasks fetch images and call AWS's APIs, which have no endpoints there; the rule names which",
     ),
     Excess(
-        "bastions/*", INTERNET, (HTTPS,), "the internet gateway",
-        "Session Manager's APIs have no endpoints there",
-    ),
-    Excess(
         "bastions/*", "AWS dynamodb", (HTTPS,), "the gateway endpoint",
         "Session Manager is asked for at any address, and the routes of the app subnets lead to the endpoint as well",
     ),
@@ -92,6 +88,10 @@ EXCESS = (
     Excess(
         "*", "services/*", (80, 3000, 8080), "balancers/public :443",
         "whoever may call the internet may call what faces it",
+    ),
+    Excess(
+        "*", "services/*", (8081,), "balancers/devices :443",
+        "whoever may call the internet may call what faces it, which then asks for a certificate of the private CA",
     ),
 )  # fmt: skip
 
@@ -184,8 +184,15 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
 
 def behind_balancers(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
     for used in entry.uses:
-        for route in entries[used].routes.values() if used.startswith("balancers/") else ():
-            yield owner, f"services/{route.service}", entries[f"services/{route.service}"].port
+        if used.startswith("balancers/"):
+            yield from ((owner, *one) for one in delivered(entries[used], entries))
+
+
+def delivered(balancer: Any, entries: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the services behind a balancer, and where each gets its requests: those with certificates apart."""
+    for route in balancer.routes.values():
+        service = entries[f"services/{route.service}"]
+        yield f"services/{route.service}", (balancer.mutual_tls and service.verified_port) or service.port
 
 
 def declared_of_front(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
@@ -194,12 +201,10 @@ def declared_of_front(owner: str, entry: Any, entries: dict[str, Any]) -> Iterat
     if kind == "distributions":
         yield INTERNET, owner, HTTPS
         behind = (entries[f"balancers/{origin.balancer}"] for origin in entry.origins.values() if origin.balancer)
-        for service in (f"services/{route.service}" for balancer in behind for route in balancer.routes.values()):
-            yield owner, service, entries[service].port
+        yield from ((owner, *one) for balancer in behind for one in delivered(balancer, entries))
     if kind == "balancers":
         for source in [INTERNET] if entry.reach == "internet" else entry.allow:
-            for route in entry.routes.values():
-                yield source, f"services/{route.service}", entries[f"services/{route.service}"].port
+            yield from ((source, *one) for one in delivered(entry, entries))
 
 
 def used_by(owner: str, used: str, entry: Any, access: str | None) -> Iterator[tuple[str, str, int]]:
@@ -220,6 +225,8 @@ def used_by(owner: str, used: str, entry: Any, access: str | None) -> Iterator[t
 def declared_of_gateway(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
     if entry.reach != "vpc":
         yield INTERNET, owner, HTTPS
+    for source in entry.allow if entry.reach == "vpc" else ():  # by VPN or Direct Connect, through its endpoint
+        yield from ((source, target, HTTPS) for target in ("AWS execute-api", owner))
     yield from ((owner, f"services/{name}", entries[f"services/{name}"].port) for name in entry.routes.values())
     for name, one in entries.items():
         is_behind = name.startswith("bffs/") and f"gateways/{one.gateway}" == owner
