@@ -32,7 +32,7 @@ LIMITED = {
     r"cloudtrail name": "trail",
     r"config_(recorder name|findings recorder_name)": "config_rule",
     r"google_project name": "identity_pool",
-    r"load_balancer_(https?(_only)?|verifying(_shared)?) name": "load_balancer",
+    r"load_balancer_(https?(_only|_verifying)?|verifying(_shared)?) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verif(ying|ied_service) target\.name": "target_group",
     r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
     r"codedeploy_blue_green role_name": "role",
@@ -95,6 +95,7 @@ LIMITED = {
     r"kms_key name": "key",
     r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
     r"security_group(_open)? name|vpc default_security_group_name": "security_group",
+    r"timestream_table database_name": "timestream_database",
     r"trust_store name": "trust_store",
     r"web_acl(_\w+)? log_group_name": "log_group",
     r"web_acl(_\w+)? name": "web_acl",
@@ -127,6 +128,7 @@ UNLIMITED = (
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks
     r"internal_load_balancer discovery_name|private_(certificate|dns_namespace) (domain_)?name",
     r"private_ca\w* common_name",
+    r"timestream_table table_name",  # that inside the cluster, limited by its model
 )
 """What ends like a name and has no limit of its own in the rules."""
 

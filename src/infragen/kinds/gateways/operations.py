@@ -83,7 +83,7 @@ def _let_in(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         *arns,
         "\"]}]}'",
     )
-    whom = ", ".join(gateway.clients) or "callers from these networks"
+    whom = ", ".join(sorted(gateway.clients)) or "callers from these networks"
     yield OutputLine(
         "next",
         f"let a role call it, for {whom}: requests are signed as that role, and carry the key as well",
