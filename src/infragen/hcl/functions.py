@@ -74,6 +74,14 @@ def _regex(pattern: str, text: str) -> object:
     found = re.search(pattern, text)
     if found is None:
         raise UnevaluatedError("nothing matches")
+    return _groups(found)
+
+
+def _regexall(pattern: str, text: str) -> object:
+    return [_groups(found) for found in re.finditer(pattern, text)]
+
+
+def _groups(found: re.Match[str]) -> object:
     return found.groupdict() or (list(found.groups()) if found.re.groups else found[0])
 
 
@@ -107,6 +115,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "one": _one,
     "range": lambda *numbers: list(range(*numbers)),
     "regex": _regex,
+    "regexall": _regexall,
     "replace": _replace,
     "reverse": lambda values: values[::-1],
     "sensitive": lambda value: value,
@@ -131,6 +140,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "trimspace": lambda text: text.strip(),
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: text.upper(),
+    "uuid": lambda: "00000000-0000-0000-0000-000000000000",  # drawn anew each time: any one will do
     "values": lambda values: [values[key] for key in sorted(values)],
     "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
 }

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _ROLES: Final[Mapping[str, str]] = {TASKS: "task_role_arn", FUNCTION: "role", MACHINE: "role_arn"}
 """What acts for an entry, and the attribute with the role that it acts with."""
 _PROXY: Final = "aws_db_proxy"
+_MEASUREMENTS: Final = "aws_timestreamwrite_table"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _MAIL: Final = ("aws_sesv2_email_identity", "aws_sesv2_configuration_set")
 _CACHE: Final = "aws_elasticache_replication_group"
@@ -107,6 +108,9 @@ class DeclaredUses:
         if kind == "databases":
             for parts in self._passwords(one, tasks):
                 yield Used("databases password", role, parts)
+            if any(name.endswith("TIMESERIES_TABLE") for name, _ in environment_of(tasks)):
+                for table in self._owned(one.target, _MEASUREMENTS):
+                    yield Used("databases measurements", role, {"table": [table.arn]})
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         """Yield the queues of an entry, without those for dead letters."""

@@ -54,7 +54,7 @@ _TYPES: Final = frozenset(
         "s3_bucket_policy s3_bucket_replication_configuration s3_bucket_server_side_encryption_configuration",
         "scheduler_schedule scheduler_schedule_group secretsmanager_secret secretsmanager_secret_policy",
         "secretsmanager_secret_rotation secretsmanager_secret_version sesv2_configuration_set sesv2_email_identity",
-        "sns_topic sns_topic_policy sns_topic_subscription sqs_queue sqs_queue_policy",
+        "sns_topic sns_topic_policy sns_topic_subscription sqs_queue sqs_queue_policy timestreamwrite_table",
     )
     for name in words.split()
 ) | {use.of for use in USES.values() if use.of}

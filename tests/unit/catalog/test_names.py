@@ -111,7 +111,7 @@ UNLIMITED = (
     r"api_gateway_keys keys\..+\.name",
     r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
     r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others
-    r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
+    r"dns_aliases target_name|load_balancer_https?(_verifying)? access_logs\.bucket",
     r"endpoint_check (domain_)?name",  # a tag; a name in a zone
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
@@ -123,12 +123,12 @@ UNLIMITED = (
     r"(dns_(private_)?zone|email_identity) domain_name|dns_records records\..+\.name",  # limited by their model
     r"(ecs_service\w*|ecs_job) container_name",
     r"database_backup_plan vault_name",  # the vault's own name
+    r"timestream_table table_name",  # limited by the database's model
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks
     r"internal_load_balancer discovery_name|private_(certificate|dns_namespace) (domain_)?name",
     r"private_ca\w* common_name",
-    r"timestream_table table_name",  # that inside the cluster, limited by its model
 )
 """What ends like a name and has no limit of its own in the rules."""
 
