@@ -43,7 +43,10 @@ resource "aws_route53_health_check" "service" {
   }
 
   lifecycle {
-    ignore_changes = [disabled, invert_healthcheck]
+    ignore_changes = [
+      disabled,           # people keep names from leading back
+      invert_healthcheck, # people keep names from leading back
+    ]
   }
 }
 
@@ -60,7 +63,10 @@ resource "aws_route53_health_check" "pair" {
   }
 
   lifecycle {
-    ignore_changes = [disabled, invert_healthcheck]
+    ignore_changes = [
+      disabled,           # people keep names from leading back
+      invert_healthcheck, # people keep names from leading back
+    ]
   }
 }
 
@@ -82,6 +88,9 @@ resource "aws_route53_health_check" "all" {
   }
 
   lifecycle {
-    ignore_changes = [disabled, invert_healthcheck]
+    ignore_changes = [
+      disabled,           # people keep names from leading back
+      invert_healthcheck, # people keep names from leading back
+    ]
   }
 }

@@ -45,7 +45,10 @@ resource "aws_route53_health_check" "service" {
   }
 
   lifecycle {
-    ignore_changes = [disabled, invert_healthcheck]
+    ignore_changes = [
+      disabled,           # people keep names from leading back
+      invert_healthcheck, # people keep names from leading back
+    ]
   }
 }
 
@@ -62,7 +65,10 @@ resource "aws_route53_health_check" "pair" {
   }
 
   lifecycle {
-    ignore_changes = [disabled, invert_healthcheck]
+    ignore_changes = [
+      disabled,           # people keep names from leading back
+      invert_healthcheck, # people keep names from leading back
+    ]
   }
 }
 
@@ -84,6 +90,9 @@ resource "aws_route53_health_check" "all" {
   }
 
   lifecycle {
-    ignore_changes = [disabled, invert_healthcheck]
+    ignore_changes = [
+      disabled,           # people keep names from leading back
+      invert_healthcheck, # people keep names from leading back
+    ]
   }
 }
