@@ -70,7 +70,12 @@ class Problem(Struct, frozen=True):
 
 def contract_of(document: Document) -> Part:
     """Return the whole of a contract; figures are numbers in it, as JSON's are."""
-    return Part(_values(document.text), (), _values(document.text))
+    return contract_in(document.text)
+
+
+def contract_in(text: str) -> Part:
+    """Return the same of a file's text."""
+    return Part(_values(text), (), _values(text))
 
 
 @lru_cache(maxsize=64)

@@ -32,9 +32,9 @@ def runbook(
     written.
     """
     found = workflow.runbook(open_project(folder), target, action)
-    text = page(found) if output == "markdown" else f"{in_text_format(report, output, found)}\n"
+    text = page(found) if output == "markdown" else in_text_format(report, output, found)
     if file is None:
-        out(text.removesuffix("\n"))
+        out(text)
     else:
-        write_file(file, text)
+        write_file(file, f"{text}\n")
     return 2 if found.is_broken else 0

@@ -154,10 +154,15 @@ def _told_after(queue: Queue) -> int:
     return queue.handled_within or max(_USUAL_AGE, 2 * queue.visibility_timeout)
 
 
+def what_a_standby_has(name: str) -> str:
+    """Return it of a queue in the region that is left, by its name."""
+    return f"a queue of its own: of {name} is lost what waits there"
+
+
 def _holds(queue: Queue, change: Takeover) -> Iterator[Held]:
     """Yield its messages: SQS copies none to another region, so how long one may wait is what may be lost."""
     seconds = _told_after(queue)
-    has = f"a queue of its own: of {QueueView(change.left).name} is lost what waits there"
+    has = what_a_standby_has(QueueView(change.left).name)
     if queue.alarms.get("message-age") == "none" or (change.promised and seconds > change.promised):
         mend = f"write `handled_within: {span(change.promised or _USUAL_AGE)}`, and no `message-age: none`"
         yield Held("data", f"{has}, however long", "unproved", mend, ("handled_within",))

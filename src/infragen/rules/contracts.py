@@ -6,11 +6,12 @@ import re
 from calendar import monthrange
 from datetime import date
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.breaking_changes import breaking_changes
-from infragen.catalog.openapi import Part, contract_of, problems
+from infragen.catalog.openapi import Part, contract_in, contract_of, problems
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import InfragenError
@@ -21,6 +22,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.catalog.breaking_changes import Change
     from infragen.core.resolved_system import ResolvedSystem
     from infragen.diagnostics import Location
     from infragen.source import Document
@@ -101,9 +103,15 @@ def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str,
         before, after = (_document(resolved, server.name, version) for version in (old, new))
         if before is not None and after is not None:
             found: dict[tuple[str, tuple[str | int, ...]], list[str]] = {}
-            for one in breaking_changes(contract_of(before), contract_of(after)):
+            for one in _changes(before.text, after.text):
                 found.setdefault((one.said, one.path), []).append(one.subject)
             yield old, new, [(_said(said, of), after.locate(path, key=True)) for (said, path), of in found.items()]
+
+
+@lru_cache(maxsize=64)
+def _changes(before: str, after: str) -> tuple[Change, ...]:
+    """Return what breaks between two contracts: both rules ask, for each environment."""
+    return tuple(breaking_changes(contract_in(before), contract_in(after)))
 
 
 def _said(said: str, subjects: list[str]) -> str:

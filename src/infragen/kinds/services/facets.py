@@ -16,6 +16,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.kinds import clusters, secrets
+from infragen.kinds.queues import what_a_standby_has
 from infragen.kinds.services import build, delivery, promises, queues
 from infragen.kinds.services.build import ContainerView
 from infragen.kinds.services.delivery import ecs_service
@@ -69,6 +70,7 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
 
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
 _CAME_BACK: Final = "a region that did not answer before starts its tasks when it comes back, and customers reach them"
+_STABLE: Final = "aws ecs wait services-stable {where} --services {name}"
 _UNTIL: Final = (
     'until [ "$(aws ecs describe-services {where} --services {name} --output text'
     " --query 'services[0].runningCount')\" -ge {tasks} ]; do sleep 15; done"
@@ -96,9 +98,9 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
         f"aws ecs update-service {where} --service {taking.name} --desired-count {tasks} --query service.desiredCount",
         str(tasks),
     )
-    waited = Command(f"aws ecs wait services-stable {where} --services {taking.name}")
-    if getattr(change.taking.entry, "blue_green", None) is not None:
-        waited = Command(_UNTIL.format(where=where, name=taking.name, tasks=tasks))
+    is_rolling = getattr(change.taking.entry, "blue_green", None) is None
+    waits = _STABLE if is_rolling else _UNTIL
+    waited = Command(waits.format(where=where, name=taking.name, tasks=tasks))
     yield Step("start", f"tasks in {taking.region}", (begun, waited), 10)
     counted = Command(
         f"aws ecs describe-services {where} --services {taking.name}"
@@ -174,8 +176,7 @@ def _holds(container: Container, change: Takeover) -> Iterator[Held]:
     """Yield its images, and what waits in its event queue: SQS copies nothing to another region."""
     yield from registry.holds(container, change)
     if isinstance(container, Service) and container.name in queues.consumers(change.left.environment):
-        name = queues.queue_of(change.left, container).name
-        has = f"a queue of its own: of {name} is lost what waits there"
+        has = what_a_standby_has(queues.queue_of(change.left, container).name)
         yield Held("data", has, "unproved", "have those who send events keep them until they are handled")
 
 

@@ -102,15 +102,15 @@ def readme(
     `made` has been rendered: it knows which outputs the stacks publish. `running` is its environment as if it ran, and
     `standby` who stands by for it.
     """
-    environment = made.environment
+    environment, folders = made.environment, Folders(files)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
         "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
-        "once": [*_once(environment, stacks, files)],
-        "awaited": [*_awaited(made, stacks, files)],
+        "once": [*_once(environment, stacks, folders)],
+        "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
@@ -178,13 +178,13 @@ def _primary(environment: Environment) -> Reference | None:
 
 
 def _awaited(
-    made: Draft, stacks: Sequence[Stack], files: Mapping[str, str]
+    made: Draft, stacks: Sequence[Stack], folders: Folders
 ) -> Iterator[tuple[Reference, tuple[Reference, ...]]]:
     """Yield the stacks that something is brought for, each with that."""
-    zones = _zones(made.environment, stacks, files)
+    zones = _zones(made.environment, stacks, folders)
     for stack in stacks:
         said = (
-            *_closed(stack.name, files),
+            *_closed(stack.name, folders),
             *_brought(made, stack.name),
             *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
             *_users(made, stack.name),
@@ -205,16 +205,15 @@ def _brought(made: Draft, stack: str) -> Iterator[str]:
     yield from (f"{what}: {_names(sorted(names))}" for what, names in kinds_of.items() if names)
 
 
-def _zones(environment: Environment, stacks: Sequence[Stack], files: Mapping[str, str]) -> Mapping[str, list[str]]:
+def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Mapping[str, list[str]]:
     """Return the domains that `runs/delegated.py` looks for, by the stacks that wait for certificates there."""
-    folders = Folders(files)
     waits = [
         (stack.name, block)
         for stack in stacks
         for address, block in folders.resources(stack.name).items()
         if VALIDATION in address
     ]
-    owners = entries_by_address(stacks, files) if waits else {}
+    owners = entries_by_address(stacks, folders.files) if waits else {}
     zones = [(stack, made_zone(environment, owners.get((stack, block), ""))) for stack, block in waits]
     return {
         stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
@@ -222,15 +221,15 @@ def _zones(environment: Environment, stacks: Sequence[Stack], files: Mapping[str
     }
 
 
-def _closed(stack: str, files: Mapping[str, str]) -> Iterator[str]:
+def _closed(stack: str, folders: Folders) -> Iterator[str]:
     """Yield what AWS lets some accounts have alone."""
-    types = {address.split(".")[-2] for address in Folders(files).resources(stack)}
+    types = {address.split(".")[-2] for address in folders.resources(stack)}
     yield from (said for kind, said in CLOSED.items() if kind in types)
 
 
-def _once(environment: Environment, stacks: Sequence[Stack], files: Mapping[str, str]) -> Iterator[_Step]:
+def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -> Iterator[_Step]:
     """Yield what the account may have already, with the command that adopts it."""
-    folders, settings = Folders(files), environment.settings
+    settings = environment.settings
     for stack in stacks:
         for address in sorted(folders.resources(stack.name)):
             is_own = address.startswith("module.")  # hand-written Terraform has documents and roles of its own

@@ -24,7 +24,7 @@ def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, st
     """
     ways = runbook_of("failover", primary, standby), runbook_of("failback", standby, primary)
     paths = {f"{one.action}.md": page(one) for one in ways}
-    return {path: with_header(path, text, primary.source("environment")) for path, text in paths.items()}
+    return {path: with_header(path, f"{text}\n", primary.source("environment")) for path, text in paths.items()}
 
 
 def page(found: Runbook) -> str:
@@ -46,4 +46,4 @@ def page(found: Runbook) -> str:
     if found.held:
         lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]
         lines += [f"| {one.held.need} | `{one.owner}` | {in_cell(one.words)} |" for one in by_need(found.held)]
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)
