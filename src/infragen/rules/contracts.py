@@ -164,17 +164,32 @@ def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: dat
     names = filter(None, (server.name, server.renamed_from))
     texts = (text for name in names for text in resolved.written(f"{server.SINGULAR}-{name}.tf"))
     said = {key: value for text in texts for key, value in _WRITTEN.findall(text)}
+    newest = served(server.versions)
     for segment in said.get("VERSIONS", "").split():
-        end = said.get(f"{segment.upper()}_SUNSET")
-        if segment in served(server.versions) or (end and parsedate_to_datetime(end).date() <= today):
+        end = _sunset(said.get(f"{segment.upper()}_SUNSET"))
+        if end is not None and end <= today:
             continue
-        when = f"before it ended ({parsedate_to_datetime(end).date()})" if end else "and was never deprecated"
+        if segment in newest:
+            sooner = server.versions[newest[segment]].removed
+            if end is not None and sooner is not None and date.fromisoformat(sooner) < end:
+                message = f"{at.owner} ends its version {newest[segment]} on {sooner}, and its callers were told {end}"
+                hint = (
+                    f"write `removed: {end}` or later; if it has no callers, change `API_{segment.upper()}_SUNSET` in"
+                    f" generated/{resolved.target}/"
+                )
+                yield Finding(message, at("versions", newest[segment], "removed"), hint)
+            continue
+        when = f"before it ended ({end})" if end is not None else "and was never deprecated"
         message = f"{at.owner} no longer has its version {segment}, which left the catalogue {when}"
         hint = (
             f"put it back, with `deprecated` and `removed`; if it never had callers, remove `{segment}` from"
             f" `API_VERSIONS` in generated/{resolved.target}/"
         )
         yield Finding(message, at("versions", key=True), hint)
+
+
+def _sunset(header: str | None) -> date | None:
+    return parsedate_to_datetime(header).date() if header else None
 
 
 @rule("G166", of=Server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from infragen.core.billing import Cost
@@ -14,7 +15,7 @@ from infragen.core.rule import rules_of
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
-from infragen.kinds.distributions.model import Behaviour, Default, Distribution, Origin
+from infragen.kinds.distributions.model import REGION, Behaviour, Default, Distribution, Origin
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
@@ -85,7 +86,7 @@ KIND: Final = Kind(
         quotas=(
             quota_of("distributions"),
             quota_of("cache-policies", lambda _, ctx: build.DistributionView(ctx).policy_count),
-            NAMES_OF_CERTIFICATE,
+            replace(NAMES_OF_CERTIFICATE, region=REGION),
         ),
     ),
     failover=Failover(steps=build.failover_steps),
