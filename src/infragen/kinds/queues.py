@@ -121,7 +121,7 @@ class QueueView(ResourceView):
 def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
     own = QueueView(ctx)
     yield ctx.part("data", "kinds/queues/main.tf", own)
-    yield from alarms_part(ctx, ctx.names.plain(queue.identity), own.queue, partial(_alarms, queue, own))
+    yield from alarms_part(ctx, ctx.names.of_entry(queue), own.queue, partial(_alarms, queue, own))
 
 
 def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:

@@ -19,7 +19,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.prices import Amount
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import REFERENCE, by_zone, estimate, is_for
+from infragen.stacks.costs import REFERENCE, by_zone, is_for, sound_estimate
 from infragen.stacks.demands import misread
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
         if budget is None or environment.broken:
             continue
         of_account = [one for one in environments if one.settings.account == environment.settings.account]
-        counted = [estimate(one) for one in (of_account if budget.of == "account" else [environment]) if not one.broken]
+        of_budget = of_account if budget.of == "account" else [environment]
+        counted = [sound_estimate(one) for one in of_budget if not one.broken]
         known = sum((one.total for one in counted), Amount())
         others = sum((one.elsewhere for one in counted), Amount())
         figures = [(how, getattr(sums, end)) for sums in (known, known + others) for how, end in _ENDS]
@@ -166,7 +167,7 @@ def _for_nothing(environment: Environment) -> Findings:
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries", index)
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
         for index, pattern in enumerate(row.lacks):
-            bill = [line.cost.what for line in estimate(environment).lines if is_for(line.owner, row.entries)]
+            bill = [line.cost.what for line in sound_estimate(environment).lines if is_for(line.owner, row.entries)]
             if not any(is_for(what, [pattern]) for what in bill):
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "lacks", index)
                 hint = nearest(pattern, sorted({*bill}), "lines of the bill")

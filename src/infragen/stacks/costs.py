@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
@@ -271,17 +272,26 @@ def estimate(environment: Environment) -> Estimate:
     return Estimate(environment, tuple(_lines(ctx)), tuple(_silent(ctx)))
 
 
+@once
+def sound_estimate(environment: Environment) -> Estimate:
+    """Return the same without what refers to something that does not exist: a finding of its own says so."""
+    ctx = BuildContext(environment, in_force(environment))
+    return Estimate(environment, tuple(_lines(ctx, KeyError)), tuple(_silent(ctx)))
+
+
 def summary(environment: Environment) -> str:
     """Return what it costs on one line: `12.86 to 25.72 USD a month, and usage`."""
     found = estimate(environment)
     return f"{found.total} a month, and usage"
 
 
-def _lines(ctx: BuildContext) -> Iterator[Line]:
+def _lines(ctx: BuildContext, *left_out: type[Exception]) -> Iterator[Line]:
     for owner, entry in ctx.environment.every():
-        yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, ctx.of(owner)), ctx)
+        with suppress(*left_out):
+            yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, ctx.of(owner)), ctx)
     for name in ctx.capabilities:
-        yield from _of(name, capabilities()[name].monthly_costs(ctx.of(name)), ctx)
+        with suppress(*left_out):
+            yield from _of(name, capabilities()[name].monthly_costs(ctx.of(name)), ctx)
 
 
 def _of(asked_by: str, costs: Iterable[Cost], ctx: BuildContext) -> Iterator[Line]:

@@ -230,7 +230,11 @@ def test_a_service_that_codedeploy_delivers_is_changed_by_that_alone(policy: lis
 def test_it_looks_at_the_alarms_by_which_a_delivery_goes_back_and_at_no_other(policy: list[dict[str, Any]]) -> None:
     [looks] = [one for one in policy if "cloudwatch:DescribeAlarms" in listed(one["Action"])]
     names = [arn.removeprefix("arn:aws:cloudwatch:ap-northeast-1:111122223333:alarm:") for arn in looks["Resource"]]
-    assert names == ["demo-dev-front-errors", "demo-dev-front-web-errors", "demo-dev-front-web-unhealthy"]
+    assert names == [
+        "demo-dev-balancer-front-errors",
+        "demo-dev-balancer-front-web-errors",
+        "demo-dev-balancer-front-web-unhealthy",
+    ]
 
 
 def test_where_nothing_is_watched_it_looks_at_no_alarm(tmp_path: Path) -> None:

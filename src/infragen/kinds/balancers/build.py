@@ -392,7 +392,7 @@ def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
-    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own))
+    yield from alarms_part(ctx, ctx.names.of_entry(balancer), own.balancer, partial(_alarms, own))
 
 
 def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
@@ -412,7 +412,7 @@ def alarms_about(own: BalancerView, service: Service) -> list[str]:
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
     about = (suffix for each in watched for suffix, _ in asked(ctx, each) if suffix != _CLIENT_ERRORS.word)
-    return sorted(f"{own.name}-{suffix}" for suffix in about)
+    return sorted(f"{ctx.names.of_entry(own.ctx.entry)}-{suffix}" for suffix in about)
 
 
 def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, object]) -> Alarm:

@@ -418,7 +418,7 @@ def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
     )
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
-    yield from alarms_part(ctx, own.name, own.api, partial(_alarms, gateway, own))
+    yield from alarms_part(ctx, ctx.names.of_entry(gateway), own.api, partial(_alarms, gateway, own))
 
 
 def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
