@@ -277,6 +277,36 @@ def test_tn_12_an_event_goes_through_a_queue_of_its_receiver_with_dead_letters(o
     assert queues == {f"{name}-events{ending}" for name in receivers for ending in ("", "-dlq")}
 
 
+RECEIVERS = sorted({d.callee for d in t.DEPENDENCIES if d.access == "event"})
+
+
+@pytest.mark.parametrize("receiver", RECEIVERS)
+def test_tn_12_an_event_is_tried_five_times_and_kept_longer_than_it_can_have_waited(
+    receiver: str, ordinary_day: list[Resource]
+) -> None:
+    queues = by_value(ordinary_day, "aws_sqs_queue", "name")
+    queue, dead = (queues[f"{PREFIX}-{receiver}-events{ending}"].values for ending in ("", "-dlq"))
+    assert queue["message_retention_seconds"] == 4 * 86_400
+    assert dead["message_retention_seconds"] == 14 * 86_400
+    text = (ROOT / "generated/technova/prod/modules/event_queue/main.tf").read_text(encoding="utf-8")
+    assert "maxReceiveCount     = var.max_receives" in text, "its policy names a queue that is not there yet"
+    calls = {path.stem: path.read_text("utf-8") for path in (ROOT / "generated/technova/prod").glob("services-*/*.tf")}
+    assert re.search(r"^  max_receives +(= 5)$", calls[f"service-{receiver}"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_tn_12_how_dead_letters_are_tried_again_stands_beside_the_stacks(environment: str) -> None:
+    text = told_by_hand(environment).replace("\n  ", " ")
+    first, *others = RECEIVERS
+    whose = f"`services/{first}`, and likewise for {', '.join(f'`services/{one}`' for one in others)}"
+    for said in ("look at a message that could not be handled in 5 attempts", "have all of them tried again"):
+        assert f"{whose}: {said}" in text
+    queue = f"technova-{environment}-{first}-events"
+    assert re.search(rf"start-message-move-task --source-arn arn:aws:sqs:\S+:{queue}-dlq ", text)
+    assert re.search(rf'"sqs:StartMessageMoveTask"\],"Resource":"\S+:{queue}-dlq"', text)
+    assert re.search(rf'"sqs:SendMessage"\],"Resource":"\S+:{queue}"', text)
+
+
 READS = [d for d in t.DEPENDENCIES if d.access == "read"]
 READ_METHODS = {"GET", "HEAD"}
 

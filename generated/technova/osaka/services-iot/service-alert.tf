@@ -178,5 +178,6 @@ module "queue_alert" {
   visibility_timeout_seconds = 60
   retention_seconds          = 345600
   max_receives               = 5
+  dead_letter_retention      = 1209600
   kms_key_arn                = local.security.key_messages_arn
 }

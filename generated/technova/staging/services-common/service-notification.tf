@@ -178,6 +178,7 @@ module "queue_notification" {
   visibility_timeout_seconds = 60
   retention_seconds          = 345600
   max_receives               = 5
+  dead_letter_retention      = 1209600
   kms_key_arn                = local.security.key_messages_arn
 }
 

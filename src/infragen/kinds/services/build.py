@@ -159,14 +159,6 @@ class ContainerView(BlueGreenView, TaskView):
         """The queue of what could not be handled."""
         return self.queue_names.dead_letter_name if self._has_queue else ""
 
-    visibility_timeout_seconds = queues.VISIBILITY_SECONDS
-    """How long a task has for an event."""
-
-    retention_seconds = queues.RETENTION_SECONDS
-    """How long an event waits at most."""
-
-    max_receives = queues.MAX_RECEIVES
-
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
         """The longest name of an alarm that starts one of those."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
@@ -13,11 +11,6 @@ from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.workloads.model import Container, Service
-
-VISIBILITY_SECONDS: Final = 60
-RETENTION_SECONDS: Final = 4 * 24 * 3600
-MAX_RECEIVES: Final = 5
-"""Assumptions: no document says how long an event takes, waits or is tried."""
 
 
 class Queue(Struct, frozen=True):
