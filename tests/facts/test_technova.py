@@ -307,6 +307,27 @@ def test_tn_12_how_dead_letters_are_tried_again_stands_beside_the_stacks(environ
     assert re.search(rf'"sqs:SendMessage"\],"Resource":"\S+:{queue}"', text)
 
 
+SCHEMAS = {"reporting": "sales-recorded", "notification": "stock-alert", "alert": "abnormal-state"}
+"""The events of the document (売上データ連携, 在庫アラート, 異常通知) by their receivers; the names are ours."""
+
+
+@pytest.mark.parametrize("row", [d for d in t.DEPENDENCIES if d.access == "event"], ids=lambda row: row.callee)
+def test_tn_12_sender_and_receiver_of_an_event_are_told_what_it_looks_like(
+    row: t.Dependency,
+) -> None:
+    event = SCHEMAS[row.callee]
+    schema = yaml.safe_load(
+        (ROOT / f"catalog/technova/contracts/{row.callee}/{event}/v1.0.0.yaml").read_text(encoding="utf-8")
+    )
+    assert schema["title"] in row.document
+    variable = f"EVENT_SCHEMA_{event.upper().replace('-', '_')}"
+    for name, whose in ((row.callee, ""), (row.caller, f"{row.callee.upper()}_")):
+        domain = next(one.domain for one in t.SERVICES if one.name == name)
+        text = (ROOT / f"generated/technova/prod/services-{domain}/service-{name}.tf").read_text(encoding="utf-8")
+        assert re.search(rf"^    {whose}{variable} += jsonencode\(\{{$", text, re.MULTILINE)
+    assert {"id", "occurred_at"} < set(schema["required"])
+
+
 READS = [d for d in t.DEPENDENCIES if d.access == "read"]
 READ_METHODS = {"GET", "HEAD"}
 

@@ -62,6 +62,6 @@ def _unchecked(environment: Environment) -> Findings:
             message = f"{owner} is to read from services/{name} only, and nothing holds it to that"
             hint = (
                 "add `load_balancer: {mutual_tls: true}` to the environment, whose load balancers admit GET and HEAD"
-                f" alone, or say what holds it to that: `assumptions: {{{'.'.join(path)}: ...}}`"
+                f" alone, or explain what holds it to that: `assumptions: {{{'.'.join(path)}: ...}}`"
             )
             yield Finding(message, environment.at(owner, *path), hint)

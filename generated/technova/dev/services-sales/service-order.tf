@@ -40,8 +40,44 @@ module "service_order" {
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     REPORTING_EVENTS_URL    = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-reporting-events"
-    TZ                      = "Asia/Tokyo"
-    VERIFIED_PORT           = "8081"
+    REPORTING_EVENT_SCHEMA_SALES_RECORDED = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "An order was accepted; the document names the event, what is in it is assumed."
+      properties = {
+        amount = {
+          description = "yen with tax"
+          minimum     = 0
+          type        = "integer"
+        }
+        customer_id = {
+          minLength = 1
+          type      = "string"
+        }
+        id = {
+          description = "stays the same in every attempt, so that it counts once"
+          format      = "uuid"
+          type        = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        order_id = {
+          minLength = 1
+          type      = "string"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "order_id",
+        "amount",
+      ]
+      title = "売上データ連携"
+      type  = "object"
+    })
+    TZ            = "Asia/Tokyo"
+    VERIFIED_PORT = "8081"
   }
 
   policies = {

@@ -10,6 +10,7 @@ from infragen.core.part import Binding, Grant
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import keys
+from infragen.kinds.workloads.events import told
 from infragen.kinds.workloads.model import Container, Service
 
 
@@ -54,7 +55,8 @@ def publishing(ctx: BuildContext, consumer: Service) -> Binding:
     key = keys.key(ctx, "messages")
     if key is not None:
         grants.append(Grant("EncryptEvents", ("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
-    return Binding({"EVENTS_URL": queue.url}, f"publish-to-{consumer.identity}", tuple(grants))
+    variables = {"EVENTS_URL": queue.url, **told(ctx.environment, consumer.name, consumer.events)}
+    return Binding(variables, f"publish-to-{consumer.identity}", tuple(grants))
 
 
 def consuming(ctx: BuildContext, service: Service) -> Binding:
@@ -65,4 +67,5 @@ def consuming(ctx: BuildContext, service: Service) -> Binding:
     key = keys.key(ctx, "messages")
     if key is not None:
         grants.append(Grant("DecryptEvents", ("kms:Decrypt",), (key,)))
-    return Binding({"EVENTS_URL": queue.url}, "consume-events", tuple(grants))
+    variables = {"EVENTS_URL": queue.url, **told(ctx.environment, service.name, service.events)}
+    return Binding(variables, "consume-events", tuple(grants))
