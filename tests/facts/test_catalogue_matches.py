@@ -209,6 +209,7 @@ FINDINGS = {
     "availability of alerts, database": ("catalog/technova/databases/iot/alert.yaml", "availability"),
     "PgBouncer for MySQL": ("catalog/technova/system.yaml", "defaults.databases.proxy"),
     "arrows that change their meaning": ("catalog/technova/system.yaml", "defaults.services.calls"),
+    "reading that secures materials": ("catalog/technova/services/manufacturing/planning.yaml", "calls.inventory"),
     "a mesh that has ended": ("catalog/technova/gateways/internal.yaml", "mutual_tls"),
     "a cost range for Tokyo only": ("environments/technova/prod.yaml", "recovery.region"),
     "figures for prod only, in dev": ("environments/technova/dev.yaml", "every"),

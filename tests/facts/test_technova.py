@@ -198,15 +198,17 @@ def rules(resources: list[Resource], way: str) -> set[tuple[str, str, int]]:
 
 
 def test_tn_06_services_reach_exactly_whom_the_document_lets_them(ordinary_day: list[Resource]) -> None:
-    declared = {(d.caller, d.callee) for d in t.DEPENDENCIES if d.access != "event"}
-    declared |= {(s.name, all_.callee) for all_ in t.CALLED_BY_ALL for s in t.SERVICES if s.name != all_.callee}
+    """Tasks through the mesh, or the load balancers that verify callers: who only reads has the second way alone."""
+    asked = {(s.name, all_.callee) for all_ in t.CALLED_BY_ALL for s in t.SERVICES if s.name != all_.callee}
+    declared = {(d.caller, d.callee) for d in t.DEPENDENCIES if d.access != "event"} | asked
     for way in ("ingress", "egress"):
-        between = {
-            (caller.removeprefix("services/"), callee.removeprefix("services/"))
-            for caller, callee, _ in rules(ordinary_day, way)
-            if caller.startswith("services/") and callee.startswith("services/")
-        }
-        assert between == declared
+        for before, expected in (("services/", asked), ("mutual-tls/", declared)):
+            between = {
+                (caller.removeprefix("services/"), callee.removeprefix(before))
+                for caller, callee, _ in rules(ordinary_day, way)
+                if caller.startswith("services/") and callee.startswith(before)
+            }
+            assert between == expected
 
 
 def test_tn_06_only_its_own_service_and_proxy_stand_before_a_database(ordinary_day: list[Resource]) -> None:
@@ -273,6 +275,100 @@ def test_tn_12_an_event_goes_through_a_queue_of_its_receiver_with_dead_letters(o
     receivers = {d.callee for d in t.DEPENDENCIES if d.access == "event"}
     queues = {queue.values["name"].removeprefix(f"{PREFIX}-") for queue in of_type(ordinary_day, "aws_sqs_queue")}
     assert queues == {f"{name}-events{ending}" for name in receivers for ending in ("", "-dlq")}
+
+
+RECEIVERS = sorted({d.callee for d in t.DEPENDENCIES if d.access == "event"})
+
+
+@pytest.mark.parametrize("receiver", RECEIVERS)
+def test_tn_12_an_event_is_tried_five_times_and_kept_longer_than_it_can_have_waited(
+    receiver: str, ordinary_day: list[Resource]
+) -> None:
+    queues = by_value(ordinary_day, "aws_sqs_queue", "name")
+    queue, dead = (queues[f"{PREFIX}-{receiver}-events{ending}"].values for ending in ("", "-dlq"))
+    assert queue["message_retention_seconds"] == 4 * 86_400
+    assert dead["message_retention_seconds"] == 14 * 86_400
+    text = (ROOT / "generated/technova/prod/modules/event_queue/main.tf").read_text(encoding="utf-8")
+    assert "maxReceiveCount     = var.max_receives" in text, "its policy names a queue that is not there yet"
+    calls = {path.stem: path.read_text("utf-8") for path in (ROOT / "generated/technova/prod").glob("services-*/*.tf")}
+    assert re.search(r"^  max_receives +(= 5)$", calls[f"service-{receiver}"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_tn_12_how_dead_letters_are_tried_again_stands_beside_the_stacks(environment: str) -> None:
+    text = told_by_hand(environment).replace("\n  ", " ")
+    first, *others = RECEIVERS
+    whose = f"`services/{first}`, and likewise for {', '.join(f'`services/{one}`' for one in others)}"
+    for said in ("look at a message that could not be handled in 5 attempts", "have all of them tried again"):
+        assert f"{whose}: {said}" in text
+    queue = f"technova-{environment}-{first}-events"
+    assert re.search(rf"start-message-move-task --source-arn arn:aws:sqs:\S+:{queue}-dlq ", text)
+    assert re.search(rf'"sqs:StartMessageMoveTask"\],"Resource":"\S+:{queue}-dlq"', text)
+    assert re.search(rf'"sqs:SendMessage"\],"Resource":"\S+:{queue}"', text)
+
+
+SCHEMAS = {"reporting": "sales-recorded", "notification": "stock-alert", "alert": "abnormal-state"}
+"""The events of the document (売上データ連携, 在庫アラート, 異常通知) by their receivers; the names are ours."""
+
+
+@pytest.mark.parametrize("row", [d for d in t.DEPENDENCIES if d.access == "event"], ids=lambda row: row.callee)
+def test_tn_12_sender_and_receiver_of_an_event_are_told_what_it_looks_like(
+    row: t.Dependency,
+) -> None:
+    event = SCHEMAS[row.callee]
+    schema = yaml.safe_load(
+        (ROOT / f"catalog/technova/contracts/{row.callee}/{event}/v1.0.0.yaml").read_text(encoding="utf-8")
+    )
+    assert schema["title"] in row.document
+    variable = f"EVENT_SCHEMA_{event.upper().replace('-', '_')}"
+    for name, whose in ((row.callee, ""), (row.caller, f"{row.callee.upper()}_")):
+        domain = next(one.domain for one in t.SERVICES if one.name == name)
+        text = (ROOT / f"generated/technova/prod/services-{domain}/service-{name}.tf").read_text(encoding="utf-8")
+        assert re.search(rf"^    {whose}{variable} += jsonencode\(\{{$", text, re.MULTILINE)
+    assert {"id", "occurred_at"} < set(schema["required"])
+
+
+READS = [d for d in t.DEPENDENCIES if d.access == "read"]
+READ_METHODS = {"GET", "HEAD"}
+
+
+@pytest.mark.parametrize("row", READS, ids=lambda row: f"{row.caller}-{row.callee}")
+def test_tn_12_who_only_reads_has_a_path_to_the_port_for_that_and_to_no_other(
+    row: t.Dependency, ordinary_day: list[Resource]
+) -> None:
+    for way in ("ingress", "egress"):
+        found = {one for one in rules(ordinary_day, way) if one[0] == f"services/{row.caller}"}
+        own = {one[1:] for one in found if one[1].rpartition("/")[2] == row.callee}
+        assert own == {(f"mutual-tls/{row.callee}", 8443)}
+
+
+def test_tn_12_that_port_passes_on_what_reads_and_refuses_the_rest(ordinary_day: list[Resource]) -> None:
+    listeners = {
+        one.address.partition(".aws_")[0]: one.values
+        for one in of_type(ordinary_day, "aws_lb_listener")
+        if one.values["port"] == 8443 and "mutual_tls_" in one.address
+    }
+    rules = [one for one in of_type(ordinary_day, "aws_lb_listener_rule") if "mutual_tls_" in one.address]
+    assert {address.rpartition("mutual_tls_")[2] for address in listeners} == {row.callee for row in READS}
+    for values in listeners.values():
+        assert one(values["mutual_authentication"])["mode"] == "verify"
+        refusal = one(values["default_action"])
+        assert (refusal["type"], one(refusal["fixed_response"])["status_code"]) == ("fixed-response", "405")
+    for rule in rules:
+        assert rule.address.partition(".aws_")[0] in listeners
+        assert set(one(one(rule.values["condition"])["http_request_method"])["values"]) == READ_METHODS
+        assert one(rule.values["action"])["type"] == "forward"
+    assert len(rules) == len(listeners)
+
+
+@pytest.mark.parametrize("row", READS, ids=lambda row: f"{row.caller}-{row.callee}")
+def test_tn_12_who_only_reads_may_invoke_no_other_method_and_knows_no_name_in_the_mesh(row: t.Dependency) -> None:
+    domain = next(one.domain for one in t.SERVICES if one.name == row.caller)
+    text = (ROOT / f"generated/technova/prod/services-{domain}/service-{row.caller}.tf").read_text(encoding="utf-8")
+    called = f'{row.callee}(?:/\\*)?"'
+    assert set(re.findall(rf"stage_internal_execution_arn}}/([A-Z*]+)/{called}", text)) == READ_METHODS
+    assert set(re.findall(rf" ({row.callee.upper()}_\w*URL) ", text)) == {f"{row.callee.upper()}_TLS_URL"}
+    assert {"POST", "DELETE"} < set(re.findall(r'stage_internal_execution_arn}/([A-Z*]+)/auth"', text))
 
 
 def told(code: str) -> list[str]:

@@ -201,9 +201,13 @@ class Binding(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True, order=True):
-    """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
+    """`source` leads to `target`, ids of entries or `internet`.
+
+    `is_event` where nobody waits for an answer, `is_read` where the source may ask for nothing but an answer.
+    """
 
     source: str
     target: str
     why: str = ""
     is_event: bool = False
+    is_read: bool = False

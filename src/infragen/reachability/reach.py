@@ -186,7 +186,7 @@ class _Reach:
                         for reached in self._reached(following, proved, path, depth + 1):
                             yield reached._replace(through=(here, *reached.through))
                         continue
-                    requests = " ".join((*forward.hosts, *_shortest(forward.paths)))
+                    requests = " ".join((*forward.methods, *forward.hosts, *_shortest(forward.paths)))
                     yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
 
     def _from_outside(self) -> Iterator[Way]:

@@ -144,6 +144,14 @@ def test_a_way_goes_on_through_a_balancer() -> None:
     assert len(way.rules) == 4
 
 
+def test_a_rule_of_a_listener_may_pass_on_some_methods_alone() -> None:
+    objects = {**BEHIND, **opened("caller", "lb", 443), **opened("lb", "web", 8080)}
+    reading = {"http_request_method": {"values": ["HEAD", "GET"]}}
+    objects["aws_lb_listener_rule.web"] = {**objects["aws_lb_listener_rule.web"], "condition": reading}
+    (way,) = ways_of(objects).ways
+    assert way.requests == "GET HEAD"
+
+
 def test_a_balancer_that_may_not_reach_its_targets_leads_nowhere() -> None:
     assert said({**BEHIND, **opened("caller", "lb", 443)}) == set()
     assert said({**BEHIND, **opened("caller", "lb", 80), **opened("lb", "web", 8080)}) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -214,6 +215,36 @@ def test_a_queue_and_a_bucket_say_where_they_are(tmp_path: Path) -> None:
     assert place.pieces[0] == "s3://"
     look = value(tmp_path / "letters", files, "queues/orders", "could not be handled")
     assert "/111122223333/demo-dev-orders-dead-letters " in look
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "dead"),
+    [
+        ("queues/orders", "demo-dev-orders", "demo-dev-orders-dead-letters"),
+        ("services/shop", "demo-dev-shop-events", "demo-dev-shop-events-dlq"),
+    ],
+)
+def test_what_could_not_be_handled_is_tried_again_by_who_may(tmp_path: Path, owner: str, name: str, dead: str) -> None:
+    files = {
+        "dev.yaml": DEV + "customer_keys: true\n",
+        "queues/orders.yaml": "name: orders\ntitle: Orders\ndead_letters: {max_receive_count: 3, retention: 10 days}\n",
+        **service("shop", "events: {dead_letters: {max_receive_count: 3, retention: 10 days}}\n"),
+        "services/web.yaml": SERVICE + "calls: {shop: {access: event, why: it tells}}\n",
+    }
+    arn = "arn:aws:sqs:ap-northeast-1:111122223333:"
+    assert f"/{dead} " in value(tmp_path / "look", files, owner, "in 3 attempts; each is kept for 10 days")
+    move = value(tmp_path / "move", files, owner, "have all of them tried again")
+    assert move == f"aws sqs start-message-move-task --source-arn {arn}{dead} --region ap-northeast-1"
+    allowed = value(tmp_path / "allow", files, owner, "let a role do both").pieces
+    text = "".join(one if isinstance(one, str) else f"{one.module.label}.{one.attribute}" for one in allowed)
+    statements = json.loads(text.partition("--policy-document '")[2].rstrip("'"))["Statement"]
+    assert [(one["Resource"], len(one["Action"])) for one in statements] == [
+        (f"{arn}{dead}", 6),
+        (f"{arn}{name}", 1),
+        ("key_messages.arn", 2),
+    ]
+    assert "sqs:StartMessageMoveTask" in statements[0]["Action"]
+    assert statements[1]["Action"] == ["sqs:SendMessage"]
 
 
 def test_of_every_kind_that_builds_something_by_itself_something_is_told() -> None:

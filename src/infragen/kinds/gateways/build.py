@@ -19,7 +19,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
 from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
-from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
+from infragen.kinds import endpoints, firewalls, keys, load_balancer, reads, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Task
@@ -508,7 +508,11 @@ def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext
     if not service.direct_calls:
         return
     services = ctx.environment.all(Service)
-    paths = sorted(services[callee].identity for callee in service.direct_calls if callee in services)
+    methods = {
+        services[callee].identity: reads.METHODS if call.access == "read" else _METHODS
+        for callee, call in service.direct_calls.items()
+        if callee in services
+    }
     own = GatewayView(ctx)
     stage, key = own.stage, own.keys_module.ids[f"service-{service.identity}"]
     grants = (
@@ -517,8 +521,8 @@ def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext
             ("execute-api:Invoke",),
             tuple(
                 Joined.of(stage.execution_arn, f"/{method}/{path}{below}")
-                for path in paths
-                for method in _METHODS
+                for path in sorted(methods)
+                for method in methods[path]
                 for below in ("", "/*")
             ),
         ),

@@ -10,7 +10,7 @@ from infragen.core.delivery import EcsService, Release, Rollout, Shift
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
-from infragen.kinds import clusters, mesh
+from infragen.kinds import clusters, mesh, reads
 from infragen.kinds.balancers.build import BalancerView, alarms_about
 from infragen.kinds.balancers.model import leading_to
 from infragen.kinds.workloads import registry, task
@@ -112,7 +112,9 @@ def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
     """Yield the service, unless AWS CodeDeploy delivers it."""
     if getattr(container, "blue_green", None) is not None:
         return
-    called = (ctx.of(f"services/{name}") for name in container.direct_calls if ctx.has(mesh.NAME))
+    called = (
+        ctx.of(f"services/{name}") for name in reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME)
+    )
     finds = tuple(ecs_service(one) for one in called if one.entry is not None)
     yield Rollout(ecs_service(ctx), finds, is_terraform_s=container.deploy == "terraform")
 

@@ -15,7 +15,7 @@ from infragen.core.kind import Billing, Delivery, Failover, Network, Operations,
 from infragen.core.operations import OutputLine
 from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover
-from infragen.kinds import clusters, secrets
+from infragen.kinds import clusters, dead_letters, secrets
 from infragen.kinds.queues import what_a_standby_has
 from infragen.kinds.services import build, delivery, promises, queues
 from infragen.kinds.services.build import ContainerView
@@ -61,6 +61,9 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
         named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"
         command = f"aws deploy list-deployments {named} --region {region}"
         yield OutputLine("detail", "list what CodeDeploy delivered", command, is_command=True)
+    if isinstance(container, Service) and own.queue is not None:
+        names = (own.queue_names.name, own.dead_letter_name)
+        yield from dead_letters.tried_again(ctx, names, container.events.dead_letters, own.messages_key)
     if container.exec:
         cluster = clusters.cluster_name(ctx, container)
         shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"

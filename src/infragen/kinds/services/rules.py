@@ -17,6 +17,7 @@ from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import RESERVED, too_small
+from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
 from infragen.secret_forms import secret_word, secrets_in, secrets_of
@@ -153,16 +154,28 @@ def _time_zone(resolved: ResolvedSystem) -> Findings:
             yield Finding(f"there is no time zone `{zone}`", resolved.at("system", "time_zone"), hint)
 
 
+def _receivers(resolved: ResolvedSystem) -> frozenset[str]:
+    """Return the services that others send events to."""
+    return frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
+
+
+@rule("R125")
+def _events_of_nobody(resolved: ResolvedSystem) -> Findings:
+    if resolved.broken or hasattr(resolved, "settings"):
+        return  # what is broken may be the sender, and an environment may leave it out
+    receivers = _receivers(resolved)
+    for owner, service in resolved.each(Service):
+        if service.events != Events() and service.name not in receivers:
+            message = f"{owner} gets no events: no service sends it any, so that its `events` change nothing"
+            hint = f"let a service call it with `{service.name}: {{access: event, why: ...}}`, or remove `events`"
+            yield Finding(message, resolved.at(owner, "events", key=True), hint)
+
+
 @rule("F109")
 def _queue_without_messages(resolved: ResolvedSystem) -> Findings:
     if resolved.broken:
         return  # what is broken may be the sender, or the queue
-    receivers = {
-        callee
-        for _, container in resolved.each(Container)
-        for callee, call in container.calls.items()
-        if call.access == "event"
-    }
+    receivers = _receivers(resolved)
     for owner, container in resolved.each(Container):
         wanted = container.scaling.queue
         if wanted is None or container.counted_queue in container.received:

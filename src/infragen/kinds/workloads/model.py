@@ -15,6 +15,7 @@ from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Perc
 from infragen.kinds.workloads import router
 from infragen.kinds.workloads import tracing as xray
 from infragen.kinds.workloads.blue_green import BlueGreen
+from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.log_route import LogRoute, TaskLogRoute
 from infragen.kinds.workloads.permissions import Permission
 from infragen.kinds.workloads.sidecars import (
@@ -593,6 +594,8 @@ class Service(Server):
     """Has AWS CodeDeploy deploy it: with `deploy: pipeline`, behind one balancer, and outside the mesh."""
     verified_port: Annotated[Port | None, Field(examples=[8081])] = None
     """A second port, only for the load balancer that verifies its callers; without it, that one uses `port`."""
+    events: Annotated[Events, Field(examples=[{"schemas": {"order-placed": "1.0.0"}}])] = Events()
+    """How events that others send to it are kept and tried, and what they look like."""
 
     @property
     def own_variables(self) -> dict[str, str]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.catalog import Environment, Project
-    from infragen.core.operations import OutputLine
+    from infragen.core.operations import About, OutputLine
     from infragen.core.standby import Holding
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
@@ -112,6 +112,7 @@ def readme(
         "once": [*_once(environment, stacks, folders)],
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
+        "repairs": [*_alike(made, "repair")],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
         "releases": [*_releases(environment)],
@@ -263,22 +264,32 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _by_hand(made: Draft) -> Iterator[_Step]:
-    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names.
+    """Yield what `infragen outputs` calls next steps.
 
     A script is run as a master user: the first of an entry's secrets is that one's.
     """
-    alike: dict[tuple[str, int], dict[str, str]] = {}
     secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line
-        if line.about == "next" and (line.is_command or any(line.exports)):
-            text = _text(made, line)
-            alike.setdefault((line.what, len(text.split())), {}).setdefault(one.owner, text)
-        elif line.about == "next":
+        if line.about == "next" and not _is_alike(line):
             said = f"{_code(one.owner)}: {prose(line.what)}: {_code(_text(made, line))}"
             secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
             code = None if secret is None else _block(_text(made, secret))
             yield _Step(_item(said if secret is None else f"{said}; {prose(secret.what)}"), code)
+    yield from _alike(made, "next")
+
+
+def _is_alike(line: OutputLine) -> bool:
+    return line.is_command or any(line.exports)
+
+
+def _alike(made: Draft, about: About) -> Iterator[_Step]:
+    """Yield commands of a heading of `infragen outputs`, once for entries where they have the same words but names."""
+    alike: dict[tuple[str, int], dict[str, str]] = {}
+    for one in made.outputs:
+        if one.line.about == about and _is_alike(one.line):
+            text = _text(made, one.line)
+            alike.setdefault((one.line.what, len(text.split())), {}).setdefault(one.owner, text)
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
