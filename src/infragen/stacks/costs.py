@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from infragen.core.billing import Cost
     from infragen.core.resolved_system import Environment
+    from infragen.core.system import Budget
     from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
@@ -84,6 +85,16 @@ class Estimate(Struct, frozen=True):
     def total(self) -> Amount:
         """What all lines come to that have a price, and whether some has none."""
         return _sum(self.lines) + Amount(lacks=bool(self.silent))
+
+    def counted_by(self, budget: Budget) -> Estimate:
+        """Return what of it a budget counts."""
+        lines = tuple(
+            line
+            for line in self.lines
+            if (not budget.services or line.cost.service in budget.services)
+            and (not budget.regions or line.region in budget.regions)
+        )
+        return replace(self, lines=lines, silent=() if budget.services else self.silent)
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
         """Return the lines that another estimate does not have."""
