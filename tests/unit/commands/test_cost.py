@@ -31,8 +31,9 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
         first,
     )
     headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]
-    assert headings[:2] == ["By kind", "By entry and capability"]
-    assert headings[2:5] == [
+    budget = "Budget of 3,500 USD a month for Amazon Relational Database Service in ap-northeast-1"
+    assert headings[:3] == [budget, "By kind", "By entry and capability"]
+    assert headings[3:6] == [
         "By demand of the document: what the environment would save without it",
         "Compared with the document's figures (the plan of 2024)", "Billed by usage, not included in the totals",
     ]  # fmt: skip
