@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BILLED_WHERE", "HOURS", "Amount", "Price", "Service", "date", "is_free", "is_listed", "page", "price", "service",
-    "times_as_much", "vcpus",
+    "times_as_much", "unit", "vcpus",
 ]  # fmt: skip
 
 HOURS: Final = 730
@@ -121,12 +121,19 @@ def price(name: str, region: str, size: str = "") -> Price | None:
     row: Mapping[str, Any] = _file()[name]
     known: Mapping[str, Any] = row.get("of" if size else "usd", {})
     found = known.get(region, known.get(_EVERYWHERE))
+    named = ""
     if size and found is not None:
+        named = size if size in found else f"{size.rpartition('.')[0]}.large"
         found = _of_size(found, size)
     if found is None:
         return None
-    reading = _reading(row.get("read", {}), region)
+    reading = _reading(row.get("read", {}), region, named)
     return Price(Decimal(found), row["per"], row["source"], reading.get("as_of", ""), reading.get("from", ""))
+
+
+def unit(name: str) -> str:
+    """Return what a row has the price of. KeyError for a row that is not in the table."""
+    return str(_file()[name]["per"])
 
 
 def page(name: str) -> str:
@@ -174,9 +181,11 @@ def date() -> str:
     return str(min(one["as_of"] for one in _file()["readings"].values()))
 
 
-def _reading(read: str | Mapping[str, str], region: str) -> Mapping[str, str]:
-    """Return the reading of a row's price in a region; empty where it was not compared."""
+def _reading(read: str | Mapping[str, Any], region: str, named: str) -> Mapping[str, str]:
+    """Return the reading of a row's price in a region, of a class that it names; empty where it was not compared."""
     name = read if isinstance(read, str) else read.get(region, "")
+    if not isinstance(name, str):
+        name = name.get(named, name[_EVERYWHERE])
     found: Mapping[str, str] = _file()["readings"].get(name, {})
     return found
 

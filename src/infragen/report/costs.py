@@ -98,7 +98,7 @@ def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[st
     usage = [f"{price}: {_owners(lines, details=details)}" for price, lines in found.usage.items()]
     every = (
         ("Billed by usage, not included in the totals", usage),
-        ("Without a known price, not included in the totals", [*_unpriced(found)]),
+        ("Without a known price, not included in the totals", [*_unpriced(found, details=details)]),
         ("Assumed", [*found.assumptions, *_uncompared(found)]),
     )
     return (one for one in every if one[1])
@@ -190,10 +190,15 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
     return first_of(owners, len(owners) if details else _MOST_OWNERS)
 
 
-def _unpriced(found: Estimate) -> Iterator[str]:
+def _unpriced(found: Estimate, *, details: bool) -> Iterator[str]:
+    """Yield each price that the table lacks once, with the entries that are billed at it."""
+    lines: dict[str, list[Line]] = {}
     for line in found.unpriced:
-        size = f" ({line.cost.size})" if line.cost.size and line.cost.size not in line.cost.what else ""
-        yield f"{line.owner}: {line.cost.what}{size}: the price table has no price for {line.region}"
+        per = f"{prices.unit(str(line.cost.price))}{line.cost.size and f' of {line.cost.size}'}"
+        lines.setdefault(f"per {per} in {line.region}", []).append(line)
+    for lacking, some in lines.items():
+        each = [f"{line.owner} ({line.cost.what})" for line in some]
+        yield f"{lacking}: {first_of(each, len(each)) if details else _owners(some, details=False)}"
     for owner in found.silent:
         yield f"{owner}: its kind has no cost estimate"
 
