@@ -75,6 +75,18 @@ def test_tn_04_a_peak_runs_every_service_at_its_peak_s_size(every_peak: Mapping[
     assert rendered_sizes(every_peak) == expected_sizes(peak=True)
 
 
+def test_tn_17_a_budget_tells_when_tokyo_s_databases_cost_more_than_the_document_has(
+    ordinary_day: list[Resource],
+) -> None:
+    [budget] = [found.values for found in of_type(ordinary_day, "aws_budgets_budget")]
+    assert (float(budget["limit_amount"]), budget["time_unit"]) == (t.TOTALS.monthly_cost_usd[1], "MONTHLY")
+    assert {one["name"]: one["values"] for one in budget["cost_filter"]} == {
+        "Region": [t.PLATFORM.primary_region],
+        "Service": ["Amazon Relational Database Service", "Amazon Timestream"],
+    }
+    assert sorted(float(one["threshold"]) for one in budget["notification"]) == [80, 100]
+
+
 def test_tn_03_nothing_runs_but_services_and_bffs(ordinary_day: list[Resource]) -> None:
     services = {f"{PREFIX}-{service.name}" for service in t.SERVICES}
     bffs = {f"{PREFIX}-bff-{bff.name}" for bff in t.BFFS}

@@ -16,7 +16,7 @@ from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
-from infragen.prices import Amount
+from infragen.prices import Amount, Service
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -397,6 +397,10 @@ class Budget(Model):
     """By share of it: the level, or the addresses, to alert when it is passed (AWS Budgets API: ten of each)."""
     of: Literal["environment", "account"] = "account"
     """What counts: all costs of the account, or those of resources with the tag `Environment` of this environment."""
+    services: Annotated[tuple[Service, ...], Field(examples=[["Amazon Relational Database Service"]])] = ()
+    """Which services count, as bills name them (Aurora is of RDS); all when left out."""
+    regions: Annotated[tuple[Region, ...], Field(examples=[["ap-northeast-1"]])] = ()
+    """Costs of which regions count; of all when left out."""
     tag_is_active: bool = False
     """Whether the account that pays tells costs apart by that tag: until then `of: environment` counts nothing."""
 
@@ -404,6 +408,12 @@ class Budget(Model):
     def is_blind(self) -> bool:
         """Whether it counts by a tag of which nobody says that costs are told apart by it: it stays at 0 USD then."""
         return self.of == "environment" and not self.tag_is_active
+
+    @property
+    def counts(self) -> str:
+        """Which services in which regions it counts, in words; empty for everything."""
+        what, where = " and ".join(self.services), " and ".join(self.regions)
+        return f"{what or 'everything'} in {where}" if where else what
 
 
 def _day(text: str) -> str:

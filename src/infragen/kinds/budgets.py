@@ -43,9 +43,11 @@ class BudgetView(ResourceView, Signalling):
         return self._budget.monthly
 
     @property
-    def tag(self) -> dict[str, str] | None:
-        """The tag whose costs count; None for all of the account's."""
-        return {"key": _TAG, "value": self._ctx.environment.name} if self._budget.of == "environment" else None
+    def filters(self) -> dict[str, list[str]]:
+        """Whose costs count, by AWS's names of filters; empty for all of the account's."""
+        tags = [f"user:{_TAG}${self._ctx.environment.name}"] if self._budget.of == "environment" else []
+        found = {"TagKeyValue": tags, "Service": self._budget.services, "Region": self._budget.regions}
+        return {name: sorted(set(values)) for name, values in found.items() if values}
 
     @property
     def notifications(self) -> dict[str, Record]:
@@ -65,12 +67,13 @@ class BudgetView(ResourceView, Signalling):
     def signals(self) -> tuple[Signal, ...]:
         """The shares of the budget that are told, and who hears of them; nobody while it counts nothing."""
         blind = f"a budget that counts nothing until the tag {_TAG} is active"
+        own = f"a budget for {self._budget.counts}" if self._budget.counts else "a budget"
         return tuple(
             Signal(f"{share} of it", (), blind)
             if self._budget.is_blind
             else levels.signal(self._ctx, f"{share} of it", told)
             if isinstance(told, str)
-            else Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
+            else Signal(f"{share} of it", tuple(sorted(set(told))), own)
             for share, told in self._budget.alerts.items()
         )
 

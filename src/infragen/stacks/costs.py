@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.core.billing import Cost
     from infragen.core.resolved_system import Environment
+    from infragen.core.system import Budget
     from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
@@ -73,6 +74,8 @@ class Estimate(Struct, frozen=True):
     environment: Environment
     lines: tuple[Line, ...]
     silent: tuple[str, ...]
+    standby: StandbyCost | None = None
+    """The same of what stands by for it, where somebody asked for that."""
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -85,6 +88,16 @@ class Estimate(Struct, frozen=True):
     def total(self) -> Amount:
         """What all lines come to that have a price, and whether some has none."""
         return _sum(self.lines) + Amount(lacks=bool(self.silent))
+
+    def counted_by(self, budget: Budget) -> Estimate:
+        """Return what of it a budget counts."""
+        lines = tuple(
+            line
+            for line in self.lines
+            if (not budget.services or line.cost.service in budget.services)
+            and (not budget.regions or line.region in budget.regions)
+        )
+        return replace(self, lines=lines, silent=() if budget.services else self.silent)
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
         """Return the lines that another estimate does not have."""
@@ -158,6 +171,18 @@ def _size(line: Line) -> Decimal:
     return Decimal(line.cost.units or 0) * each
 
 
+class StandbyCost(Struct, frozen=True):
+    """What a standby costs as it stands, and once it has taken over, in the sizes that its file gives it."""
+
+    standing: Estimate
+    taken_over: Estimate
+
+    @property
+    def waits(self) -> bool:
+        """Whether it runs only once it has taken over."""
+        return self.standing.environment.settings.stands_still_by is not None
+
+
 class ComparedRow(Struct, frozen=True):
     """A row of the document's estimate beside what its entries and capabilities come to here.
 
@@ -227,6 +252,17 @@ def by_zone(environment: Environment, name: str) -> str | None:
 
 def _usd(amount: Amount) -> str:
     return f"{' to '.join(dict.fromkeys(f'{one.normalize():f}' for one in (amount.least, amount.most)))} USD"
+
+
+def beside_budget(found: Estimate) -> Amount | None:
+    """Return what of an environment its budget counts, and of its standby in the same account; None without one."""
+    settings = found.environment.settings
+    if settings.budget is None:
+        return None
+    standing = found.standby.standing if found.standby is not None and settings.budget.of == "account" else None
+    is_counted = standing is not None and standing.environment.settings.account == settings.account
+    every = [found, standing] if standing is not None and is_counted else [found]
+    return sum((one.counted_by(settings.budget).total for one in every), Amount())
 
 
 def beside_document(found: Estimate) -> Compared | None:

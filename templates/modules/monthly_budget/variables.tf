@@ -24,13 +24,10 @@ variable "monthly" {
   description = "US dollars a month."
 }
 
-variable "tag" {
-  type = object({
-    key   = string
-    value = string
-  })
-  default     = null
-  description = "Tag whose costs count; null for all that the account costs."
+variable "filters" {
+  type        = map(list(string))
+  default     = {}
+  description = "Whose costs count, by AWS's names of filters, such as Service or Region; none for all that the account costs."
 }
 
 variable "notifications" {
