@@ -37,6 +37,14 @@ def _planning() -> Edit:
     return Edit(file, "2.0 vCPU, memory: 4 GB", "1.0 vCPU, memory: 2 GB", frozenset({"services/planning"}))
 
 
+def _technova(environment: str) -> Edit:
+    """Return what `_unprotected` does, where a line of TechNova's production protects its databases."""
+    line = "every:\n  databases: {deletion_protection: "
+    new = f"deletion_protection: false\n{line}false"
+    entries = DATABASES | VERIFIED | {"balancers/devices"}
+    return Edit(f"environments/technova/{environment}.yaml", f"{line}true", new, entries, (_CLUSTER,) * 20)
+
+
 def _unprotected(target: str, line: str, *entries: str, snapshots: tuple[str, ...] = ()) -> Edit:
     """Return the first of two steps in which production is taken down: its databases and load balancers are protected.
 
@@ -91,13 +99,8 @@ EDITS: Final = {
         snapshots=(_CLUSTER, _INSTANCE),
     ),
     "technova/dev": _planning(),
-    "technova/prod": Edit(
-        "environments/technova/prod.yaml",
-        "every:\n  databases: {deletion_protection: true",
-        "deletion_protection: false\nevery:\n  databases: {deletion_protection: false",
-        DATABASES | VERIFIED,
-        snapshots=(_CLUSTER,) * 20,
-    ),
+    "technova/osaka": _technova("osaka"),
+    "technova/prod": _technova("prod"),
     "technova/staging": _planning(),
     "technova/test": _planning(),
     "webapp/dev": Edit(
@@ -110,12 +113,17 @@ EDITS: Final = {
         "webapp/prod", "production: true\n", "balancers/public", "databases/main", snapshots=(_CLUSTER,)
     ),
 }
+_OF_TECHNOVA: Final = "data-common data-iot data-manufacturing data-sales data-service"
 PRIMARIES: Final = {
     "delivery-tracking/dr": (
         "delivery-tracking/prod",
         "image-replicas-ap-northeast-3 network bucket-replicas-ap-northeast-3 data edge",
     ),
     "multicloud/dr": ("multicloud/prod", "network bucket-replicas-ap-northeast-3 data"),
+    "technova/osaka": (
+        "technova/prod",
+        f"image-replicas-ap-northeast-3 network security {_OF_TECHNOVA}",
+    ),
 }
 """What of another environment has to be there: the images, databases and buckets that are copied, and the zone."""
 SEARCHES_NOT = """bastions: {main: {uses: {search-domains/main: null}}}
