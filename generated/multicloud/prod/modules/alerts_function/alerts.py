@@ -181,6 +181,4 @@ def reason(error):
     if isinstance(error, NotDeliveredError):
         return str(error)
     return type(error).__name__
-
-
 # zip: -------------------------------------------------------------------------------------------------------------178

@@ -101,6 +101,4 @@ def finish(secret, version):
     boto3.client("secretsmanager").update_secret_version_stage(
         SecretId=secret, VersionStage="AWSCURRENT", MoveToVersionId=version, RemoveFromVersionId=current
     )
-
-
 # zip: ------------------------------------------------------116
