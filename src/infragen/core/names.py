@@ -25,6 +25,10 @@ class Limit(Struct, frozen=True):
     source: str
     unique: Literal["network", "region", "account", "world"] = "region"
     """In an environment's network, in a region of an account, in all regions of an account, or in all accounts."""
+    form: str = ""
+    """What it looks like, as a regular expression, where a name that infragen makes may look otherwise."""
+    form_is: str = ""
+    """What a name of that length may lack of it, in words."""
 
 
 SESSION_LOG_GROUP: Final = "/session-manager/shells"
@@ -74,7 +78,13 @@ LIMITS: Final = {
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_bus": Limit("EventBridge bus", 256, "Amazon EventBridge API: CreateEventBus"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
-    "identity_pool": Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create"),
+    "identity_pool": Limit(
+        "Google Cloud pool of identities",
+        32,
+        "Google Cloud IAM API: workloadIdentityPools.create",
+        form=r"(?!gcp-)[a-z0-9-]{4,32}",
+        form_is="a pool's id does not begin with `gcp-`",
+    ),
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
     "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),
     "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),

@@ -45,9 +45,6 @@ _JOBS: Final = "roles/bigquery.jobUser"
 _OF_DATA: Final = {"read": "roles/bigquery.dataViewer", "read-write": "roles/bigquery.dataEditor"}
 """Google Cloud BigQuery: IAM roles and permissions."""
 _BASIC: Final = frozenset({"roles/editor", "roles/owner", "roles/viewer"})
-PROVIDER: Final = "aws"
-"""The provider in the pool of identities: whoever signs in is a role of this account."""
-
 ProjectId = Annotated[
     str, Form(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", "the id of the project, such as `example-ai`: 6 to 30 characters", 30)
 ]
@@ -90,6 +87,11 @@ class GoogleProject(Entry):
         ),
     }
 
+    EXAMPLES: ClassVar = {
+        "project": (r"example-.*", "an example project", "write the id of your project"),
+        "number": (r"481516.*|123456789012", "an example number", "write the number of your project"),
+    }
+
     project: Annotated[ProjectId, Field(examples=["example-ai"])]
     """The id of the project, which people have made: `example-ai`."""
     number: Annotated[ProjectNumber, Field(examples=["481516234210"])]
@@ -118,6 +120,11 @@ class GoogleProjectView(ResourceView):
     def name(self) -> str:
         """The pool of identities."""
         return self._ctx.names.plain(self._entry.identity)
+
+    @property
+    def provider(self) -> str:
+        """The provider in the pool: whoever signs in is a role of this account."""
+        return "aws-tasks"
 
     @property
     def apis(self) -> tuple[str, ...]:
@@ -182,7 +189,7 @@ class GoogleProjectView(ResourceView):
         said = Ordered(
             {
                 "type": "external_account",
-                "audience": f"//iam.googleapis.com/{pool}/providers/{PROVIDER}",
+                "audience": f"//iam.googleapis.com/{pool}/providers/{self.provider}",
                 "subject_token_type": "urn:ietf:params:aws:token-type:aws4_request",
                 "token_url": "https://sts.googleapis.com/v1/token",
                 "service_account_impersonation_url": f"{impersonated}:generateAccessToken",
