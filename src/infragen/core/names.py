@@ -60,6 +60,7 @@ LIMITS: Final = {
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
+    "pattern_set": Limit("regex pattern set", 128, "AWS WAF API: CreateRegexPatternSet"),
     "vault": Limit("backup vault", 50, "AWS Backup API: CreateBackupVault"),
     "backup_plan": Limit("backup plan", 50, "AWS Backup API: BackupPlanInput"),
     "config_rule": Limit("AWS Config rule", 128, "AWS Config API: ConfigRule"),

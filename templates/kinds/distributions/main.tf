@@ -21,6 +21,14 @@ module "@{own.page_function.label}" {
 }
 
 # {% endif %}
+# {% if own.brotli_function %}
+module "@{own.brotli_function.label}" {
+  source = "../modules/cloudfront_brotli_function"
+
+  name = "@{own.brotli_function_name}"
+}
+
+# {% endif %}
 # {% if own.page_policies %}
 module "@{own.page_policies.label}" {
   source = "../modules/cloudfront_page_policies"
@@ -62,9 +70,9 @@ module "@{own.distribution.label}" {
 
   bucket_origins = "@{own.bucket_origins}"
   # {% endif %}
-  # {% if own.balancer_origins %}
+  # {% if own.custom_origins %}
 
-  balancer_origins = "@{own.balancer_origins}"
+  custom_origins = "@{own.custom_origins}"
   # {% endif %}
   # {% if own.custom_headers %}
 
@@ -76,6 +84,10 @@ module "@{own.distribution.label}" {
   # {% endif %}
   # {% if own.page_function %}
   page_function_arn = "@{own.page_function.arn}"
+  # {% endif %}
+  # {% if own.brotli_function %}
+
+  brotli_function_arn = "@{own.brotli_function.arn}"
   # {% endif %}
   # {% if own.page_policies %}
 

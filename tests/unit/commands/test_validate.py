@@ -206,8 +206,8 @@ def test_what_ci_would_be_made_of_is_checked_with_a_sound_catalogue(
     )
     found = infragen("validate", "-C", project)
     assert found.code == 1
-    assert "infragen.toml:4:11: error C003 `ci.install`" in found.out
-    settings.write_text('[release.demo]\nbranches = {staging = "main"}\n', encoding="utf-8")
+    assert "infragen.toml:5:11: error C003 `ci.install`" in found.out
+    settings.write_text(code, encoding="utf-8")
     assert "infragen.toml:2:13: error C003" in infragen("validate", "-C", project).out
     settings.unlink()
     assert infragen("validate", "-C", project).code == 0

@@ -119,7 +119,7 @@ module "distribution_site" {
     }
   }
 
-  balancer_origins = {
+  custom_origins = {
     app = {
       domain_name = "origin.dev.dandori-portal.com"
       protocol    = "https-only"

@@ -120,7 +120,7 @@ module "distribution_site" {
     }
   }
 
-  balancer_origins = {
+  custom_origins = {
     app = {
       domain_name = "origin.dandori-portal.com"
       protocol    = "https-only"

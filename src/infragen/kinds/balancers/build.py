@@ -22,7 +22,7 @@ from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.core.written import kept_numbers, of_owner
-from infragen.kinds import firewalls, load_balancer, mutual_tls, network
+from infragen.kinds import custom_headers, firewalls, load_balancer, mutual_tls, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part, error_budget
 from infragen.kinds.alarms.alarm import asked
@@ -33,8 +33,6 @@ from infragen.kinds.zones.names import NamedView
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
-_HEADER: Final = "X-Origin-Verify"
-"""Amazon CloudFront Developer Guide: Restrict access to Application Load Balancers; the name is any."""
 _ERRORS_PER_MINUTE: Final = 10
 """Assumption: no document gives a figure for these alarms."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PERCENT, "high")
@@ -235,18 +233,18 @@ class BalancerView(firewalls.FirewallView, NamedView):
     @property
     def sent_header(self) -> dict[str, object] | None:
         """What distributions send to it."""
-        return {"name": _HEADER, "value": self.custom_header.value} if self.custom_header else None
+        return {"name": custom_headers.NAME, "value": self.custom_header.value} if self.custom_header else None
 
     @property
     def required_header(self) -> dict[str, object] | None:
         """What a request has to have, so that a route takes it."""
         header = self.custom_header if self._entry.requires_header else None
-        return {"name": _HEADER, "values": header.accepted_values} if header else None
+        return {"name": custom_headers.NAME, "values": header.accepted_values} if header else None
 
     @property
     def logged_custom_header(self) -> str | None:
         """The header that its firewall leaves out of the log."""
-        return _HEADER.lower() if self.custom_header else None
+        return custom_headers.NAME.lower() if self.custom_header else None
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:

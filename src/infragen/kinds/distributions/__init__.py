@@ -20,6 +20,8 @@ from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
 
+_PER_SECOND: Final = 250_000
+"""Amazon CloudFront Developer Guide: Quotas, requests per second per distribution."""
 _FORGET: Final = "aws cloudfront create-invalidation --paths '/*' --distribution-id "
 
 
@@ -28,7 +30,7 @@ def _costs(_distribution: Distribution, ctx: BuildContext) -> Iterator[Cost]:
     near = ctx.settings.region  # prices go by where readers are: near the environment, unless somebody knows better
     yield Cost(f"what it sends to readers near {near}", "cloudfront-data", size=near)
     yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near)
-    if own.page_function:
+    if own.page_function or own.brotli_function:
         yield Cost("requests through its function", "cloudfront-functions")
     yield from firewalls.costs(ctx.entry.firewall)
 
@@ -72,6 +74,13 @@ def _upload(
     )
 
 
+def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:
+    """Yield how many requests CloudFront and its firewall let pass."""
+    yield f"CloudFront takes {_PER_SECOND:,} a second, unless the quota is raised"
+    if distribution.firewall is not None and distribution.firewall.rate_limit is not None:
+        yield f"its firewall stops an address at {distribution.firewall.rate_limit:,} in five minutes"
+
+
 KIND: Final = Kind(
     model=Distribution,
     title="distribution",
@@ -83,6 +92,7 @@ KIND: Final = Kind(
     cost=Billing(monthly=_costs),
     operations=Operations(
         outputs=_outputs,
+        limits=_limits,
         quotas=(
             quota_of("distributions"),
             quota_of("cache-policies", lambda _, ctx: build.DistributionView(ctx).policy_count),

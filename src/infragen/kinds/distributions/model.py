@@ -1,4 +1,4 @@
-"""Distributions: Amazon CloudFront before buckets and load balancers."""
+"""Distributions: Amazon CloudFront before buckets, load balancers and API gateways."""
 
 from __future__ import annotations
 
@@ -52,6 +52,10 @@ def _kept(value: object) -> object:
 Cache = Annotated[_Policy | Seconds, BeforeValidator(_kept)]
 
 
+PREFLIGHT: Final = ("Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin")
+"""What a browser asks with before it calls a page of another host (Fetch standard: CORS-preflight request)."""
+
+
 class CacheKey(Model):
     """What of a request, beside its path, tells cached responses apart. The origin sees that much of it, and no more.
 
@@ -77,17 +81,20 @@ class CachePolicy(Struct, frozen=True, order=True):
     def words(self) -> str:
         """A name that says what it is: `5min-authorization-query`."""
         query = ("query",) if self.query_strings == ("*",) else (f"query-{one}" for one in self.query_strings)
-        said = (span(self.ttl).replace(" ", ""), *self.headers, *(f"cookie-{one}" for one in self.cookies), *query)
+        headers = (one for one in self.headers if one not in PREFLIGHT[:2])
+        said = (span(self.ttl).replace(" ", ""), *headers, *(f"cookie-{one}" for one in self.cookies), *query)
         return short(re.sub(r"[^a-z0-9]+", "-", "-".join(said).lower()).strip("-"), 40)
 
 
 class Origin(Model):
-    """Where CloudFront fetches what is not in its cache: a bucket, or a load balancer."""
+    """Where CloudFront fetches what is not in its cache: a bucket, a load balancer, or an API gateway."""
 
     bucket: Slug | None = None
     """A bucket, which only CloudFront can read on the internet."""
     balancer: Slug | None = None
     """A load balancer, `reach: cloudfront`."""
+    gateway: Slug | None = None
+    """An API gateway, `reach: cloudfront`."""
     path: OriginPath | None = None
     """A prefix for each path: `/production` turns `/logo.png` into `/production/logo.png`."""
     failover: bool = False
@@ -95,6 +102,11 @@ class Origin(Model):
     does not respond."""
     host: Host | None = None
     """Which of the balancer's names CloudFront calls; the first that is not a wildcard when left out."""
+
+    @property
+    def served(self) -> str:
+        """The id of the balancer or the gateway behind it; empty for a bucket."""
+        return f"balancers/{self.balancer}" if self.balancer else f"gateways/{self.gateway}" if self.gateway else ""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -113,12 +125,13 @@ class Behaviour(Model):
     set; without query strings and cookies) and CachingDisabled; `pages` is the first with a minute instead of a day,
     and has browsers ask again each time; a time such as `1 h` is a policy of its own, which keeps responses that long,
     or as much shorter as the origin's headers say. When left out: `pages` for an `index` in a bucket, `optimized` for
-    others in buckets, `disabled` for balancers."""
+    others in buckets, `disabled` for balancers and gateways."""
     cache_key: CacheKey | None = None
-    """What tells responses of a balancer apart that are cached for a time, such as `{headers: [Authorization]}`; the
-    whole query string when left out."""
+    """What tells responses of a balancer or a gateway apart that are cached for a time, such as `{headers:
+    [Authorization]}`; the whole query string when left out. A gateway's have `x-api-key` in it, too."""
     shared: bool = False
-    """Every caller gets the same response of a balancer, so nothing in the key has to tell them apart."""
+    """Every caller gets the same response of a balancer, or all who have one key that of a gateway, so nothing in the
+    key has to tell them apart."""
     compress: bool = True
     """Compress text (gzip, Brotli) for clients that accept it; if not cached, the origin decides."""
     methods: Literal["read", "options", "all"] = "read"
@@ -140,7 +153,7 @@ class Default(Behaviour):
 
 
 class Distribution(CheckedEntry):
-    """A CloudFront distribution: one address for files in buckets and for services behind load balancers."""
+    """A CloudFront distribution: one address for files in buckets and for what balancers and gateways lead to."""
 
     KIND: ClassVar = "distributions"
     SINGULAR: ClassVar = "distribution"
@@ -183,11 +196,11 @@ class Distribution(CheckedEntry):
         return [*paths, "/*"] if self.default.origin == origin else paths
 
     def cache_of(self, behaviour: Behaviour) -> Cache:
-        """Return how answers are kept: the names of pages stay the same, what a load balancer says is of one user."""
+        """Return how answers are kept: the names of pages stay the same, what a service says is of one user."""
         if behaviour.cache is not None:
             return behaviour.cache
         origin = self.origins.get(behaviour.origin)
-        if origin is not None and origin.balancer is not None:
+        if origin is not None and origin.served:
             return "disabled"
         return "pages" if isinstance(behaviour, Default) and behaviour.index else "optimized"
 
@@ -199,7 +212,7 @@ class Distribution(CheckedEntry):
         if not isinstance(behaviour.cache, int):
             return None
         origin = self.origins.get(behaviour.origin)
-        if origin is None or origin.balancer is None:
+        if origin is None or not origin.served:
             return CachePolicy(behaviour.cache)
         key = behaviour.cache_key or CacheKey()
         every = (one for _, other in self.every_behaviour() if other.cache_key for one in other.cache_key.headers)

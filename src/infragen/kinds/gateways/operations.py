@@ -24,16 +24,22 @@ def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
     """Yield its requests, its access log, and its firewall."""
     yield Cost("requests", "rest-api-requests")
     yield Cost("access log", "logs")
-    yield from firewalls.costs(gateway.firewall)
+    yield from firewalls.costs(gateway.firewall, checks_header=gateway.requires_header)
 
 
 def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield its address, and for each client and for all tenants the command that reads the key."""
     own = GatewayView(ctx)
-    whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    whom = {
+        "internet": "for everybody with a key",
+        "allow-list": "for its allow list",
+        "vpc": "for callers in the VPC",
+        "cloudfront": "for its distributions, which callers ask",
+    }
+    is_called = gateway.is_public and gateway.reach != "cloudfront"
     yield from _let_in(gateway, ctx)
     for url in own.urls:
-        yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
+        yield OutputLine("public" if is_called else "address", whom[gateway.reach], url)
     if own.names and gateway.keep_default_endpoint:
         yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
     if own.is_private and gateway.allow:

@@ -100,7 +100,7 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   dynamic "origin" {
-    for_each = var.balancer_origins
+    for_each = var.custom_origins
 
     content {
       origin_id   = origin.key
@@ -137,7 +137,7 @@ resource "aws_cloudfront_distribution" "this" {
     viewer_protocol_policy     = "redirect-to-https"
 
     dynamic "function_association" {
-      for_each = var.page_function_arn[*]
+      for_each = var.default.brotli ? var.brotli_function_arn[*] : var.page_function_arn[*]
 
       content {
         event_type   = "viewer-request"
@@ -159,13 +159,22 @@ resource "aws_cloudfront_distribution" "this" {
       response_headers_policy_id = ordered_cache_behavior.value.download ? var.download_policy_id : ordered_cache_behavior.value.cache == "pages" ? var.page_policies.response_headers_policy_id : null
       compress                   = ordered_cache_behavior.value.compress
       viewer_protocol_policy     = "redirect-to-https"
+
+      dynamic "function_association" {
+        for_each = ordered_cache_behavior.value.brotli ? var.brotli_function_arn[*] : []
+
+        content {
+          event_type   = "viewer-request"
+          function_arn = function_association.value
+        }
+      }
     }
   }
 
   # CloudFront keeps failures for 10 s, whatever the cache policy, and gives them to everybody (Amazon CloudFront Developer
   # Guide, "Control how long CloudFront caches errors"): those of services are each caller's own.
   dynamic "custom_error_response" {
-    for_each = length(var.balancer_origins) > 0 ? [500, 502, 503, 504] : []
+    for_each = length(var.custom_origins) > 0 ? [500, 502, 503, 504] : []
 
     content {
       error_code            = custom_error_response.value
