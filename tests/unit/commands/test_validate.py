@@ -201,9 +201,8 @@ def test_what_ci_would_be_made_of_is_checked_with_a_sound_catalogue(
 ) -> None:
     project = write(tmp_path, {})
     settings = project / "infragen.toml"
-    settings.write_text(
-        '[release.demo]\nbranches = {staging = "main"}\n[ci]\ninstall = "./none.whl"\n', encoding="utf-8"
-    )
+    code = '[release.demo]\nbranches = {staging = "main"}\nbuilds = {"services/web" = "web"}\n'
+    settings.write_text(f'{code}[ci]\ninstall = "./none.whl"\n', encoding="utf-8")
     found = infragen("validate", "-C", project)
     assert found.code == 1
     assert "infragen.toml:5:11: error C003 `ci.install`" in found.out

@@ -105,6 +105,11 @@ def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
         yield Promised(("latency_p90",), says, ((ctx.owner, "response-time"),))
 
 
+_INSPECTED: Final = 100_000
+_NEW_CONNECTIONS: Final = 25
+"""Of an LCU (Elastic Load Balancing pricing)."""
+
+
 def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     """Yield how many requests its keys, its stage and its firewall let pass."""
     keys, rate = keys_of(gateway, ctx.environment), gateway.limit.per_second
@@ -112,6 +117,16 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
     if gateway.firewall is not None and gateway.firewall.rate_limit is not None:
         yield f"its firewall stops an address at {gateway.firewall.rate_limit:,} in five minutes"
+    if gateway.firewall is not None:
+        yield f"a web ACL inspects {_INSPECTED:,} a second (AWS WAF Developer Guide: AWS WAF quotas)"
+    if gateway.name == min(ctx.environment.all(Gateway)):
+        account = QUOTAS[0]
+        yield f"all gateways of an account share {account.default:,} a second ({account.code}: {account.source})"
+        stated = ctx.environment.system.declared.throughput
+        if stated is not None and ctx.has("load-balancer"):
+            units = stated.per_second / _NEW_CONNECTIONS
+            each = f"{_NEW_CONNECTIONS} new connections a second each"
+            yield f"{units:,.0f} LCU of the load balancer behind, if each request opens a connection ({each})"
 
 
 def requests(resolved: ResolvedSystem) -> Decimal:

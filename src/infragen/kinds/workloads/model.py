@@ -296,6 +296,11 @@ class Volume(Model):
     figure: Text
     """As the document writes it: `8,000 a day`, `1.8 TB a day`."""
     what: Text
+    counts: Annotated[Literal["connections", "rows", "users"] | None, Field(examples=["connections"])] = None
+    """What it is a number of, where something follows: connections that are open at once, which load balancers bill,
+    rows that one task works on at once, or users who share the declared throughput."""
+    each_task: Annotated[int, Field(ge=1, examples=[2000])] | None = None
+    """How many of it one task carries, as measured or assumed."""
 
 
 def _with_image(data: Any) -> Any:
