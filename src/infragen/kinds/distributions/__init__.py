@@ -78,7 +78,9 @@ KIND: Final = Kind(
     parts=build.parts,
     network=Network(links=build.links),
     permissions=Permissions(
-        default_bindings=build.default_bindings, bucket_policy_statements=build.bucket_policy_statements
+        bindings=build.bindings,
+        default_bindings=build.default_bindings,
+        bucket_policy_statements=build.bucket_policy_statements,
     ),
     cost=Billing(monthly=_costs),
     operations=Operations(
@@ -86,6 +88,7 @@ KIND: Final = Kind(
         quotas=(
             quota_of("distributions"),
             quota_of("cache-policies", lambda _, ctx: build.DistributionView(ctx).policy_count),
+            quota_of("key-groups", lambda entry, _: 1 if entry.public_keys else 0),
             replace(NAMES_OF_CERTIFICATE, region=REGION),
         ),
     ),

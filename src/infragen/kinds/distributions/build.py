@@ -20,7 +20,7 @@ from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
-from infragen.kinds.distributions.model import Behaviour, CachePolicy, Distribution, Origin
+from infragen.kinds.distributions.model import Behaviour, CachePolicy, Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, meet, ordered
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
@@ -91,6 +91,21 @@ class DistributionView(firewalls.FirewallView, NamedView):
         buckets = {name: bucket.entry for name, _, bucket in _buckets(self._ctx)}
         bucket = buckets.get(behaviour.origin)
         return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
+
+    @named(LIMITS["public_key"])
+    def longest_key_name(self) -> str:
+        """The longest name of a public key, which ends with a part of its digest; empty where it has none."""
+        return f"{self.name}-{'0' * 8}" if self.key_group else ""
+
+    @property
+    def key_group(self) -> Module | None:
+        """The module of the keys by which paths are signed."""
+        return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
+
+    @property
+    def public_keys(self) -> list[str]:
+        """Those keys as Base64, the one that its users sign with first."""
+        return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
 
     @property
     def cache_policies(self) -> Module | None:
@@ -193,6 +208,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             **({"forward": forward} if forward else {}),
             "methods": behaviour.methods,
             "compress": behaviour.compress and is_cached,
+            **({"signed": True} if behaviour.signed else {}),
             **({"download": True} if self._is_download(behaviour) else {}),
         }
 
@@ -331,6 +347,13 @@ def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
         paths = distribution.paths_to(name)
         target = f"buckets/{origin.bucket}" if origin.bucket else f"balancers/{origin.balancer}"
         yield Link(ctx.owner, target, ", ".join(paths) or name)
+
+
+def bindings(_distribution: Distribution, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
+    """Yield its address, and the id of the key that who signs URLs of it signs with."""
+    own = DistributionView(ctx)
+    signs = {"KEY_PAIR_ID": own.key_group.key_pair_id} if own.key_group else {}
+    yield Binding({"URL": own.url(), **signs})
 
 
 def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
