@@ -73,6 +73,19 @@ def test_objects_that_a_service_writes_are_not_deleted_by_an_upload(tmp_path: Pa
     assert "--delete" not in "".join(map(str, pieces))
 
 
+def test_static_files_of_an_image_are_uploaded_by_their_service_and_the_bucket_is_not_made_the_same_as_a_folder(
+    tmp_path: Path,
+) -> None:
+    web = SERVICE + "deploy: pipeline\nstatic_files: {path: /app/static, bucket: assets, prefix: app}\n"
+    files = {**SITE, "services/web.yaml": web}
+    command = str(value(tmp_path / "command", files, "services/web", "before its image runs"))
+    assert 'docker cp "$id:/app/static/." static-files' in command
+    assert "aws s3 sync static-files s3://demo-dev-assets-111122223333/app --region ap-northeast-1" in command
+    assert "--delete" not in command
+    found = [what for owner, _, what in told(tmp_path / "told", files) if owner == "distributions/site"]
+    assert "upload the files of `assets`, and have them fetched anew" not in found
+
+
 def test_a_balancer_behind_a_distribution_is_no_address_that_anybody_calls(tmp_path: Path) -> None:
     assert {about for owner, about, _ in told(tmp_path, SITE) if owner == "balancers/api"} == {"detail"}
 

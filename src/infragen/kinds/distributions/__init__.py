@@ -16,6 +16,7 @@ from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
 from infragen.kinds.distributions.model import REGION, Behaviour, Default, Distribution, Origin
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
@@ -58,6 +59,8 @@ def _upload(
     bucket = BucketView(ctx.of(used))
     if bucket.is_copy:
         return  # S3 brings what the primary has
+    if any(one.static_files and one.static_files.bucket == origin.bucket for _, one in ctx.environment.each(Service)):
+        return  # each release does
     is_shared = any(used in getattr(entry, "uses", ()) for _, entry in ctx.environment.every())
     to = Joined.of(
         "aws s3 sync FOLDER s3://", bucket.bucket.name, f"{origin.path or ''}/", "" if is_shared else " --delete",

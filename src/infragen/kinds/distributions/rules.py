@@ -526,16 +526,14 @@ _NEW_PAIR: Final = (
 )
 
 
-@rule("H175", of=Distribution)
+@rule("H181", of=Distribution)
 def _no_public_key(distribution: Distribution, at: At) -> Findings:
     first: dict[str | None, int] = {}
     for index, key in enumerate(distribution.public_keys):
         plain, place = plain_key(key), at("public_keys", index)
         if "PRIVATE KEY" in key:
             hint = f"anyone who reads this file can sign: discard the pair, as git keeps it; {_NEW_PAIR}"
-            yield Finding(
-                "this is a private key, which belongs in Secrets Manager", place, hint, is_secret=True
-            )
+            yield Finding("this is a private key, which belongs in Secrets Manager", place, hint, is_secret=True)
         elif plain is None:
             message = "this is no public key that CloudFront accepts: RSA of 2048 bits or ECDSA P-256, in PEM"
             yield Finding(message, place, _NEW_PAIR, is_secret=True)
@@ -543,7 +541,7 @@ def _no_public_key(distribution: Distribution, at: At) -> Findings:
             yield Finding("this key is there twice", place, "remove one of them")
 
 
-@rule("H176", of=Distribution)
+@rule("H182", of=Distribution)
 def _signed_by_nobody(distribution: Distribution, at: At) -> Findings:
     signed = [path for path, behaviour in distribution.every_behaviour() if behaviour.signed]
     if distribution.public_keys and not signed:
@@ -554,14 +552,15 @@ def _signed_by_nobody(distribution: Distribution, at: At) -> Findings:
         yield Finding(message, at(*path, "signed"), f"add `public_keys`; {_NEW_PAIR}")
 
 
-@rule("H177")
+@rule("H183")
 def _open_uploads(environment: Environment) -> Findings:
     buckets = environment.all(Bucket)
     for name, distribution in environment.all(Distribution).items() if environment.settings.production else ():
         for path, behaviour in distribution.every_behaviour():
             origin = distribution.origins.get(behaviour.origin)
             bucket = buckets.get(origin.bucket or "") if origin is not None else None
-            if bucket is not None and bucket.takes_uploads and "signed" not in behaviour.model_fields_set:
+            is_said = "signed" in behaviour.model_fields_set or distribution.cache_of(behaviour) == "pages"  # H173
+            if bucket is not None and bucket.takes_uploads and not is_said:
                 message = f"`{path[-1]}`: anyone who knows the name of an upload to buckets/{bucket.name} can read it"
                 hint = "add `signed: true` with `public_keys`, or `signed: false` if it is meant for everybody"
                 yield Finding(message, environment.at(f"distributions/{name}", *path, "origin"), hint)

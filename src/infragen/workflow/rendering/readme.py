@@ -114,6 +114,7 @@ def readme(
         "steps": [*_by_hand(made)],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
+        "uploads": [*_uploads(environment)],
         "releases": [*_releases(environment)],
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "quotas": [*_quotas(running)],
@@ -289,6 +290,15 @@ def _unreached(environment: Environment) -> Iterator[str]:
     """Yield what nobody can call, as R122 and G126 say of it."""
     yield from without_way_in(environment)
     yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
+
+
+def _uploads(environment: Environment) -> Iterator[Reference]:
+    """Yield what is uploaded before a release."""
+    for owner, one in releases(environment).items():
+        if one.static_files is not None:
+            what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
+            how = f"with the command above and {_code('TAG')}, or by the workflow of {_code('infragen ci github')}"
+            yield Reference(f"{what}, {how}. Those of earlier releases stay: pages that are open ask for them.")
 
 
 def _releases(environment: Environment) -> Iterator[Reference]:
