@@ -161,7 +161,7 @@ def test_an_address_on_the_internet_comes_first(tmp_path: Path) -> None:
     files = {**HOME, "gateways/public.yaml": GATEWAY, "bffs/shop.yaml": BFF}
     abouts = [about for _, about, _ in told(tmp_path, files)]
     assert abouts[0] == "public"
-    assert abouts == sorted(abouts, key=["public", "address", "next", "secret", "detail"].index)
+    assert abouts == sorted(abouts, key=["public", "address", "next", "code", "secret", "detail"].index)
 
 
 def test_a_client_s_key_is_read_by_its_name(tmp_path: Path) -> None:

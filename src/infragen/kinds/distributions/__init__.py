@@ -42,12 +42,30 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
         yield OutputLine("detail", "the name that AWS gave it", own.distribution.domain_name)
     for name, origin in distribution.origins.items():
         if origin.bucket is not None and name in own.bucket_origins:
-            folder = f"{origin.path or ''}/"
-            yield OutputLine("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
             yield from _upload(distribution, name, own, ctx)
+    yield from _for_code(distribution, own, ctx)
     yield OutputLine(
         "detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True
     )
+
+
+def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
+    for place, behaviour in distribution.every_behaviour():
+        path, origin = place[-1] if place[1:] else "/*", distribution.origins[behaviour.origin]
+        if behaviour.origin in own.bucket_origins:
+            is_shared = _is_shared(f"{Bucket.KIND}/{origin.bucket}", ctx)
+            signed = ", to requests that are signed" if behaviour.signed else ""
+            what = f"`{path}` answers with objects of buckets/{origin.bucket}{signed}, by keys that have the whole path"
+            key = f"{origin.path or ''}/{path.removeprefix('/')}".removeprefix("/")
+            yield OutputLine("code" if is_shared else "detail", what, key)
+        elif (policy := own.policy_of(behaviour)) is not None:
+            what = f"`{path}` is cached, and all that services see of its requests beside the path is"
+            yield OutputLine("code", what, policy.seen)
+
+
+def _is_shared(used: str, ctx: BuildContext) -> bool:
+    return any(used in getattr(entry, "uses", ()) for _, entry in ctx.environment.every())
 
 
 def _upload(
@@ -61,7 +79,7 @@ def _upload(
         return  # S3 brings what the primary has
     if any(one.static_files and one.static_files.bucket == origin.bucket for _, one in ctx.environment.each(Service)):
         return  # each release does
-    is_shared = any(used in getattr(entry, "uses", ()) for _, entry in ctx.environment.every())
+    is_shared = _is_shared(used, ctx)
     to = Joined.of(
         "aws s3 sync FOLDER s3://", bucket.bucket.name, f"{origin.path or ''}/", "" if is_shared else " --delete",
         f" --region {ctx.settings.region}", f" && {_FORGET}", own.distribution.id,

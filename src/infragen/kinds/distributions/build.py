@@ -130,13 +130,13 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     def _policies(self) -> dict[CachePolicy, str]:
         found = dict[CachePolicy, str]()
-        policies = (self._policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
+        policies = (self.policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
         for one in sorted({policy for policy in policies if policy is not None}):
             is_taken = one.words in found.values()  # by cookies that differ in case alone, or the like
             found[one] = f"{one.words}-{zlib.crc32(repr(one).encode()):08x}" if is_taken else one.words
         return found
 
-    def _policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
+    def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
         """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it."""
         policy = self._entry.policy_of(behaviour)
         if policy is None or behaviour.origin not in self._told_host:
@@ -198,7 +198,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        policy = self._policy_of(behaviour)
+        policy = self.policy_of(behaviour)
         cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
         forward = self._forward(behaviour, is_cached=is_cached) if policy is None else None

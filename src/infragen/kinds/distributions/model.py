@@ -115,6 +115,16 @@ class CachePolicy(Struct, frozen=True, order=True):
         said = (span(self.ttl).replace(" ", ""), *self.headers, *(f"cookie-{one}" for one in self.cookies), *query)
         return short(re.sub(r"[^a-z0-9]+", "-", "-".join(said).lower()).strip("-"), 40)
 
+    @property
+    def seen(self) -> str:
+        """What of a request the origin sees."""
+        parts = [f"headers {', '.join(self.headers)}"] if self.headers else []
+        parts += [f"cookies {', '.join(self.cookies)}"] if self.cookies else []
+        if self.query_strings:
+            is_all = self.query_strings == ("*",)
+            parts.append("all query strings" if is_all else f"query strings {', '.join(self.query_strings)}")
+        return "; ".join(parts) or "nothing"
+
 
 class Origin(Model):
     """Where CloudFront fetches what is not in its cache: a bucket, or a load balancer."""

@@ -164,10 +164,10 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
-  # CloudFront keeps failures for 10 s, whatever the cache policy, and gives them to everybody (Amazon CloudFront Developer
+  # CloudFront keeps these for 10 s, whatever the cache policy, and gives them to everybody (Amazon CloudFront Developer
   # Guide, "Control how long CloudFront caches errors"): those of services are each caller's own.
   dynamic "custom_error_response" {
-    for_each = length(var.balancer_origins) > 0 ? [500, 502, 503, 504] : []
+    for_each = length(var.balancer_origins) > 0 ? [404, 405, 414, 500, 501, 502, 503, 504] : []
 
     content {
       error_code            = custom_error_response.value
