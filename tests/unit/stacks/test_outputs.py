@@ -86,6 +86,44 @@ def test_static_files_of_an_image_are_uploaded_by_their_service_and_the_bucket_i
     assert "upload the files of `assets`, and have them fetched anew" not in found
 
 
+def test_code_is_told_which_keys_a_path_stands_for_and_what_it_sees_of_requests_that_are_cached(tmp_path: Path) -> None:
+    site = SITE["distributions/site.yaml"].replace(
+        "/api/*: {origin: api, methods: all}",
+        "/api/*: {origin: api, cache: 5 min, cache_key: {headers: [Authorization]}}",
+    )
+    files = {**SITE, "distributions/site.yaml": site}
+    found = draft(environment(tmp_path, files)).outputs
+    assert {one.line.value for one in found if one.line.about == "code"} == {
+        "uploads/*", "headers Authorization, Host; all query strings",
+    }  # fmt: skip
+    assert "app/*" in {one.line.value for one in found if one.line.about == "detail"}, "no service uses that bucket"
+
+
+def test_code_is_told_by_which_path_a_gateway_calls_it(tmp_path: Path) -> None:
+    files = {
+        **service("shop"),
+        **service("desk"),
+        "gateways/public.yaml": GATEWAY + "routes: {front: desk, shop: shop}\n",
+    }
+    lines = [one.line for one in draft(environment(tmp_path, files)).outputs if one.line.about == "code"]
+    assert [(one.what, one.value) for one in lines] == [("requests for `/front` reach the service as", "/desk")]
+
+
+def test_of_a_job_whose_images_a_pipeline_brings_it_is_told_which_revision_it_starts(tmp_path: Path) -> None:
+    job = "name: migrate\ntitle: Migrations\nimage: {repository: web, tag: v1}\n"
+    job += "sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}\n"
+    uses = "uses: {databases/main: {access: migrate}}\n"
+    web = HOME["services/web.yaml"] + "deploy: pipeline\n"
+    whats = [
+        what
+        for owner, _, what in told(tmp_path / "a", {**HOME, "services/web.yaml": web, "jobs/migrate.yaml": job + uses})
+        if owner == "jobs/migrate"
+    ]
+    said = "start its newest revision: after an apply that changed it, with the image `v1`"
+    assert f"{said}; a release runs it with the released one" in whats
+    assert "start it" in [what for _, _, what in told(tmp_path / "b", {**HOME, "jobs/migrate.yaml": job + uses})]
+
+
 def test_a_balancer_behind_a_distribution_is_no_address_that_anybody_calls(tmp_path: Path) -> None:
     assert {about for owner, about, _ in told(tmp_path, SITE) if owner == "balancers/api"} == {"detail"}
 
