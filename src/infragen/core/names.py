@@ -72,6 +72,9 @@ LIMITS: Final = {
     "page_policies": Limit(
         "CloudFront cache policy", 64, "Amazon CloudFront API: CreateFunction (CachePolicyConfig has none)", "account"
     ),
+    "public_key": Limit(
+        "CloudFront public key", 128, "Terraform AWS provider: aws_cloudfront_public_key, `name`", "account"
+    ),
     "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "frontend": Limit("Amplify application", 255, "AWS Amplify API: CreateApp"),

@@ -45,6 +45,15 @@ module "@{own.download_policy.label}" {
 }
 
 # {% endif %}
+# {% if own.key_group %}
+module "@{own.key_group.label}" {
+  source = "../modules/cloudfront_key_group"
+
+  name        = "@{own.name}"
+  public_keys = "@{own.public_keys}"
+}
+
+# {% endif %}
 # {% if own.cache_policies %}
 module "@{own.cache_policies.label}" {
   source = "../modules/cloudfront_cache_policies"
@@ -99,6 +108,10 @@ module "@{own.distribution.label}" {
   # {% if own.download_policy %}
 
   download_policy_id = "@{own.download_policy.response_headers_policy_id}"
+  # {% endif %}
+  # {% if own.key_group %}
+
+  key_group_id = "@{own.key_group.id}"
   # {% endif %}
   # {% if own.cache_policies %}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.diagnostics import InfragenError
+from infragen.kinds.distributions.model import EXAMPLE_KEY, plain_key
 from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
@@ -28,10 +31,11 @@ def site(
     *,
     hosts: str = "",
     files: str = "",
+    web: str = "",
 ) -> Rendered:
     files = {
         "dev.yaml": dev,
-        "services/web.yaml": SERVICE,
+        "services/web.yaml": SERVICE + web,
         "buckets/files.yaml": f"name: files\ntitle: Files\n{files}",
         "balancers/front.yaml": f"""\
 name: front
@@ -369,3 +373,54 @@ def test_a_gateway_keeps_its_firewall_until_it_requires_the_header(tmp_path: Pat
     text = before_a_gateway(tmp_path / "later", f"custom_header: {{}}\n{firewall}").files["edge/gateway-api.tf"]
     assert 'source = "../modules/web_acl_header"' in text
     assert "AWSManagedRulesCommonRuleSet" in text
+
+
+OTHER_KEY = """-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEc5V7gsEIwEmCe8XCV+aJ9yZujlPk
+gHQUa1RMwZQYv1LhvtfTBNxLW2wkcGaB5ambZSVReDuriToEFXU1UfBtAw==
+-----END PUBLIC KEY-----
+"""
+
+
+def signed(tmp_path: Path, *keys: str) -> Rendered:
+    written = "".join(f"  - |\n{textwrap.indent(key, '    ')}" for key in keys)
+    behaviours = f"{{/files/*: {{origin: files, signed: true}}}}\npublic_keys:\n{written}"
+    return site(tmp_path, behaviours=behaviours, web="uses: {distributions/site: {}}\n")
+
+
+def test_a_signed_path_trusts_all_keys_and_who_uses_the_site_signs_with_the_first(tmp_path: Path) -> None:
+    found = signed(tmp_path, OTHER_KEY, EXAMPLE_KEY)
+    assert found.files[FILE].count("signed   = true") == 1, "the default path is for everybody"
+    keys = found.call(FILE, "key_group_distribution_site")["public_keys"]
+    assert re.findall('"(.*?)"', keys) == [plain_key(OTHER_KEY), plain_key(EXAMPLE_KEY)]
+    variables = found.files["app/service-web.tf"]
+    said = r"SITE_KEY_PAIR_ID += local\.edge_us_east_1\.key_group_distribution_site_key_pair_id"
+    assert re.search(said, variables)
+
+
+def test_white_space_makes_no_other_key(tmp_path: Path) -> None:
+    """Another text would be another resource, and another id for who signs."""
+    one = "\n".join(["-----BEGIN PUBLIC KEY-----", plain_key(OTHER_KEY) or "", "-----END PUBLIC KEY-----"]) + "\n\n"
+    assert signed(tmp_path / "one", one).files[FILE] == signed(tmp_path / "two", OTHER_KEY).files[FILE]
+
+
+@pytest.mark.parametrize("bits", [1024, 2047, 3072, 4096])
+def test_a_key_of_another_length_is_none(bits: int) -> None:
+    """Headers as `openssl rsa -pubout` writes them, and a modulus of so many bits."""
+
+    def tlv(tag: int, value: bytes) -> bytes:
+        size = len(value)
+        length = bytes([size]) if size < 128 else bytes([0x80 + (size.bit_length() + 7) // 8]) + size.to_bytes(
+            (size.bit_length() + 7) // 8, "big"
+        )  # fmt: skip
+        return bytes([tag]) + length + value
+
+    def pem(modulus: int) -> str:
+        number = modulus.to_bytes(modulus.bit_length() // 8 + 1, "big")
+        inner = tlv(0x30, tlv(2, number) + tlv(2, bytes([1, 0, 1])))
+        rsa = tlv(0x30, bytes.fromhex("06092a864886f70d0101010500"))
+        text = base64.encodebytes(tlv(0x30, rsa + tlv(3, bytes([0]) + inner))).decode()
+        return f"-----BEGIN PUBLIC KEY-----\n{text}-----END PUBLIC KEY-----\n"
+
+    assert plain_key(pem((1 << bits) - 1)) is None
+    assert plain_key(pem((1 << 2048) - 1)) is not None

@@ -402,15 +402,21 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
 def alarms_about(own: BalancerView, service: Service) -> list[str]:
     """Return the names of the alarms that are about one service: those of all requests, where it has them all.
 
-    What callers do wrong is none of them: it stops no deployment.
+    What callers do wrong is none of them: it stops no deployment. Neither does what an alarm remembers for long (error
+    budgets): it would keep the release out that mends the cause.
     """
     ctx = own.ctx
     if not ctx.has(ALARMS):
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    about = (suffix for each in watched for suffix, _ in asked(ctx, each) if suffix != _CLIENT_ERRORS.word)
-    return sorted(f"{ctx.names.of_entry(own.ctx.entry)}-{suffix}" for suffix in about)
+    found = (one for each in watched for one in asked(ctx, each))
+    about = (suffix for suffix, one in found if one.seconds * one.periods <= _REMEMBERED)
+    return sorted(f"{ctx.names.of_entry(own.ctx.entry)}-{suffix}" for suffix in about if suffix != _CLIENT_ERRORS.word)
+
+
+_REMEMBERED: Final = 30 * 60
+"""Seconds that an alarm may look back which stops a deployment: an assumption, as long as a shift of requests takes."""
 
 
 def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, object]) -> Alarm:

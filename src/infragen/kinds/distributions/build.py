@@ -20,7 +20,7 @@ from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
-from infragen.kinds.distributions.model import PREFLIGHT, Behaviour, CachePolicy, Distribution, Origin
+from infragen.kinds.distributions.model import PREFLIGHT, Behaviour, CachePolicy, Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, meet, ordered
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
@@ -96,6 +96,21 @@ class DistributionView(firewalls.FirewallView, NamedView):
         bucket = buckets.get(behaviour.origin)
         return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
 
+    @named(LIMITS["public_key"])
+    def longest_key_name(self) -> str:
+        """The longest name of a public key, which ends with a part of its digest; empty where it has none."""
+        return f"{self.name}-{'0' * 8}" if self.key_group else ""
+
+    @property
+    def key_group(self) -> Module | None:
+        """The module of the keys by which paths are signed."""
+        return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
+
+    @property
+    def public_keys(self) -> list[str]:
+        """Those keys as Base64, the one that its users sign with first."""
+        return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
+
     @property
     def cache_policies(self) -> Module | None:
         """The module of the policies by which responses are cached for a time."""
@@ -119,13 +134,13 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     def _policies(self) -> dict[CachePolicy, str]:
         found = dict[CachePolicy, str]()
-        policies = (self._policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
+        policies = (self.policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
         for one in sorted({policy for policy in policies if policy is not None}):
             is_taken = one.words in found.values()  # by cookies that differ in case alone, or the like
             found[one] = f"{one.words}-{zlib.crc32(repr(one).encode()):08x}" if is_taken else one.words
         return found
 
-    def _policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
+    def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
         """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it.
 
         A gateway asks for a key, and has browsers ask first where they may call it.
@@ -235,7 +250,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        policy = self._policy_of(behaviour)
+        policy = self.policy_of(behaviour)
         cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
         forward = self._forward(behaviour, is_cached=is_cached) if policy is None else None
@@ -245,6 +260,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
             **({"forward": forward} if forward else {}),
             "methods": behaviour.methods,
             "compress": behaviour.compress and is_cached,
+            **({"signed": True} if behaviour.signed else {}),
             **({"download": True} if self._is_download(behaviour) else {}),
             **({"brotli": True} if self._asks_for_brotli(behaviour) else {}),
         }
@@ -398,6 +414,13 @@ def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
         paths = distribution.paths_to(name)
         target = f"buckets/{origin.bucket}" if origin.bucket else origin.served
         yield Link(ctx.owner, target, ", ".join(paths) or name)
+
+
+def bindings(_distribution: Distribution, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
+    """Yield its address, and the id of the key that who signs URLs of it signs with."""
+    own = DistributionView(ctx)
+    signs = {"KEY_PAIR_ID": own.key_group.key_pair_id} if own.key_group else {}
+    yield Binding({"URL": own.url(), **signs})
 
 
 def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:

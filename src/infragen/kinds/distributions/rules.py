@@ -15,7 +15,7 @@ from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before, sent_to, told_by
-from infragen.kinds.distributions.model import Distribution, Origin
+from infragen.kinds.distributions.model import Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, meet, never_reached
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.gateways.model import Gateway
@@ -539,6 +539,52 @@ def _pages_of_anybody(distribution: Distribution, at: At, resolved: ResolvedSyst
             message = f"`{path[-1]}`: what people upload to buckets/{bucket.name} runs as pages of the site"
             hint = "have them upload to a bucket of its own, whose files browsers save instead of opening them"
             yield Finding(message, at(*path, "origin"), hint)
+
+
+_NEW_PAIR: Final = (
+    "`openssl genrsa -out private_key.pem 2048` makes a pair, and `openssl rsa -pubout -in private_key.pem` prints what"
+    " is written here, from `-----BEGIN PUBLIC KEY-----` on"
+)
+
+
+@rule("H181", of=Distribution)
+def _no_public_key(distribution: Distribution, at: At) -> Findings:
+    first: dict[str | None, int] = {}
+    for index, key in enumerate(distribution.public_keys):
+        plain, place = plain_key(key), at("public_keys", index)
+        if "PRIVATE KEY" in key:
+            hint = f"anyone who reads this file can sign: discard the pair, as git keeps it; {_NEW_PAIR}"
+            yield Finding("this is a private key, which belongs in Secrets Manager", place, hint, is_secret=True)
+        elif plain is None:
+            message = "this is no public key that CloudFront accepts: RSA of 2048 bits or ECDSA P-256, in PEM"
+            yield Finding(message, place, _NEW_PAIR, is_secret=True)
+        elif first.setdefault(plain, index) != index:
+            yield Finding("this key is there twice", place, "remove one of them")
+
+
+@rule("H182", of=Distribution)
+def _signed_by_nobody(distribution: Distribution, at: At) -> Findings:
+    signed = [path for path, behaviour in distribution.every_behaviour() if behaviour.signed]
+    if distribution.public_keys and not signed:
+        message = f"no path of {at.owner} asks for signatures, so its keys do nothing"
+        yield Finding(message, at("public_keys", key=True), "add `signed: true` to a behaviour, or remove them")
+    for path in signed if not distribution.public_keys else ():
+        message = f"`{path[-1]}`: CloudFront has no key to verify signatures with"
+        yield Finding(message, at(*path, "signed"), f"add `public_keys`; {_NEW_PAIR}")
+
+
+@rule("H183")
+def _open_uploads(environment: Environment) -> Findings:
+    buckets = environment.all(Bucket)
+    for name, distribution in environment.all(Distribution).items() if environment.settings.production else ():
+        for path, behaviour in distribution.every_behaviour():
+            origin = distribution.origins.get(behaviour.origin)
+            bucket = buckets.get(origin.bucket or "") if origin is not None else None
+            is_said = "signed" in behaviour.model_fields_set or distribution.cache_of(behaviour) == "pages"  # H173
+            if bucket is not None and bucket.takes_uploads and not is_said:
+                message = f"`{path[-1]}`: anyone who knows the name of an upload to buckets/{bucket.name} can read it"
+                hint = "add `signed: true` with `public_keys`, or `signed: false` if it is meant for everybody"
+                yield Finding(message, environment.at(f"distributions/{name}", *path, "origin"), hint)
 
 
 @rule("H169", of=Distribution)

@@ -53,6 +53,9 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
     for name in () if own.zone_id else own.names:
         yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
+    for route in own.routes:
+        if not route.function_arn and route.backend_path != route.path:
+            yield OutputLine("code", f"requests for `/{route.path}` reach the service as", f"/{route.backend_path}")
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"

@@ -159,8 +159,10 @@ def _other_region(container: Workload, at: At, environment: Environment) -> Find
     usual = environment.settings.region
     for used, _, path in container.used():
         entry = environment.find(used)
+        if entry is None or "region" not in type(entry).model_fields:
+            continue  # there, or of no region as CloudFront is
         own, there = (getattr(one, "region", None) or usual for one in (container, entry))
-        if entry is not None and own != there:
+        if own != there:
             message = f"{at.owner} stands in {own}, and {used} that it uses in {there}"
             hint = f"let both stand in one region: see `region` in {environment.source(used)}"
             yield Finding(message, at(*path, key=path[0] != "database"), hint)

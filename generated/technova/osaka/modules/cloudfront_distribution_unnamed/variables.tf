@@ -95,6 +95,12 @@ variable "download_policy_id" {
   description = "Id of the response headers policy by which browsers save what people uploaded; null where they did not."
 }
 
+variable "key_group_id" {
+  type        = string
+  default     = null
+  description = "Id of the key group that signed requests are held against; null where none are."
+}
+
 variable "cache_policies" {
   type        = map(string)
   default     = {}
@@ -110,8 +116,9 @@ variable "default" {
     compress = bool
     download = optional(bool, false)
     brotli   = optional(bool, false)
+    signed   = optional(bool, false)
   })
-  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, which methods are taken, and whether browsers save the answers."
+  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, which methods are taken, whether browsers save the answers, and whether requests have to be signed."
 
   validation {
     condition     = contains(concat(["optimized", "disabled", "pages"], keys(var.cache_policies)), var.default.cache) && contains(["read", "options", "all"], var.default.methods)
@@ -129,6 +136,7 @@ variable "behaviours" {
     compress = bool
     download = optional(bool, false)
     brotli   = optional(bool, false)
+    signed   = optional(bool, false)
   }))
   default     = []
   description = "The same for requests of a path; the first that fits wins."
