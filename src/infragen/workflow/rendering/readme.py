@@ -109,6 +109,7 @@ def readme(
         "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
+        "has_clusters": any("aws_ecs_cluster." in one for stack in stacks for one in folders.resources(stack.name)),
         "once": [*_once(environment, stacks, folders)],
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
@@ -116,6 +117,8 @@ def readme(
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
         "releases": [*_releases(environment)],
+        "migrates": any(one.run is not None for one in releases(environment).values()),
+        "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "quotas": [*_quotas(running)],
         "examples": [*_examples(environment)],
@@ -186,6 +189,7 @@ def _awaited(
     for stack in stacks:
         said = (
             *_closed(stack.name, folders),
+            *_prerequisites(made, stack.name),
             *_brought(made, stack.name),
             *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
             *_users(made, stack.name),
@@ -220,6 +224,15 @@ def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) 
         stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
         for stack in stacks
     }
+
+
+def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
+    """Yield what kinds say of entries of a stack, which nobody looks for."""
+    ctx = BuildContext(made.environment, in_force(made.environment))
+    here = {owner for (owner, _), home in made.wiring.homes.items() if home == stack}
+    for owner, entry in made.environment.every():
+        if owner in here:
+            yield from kinds()[entry.KIND].operations.prerequisites(entry, ctx.of(owner))
 
 
 def _closed(stack: str, folders: Folders) -> Iterator[str]:
@@ -315,6 +328,12 @@ def _releases(environment: Environment) -> Iterator[Reference]:
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
         yield _item(f"a revision of {_names(others)}")
+
+
+def _by_tag(made: Draft, stacks: Sequence[Stack]) -> list[str]:
+    """Return what no release delivers: its image is the catalogue's."""
+    delivered = releases(made.environment)
+    return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
 
 
 def _text(made: Draft, line: OutputLine) -> str:
