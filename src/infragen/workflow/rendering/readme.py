@@ -120,6 +120,7 @@ def readme(
         "migrates": any(one.run is not None for one in releases(environment).values()),
         "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
+        "lines": [*_lines(environment)],
         "quotas": [*_quotas(running)],
         "examples": [*_examples(environment)],
         "standby": _standby(running, standby),
@@ -334,6 +335,15 @@ def _by_tag(made: Draft, stacks: Sequence[Stack]) -> list[str]:
     """Return what no release delivers: its image is the catalogue's."""
     delivered = releases(made.environment)
     return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
+
+
+def _lines(environment: Environment) -> Iterator[Reference]:
+    """Yield which lines reach the log groups of what has a router."""
+    found: dict[str, list[str]] = {}
+    for owner, entry in environment.every():
+        if (route := getattr(entry, "log_route", None)) is not None and route.router is not None:
+            found.setdefault(route.router.selected, []).append(owner)
+    yield from (_item(f"{_names(owners)}: {prose(selected)}") for selected, owners in found.items())
 
 
 def _text(made: Draft, line: OutputLine) -> str:
