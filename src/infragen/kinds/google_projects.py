@@ -235,6 +235,31 @@ def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]
         yield OutputLine("detail", f"the service account of who may do `{access}`", own.email(access))
 
 
+def _prerequisites(project: GoogleProject, ctx: BuildContext) -> Iterator[str]:
+    """Yield what people make in Google Cloud, and who applies (docs/google.md, Plan and apply)."""
+    made = f"the project `{project.project}` of Google Cloud, number {project.number}"
+    yield f"{made}, linked to a billing account, with the Service Usage API turned on"
+    roles = [f"`{role}`" for role in _OF_APPLY if project.datasets or role != "bigquery.admin"]
+    signed = "whoever applies, signed in to Google as well (`gcloud auth application-default login`)"
+    yield f"{signed}, with these roles in the project: {', '.join(roles)}"
+    if tasks := _tasks(ctx.environment, ctx.owner):
+        supplier = "a supplier of the task role's keys (Python: `google.auth.aws.AwsSecurityCredentialsSupplier`)"
+        names = ", ".join(f"`{one}`" for one in tasks)
+        yield f"in the code of {names}, {supplier}: Google's libraries find none on Amazon ECS"
+    lock = f"`.terraform.lock.hcl`, from `infragen providers lock {ctx.environment.target}` where the registry answers"
+    yield f"{lock}: without it `terraform init` takes the newest provider that fits `{_VERSION}`"
+
+
+_OF_APPLY: Final = (
+    "iam.workloadIdentityPoolAdmin",
+    "iam.serviceAccountAdmin",
+    "resourcemanager.projectIamAdmin",
+    "serviceusage.serviceUsageAdmin",
+    "bigquery.admin",
+)
+"""Google's roles that the stack is applied with; `roles/` stands before each."""
+
+
 @rule("G145")
 def _no_way_out(environment: Environment) -> Findings:
     for owner, entry in environment.each(Workload) if environment.settings.network.nat == "none" else ():
@@ -246,11 +271,14 @@ def _no_way_out(environment: Environment) -> Findings:
                 yield Finding(message, place, "add `network: {nat: single}` to the environment")
 
 
+def _tasks(environment: Environment, owner: str) -> list[str]:
+    return [one for one, entry in environment.each(Task) if owner in entry.uses]
+
+
 @rule("G146")
 def _signs_in_by_code(environment: Environment) -> Findings:
     for owner, project in environment.each(GoogleProject):
-        names = [one for one, entry in environment.each(Task) if owner in entry.uses]
-        if names:
+        if names := _tasks(environment, owner):
             message = (
                 f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
                 f" hands them over when it signs in to {project.project}"
@@ -286,7 +314,7 @@ KIND: Final = Kind(
     parts=_parts,
     network=Network(ingress_ports=lambda *_: ((INTERNET, 443),)),
     permissions=Permissions(access=ACCESS, bindings=_bindings),
-    operations=Operations(outputs=_outputs),
+    operations=Operations(outputs=_outputs, prerequisites=_prerequisites),
     scaffold=Scaffold(example={"project": "example-{name}", "number": "481516234210", "location": "asia-northeast1"}),
     rules=(_no_way_out, _signs_in_by_code, _nothing_to_do, _basic_role),
 )

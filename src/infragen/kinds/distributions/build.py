@@ -461,7 +461,10 @@ def first_before(environment: Environment, balancer: str) -> str | None:
 
 
 def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
-    """Yield whether what it leads to answers: the primary's, which stays where it is, or one of the standby's own."""
+    """Yield whether what it leads to answers: the primary's, which stays where it is, or one of the standby's own.
+
+    Nothing is asked of a service, or through a balancer, that whoever takes over lacks.
+    """
     if change.action == "restore":
         return
     primary = change.taking if change.is_return else change.left
@@ -470,14 +473,16 @@ def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[St
         change.taking if is_there and any(_gateways(primary)) else primary
     )  # a gateway's keys are of one environment
     own = DistributionView(asked)
-    path, shows = _expected(asked)
+    path, shows, *behind = _expected(asked)
+    if any(change.taking.environment.find(owner) is None for owner in behind):
+        return
     commands = [answers(f"https://{host}{path}", shows + own.asked_from) for host in own.names if "*" not in host]
     if commands:
         yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
 
 
-def _expected(ctx: BuildContext) -> tuple[str, str]:
-    """Return a path that goes to the default origin of a distribution, and what the answer is."""
+def _expected(ctx: BuildContext) -> tuple[str, ...]:
+    """Return a path that goes to the default origin of a distribution, what the answer is, and what it passes."""
     default = ctx.entry.default
     found = next(((origin, one) for name, origin, one in _balancers(ctx) if name == default.origin), None)
     if default.origin in {name for name, _, _ in _gateways(ctx)}:
@@ -495,6 +500,8 @@ def _expected(ctx: BuildContext) -> tuple[str, str]:
             and is_default
             and own.led_to(service.health.path, host) == service.name
         ):
-            return path, answer(service, service.health.path)
+            return path, answer(service, service.health.path), balancer.owner, f"{service.KIND}/{service.name}"
     led_to = own.services.get(own.led_to(f"{above}/", host) or "")
-    return "/", answer(led_to, f"{above}/") if led_to is not None else "404: no route takes `/`"
+    if led_to is None:
+        return "/", "404: no route takes `/`", balancer.owner
+    return "/", answer(led_to, f"{above}/"), balancer.owner, f"{led_to.KIND}/{led_to.name}"

@@ -109,6 +109,7 @@ def readme(
         "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
+        "has_clusters": any("aws_ecs_cluster." in one for stack in stacks for one in folders.resources(stack.name)),
         "once": [*_once(environment, stacks, folders)],
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
@@ -119,7 +120,10 @@ def readme(
         "uploads": [*_uploads(environment)],
         "releases": [*_releases(environment)],
         "kept": [*_kept(environment)],
+        "migrates": any(one.run is not None for one in releases(environment).values()),
+        "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
+        "lines": [*_lines(environment)],
         "quotas": [*_quotas(running)],
         "examples": [*_examples(environment)],
         "standby": _standby(running, standby),
@@ -189,6 +193,7 @@ def _awaited(
     for stack in stacks:
         said = (
             *_closed(stack.name, folders),
+            *_prerequisites(made, stack.name),
             *_brought(made, stack.name),
             *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
             *_users(made, stack.name),
@@ -223,6 +228,15 @@ def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) 
         stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
         for stack in stacks
     }
+
+
+def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
+    """Yield what kinds say of entries of a stack, which nobody looks for."""
+    ctx = BuildContext(made.environment, in_force(made.environment))
+    here = {owner for (owner, _), home in made.wiring.homes.items() if home == stack}
+    for owner, entry in made.environment.every():
+        if owner in here:
+            yield from kinds()[entry.KIND].operations.prerequisites(entry, ctx.of(owner))
 
 
 def _closed(stack: str, folders: Folders) -> Iterator[str]:
@@ -350,6 +364,21 @@ def _releases(environment: Environment) -> Iterator[Reference]:
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
         yield _item(f"a revision of {_names(others)}")
+
+
+def _by_tag(made: Draft, stacks: Sequence[Stack]) -> list[str]:
+    """Return what no release delivers: its image is the catalogue's."""
+    delivered = releases(made.environment)
+    return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
+
+
+def _lines(environment: Environment) -> Iterator[Reference]:
+    """Yield which lines reach the log groups of what has a router."""
+    found: dict[str, list[str]] = {}
+    for owner, entry in environment.every():
+        if (route := getattr(entry, "log_route", None)) is not None and route.router is not None:
+            found.setdefault(route.router.selected, []).append(owner)
+    yield from (_item(f"{_names(owners)}: {prose(selected)}") for selected, owners in found.items())
 
 
 def _text(made: Draft, line: OutputLine) -> str:
