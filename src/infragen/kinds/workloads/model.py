@@ -299,7 +299,7 @@ class Volume(Model):
     counts: Annotated[Literal["connections", "rows", "users"] | None, Field(examples=["connections"])] = None
     """What it is a number of, where something follows: connections that are open at once, which load balancers bill,
     rows that one task works on at once, or users who share the declared throughput."""
-    each_task: Annotated[int, Field(ge=1, examples=[2000])] | None = None
+    each_task: Annotated[int, Field(ge=1, le=1_000_000_000, examples=[2000])] | None = None
     """How many of it one task carries, as measured or assumed."""
 
 
