@@ -116,7 +116,8 @@ def test_a_gateway_has_the_document_s_limit(row: t.Gateway) -> None:
 
 def test_the_gateways_have_the_document_s_protections_and_promises() -> None:
     external, internal, management = (GATEWAYS[name] for name in ("external", "internal", "management"))
-    assert external["firewall"]["managed"]
+    assert catalogue.resolved("distributions", "prod")["external"]["firewall"]["managed"]
+    assert external["reach"] == "cloudfront"
     assert internal["mutual_tls"] == "true"
     assert (management["reach"], management["authentication"], management["audit"]) == ("allow-list", "iam", "true")
     assert external["latency_p90"] == f"{t.PLATFORM.external_p90_ms} ms"

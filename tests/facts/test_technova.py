@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -478,9 +479,12 @@ def test_tn_13_the_external_gateway_is_public_behind_a_firewall_and_the_internal
         row.name: one(apis[f"{PREFIX}-{row.name}"].values["endpoint_configuration"])["types"] for row in t.GATEWAYS
     }
     assert kinds == {"external": ["REGIONAL"], "internal": ["PRIVATE"], "management": ["REGIONAL"]}
-    [acl] = of_type(ordinary_day, "aws_wafv2_web_acl")
-    assert acl.values["name"] == f"{PREFIX}-external"
-    assert len(of_type(ordinary_day, "aws_wafv2_web_acl_association")) == 1
+    acls = by_value(ordinary_day, "aws_wafv2_web_acl", "name")
+    scopes = {name: acl.values["scope"] for name, acl in acls.items()}
+    assert scopes == {f"{PREFIX}-external": "REGIONAL", f"{PREFIX}-distribution-external": "CLOUDFRONT"}
+    assert (
+        len(of_type(ordinary_day, "aws_wafv2_web_acl_association")) == 1
+    )  # of the gateway; a distribution names its own
 
 
 def test_tn_13_who_administers_signs_and_is_on_record_for_a_year(ordinary_day: list[Resource]) -> None:
@@ -591,6 +595,71 @@ def test_tn_16_the_stages_let_in_what_the_document_expects(ordinary_day: list[Re
     for settings in of_type(ordinary_day, "aws_api_gateway_method_settings"):
         rate = one(settings.values["settings"])["throttling_rate_limit"]
         assert rate == pytest.approx(t.PLATFORM.requests_per_minute / 60, abs=0.01)
+
+
+def behaviours(resources: list[Resource]) -> dict[str, dict[str, Any]]:
+    """Return what becomes of requests, by path: `*` is what no other takes."""
+    [distribution] = of_type(resources, "aws_cloudfront_distribution")
+    found = {block["path_pattern"]: block for block in distribution.values["ordered_cache_behavior"]}
+    return found | {"*": one(distribution.values["default_cache_behavior"])}
+
+
+DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+"""AWS's CachingDisabled and AllViewerExceptHostHeader (Amazon CloudFront Developer Guide: Use managed policies)."""
+
+
+def test_tn_16_static_answers_are_cached_for_who_has_the_same_key_and_nothing_else_is(
+    ordinary_day: list[Resource],
+) -> None:
+    assert t.PLATFORM.cached_by == "CloudFront"
+    [policy] = of_type(ordinary_day, "aws_cloudfront_cache_policy")
+    key = one(policy.values["parameters_in_cache_key_and_forwarded_to_origin"])
+    assert "x-api-key" in one(one(key["headers_config"])["headers"])["items"]
+    assert (policy.values["min_ttl"], policy.values["default_ttl"], policy.values["max_ttl"]) == (0, 3600, 3600)
+    found = behaviours(ordinary_day)
+    uncached = {path for path, block in found.items() if block.get("cache_policy_id") == DISABLED}
+    assert uncached == {"*"}
+    assert all("static" in path for path in found.keys() - uncached)
+    assert not any("POST" in found[path]["allowed_methods"] for path in found.keys() - uncached)
+
+
+def test_tn_16_what_is_not_cached_reaches_the_gateway_with_its_key_and_token(ordinary_day: list[Resource]) -> None:
+    """AllViewerExceptHostHeader forwards each header but Host, by which API Gateway finds the API."""
+    rest = behaviours(ordinary_day)["*"]
+    assert rest["origin_request_policy_id"] == ALL_BUT_HOST
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} == set(rest["allowed_methods"])
+
+
+def test_tn_16_static_answers_are_compressed_as_the_document_says_and_all_others_with_gzip(
+    ordinary_day: list[Resource],
+) -> None:
+    [policy] = of_type(ordinary_day, "aws_cloudfront_cache_policy")
+    key = one(policy.values["parameters_in_cache_key_and_forwarded_to_origin"])
+    assert {word for word in t.PLATFORM.compressions if key[f"enable_accept_encoding_{word}"]} == {"gzip", "brotli"}
+    for path, block in behaviours(ordinary_day).items():
+        assert block["compress"] is (path != "*")
+    # API Gateway would compress with gzip first: a function asks it for what it does not know.
+    assert len(of_type(ordinary_day, "aws_cloudfront_function")) == 1
+    text = (ROOT / "generated/technova/prod/edge-us-east-1/distribution-external.tf").read_text(encoding="utf-8")
+    assert text.count("brotli   = true") == 2
+    apis = by_value(ordinary_day, "aws_api_gateway_rest_api", "name")
+    sizes = {name: int(api.values["minimum_compression_size"]) for name, api in apis.items()}
+    assert set(sizes.values()) == {1024}
+    assert {f"{PREFIX}-{name}" for name in ("external", "internal")} <= sizes.keys()
+
+
+def test_tn_16_nobody_passes_the_cache_and_its_firewall_by(ordinary_plan: Path, ordinary_day: list[Resource]) -> None:
+    [acl] = (one for one in of_type(ordinary_day, "aws_wafv2_web_acl") if one.values["scope"] == "REGIONAL")
+    rule = one(acl.values["rule"])
+    assert "block" in {word for word, blocks in one(rule["action"]).items() if blocks}
+    [statement] = one(one(rule["statement"])["not_statement"])["statement"]
+    match = one(statement["regex_pattern_set_reference_statement"])
+    assert one(one(match["field_to_match"])["single_header"])["name"] == "x-origin-verify"
+    changes = json.loads(ordinary_plan.read_text(encoding="utf-8"))["resource_changes"]
+    marks = {change["type"]: change["change"]["after_sensitive"] for change in changes}
+    assert marks["aws_wafv2_regex_pattern_set"]["regular_expression"] is True  # no plan shows a value
+    assert marks["aws_cloudfront_distribution"]["origin"] is True
 
 
 @pytest.mark.parametrize(

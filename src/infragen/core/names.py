@@ -60,6 +60,7 @@ LIMITS: Final = {
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
+    "pattern_set": Limit("regex pattern set", 128, "AWS WAF API: CreateRegexPatternSet"),
     "vault": Limit("backup vault", 50, "AWS Backup API: CreateBackupVault"),
     "backup_plan": Limit("backup plan", 50, "AWS Backup API: BackupPlanInput"),
     "config_rule": Limit("AWS Config rule", 128, "AWS Config API: ConfigRule"),
@@ -70,6 +71,9 @@ LIMITS: Final = {
     ),
     "page_policies": Limit(
         "CloudFront cache policy", 64, "Amazon CloudFront API: CreateFunction (CachePolicyConfig has none)", "account"
+    ),
+    "public_key": Limit(
+        "CloudFront public key", 128, "Terraform AWS provider: aws_cloudfront_public_key, `name`", "account"
     ),
     "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
 from infragen.report import tables
-from infragen.stacks.costs import ASSUMPTIONS, beside_budget, beside_document
+from infragen.stacks.costs import ASSUMPTIONS, REFERENCE, beside_budget, beside_document
 from infragen.stacks.demands import demand_costs
 from infragen.text import cells, counted, first_of
 
@@ -75,22 +75,28 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
 def _sums(found: Estimate) -> Mapping[str, Mapping[str, Amount]]:
     """Return what it comes to with its standby, and of what its budget counts, by titles."""
     sums: dict[str, dict[str, Amount]] = {}
-    standby, target = found.standby, found.environment.target
+    standby = found.standby
     if standby is not None:
-        here, there = (one.environment.settings.region for one in (found, standby.standing))
-        other, total = standby.standing.environment.target, standby.standing.total
-        waits = ", while it waits" if standby.waits else ""
-        sums["With its standby"] = {
-            f"{target} in {here}": found.total,
-            f"{other} in {there}{waits}": total,
-            "together": found.total + total,
-            **({f"{other}, once it has taken over": standby.taken_over.total} if waits else {}),
-        }
+        sums["With its standby"] = _with_standby(found, standby, lambda one: one.total)
+        if any(one.total.lacks for one in (found, standby.standing, standby.taken_over)):
+            title = f"The same with {REFERENCE}'s prices where none is known of the region"
+            sums[title] = _with_standby(found, standby, lambda one: one.supposed)
     counted_here, budget = beside_budget(found), found.environment.settings.budget
     if budget is not None and counted_here is not None:
         of = f" for {budget.counts}" if budget.counts else ""
         sums[f"Budget of {budget.monthly:,} USD a month{of}"] = {"at list prices": counted_here}
     return sums
+
+
+def _with_standby(found: Estimate, standby: StandbyCost, amount: Callable[[Estimate], Amount]) -> dict[str, Amount]:
+    here, there = (one.environment.settings.region for one in (found, standby.standing))
+    other = standby.standing.environment.target
+    return {
+        f"{found.environment.target} in {here}": amount(found),
+        f"{other} in {there}{', while it waits' if standby.waits else ''}": amount(standby.standing),
+        "together": amount(found) + amount(standby.standing),
+        **({f"{other}, once it has taken over": amount(standby.taken_over)} if standby.waits else {}),
+    }
 
 
 def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[str]]]:
@@ -271,8 +277,10 @@ def _json(found: Estimate) -> dict[str, Any]:
 def _standby(found: StandbyCost | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    amounts = {"standing": found.standing.total.as_dict, "taken_over": found.taken_over.total.as_dict}
-    return {"target": found.standing.environment.target} | amounts
+    sides = {"standing": found.standing, "taken_over": found.taken_over}
+    amounts = {name: one.total.as_dict for name, one in sides.items()}
+    supposed = {f"{name}_supposed": one.supposed.as_dict for name, one in sides.items()}
+    return {"target": found.standing.environment.target} | amounts | supposed
 
 
 def _budget(found: Estimate) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
     "address": "Addresses inside the VPC",
     "next": "Next steps",
+    "code": "What the code has to know",
     "secret": "Secrets, and how to read them",
     "repair": "What failed, and how it is tried again",
     "detail": "More",

@@ -150,6 +150,11 @@ class Estimate(Struct, frozen=True):
         return _sum(replace(line, price=line.cost.priced(REFERENCE)) for line in self.uncounted)
 
     @property
+    def supposed(self) -> Amount:
+        """The total with these."""
+        return replace(self.total, lacks=bool(self.silent)) + self.elsewhere
+
+    @property
     def uncompared(self) -> tuple[Price, ...]:
         """The prices that were not compared with the page that they are from, each once."""
         found = (line.price for line in self.lines if line.price is not None and not line.price.as_of)

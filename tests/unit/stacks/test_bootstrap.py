@@ -128,6 +128,7 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
     own = re.compile(rf"technova[-_]{name}|technova/{name}/|aurora[-_]{name}")
     ids = re.compile(
         r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
+        r"|:API-Gateway-Execution-Logs_\*\Z"
         r"|rds!\*|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"  # Session Manager's own name
     )
     grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]

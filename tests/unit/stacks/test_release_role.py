@@ -177,6 +177,21 @@ def test_without_a_backup_or_a_migration_it_may_neither(tmp_path: Path) -> None:
     assert "ecs:UpdateService" in actions
 
 
+def test_it_adds_static_files_below_their_prefix_and_takes_none_away(tmp_path: Path) -> None:
+    web = FILES["services/web.yaml"] + "static_files: {path: /app/static, bucket: assets, prefix: static}\n"
+    assets = "name: assets\ntitle: Assets\nencryption: kms\n"
+    policy = statements(rendered(tmp_path, {**FILES, "services/web.yaml": web, "buckets/assets.yaml": assets}))
+    bucket = "arn:aws:s3:::demo-dev-assets-111122223333"
+    found = {action: listed(one["Resource"]) for one in policy for action in listed(one["Action"]) if "s3:" in action}
+    assert found == {
+        "s3:ListBucket": [bucket],
+        "s3:AbortMultipartUpload": [f"{bucket}/static/*"],
+        "s3:PutObject": [f"{bucket}/static/*"],
+    }
+    keys = next(one for one in policy if "kms:GenerateDataKey" in listed(one["Action"]))
+    assert keys["Condition"] == {"StringEquals": {"kms:ViaService": ["s3.ap-northeast-1.amazonaws.com"]}}
+
+
 def test_jobs_of_one_branch_in_an_environment_of_their_own_take_it(tmp_path: Path) -> None:
     text = rendered(tmp_path, FILES)[f"{NAME}/release.tf"]
     assert re.search(r'subjects += \["repo:acme/shop:environment:dev-release"\]', text)

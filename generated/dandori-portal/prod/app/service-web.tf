@@ -117,8 +117,6 @@ module "deployment_service_web" {
   keep_minutes = 60
   alarms = [
     "dandori-portal-prod-balancer-public-errors",
-    "dandori-portal-prod-balancer-public-web-error-budget-fast",
-    "dandori-portal-prod-balancer-public-web-error-budget-slow",
     "dandori-portal-prod-balancer-public-web-response-time",
     "dandori-portal-prod-balancer-public-web-unhealthy",
   ]

@@ -38,7 +38,7 @@ def _unreached(test: LoadTest, at: At, environment: Environment) -> Findings:
         yield Finding(message, at("target"), instead_of(environment, kind, name))
     elif environment.broken:
         return  # what is broken may be what names it
-    elif isinstance(target, Balancer) and target.reach == "cloudfront":
+    elif isinstance(target, Balancer | Gateway) and target.reach == "cloudfront":
         message = f"{test.target} answers distributions alone"
         yield Finding(message, at("target"), "write `target: distributions/NAME`, whose origin it is")
     elif isinstance(target, Gateway) and target.authentication == "iam":
@@ -96,14 +96,14 @@ def _problem(word: str, *, is_given: bool, has_tenants: bool, is_path: bool) -> 
 
 @rule("E122", of=LoadTest)
 def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    tenants, gateway = test.tenants_of(resolved), resolved.find(test.target)
-    if isinstance(gateway, Gateway) and test.limit is None:
+    tenants, gateway = test.tenants_of(resolved), test.gateway_of(resolved)
+    if gateway is not None and test.limit is None:
         if missing := sorted({*tenants} - {*gateway.tenants}) if tenants else []:
-            message = f"{test.target} has no key for {first_of(missing)}"
+            message = f"gateways/{gateway.name} has no key for {first_of(missing)}"
             hint = "add them to its `tenants`, or write `limit: 100 req/s` for a key of the test's own"
             yield Finding(message, at("tenants"), hint)
         elif not tenants and not gateway.clients:
-            message = f"{test.target} has no key that a load test could send"
+            message = f"gateways/{gateway.name} has no key that a load test could send"
             yield Finding(message, at("target"), "write `limit: 100 req/s` for a key of the test's own")
     if test.secret is None:
         return
@@ -120,7 +120,7 @@ def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
 
 
 @rule("E123", of=LoadTest)
-def _contradiction(test: LoadTest, at: At) -> Findings:
+def _contradiction(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
     if test.limits is not None:
         for field in ("response_time", "errors"):
             if getattr(test.limits, field) < getattr(test.goals, field):
@@ -128,7 +128,7 @@ def _contradiction(test: LoadTest, at: At) -> Findings:
                 yield Finding(message, at("limits", field), "write the stricter figure in `goals`")
     if not test.most_users:
         yield Finding(f"{at.owner} has no users", at("stages", 0, "users"), "write `users: 10`")
-    if test.limit is not None and not test.target.startswith(f"{Gateway.KIND}/"):
+    if test.limit is not None and test.gateway_of(resolved) is None and not test.target.startswith(f"{Gateway.KIND}/"):
         message = f"`limit` is that of a key at a gateway, and {test.target} knows no keys"
         yield Finding(message, at("limit"), "remove `limit`")
 
@@ -158,16 +158,18 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
     """Yield what gets through: how many a second, whose limit that is, where that is said, and what mends it."""
     target = target_of(test, environment)
     own = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, or have fewer users"
-    if isinstance(target, Gateway):
+    gateway = test.gateway_of(environment)
+    if gateway is not None:
+        name = f"gateways/{gateway.name}"
         if test.limit is not None:
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
         else:
             keys = len(test.tenants_of(environment)) or 1
-            most = keys * exact(target.limit)
-            says = f"{counted(keys, 'key')} of {test.target} may ask {most:,.2f}, at {target.limit} each"
+            most = keys * exact(gateway.limit)
+            says = f"{counted(keys, 'key')} of {name} may ask {most:,.2f}, at {gateway.limit} each"
             yield most, says, at("stages"), own
-        whole = GatewayView(BuildContext(environment, {}).of(target)).requests_per_second
-        says = f"all callers of {test.target} together may ask {whole:,.2f}"
+        whole = GatewayView(BuildContext(environment, {}).of(gateway)).requests_per_second
+        says = f"all callers of {name} together may ask {whole:,.2f}"
         yield whole, says, at("stages"), "raise `declared.throughput` of the system, or have fewer users"
     firewall = getattr(target, "firewall", None)
     if firewall is not None and firewall.rate_limit is not None:

@@ -56,6 +56,11 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
     is_pipeline = container.deploy == "pipeline"
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
     yield from registry.pushed(ctx, container.image, then)
+    static = delivery.static_files(container, ctx) if is_pipeline else None
+    if static is not None:
+        image = f"{registry.address(ctx)}/{registry.repository_name(ctx)}:{container.image.tag}"
+        what = "before its image runs, upload the static files in it"
+        yield OutputLine("next", what, static.upload(image), is_command=True)
     yield task.log(own)
     if own.blue_green is not None:
         named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"

@@ -14,6 +14,8 @@ from infragen.core.layers import Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds import instead_of
+from infragen.kinds.buckets import Bucket
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import RESERVED, too_small
@@ -385,3 +387,22 @@ def _what_scales(container: Container) -> str:
 
 def _run(tasks: int) -> str:
     return "runs" if tasks == 1 else "run"
+
+
+@rule("F176", of=Service)
+def _static_files(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    asked = service.static_files
+    if asked is None:
+        return
+    bucket = resolved.all(Bucket).get(asked.bucket)
+    if not resolved.knows("buckets", asked.bucket):
+        message = f"static files of {at.owner} go to buckets/{asked.bucket}, which does not exist"
+        yield Finding(message, at("static_files", "bucket"), instead_of(resolved, "buckets", asked.bucket))
+    elif service.deploy != "pipeline" or service.image.name is not None:
+        message = f"no release uploads static files of {at.owner}"
+        hint = "write `deploy: pipeline`, with an image in its own repository, or remove it"
+        yield Finding(message, at("static_files", key=True), hint)
+    elif bucket is not None and bucket.only_users and not bucket.also_admits:
+        message = f"the role of releases writes to buckets/{asked.bucket}, which admits only its users"
+        hint = "add `also_admits: [role/...]` there, with that role, or remove `only_users`"
+        yield Finding(message, at("static_files", "bucket"), hint)

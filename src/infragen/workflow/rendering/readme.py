@@ -114,9 +114,12 @@ def readme(
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
         "repairs": [*_alike(made, "repair")],
+        "for_code": [*_for_code(made)],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
+        "uploads": [*_uploads(environment)],
         "releases": [*_releases(environment)],
+        "kept": [*_kept(environment)],
         "migrates": any(one.run is not None for one in releases(environment).values()),
         "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
@@ -310,10 +313,41 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
         yield _Step(_item(f"{_code(first)}{likewise}: {prose(what)}"), _block(texts[first]))
 
 
+def _for_code(made: Draft) -> Iterator[Reference]:
+    """Yield what code gets and must do, which no variable says."""
+    for one in made.outputs:
+        if one.line.about == "code":
+            yield _item(f"{_code(one.owner)}: {prose(one.line.what)}: {_code(_text(made, one.line))}")
+
+
 def _unreached(environment: Environment) -> Iterator[str]:
     """Yield what nobody can call, as R122 and G126 say of it."""
     yield from without_way_in(environment)
     yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
+
+
+def _uploads(environment: Environment) -> Iterator[Reference]:
+    """Yield what is uploaded before a release."""
+    for owner, one in releases(environment).items():
+        if one.static_files is not None:
+            what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
+            how = f"with the command above and {_code('TAG')}, or by the workflow of {_code('infragen ci github')}"
+            yield Reference(f"{what}, {how}. Those of earlier releases stay: pages that are open ask for them.")
+
+
+def _kept(environment: Environment) -> Iterator[Reference]:
+    """Yield how long CodeDeploy begins no other delivery of a service."""
+    alike: dict[tuple[int, str], list[str]] = {}
+    for owner, one in releases(environment).items():
+        if one.shift is not None:
+            alike.setdefault((one.shift.seconds // 60 + one.shift.keep_minutes, one.region), []).append(owner)
+    ends = "aws deploy continue-deployment --deployment-id ID --deployment-wait-type TERMINATION_WAIT --region"
+    for (minutes, region), owners in alike.items():
+        yield Reference(
+            f"A delivery of {_names(owners)} takes {minutes} minutes with those for which the old tasks stay, and no"
+            f" other one begins meanwhile. {_code(f'infragen release {environment.target} --end-last')}, or"
+            f" {_code(f'{ends} {region}')}, stops the old tasks at once: there is no way back then."
+        )
 
 
 def _releases(environment: Environment) -> Iterator[Reference]:
@@ -325,7 +359,8 @@ def _releases(environment: Environment) -> Iterator[Reference]:
         yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
     elif runs:
         yield _item(f"none of {_names(runs)}, which does not run while this environment {still}")
-    if shifted := [owner for owner, one in found.items() if one.shift is not None]:
+    shifted = {owner: one.shift for owner, one in found.items() if one.shift is not None}
+    if shifted:
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
         yield _item(f"a revision of {_names(others)}")

@@ -24,7 +24,7 @@ resource "aws_budgets_budget" "this" {
 
     content {
       comparison_operator        = "GREATER_THAN"
-      notification_type          = "ACTUAL"
+      notification_type          = notification.value.type
       threshold                  = notification.value.percent
       threshold_type             = "PERCENTAGE"
       subscriber_email_addresses = notification.value.addresses

@@ -35,10 +35,11 @@ variable "filters" {
 variable "notifications" {
   type = map(object({
     percent   = number
+    type      = optional(string, "ACTUAL")
     addresses = optional(set(string), [])
     topic_arn = optional(string)
   }))
-  description = "Who hears, by name: as soon as so many percent are passed, addresses are written to, or a topic is told."
+  description = "Who hears, by name: as soon as so many percent are passed, or AWS expects that they will be (FORECASTED), addresses are written to, or a topic is told."
 
   # AWS: CreateBudget, AWS Budgets API Reference.
   validation {
