@@ -217,6 +217,8 @@ def _distributions(account: str) -> Iterator[Found]:
         ("aws_cloudfront_origin_access_control", cloudfront._oacs),  # noqa: SLF001
         ("aws_cloudfront_function", cloudfront._functions),  # noqa: SLF001
         ("aws_cloudfront_cache_policy", cloudfront._cache_policies),  # noqa: SLF001
+        ("aws_cloudfront_key_group", cloudfront._key_groups),  # noqa: SLF001
+        ("aws_cloudfront_public_key", cloudfront._public_keys),  # noqa: SLF001
         ("aws_cloudfront_response_headers_policy", cloudfront._response_headers_policies),  # noqa: SLF001
     )
     for kind, things in kinds:

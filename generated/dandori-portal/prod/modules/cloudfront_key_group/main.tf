@@ -12,7 +12,6 @@ resource "aws_cloudfront_public_key" "this" {
   for_each = local.keys
 
   name        = "${var.name}-${each.key}"
-  comment     = "Signs for ${var.name}"
   encoded_key = "-----BEGIN PUBLIC KEY-----\n${join("\n", regexall(".{1,64}", each.value))}\n-----END PUBLIC KEY-----\n"
 
   lifecycle {
@@ -21,9 +20,8 @@ resource "aws_cloudfront_public_key" "this" {
 }
 
 resource "aws_cloudfront_key_group" "this" {
-  name    = var.name
-  comment = "Whose signatures ${var.name} trusts"
-  items   = [for key in aws_cloudfront_public_key.this : key.id]
+  name  = var.name
+  items = [for key in aws_cloudfront_public_key.this : key.id]
 
   lifecycle {
     create_before_destroy = true # AWS deletes none that a distribution still has
