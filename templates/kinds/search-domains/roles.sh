@@ -44,7 +44,7 @@ put _plugins/_security/api/roles/"@{role.name}" <<'JSON'
  "index_permissions": [{"index_patterns": [""@{own.written}""], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
 # {% elif role.access == "logs" %}
 {"cluster_permissions": ["indices:data/write/bulk"],
- "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
+ "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "index", "indices:admin/exists"]}]}
 # {% else %}
 {"cluster_permissions": ["cluster_composite_ops", "cluster_monitor", "cluster_manage_index_templates"],
  "index_permissions": [

@@ -70,7 +70,7 @@ module "users_search_domain_main" {
   script               = "opensearch/main.sh"
   users = {
     infragen-logs = {
-      of     = "workers/background"
+      of     = "services/app, workers/background"
       access = "logs"
     }
     infragen-people-edit = {

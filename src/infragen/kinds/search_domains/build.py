@@ -77,7 +77,9 @@ def roles(ctx: BuildContext) -> tuple[Role, ...]:
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for owner, entry, access in users_of(ctx.environment).get(ctx.owner, ()):
         if arns := _arns(entry, ctx.of(owner), ctx.owner):
-            found.setdefault(access, []).append((owner, arns))
+            logs = ("logs",) if _routes_to(entry, ctx.entry) else ()  # those indexes are nobody else's
+            for one in dict.fromkeys((access, *logs)):
+                found.setdefault(one, []).append((owner, arns))
     return tuple(
         Role(access, tuple(one[0] for one in found[access]), tuple(arn for one in found[access] for arn in one[1]))
         for access in ACCESS

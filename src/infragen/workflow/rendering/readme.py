@@ -348,6 +348,12 @@ def _kept(environment: Environment) -> Iterator[Reference]:
             f" other one begins meanwhile. {_code(f'infragen release {environment.target} --end-last')}, or"
             f" {_code(f'{ends} {region}')}, stops the old tasks at once: there is no way back then."
         )
+        forced = _code(f"infragen release {environment.target} --tag TAG --despite-alarms")
+        yield Reference(
+            f"While an alarm of {_names(owners)} is on, CodeDeploy begins none and stops one. What goes back, or mends the"
+            f" fault, is delivered by {forced}: alarms that are on do not count for it"
+            " (`overrideAlarmConfiguration`), the others do. The first delivery needs it if alarms are on by then."
+        )
 
 
 def _releases(environment: Environment) -> Iterator[Reference]:

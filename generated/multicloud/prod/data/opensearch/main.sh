@@ -55,12 +55,13 @@ arns=(
 )
 give infragen-read "${arns[@]}"
 
-# workers/background
+# services/app, workers/background
 put _plugins/_security/api/roles/infragen-logs <<'JSON'
 {"cluster_permissions": ["indices:data/write/bulk"],
- "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
+ "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "index", "indices:admin/exists"]}]}
 JSON
 arns=(
+  arn:aws:iam::666677778888:role/multicloud-prod-app-task
   arn:aws:iam::666677778888:role/multicloud-prod-worker-background-task
 )
 give infragen-logs "${arns[@]}"
