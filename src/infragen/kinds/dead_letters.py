@@ -79,7 +79,7 @@ def tried_again(
     queue, dead = (f"arn:aws:sqs:{region}:{account}:{name}" for name in names)
     look = f"aws sqs receive-message --queue-url https://sqs.{region}.amazonaws.com/{account}/{names[1]}"
     attempts, kept = counted(letters.max_receive_count, "attempt"), span(letters.retention)
-    said = f"look at a message that could not be handled in {attempts}; each is kept for {kept}"
+    said = f"look at a message that could not be handled in {attempts}; each is kept for {kept} since it was sent"
     yield OutputLine("repair", said, f"{look} --visibility-timeout 0 --region {region}", is_command=True)
     move = f"aws sqs start-message-move-task --source-arn {dead} --region {region}"
     yield OutputLine("repair", "have all of them tried again, once they can be handled", move, is_command=True)

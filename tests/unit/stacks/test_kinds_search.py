@@ -64,7 +64,7 @@ def test_who_only_reads_asks_with_post_only_where_a_request_has_a_body(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("access", "allowed"), [("read", "read"), ("write", "write"), ("read-write", "crud"), ("logs", "write")]
+    ("access", "allowed"), [("read", "read"), ("write", "write"), ("read-write", "crud"), ("logs", "index")]
 )
 def test_the_script_gives_the_role_of_each_user_what_its_access_says(access: str, allowed: str, tmp_path: Path) -> None:
     script = of(tmp_path, uses=f"access: {access}, why: it looks").files["data/opensearch/main.sh"]

@@ -350,8 +350,8 @@ def _kept(environment: Environment) -> Iterator[Reference]:
         )
         forced = _code(f"infragen release {environment.target} --tag TAG --despite-alarms")
         yield Reference(
-            f"While an alarm of {_names(owners)} is on, CodeDeploy begins none and stops one. What goes back, or mends the"
-            f" fault, is delivered by {forced}: alarms that are on do not count for it"
+            f"While an alarm of {_names(owners)} is on, CodeDeploy begins none and stops one. What goes back, or"
+            f" mends the fault, is delivered by {forced}: alarms that are on do not count for it"
             " (`overrideAlarmConfiguration`), the others do. The first delivery needs it if alarms are on by then."
         )
 
