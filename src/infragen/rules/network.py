@@ -246,12 +246,11 @@ def _from_one_address(environment: Environment, owner: str, entry: Entry) -> Ite
     What one key, or one machine of a load test, sends is G109's and E124's.
     """
     if isinstance(entry, Gateway):
-        keys = len(entry.clients) + len(entry.tenants)
-        one = entry.limit.requests * _FIVE_MINUTES // entry.limit.seconds
-        if keys > 1 and entry.firewall is not None and one <= (entry.firewall.rate_limit or 0):
-            yield keys * one, f"its {keys} keys may send"
+        keys = [rate.requests * _FIVE_MINUTES // rate.seconds for rate in entry.limits]
+        if keys[1:] and entry.firewall is not None and max(keys) <= (entry.firewall.rate_limit or 0):
+            yield sum(keys), f"its {len(keys)} keys may send"
     for name, test in environment.all(LoadTest).items():
-        tenants = len(test.tenants_of(environment))
+        tenants = len(test.all_tenants(environment))
         if test.target == owner and tenants > 1:
             sent = ceil(test.per_second * _FIVE_MINUTES / tenants)
             yield sent, f"the users of one tenant, as load-tests/{name} has them, send"

@@ -21,7 +21,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
 from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
 from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.workloads.versions import paths
 from infragen.kinds.zones.names import NamedView
@@ -86,6 +86,32 @@ class Route(Struct, frozen=True):
     def label(self) -> Label:
         """The label of its module."""
         return self.module.label
+
+
+class UsagePlanView(Struct, frozen=True):
+    """What holders of its keys may ask."""
+
+    module: Module
+    name: str
+    description: str
+    requests_per_second: Decimal
+    burst: int
+    quota: str | None
+
+    @property
+    def source(self) -> str:
+        """Which module makes it: they differ in whether there is a quota."""
+        return f"../modules/api_gateway_usage_plan{'_quota' if self.quota else ''}"
+
+    @property
+    def quota_limit(self) -> int:
+        """How many requests a key may send in a period."""
+        return int((self.quota or "0").partition("req")[0])
+
+    @property
+    def quota_period(self) -> str:
+        """The period, in AWS's word."""
+        return (self.quota or "").partition("/")[2].upper()
 
 
 class ApiView(keys.EncryptedView):
@@ -345,14 +371,25 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
         return self._ctx.names.path("gateways", self._entry.identity, kind)
 
     @property
-    def limit_description(self) -> str:
-        """What one key may ask, in words."""
-        return f"{self._entry.limit} for each {self._entry.per.replace('-', ' ')}"
+    def usage_plans(self) -> tuple[UsagePlanView, ...]:
+        """Its own usage plan, and the others that it offers."""
+        return tuple(self._usage_plan(name) for name in (DEFAULT_PLAN, *sorted(self._entry.plans)))
 
-    @property
-    def limit_per_second(self) -> Decimal:
-        """What one key may ask in a second."""
-        return self._entry.limit.per_second
+    def _usage_plan(self, name: str) -> UsagePlanView:
+        allowed, own = self._entry.allowance(name), name == DEFAULT_PLAN
+        words = f"{allowed.limit}{f' and {allowed.quota}' if allowed.quota else ''}"
+        return UsagePlanView(
+            module=self.usage_plan if own else self._plan_module(name),
+            name=self.name if own else self._ctx.names.plain(self._entry.identity, "plan", name),
+            description=f"{words} for each {self._entry.per.replace('-', ' ')}{'' if own else f' of the plan {name}'}",
+            requests_per_second=allowed.limit.per_second,
+            burst=allowed.burst,
+            quota=allowed.quota,
+        )
+
+    def _plan_module(self, name: str) -> Module:
+        label, own = self._ctx.label("usage_plan", self._entry), name.replace("-", "_")
+        return Module(self._ctx.owner, "edge", Label(f"{label}__{own}", f"{label.former}__{own}"))
 
     @property
     def path_limits(self) -> dict[str, dict[str, object]]:
@@ -387,6 +424,16 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
                 "description": service.title,
             }
             for service in services
+        }
+
+    @property
+    def usage_plan_ids(self) -> dict[str, Export]:
+        """The usage plan of each key that is not in its own."""
+        plans = self._entry.plans
+        return {
+            f"tenant-{tenant}": self._plan_module(plan).id
+            for tenant, plan in self._entry.plan_of.items()
+            if plan in plans
         }
 
     @property

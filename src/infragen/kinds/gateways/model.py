@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
-from infragen.core.units import LogDays, Milliseconds, Rate
+from infragen.core.units import LogDays, Milliseconds, Rate, RequestRate
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry
 
@@ -63,6 +63,49 @@ class Authorizer(Model):
     """Routes that need no token: where people get theirs."""
 
 
+Burst = Annotated[int, Field(ge=1, le=1_000_000)]
+Quota = Annotated[
+    str,
+    Form(r"([1-9][0-9]{0,8} ?req/(day|week|month)|none)", "`10000 req/day`, or in a `week` or `month`; or `none`", 30),
+]
+"""Requests of a key in one of AWS's periods (Amazon API Gateway API: QuotaSettings); `none` for no such limit."""
+
+DEFAULT_PLAN: Final = "default"
+"""The plan of keys that name no other: the `limit`, `burst` and `quota` of the gateway itself."""
+
+
+class UsagePlan(Model):
+    """What a key may ask; of what it leaves out, as much as the gateway says."""
+
+    limit: Annotated[Rate | None, Field(examples=["600 req/min"])] = None
+    burst: Annotated[Burst | None, Field(examples=[60])] = None
+    quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
+
+
+class Allowance(NamedTuple):
+    """The same, with what the gateway says filled in."""
+
+    limit: RequestRate
+    burst: int
+    quota: str | None
+
+
+def _plan(value: Any) -> Any:
+    """Refuse limits where the name of a plan stands."""
+    if isinstance(value, dict):
+        message = "write the name of a plan, such as `plus`, and its limits in `plans: {plus: {limit: 600 req/min}}`"
+        raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
+    return value
+
+
+PlanName = Annotated[str, BeforeValidator(_plan), Form(_SEGMENT, "`plus`, the name of a plan, or `default`", 40)]
+_LIST, _MAP = "a list", "a map"
+Tenants = Annotated[
+    Annotated[tuple[Slug, ...], Tag(_LIST)] | Annotated[dict[Slug, PlanName], Tag(_MAP)],
+    Discriminator(lambda value: _MAP if isinstance(value, dict) else _LIST),
+]
+
+
 class Gateway(NamedEntry):
     """An API gateway."""
 
@@ -77,8 +120,10 @@ class Gateway(NamedEntry):
     """The rate limit of one key."""
     per: Literal["api-key", "service", "administrator"]
     """Who holds a key: a client, a calling service or an administrator."""
-    burst: Annotated[int, Field(ge=1, le=1_000_000)]
+    burst: Burst
     """Requests at once above the limit; AWS requires a whole number."""
+    quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
+    """What one key may ask in a whole day, week or month."""
     firewall: Firewall | None = None
     mutual_tls: bool = False
     """Clients authenticate with a certificate, at the internal load balancer."""
@@ -90,8 +135,12 @@ class Gateway(NamedEntry):
     """Address ranges of an `allow-list`; with `reach: vpc`, networks that reach the VPC by VPN or Direct Connect."""
     clients: dict[Slug, Text] = Field(default_factory=dict)
     """Who gets a key: clients of an external gateway, administrators of a management one."""
-    tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
-    """Tenants that get a key each, with the limit of one key."""
+    plans: Annotated[dict[Slug, UsagePlan], Field(examples=[{"plus": {"limit": "600 req/min", "burst": 60}}])] = Field(
+        default_factory=dict
+    )
+    """Other limits than the gateway's own, by the name of the plan; what one leaves out is the gateway's."""
+    tenants: Annotated[Tenants, Field(examples=[["acme", "globex"], {"acme": "default", "globex": "plus"}])] = ()
+    """Tenants that get a key each: a list, or a map with each one's plan; `default` is the gateway's own limits."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine out of ten requests."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
@@ -120,6 +169,23 @@ class Gateway(NamedEntry):
             **({} if is_named else {"keep_default_endpoint": "`zone`"}),
             **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
         }
+
+    @property
+    def plan_of(self) -> dict[str, str]:
+        """The plan of each tenant."""
+        return self.tenants if isinstance(self.tenants, dict) else dict.fromkeys(self.tenants, DEFAULT_PLAN)
+
+    def allowance(self, plan: str = DEFAULT_PLAN) -> Allowance:
+        """Return what a key of a plan may ask; as its own where there is no such plan (G141)."""
+        said = self.plans.get(plan, UsagePlan())
+        quota = self.quota if said.quota is None else said.quota
+        return Allowance(said.limit or self.limit, said.burst or self.burst, None if quota == "none" else quota)
+
+    @property
+    def limits(self) -> tuple[RequestRate, ...]:
+        """The limit of each key of a client and a tenant."""
+        clients = (self.limit for _ in self.clients)
+        return (*clients, *(self.allowance(plan).limit for plan in self.plan_of.values()))
 
     @property
     def targets(self) -> dict[str, str]:

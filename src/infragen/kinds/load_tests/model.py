@@ -14,6 +14,7 @@ from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.distributions.model import HeaderName
 from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.tenants import GatewayNames, tenants
 from infragen.kinds.zones.names import Host
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -144,7 +145,9 @@ class LoadTest(Entry):
     steps: Annotated[tuple[LoadStep, ...], Field(min_length=1, max_length=100)]
     """What each user does, again and again."""
     tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
-    """Tenants that have a test user each; those of the gateway when left out."""
+    """Tenants that have a test user each; those of the gateway that is tested when left out."""
+    tenants_of: Annotated[GatewayNames, Field(examples=["public", ["public", "partners"]])] = ()
+    """The gateway whose tenants they are, or several, instead of a list of its own."""
     user: Text = "load-test"
     """The name of the test user; `{tenant}` in it stands for the tenant."""
     secret: Slug | None = None
@@ -188,8 +191,8 @@ class LoadTest(Entry):
         found = frozenset[str]().union(*(step.words() for step in self.steps))
         return found | (set(PLACEHOLDER.findall(self.user)) if "user" in found else set())
 
-    def tenants_of(self, resolved: ResolvedSystem) -> tuple[str, ...]:
-        """Return its tenants: its own, or those of the gateway that it asks."""
+    def all_tenants(self, resolved: ResolvedSystem) -> tuple[str, ...]:
+        """Return its tenants: its own, or those of the gateways that it names, or of the one that it asks."""
         kind, _, name = self.target.partition("/")
         gateway = resolved.all(Gateway).get(name) if kind == Gateway.KIND else None
-        return self.tenants or (gateway.tenants if gateway is not None else ())
+        return tenants(self, resolved) or (tuple(gateway.tenants) if gateway is not None else ())

@@ -17,7 +17,8 @@ from infragen.kinds.balancers import Balancer
 from infragen.kinds.distributions.paths import covers
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.rules import exact
+from infragen.kinds.gateways.model import DEFAULT_PLAN
+from infragen.kinds.gateways.rules import at_each, exact, together
 from infragen.kinds.load_tests.build import target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest
 from infragen.kinds.load_tests.serving import served
@@ -64,7 +65,7 @@ def _not_served(test: LoadTest, at: At, environment: Environment) -> Findings:
 
 @rule("E121", of=LoadTest)
 def _unknown_word(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    is_given, tenants = False, test.tenants_of(resolved)
+    is_given, tenants = False, test.all_tenants(resolved)
     for index, step in enumerate(test.steps):
         for path, text in step.texts():
             for word in PLACEHOLDER.findall(text):
@@ -96,12 +97,13 @@ def _problem(word: str, *, is_given: bool, has_tenants: bool, is_path: bool) -> 
 
 @rule("E122", of=LoadTest)
 def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    tenants, gateway = test.tenants_of(resolved), resolved.find(test.target)
+    tenants, gateway = test.all_tenants(resolved), resolved.find(test.target)
     if isinstance(gateway, Gateway) and test.limit is None:
         if missing := sorted({*tenants} - {*gateway.tenants}) if tenants else []:
             message = f"{test.target} has no key for {first_of(missing)}"
             hint = "add them to its `tenants`, or write `limit: 100 req/s` for a key of the test's own"
-            yield Finding(message, at("tenants"), hint)
+            place = at("tenants", test.tenants.index(missing[0])) if test.tenants else at("tenants_of")
+            yield Finding(message, place, hint)
         elif not tenants and not gateway.clients:
             message = f"{test.target} has no key that a load test could send"
             yield Finding(message, at("target"), "write `limit: 100 req/s` for a key of the test's own")
@@ -162,9 +164,13 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
         if test.limit is not None:
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
         else:
-            keys = len(test.tenants_of(environment)) or 1
-            most = keys * exact(target.limit)
-            says = f"{counted(keys, 'key')} of {test.target} may ask {most:,.2f}, at {target.limit} each"
+            plans = [target.plan_of.get(tenant, DEFAULT_PLAN) for tenant in test.all_tenants(environment)]
+            limits = [target.allowance(plan).limit for plan in plans or [DEFAULT_PLAN]]
+            most, share = together(limits), test.per_second / len(limits)
+            says = f"{counted(len(limits), 'key')} of {test.target} may ask {most:,.2f}, {at_each(limits)}"
+            if min(map(exact, limits)) < share <= max(map(exact, limits)):  # some tenants' users are held back
+                most = sum((min(exact(limit), share) for limit in limits), Decimal(0))
+                says += f", and the users of each tenant send {share:,.2f}"
             yield most, says, at("stages"), own
         whole = GatewayView(BuildContext(environment, {}).of(target)).requests_per_second
         says = f"all callers of {test.target} together may ask {whole:,.2f}"
