@@ -21,7 +21,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
 from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
 from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.workloads.versions import paths
 from infragen.kinds.zones.names import NamedView
@@ -106,7 +106,7 @@ class UsagePlanView(Struct, frozen=True):
     @property
     def quota_limit(self) -> int:
         """How many requests a key may send in a period."""
-        return int((self.quota or "0").partition("req")[0])
+        return requests_of(self.quota) if self.quota else 0
 
     @property
     def quota_period(self) -> str:

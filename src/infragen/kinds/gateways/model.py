@@ -70,12 +70,23 @@ Quota = Annotated[
 ]
 """Requests of a key in one of AWS's periods (Amazon API Gateway API: QuotaSettings); `none` for no such limit."""
 
+
+def requests_of(quota: str) -> int:
+    """Return how many requests a quota has: 10000 of `10000 req/day`."""
+    return int(quota.partition("req")[0])
+
+
 DEFAULT_PLAN: Final = "default"
 """The plan of keys that name no other: the `limit`, `burst` and `quota` of the gateway itself."""
 
 
 class UsagePlan(Model):
     """What a key may ask; of what it leaves out, as much as the gateway says."""
+
+    INSTEAD: ClassVar = {
+        "tenants": "write `tenants: {acme: plus}` beside `plans`, with each one's plan",
+        **dict.fromkeys(("rate", "rate_limit", "throttle"), "write `limit: 600 req/min`, and `burst: 60`"),
+    }
 
     limit: Annotated[Rate | None, Field(examples=["600 req/min"])] = None
     burst: Annotated[Burst | None, Field(examples=[60])] = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
+from math import ceil
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -185,6 +187,13 @@ class LoadTest(Entry):
         """How many requests its users send in a second at its peak, while answers take as long as the goals allow."""
         round_ = self.pauses + len(self.steps) * self.goals.response_time
         return Decimal(self.most_users * len(self.steps) * 1000) / (round_ or 1)
+
+    @property
+    def requests(self) -> int:
+        """How many requests all of its users send from its beginning to its end, at most."""
+        pairs = pairwise([0, *(stage.users for stage in self.stages)])
+        users = sum(sum(both) * stage.duration for both, stage in zip(pairs, self.stages, strict=True))  # twice as many
+        return ceil(self.per_second * users / (2 * self.most_users)) if self.most_users else 0
 
     def words(self) -> frozenset[str]:
         """Return the words in braces of its steps, and of what they stand for."""

@@ -17,7 +17,7 @@ from infragen.kinds.balancers import Balancer
 from infragen.kinds.distributions.paths import covers
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.model import DEFAULT_PLAN
+from infragen.kinds.gateways.model import DEFAULT_PLAN, requests_of
 from infragen.kinds.gateways.rules import at_each, exact, together
 from infragen.kinds.load_tests.build import target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest
@@ -146,6 +146,7 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
     for most, says, place, hint in _limits(test, at, environment):
         if asked > most:
             yield Finding(f"{sent}; {says}", place, hint)
+    yield from _quotas(test, at, environment)
     for owner, share in _shares(test, environment).items():
         server = environment.find(owner)
         if not isinstance(server, Server) or (rate := server.scaling.requests_per_target) is None:
@@ -154,6 +155,23 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
         if part > most:
             says = f"{owner} gets {part:,.2f} and is scaled for {most:,.2f}: {server.tasks.max} tasks x {rate}"
             yield Finding(f"{sent}; {says}", at("stages"), "raise `tasks.max`, or have fewer users")
+
+
+def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
+    """Yield whose requests of a whole day, week or month a test uses up."""
+    target, tenants = target_of(test, environment), test.all_tenants(environment)
+    if not isinstance(target, Gateway) or test.limit is not None:
+        return
+    share = ceil(test.requests / (len(tenants) or 1))
+    quotas = {one: target.allowance(target.plan_of.get(one, DEFAULT_PLAN)).quota for one in tenants or ("its client",)}
+    short = [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]
+    if short:
+        message = (
+            f"it sends {share:,} requests with the key of {first_of(short)}, whose quota is {quotas[short[0]]}: all"
+            " others with that key are refused (429) until the period ends"
+        )
+        hint = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, which has no quota"
+        yield Finding(message, at("stages"), hint)
 
 
 def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[Decimal, str, Location, str]]:
