@@ -143,7 +143,7 @@ module "@{plan.module.label}" {
   stage_name          = "@{own.stage.name}"
   requests_per_second = "@{plan.requests_per_second}"
   burst               = "@{plan.burst}"
-  # {% if plan.quota %}
+  # {% if plan.has_quota %}
   quota_limit  = "@{plan.quota_limit}"
   quota_period = "@{plan.quota_period}"
   # {% endif %}

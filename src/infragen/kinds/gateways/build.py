@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import Struct
 
@@ -89,29 +89,59 @@ class Route(Struct, frozen=True):
 
 
 class UsagePlanView(Struct, frozen=True):
-    """What holders of its keys may ask."""
+    """A usage plan of a REST API: its own, or another one, by the plan's name."""
 
+    ctx: BuildContext
+    plan: str
     module: Module
-    name: str
-    description: str
-    requests_per_second: Decimal
-    burst: int
-    quota: str | None
+
+    @property
+    def _gateway(self) -> Gateway:
+        return cast("Gateway", self.ctx.entry)
+
+    @property
+    def name(self) -> str:
+        """What AWS calls it: the gateway's own as that."""
+        words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
+        return self.ctx.names.plain(self._gateway.identity, *words)
 
     @property
     def source(self) -> str:
         """Which module makes it: they differ in whether there is a quota."""
-        return f"../modules/api_gateway_usage_plan{'_quota' if self.quota else ''}"
+        return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
+
+    @property
+    def has_quota(self) -> bool:
+        """Whether what a key may ask in a whole period is limited as well."""
+        return self._gateway.quota_of(self.plan) is not None
+
+    @property
+    def description(self) -> str:
+        """What one key may ask, in words."""
+        quota = self._gateway.quota_of(self.plan)
+        words = f"{self._gateway.limit_of(self.plan)}{f' and {quota}' if quota else ''}"
+        of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
+        return f"{words} for each {self._gateway.per.replace('-', ' ')}{of}"
+
+    @property
+    def requests_per_second(self) -> Decimal:
+        """What one key may ask in a second."""
+        return self._gateway.limit_of(self.plan).per_second
+
+    @property
+    def burst(self) -> int:
+        """What one key may ask at once."""
+        return self._gateway.burst_of(self.plan)
 
     @property
     def quota_limit(self) -> int:
         """How many requests a key may send in a period."""
-        return requests_of(self.quota) if self.quota else 0
+        return requests_of(self._gateway.quota_of(self.plan) or "0")
 
     @property
     def quota_period(self) -> str:
         """The period, in AWS's word."""
-        return (self.quota or "").partition("/")[2].upper()
+        return (self._gateway.quota_of(self.plan) or "").partition("/")[2].upper()
 
 
 class ApiView(keys.EncryptedView):
@@ -373,19 +403,9 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     @property
     def usage_plans(self) -> tuple[UsagePlanView, ...]:
         """Its own usage plan, and the others that it offers."""
-        return tuple(self._usage_plan(name) for name in (DEFAULT_PLAN, *sorted(self._entry.plans)))
-
-    def _usage_plan(self, name: str) -> UsagePlanView:
-        allowed, own = self._entry.allowance(name), name == DEFAULT_PLAN
-        words = f"{allowed.limit}{f' and {allowed.quota}' if allowed.quota else ''}"
-        return UsagePlanView(
-            module=self.usage_plan if own else self._plan_module(name),
-            name=self.name if own else self._ctx.names.plain(self._entry.identity, "plan", name),
-            description=f"{words} for each {self._entry.per.replace('-', ' ')}{'' if own else f' of the plan {name}'}",
-            requests_per_second=allowed.limit.per_second,
-            burst=allowed.burst,
-            quota=allowed.quota,
-        )
+        own = UsagePlanView(self._ctx, DEFAULT_PLAN, self.usage_plan)
+        others = (UsagePlanView(self._ctx, plan, self._plan_module(plan)) for plan in sorted(self._entry.plans))
+        return own, *others
 
     def _plan_module(self, name: str) -> Module:
         label, own = self._ctx.label("usage_plan", self._entry), name.replace("-", "_")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
@@ -93,14 +93,6 @@ class UsagePlan(Model):
     quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
 
 
-class Allowance(NamedTuple):
-    """The same, with what the gateway says filled in."""
-
-    limit: RequestRate
-    burst: int
-    quota: str | None
-
-
 def _plan(value: Any) -> Any:
     """Refuse limits where the name of a plan stands."""
     if isinstance(value, dict):
@@ -186,17 +178,27 @@ class Gateway(NamedEntry):
         """The plan of each tenant."""
         return self.tenants if isinstance(self.tenants, dict) else dict.fromkeys(self.tenants, DEFAULT_PLAN)
 
-    def allowance(self, plan: str = DEFAULT_PLAN) -> Allowance:
-        """Return what a key of a plan may ask; as its own where there is no such plan (G141)."""
-        said = self.plans.get(plan, UsagePlan())
-        quota = self.quota if said.quota is None else said.quota
-        return Allowance(said.limit or self.limit, said.burst or self.burst, None if quota == "none" else quota)
+    def _said(self, plan: str) -> UsagePlan:
+        return (self.plans.get(plan) if plan != DEFAULT_PLAN else None) or UsagePlan()  # G141 says which are not there
+
+    def limit_of(self, plan: str) -> RequestRate:
+        """Return the limit of a key of a plan."""
+        return self._said(plan).limit or self.limit
+
+    def burst_of(self, plan: str) -> int:
+        """Return how many requests at once a key of a plan may send."""
+        return self._said(plan).burst or self.burst
+
+    def quota_of(self, plan: str) -> str | None:
+        """Return the quota of a key of a plan; None where there is none."""
+        quota = self._said(plan).quota or self.quota
+        return None if quota == "none" else quota
 
     @property
     def limits(self) -> tuple[RequestRate, ...]:
         """The limit of each key of a client and a tenant."""
         clients = (self.limit for _ in self.clients)
-        return (*clients, *(self.allowance(plan).limit for plan in self.plan_of.values()))
+        return (*clients, *(self.limit_of(plan) for plan in self.plan_of.values()))
 
     @property
     def targets(self) -> dict[str, str]:

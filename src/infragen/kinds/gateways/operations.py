@@ -107,7 +107,7 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     each = ", ".join(f"{counted(keys, 'key')} x {rate}" for rate, keys in Counter(rates or [gateway.limit]).items())
     yield f"{each} = {sum(rate.per_second for rate in rates):f} a second"
     for plan in dict.fromkeys((DEFAULT_PLAN, *gateway.plan_of.values())):
-        if quota := gateway.allowance(plan).quota:
+        if quota := gateway.quota_of(plan):
             yield f"a key{'' if plan == DEFAULT_PLAN else f' of the plan {plan}'} may send {quota}"
     yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
     if gateway.firewall is not None and gateway.firewall.rate_limit is not None:

@@ -115,9 +115,9 @@ def _bursts(gateway: Gateway) -> Iterator[tuple[tuple[str, ...], int, RequestRat
     """Yield the burst of the gateway and of each plan, where it is said, and the limit that it belongs to."""
     yield ("burst",), gateway.burst, gateway.limit
     for name, plan in gateway.plans.items():
-        allowed = gateway.allowance(name)
         if plan.burst or plan.limit:
-            yield ("plans", name, "burst" if plan.burst else "limit"), allowed.burst, allowed.limit
+            place = ("plans", name, "burst" if plan.burst else "limit")
+            yield place, gateway.burst_of(name), gateway.limit_of(name)
 
 
 _BUCKET: Final = 5000

@@ -163,7 +163,7 @@ def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
     if not isinstance(target, Gateway) or test.limit is not None:
         return
     share = ceil(test.requests / (len(tenants) or 1))
-    quotas = {one: target.allowance(target.plan_of.get(one, DEFAULT_PLAN)).quota for one in tenants or ("its client",)}
+    quotas = {one: target.quota_of(target.plan_of.get(one, DEFAULT_PLAN)) for one in tenants or ("its client",)}
     short = [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]
     if short:
         message = (
@@ -183,7 +183,7 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
         else:
             plans = [target.plan_of.get(tenant, DEFAULT_PLAN) for tenant in test.all_tenants(environment)]
-            limits = [target.allowance(plan).limit for plan in plans or [DEFAULT_PLAN]]
+            limits = [target.limit_of(plan) for plan in plans or [DEFAULT_PLAN]]
             most, share = together(limits), test.per_second / len(limits)
             says = f"{counted(len(limits), 'key')} of {test.target} may ask {most:,.2f}, {at_each(limits)}"
             if min(map(exact, limits)) < share <= max(map(exact, limits)):  # some tenants' users are held back
