@@ -66,6 +66,7 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
         "DBParameterGroupName": "pg:", "DBProxyEndpointName": "db-proxy-endpoint:", "DBProxyName": "db-proxy:",
         "DBSubnetGroupName": "subgrp:", "FinalDBSnapshotIdentifier": "snapshot:", "SourceDBInstanceIdentifier": "db:",
     },
+    "rds-data": {"resourceArn": ""},
     "s3": {"Bucket": ""},
     "scheduler": {
         "CreateScheduleGroup.Name": "schedule-group/", "DeleteScheduleGroup.Name": "schedule-group/",
@@ -170,6 +171,8 @@ def asked(call: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], dict[
     for action in actions_of(prefix, call["operation"], method):
         by_name = is_named(action) and not is_read(action)
         yield action, tuple(_arns(call, prefix, action)) if by_name else ("*",), context
+    if "secretArn" in call["parameters"]:  # which the Data API reads as its caller
+        yield "secretsmanager:GetSecretValue", (call["parameters"]["secretArn"],), context
     for role in {one for text in _texts(call["parameters"]) for one in _ROLE.findall(text) if prefix != "iam"}:
         taker = _TAKES.get(call["operation"], _TAKES.get(prefix, f"{prefix}.amazonaws.com"))
         yield "iam:PassRole", (role,), {**context, "iam:PassedToService": taker}

@@ -23,6 +23,7 @@ SERVICES: Final[Mapping[str, str]] = {
     "Elastic Load Balancing v2": "elasticloadbalancing", "EventBridge": "events", "Firehose": "firehose",
     "Glue": "glue",
     "GuardDuty": "guardduty", "IAM": "iam", "KMS": "kms", "Lambda": "lambda", "OpenSearch": "es", "RDS": "rds",
+    "RDS Data": "rds-data",
     "Route 53": "route53",
     "S3": "s3", "S3 Control": "s3", "SFN": "states", "SNS": "sns", "SQS": "sqs", "SSM": "ssm", "STS": "sts",
     "Scheduler": "scheduler",

@@ -128,7 +128,7 @@ def test_an_environment_replaces_the_tenants_by_a_list_and_changes_one_by_a_map(
             "catalog/demo/load-tests/lessons.yaml",
             "target: gateways/api",
             "target: gateways/api\ntenants: [x]\nlimit: 60 req/min",
-            "E143",
+            "E145",
         ),
     ],
 )

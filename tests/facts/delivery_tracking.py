@@ -231,9 +231,9 @@ ALARMS: Final = {
     "route-optimizer-memory": ("MemoryUtilization", _GREATER, 85, "medium"),
     "database-main-cpu": ("CPUUtilization", _GREATER, 75, "high"),
     "database-main-free-memory": ("FreeableMemory", _LESS, 2 * 1024**3, "high"),
-    "public-backend-api-unhealthy": (None, _GREATER, 0, "critical"),
-    "public-errors": (None, _GREATER, 5, "high"),
-    "public-response-time": ("TargetResponseTime", _GREATER, 3, "high"),
+    "balancer-public-backend-api-unhealthy": (None, _GREATER, 0, "critical"),
+    "balancer-public-errors": (None, _GREATER, 5, "high"),
+    "balancer-public-response-time": ("TargetResponseTime", _GREATER, 3, "high"),
     "metric-database-errors-found": ("database-errors", _GREATER, 0, "high"),
 }
 """Errors and unhealthy targets are worked out of several metrics; the database's errors are told by 7.2 (DT-22)."""

@@ -57,6 +57,7 @@ TOLD: Final = (
     ("MC-01", "a NAT gateway in each zone"),
     ("MC-02", "the replicas, and a way in for people"),
     ("MC-03", "OpenSearch and OpenSearch Dashboards"),
+    ("MC-03", "people sign in at an identity provider, with SAML"),
     ("MC-03", "all lines of the application to OpenSearch"),
     ("MC-06", "at CloudFront"),
     ("MC-07", "TLS 1.2 and 1.3 for browsers"),

@@ -152,6 +152,8 @@ class Platform:
     internal_p90_ms: int
     external_p90_ms: int
     requests_per_minute: int
+    cached_by: str
+    compressions: tuple[str, ...]
     versions_served: int
     deprecation_months: int
 
@@ -345,6 +347,8 @@ PLATFORM = Platform(
     internal_p90_ms=200,
     external_p90_ms=500,
     requests_per_minute=100_000,
+    cached_by="CloudFront",
+    compressions=("gzip", "brotli"),
     versions_served=2,
     deprecation_months=6,
 )

@@ -116,7 +116,8 @@ def test_a_gateway_has_the_document_s_limit(row: t.Gateway) -> None:
 
 def test_the_gateways_have_the_document_s_protections_and_promises() -> None:
     external, internal, management = (GATEWAYS[name] for name in ("external", "internal", "management"))
-    assert external["firewall"]["managed"]
+    assert catalogue.resolved("distributions", "prod")["external"]["firewall"]["managed"]
+    assert external["reach"] == "cloudfront"
     assert internal["mutual_tls"] == "true"
     assert (management["reach"], management["authentication"], management["audit"]) == ("allow-list", "iam", "true")
     assert external["latency_p90"] == f"{t.PLATFORM.external_p90_ms} ms"
@@ -209,6 +210,7 @@ FINDINGS = {
     "availability of alerts, database": ("catalog/technova/databases/iot/alert.yaml", "availability"),
     "PgBouncer for MySQL": ("catalog/technova/system.yaml", "defaults.databases.proxy"),
     "arrows that change their meaning": ("catalog/technova/system.yaml", "defaults.services.calls"),
+    "reading that secures materials": ("catalog/technova/services/manufacturing/planning.yaml", "calls.inventory"),
     "a mesh that has ended": ("catalog/technova/gateways/internal.yaml", "mutual_tls"),
     "a cost range for Tokyo only": ("environments/technova/prod.yaml", "recovery.region"),
     "figures for prod only, in dev": ("environments/technova/dev.yaml", "every"),

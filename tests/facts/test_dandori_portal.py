@@ -402,17 +402,29 @@ def test_dp_10_responses_are_cached_as_long_as_the_document_says(planned: Planne
     kept = {each["path"].strip('"'): each["cache"].strip('"') for each in site["behaviours"]}
     times = {path: seconds[policy] for path, policy in kept.items() if policy in seconds}
     assert times.pop("/_next/static/*") == 365 * 86400, "永続キャッシュ"
+    assert times.pop("/uploads/*") == 5 * 60, "an assumption"
     assert times == d.CACHED
     [distribution] = (found.values for found in of_type(resources, "aws_cloudfront_distribution"))
     disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert one(distribution["default_cache_behavior"])["cache_policy_id"] == disabled, "リアルタイムデータ"
 
 
+def test_dp_04_uploads_are_answered_with_a_signature_alone(planned: Planned) -> None:
+    environment, resources = planned
+    [distribution] = (found.values for found in of_type(resources, "aws_cloudfront_distribution"))
+    site = called(f"{environment}/edge-us-east-1/distribution-site.tf", "distribution_site")
+    signed = [each["path"].strip('"') for each in site["behaviours"] if each.get("signed")]
+    assert signed == ["/uploads/*"]
+    asks = {each["path_pattern"]: each.get("trusted_key_groups") for each in distribution["ordered_cache_behavior"]}
+    assert [path for path, groups in asks.items() if groups != []] == signed, "the id of the group is known after apply"
+    assert len([*of_type(resources, "aws_cloudfront_public_key")]) == 1
+
+
 def test_dp_10_no_tenant_gets_what_was_cached_for_another(planned: Planned) -> None:
     _, resources = planned
     for policy in of_type(resources, "aws_cloudfront_cache_policy"):
-        if policy.values["max_ttl"] not in d.CACHED.values():
-            continue
+        if policy.values["max_ttl"] not in d.CACHED.values() or policy.values["name"].endswith("-5min"):
+            continue  # the last one is of uploads, which CloudFront gives to nobody without a signature
         key = one(policy.values["parameters_in_cache_key_and_forwarded_to_origin"])
         headers = one(one(key["headers_config"])["headers"])["items"]
         assert headers == ["Authorization", "Content-Type", "Host", "Origin"]

@@ -48,6 +48,10 @@ def test_dp_01_each_service_is_built_and_pushed_before_one_command_releases_all(
     runs = [one.get("run", "") for one in steps]
     [released] = [number for number, run in enumerate(runs) if "infragen release" in run]
     assert max(number for number, run in enumerate(runs) if "docker push" in run) < released
+    [uploaded] = [number for number, run in enumerate(runs) if "s3 sync" in run]
+    assert uploaded < released
+    assert "--delete" not in runs[uploaded], "pages that are open ask for files of the last release"
+    assert steps[uploaded]["env"]["BUCKET"].endswith("/_next/static")
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -1225,8 +1225,9 @@ def test_dt_18_what_the_document_does_not_price_is_named() -> None:
     [found] = json.loads(said)["environments"]
     assert {"endpoints", "customer-keys", "zones/main"} <= set(found["document"]["rest"]["entries"])
     unpriced = {(line["entry"], line["what"]) for line in found["lines"] if line["price"] is None}
-    text = subprocess.run(command[:-2], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert [what for what in unpriced if f"{what[0]}: {what[1]}" not in text] == []
+    command = [*command[:-2], "--details"]
+    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [what for what in unpriced if f"{what[0]} ({what[1]})" not in text] == []
 
 
 @pytest.mark.parametrize("name", ["prod", "stg"])

@@ -273,7 +273,7 @@ def test_mc_09_thresholds_watch_use_errors_and_latency_and_one_alarm_learns(prod
         for alarm in alarms
         if any("ANOMALY_DETECTION_BAND" in (query["expression"] or "") for query in alarm["metric_query"])
     ]
-    assert learns == ["multicloud-prod-public-client-errors"]
+    assert learns == ["multicloud-prod-balancer-public-client-errors"]
 
 
 def test_mc_09_people_hear_by_sns_slack_and_pagerduty(prod: list[Resource]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -73,6 +74,18 @@ def test_tn_03_an_ordinary_day_runs_every_service_at_its_usual_size(
 
 def test_tn_04_a_peak_runs_every_service_at_its_peak_s_size(every_peak: Mapping[str, str]) -> None:
     assert rendered_sizes(every_peak) == expected_sizes(peak=True)
+
+
+def test_tn_17_a_budget_tells_when_tokyo_s_databases_cost_more_than_the_document_has(
+    ordinary_day: list[Resource],
+) -> None:
+    [budget] = [found.values for found in of_type(ordinary_day, "aws_budgets_budget")]
+    assert (float(budget["limit_amount"]), budget["time_unit"]) == (t.TOTALS.monthly_cost_usd[1], "MONTHLY")
+    assert {one["name"]: one["values"] for one in budget["cost_filter"]} == {
+        "Region": [t.PLATFORM.primary_region],
+        "Service": ["Amazon Relational Database Service", "Amazon Timestream"],
+    }
+    assert sorted(float(one["threshold"]) for one in budget["notification"]) == [80, 100]
 
 
 def test_tn_03_nothing_runs_but_services_and_bffs(ordinary_day: list[Resource]) -> None:
@@ -198,15 +211,17 @@ def rules(resources: list[Resource], way: str) -> set[tuple[str, str, int]]:
 
 
 def test_tn_06_services_reach_exactly_whom_the_document_lets_them(ordinary_day: list[Resource]) -> None:
-    declared = {(d.caller, d.callee) for d in t.DEPENDENCIES if d.access != "event"}
-    declared |= {(s.name, all_.callee) for all_ in t.CALLED_BY_ALL for s in t.SERVICES if s.name != all_.callee}
+    """Tasks through the mesh, or the load balancers that verify callers: who only reads has the second way alone."""
+    asked = {(s.name, all_.callee) for all_ in t.CALLED_BY_ALL for s in t.SERVICES if s.name != all_.callee}
+    declared = {(d.caller, d.callee) for d in t.DEPENDENCIES if d.access != "event"} | asked
     for way in ("ingress", "egress"):
-        between = {
-            (caller.removeprefix("services/"), callee.removeprefix("services/"))
-            for caller, callee, _ in rules(ordinary_day, way)
-            if caller.startswith("services/") and callee.startswith("services/")
-        }
-        assert between == declared
+        for before, expected in (("services/", asked), ("mutual-tls/", declared)):
+            between = {
+                (caller.removeprefix("services/"), callee.removeprefix(before))
+                for caller, callee, _ in rules(ordinary_day, way)
+                if caller.startswith("services/") and callee.startswith(before)
+            }
+            assert between == expected
 
 
 def test_tn_06_only_its_own_service_and_proxy_stand_before_a_database(ordinary_day: list[Resource]) -> None:
@@ -273,6 +288,100 @@ def test_tn_12_an_event_goes_through_a_queue_of_its_receiver_with_dead_letters(o
     receivers = {d.callee for d in t.DEPENDENCIES if d.access == "event"}
     queues = {queue.values["name"].removeprefix(f"{PREFIX}-") for queue in of_type(ordinary_day, "aws_sqs_queue")}
     assert queues == {f"{name}-events{ending}" for name in receivers for ending in ("", "-dlq")}
+
+
+RECEIVERS = sorted({d.callee for d in t.DEPENDENCIES if d.access == "event"})
+
+
+@pytest.mark.parametrize("receiver", RECEIVERS)
+def test_tn_12_an_event_is_tried_five_times_and_kept_longer_than_it_can_have_waited(
+    receiver: str, ordinary_day: list[Resource]
+) -> None:
+    queues = by_value(ordinary_day, "aws_sqs_queue", "name")
+    queue, dead = (queues[f"{PREFIX}-{receiver}-events{ending}"].values for ending in ("", "-dlq"))
+    assert queue["message_retention_seconds"] == 4 * 86_400
+    assert dead["message_retention_seconds"] == 14 * 86_400
+    text = (ROOT / "generated/technova/prod/modules/event_queue/main.tf").read_text(encoding="utf-8")
+    assert "maxReceiveCount     = var.max_receives" in text, "its policy names a queue that is not there yet"
+    calls = {path.stem: path.read_text("utf-8") for path in (ROOT / "generated/technova/prod").glob("services-*/*.tf")}
+    assert re.search(r"^  max_receives +(= 5)$", calls[f"service-{receiver}"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_tn_12_how_dead_letters_are_tried_again_stands_beside_the_stacks(environment: str) -> None:
+    text = told_by_hand(environment).replace("\n  ", " ")
+    first, *others = RECEIVERS
+    whose = f"`services/{first}`, and likewise for {', '.join(f'`services/{one}`' for one in others)}"
+    for said in ("look at a message that could not be handled in 5 attempts", "have all of them tried again"):
+        assert f"{whose}: {said}" in text
+    queue = f"technova-{environment}-{first}-events"
+    assert re.search(rf"start-message-move-task --source-arn arn:aws:sqs:\S+:{queue}-dlq ", text)
+    assert re.search(rf'"sqs:StartMessageMoveTask"\],"Resource":"\S+:{queue}-dlq"', text)
+    assert re.search(rf'"sqs:SendMessage"\],"Resource":"\S+:{queue}"', text)
+
+
+SCHEMAS = {"reporting": "sales-recorded", "notification": "stock-alert", "alert": "abnormal-state"}
+"""The events of the document (売上データ連携, 在庫アラート, 異常通知) by their receivers; the names are ours."""
+
+
+@pytest.mark.parametrize("row", [d for d in t.DEPENDENCIES if d.access == "event"], ids=lambda row: row.callee)
+def test_tn_12_sender_and_receiver_of_an_event_are_told_what_it_looks_like(
+    row: t.Dependency,
+) -> None:
+    event = SCHEMAS[row.callee]
+    schema = yaml.safe_load(
+        (ROOT / f"catalog/technova/contracts/{row.callee}/{event}/v1.0.0.yaml").read_text(encoding="utf-8")
+    )
+    assert schema["title"] in row.document
+    variable = f"EVENT_SCHEMA_{event.upper().replace('-', '_')}"
+    for name, whose in ((row.callee, ""), (row.caller, f"{row.callee.upper()}_")):
+        domain = next(one.domain for one in t.SERVICES if one.name == name)
+        text = (ROOT / f"generated/technova/prod/services-{domain}/service-{name}.tf").read_text(encoding="utf-8")
+        assert re.search(rf"^    {whose}{variable} += jsonencode\(\{{$", text, re.MULTILINE)
+    assert {"id", "occurred_at"} < set(schema["required"])
+
+
+READS = [d for d in t.DEPENDENCIES if d.access == "read"]
+READ_METHODS = {"GET", "HEAD"}
+
+
+@pytest.mark.parametrize("row", READS, ids=lambda row: f"{row.caller}-{row.callee}")
+def test_tn_12_who_only_reads_has_a_path_to_the_port_for_that_and_to_no_other(
+    row: t.Dependency, ordinary_day: list[Resource]
+) -> None:
+    for way in ("ingress", "egress"):
+        found = {one for one in rules(ordinary_day, way) if one[0] == f"services/{row.caller}"}
+        own = {one[1:] for one in found if one[1].rpartition("/")[2] == row.callee}
+        assert own == {(f"mutual-tls/{row.callee}", 8443)}
+
+
+def test_tn_12_that_port_passes_on_what_reads_and_refuses_the_rest(ordinary_day: list[Resource]) -> None:
+    listeners = {
+        one.address.partition(".aws_")[0]: one.values
+        for one in of_type(ordinary_day, "aws_lb_listener")
+        if one.values["port"] == 8443 and "mutual_tls_" in one.address
+    }
+    rules = [one for one in of_type(ordinary_day, "aws_lb_listener_rule") if "mutual_tls_" in one.address]
+    assert {address.rpartition("mutual_tls_")[2] for address in listeners} == {row.callee for row in READS}
+    for values in listeners.values():
+        assert one(values["mutual_authentication"])["mode"] == "verify"
+        refusal = one(values["default_action"])
+        assert (refusal["type"], one(refusal["fixed_response"])["status_code"]) == ("fixed-response", "405")
+    for rule in rules:
+        assert rule.address.partition(".aws_")[0] in listeners
+        assert set(one(one(rule.values["condition"])["http_request_method"])["values"]) == READ_METHODS
+        assert one(rule.values["action"])["type"] == "forward"
+    assert len(rules) == len(listeners)
+
+
+@pytest.mark.parametrize("row", READS, ids=lambda row: f"{row.caller}-{row.callee}")
+def test_tn_12_who_only_reads_may_invoke_no_other_method_and_knows_no_name_in_the_mesh(row: t.Dependency) -> None:
+    domain = next(one.domain for one in t.SERVICES if one.name == row.caller)
+    text = (ROOT / f"generated/technova/prod/services-{domain}/service-{row.caller}.tf").read_text(encoding="utf-8")
+    called = f'{row.callee}(?:/\\*)?"'
+    assert set(re.findall(rf"stage_internal_execution_arn}}/([A-Z*]+)/{called}", text)) == READ_METHODS
+    assert set(re.findall(rf" ({row.callee.upper()}_\w*URL) ", text)) == {f"{row.callee.upper()}_TLS_URL"}
+    assert {"POST", "DELETE"} < set(re.findall(r'stage_internal_execution_arn}/([A-Z*]+)/auth"', text))
 
 
 def told(code: str) -> list[str]:
@@ -370,9 +479,12 @@ def test_tn_13_the_external_gateway_is_public_behind_a_firewall_and_the_internal
         row.name: one(apis[f"{PREFIX}-{row.name}"].values["endpoint_configuration"])["types"] for row in t.GATEWAYS
     }
     assert kinds == {"external": ["REGIONAL"], "internal": ["PRIVATE"], "management": ["REGIONAL"]}
-    [acl] = of_type(ordinary_day, "aws_wafv2_web_acl")
-    assert acl.values["name"] == f"{PREFIX}-external"
-    assert len(of_type(ordinary_day, "aws_wafv2_web_acl_association")) == 1
+    acls = by_value(ordinary_day, "aws_wafv2_web_acl", "name")
+    scopes = {name: acl.values["scope"] for name, acl in acls.items()}
+    assert scopes == {f"{PREFIX}-external": "REGIONAL", f"{PREFIX}-distribution-external": "CLOUDFRONT"}
+    assert (
+        len(of_type(ordinary_day, "aws_wafv2_web_acl_association")) == 1
+    )  # of the gateway; a distribution names its own
 
 
 def test_tn_13_who_administers_signs_and_is_on_record_for_a_year(ordinary_day: list[Resource]) -> None:
@@ -483,6 +595,71 @@ def test_tn_16_the_stages_let_in_what_the_document_expects(ordinary_day: list[Re
     for settings in of_type(ordinary_day, "aws_api_gateway_method_settings"):
         rate = one(settings.values["settings"])["throttling_rate_limit"]
         assert rate == pytest.approx(t.PLATFORM.requests_per_minute / 60, abs=0.01)
+
+
+def behaviours(resources: list[Resource]) -> dict[str, dict[str, Any]]:
+    """Return what becomes of requests, by path: `*` is what no other takes."""
+    [distribution] = of_type(resources, "aws_cloudfront_distribution")
+    found = {block["path_pattern"]: block for block in distribution.values["ordered_cache_behavior"]}
+    return found | {"*": one(distribution.values["default_cache_behavior"])}
+
+
+DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+"""AWS's CachingDisabled and AllViewerExceptHostHeader (Amazon CloudFront Developer Guide: Use managed policies)."""
+
+
+def test_tn_16_static_answers_are_cached_for_who_has_the_same_key_and_nothing_else_is(
+    ordinary_day: list[Resource],
+) -> None:
+    assert t.PLATFORM.cached_by == "CloudFront"
+    [policy] = of_type(ordinary_day, "aws_cloudfront_cache_policy")
+    key = one(policy.values["parameters_in_cache_key_and_forwarded_to_origin"])
+    assert "x-api-key" in one(one(key["headers_config"])["headers"])["items"]
+    assert (policy.values["min_ttl"], policy.values["default_ttl"], policy.values["max_ttl"]) == (0, 3600, 3600)
+    found = behaviours(ordinary_day)
+    uncached = {path for path, block in found.items() if block.get("cache_policy_id") == DISABLED}
+    assert uncached == {"*"}
+    assert all("static" in path for path in found.keys() - uncached)
+    assert not any("POST" in found[path]["allowed_methods"] for path in found.keys() - uncached)
+
+
+def test_tn_16_what_is_not_cached_reaches_the_gateway_with_its_key_and_token(ordinary_day: list[Resource]) -> None:
+    """AllViewerExceptHostHeader forwards each header but Host, by which API Gateway finds the API."""
+    rest = behaviours(ordinary_day)["*"]
+    assert rest["origin_request_policy_id"] == ALL_BUT_HOST
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} == set(rest["allowed_methods"])
+
+
+def test_tn_16_static_answers_are_compressed_as_the_document_says_and_all_others_with_gzip(
+    ordinary_day: list[Resource],
+) -> None:
+    [policy] = of_type(ordinary_day, "aws_cloudfront_cache_policy")
+    key = one(policy.values["parameters_in_cache_key_and_forwarded_to_origin"])
+    assert {word for word in t.PLATFORM.compressions if key[f"enable_accept_encoding_{word}"]} == {"gzip", "brotli"}
+    for path, block in behaviours(ordinary_day).items():
+        assert block["compress"] is (path != "*")
+    # API Gateway would compress with gzip first: a function asks it for what it does not know.
+    assert len(of_type(ordinary_day, "aws_cloudfront_function")) == 1
+    text = (ROOT / "generated/technova/prod/edge-us-east-1/distribution-external.tf").read_text(encoding="utf-8")
+    assert text.count("brotli   = true") == 2
+    apis = by_value(ordinary_day, "aws_api_gateway_rest_api", "name")
+    sizes = {name: int(api.values["minimum_compression_size"]) for name, api in apis.items()}
+    assert set(sizes.values()) == {1024}
+    assert {f"{PREFIX}-{name}" for name in ("external", "internal")} <= sizes.keys()
+
+
+def test_tn_16_nobody_passes_the_cache_and_its_firewall_by(ordinary_plan: Path, ordinary_day: list[Resource]) -> None:
+    [acl] = (one for one in of_type(ordinary_day, "aws_wafv2_web_acl") if one.values["scope"] == "REGIONAL")
+    rule = one(acl.values["rule"])
+    assert "block" in {word for word, blocks in one(rule["action"]).items() if blocks}
+    [statement] = one(one(rule["statement"])["not_statement"])["statement"]
+    match = one(statement["regex_pattern_set_reference_statement"])
+    assert one(one(match["field_to_match"])["single_header"])["name"] == "x-origin-verify"
+    changes = json.loads(ordinary_plan.read_text(encoding="utf-8"))["resource_changes"]
+    marks = {change["type"]: change["change"]["after_sensitive"] for change in changes}
+    assert marks["aws_wafv2_regex_pattern_set"]["regular_expression"] is True  # no plan shows a value
+    assert marks["aws_cloudfront_distribution"]["origin"] is True
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,7 @@ def test_wa_09_errors_load_connections_and_failed_requests_are_watched(planned: 
         assert ("AWS/ECS", name) in metrics
     for name in ("DatabaseConnections", "VolumeBytesUsed", "FreeLocalStorage"):
         assert ("AWS/RDS", name) in metrics, "Aurora has no share of a disk"
-    share = found["public-errors"]["metric_query"]
+    share = found["balancer-public-errors"]["metric_query"]
     assert {
         one(each["metric"])["metric_name"] for each in share if each["metric"]
     } >= {"HTTPCode_Target_5XX_Count", "RequestCount"}  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tests.ci_calls import APPLIES, Role, denials
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+_LOG = logging.getLogger(__name__)
+"""How long each command took: `--log-level=INFO` shows it."""
 _PATIENCE = 3 * 3600
 """Seconds for one command: nothing comes so late but what never comes, however busy the machine is."""
 UNMANAGED = "(not in any state)"
@@ -43,9 +47,11 @@ class Life:
         """Run infragen as a user does; the code is what the test expects."""
         command = [sys.executable, "-m", "infragen", *arguments, "-C", str(self.project)]
         environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+        began = monotonic()
         finished = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=_PATIENCE, check=False
         )
+        _LOG.info("%5.0f s  infragen %s", monotonic() - began, " ".join(arguments))
         assert finished.returncode == code, f"{arguments}\n{finished.stdout[-3000:]}\n{finished.stderr[-6000:]}"
         return Done(finished.returncode, finished.stdout, finished.stderr)
 

@@ -37,6 +37,14 @@ def _planning() -> Edit:
     return Edit(file, "2.0 vCPU, memory: 4 GB", "1.0 vCPU, memory: 2 GB", frozenset({"services/planning"}))
 
 
+def _technova(environment: str) -> Edit:
+    """Return what `_unprotected` does, where a line of TechNova's production protects its databases."""
+    line = "every:\n  databases: {deletion_protection: "
+    new = f"deletion_protection: false\n{line}false"
+    entries = DATABASES | VERIFIED | {"balancers/devices"}
+    return Edit(f"environments/technova/{environment}.yaml", f"{line}true", new, entries, (_CLUSTER,) * 20)
+
+
 def _unprotected(target: str, line: str, *entries: str, snapshots: tuple[str, ...] = ()) -> Edit:
     """Return the first of two steps in which production is taken down: its databases and load balancers are protected.
 
@@ -91,13 +99,8 @@ EDITS: Final = {
         snapshots=(_CLUSTER, _INSTANCE),
     ),
     "technova/dev": _planning(),
-    "technova/prod": Edit(
-        "environments/technova/prod.yaml",
-        "every:\n  databases: {deletion_protection: true",
-        "deletion_protection: false\nevery:\n  databases: {deletion_protection: false",
-        DATABASES | VERIFIED,
-        snapshots=(_CLUSTER,) * 20,
-    ),
+    "technova/osaka": _technova("osaka"),
+    "technova/prod": _technova("prod"),
     "technova/staging": _planning(),
     "technova/test": _planning(),
     "webapp/dev": Edit(
@@ -110,14 +113,27 @@ EDITS: Final = {
         "webapp/prod", "production: true\n", "balancers/public", "databases/main", snapshots=(_CLUSTER,)
     ),
 }
+_OF_TECHNOVA: Final = "data-common data-iot data-manufacturing data-sales data-service"
 PRIMARIES: Final = {
     "delivery-tracking/dr": (
         "delivery-tracking/prod",
         "image-replicas-ap-northeast-3 network bucket-replicas-ap-northeast-3 data edge",
     ),
     "multicloud/dr": ("multicloud/prod", "network bucket-replicas-ap-northeast-3 data"),
+    "technova/osaka": (
+        "technova/prod",
+        f"image-replicas-ap-northeast-3 network security {_OF_TECHNOVA}",
+    ),
 }
 """What of another environment has to be there: the images, databases and buckets that are copied, and the zone."""
+SEARCHES_NOT = """bastions: {main: {uses: {search-domains/main: null}}}
+functions: {operations: {uses: {search-domains/main: null}}}
+jobs: {export: {uses: {search-domains/main: null}}}
+search-domains: {main: null}
+services: {app: {uses: {search-domains/main: null}}}
+workers: {background: {uses: {search-domains/main: null}}}
+"""
+"""A primary without its search domain, of which no standby has a copy: the provider looks at one after ten minutes."""
 LATER = """environment: later
 account: "222233334444"
 domain_name: later.example.com
@@ -144,6 +160,11 @@ def test_every_environment_that_is_terraform_has_a_life() -> None:
 
 @pytest.mark.parametrize("target", EDITS)
 def test_an_environment_lives_and_leaves_nothing_it_should_not(life: Life, target: str) -> None:
+    if target == "multicloud/dr":
+        life.edit("catalog/multicloud/system.yaml", ", search_domain: main", "")
+        life.edit(
+            "environments/multicloud/prod.yaml", "region: ap-northeast-1\n", f"region: ap-northeast-1\n{SEARCHES_NOT}"
+        )
     if target in PRIMARIES:
         _begin(life, *PRIMARIES[target])
     if target == "delivery-tracking/dr":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shlex
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -26,6 +28,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
 SITE: Final = Path(__file__).parent / "standby_site"
 TOKYO, OSAKA = "ap-northeast-1", "ap-northeast-3"
 ACCOUNT: Final = "111122223333"
+_LOG: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 3600
 GLOBAL: Final = """name: orders
 title: Orders
@@ -87,10 +90,12 @@ class Shell:
     def type(self, command: str) -> str:
         """Type a command, which has to end well, and return what it printed."""
         variables = {**os.environ, **self.sandbox.environment(ACCOUNT, "us-east-1"), "PATH": self.path}
+        began = monotonic()
         finished = subprocess.run(
             ["bash", "-c", command], cwd=self.life.project, env=variables, capture_output=True, text=True,
             timeout=_PATIENCE, check=False,
         )  # fmt: skip
+        _LOG.info("%5.0f s  %s", monotonic() - began, command[:120])
         said = f"{command}\n{finished.stdout[-2000:]}\n{finished.stderr[-4000:]}"
         assert finished.returncode == 0, said
         return finished.stdout.strip()

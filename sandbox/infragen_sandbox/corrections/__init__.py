@@ -52,6 +52,7 @@ CORRECTIONS = (
     "kms_rotation_period",
     "lambda_dead_letters",
     "lambda_image_config",
+    "opensearch_saml_options",
     "rds_adjacent_windows",
     "rds_aurora_storage",
     "rds_certificate_authority",

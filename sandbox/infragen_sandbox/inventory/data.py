@@ -83,7 +83,9 @@ def search(account: str, region: str) -> Iterator[Found]:
 
 
 def time_series(account: str, region: str) -> Iterator[Found]:
-    """Yield databases of Timestream and their tables."""
+    """Yield databases of Timestream and their tables, in a region that has it."""
+    if region not in timestreamwrite_backends[account].regions:
+        return
     backend: Any = timestreamwrite_backends[account][region]
     for database in backend.databases.values():
         found = [("aws_timestreamwrite_database", database.name, database.arn)]

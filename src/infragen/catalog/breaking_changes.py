@@ -23,7 +23,7 @@ _SAME: Final = ("format", "pattern", "multipleOf", "uniqueItems")
 """Keywords whose absence allows more, and of which no two values are compared."""
 _OPAQUE: Final = (
     "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentRequired", "dependentSchemas",
-    "prefixItems", "contains", "discriminator",
+    "prefixItems", "contains", "discriminator", "dependencies", "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
 _OF_AN_END: Final = ("deprecation", "sunset")
 """Headers that no caller misses: they say that this version ends."""
@@ -149,6 +149,11 @@ def _schemas(name: str, was: Part | None, now: Part | None, *, is_request: bool,
             yield Change(name, "has a schema now" if is_request else "has no schema any more", near.path)
         return
     yield from _Comparison(name, is_request=is_request).changes("", was, now)
+
+
+def no_longer_taken(name: str, old: Part, new: Part) -> Iterator[Change]:
+    """Yield what a new schema refuses of what an old one took."""
+    yield from _Comparison(name, is_request=True).changes("", old, new)
 
 
 class _Comparison:

@@ -17,6 +17,7 @@ from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
+from infragen.secret_forms import without_secrets
 from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
@@ -117,8 +118,10 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     if isinstance(detail["input"], str) and (seen := look_alike(detail["input"])):
         hint = _in_ascii(model, path, detail["input"], key=key, seen=seen) or hint
-    place, is_secret = layers.locate(path, key=key), _may_hold_a_secret(model, path)
-    return Diagnostic("C003", f"`{dotted}`: {message}", place, hint=hint, is_secret=is_secret)
+    place, given = layers.locate(path, key=key), str(detail["input"])
+    is_secret = _may_hold_a_secret(model, path) or without_secrets(given) != given
+    hint = without_secrets(hint) if hint else hint
+    return Diagnostic("C003", without_secrets(f"`{dotted}`: {message}"), place, hint=hint, is_secret=is_secret)
 
 
 def _in_ascii(model: type[BaseModel], path: Sequence[str | int], given: str, *, key: bool, seen: str) -> str | None:

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from infragen.source import holds, node_of
+from infragen.source import holds, json_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.source import Document
 
@@ -20,7 +20,6 @@ Path = tuple[str | int, ...]
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _KNOWN: Final = re.compile(r"3\.[01]\.[0-9]+")
-_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LONGEST: Final = 200
 """Characters of what the specification's schema says that a message shows."""
 _CHAIN: Final = 20
@@ -75,28 +74,7 @@ def contract_of(document: Document) -> Part:
 
 def contract_in(text: str) -> Part:
     """Return the same of a file's text."""
-    return Part(_values(text), (), _values(text))
-
-
-@lru_cache(maxsize=64)
-def _values(text: str) -> Any:
-    return _value(node_of(text))
-
-
-def _value(node: Any) -> Any:
-    """Return the value of a node that has been read once, so that its keys are sound."""
-    if node.tag == "m":
-        return {key.value: _value(value) for key, value in node.value}
-    if node.tag == "l":
-        return [_value(item) for item in node.value]
-    if node.tag in ("t", "f"):
-        return node.tag == "t"
-    if node.tag == "n":
-        return None
-    if node.tag == "i":
-        return int(node.value)
-    is_number = not node.style and _NUMBER.fullmatch(node.value)
-    return float(node.value) if is_number else node.value
+    return Part(json_values(text), (), json_values(text))
 
 
 def _behind(part: Part) -> Part:
@@ -112,6 +90,8 @@ def _behind(part: Part) -> Part:
 
 def target(root: Any, reference: str) -> Part | None:
     """Return what a reference within a contract leads to, or None."""
+    if reference == "#":
+        return Part(root, (), root)
     if not reference.startswith("#/"):
         return None
     value: Any = root
@@ -128,13 +108,13 @@ def target(root: Any, reference: str) -> Part | None:
 
 @lru_cache(maxsize=64)
 def _problems(text: str) -> tuple[Problem, ...]:
-    root = _values(text)
+    root = json_values(text)
     version = root.get("openapi")
     if not isinstance(version, str) or not _KNOWN.fullmatch(version):
         said = "says no version of OpenAPI" if version is None else f"is in OpenAPI {version!r}"
         path = ("openapi",) if version is not None else ()
         return (Problem(f"the contract {said}: infragen reads 3.0 and 3.1", path, "write `openapi: 3.0.3`"),)
-    return tuple(_references(root, root, ())) or tuple(_by_specification(root, version))
+    return tuple(references(root, "components")) or tuple(_by_specification(root, version))
 
 
 def problems(document: Document) -> tuple[Problem, ...]:
@@ -142,26 +122,31 @@ def problems(document: Document) -> tuple[Problem, ...]:
     return _problems(document.text)
 
 
-def _references(root: Any, value: Any, path: Path) -> Iterator[Problem]:
-    """Yield references that lead out of the contract (nothing is fetched), to nothing, or in a circle."""
+def references(root: Any, home: str) -> Iterator[Problem]:
+    """Yield references that lead out of a file (nothing is fetched), to nothing, or in a circle."""
+    sample = "#/components/schemas/NAME" if home == "components" else f"#/{home}/NAME"
+    yield from _references(root, root, (), (home, sample))
+
+
+def _references(root: Any, value: Any, path: Path, home: tuple[str, str]) -> Iterator[Problem]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _references(root, item, (*path, index))
+            yield from _references(root, item, (*path, index), home)
     if not isinstance(value, dict):
         return
     reference = value.get("$ref")
     if isinstance(reference, str):
         at = (*path, "$ref")
-        if not reference.startswith("#/"):
+        if not reference.startswith("#"):
             message = f"`{_short(reference)}` leads out of the contract, and nothing is fetched"
-            yield Problem(message, at, "write it into `components`, and `$ref: '#/components/schemas/NAME'`")
+            yield Problem(message, at, f"write it into `{home[0]}`, and `$ref: '{home[1]}'`")
         elif target(root, reference) is None:
-            yield Problem(f"`{_short(reference)}` leads nowhere", at, "write the name of what is in `components`")
+            yield Problem(f"`{_short(reference)}` leads nowhere", at, f"write the name of what is in `{home[0]}`")
         elif "$ref" in _behind(Part(value, path, root)).value:
             yield Problem(f"`{_short(reference)}` leads back to itself", at, "refer to what holds no reference")
     for key, item in value.items():
         if key not in ("example", "examples", "default", "enum", "const"):
-            yield from _references(root, item, (*path, key))
+            yield from _references(root, item, (*path, key), home)
 
 
 def _by_specification(root: Any, version: str) -> Iterator[Problem]:
@@ -174,21 +159,28 @@ def _by_specification(root: Any, version: str) -> Iterator[Problem]:
     is_3_1 = version.startswith("3.1")
     schema, rules = (schema_v31, OpenAPIV31SpecValidator) if is_3_1 else (schema_v30, OpenAPIV30SpecValidator)
     hint = f"follow OpenAPI {version[:3]} there (spec.openapis.org)"
-    found: dict[Path, Problem] = {}
     # Not by the validator's own run: that words errors otherwise, without their places, where `jsonschema-rs` is there.
-    for error in validator_for(dict(schema))(dict(schema)).iter_errors(root):
-        deepest: Any = error
-        while deepest.context:
-            deepest = max(deepest.context, key=lambda one: (len(one.absolute_path), one.validator != "required"))
-        path = tuple(deepest.absolute_path)
-        found.setdefault(path, Problem(_short(deepest.message), path, hint))
-    yield from found.values()
+    found = tuple(refused(validator_for(dict(schema))(dict(schema)).iter_errors(root), hint))
+    yield from found
     for error in () if found else rules(root).iter_errors():
         if isinstance(error, ExtraParametersError):  # `required` may name what `properties` does not describe
             continue
         said = str(error.message).splitlines()[0]
         named = next((path for path in root.get("paths", ()) if f"'{path}'" in said), None)
         yield Problem(_short(said), ("paths",) if named is None else ("paths", named), hint)
+
+
+def refused(errors: Iterable[Any], hint: str) -> Iterator[Problem]:
+    """Yield what a schema of JSON Schema refuses, each place once: of alternatives what comes closest."""
+    seen: set[Path] = set()
+    for error in errors:
+        deepest: Any = error
+        while deepest.context:
+            deepest = max(deepest.context, key=lambda one: (len(one.absolute_path), one.validator != "required"))
+        path = tuple(deepest.absolute_path)
+        if path not in seen:
+            seen.add(path)
+            yield Problem(_short(deepest.message), path, hint)
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ from typer import Option
 from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
 from infragen.diagnostics import Severity, sort_diagnostics
+from infragen.settings import FILE
 from infragen.workflow.console import note, out
 from infragen.workflow.target import choose, open_project, refuse_stack
 from infragen.workflow.validation import findings, settings_findings
@@ -27,6 +28,10 @@ def validate(
     systems = tuple((one.catalogue, one.names) for one in chosen)
     composed = {one.catalogue.name: one.composed for one in chosen}
     found = [*settings_findings(project.root), *findings(project, systems, tuple(profile), composed=composed)]
+    if (project.root / FILE).exists() and not any(finding.severity == Severity.ERROR for finding in found):
+        from infragen.workflow.ci import files  # where there are no settings, nothing pays for its import
+
+        found += files.settings_findings(project)
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
     out(FINDINGS_FORMATS[output](shown, project.root))
     if output == "text":

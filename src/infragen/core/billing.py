@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from infragen.prices import Price, price
+from infragen.prices import Price, page, price, service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
+
+    from infragen.prices import Service
 
 
 __all__ = ["CannotStop", "Cost", "Price", "StopAction"]
@@ -34,6 +36,11 @@ class Cost(Struct, frozen=True):
     stops: bool = False
     """Whether it is billed only while it runs, which is less in an environment with working hours."""
     region: str = ""
+
+    @property
+    def service(self) -> Service | None:
+        """The service that bills it; None for one that no budget can name."""
+        return service(self.price.source if isinstance(self.price, Price) else page(self.price))
 
     def priced(self, region: str) -> Price | None:
         """Return its price in a region; None where none is known. KeyError for a row that is not in the table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +99,32 @@ class Shift(Struct, frozen=True):
     alarms: tuple[str, ...] = ()
 
 
+class StaticFiles(Struct, frozen=True):
+    """A folder of an image that is uploaded to a bucket before a release, and by whose key it is encrypted there."""
+
+    path: str
+    bucket: str
+    prefix: str
+    region: str
+    has_key: bool
+
+    @property
+    def uri(self) -> str:
+        """Where they lie."""
+        return f"s3://{self.bucket}/{self.prefix}".removesuffix("/")
+
+    def upload(self, image: str, folder: str = "static-files") -> str:
+        """Return the commands that take them out of an image and upload them: those of other releases stay there."""
+        return (
+            f'id="$(docker create {image} -)" && docker cp "$id:{self.path}/." {folder} && docker rm "$id"'
+            f' && aws s3 sync {folder} {self.uri} --region {self.region} --cache-control "{CACHE_CONTROL}"'
+        )
+
+
+CACHE_CONTROL: Final = "public, max-age=31536000, immutable"
+"""What names that change with their contents allow (RFC 8246: HTTP Immutable Responses)."""
+
+
 class Release(Struct, frozen=True):
     """A task family whose containers run images of a repository of the account's, and the service or run that has it.
 
@@ -118,6 +144,7 @@ class Release(Struct, frozen=True):
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     log_group: str = ""
     is_copied: bool = False
+    static_files: StaticFiles | None = None
 
 
 class Backup(Struct, frozen=True):

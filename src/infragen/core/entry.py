@@ -246,6 +246,8 @@ class Entry(Model):
     """The folder below `catalog/<system>/` that its files stand in: `services`."""
     SINGULAR: ClassVar[str]
     """How files that are generated for one begin, and its schema is called: `service`."""
+    EXAMPLES: ClassVar[Mapping[str, tuple[str, str, str]]] = {}
+    """By field, what stands for others in documents: a regular expression, what that is, and what to do about it."""
 
     name: Slug
     """Unique among entries of its kind; other entries refer to it. Its file's name when left out."""

@@ -138,6 +138,8 @@ class Operations(Struct, frozen=True, kw_only=True):
     where there are none to make by hand."""
     users_script: Callable[[Any, BuildContext], UsersScript | None] = lambda *_arguments: None
     """The script that makes them, which people run."""
+    prerequisites: Callable[[Any, BuildContext], Iterable[str]] = empty
+    """What has to be there before any of it is applied, and infragen does not look for, as Markdown (the README)."""
     quotas: tuple[Quota, ...] = ()
     regional_singleton: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""

@@ -25,6 +25,10 @@ class Limit(Struct, frozen=True):
     source: str
     unique: Literal["network", "region", "account", "world"] = "region"
     """In an environment's network, in a region of an account, in all regions of an account, or in all accounts."""
+    form: str = ""
+    """What it looks like, as a regular expression, where a name that infragen makes may look otherwise."""
+    form_is: str = ""
+    """What a name of that length may lack of it, in words."""
 
 
 SESSION_LOG_GROUP: Final = "/session-manager/shells"
@@ -56,6 +60,7 @@ LIMITS: Final = {
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
+    "pattern_set": Limit("regex pattern set", 128, "AWS WAF API: CreateRegexPatternSet"),
     "vault": Limit("backup vault", 50, "AWS Backup API: CreateBackupVault"),
     "backup_plan": Limit("backup plan", 50, "AWS Backup API: BackupPlanInput"),
     "config_rule": Limit("AWS Config rule", 128, "AWS Config API: ConfigRule"),
@@ -67,6 +72,9 @@ LIMITS: Final = {
     "page_policies": Limit(
         "CloudFront cache policy", 64, "Amazon CloudFront API: CreateFunction (CachePolicyConfig has none)", "account"
     ),
+    "public_key": Limit(
+        "CloudFront public key", 128, "Terraform AWS provider: aws_cloudfront_public_key, `name`", "account"
+    ),
     "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "frontend": Limit("Amplify application", 255, "AWS Amplify API: CreateApp"),
@@ -74,7 +82,13 @@ LIMITS: Final = {
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_bus": Limit("EventBridge bus", 256, "Amazon EventBridge API: CreateEventBus"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
-    "identity_pool": Limit("Google Cloud pool of identities", 32, "Google Cloud IAM API: workloadIdentityPools.create"),
+    "identity_pool": Limit(
+        "Google Cloud pool of identities",
+        32,
+        "Google Cloud IAM API: workloadIdentityPools.create",
+        form=r"(?!gcp-)[a-z0-9-]{4,32}",
+        form_is="a pool's id does not begin with `gcp-`",
+    ),
     "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
     "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),
     "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),

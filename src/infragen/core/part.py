@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from msgspec import Struct, field
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ENVIRONMENT: Final = "environment"
 """The owner of what an environment's own settings ask for."""
+
+_Name = TypeVar("_Name", str, tuple[str, ...])
 
 INTERNET: Final = "internet"
 """The end of a relation that is every address."""
@@ -67,8 +69,8 @@ class Part(Struct, frozen=True, kw_only=True):
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
         for attribute, limit in _names_of(cast("Any", type(self.own))):
-            if name := getattr(self.own, attribute):
-                yield limit, name
+            found = getattr(self.own, attribute)
+            yield from ((limit, name) for name in ((found,) if isinstance(found, str) else found) if name)
 
 
 @cache
@@ -82,26 +84,26 @@ def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
     )
 
 
-class Named:
-    """A property of what a part reads as `own` that is a physical name, and what AWS allows for it."""
+class Named(Generic[_Name]):
+    """A property of what a part reads as `own` that is a physical name, or several, and what AWS allows for one."""
 
-    def __init__(self, getter: Callable[[Any], str], limit: Limit | None) -> None:
+    def __init__(self, getter: Callable[[Any], _Name], limit: Limit | None) -> None:
         """Take what works the name out; an empty one is none, and one without a limit is AWS's business alone."""
         self.limit = limit
-        self._getter = getter
+        self._getter: Callable[[Any], _Name] = getter
         self.__doc__ = getter.__doc__
 
-    def __get__(self, instance: object, owner: type | None = None) -> str:
-        """Return the name."""
+    def __get__(self, instance: object, owner: type | None = None) -> _Name:
+        """Return the name, or the names."""
         return self._getter(instance)
 
 
-def named(limit: Limit) -> Callable[[Callable[[Any], str]], Named]:
+def named(limit: Limit) -> Callable[[Callable[[Any], _Name]], Named[_Name]]:
     """Say of a property of what a part reads as `own` that it is a name in AWS: rules hold it against the limit."""
     return lambda getter: Named(getter, limit)
 
 
-def pattern(text: str, limit: Limit | None = None) -> Named:
+def pattern(text: str, limit: Limit | None = None) -> Named[str]:
     """Return a property that is made of others of what a part reads as `own`: `{own.name}-execution`."""
     return Named(lambda own: text.format(own=own), limit)
 
@@ -199,9 +201,13 @@ class Binding(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True, order=True):
-    """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
+    """`source` leads to `target`, ids of entries or `internet`.
+
+    `is_event` where nobody waits for an answer, `is_read` where the source may ask for nothing but an answer.
+    """
 
     source: str
     target: str
     why: str = ""
     is_event: bool = False
+    is_read: bool = False

@@ -16,7 +16,10 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Placeholder", "placeholder_in"]
+__all__ = ["EXAMPLE_KEY_BEGINS", "Placeholder", "placeholder_in"]
+
+EXAMPLE_KEY_BEGINS: Final = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoXREf1vJZxnDUmduwmlP"
+"""The first line of a public key that stands in documentation (`kinds/distributions/model.py`)."""
 
 
 class Placeholder(Struct, frozen=True):
@@ -70,6 +73,7 @@ def _is_made_up(kind: str, text: str) -> bool:
 
 _HOST: Final = r"(?:[a-z0-9_*-]+\.)"
 _FORMS: Final = {
+    "key": EXAMPLE_KEY_BEGINS,
     "uuid": r"(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])",
     "image": r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])",
     "id": r"(?<![\w-])(?:acl|eipalloc|eni|i|igw|lt|nat|pcx|pl|rtb|sg|snap|subnet|tgw|vol|vpc|vpce)"
@@ -90,9 +94,13 @@ AWS's guides: IAM User Guide, Principal (123456789012); Route 53 API Reference, 
 `ec2 describe-images`; AWS KMS Developer Guide, Key identifiers."""
 _ANY: Final = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FORMS.items()), re.IGNORECASE)
 _MAYBE: Final = re.compile(
-    r"example|\.test|\.invalid|[0-9a-f]{8}|\.0\.2\.|\.51\.100\.|\.0\.113\.|2001:|3fff:|^Z", re.IGNORECASE
+    r"example|\.test|\.invalid|[0-9a-f]{8}|\.0\.2\.|\.51\.100\.|\.0\.113\.|2001:|3fff:|^Z|PUBLIC KEY", re.IGNORECASE
 )
 _SAID: Final = {
+    "key": (
+        "an example key, whose private half nobody has",
+        "write your own: `openssl rsa -pubout -in private_key.pem` prints that of a private key",
+    ),
     "uuid": ("an example ID", "write the ID that AWS shows"),
     "image": ("an example AMI ID", "write the ID of your image, or of an AMI in this region"),
     "id": ("an example ID", "write the ID that AWS shows"),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from string import ascii_lowercase
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
@@ -16,7 +16,10 @@ from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import DemandId, EntryId, Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, DocumentDollars, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
-from infragen.prices import Amount
+from infragen.prices import Amount, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -384,6 +387,10 @@ TagKey = Annotated[str, Form(rf"[{_OF_TAGS}]+", "letters, digits, spaces and `+ 
 TagValue = Annotated[str, Form(rf"[{_OF_TAGS}]*", "letters, digits, spaces and `+ - = . _ : / @`", 256)]
 
 
+Alerted = Level | Annotated[tuple[Email, ...], Field(max_length=10)]
+"""A level, or addresses (AWS Budgets API: ten of each notification)."""
+
+
 class Budget(Model):
     """What an environment may cost a month, and who is alerted at which share of it."""
 
@@ -391,12 +398,20 @@ class Budget(Model):
 
     monthly: Dollars
     alerts: Annotated[
-        dict[Share, Level | Annotated[tuple[Email, ...], Field(max_length=10)]],
-        Field(max_length=10, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
+        dict[Share, Alerted],
+        Field(max_length=5, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
     ] = Field(default_factory=dict)
-    """By share of it: the level, or the addresses, to alert when it is passed (AWS Budgets API: ten of each)."""
+    """By share of it: the level, or the addresses, to alert when it is passed."""
+    forecast: Annotated[dict[Share, Alerted], Field(max_length=5, examples=[{"100 %": ["operations@example.com"]}])] = (
+        Field(default_factory=dict)
+    )
+    """The same, when AWS expects it to be passed by the end of the month."""
     of: Literal["environment", "account"] = "account"
     """What counts: all costs of the account, or those of resources with the tag `Environment` of this environment."""
+    services: Annotated[tuple[Service, ...], Field(examples=[["Amazon Relational Database Service"]])] = ()
+    """Which services count, as bills name them (Aurora is of RDS); all when left out."""
+    regions: Annotated[tuple[Region, ...], Field(examples=[["ap-northeast-1"]])] = ()
+    """Costs of which regions count; of all when left out."""
     tag_is_active: bool = False
     """Whether the account that pays tells costs apart by that tag: until then `of: environment` counts nothing."""
 
@@ -404,6 +419,17 @@ class Budget(Model):
     def is_blind(self) -> bool:
         """Whether it counts by a tag of which nobody says that costs are told apart by it: it stays at 0 USD then."""
         return self.of == "environment" and not self.tag_is_active
+
+    @property
+    def counts(self) -> str:
+        """Which services in which regions it counts, in words; empty for everything."""
+        what, where = " and ".join(self.services), " and ".join(self.regions)
+        return f"{what or 'everything'} in {where}" if where else what
+
+    def every_alert(self) -> Iterator[tuple[str, str, Alerted]]:
+        """Yield the field, the share and who is alerted, what is passed before what is expected."""
+        for field in ("alerts", "forecast"):
+            yield from ((field, share, told) for share, told in getattr(self, field).items())
 
 
 def _day(text: str) -> str:

@@ -129,6 +129,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "startswith": lambda text, start: text.startswith(start),
     "strcontains": lambda text, part: part in text,
     "substr": lambda text, start, length: text[start:] if length < 0 else text[start : start + length],
+    "sum": sum,
     "title": lambda text: re.sub(r"\b\w", lambda found: found[0].upper(), text),
     "tolist": list,
     "tomap": lambda values: values,

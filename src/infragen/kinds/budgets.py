@@ -14,7 +14,7 @@ from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Signal, Signalling
-from infragen.core.system import Budget
+from infragen.core.system import Alerted, Budget
 from infragen.core.tracing import Read
 from infragen.kinds import levels
 
@@ -43,36 +43,43 @@ class BudgetView(ResourceView, Signalling):
         return self._budget.monthly
 
     @property
-    def tag(self) -> dict[str, str] | None:
-        """The tag whose costs count; None for all of the account's."""
-        return {"key": _TAG, "value": self._ctx.environment.name} if self._budget.of == "environment" else None
+    def filters(self) -> dict[str, list[str]]:
+        """Whose costs count, by AWS's names of filters; empty for all of the account's."""
+        tags = [f"user:{_TAG}${self._ctx.environment.name}"] if self._budget.of == "environment" else []
+        found = {"TagKeyValue": tags, "Service": self._budget.services, "Region": self._budget.regions}
+        return {name: sorted(set(values)) for name, values in found.items() if values}
 
     @property
     def notifications(self) -> dict[str, Record]:
         """Who hears when so many percent are passed."""
         found: dict[str, Record] = {}
-        for share, told in self._budget.alerts.items():
-            percent = share.rstrip("% ")
-            values: dict[str, object] = {"percent": int(percent)}
+        for field, share, told in self._budget.every_alert():
+            percent, is_expected = share.rstrip("% "), field == "forecast"
+            values: dict[str, object] = {"percent": int(percent), **({"type": "FORECASTED"} if is_expected else {})}
             if not isinstance(told, str):
                 values["addresses"] = sorted(set(told))
             elif told in levels.declared(self._ctx.settings):  # a rule says which are not there
                 values["topic_arn"] = levels.topic(self._ctx, told)
-            found[percent] = Record(values, Read(ENVIRONMENT, ("budget", "alerts", share)))
+            name = f"{field}-{percent}" if is_expected else percent
+            found[name] = Record(values, Read(ENVIRONMENT, ("budget", field, share)))
         return found
 
     @property
     def signals(self) -> tuple[Signal, ...]:
         """The shares of the budget that are told, and who hears of them; nobody while it counts nothing."""
-        blind = f"a budget that counts nothing until the tag {_TAG} is active"
-        return tuple(
-            Signal(f"{share} of it", (), blind)
-            if self._budget.is_blind
-            else levels.signal(self._ctx, f"{share} of it", told)
-            if isinstance(told, str)
-            else Signal(f"{share} of it", tuple(sorted(set(told))), "a budget")
-            for share, told in self._budget.alerts.items()
-        )
+        return tuple(self._signal(said, told) for said, told in self._said())
+
+    def _said(self) -> Iterator[tuple[str, Alerted]]:
+        for field, share, told in self._budget.every_alert():
+            yield f"{share} of it{', as AWS expects' if field == 'forecast' else ''}", told
+
+    def _signal(self, said: str, told: Alerted) -> Signal:
+        if self._budget.is_blind:
+            return Signal(said, (), f"a budget that counts nothing until the tag {_TAG} is active")
+        if isinstance(told, str):
+            return levels.signal(self._ctx, said, told)
+        own = f"a budget for {self._budget.counts}" if self._budget.counts else "a budget"
+        return Signal(said, tuple(sorted(set(told))), own)
 
 
 _ACTIVATE: Final = (
@@ -107,25 +114,25 @@ def _no_recipient(environment: Environment) -> Findings:
     if budget is None:
         return
     mail = "[operations@example.com]"
-    if not budget.alerts:
+    if not (budget.alerts or budget.forecast):
         place = environment.at(ENVIRONMENT, "budget")
         hint = f"add `alerts: {{80 %: {mail}, 100 %: {mail}}}`, with your own address"
         yield Finding("the budget tells nobody: AWS stops nothing when it is passed", place, hint)
-    for share, told in budget.alerts.items():
+    for field, share, told in budget.every_alert():
         if not told:
-            place = environment.at(ENVIRONMENT, "budget", "alerts", share)
+            place = environment.at(ENVIRONMENT, "budget", field, share)
             yield Finding(f"nobody hears that {share} of the budget are passed", place, f"write `{share}: {mail}`")
 
 
 @rule("L142")
 def _level_not_declared(environment: Environment) -> Findings:
     settings = environment.settings
-    for share, told in settings.budget.alerts.items() if settings.budget is not None else ():
+    for field, share, told in settings.budget.every_alert() if settings.budget is not None else ():
         if isinstance(told, str) and told not in levels.declared(settings):
             known = ", ".join(levels.declared(settings)) or "none"
             message = f"no one is notified of the level `{told}`: {environment.target} has {known}"
             hint = f"write `{share}: [operations@example.com]`, or add `alerts: {{{told}: {{slack: true}}}}`"
-            yield Finding(message, environment.at(ENVIRONMENT, "budget", "alerts", share), hint)
+            yield Finding(message, environment.at(ENVIRONMENT, "budget", field, share), hint)
 
 
 CAPABILITY: Final = Capability(

@@ -275,7 +275,7 @@ def _outputs(bus: EventBus, ctx: BuildContext) -> Iterator[OutputLine]:
     if bus.rules:
         url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
         look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
-        yield OutputLine("detail", "look at an event that could not be handed over", look, is_command=True)
+        yield OutputLine("repair", "look at an event that could not be handed over", look, is_command=True)
 
 
 @rule("E129", of=EventBus)

@@ -136,7 +136,22 @@ class FirewallView(keys.EncryptedView):
     def web_acl_name(self) -> str:
         """What AWS calls the firewall; empty where there is none."""
         entry = self._ctx.entry
-        return self._ctx.names.plain(*self._prefix, entry.identity) if entry.firewall else ""
+        return self._ctx.names.plain(*self._prefix, entry.identity) if self.has_firewall else ""
+
+    @property
+    def has_firewall(self) -> bool:
+        """Whether there is one: it filters requests, or knows distributions by their header."""
+        return self._ctx.entry.firewall is not None or self.checked_header is not None
+
+    @property
+    def checked_header(self) -> Mapping[str, object] | None:
+        """The header that a request has to have, with its values; None where all requests are let in."""
+        return None
+
+    @named(LIMITS["pattern_set"])
+    def header_values_name(self) -> str:
+        """Where the values of that header are; empty where there are none."""
+        return f"{self.web_acl_name}-header" if self.checked_header else ""
 
     @property
     def _prefix(self) -> tuple[str, ...]:
@@ -153,12 +168,12 @@ class FirewallView(keys.EncryptedView):
     @property
     def has_firewall_here(self) -> bool:
         """Whether it is in the file of what it stands before."""
-        return self._ctx.entry.firewall is not None and not _is_apart(self._ctx)
+        return self.has_firewall and not _is_apart(self._ctx)
 
     @property
     def web_acl_module(self) -> str:
         """Which module makes it: they differ in what they stand before, in countries, and in rules that only count."""
-        where = "" if self.web_acl_target else "_cloudfront"
+        where = "_header" if self.checked_header else "" if self.web_acl_target else "_cloudfront"
         countries = "_countries" if self.countries else ""
         return f"../modules/web_acl{where}{countries or ('' if where or not self._firewall.is_tuned else '_tuned')}"
 
@@ -190,7 +205,7 @@ class FirewallView(keys.EncryptedView):
     @named(LIMITS["log_group"])
     def web_acl_log_group_name(self) -> str:
         """Where the firewall writes; AWS prescribes how its name begins."""
-        return f"aws-waf-logs-{self.web_acl_name}" if self._ctx.entry.firewall else ""
+        return f"aws-waf-logs-{self.web_acl_name}" if self.has_firewall else ""
 
     @property
     def logs_every_request(self) -> bool:
@@ -247,7 +262,7 @@ def _is_apart(ctx: BuildContext) -> bool:
 
 def parts(ctx: BuildContext, own: FirewallView) -> Iterator[Part]:
     """Yield the file of an entry's firewall, where the layout says where it stands."""
-    if ctx.entry.firewall is not None and _is_apart(ctx):
+    if own.has_firewall and _is_apart(ctx):
         yield ctx.part(ROLE, "kinds/firewalls/main.tf", own, f"{ctx.file_stem}-firewall.tf")
 
 
@@ -256,11 +271,12 @@ def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
     return {"action": firewall.mode, **({"counted": sorted(counted_rules)} if counted_rules else {})}
 
 
-def costs(firewall: Firewall | None) -> Iterator[Cost]:
+def costs(firewall: Firewall | None, *, checks_header: bool = False) -> Iterator[Cost]:
     """Yield what a firewall costs."""
-    if firewall is not None:
-        own = firewall.rate_limit is not None, firewall.countries is not None, firewall.blocks_elsewhere
-        rules = len(firewall.managed) + sum(own)
+    if firewall is not None or checks_header:
+        found = firewall or Firewall.model_construct(managed=())
+        own = found.rate_limit is not None, found.countries is not None, found.blocks_elsewhere, checks_header
+        rules = len(found.managed) + sum(own)
         yield Cost("its firewall", "web-acl", 1)
         yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)
         yield Cost("requests through its firewall", "web-acl-requests")

@@ -45,9 +45,6 @@ _JOBS: Final = "roles/bigquery.jobUser"
 _OF_DATA: Final = {"read": "roles/bigquery.dataViewer", "read-write": "roles/bigquery.dataEditor"}
 """Google Cloud BigQuery: IAM roles and permissions."""
 _BASIC: Final = frozenset({"roles/editor", "roles/owner", "roles/viewer"})
-PROVIDER: Final = "aws"
-"""The provider in the pool of identities: whoever signs in is a role of this account."""
-
 ProjectId = Annotated[
     str, Form(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", "the id of the project, such as `example-ai`: 6 to 30 characters", 30)
 ]
@@ -90,6 +87,11 @@ class GoogleProject(Entry):
         ),
     }
 
+    EXAMPLES: ClassVar = {
+        "project": (r"example-.*", "an example project", "write the id of your project"),
+        "number": (r"481516.*|123456789012", "an example number", "write the number of your project"),
+    }
+
     project: Annotated[ProjectId, Field(examples=["example-ai"])]
     """The id of the project, which people have made: `example-ai`."""
     number: Annotated[ProjectNumber, Field(examples=["481516234210"])]
@@ -118,6 +120,11 @@ class GoogleProjectView(ResourceView):
     def name(self) -> str:
         """The pool of identities."""
         return self._ctx.names.plain(self._entry.identity)
+
+    @property
+    def provider(self) -> str:
+        """The provider in the pool: whoever signs in is a role of this account."""
+        return "aws-tasks"
 
     @property
     def apis(self) -> tuple[str, ...]:
@@ -182,7 +189,7 @@ class GoogleProjectView(ResourceView):
         said = Ordered(
             {
                 "type": "external_account",
-                "audience": f"//iam.googleapis.com/{pool}/providers/{PROVIDER}",
+                "audience": f"//iam.googleapis.com/{pool}/providers/{self.provider}",
                 "subject_token_type": "urn:ietf:params:aws:token-type:aws4_request",
                 "token_url": "https://sts.googleapis.com/v1/token",
                 "service_account_impersonation_url": f"{impersonated}:generateAccessToken",
@@ -228,6 +235,31 @@ def _outputs(_project: GoogleProject, ctx: BuildContext) -> Iterator[OutputLine]
         yield OutputLine("detail", f"the service account of who may do `{access}`", own.email(access))
 
 
+def _prerequisites(project: GoogleProject, ctx: BuildContext) -> Iterator[str]:
+    """Yield what people make in Google Cloud, and who applies (docs/google.md, Plan and apply)."""
+    made = f"the project `{project.project}` of Google Cloud, number {project.number}"
+    yield f"{made}, linked to a billing account, with the Service Usage API turned on"
+    roles = [f"`{role}`" for role in _OF_APPLY if project.datasets or role != "bigquery.admin"]
+    signed = "whoever applies, signed in to Google as well (`gcloud auth application-default login`)"
+    yield f"{signed}, with these roles in the project: {', '.join(roles)}"
+    if tasks := _tasks(ctx.environment, ctx.owner):
+        supplier = "a supplier of the task role's keys (Python: `google.auth.aws.AwsSecurityCredentialsSupplier`)"
+        names = ", ".join(f"`{one}`" for one in tasks)
+        yield f"in the code of {names}, {supplier}: Google's libraries find none on Amazon ECS"
+    lock = f"`.terraform.lock.hcl`, from `infragen providers lock {ctx.environment.target}` where the registry answers"
+    yield f"{lock}: without it `terraform init` takes the newest provider that fits `{_VERSION}`"
+
+
+_OF_APPLY: Final = (
+    "iam.workloadIdentityPoolAdmin",
+    "iam.serviceAccountAdmin",
+    "resourcemanager.projectIamAdmin",
+    "serviceusage.serviceUsageAdmin",
+    "bigquery.admin",
+)
+"""Google's roles that the stack is applied with; `roles/` stands before each."""
+
+
 @rule("G145")
 def _no_way_out(environment: Environment) -> Findings:
     for owner, entry in environment.each(Workload) if environment.settings.network.nat == "none" else ():
@@ -239,11 +271,14 @@ def _no_way_out(environment: Environment) -> Findings:
                 yield Finding(message, place, "add `network: {nat: single}` to the environment")
 
 
+def _tasks(environment: Environment, owner: str) -> list[str]:
+    return [one for one, entry in environment.each(Task) if owner in entry.uses]
+
+
 @rule("G146")
 def _signs_in_by_code(environment: Environment) -> Findings:
     for owner, project in environment.each(GoogleProject):
-        names = [one for one, entry in environment.each(Task) if owner in entry.uses]
-        if names:
+        if names := _tasks(environment, owner):
             message = (
                 f"Google's libraries do not find the keys of a task's role on Amazon ECS: the code of {first_of(names)}"
                 f" hands them over when it signs in to {project.project}"
@@ -279,7 +314,7 @@ KIND: Final = Kind(
     parts=_parts,
     network=Network(ingress_ports=lambda *_: ((INTERNET, 443),)),
     permissions=Permissions(access=ACCESS, bindings=_bindings),
-    operations=Operations(outputs=_outputs),
+    operations=Operations(outputs=_outputs, prerequisites=_prerequisites),
     scaffold=Scaffold(example={"project": "example-{name}", "number": "481516234210", "location": "asia-northeast1"}),
     rules=(_no_way_out, _signs_in_by_code, _nothing_to_do, _basic_role),
 )

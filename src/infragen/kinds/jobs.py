@@ -170,7 +170,11 @@ def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(ctx)
     yield from registry.pushed(ctx, job.image, "it can be started once that is there")
-    yield OutputLine("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
+    what = "start it"
+    if registry.is_brought_by_pipeline(job, ctx):
+        before = "; a release runs it with the released one" if [*_releases(job, ctx)] else ""
+        what = f"start its newest revision: after an apply that changed it, with the image `{job.image.tag}`{before}"
+    yield OutputLine("next" if not job.schedules else "detail", what, own.job.run_command, is_command=True)
     yield task.log(own)
 
 

@@ -55,7 +55,7 @@ class Key(Struct, frozen=True):
         return self.grants(self.ctx)
 
 
-def _alias(number: int) -> Named:
+def _alias(number: int) -> Named[str]:
     """Return the property of a view that is the name of one of its keys."""
     return named(LIMITS["key"])(lambda view: view.keys[number].name if number < len(view.keys) else "")
 

@@ -15,6 +15,7 @@ from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason, asked_by, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
+from infragen.kinds import reads
 
 NAME: Final = "mesh"
 ENCRYPTION: Final = "mesh-encryption"
@@ -53,14 +54,22 @@ def called(environment: Environment) -> frozenset[str]:
     )
 
 
+@once
+def passed_on(environment: Environment) -> frozenset[str]:
+    """Return the ids of the services that others call through the mesh's proxies."""
+    return frozenset(
+        f"services/{callee}" for _, entry in environment.every() for callee in reads.through_mesh(environment, entry)
+    )
+
+
 def connects(ctx: BuildContext) -> bool:
     """Return whether tasks get the proxies of the mesh: the load balancer's name alone asks for the namespace, too."""
-    return ctx.has(NAME) and (ctx.settings.mesh is not None or bool(called(ctx.environment)))
+    return ctx.has(NAME) and (ctx.settings.mesh is not None or bool(passed_on(ctx.environment)))
 
 
 def measures(ctx: BuildContext) -> bool:
     """Return whether calls of an entry pass the mesh, which measures them."""
-    return ctx.has(NAME) and ctx.owner in called(ctx.environment)
+    return ctx.has(NAME) and ctx.owner in passed_on(ctx.environment)
 
 
 def namespace(ctx: BuildContext) -> Module:

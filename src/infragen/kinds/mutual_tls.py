@@ -22,13 +22,13 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
-from infragen.kinds import load_balancer, mesh, network, private_ca
+from infragen.kinds import load_balancer, mesh, network, private_ca, reads
 from infragen.kinds.alarms import Alarm, AlarmsView
 from infragen.kinds.levels import ALARMS
 
 NAME: Final = load_balancer.MUTUAL_TLS
 
-_PORT: Final = 443
+_HTTPS: Final = 443
 _ERRORS_PER_MINUTE: Final = 10
 """An assumption: no document gives a figure for this alarm."""
 
@@ -38,8 +38,15 @@ def verifies(ctx: BuildContext) -> bool:
     return ctx.has(NAME) and ctx.owner in mesh.called(ctx.environment)
 
 
+def _ports(ctx: BuildContext) -> dict[str, int]:
+    """Return where an entry shows its certificate, by the services that it calls."""
+    calls = getattr(ctx.entry, "direct_calls", {}) if ctx.has(NAME) else {}
+    ports = ((name, reads.certificate_port(ctx.environment, ctx.entry, call)) for name, call in calls.items())
+    return {name: port for name, port in ports if port is not None}
+
+
 def _is_caller(ctx: BuildContext) -> bool:
-    return ctx.has(NAME) and bool(getattr(ctx.entry, "direct_calls", ()))
+    return bool(_ports(ctx))
 
 
 def balancer(ctx: BuildContext) -> Module:
@@ -105,15 +112,18 @@ def relations(ctx: BuildContext) -> Iterator[Relation]:
         yield Relation(_end(ctx), ctx.owner, getattr(entry, field), "requests", ctx.owner, (field,))
 
 
-def ingress_ports(ctx: BuildContext) -> Iterator[tuple[str, int]]:
+def ingress_ports(ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who calls a service shows a client certificate."""
-    if verifies(ctx):
-        yield _end(ctx), _PORT
+    port = _ports(user).get(ctx.entry.name)
+    if port is not None:
+        yield _end(ctx), port
 
 
-def told(ctx: BuildContext) -> Mapping[str, str]:
+def told(ctx: BuildContext, user: BuildContext) -> Mapping[str, str]:
     """Return what who calls a service is told: where it shows a client certificate."""
-    return {"TLS_URL": f"https://{_domain(ctx)}"} if verifies(ctx) else {}
+    port = _ports(user).get(ctx.entry.name)
+    shown = "" if port == _HTTPS else f":{port}"
+    return {} if port is None else {"TLS_URL": f"https://{_domain(ctx)}{shown}"}
 
 
 def measured(ctx: BuildContext) -> dict[str, Export]:
@@ -140,6 +150,24 @@ class ServiceBalancerView(ResourceView):
     """A service's load balancer, its listener, and the target group of the service's tasks."""
 
     module = of(balancer)
+
+    @property
+    def source(self) -> str:
+        """Which module makes its load balancer: they differ in who comes to it, callers that only read, or others."""
+        kinds = {"reads": reads.PORT in self._asked, "only": _HTTPS not in self._asked}
+        return "_".join(("../modules/load_balancer_verifying", *(word for word, is_so in kinds.items() if is_so)))
+
+    @property
+    def reads(self) -> dict[str, object]:
+        """Where callers come that only read, and what they may ask; empty where there are none."""
+        return {"port": reads.PORT, "methods": reads.METHODS} if reads.PORT in self._asked else {}
+
+    @property
+    def _asked(self) -> frozenset[int]:
+        """The ports that its callers come to."""
+        callers = (_ports(self._ctx.of(owner)) for owner, _ in self._ctx.environment.every())
+        return frozenset(ports[self._ctx.entry.name] for ports in callers if self._ctx.entry.name in ports)
+
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])
     """The priority of its rule, where the load balancer is that of all services."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Annotated, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -17,17 +17,19 @@ from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, named, pattern
-from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
+from infragen.core.resolved_system import Environment, ResolvedSystem
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Failure
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.core.units import Seconds
-from infragen.kinds import keys
+from infragen.kinds import dead_letters, keys
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.dead_letters import DAY, DeadLetters
+from infragen.kinds.workloads.events import Events
+from infragen.kinds.workloads.model import Service
 from infragen.text import span
 
-_DAY: Final = 86_400
 _ACTIONS: Final = {
     "receive": ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"),
     "send": ("sqs:SendMessage",),
@@ -42,15 +44,6 @@ _KEY_ACTIONS: Final = {"receive": ("kms:Decrypt",), "send": ("kms:Decrypt", "kms
 _DEAD_LETTERS: Final = Measure("dead-letters", "the number of messages that could not be handled", COUNT, "high")
 _AGE: Final = Measure("message-age", "the age of the oldest message", SECONDS, "high")
 _WAITING: Final = Measure("waiting", "the number of messages that wait", COUNT)
-
-
-class DeadLetters(Model):
-    """A second queue, for messages that could not be processed."""
-
-    max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
-    """How many times a message is received before it is moved there."""
-    retention: Seconds = 14 * _DAY
-    """How long it is kept there, including the time in the first queue."""
 
 
 class Fifo(Model):
@@ -70,7 +63,7 @@ class Queue(Entry):
 
     domain: Slug | None = None
     """The domain whose stacks contain it."""
-    retention: Seconds = 4 * _DAY
+    retention: Seconds = 4 * DAY
     """The longest that a message is kept (1 min to 14 days)."""
     visibility_timeout: Seconds = 30
     """How long a received message is hidden from others (up to 12 h): longer than processing it takes."""
@@ -121,7 +114,7 @@ class QueueView(ResourceView):
 def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
     own = QueueView(ctx)
     yield ctx.part("data", "kinds/queues/main.tf", own)
-    yield from alarms_part(ctx, ctx.names.plain(queue.identity), own.queue, partial(_alarms, queue, own))
+    yield from alarms_part(ctx, ctx.names.of_entry(queue), own.queue, partial(_alarms, queue, own))
 
 
 def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
@@ -213,48 +206,33 @@ def keeping(queue: Export, key: Export | None, sid: str = "KeepWhatFailed") -> I
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["send"], (key,))
 
 
-def _outputs(_queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
+def _outputs(queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(ctx)
     yield OutputLine("address", "messages are sent to", own.queue.url)
-    if own.dead_letters is not None:
-        url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
-        look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
-        yield OutputLine("detail", "look at a message that could not be handled", look, is_command=True)
-        arn = f"arn:aws:sqs:{own.region}:{own.account}:{own.dead_letter_name}"
-        move = f"aws sqs start-message-move-task --source-arn {arn} --region {own.region}"
-        yield OutputLine("detail", "move those messages back, once they can be handled", move, is_command=True)
+    if queue.dead_letters != "none":
+        yield from dead_letters.tried_again(ctx, (own.name, own.dead_letter_name), queue.dead_letters, own.key)
 
 
-_SPANS: Final = (
-    (("retention",), 60, 14 * _DAY),
-    (("dead_letters", "retention"), 60, 14 * _DAY),
-    (("visibility_timeout",), 1, 12 * 3600),
-    (("delay",), 1, 15 * 60),
-)
-"""What SQS takes, in seconds."""
+def _queues(resolved: ResolvedSystem) -> Iterator[tuple[str, tuple[str, ...], Queue | Events]]:
+    """Yield the queues, those of services' events among them: whose each is, and where it is described."""
+    yield from ((owner, (), queue) for owner, queue in resolved.each(Queue))
+    yield from ((owner, ("events",), service.events) for owner, service in resolved.each(Service))
 
 
-@rule("B101", of=Queue)
-def _spans(queue: Queue, at: At) -> Findings:
-    for path, least, most in _SPANS:
-        given = queue if len(path) == 1 else queue.dead_letters
-        seconds = getattr(given, path[-1], None)
-        if seconds is not None and not least <= seconds <= most:
-            message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
-            yield Finding(message, at(*path), f"write `{path[-1]}: {span(min(max(seconds, least), most))}`")
+@rule("B101")
+def _spans(resolved: ResolvedSystem) -> Findings:
+    for owner, above, queue in _queues(resolved):
+        for path, message, hint in dead_letters.wrong_spans(queue):
+            yield Finding(message, resolved.at(owner, *above, *path), hint)
 
 
-@rule("B102", of=Queue)
-def _short_dead_letters(queue: Queue, at: At) -> Findings:
-    letters = queue.dead_letters
-    if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
-        message = (
-            f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
-            f" where they may have waited {span(queue.retention)}"
-        )
-        place = at("dead_letters", "retention")
-        yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * _DAY)}}}`")
+@rule("B102")
+def _short_dead_letters(resolved: ResolvedSystem) -> Findings:
+    for owner, above, queue in _queues(resolved):
+        found = None if getattr(queue, "fifo", None) else dead_letters.expire_early(queue.dead_letters, queue.retention)
+        if found is not None:
+            yield Finding(found[0], resolved.at(owner, *above, "dead_letters", "retention"), found[1])
 
 
 @rule("B103")

@@ -39,8 +39,9 @@ _MAIL: Final = ("aws_sesv2_email_identity", "aws_sesv2_configuration_set")
 _CACHE: Final = "aws_elasticache_replication_group"
 _BACKUPS: Final = "databases backup"
 _LEVEL: Final = "topic-alarms"
-_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-"""What `ANY` is (Amazon API Gateway Developer Guide: Set up a method): a star has paths in it as well."""
+_METHODS: Final = {"path": ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"), "read": ("GET", "HEAD")}
+"""What `ANY` is (Amazon API Gateway Developer Guide: Set up a method), and what only reads: no star, which has paths in
+it as well."""
 
 
 class DeclaredUses:
@@ -191,8 +192,14 @@ class DeclaredUses:
             return
         for stage in self._owned(one.target, "aws_api_gateway_stage"):
             arn = self._objects.canonical(stage.mark("execution_arn"))
-            paths = [f"{path}{below}" for path in one.parts.get("path", ()) for below in ("", "/*")]
-            yield {"method": [f"{arn}/{method}/{path}" for path in paths for method in _METHODS]}
+            asked = (
+                f"{arn}/{method}/{path}{below}"
+                for word, methods in _METHODS.items()
+                for path in one.parts.get(word, ())
+                for below in ("", "/*")
+                for method in methods
+            )
+            yield {"method": [*asked]}
 
     def _owned(self, owner: str, *types: str) -> list[Object]:
         return [one for one in self._objects.of_type(*types) if self._owner_of(one.address) == owner]

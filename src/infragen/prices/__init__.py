@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import translate
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "BILLED_WHERE", "HOURS", "Amount", "Price", "date", "is_free", "is_listed", "price", "times_as_much", "vcpus",
+    "BILLED_WHERE", "HOURS", "Amount", "Price", "Service", "date", "is_free", "is_listed", "page", "price", "service",
+    "times_as_much", "unit", "vcpus",
 ]  # fmt: skip
 
 HOURS: Final = 730
@@ -30,6 +31,26 @@ _FREE: Final = own_table(__file__, "free.toml")
 
 BILLED_WHERE: Final[Mapping[str, tuple[str, object]]] = {kind: tuple(row) for kind, row in _FREE["where"].items()}
 """Types that have a price before usage where an argument, its blocks before it, has this value, and else none."""
+
+
+Service = Literal[
+    "Amazon DocumentDB (with MongoDB compatibility)",
+    "Amazon ElastiCache",
+    "Amazon OpenSearch Service",
+    "Amazon Relational Database Service",
+    "Amazon Timestream",
+]
+"""Services as Cost Explorer and budgets name them (AWS Cost Explorer API: GetDimensionValues, `SERVICE`; AWS Budgets
+API: Budget, `CostFilters`). Aurora and RDS Proxy are of RDS."""
+
+_SERVICES: Final[Mapping[str, Service]] = {
+    "documentdb": "Amazon DocumentDB (with MongoDB compatibility)",
+    "elasticache": "Amazon ElastiCache",
+    "opensearch-service": "Amazon OpenSearch Service",
+    "rds": "Amazon Relational Database Service",
+    "timestream": "Amazon Timestream",
+}
+"""The same by what their pages with prices begin with."""
 
 
 class Price(Struct, frozen=True):
@@ -100,12 +121,29 @@ def price(name: str, region: str, size: str = "") -> Price | None:
     row: Mapping[str, Any] = _file()[name]
     known: Mapping[str, Any] = row.get("of" if size else "usd", {})
     found = known.get(region, known.get(_EVERYWHERE))
+    named = ""
     if size and found is not None:
+        named = size if size in found else f"{size.rpartition('.')[0]}.large"
         found = _of_size(found, size)
     if found is None:
         return None
-    reading = _reading(row.get("read", {}), region)
+    reading = _reading(row.get("read", {}), region, named)
     return Price(Decimal(found), row["per"], row["source"], reading.get("as_of", ""), reading.get("from", ""))
+
+
+def unit(name: str) -> str:
+    """Return what a row has the price of. KeyError for a row that is not in the table."""
+    return str(_file()[name]["per"])
+
+
+def page(name: str) -> str:
+    """Return the page of AWS with a row's price. KeyError for a row that is not in the table."""
+    return str(_file()[name]["source"])
+
+
+def service(source: str) -> Service | None:
+    """Return the service that bills what a page of AWS has the price of; None for one that no budget can name."""
+    return _SERVICES.get(source.removeprefix("https://aws.amazon.com/").partition("/")[0])
 
 
 def is_listed(name: str) -> bool:
@@ -143,9 +181,11 @@ def date() -> str:
     return str(min(one["as_of"] for one in _file()["readings"].values()))
 
 
-def _reading(read: str | Mapping[str, str], region: str) -> Mapping[str, str]:
-    """Return the reading of a row's price in a region; empty where it was not compared."""
+def _reading(read: str | Mapping[str, Any], region: str, named: str) -> Mapping[str, str]:
+    """Return the reading of a row's price in a region, of a class that it names; empty where it was not compared."""
     name = read if isinstance(read, str) else read.get(region, "")
+    if not isinstance(name, str):
+        name = name.get(named, name[_EVERYWHERE])
     found: Mapping[str, str] = _file()["readings"].get(name, {})
     return found
 

@@ -62,16 +62,19 @@ class Asked(Struct, frozen=True):
     reads: frozenset[str]
     changes: frozenset[str]
     unknown: tuple[str, ...]
-    """Types that the table does not have."""
+    """AWS's types that the table does not have."""
 
 
 def asked_of(types: Iterable[str]) -> Asked:
-    """Return what the provider asks for so that resources of these types are made, read, changed and deleted."""
+    """Return what is asked for so that resources of these types are made, read, changed and deleted.
+
+    Among them may be folders of modules: some run a program that asks AWS itself.
+    """
     every, unknown = set[str](), list[str]()
     for kind in sorted(types):
         row, written = _extract().types.get(kind, _Row()), _written().get(kind, _Written(""))
         lists = (*row.observed.values(), *row.documented.values(), written.reads, written.changes)
-        if not any(lists):
+        if not any(lists) and kind.startswith("aws_"):
             unknown.append(kind)
         every.update(action for some in lists for action in some)
     reads = {one for one in every if is_read(one)}

@@ -27,9 +27,12 @@ _FUNCTION: Final = "aws_lambda_function"
 _POLICY: Final = "aws_api_gateway_rest_api_policy"
 _DOMAIN: Final = "aws_api_gateway_domain_name"
 _MAPPING: Final = "aws_api_gateway_base_path_mapping"
+_STAGE: Final = "aws_api_gateway_stage"
+_WEB_ACL: Final = "aws_wafv2_web_acl"
+_GUARD: Final = "aws_wafv2_web_acl_association"
 TYPES: Final = (
     _DISTRIBUTION, "aws_cloudfront_origin_access_control", _BUCKET, RECORD, _BALANCER,
-    _API, _METHOD, _INTEGRATION, _AUTHORIZER, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING,
+    _API, _METHOD, _INTEGRATION, _AUTHORIZER, _LINK, _FUNCTION, _POLICY, _DOMAIN, _MAPPING, _STAGE, _WEB_ACL, _GUARD,
 )  # fmt: skip
 
 EXECUTE_API: Final = ".execute-api"
@@ -37,12 +40,13 @@ EXECUTE_API: Final = ".execute-api"
 
 
 class Fetched(NamedTuple):
-    """An origin: the bucket or the balancers that it is, on which port, and the paths that come from there."""
+    """An origin: the bucket, the balancers or the APIs that it is, on which port, and which paths come from there."""
 
     bucket: Planned | None
     balancers: tuple[Planned, ...]
     port: int
     paths: tuple[str, ...]
+    apis: tuple[Planned, ...] = ()
 
 
 class Distribution(NamedTuple):
@@ -65,7 +69,8 @@ class Gateway(NamedTuple):
     """A REST API: `endpoints` are those that a private one is reached through; none names all of the VPC's.
 
     `identity` says as whom a caller is known, `name` how the internet finds it: by a record of its own name, else by
-    AWS's, or an empty text. `invoked` are the functions that it hands requests to.
+    AWS's, or an empty text. `invoked` are the functions that it hands requests to. With `asks_for_header` its firewall
+    blocks who does not send a header, by which it knows its distributions.
     """
 
     api: Planned
@@ -75,11 +80,14 @@ class Gateway(NamedTuple):
     passed: Sequence[Passed]
     name: str
     invoked: Sequence[Planned] = ()
+    asks_for_header: bool = False
 
 
 def distributions_of(objects: PlannedObjects) -> Sequence[Distribution]:
-    """Return the distributions of a plan; an origin that is neither a bucket nor a balancer of it is left out."""
+    """Return the distributions of a plan; an origin that is no bucket, balancer or API of it is left out."""
     named: dict[str, set[Planned]] = {}
+    for mapping, domain in objects.leading(_MAPPING, ("domain_name",), _DOMAIN):
+        named.setdefault(domain.text("domain_name"), set()).update(mapping.leads_to(("api_id",), _API))
     for record, balancer in objects.leading(RECORD, ("alias", "name"), _BALANCER):
         named.setdefault(record.text("name"), set()).add(balancer)
     return [
@@ -97,9 +105,11 @@ def _fetched(objects: PlannedObjects, one: Planned, named: Mapping[str, set[Plan
         if custom:
             port = 80 if custom.get("origin_protocol_policy") == "http-only" else 443
             known = named.get(host, set()) if isinstance(host, str) else set()
-            # The name that AWS gives a balancer is not known yet: it is one of those that the module is given.
-            balancers = known or set(one.leads_to(("origin", "domain_name"), _BALANCER))
-            yield Fetched(None, tuple(sorted(balancers, key=lambda each: each.address)), port, found)
+            # The name that AWS gives one is not known yet: it is one of those that the module is given.
+            given = (each for kind in (_BALANCER, _API) for each in one.leads_to(("origin", "domain_name"), kind))
+            led = sorted(known or set(given), key=lambda each: each.address)
+            balancers, apis = (tuple(each for each in led if each.type == kind) for kind in (_BALANCER, _API))
+            yield Fetched(None, balancers, port, found, apis)
         else:
             yield Fetched(_bucket(objects, one, host), (), 443, found)
 
@@ -146,6 +156,13 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
         if one.text("http_method") != "OPTIONS":
             proofs.setdefault(api.address, set()).add(_proof(one))
     names = _names(objects)
+    guarded = {
+        api.address
+        for one, acl in objects.leading(_GUARD, ("web_acl_arn",), _WEB_ACL)
+        if any(map(_blocks_without_header, blocks(acl.value("rule"))))
+        for stage in one.leads_to(("resource_arn",), _STAGE)
+        for api in stage.leads_to(("rest_api_id",), _API)
+    }
     limited = {api.address for _, api in objects.leading(_POLICY, ("rest_api_id",), _API)}
     return [
         Gateway(
@@ -159,6 +176,7 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
             sorted(passed.get(api.address, ()), key=lambda one: (one.port, one.path)),
             names.get(api.address, "" if api.value("disable_execute_api_endpoint") is True else AWS_NAME),
             [one for _, one in sorted(invoked.get(api.address, {}).items())],
+            api.address in guarded,
         )
         for api in objects.of_type(_API)
     ]
@@ -174,6 +192,13 @@ def _names(objects: PlannedObjects) -> Mapping[str, str]:
         for api in one.leads_to(("api_id",), _API) if domain.address in recorded else ():
             found.setdefault(api.address, set()).update(recorded[domain.address])
     return {api: min(names) for api, names in found.items()}
+
+
+def _blocks_without_header(rule: Mapping[str, Value]) -> bool:
+    """Whether a rule of a web ACL blocks requests whose header is not as it says."""
+    negated = block(block(block(rule.get("statement")).get("not_statement")).get("statement"))
+    fields = (block(block(one).get("field_to_match")) for one in negated.values())
+    return bool(block(rule.get("action")).get("block")) and any(one.get("single_header") for one in fields)
 
 
 def _proof(method: Planned) -> str:

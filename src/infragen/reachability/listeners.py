@@ -24,8 +24,9 @@ _WILD: Final = "*?{"
 
 
 class Forward(NamedTuple):
-    """What a listener passes on: requests for some `paths` and `hosts` (all, without any), to where a group leads."""
+    """What a listener passes on, and where: requests of some `methods`, `paths` and `hosts` (all, without any)."""
 
+    methods: tuple[str, ...]
     paths: tuple[str, ...]
     hosts: tuple[str, ...]
     target: Interface
@@ -87,6 +88,7 @@ class Listeners:
 
     def _forwards(self, one: Planned, action: str) -> Iterator[Forward]:
         """Yield what an action passes on, to one target group or to several by weight."""
+        methods = _conditions(one, "http_request_method")
         paths, hosts = _conditions(one, "path_pattern"), _conditions(one, "host_header")
         groups = dict.fromkeys(
             (
@@ -96,7 +98,7 @@ class Listeners:
         )
         for group in groups:
             for target, port in self._members.get(group.address, ()):
-                yield Forward(paths, hosts, target, port)
+                yield Forward(methods, paths, hosts, target, port)
 
 
 def _conditions(one: Planned, kind: str) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ class _Reach:
                         for reached in self._reached(following, proved, path, depth + 1):
                             yield reached._replace(through=(here, *reached.through))
                         continue
-                    requests = " ".join((*forward.hosts, *_shortest(forward.paths)))
+                    requests = " ".join((*forward.methods, *forward.hosts, *_shortest(forward.paths)))
                     yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
 
     def _from_outside(self) -> Iterator[Way]:
@@ -245,7 +245,8 @@ class _Reach:
         for gateway in self._gateways:
             name = self._name(gateway.api, "")
             if not gateway.is_private:
-                yield Way(INTERNET, name, _HTTPS, (), gateway.identity, gateway.name)
+                asked = " and the header that its firewall asks for" if gateway.asks_for_header else ""
+                yield Way(INTERNET, name, _HTTPS, (), f"{gateway.identity}{asked}", gateway.name)
             yield from self._from_gateway(gateway, name)
 
     def _from_gateway(self, gateway: Gateway, name: str) -> Iterator[Way]:
@@ -271,6 +272,10 @@ class _Reach:
                 if fetched.bucket is not None:
                     requests = " ".join(fetched.paths)
                     yield Way(name, self._name(fetched.bucket, ""), _HTTPS, (), _BY_CLOUDFRONT, AWS_NAME, requests)
+                for api in fetched.apis:
+                    identity = next(one.identity for one in self._gateways if one.api is api)
+                    requests = " ".join(fetched.paths)
+                    yield Way(name, self._name(api, ""), _HTTPS, (), identity, AWS_NAME, requests)
                 for balancer in fetched.balancers:
                     yield from self._from_distribution(name, fetched, self._by_address[balancer.address])
 

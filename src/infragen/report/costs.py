@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
 from infragen.report import tables
-from infragen.stacks.costs import ASSUMPTIONS, beside_document
+from infragen.stacks.costs import ASSUMPTIONS, REFERENCE, beside_budget, beside_document
 from infragen.stacks.demands import demand_costs
 from infragen.text import cells, counted, first_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.prices import Amount, Price
-    from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line
+    from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line, StandbyCost
 
 _MOST_ENTRIES: Final = 10
 _MOST_OWNERS: Final = 3
@@ -58,6 +58,8 @@ def _not_counted(found: Estimate) -> str:
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     yield heading(found)
+    for title, amounts in _sums(found).items():
+        yield from ("", title, *_columns(amounts))
     yield from ("", "By kind", *_columns(found.kinds))
     owners = found.owners
     shown = dict(list(owners.items())[: None if details else _MOST_ENTRIES])
@@ -70,12 +72,39 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
         yield from ("", title, *(f"  {line}" for line in lines))
 
 
+def _sums(found: Estimate) -> Mapping[str, Mapping[str, Amount]]:
+    """Return what it comes to with its standby, and of what its budget counts, by titles."""
+    sums: dict[str, dict[str, Amount]] = {}
+    standby = found.standby
+    if standby is not None:
+        sums["With its standby"] = _with_standby(found, standby, lambda one: one.total)
+        if any(one.total.lacks for one in (found, standby.standing, standby.taken_over)):
+            title = f"The same with {REFERENCE}'s prices where none is known of the region"
+            sums[title] = _with_standby(found, standby, lambda one: one.supposed)
+    counted_here, budget = beside_budget(found), found.environment.settings.budget
+    if budget is not None and counted_here is not None:
+        of = f" for {budget.counts}" if budget.counts else ""
+        sums[f"Budget of {budget.monthly:,} USD a month{of}"] = {"at list prices": counted_here}
+    return sums
+
+
+def _with_standby(found: Estimate, standby: StandbyCost, amount: Callable[[Estimate], Amount]) -> dict[str, Amount]:
+    here, there = (one.environment.settings.region for one in (found, standby.standing))
+    other = standby.standing.environment.target
+    return {
+        f"{found.environment.target} in {here}": amount(found),
+        f"{other} in {there}{', while it waits' if standby.waits else ''}": amount(standby.standing),
+        "together": amount(found) + amount(standby.standing),
+        **({f"{other}, once it has taken over": amount(standby.taken_over)} if standby.waits else {}),
+    }
+
+
 def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield what stands below the sums, by its title: what is in none, and what they rest on."""
     usage = [f"{price}: {_owners(lines, details=details)}" for price, lines in found.usage.items()]
     every = (
         ("Billed by usage, not included in the totals", usage),
-        ("Without a known price, not included in the totals", [*_unpriced(found)]),
+        ("Without a known price, not included in the totals", [*_unpriced(found, details=details)]),
         ("Assumed", [*found.assumptions, *_uncompared(found)]),
     )
     return (one for one in every if one[1])
@@ -167,10 +196,15 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
     return first_of(owners, len(owners) if details else _MOST_OWNERS)
 
 
-def _unpriced(found: Estimate) -> Iterator[str]:
+def _unpriced(found: Estimate, *, details: bool) -> Iterator[str]:
+    """Yield each price that the table lacks once, with the entries that are billed at it."""
+    lines: dict[str, list[Line]] = {}
     for line in found.unpriced:
-        size = f" ({line.cost.size})" if line.cost.size and line.cost.size not in line.cost.what else ""
-        yield f"{line.owner}: {line.cost.what}{size}: the price table has no price for {line.region}"
+        per = f"{prices.unit(str(line.cost.price))}{line.cost.size and f' of {line.cost.size}'}"
+        lines.setdefault(f"per {per} in {line.region}", []).append(line)
+    for lacking, some in lines.items():
+        each = [f"{line.owner} ({line.cost.what})" for line in some]
+        yield f"{lacking}: {first_of(each, len(each)) if details else _owners(some, details=False)}"
     for owner in found.silent:
         yield f"{owner}: its kind has no cost estimate"
 
@@ -184,6 +218,8 @@ def _uncompared(found: Estimate) -> Iterator[str]:
 
 def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
     yield f"### {heading(found)}"
+    for title, amounts in _sums(found).items():
+        yield from ("", *_table((title, "USD a month"), ((name, str(one)) for name, one in amounts.items())))
     yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))
     if details:
         rows = ((line.owner, line.cost.what, str(line.price), str(line.amount)) for line in found.lines if line.amount)
@@ -233,7 +269,26 @@ def _json(found: Estimate) -> dict[str, Any]:
         "lines": [_line(line) for line in found.lines],
         "unknown": list(found.silent),
         "document": _document(found),
+        "standby": _standby(found.standby),
+        "budget": _budget(found),
     }
+
+
+def _standby(found: StandbyCost | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    sides = {"standing": found.standing, "taken_over": found.taken_over}
+    amounts = {name: one.total.as_dict for name, one in sides.items()}
+    supposed = {f"{name}_supposed": one.supposed.as_dict for name, one in sides.items()}
+    return {"target": found.standing.environment.target} | amounts | supposed
+
+
+def _budget(found: Estimate) -> dict[str, Any] | None:
+    budget, here = found.environment.settings.budget, beside_budget(found)
+    if budget is None or here is None:
+        return None
+    filters = {"services": list(budget.services), "regions": list(budget.regions)}
+    return {"monthly": budget.monthly, "here": here.as_dict} | filters
 
 
 def _document(found: Estimate) -> dict[str, Any] | None:

@@ -17,7 +17,9 @@ _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
     "address": "Addresses inside the VPC",
     "next": "Next steps",
+    "code": "What the code has to know",
     "secret": "Secrets, and how to read them",
+    "repair": "What failed, and how it is tried again",
     "detail": "More",
 }
 _UNKNOWN: Final = "(known after apply)"
@@ -41,8 +43,8 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
 
 
 def after_apply(found: Sequence[Instruction], command: str) -> str:
-    """Return the first of what is told below each heading but the last, and the command that shows all of it."""
-    shown = [one for one in found if one.output.line.about != "detail"]
+    """Return the first of what is told below each heading but the last two, and the command that shows all of it."""
+    shown = [one for one in found if one.output.line.about not in ("repair", "detail")]
     return f"\n{text('', shown, most=_MOST)}\n\nTo show all: {command}\n"
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _MOST_VALUES: Final = 4
 _MOST_PLACES: Final = 2
+_MOST_CELLS: Final = 50
+"""Of a map in a map; of a longer one, the number of its values."""
 
 
 def text(found: Parity) -> str:
@@ -86,12 +88,12 @@ def _expected(found: Parity) -> Mapping[tuple[str, Location], list[Difference]]:
 def _lines(names: Sequence[str], what: str, sides: Sequence[str], margin: str) -> list[str]:
     """Return both sides on one line, or, where that is too long, each below the name of its environment."""
     line = f"{margin}{what}{' | '.join(sides)}"
-    if cells(line) <= tables.COLUMNS:
+    if "\n" not in line and cells(line) <= tables.COLUMNS:
         return [line]
     lines = [f"{margin}{what.rstrip()}"] if what else []
     room = tables.COLUMNS - max(map(cells, names)) - len("      ")
     for name, side in zip(names, sides, strict=True):
-        first, *others = wrap_list(side, room)
+        first, *others = (row for value in side.split("\n") for row in wrap_list(value, room))
         lines += [f"    {name}: {first}", *(f"    {' ' * cells(name)}  {other}" for other in others)]
     return lines
 
@@ -101,7 +103,9 @@ def _path(one: Difference) -> str:
 
 
 def _values(values: Sequence[Any]) -> str:
-    return first_of(list(dict.fromkeys(map(_value, values))), _MOST_VALUES)
+    """Return each value once, maps on lines of their own."""
+    found = list(dict.fromkeys(map(_value, values)))
+    return first_of(found, _MOST_VALUES, "\n" if any(one.startswith("{") for one in found) else ", ")
 
 
 def _value(value: Any) -> str:
@@ -109,6 +113,8 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return value
     path, inner = _only(_bare(value))
+    if isinstance(inner, dict):
+        inner = {key: _outlined(item) for key, item in inner.items()}
     if not path:
         return "there" if inner == {} else yaml_text(inner)
     return path if inner == {} else f"{{{path}: {yaml_text(inner, is_inner=True)}}}"
@@ -118,6 +124,11 @@ def _bare(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _bare(item) for key, item in value.items() if key != "why"}
     return value
+
+
+def _outlined(value: Any) -> Any:
+    is_long = isinstance(value, dict) and cells(yaml_text(value, is_inner=True)) > _MOST_CELLS
+    return counted(len(value), "value") if is_long else value
 
 
 def _only(value: Any) -> tuple[str, Any]:

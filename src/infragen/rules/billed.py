@@ -12,7 +12,7 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.kinds.databases import Database, instance_classes
 from infragen.stacks.build import in_force
-from infragen.stacks.costs import estimate
+from infragen.stacks.costs import sound_estimate
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def _cost(environment: Environment, database: Database, without: dict[str, objec
     """Return what something costs that may be of no use: the difference to the same environment without it."""
     fewer = dict(environment.entries[database.KIND])
     fewer[database.name] = database.model_copy(update=without)
-    rest = estimate(replace(environment, entries={**environment.entries, database.KIND: fewer}))
-    found = estimate(environment)
+    rest = sound_estimate(replace(environment, entries={**environment.entries, database.KIND: fewer}))
+    found = sound_estimate(environment)
     amount, unpriced = found.total - rest.total, any(line.price is None for line in found.beyond(rest))
     parts = [str(amount)] if amount.most else []
     parts += [f"{database.size} without a known price"] if unpriced else []

@@ -15,7 +15,8 @@ from infragen.catalog.openapi import Part, contract_in, contract_of, problems
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import InfragenError
-from infragen.kinds.workloads.model import Server
+from infragen.kinds.workloads.events import file_of, versions_of
+from infragen.kinds.workloads.model import Server, Service
 from infragen.kinds.workloads.versions import by_number, major, served
 from infragen.text import counted
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _NOTICE_MONTHS: Final = 6
 """From the deprecation of a version to its removal."""
 _SHOWN: Final = 5
+_OF_EVENT: Final = 2
+"""Folders above the schema of an event, which is `service/event/v1.0.0`; a contract is `service/v1.0.0`."""
 
 
 def _file(name: str, version: str) -> str:
@@ -256,12 +259,22 @@ def _of_no_version(resolved: ResolvedSystem) -> Findings:
     if hasattr(resolved, "settings") or resolved.broken:
         return
     known = {_file(server.name, version) for _, server in resolved.each(Server) for version in server.versions}
+    known |= {
+        file_of(service.name, event, version)
+        for service in resolved.all(Service).values()
+        for event in service.events.schemas
+        for version in versions_of(resolved, service.name, event)
+    }
     for name, read in resolved.contracts.items():
         if name not in known:
-            service, _, version = name.rpartition("/v")
+            (of, _, version), is_event = name.rpartition("/v"), name.count("/") == _OF_EVENT
+            service, _, event = of.partition("/")
             try:
                 location = read().locate()
             except InfragenError as error:
                 location = error.diagnostics[0].location or resolved.at("system")
-            hint = f"write `versions: {{{version or '1.0.0'}: {{}}}}` in {service or 'its service'}, or remove the file"
+            said = f"versions: {{{version or '1.0.0'}: {{}}}}"
+            if is_event:
+                said = f"events: {{schemas: {{{event}: {version or '1.0.0'}}}}}"
+            hint = f"write `{said}` in {service or 'its service'}, or remove the file"
             yield Finding("no version has this contract, so it is not read", location, hint)

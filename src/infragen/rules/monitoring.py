@@ -184,7 +184,7 @@ def _reaches_nobody(environment: Environment) -> Findings:
     if not settings.production or settings.alarms is not False:
         return  # A103, L112 and L141 say where a topic or a budget has nobody
     for one in signals_of(environment).lost:
-        if one.signal.through != "a budget":
+        if not one.signal.through.startswith("a budget"):
             message = f"{one.owner}: {one.signal.what} reach no one, as nothing is told with `alarms: false`"
             hint = "remove `alarms: false`, and add `alarm_email: operations@example.com`, with your own address"
             yield Finding(message, environment.at(ENVIRONMENT, "alarms"), hint)

@@ -183,6 +183,16 @@ def _name_long(environments: tuple[Environment, ...]) -> Findings:
             yield Finding(message, _own_name(environment, owner), f"{hint} ({name.limit.source})")
 
 
+@rule("N111")
+def _name_refused(environment: Environment) -> Findings:
+    for name in _physical(environment):
+        limit = name.limit
+        if limit.form and len(name.name) <= limit.length and not re.fullmatch(limit.form, name.name):
+            message = f"`{name.name}` can be no {limit.what}: {limit.form_is}"
+            hint = f"give the system another name ({limit.source})"
+            yield Finding(message, environment.at("system", "name"), hint)
+
+
 def _shorter(environment: Environment, owner: str, over: int) -> str | None:
     """Say how much shorter it has to be; nothing when only a shorter environment helps, which is told once."""
     kind, _, entry = owner.partition("/")

@@ -10,7 +10,7 @@ from infragen.core.addresses import is_private, parse, problem
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
-from infragen.kinds import kinds
+from infragen.kinds import custom_headers, kinds
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.firewalls import COUNTRIES, Firewall
@@ -230,7 +230,7 @@ def _shared_address(environment: Environment) -> Findings:
         if limit is None:
             continue
         place = environment.at(owner, "firewall", "rate_limit")
-        for sent, who in _from_one_address(environment, owner, entry):
+        for sent, who in _from_one_address(environment, owner, entry, limit):
             if sent > limit:
                 message = (
                     f"one address may send {limit:,} requests in five minutes, and {who} {sent:,}: behind one address,"
@@ -240,14 +240,15 @@ def _shared_address(environment: Environment) -> Findings:
                 break
 
 
-def _from_one_address(environment: Environment, owner: str, entry: Entry) -> Iterator[tuple[int, str]]:
+def _from_one_address(environment: Environment, owner: str, entry: Entry, limit: int) -> Iterator[tuple[int, str]]:
     """Yield what those who may share an address send in five minutes: holders of keys, and a tenant's people.
 
     What one key, or one machine of a load test, sends is G109's and E124's.
     """
-    if isinstance(entry, Gateway):
-        keys = [rate.requests * _FIVE_MINUTES // rate.seconds for rate in entry.limits]
-        if keys[1:] and entry.firewall is not None and max(keys) <= (entry.firewall.rate_limit or 0):
+    for gateway in environment.all(Gateway).values():
+        is_before = gateway is entry or entry in custom_headers.before(environment, gateway)
+        keys = [rate.requests * _FIVE_MINUTES // rate.seconds for rate in gateway.limits]
+        if is_before and keys[1:] and max(keys) <= limit:
             yield sum(keys), f"its {len(keys)} keys may send"
     for name, test in environment.all(LoadTest).items():
         tenants = len(test.all_tenants(environment))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from infragen.core.rule import Finding, Findings, rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from infragen.core.entry import Model
     from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
 
@@ -62,7 +64,7 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
         if owner == "system":
             own = {key: value for key, value in own.items() if key not in _NOT_OF_THE_SYSTEM}
         for path, text in _texts(own):
-            placeholder = placeholder_in(text, is_name=_is_name(path))
+            placeholder = _own_example(model, path, text) or placeholder_in(text, is_name=_is_name(path))
             if placeholder is not None:
                 location = environment.at(owner, *path)
                 reason = environment.assumption(owner, path)
@@ -70,6 +72,12 @@ def placeholders_of(environment: Environment) -> tuple[Found, ...]:
                 if known is None or (known.reason and not reason):
                     found[location] = Found(owner, path, placeholder, location, reason)
     return tuple(found.values())
+
+
+def _own_example(model: Model, path: tuple[str | int, ...], text: str) -> Placeholder | None:
+    """Return what an entry's kind says of its own examples."""
+    form, *said = getattr(model, "EXAMPLES", {}).get(path[-1], ("",))
+    return Placeholder(text, *said) if said and re.fullmatch(form, text) else None
 
 
 def _is_name(path: Iterable[str | int]) -> bool:

@@ -19,7 +19,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.prices import Amount
 from infragen.stacks.build import in_force, relations
-from infragen.stacks.costs import REFERENCE, by_zone, estimate, is_for
+from infragen.stacks.costs import REFERENCE, by_zone, is_for, sound_estimate
 from infragen.stacks.demands import misread
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
+    from infragen.core.system import Budget
+    from infragen.stacks.costs import Estimate
     from infragen.stacks.rules import Relations
 
 
@@ -125,6 +127,28 @@ def exceeded(
             yield quota, total, tuple(environment for environment, _ in some)
 
 
+def _counted(environment: Environment, budget: Budget, environments: Sequence[Environment]) -> list[Estimate]:
+    """Return what a budget counts of each environment of which it counts something."""
+    account = environment.settings.account
+    every = (
+        [one for one in environments if one.settings.account == account] if budget.of == "account" else [environment]
+    )
+    counted = (sound_estimate(one).counted_by(budget) for one in every if not one.broken)
+    return [one for one in counted if one.lines or one.silent]
+
+
+@rule("L144")
+def _counts_nothing(environments: tuple[Environment, ...]) -> Findings:
+    for environment in environments:
+        budget = environment.settings.budget
+        if budget is not None and not environment.broken and not _counted(environment, budget, environments):
+            message = f"nothing here is billed for {budget.counts}, so that the budget stays at 0 USD"
+            hint = (
+                f"name what `infragen cost {environment.target} --details` has, or leave `services` and `regions` out"
+            )
+            yield Finding(message, environment.at(ENVIRONMENT, "budget"), hint)
+
+
 _ENDS: Final = (("at least", "least"), ("up to", "most"))
 
 
@@ -134,8 +158,7 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
         budget = environment.settings.budget
         if budget is None or environment.broken:
             continue
-        of_account = [one for one in environments if one.settings.account == environment.settings.account]
-        counted = [estimate(one) for one in (of_account if budget.of == "account" else [environment]) if not one.broken]
+        counted = _counted(environment, budget, environments)
         known = sum((one.total for one in counted), Amount())
         others = sum((one.elsewhere for one in counted), Amount())
         figures = [(how, getattr(sums, end)) for sums in (known, known + others) for how, end in _ENDS]
@@ -145,6 +168,8 @@ def _too_dear(environments: tuple[Environment, ...]) -> Findings:
         targets = [one.environment.target for one in counted]
         cost = f"{' and '.join(targets)} cost" if len(targets) > 1 else "it costs"
         message = f"at list prices {cost} {how} {amount:,.0f} USD a month, and its budget is {budget.monthly:,} USD"
+        if budget.counts:
+            message += f" for {budget.counts}"
         if amount > known.most:
             message += f"; that has {REFERENCE}'s prices where none is known of the region"
         hint = f"`infragen cost {environment.target}` shows the rows"
@@ -166,7 +191,7 @@ def _for_nothing(environment: Environment) -> Findings:
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries", index)
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
         for index, pattern in enumerate(row.lacks):
-            bill = [line.cost.what for line in estimate(environment).lines if is_for(line.owner, row.entries)]
+            bill = [line.cost.what for line in sound_estimate(environment).lines if is_for(line.owner, row.entries)]
             if not any(is_for(what, [pattern]) for what in bill):
                 place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "lacks", index)
                 hint = nearest(pattern, sorted({*bill}), "lines of the bill")

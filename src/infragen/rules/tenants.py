@@ -81,13 +81,11 @@ def _two_keys(environment: Environment) -> Findings:
             yield from _unless_assumed(environment, owner, Finding(message, _place(environment, owner, both[0]), hint))
 
 
-@rule("E143")
+@rule("E145")
 def _nobody(environment: Environment) -> Findings:
     known = {**_keyed(environment), **_made(environment)}
     for name, test in environment.all(LoadTest).items():
-        has_their_keys = (
-            isinstance(environment.find(test.target), Gateway) and test.limit is None
-        )  # E122 tells of those
+        has_their_keys = test.gateway_of(environment) is not None and test.limit is None  # E122 tells of those
         if known and not has_their_keys and (missing := _missing(test.tenants, known)):
             message = f"load-tests/{name} signs in as {first_of(missing)}, whom no gateway and no database lists"
             place = _place(environment, f"load-tests/{name}", missing[0])

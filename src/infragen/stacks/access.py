@@ -79,8 +79,8 @@ class Access(Struct, frozen=True):
 
 
 def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: Iterable[str] = ()) -> Access:
-    """Return what `types` of AWS' resources need; `more` are services that somebody named besides."""
-    known = {kind for kind in types if kind.startswith("aws_")}
+    """Return what `types` of resources and folders of modules need; `more` are services that somebody named besides."""
+    known = {*types}
     asked, services = asked_of(known), tuple(sorted(more))
     return Access(
         reads=tuple(

@@ -146,6 +146,13 @@ class Releases(Struct, frozen=True):
     vaults: tuple[str, ...]
     backup_roles: tuple[str, ...]
     regions: tuple[str, ...]
+    buckets: tuple[str, ...]
+    """Buckets for static files."""
+    static_files: tuple[str, ...]
+    """The objects there."""
+    object_keys: tuple[str, ...]
+    """Where the keys are that encrypt them."""
+    via_services: tuple[str, ...]
 
 
 class Boundary(Struct, frozen=True):
@@ -286,6 +293,7 @@ def _releases(environment: Environment) -> Releases:
     account, every = environment.settings.account, [*releases(environment).values()]
     begins = Names(environment).prefix + "-*"
     saved = [*backups(environment).values()]
+    static = [one.static_files for one in every if one.static_files is not None]
 
     def arns(service: str, found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         return tuple(sorted({f"arn:aws:{service}:{region}:{account}:{name}" for region, name in found}))
@@ -334,6 +342,10 @@ def _releases(environment: Environment) -> Releases:
         vaults=arns("backup", ((one.region, f"backup-vault:{one.vault}") for one in saved)),
         backup_roles=tuple(sorted({one.role for one in saved})),
         regions=tuple(sorted({*(one.region for one in every), *(one.region for one in saved)})),
+        buckets=tuple(sorted({f"arn:aws:s3:::{one.bucket}" for one in static})),
+        static_files=tuple(sorted({f"arn:aws:s3:::{one.bucket}/{one.prefix and f'{one.prefix}/'}*" for one in static})),
+        object_keys=arns("kms", ((one.region, "key/*") for one in static if one.has_key)),
+        via_services=tuple(sorted({f"s3.{one.region}.amazonaws.com" for one in static})),
     )
 
 

@@ -22,7 +22,7 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from infragen.core.delivery import Release
+    from infragen.core.delivery import Release, StaticFiles
     from infragen.core.expressions import Reference
     from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
@@ -50,6 +50,8 @@ class Build(Struct, frozen=True):
     repository: str
     is_copied: bool
     """Whether ECR copies it from the primary's registry, so that it is awaited and not built."""
+    static_files: tuple[StaticFiles, ...]
+    """What of it is uploaded before it is released."""
 
 
 class Registry(Struct, frozen=True):
@@ -219,6 +221,7 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
             registry=registry.host(account, region),
             repository=repository,
             is_copied=every[owners[0]].is_copied,
+            static_files=tuple(found for one in owners if (found := every[one].static_files) is not None),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.core.billing import Cost
     from infragen.core.resolved_system import Environment
+    from infragen.core.system import Budget
     from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
@@ -72,6 +74,8 @@ class Estimate(Struct, frozen=True):
     environment: Environment
     lines: tuple[Line, ...]
     silent: tuple[str, ...]
+    standby: StandbyCost | None = None
+    """The same of what stands by for it, where somebody asked for that."""
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -84,6 +88,16 @@ class Estimate(Struct, frozen=True):
     def total(self) -> Amount:
         """What all lines come to that have a price, and whether some has none."""
         return _sum(self.lines) + Amount(lacks=bool(self.silent))
+
+    def counted_by(self, budget: Budget) -> Estimate:
+        """Return what of it a budget counts."""
+        lines = tuple(
+            line
+            for line in self.lines
+            if (not budget.services or line.cost.service in budget.services)
+            and (not budget.regions or line.region in budget.regions)
+        )
+        return replace(self, lines=lines, silent=() if budget.services else self.silent)
 
     def beyond(self, rest: Estimate) -> tuple[Line, ...]:
         """Return the lines that another estimate does not have."""
@@ -136,6 +150,11 @@ class Estimate(Struct, frozen=True):
         return _sum(replace(line, price=line.cost.priced(REFERENCE)) for line in self.uncounted)
 
     @property
+    def supposed(self) -> Amount:
+        """The total with these."""
+        return replace(self.total, lacks=bool(self.silent)) + self.elsewhere
+
+    @property
     def uncompared(self) -> tuple[Price, ...]:
         """The prices that were not compared with the page that they are from, each once."""
         found = (line.price for line in self.lines if line.price is not None and not line.price.as_of)
@@ -155,6 +174,18 @@ def _size(line: Line) -> Decimal:
     family, _, name = line.cost.size.rpartition(".")
     each = _SMALL.get(name) or times_as_much(f"{family}.large", line.cost.size) or 0
     return Decimal(line.cost.units or 0) * each
+
+
+class StandbyCost(Struct, frozen=True):
+    """What a standby costs as it stands, and once it has taken over, in the sizes that its file gives it."""
+
+    standing: Estimate
+    taken_over: Estimate
+
+    @property
+    def waits(self) -> bool:
+        """Whether it runs only once it has taken over."""
+        return self.standing.environment.settings.stands_still_by is not None
 
 
 class ComparedRow(Struct, frozen=True):
@@ -228,6 +259,17 @@ def _usd(amount: Amount) -> str:
     return f"{' to '.join(dict.fromkeys(f'{one.normalize():f}' for one in (amount.least, amount.most)))} USD"
 
 
+def beside_budget(found: Estimate) -> Amount | None:
+    """Return what of an environment its budget counts, and of its standby in the same account; None without one."""
+    settings = found.environment.settings
+    if settings.budget is None:
+        return None
+    standing = found.standby.standing if found.standby is not None and settings.budget.of == "account" else None
+    is_counted = standing is not None and standing.environment.settings.account == settings.account
+    every = [found, standing] if standing is not None and is_counted else [found]
+    return sum((one.counted_by(settings.budget).total for one in every), Amount())
+
+
 def beside_document(found: Estimate) -> Compared | None:
     """Return the document's estimate beside this one; None where the environment has none."""
     costs = found.environment.settings.document_costs
@@ -271,17 +313,26 @@ def estimate(environment: Environment) -> Estimate:
     return Estimate(environment, tuple(_lines(ctx)), tuple(_silent(ctx)))
 
 
+@once
+def sound_estimate(environment: Environment) -> Estimate:
+    """Return the same without what refers to something that does not exist: a finding of its own says so."""
+    ctx = BuildContext(environment, in_force(environment))
+    return Estimate(environment, tuple(_lines(ctx, KeyError)), tuple(_silent(ctx)))
+
+
 def summary(environment: Environment) -> str:
     """Return what it costs on one line: `12.86 to 25.72 USD a month, and usage`."""
     found = estimate(environment)
     return f"{found.total} a month, and usage"
 
 
-def _lines(ctx: BuildContext) -> Iterator[Line]:
+def _lines(ctx: BuildContext, *left_out: type[Exception]) -> Iterator[Line]:
     for owner, entry in ctx.environment.every():
-        yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, ctx.of(owner)), ctx)
+        with suppress(*left_out):
+            yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, ctx.of(owner)), ctx)
     for name in ctx.capabilities:
-        yield from _of(name, capabilities()[name].monthly_costs(ctx.of(name)), ctx)
+        with suppress(*left_out):
+            yield from _of(name, capabilities()[name].monthly_costs(ctx.of(name)), ctx)
 
 
 def _of(asked_by: str, costs: Iterable[Cost], ctx: BuildContext) -> Iterator[Line]:

@@ -96,7 +96,9 @@ def _links(ctx: BuildContext) -> Iterator[Link]:
         yield from kinds()[entry.KIND].network.links(entry, ctx.of(owner))
         used = getattr(entry, "used", None)
         events = {f"services/{name}" for name in getattr(entry, "consumers", ())}
+        calls = getattr(entry, "direct_calls", {}).items()
+        read = {f"services/{name}" for name, call in calls if call.access == "read"}
         for other, use, _ in used() if used is not None else ():
             source, target = (other, owner) if use.access in _TAKEN else (owner, other)
             is_event = other in events or use.access in _MESSAGES
-            yield Link(source, target, use.why or "", is_event=is_event)
+            yield Link(source, target, use.why or "", is_event=is_event, is_read=other in read)

@@ -75,6 +75,11 @@ def _of_system(environment: Environment, ctx: BuildContext) -> Iterator[Promised
             if owner not in environment.broken
             for limit in kinds()[entry.KIND].operations.limits(entry, ctx.of(owner))
         ]
+        tasks = [one for _, entry in environment.every() if (one := getattr(entry, "tasks", None)) is not None]
+        least, most = sum(one.min for one in tasks), sum(one.max for one in tasks)
+        if most:
+            each = " to ".join(f"{stated.per_second / one:.3g}" for one in dict.fromkeys((least, most)) if one)
+            limits.append(f"{least} to {most} tasks of all services: {each} a second each, if all have the same share")
         yield Promised(("declared", "throughput"), f"{stated} ({stated.per_second:f} a second)", (), tuple(limits))
 
 

@@ -14,7 +14,7 @@ Takes values and returns values; what is printed or asked goes through `console`
     recovery                          what a run that was cut off left behind
     bootstrap, state_moves            the state bucket's own root; resources that change their stack
     apply, destroy, resume, imports   a verb each
-    runbook, validation               a verb each: how an environment takes over; what is wrong with a catalogue
+    costs, runbook, validation        a verb each: what it costs; how one takes over; what is wrong with a catalogue
     ci                                what pipelines ask for: files, affected stacks, changes that do not pass
     release                           a new image: migrations, then services; what AWS CodeDeploy delivers
     new                               a new system, environment, standby or entry

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Environment, load
@@ -24,13 +26,13 @@ from infragen.workflow.rendering.orphaned_environments import orphaned_environme
 from infragen.workflow.target import resolve_all, resolve_composed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Project
-    from infragen.diagnostics import Diagnostic
+    from infragen.diagnostics import Diagnostic, Location
 
 
 def findings(
@@ -63,8 +65,13 @@ def findings(
         found += [problem for one in machines for problem in mounted_files(project, one)[1]]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
         complete = [one.complete() for one in sound]
-        for checked in [sound] + [complete] * any(one.disabled for one in sound):
-            found += run(base.resolved, checked, others, machines, beside=beside, partly=partly, today=today)
+        checked = [sound] + [complete] * any(one.disabled for one in sound)
+        as_built, *later = (
+            run(base.resolved, some, others, machines, beside=beside, partly=partly, today=today) for some in checked
+        )
+        found += as_built
+        said = set(map(_but_for_figures, as_built))
+        found += [_of_later(sound, one) for one in chain(*later) if _but_for_figures(one) not in said]
         found += _of_extras(project, catalogue.name)
         if any(one.code == _UNREAD and one.location and _is_of(catalogue, one.location.file) for one in problems):
             found = [one for one in found if one.code not in _OF_NOBODY]
@@ -74,6 +81,20 @@ def findings(
         problems += dict.fromkeys(found)
         others += sound
     return sort_diagnostics(problems)
+
+
+def _but_for_figures(problem: Diagnostic) -> tuple[str, Location | None, str]:
+    return problem.code, problem.location, re.sub(r"[\d,.]+", "", problem.message)
+
+
+def _of_later(environments: Iterable[Environment], problem: Diagnostic) -> Diagnostic:
+    """Return what is wrong only once everything is enabled: outside of the files of that, it says so."""
+    files = {
+        one.source(f"{kind}/{name}") for one in environments for kind, named in one.disabled.items() for name in named
+    }
+    if problem.location is not None and problem.location.file in files:
+        return problem
+    return replace(problem, message=f"{problem.message} (once everything is `enabled`)")
 
 
 _UNREAD: Final = "C011"

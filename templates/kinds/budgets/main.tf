@@ -4,8 +4,8 @@ module "@{own.budget.label}" {
   name       = "@{own.name}"
   account_id = "@{own.account}"
   monthly    = "@{own.monthly}"
-  # {% if own.tag %}
-  tag = "@{own.tag}"
+  # {% if own.filters %}
+  filters = "@{own.filters}"
   # {% endif %}
 
   notifications = "@{own.notifications}"

@@ -21,6 +21,14 @@ module "@{own.page_function.label}" {
 }
 
 # {% endif %}
+# {% if own.brotli_function %}
+module "@{own.brotli_function.label}" {
+  source = "../modules/cloudfront_brotli_function"
+
+  name = "@{own.brotli_function_name}"
+}
+
+# {% endif %}
 # {% if own.page_policies %}
 module "@{own.page_policies.label}" {
   source = "../modules/cloudfront_page_policies"
@@ -34,6 +42,15 @@ module "@{own.download_policy.label}" {
   source = "../modules/cloudfront_download_policy"
 
   name = "@{own.download_policy_name}"
+}
+
+# {% endif %}
+# {% if own.key_group %}
+module "@{own.key_group.label}" {
+  source = "../modules/cloudfront_key_group"
+
+  name        = "@{own.name}"
+  public_keys = "@{own.public_keys}"
 }
 
 # {% endif %}
@@ -62,9 +79,9 @@ module "@{own.distribution.label}" {
 
   bucket_origins = "@{own.bucket_origins}"
   # {% endif %}
-  # {% if own.balancer_origins %}
+  # {% if own.custom_origins %}
 
-  balancer_origins = "@{own.balancer_origins}"
+  custom_origins = "@{own.custom_origins}"
   # {% endif %}
   # {% if own.custom_headers %}
 
@@ -77,6 +94,10 @@ module "@{own.distribution.label}" {
   # {% if own.page_function %}
   page_function_arn = "@{own.page_function.arn}"
   # {% endif %}
+  # {% if own.brotli_function %}
+
+  brotli_function_arn = "@{own.brotli_function.arn}"
+  # {% endif %}
   # {% if own.page_policies %}
 
   page_policies = {
@@ -87,6 +108,10 @@ module "@{own.distribution.label}" {
   # {% if own.download_policy %}
 
   download_policy_id = "@{own.download_policy.response_headers_policy_id}"
+  # {% endif %}
+  # {% if own.key_group %}
+
+  key_group_id = "@{own.key_group.id}"
   # {% endif %}
   # {% if own.cache_policies %}
 

@@ -6,7 +6,9 @@ module "@{own.web_acl.label}" {
   # {% if own.web_acl_target %}
   resource_arn = "@{own.web_acl_target}"
   # {% endif %}
-  # {% if own.logged_custom_header %}
+  # {% if own.checked_header %}
+  custom_header = "@{own.checked_header}"
+  # {% elif own.logged_custom_header %}
   custom_header_name = "@{own.logged_custom_header}"
   # {% endif %}
   log_group_name        = "@{own.web_acl_log_group_name}"

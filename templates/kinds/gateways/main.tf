@@ -166,6 +166,14 @@ module "@{own.keys_module.label}" {
   keys = "@{own.keys}"
 }
 # {% endif %}
+# {% if own.custom_header %}
+
+module "@{own.custom_header.label}" {
+  source = "../modules/custom_header"
+
+  value_version = "@{gateway.custom_header.version}"
+}
+# {% endif %}
 # {% if own.has_firewall_here %}
 
 # {% include "kinds/firewalls/main.tf" %}

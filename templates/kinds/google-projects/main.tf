@@ -4,6 +4,7 @@ module "@{own.module.label}" {
   project_id     = "@{entry.project}"
   apis           = "@{own.apis}"
   name           = "@{own.name}"
+  provider_id    = "@{own.provider}"
   title          = "@{entry.title}"
   aws_account_id = "@{own.account}"
   accounts       = "@{own.accounts}"

@@ -1,5 +1,5 @@
 module "@{own.module.label}" {
-  source = "../modules/load_balancer_verifying"
+  source = "@{own.source}"
 
   name                = "@{own.name}"
   subnet_ids          = "@{own.subnets}"
@@ -12,6 +12,9 @@ module "@{own.module.label}" {
   log_prefix          = "@{own.log_prefix}"
   namespace_id        = "@{own.namespace.id}"
   discovery_name      = "@{own.discovery_name}"
+  # {% if own.reads %}
+  reads = "@{own.reads}"
+  # {% endif %}
 
   # {% include "kinds/mutual_tls/target.tf" %}
 }

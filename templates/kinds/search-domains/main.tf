@@ -46,6 +46,10 @@ module "@{own.cluster.label}" {
   log_exports = "@{own.log_exports}"
   # {% endif %}
 
+  # {% if own.saml %}
+  saml = "@{own.saml}"
+  # {% endif %}
+
   off_peak_start = "@{own.off_peak_start}"
   auto_update    = "@{entry.auto_update}"
   # {% if tags %}
@@ -53,7 +57,7 @@ module "@{own.cluster.label}" {
   tags = "@{tags}"
   # {% endif %}
 }
-# {% if own.roles %}
+# {% if own.user_access %}
 
 # {% include "kinds/databases/users.tf" %}
 # {% endif %}

@@ -37,16 +37,20 @@ give() {
 put _plugins/_security/api/roles/"@{role.name}" <<'JSON'
 # {% if role.access == "read" %}
 {"cluster_permissions": ["cluster_composite_ops_ro"],
- "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}]}
+ "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
+ "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
 # {% elif role.access == "write" %}
 {"cluster_permissions": ["indices:data/write/bulk"],
- "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
+ "index_permissions": [{"index_patterns": [""@{own.written}""], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
 # {% elif role.access == "logs" %}
 {"cluster_permissions": ["indices:data/write/bulk"],
  "index_permissions": [{"index_patterns": ["logs-*"], "allowed_actions": ["create_index", "write", "indices:admin/exists"]}]}
 # {% else %}
 {"cluster_permissions": ["cluster_composite_ops", "cluster_monitor", "cluster_manage_index_templates"],
- "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["crud", "create_index", "manage"]}]}
+ "index_permissions": [
+   {"index_patterns": ["*"], "allowed_actions": ["read"]},
+   {"index_patterns": [""@{own.written}""], "allowed_actions": ["crud", "create_index", "manage"]}
+ ]}
 # {% endif %}
 JSON
 arns=(
@@ -57,6 +61,37 @@ arns=(
 give "@{role.name}" "${arns[@]}"
 
 # {% endfor %}
+# {% if own.people %}
+# People who sign in, by their groups: what they read, and whether they make what everybody sees (OpenSearch: Dashboards
+# multi-tenancy, the global tenant).
+# {% for role in own.people %}
+put _plugins/_security/api/roles/"@{role.name}" <<'JSON'
+{"cluster_permissions": ["cluster_composite_ops_ro"],
+ "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
+# {% if role.access == "people-edit" %}
+ "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}]}
+# {% else %}
+ "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
+# {% endif %}
+JSON
+groups=(
+# {% for group in role.arns %}
+  "@{group}"
+# {% endfor %}
+)
+give "@{role.name}" "${groups[@]}"
+
+# {% endfor %}
+# {% for role in own.dashboards %}
+groups=(
+# {% for group in role.arns %}
+  "@{group}"
+# {% endfor %}
+)
+give "@{role.access}" "${groups[@]}"
+
+# {% endfor %}
+# {% endif %}
 # {% if own.receives_logs %}
 # The indexes of lines, one a day of each entry: what the template says holds for those that come, and Index State
 # Management deletes each once it is old enough.

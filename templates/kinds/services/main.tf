@@ -107,9 +107,10 @@ module "@{own.queue.label}" {
 
   name                       = "@{own.queue_names.name}"
   dead_letter_name           = "@{own.queue_names.dead_letter_name}"
-  visibility_timeout_seconds = "@{own.visibility_timeout_seconds}"
-  retention_seconds          = "@{own.retention_seconds}"
-  max_receives               = "@{own.max_receives}"
+  visibility_timeout_seconds = "@{entry.events.visibility_timeout}"
+  retention_seconds          = "@{entry.events.retention}"
+  max_receives               = "@{entry.events.dead_letters.max_receive_count}"
+  dead_letter_retention      = "@{entry.events.dead_letters.retention}"
   # {% if own.messages_key %}
   kms_key_arn = "@{own.messages_key}"
   # {% endif %}

@@ -44,7 +44,7 @@ module "@{table.module.label}" {
   # {% endif %}
   # {% if table.is_lines %}
   sources = "@{table.sources}"
-  columns = "@{table.said.columns}"
+  columns = "@{table.columns}"
   # {% endif %}
 }
 # {% endfor %}

@@ -53,17 +53,17 @@ variable "bucket_origins" {
   description = "Buckets that it reads with signed requests, by the name of the origin: the bucket's name in its region, what stands before each path there, and the name of a copy in another region, where there is one."
 }
 
-variable "balancer_origins" {
+variable "custom_origins" {
   type = map(object({
     domain_name = string
     path        = optional(string, "")
     protocol    = string
   }))
   default     = {}
-  description = "Load balancers that it calls, by the name of the origin: a name that the balancer's certificate proves, what stands before each path there, and whether it is called with TLS."
+  description = "Load balancers and API gateways that it calls, by the name of the origin: a name that its certificate proves, what stands before each path there, and whether it is called with TLS."
 
   validation {
-    condition     = alltrue([for origin in var.balancer_origins : contains(["http-only", "https-only"], origin.protocol)])
+    condition     = alltrue([for origin in var.custom_origins : contains(["http-only", "https-only"], origin.protocol)])
     error_message = "An origin is called with http-only or https-only."
   }
 }
@@ -75,7 +75,7 @@ variable "custom_headers" {
   }))
   default     = {}
   sensitive   = true
-  description = "Header that it sends to a load balancer, by the name of the origin: by its value the balancer knows this distribution from others."
+  description = "Header that it sends to an origin, by the origin's name: by its value the origin knows this distribution from others."
 }
 
 variable "index" {
@@ -88,6 +88,12 @@ variable "page_function_arn" {
   type        = string
   default     = null
   description = "ARN of the function that answers paths without a file's ending with a page; null for none."
+}
+
+variable "brotli_function_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the function by which answers of API gateways are compressed with Brotli; null where none are."
 }
 
 variable "page_policies" {
@@ -105,6 +111,12 @@ variable "download_policy_id" {
   description = "Id of the response headers policy by which browsers save what people uploaded; null where they did not."
 }
 
+variable "key_group_id" {
+  type        = string
+  default     = null
+  description = "Id of the key group that signed requests are held against; null where none are."
+}
+
 variable "cache_policies" {
   type        = map(string)
   default     = {}
@@ -119,8 +131,10 @@ variable "default" {
     methods  = string
     compress = bool
     download = optional(bool, false)
+    brotli   = optional(bool, false)
+    signed   = optional(bool, false)
   })
-  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, which methods are taken, and whether browsers save the answers."
+  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, which methods are taken, whether browsers save the answers, and whether requests have to be signed."
 
   validation {
     condition     = contains(concat(["optimized", "disabled", "pages"], keys(var.cache_policies)), var.default.cache) && contains(["read", "options", "all"], var.default.methods)
@@ -137,6 +151,8 @@ variable "behaviours" {
     methods  = string
     compress = bool
     download = optional(bool, false)
+    brotli   = optional(bool, false)
+    signed   = optional(bool, false)
   }))
   default     = []
   description = "The same for requests of a path; the first that fits wins."

@@ -8,7 +8,13 @@ output "target_group_arn" {
   value       = aws_lb_target_group.this.arn
 
   # ECS refuses a target group that hangs on no load balancer yet.
+  # {% if variant.calls and variant.reads %}
+  depends_on = [aws_lb_listener.this, aws_lb_listener_rule.reads]
+  # {% elif variant.reads %}
+  depends_on = [aws_lb_listener_rule.reads]
+  # {% else %}
   depends_on = [aws_lb_listener.this]
+  # {% endif %}
 }
 
 output "target_group_arn_suffix" {

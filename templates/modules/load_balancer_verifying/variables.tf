@@ -31,6 +31,16 @@ variable "trust_store_arn" {
   description = "ARN of the trust store that client certificates are checked against."
 }
 
+# {% if variant.reads %}
+variable "reads" {
+  type = object({
+    port    = number
+    methods = list(string)
+  })
+  description = "Port of callers that only read, and the methods that are passed on from there."
+}
+
+# {% endif %}
 # {% include "parts/verified_target_variables.tf" %}
 
 # {% include "parts/internal_balancer_names.tf" %}

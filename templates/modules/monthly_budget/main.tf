@@ -9,11 +9,11 @@ resource "aws_budgets_budget" "this" {
   time_unit    = "MONTHLY"
 
   dynamic "cost_filter" {
-    for_each = var.tag[*]
+    for_each = var.filters
 
     content {
-      name   = "TagKeyValue"
-      values = [format("user:%s$%s", cost_filter.value.key, cost_filter.value.value)]
+      name   = cost_filter.key
+      values = cost_filter.value
     }
   }
 
@@ -22,7 +22,7 @@ resource "aws_budgets_budget" "this" {
 
     content {
       comparison_operator        = "GREATER_THAN"
-      notification_type          = "ACTUAL"
+      notification_type          = notification.value.type
       threshold                  = notification.value.percent
       threshold_type             = "PERCENTAGE"
       subscriber_email_addresses = notification.value.addresses

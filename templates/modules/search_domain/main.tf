@@ -139,13 +139,15 @@ resource "aws_opensearch_domain" "this" {
     }
   }
 
-  # IAM says which roles of the account may send which requests, and the roles inside what comes of them.
+  # IAM says which roles of the account may send which requests, and the roles inside what comes of them. A browser signs
+  # nothing: where people sign in, only the security group and the roles inside say who comes in (Amazon OpenSearch Service
+  # Developer Guide: Fine-grained access control, Recommended configurations, "SAML authentication to access Dashboards").
   access_policies = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "RolesOfAccount"
+      Sid       = var.saml == null ? "RolesOfAccount" : "RolesInside"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+      Principal = { AWS = var.saml == null ? "arn:aws:iam::${var.account_id}:root" : "*" }
       Action    = "es:ESHttp*"
       Resource  = "${local.arn}/*"
     }]
@@ -190,4 +192,22 @@ resource "aws_opensearch_domain" "this" {
 
   # {% endif %}
   depends_on = [aws_cloudwatch_log_resource_policy.this, var.service_linked_role_arn]
+}
+
+resource "aws_opensearch_domain_saml_options" "this" {
+  count = var.saml == null ? 0 : 1
+
+  domain_name = aws_opensearch_domain.this.domain_name
+
+  saml_options {
+    enabled                 = true
+    master_backend_role     = var.saml.master_backend_role
+    roles_key               = var.saml.roles_key
+    session_timeout_minutes = var.saml.session_timeout_minutes
+
+    idp {
+      entity_id        = var.saml.entity_id
+      metadata_content = var.saml.metadata_content
+    }
+  }
 }

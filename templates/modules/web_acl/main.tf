@@ -1,4 +1,10 @@
-# {% if variant.countries and variant.cloudfront %}
+# {% if variant.header and variant.countries %}
+# What reaches a gateway behind CloudFront at all: requests with the header of its own distributions, from some countries,
+# then what passes rules that AWS keeps, then how much one address may send. web_acl_header is its twin for all countries.
+# {% elif variant.header %}
+# What reaches a gateway behind CloudFront at all: requests with the header of its own distributions, then what passes
+# rules that AWS keeps, then how much one address may send. web_acl_tuned is its twin without the header.
+# {% elif variant.countries and variant.cloudfront %}
 # What reaches a distribution of CloudFront at all, in us-east-1: requests from some countries, then what passes rules that
 # AWS keeps, then how much one address may send. web_acl_cloudfront is its twin for all countries. Shield Standard is always
 # on.
@@ -47,6 +53,45 @@ resource "aws_wafv2_web_acl" "this" {
         }
         # {% endif %}
       }
+    }
+  }
+  # {% endif %}
+  # {% if variant.header %}
+
+  # Refuses others instead of allowing these: what a rule allows, no other rule looks at.
+  rule {
+    name     = "other-distributions"
+    priority = 0
+
+    action {
+      block {}
+    }
+
+    statement {
+      not_statement {
+        statement {
+          regex_pattern_set_reference_statement {
+            arn = aws_wafv2_regex_pattern_set.header.arn
+
+            field_to_match {
+              single_header {
+                name = nonsensitive(var.custom_header.name)
+              }
+            }
+
+            text_transformation {
+              priority = 0
+              type     = "NONE"
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.name}-other-distributions"
+      sampled_requests_enabled   = true
     }
   }
   # {% endif %}
@@ -272,6 +317,19 @@ resource "aws_wafv2_web_acl" "this" {
   }
 }
 
+# {% if variant.header %}
+# The values of the header, apart from the rules: a plan hides all of what a secret is in.
+resource "aws_wafv2_regex_pattern_set" "header" {
+  name        = "${var.name}-header"
+  description = "Values of the header by which distributions are known"
+  scope       = "REGIONAL"
+
+  regular_expression {
+    regex_string = "^(${join("|", var.custom_header.values)})$"
+  }
+}
+
+# {% endif %}
 # {% if variant.countries %}
 # Health checks of Route 53 come from all over the world, over IPv4 where they are for a name: refused, they would fail over
 # by themselves. AWS: "IP address ranges of Amazon Route 53 servers", Amazon Route 53 Developer Guide, by GetCheckerIpRanges
@@ -368,7 +426,14 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
       name = "x-api-key"
     }
   }
-  # {% if not variant.cloudfront %}
+  # {% if variant.header %}
+
+  redacted_fields {
+    single_header {
+      name = nonsensitive(var.custom_header.name)
+    }
+  }
+  # {% elif not variant.cloudfront %}
 
   dynamic "redacted_fields" {
     for_each = var.custom_header_name[*]

@@ -25,11 +25,22 @@ variable "resource_arn" {
   description = "ARN of what it protects: a stage of a REST API or an application load balancer, never an HTTP API."
 }
 
+# {% if variant.header %}
+variable "custom_header" {
+  type = object({
+    name   = string
+    values = list(string)
+  })
+  sensitive   = true
+  description = "Header, in small letters, by whose values the distributions are known that are let in."
+}
+# {% else %}
 variable "custom_header_name" {
   type        = string
   default     = null
   description = "Header, in small letters, by which a load balancer knows its distributions: the log has no value of it. Null for none."
 }
+# {% endif %}
 # {% endif %}
 # {% if variant.countries %}
 

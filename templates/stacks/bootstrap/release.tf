@@ -147,6 +147,29 @@ locals {
         Condition = { StringEquals = { "aws:RequestedRegion" = "@{releases.regions}" } }
       },
       # {% endif %}
+      # {% if releases.buckets %}
+      {
+        Sid      = "LookForStaticFiles"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = "@{releases.buckets}"
+      },
+      {
+        Sid      = "UploadStaticFiles"
+        Effect   = "Allow"
+        Action   = ["s3:AbortMultipartUpload", "s3:PutObject"]
+        Resource = "@{releases.static_files}"
+      },
+      # {% endif %}
+      # {% if releases.object_keys %}
+      {
+        Sid       = "EncryptStaticFiles"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"] # large files are uploaded in parts, which asks for both
+        Resource  = "@{releases.object_keys}"
+        Condition = { StringEquals = { "kms:ViaService" = "@{releases.via_services}" } }
+      },
+      # {% endif %}
       # {% if releases.vaults %}
       {
         Sid      = "BackUp"

@@ -52,7 +52,7 @@ LIMITED = {
     r"(aurora|aurora_managed_password|rds_instance\w*) parameter_group_name": "parameter_group",
     r"(aurora|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
     r"database_passwords(_replicated)? users\..+\.secret_name|secret(_replicated)? name": "secret",
-    r"cloudfront_page_function name": "edge_function",
+    r"cloudfront_(brotli|page)_function name": "edge_function",
     r"cloudfront_(page_policies|download_policy) name": "page_policies",
     r"ecr_repository name": "repository",
     r"working_hours group_name": "schedules",
@@ -110,7 +110,7 @@ UNLIMITED = (
     r"cloudfront_cache_policies name",  # how they begin
     r"api_gateway_keys\w* keys\..+\.name",
     r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
-    r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others
+    r"cloudfront_distribution\w* (name|(bucket|custom)_origins\..+\.domain_name)",  # a comment; names of others
     r"dns_aliases target_name|load_balancer_https?(_verifying)? access_logs\.bucket",
     r"endpoint_check (domain_)?name",  # a tag; a name in a zone
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",

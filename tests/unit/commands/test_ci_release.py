@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tests.unit.stacks.systems import write
 from tests.unit.workflow.release.test_release import DELIVERED, FILES
 
+from infragen.core.delivery import CACHE_CONTROL
 from infragen.stacks.pipelines import ACTIONS
 
 if TYPE_CHECKING:
@@ -154,6 +155,39 @@ def test_images_are_built_once_and_pushed_by_their_commit(written: Any) -> None:
         assert 'docker push "$image"' in one["run"]
         assert "latest" not in one["run"]
         assert one["env"]["PLATFORM"] == "linux/amd64"
+
+
+def test_static_files_of_an_image_are_uploaded_before_it_is_released_and_none_is_deleted(
+    written: Any, system: Path
+) -> None:
+    web = FILES["services/web.yaml"] + "static_files: {path: /app/.next/static, bucket: assets, prefix: _next/static}\n"
+    write(system, {**FILES, "services/web.yaml": web, "buckets/assets.yaml": "name: assets\ntitle: Assets\n"})
+    job = written()["jobs"]["release-demo-dev"]
+    upload = step(job, "Upload static files")
+    [pushed] = [one for one in job["steps"] if one.get("env", {}).get("FOLDER") == "web"]
+    order = [pushed, upload, step(job, "Sign out of the registry"), step(job, "Release")]
+    assert sorted(order, key=job["steps"].index) == order
+    programs = system / "bin"
+    programs.mkdir()
+    for name in ("docker", "aws"):
+        (programs / name).write_text(
+            f'#!/bin/sh\necho "{name} $*" >>"$LOG"\ncase "$1" in create) echo 0c;; cp) mkdir static-files;; esac\n'
+        )
+        (programs / name).chmod(0o755)
+    bucket = "demo-dev-assets-111122223333"
+    env = {
+        **upload["env"],
+        "GITHUB_SHA": "0f0f",
+        "LOG": str(system / "log"),
+        "PATH": f"{programs}:{os.environ['PATH']}",
+    }
+    subprocess.run(["bash", "-ec", upload["run"]], env=env, check=True, cwd=system)
+    assert (system / "log").read_text().splitlines() == [
+        "docker create 111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/demo-dev-web:0f0f -",
+        "docker cp 0c:/app/.next/static/. static-files",
+        "docker rm 0c",
+        f"aws s3 sync static-files s3://{bucket}/_next/static --region ap-northeast-1 --cache-control {CACHE_CONTROL}",
+    ]
 
 
 def test_an_image_for_arm_is_built_as_one(written: Any, system: Path) -> None:

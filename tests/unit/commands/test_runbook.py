@@ -431,6 +431,17 @@ def test_a_distribution_is_asked_for_the_health_of_what_is_behind_it(
     assert found[url].partition(", and not")[0] == expected[1]
 
 
+def test_a_standby_is_asked_for_nothing_that_it_lacks(site: Path, infragen: Callable[..., Outcome]) -> None:
+    (site / "catalog/site/distributions").mkdir()
+    text = DISTRIBUTION.format(path="", behaviours="")
+    (site / "catalog/site/distributions/pages.yaml").write_text(text, encoding="utf-8")
+    path = site / "environments/site/dr.yaml"
+    text = path.read_text("utf-8") + "distributions: {pages: null}\nservices: {web: null}\n"
+    path.write_text(text, encoding="utf-8")
+    assert not any("pages" in url for url in asked(site, infragen))
+    assert any("pages" in url for url in asked(site, infragen, "failback"))
+
+
 def test_the_tasks_behind_a_balancer_are_asked_for_by_each_of_their_target_groups(
     site: Path, infragen: Callable[..., Outcome]
 ) -> None:

@@ -194,3 +194,19 @@ def test_copies_of_databases_bring_their_users(infragen: Callable[..., Outcome],
     dr.write_text(dr.read_text("utf-8") + "jobs: {migrate: null}\n", encoding="utf-8")
     said = infragen("validate", "-C", tmp_path).out
     assert "D157 no one can log in to databases/orders once shop/dr has taken over" in said
+
+
+def test_what_ci_would_be_made_of_is_checked_with_a_sound_catalogue(
+    infragen: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    project = write(tmp_path, {})
+    settings = project / "infragen.toml"
+    code = '[release.demo]\nbranches = {staging = "main"}\nbuilds = {"services/web" = "web"}\n'
+    settings.write_text(f'{code}[ci]\ninstall = "./none.whl"\n', encoding="utf-8")
+    found = infragen("validate", "-C", project)
+    assert found.code == 1
+    assert "infragen.toml:5:11: error C003 `ci.install`" in found.out
+    settings.write_text(code, encoding="utf-8")
+    assert "infragen.toml:2:13: error C003" in infragen("validate", "-C", project).out
+    settings.unlink()
+    assert infragen("validate", "-C", project).code == 0

@@ -31,21 +31,33 @@ def test_a_row_has_its_unit_its_page_and_a_price(name: str) -> None:
     assert all(0 < one <= 1000 for one in prices)
 
 
+def readings(name: str) -> set[str]:
+    """Return the readings of a row: its own, or those of its regions and their classes."""
+    read = ROWS[name]["read"]
+    by_region = [read] if isinstance(read, str) else read.values()
+    return {one for each in by_region for one in ([each] if isinstance(each, str) else each.values())}
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_was_compared_in_a_region_that_it_has(name: str) -> None:
     read = ROWS[name]["read"]
-    regions = set(ROWS[name].get("usd", ROWS[name].get("of")))
-    assert {read} <= set(READINGS) if isinstance(read, str) else set(read) <= regions
-    assert isinstance(read, str) or set(read.values()) <= set(READINGS)
+    prices = ROWS[name].get("usd", ROWS[name].get("of"))
+    assert readings(name) <= set(READINGS)
+    for region, each in read.items() if not isinstance(read, str) else ():
+        assert region in prices
+        assert isinstance(each, str) or set(each) - {"*"} < set(prices[region])
+
+
+def test_a_class_has_the_reading_of_the_one_that_its_price_is_of() -> None:
+    named, larger = (price("redis-node", "ap-northeast-1", f"cache.{size}") for size in ("t4g.micro", "r6g.2xlarge"))
+    assert named is not None
+    assert larger is not None
+    assert named.as_of == READINGS["caches-tokyo"]["as_of"]
+    assert (larger.usd, larger.as_of) == (Decimal("0.988"), READINGS["regions"]["as_of"])
 
 
 def test_a_reading_has_its_month_and_its_address_and_is_used() -> None:
-    used = {
-        name
-        for row in ROWS.values()
-        for name in ([row["read"]] if isinstance(row["read"], str) else row["read"].values())
-    }
-    assert used == set(READINGS)
+    assert {one for name in ROWS for one in readings(name)} == set(READINGS)
     for one in READINGS.values():
         assert re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", one["as_of"])
         assert one["from"].startswith("https://")

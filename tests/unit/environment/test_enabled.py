@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from infragen.diagnostics import InfragenError
 from infragen.environment import explain, resolve
 from infragen.kinds.workers import Worker
 from infragen.stacks.build import draft
+from infragen.stacks.costs import estimate
 from infragen.workflow.rendering.composition import sound_environments
 from tests.unit.catalog.rules.harness import Edit, findings, good, text
 
@@ -46,6 +48,20 @@ def test_nothing_of_it_is_built_until_one_line_turns_it_on(root: Path) -> None:
     enabled = resolved(root)
     assert "workers/mailer" in owners(enabled)
     assert "workers" not in enabled.disabled
+
+
+def test_a_figure_is_that_of_what_is_built_and_what_is_wrong_later_is_told_as_later(root: Path) -> None:
+    Edit(MAILER, "tasks: {min: 1, max: 1}", "tasks: {min: 0, max: 0}").apply(root)
+    costs = estimate(resolved(root))
+    most = ceil((costs.total + costs.elsewhere).most)
+    title = "title: Test\n"
+    for amount, ends in ((1, ""), (most, "(once everything is `enabled`)")):
+        budget = f"{title}budget: {{monthly: {amount} USD, alerts: {{80 %: [clerk@shop.com]}}}}\n"
+        Edit(TEST, budget, title).apply(root)
+        (said,) = (one.message for one in findings(root) if one.code == "L143")
+        assert said.endswith(ends)
+        assert ends or "enabled" not in said
+        Edit(TEST, title, budget).apply(root)
 
 
 def test_it_is_checked_as_if_it_were_built(root: Path) -> None:

@@ -45,6 +45,7 @@ def scope(name: str) -> object:
         ("try(var.none.x, var.map.z, \"else\")", "else"),
         ("can(var.map.z)", False),
         ("max([1, 5]...)", 5),
+        ("sum([1, 2, 0.5])", 3.5),
         ("merge({ a = 1 }, null, { a = 2, b = 3 })", {"a": 2, "b": 3}),
         ("toset([\"b\", \"a\", \"b\"])", ["a", "b"]),
         ("join(\",\", sort(var.list))", "a,b"),

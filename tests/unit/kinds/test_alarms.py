@@ -75,15 +75,15 @@ def test_figures_are_in_the_metrics_own_unit(tmp_path: Path) -> None:
 
 def test_a_balancers_share_of_errors_is_one_alarm_in_place_of_the_counts_of_each_service(tmp_path: Path) -> None:
     root = good(tmp_path)
-    assert {"shop-prod-front-errors", "shop-prod-front-order-errors"} <= watched(
+    assert {"shop-prod-balancer-front-errors", "shop-prod-balancer-front-order-errors"} <= watched(
         root, "shop/prod", "balancers/front"
     ).keys()
     say(root, "catalog/shop/balancers/front.yaml", "alarms: {errors: {above: 5 %}}\n")
 
     found = watched(root, "shop/prod", "balancers/front")
 
-    assert [name for name in found if name.endswith("errors")] == ["shop-prod-front-errors"]
-    alarm, _ = found["shop-prod-front-errors"]
+    assert [name for name in found if name.endswith("errors")] == ["shop-prod-balancer-front-errors"]
+    alarm, _ = found["shop-prod-balancer-front-errors"]
     assert alarm.threshold == 5
     assert set(alarm.terms.values()) == {"RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"}
 
@@ -95,7 +95,7 @@ def test_the_share_of_errors_is_what_it_says(failed: int, asked: int, share: int
     """The expression, read as Python; requests without a task are not counted as requests."""
     root = good(tmp_path)
     say(root, "catalog/shop/balancers/front.yaml", "alarms: {errors: {above: 5 %}}\n")
-    alarm, _ = watched(root, "shop/prod", "balancers/front")["shop-prod-front-errors"]
+    alarm, _ = watched(root, "shop/prod", "balancers/front")["shop-prod-balancer-front-errors"]
     values = {"answered": failed, "refused": 0, "asked": asked}
     values["failed"] = worked_out(alarm.expressions["failed"], **values)
     assert worked_out(alarm.expressions["result"], **values) == share
@@ -106,7 +106,7 @@ def test_the_share_of_callers_mistakes_is_an_alarm_only_where_it_is_asked_for(
     wrong: int, asked: int, share: float, tmp_path: Path
 ) -> None:
     root = good(tmp_path)
-    name = "shop-prod-front-client-errors"
+    name = "shop-prod-balancer-front-client-errors"
     assert name not in watched(root, "shop/prod", "balancers/front")
     say(root, "catalog/shop/balancers/front.yaml", "alarms: {client-errors: {above: 1 %}}\n")
     alarm, _ = watched(root, "shop/prod", "balancers/front")[name]
@@ -143,7 +143,7 @@ def test_an_alarm_goes_to_its_level_or_to_the_next_more_urgent_one_that_somebody
     assert of_order["shop-prod-order-cpu"][1] == "alerts_low"
     assert of_order["shop-prod-order-memory"][1] == "alerts_high"  # medium, which nobody hears of
     of_front = watched(root, "shop/prod", "balancers/front")
-    assert of_front["shop-prod-front-order-unhealthy"][1] == "alerts_critical"
+    assert of_front["shop-prod-balancer-front-order-unhealthy"][1] == "alerts_critical"
 
 
 def test_what_is_less_urgent_than_any_level_goes_up_and_what_is_more_urgent_down(tmp_path: Path) -> None:

@@ -144,6 +144,14 @@ def test_a_way_goes_on_through_a_balancer() -> None:
     assert len(way.rules) == 4
 
 
+def test_a_rule_of_a_listener_may_pass_on_some_methods_alone() -> None:
+    objects = {**BEHIND, **opened("caller", "lb", 443), **opened("lb", "web", 8080)}
+    reading = {"http_request_method": {"values": ["HEAD", "GET"]}}
+    objects["aws_lb_listener_rule.web"] = {**objects["aws_lb_listener_rule.web"], "condition": reading}
+    (way,) = ways_of(objects).ways
+    assert way.requests == "GET HEAD"
+
+
 def test_a_balancer_that_may_not_reach_its_targets_leads_nowhere() -> None:
     assert said({**BEHIND, **opened("caller", "lb", 443)}) == set()
     assert said({**BEHIND, **opened("caller", "lb", 80), **opened("lb", "web", 8080)}) == set()
@@ -562,3 +570,41 @@ def test_a_distribution_leads_to_its_bucket_and_through_its_balancer_to_what_has
     assert ways["internet", "site"].name == "www.demo.com"
     assert (ways["site", "files"].requests, ways["site", "files"].identity) == ("/*", "CloudFront's signature")
     assert (ways["site", "web"].requests, ways["site", "web"].name) == ("/orders/*", "lb.demo.com")
+
+
+def calling_the_api(domain: str) -> Objects:
+    """Return the distribution, whose origin for `/orders/*` has another name."""
+    found = distribution()
+    found["aws_cloudfront_distribution.site"]["origin"][1]["domain_name"] = domain
+    mapping = {
+        "api_id": ref("aws_api_gateway_rest_api.api.id"),
+        "domain_name": ref("aws_api_gateway_domain_name.api.domain_name"),
+    }
+    domains = {"aws_api_gateway_domain_name.api": {"domain_name": "api.demo.com"}}
+    return {**network(), **gateway(), **found, **domains, "aws_api_gateway_base_path_mapping.api": mapping}
+
+
+def test_a_distribution_leads_to_an_api_by_its_own_name() -> None:
+    assert "site -> api :443" in said(calling_the_api("api.demo.com"))
+    assert "site -> api :443" not in said(calling_the_api("other.demo.com"))
+
+
+def test_an_api_whose_firewall_asks_for_a_header_says_so() -> None:
+    asking = {"regex_pattern_set_reference_statement": [{"field_to_match": [{"single_header": [{"name": "x"}]}]}]}
+    rule = {"action": [{"block": [{}]}], "statement": [{"not_statement": [{"statement": [asking]}]}]}
+    guarded = {
+        **calling_the_api("api.demo.com"),
+        "aws_api_gateway_stage.api": {"rest_api_id": ref("aws_api_gateway_rest_api.api.id")},
+        "aws_wafv2_web_acl.api": {"rule": [rule]},
+        "aws_wafv2_web_acl_association.api": {
+            "resource_arn": ref("aws_api_gateway_stage.api.arn"),
+            "web_acl_arn": ref("aws_wafv2_web_acl.api.arn"),
+        },
+    }
+    ways = {(way.source, way.target): way for way in ways_of(guarded).ways}
+    assert ways["internet", "api"].identity.endswith(" and the header that its firewall asks for")
+    assert "header" not in ways["site", "api"].identity
+    assert ways["site", "api"].requests == "/orders/*"
+    guarded["aws_wafv2_web_acl.api"]["rule"] = [{**rule, "action": [{"count": [{}]}]}]
+    ways = {(way.source, way.target): way for way in ways_of(guarded).ways}
+    assert "header" not in ways["internet", "api"].identity

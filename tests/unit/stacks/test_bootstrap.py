@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 TRUST = Trust("technova/infrastructure", "main", owns_provider=True)
 TYPE = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
 TYPES = {kind for path in shipped_templates().rglob("*.tf") for kind in TYPE.findall(path.read_text(encoding="utf-8"))}
+TYPES |= {f"modules/{path.name}" for path in (shipped_templates() / "modules").iterdir()}
 EVERYTHING = access_of(TYPES)
 SCOPE = Scope("123456789012", ("shop-prod-",), "/shop/prod/", (), ("ap-northeast-1",))
 
@@ -127,6 +128,7 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
     own = re.compile(rf"technova[-_]{name}|technova/{name}/|aurora[-_]{name}")
     ids = re.compile(
         r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
+        r"|:API-Gateway-Execution-Logs_\*\Z"
         r"|rds!\*|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"  # Session Manager's own name
     )
     grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]
@@ -280,3 +282,18 @@ def test_every_call_gives_a_module_exactly_its_variables(each_environment: Envir
 
 def test_its_folder_is_the_one_that_a_tree_leaves_alone() -> None:
     assert NAME == BOOTSTRAP
+
+
+def test_who_applies_runs_sql_where_a_cluster_has_the_data_api(repository: Path) -> None:
+    """Amazon Aurora User Guide: Authorizing access to the Amazon RDS Data API."""
+    project = open_project(repository)
+    with_it, without = (
+        render_bootstrap(project, environment_of(project, target), TRUST.repository, no_github=False)["policies.tf"]
+        for target in ("webapp/prod", "webapp/dev")
+    )
+    [(actions, resource)] = re.findall(
+        r'"ChangeOwnRdsData"\s+Effect\s+= "Allow"\s+Action\s+= (\[.*?\])\s+Resource\s+= (\[.*?\])', with_it, re.DOTALL
+    )
+    assert "rds-data:ExecuteStatement" in actions
+    assert ":cluster:webapp-prod-*" in resource
+    assert "rds-data" not in without

@@ -77,7 +77,10 @@ UNBUILT = {
 }
 """Fields of which nothing is built, whose they are and what they are for; `*` is the key of a map."""
 
-ELSEWHERE = {"services.blue_green"}  # gateways lead to every service here: tests/unit/stacks/test_kinds_blue_green.py
+ELSEWHERE = {
+    "services.blue_green",
+    "services.static_files",
+}  # gateways lead to every service here: tests/unit/stacks/test_kinds_blue_green.py
 """Fields that no fixture can have."""
 
 

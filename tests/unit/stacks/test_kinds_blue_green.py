@@ -101,20 +101,31 @@ def test_a_rule_is_one_of_its_service_and_takes_no_number_of_the_one_before_it(t
 def test_alarms_look_at_both_groups_and_bring_a_delivery_back(tmp_path: Path) -> None:
     found = of(tmp_path, DELIVERED + "promise: {response_time: 300 ms}\n")
     alarms = found.items(WATCHED, "alarms_balancer_front", "expressions")
-    assert {name.removeprefix("demo-dev-front-") for name in alarms} == {
+    assert {name.removeprefix("demo-dev-balancer-front-") for name in alarms} == {
         "web-errors", "web-unhealthy", "web-response-time",
     }  # fmt: skip
-    assert 'blue_arn_suffixes["web"]' in alarms["demo-dev-front-web-errors"]["term_dimensions"]
-    assert 'green_arn_suffixes["web"]' in alarms["demo-dev-front-web-errors"]["term_dimensions"]
+    assert 'blue_arn_suffixes["web"]' in alarms["demo-dev-balancer-front-web-errors"]["term_dimensions"]
+    assert 'green_arn_suffixes["web"]' in alarms["demo-dev-balancer-front-web-errors"]["term_dimensions"]
     back = found.call(WEB, "deployment_service_web")["alarms"]
     assert [name in back for name in alarms] == [True] * 3
-    assert "demo-dev-front-errors" not in back, "those are about its neighbour as well"
-    assert "demo-dev-front-side" not in back
+    assert "demo-dev-balancer-front-errors" not in back, "those are about its neighbour as well"
+    assert "demo-dev-balancer-front-side" not in back
+
+
+def test_what_an_alarm_remembers_for_hours_keeps_no_release_out(tmp_path: Path) -> None:
+    found = of(tmp_path, DELIVERED + "promise: {availability: 99.9 %}\n")
+    suffixes = {
+        name.removeprefix("demo-dev-front-") for name in found.items(WATCHED, "alarms_balancer_front", "expressions")
+    }
+    assert {"web-error-budget-fast", "web-error-budget-slow", "web-errors"} <= suffixes
+    back = found.call(WEB, "deployment_service_web")["alarms"]
+    assert "demo-dev-front-web-errors" in back
+    assert "error-budget" not in back
 
 
 def test_a_balancer_s_own_alarms_bring_it_back_where_all_requests_are_its(tmp_path: Path) -> None:
     found = of(tmp_path, front="name: front\ntitle: Front\nreach: internet\nroutes: {all: {service: web}}\n")
-    assert '"demo-dev-front-errors"' in found.call(WEB, "deployment_service_web")["alarms"]
+    assert '"demo-dev-balancer-front-errors"' in found.call(WEB, "deployment_service_web")["alarms"]
     assert "routes_front" not in found.files[EDGE]
 
 

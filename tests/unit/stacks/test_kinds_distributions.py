@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.diagnostics import InfragenError
+from infragen.kinds.distributions.model import EXAMPLE_KEY, plain_key
 from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered
 
 if TYPE_CHECKING:
@@ -28,10 +31,11 @@ def site(
     *,
     hosts: str = "",
     files: str = "",
+    web: str = "",
 ) -> Rendered:
     files = {
         "dev.yaml": dev,
-        "services/web.yaml": SERVICE,
+        "services/web.yaml": SERVICE + web,
         "buckets/files.yaml": f"name: files\ntitle: Files\n{files}",
         "balancers/front.yaml": f"""\
 name: front
@@ -273,3 +277,150 @@ def test_browsers_save_what_people_uploaded_and_open_what_they_did_not(tmp_path:
     assert ("download_policy_distribution_site" in found.labels(FILE)) is is_saved
     assert found.files[FILE].count("download = true") == is_saved
     assert ("download_policy_id" in found.call(FILE, "distribution_site")) is is_saved
+
+
+API = """\
+title: API
+reach: cloudfront
+purpose: callers outside
+limit: 600 req/min
+per: api-key
+burst: 20
+clients: {app: the application}
+routes: {orders: web}
+"""
+EDGE = """\
+title: Edge
+origins: {api: {gateway: api}}
+default: {origin: api, methods: all}
+behaviours: {/orders/static/*: {origin: api, cache: 1 h, methods: options, shared: true}}
+"""
+
+
+def before_a_gateway(tmp_path: Path, gateway: str = "", edge: str = "", dev: str = DEV, **more: str) -> Rendered:
+    files = {"dev.yaml": dev, "services/web.yaml": SERVICE, "gateways/api.yaml": f"{API}{gateway}"}
+    files |= {"distributions/site.yaml": f"{EDGE}{edge}", **more}
+    return rendered(environment(tmp_path, files))
+
+
+def policies_of(found: Rendered) -> set[str]:
+    (listed,) = re.findall(r"headers += \[(.*?)\]", found.files[FILE], re.DOTALL)
+    return set(re.findall('"(.+?)"', listed))
+
+
+def test_a_gateway_is_called_at_its_stage_and_sees_all_but_the_host(tmp_path: Path) -> None:
+    text = before_a_gateway(tmp_path).files[FILE]
+    assert 'domain_name = "${local.edge.gateway_api_id}.execute-api.ap-northeast-1.amazonaws.com"' in text
+    assert 'path        = "/${local.edge.stage_api_name}"' in text
+    assert 'protocol    = "https-only"' in text
+    assert text.count('"all-viewer-except-host"') == 1  # of what is not cached
+
+
+def test_a_gateway_with_a_name_of_its_own_is_called_by_that(tmp_path: Path) -> None:
+    zone = {"zones/main.yaml": "title: Z\ndomain_name: demo.example.com\nzone_id: Z0123456789ABCDEFGHIJ\n"}
+    text = before_a_gateway(tmp_path, "zone: main\nhosts: [origin]\n", **zone).files[FILE]
+    assert re.search(r'domain_name += "origin.demo.example.com"', text)
+    assert "execute-api" not in text
+    assert "local.edge.stage" not in text
+
+
+@pytest.mark.parametrize(
+    ("gateway", "headers"),
+    [
+        ("", {"x-api-key"}),
+        (
+            "preflight: true\n",
+            {"x-api-key", "Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method"},
+        ),
+        (
+            "authorizer: {user_pools: ['arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI']}\n",
+            {"x-api-key", "Authorization"},
+        ),
+    ],
+)
+def test_nobody_gets_what_is_cached_for_another_key(tmp_path: Path, gateway: str, headers: set[str]) -> None:
+    assert policies_of(before_a_gateway(tmp_path, gateway)) == headers
+
+
+@pytest.mark.parametrize(("gateway", "asks"), [("", True), ("compress: false\n", False)])
+def test_brotli_is_asked_for_where_the_gateway_would_compress_what_is_cached(
+    tmp_path: Path, gateway: str, asks: bool
+) -> None:
+    found = before_a_gateway(tmp_path, gateway)
+    assert ("cloudfront_brotli_function" in found.files[FILE]) is asks
+    assert found.files[FILE].count("brotli   = true") == int(asks)
+
+
+def test_a_gateway_answers_403_to_who_lacks_the_header_and_its_log_has_no_value(tmp_path: Path) -> None:
+    found = before_a_gateway(tmp_path, "custom_header: {version: 3}\n")
+    text = found.files["edge/gateway-api.tf"]
+    assert "value_version = 3" in text
+    assert 'source = "../modules/web_acl_header"' in text
+    assert "values = module.custom_header_gateway_api.accepted_values" in text
+    assert "local.edge.custom_header_gateway_api_value" in found.files[FILE]
+    acl = found.files["modules/web_acl_header/main.tf"]
+    rules, _, values = acl.partition('resource "aws_wafv2_regex_pattern_set"')
+    assert "var.custom_header.values" in values  # a plan hides these, and no rule
+    assert "var.custom_header.values" not in rules
+    assert "name = nonsensitive(var.custom_header.name)" in values.partition("redacted_fields")[2]
+
+
+def test_a_gateway_keeps_its_firewall_until_it_requires_the_header(tmp_path: Path) -> None:
+    firewall = "firewall: {managed: [core], rate_limit: 3000}\n"
+    text = before_a_gateway(tmp_path, f"custom_header: {{required: false}}\n{firewall}").files["edge/gateway-api.tf"]
+    assert 'source = "../modules/web_acl"' in text
+    assert 'custom_header_name    = "x-origin-verify"' in text
+    text = before_a_gateway(tmp_path / "later", f"custom_header: {{}}\n{firewall}").files["edge/gateway-api.tf"]
+    assert 'source = "../modules/web_acl_header"' in text
+    assert "AWSManagedRulesCommonRuleSet" in text
+
+
+OTHER_KEY = """-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEc5V7gsEIwEmCe8XCV+aJ9yZujlPk
+gHQUa1RMwZQYv1LhvtfTBNxLW2wkcGaB5ambZSVReDuriToEFXU1UfBtAw==
+-----END PUBLIC KEY-----
+"""
+
+
+def signed(tmp_path: Path, *keys: str) -> Rendered:
+    written = "".join(f"  - |\n{textwrap.indent(key, '    ')}" for key in keys)
+    behaviours = f"{{/files/*: {{origin: files, signed: true}}}}\npublic_keys:\n{written}"
+    return site(tmp_path, behaviours=behaviours, web="uses: {distributions/site: {}}\n")
+
+
+def test_a_signed_path_trusts_all_keys_and_who_uses_the_site_signs_with_the_first(tmp_path: Path) -> None:
+    found = signed(tmp_path, OTHER_KEY, EXAMPLE_KEY)
+    assert found.files[FILE].count("signed   = true") == 1, "the default path is for everybody"
+    keys = found.call(FILE, "key_group_distribution_site")["public_keys"]
+    assert re.findall('"(.*?)"', keys) == [plain_key(OTHER_KEY), plain_key(EXAMPLE_KEY)]
+    variables = found.files["app/service-web.tf"]
+    said = r"SITE_KEY_PAIR_ID += local\.edge_us_east_1\.key_group_distribution_site_key_pair_id"
+    assert re.search(said, variables)
+
+
+def test_white_space_makes_no_other_key(tmp_path: Path) -> None:
+    """Another text would be another resource, and another id for who signs."""
+    one = "\n".join(["-----BEGIN PUBLIC KEY-----", plain_key(OTHER_KEY) or "", "-----END PUBLIC KEY-----"]) + "\n\n"
+    assert signed(tmp_path / "one", one).files[FILE] == signed(tmp_path / "two", OTHER_KEY).files[FILE]
+
+
+@pytest.mark.parametrize("bits", [1024, 2047, 3072, 4096])
+def test_a_key_of_another_length_is_none(bits: int) -> None:
+    """Headers as `openssl rsa -pubout` writes them, and a modulus of so many bits."""
+
+    def tlv(tag: int, value: bytes) -> bytes:
+        size = len(value)
+        length = bytes([size]) if size < 128 else bytes([0x80 + (size.bit_length() + 7) // 8]) + size.to_bytes(
+            (size.bit_length() + 7) // 8, "big"
+        )  # fmt: skip
+        return bytes([tag]) + length + value
+
+    def pem(modulus: int) -> str:
+        number = modulus.to_bytes(modulus.bit_length() // 8 + 1, "big")
+        inner = tlv(0x30, tlv(2, number) + tlv(2, bytes([1, 0, 1])))
+        rsa = tlv(0x30, bytes.fromhex("06092a864886f70d0101010500"))
+        text = base64.encodebytes(tlv(0x30, rsa + tlv(3, bytes([0]) + inner))).decode()
+        return f"-----BEGIN PUBLIC KEY-----\n{text}-----END PUBLIC KEY-----\n"
+
+    assert plain_key(pem((1 << bits) - 1)) is None
+    assert plain_key(pem((1 << 2048) - 1)) is not None

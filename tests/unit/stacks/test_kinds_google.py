@@ -66,7 +66,7 @@ def test_a_task_is_told_where_it_signs_in_and_the_ids_of_data_sets_and_nothing_i
     assert written is not None
     told = dict(re.findall(r'(\w+) += "(.+)"', written[1]))
     pool = "projects/481516234210/locations/global/workloadIdentityPools/demo-dev-google-cloud"
-    assert told["audience"] == f"//iam.googleapis.com/{pool}/providers/aws"
+    assert told["audience"] == f"//iam.googleapis.com/{pool}/providers/aws-tasks"
     assert "demo-dev-google-cloud-read@example-demo-ai.iam" in told["service_account_impersonation_url"]
     assert "key" not in json.dumps(told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,6 +72,57 @@ def test_of_a_distribution_it_is_told_how_files_are_uploaded_and_fetched_anew(tm
 def test_objects_that_a_service_writes_are_not_deleted_by_an_upload(tmp_path: Path) -> None:
     pieces = value(tmp_path, SITE, "distributions/site", "upload the files of `uploads`").pieces
     assert "--delete" not in "".join(map(str, pieces))
+
+
+def test_static_files_of_an_image_are_uploaded_by_their_service_and_the_bucket_is_not_made_the_same_as_a_folder(
+    tmp_path: Path,
+) -> None:
+    web = SERVICE + "deploy: pipeline\nstatic_files: {path: /app/static, bucket: assets, prefix: app}\n"
+    files = {**SITE, "services/web.yaml": web}
+    command = str(value(tmp_path / "command", files, "services/web", "before its image runs"))
+    assert 'docker cp "$id:/app/static/." static-files' in command
+    assert "aws s3 sync static-files s3://demo-dev-assets-111122223333/app --region ap-northeast-1" in command
+    assert "--delete" not in command
+    found = [what for owner, _, what in told(tmp_path / "told", files) if owner == "distributions/site"]
+    assert "upload the files of `assets`, and have them fetched anew" not in found
+
+
+def test_code_is_told_which_keys_a_path_stands_for_and_what_it_sees_of_requests_that_are_cached(tmp_path: Path) -> None:
+    site = SITE["distributions/site.yaml"].replace(
+        "/api/*: {origin: api, methods: all}",
+        "/api/*: {origin: api, cache: 5 min, cache_key: {headers: [Authorization]}}",
+    )
+    files = {**SITE, "distributions/site.yaml": site}
+    found = draft(environment(tmp_path, files)).outputs
+    assert {one.line.value for one in found if one.line.about == "code"} == {
+        "uploads/*", "headers Authorization, Host; all query strings",
+    }  # fmt: skip
+    assert "app/*" in {one.line.value for one in found if one.line.about == "detail"}, "no service uses that bucket"
+
+
+def test_code_is_told_by_which_path_a_gateway_calls_it(tmp_path: Path) -> None:
+    files = {
+        **service("shop"),
+        **service("desk"),
+        "gateways/public.yaml": GATEWAY + "routes: {front: desk, shop: shop}\n",
+    }
+    lines = [one.line for one in draft(environment(tmp_path, files)).outputs if one.line.about == "code"]
+    assert [(one.what, one.value) for one in lines] == [("requests for `/front` reach the service as", "/desk")]
+
+
+def test_of_a_job_whose_images_a_pipeline_brings_it_is_told_which_revision_it_starts(tmp_path: Path) -> None:
+    job = "name: migrate\ntitle: Migrations\nimage: {repository: web, tag: v1}\n"
+    job += "sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}\n"
+    uses = "uses: {databases/main: {access: migrate}}\n"
+    web = HOME["services/web.yaml"] + "deploy: pipeline\n"
+    whats = [
+        what
+        for owner, _, what in told(tmp_path / "a", {**HOME, "services/web.yaml": web, "jobs/migrate.yaml": job + uses})
+        if owner == "jobs/migrate"
+    ]
+    said = "start its newest revision: after an apply that changed it, with the image `v1`"
+    assert f"{said}; a release runs it with the released one" in whats
+    assert "start it" in [what for _, _, what in told(tmp_path / "b", {**HOME, "jobs/migrate.yaml": job + uses})]
 
 
 def test_a_balancer_behind_a_distribution_is_no_address_that_anybody_calls(tmp_path: Path) -> None:
@@ -148,7 +200,7 @@ def test_an_address_on_the_internet_comes_first(tmp_path: Path) -> None:
     files = {**HOME, "gateways/public.yaml": GATEWAY, "bffs/shop.yaml": BFF}
     abouts = [about for _, about, _ in told(tmp_path, files)]
     assert abouts[0] == "public"
-    assert abouts == sorted(abouts, key=["public", "address", "next", "secret", "detail"].index)
+    assert abouts == sorted(abouts, key=["public", "address", "next", "code", "secret", "detail"].index)
 
 
 def test_a_client_s_key_is_read_by_its_name(tmp_path: Path) -> None:
@@ -214,6 +266,36 @@ def test_a_queue_and_a_bucket_say_where_they_are(tmp_path: Path) -> None:
     assert place.pieces[0] == "s3://"
     look = value(tmp_path / "letters", files, "queues/orders", "could not be handled")
     assert "/111122223333/demo-dev-orders-dead-letters " in look
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "dead"),
+    [
+        ("queues/orders", "demo-dev-orders", "demo-dev-orders-dead-letters"),
+        ("services/shop", "demo-dev-shop-events", "demo-dev-shop-events-dlq"),
+    ],
+)
+def test_what_could_not_be_handled_is_tried_again_by_who_may(tmp_path: Path, owner: str, name: str, dead: str) -> None:
+    files = {
+        "dev.yaml": DEV + "customer_keys: true\n",
+        "queues/orders.yaml": "name: orders\ntitle: Orders\ndead_letters: {max_receive_count: 3, retention: 10 days}\n",
+        **service("shop", "events: {dead_letters: {max_receive_count: 3, retention: 10 days}}\n"),
+        "services/web.yaml": SERVICE + "calls: {shop: {access: event, why: it tells}}\n",
+    }
+    arn = "arn:aws:sqs:ap-northeast-1:111122223333:"
+    assert f"/{dead} " in value(tmp_path / "look", files, owner, "in 3 attempts; each is kept for 10 days")
+    move = value(tmp_path / "move", files, owner, "have all of them tried again")
+    assert move == f"aws sqs start-message-move-task --source-arn {arn}{dead} --region ap-northeast-1"
+    allowed = value(tmp_path / "allow", files, owner, "let a role do both").pieces
+    text = "".join(one if isinstance(one, str) else f"{one.module.label}.{one.attribute}" for one in allowed)
+    statements = json.loads(text.partition("--policy-document '")[2].rstrip("'"))["Statement"]
+    assert [(one["Resource"], len(one["Action"])) for one in statements] == [
+        (f"{arn}{dead}", 6),
+        (f"{arn}{name}", 1),
+        ("key_messages.arn", 2),
+    ]
+    assert "sqs:StartMessageMoveTask" in statements[0]["Action"]
+    assert statements[1]["Action"] == ["sqs:SendMessage"]
 
 
 def test_of_every_kind_that_builds_something_by_itself_something_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +64,24 @@ def test_a_load_of_the_document_is_told_by_nothing(tmp_path: Path) -> None:
     said = "volumes: {devices: {figure: 8000, what: all at once}}\n"
     found = of(tmp_path, **{"services/web.yaml": SERVICE + said})["services/web", "volumes.devices.figure"]
     assert (found.promised.says, found.told) == ("carries 8000: all at once", ())
+
+
+@pytest.mark.parametrize(
+    ("volume", "limits"),
+    [
+        ("figure: 8000, what: all at once", ["2 to 4 tasks"]),
+        ("figure: a lot, what: all at once", ["2 to 4 tasks"]),
+        ("figure: 8000, what: all, counts: connections", ["2 to 4 tasks: 4,000 to 2,000 each"]),
+        ("figure: 8000, what: all, each_task: 3000", ["4 tasks x 3,000 each = 12,000", "2 to 4 tasks"]),
+        ('figure: "8,640 to 86,400 a day", what: all', ["1 a second on average; 2 to 4 tasks"]),
+        ("figure: 864 GB a day, what: all", ["10 MB a second on average; 2 to 4 tasks: 5 to 2.5 each"]),
+        ("figure: 1000, what: all, counts: rows", ["0.5 GB of memory of a task, 524 KB for each of them"]),
+    ],
+)
+def test_a_load_is_set_beside_what_its_tasks_are(tmp_path: Path, volume: str, limits: list[str]) -> None:
+    service = re.sub(r"tasks: .*", "tasks: {min: 2, max: 4}", SERVICE)
+    found = of(tmp_path, **{"services/web.yaml": f"{service}volumes: {{load: {{{volume}}}}}\n"})
+    assert list(found["services/web", "volumes.load.figure"].promised.limits) == limits
 
 
 def test_the_declared_throughput_is_limited_by_each_key_and_stage(tmp_path: Path) -> None:

@@ -177,6 +177,21 @@ def test_without_a_backup_or_a_migration_it_may_neither(tmp_path: Path) -> None:
     assert "ecs:UpdateService" in actions
 
 
+def test_it_adds_static_files_below_their_prefix_and_takes_none_away(tmp_path: Path) -> None:
+    web = FILES["services/web.yaml"] + "static_files: {path: /app/static, bucket: assets, prefix: static}\n"
+    assets = "name: assets\ntitle: Assets\nencryption: kms\n"
+    policy = statements(rendered(tmp_path, {**FILES, "services/web.yaml": web, "buckets/assets.yaml": assets}))
+    bucket = "arn:aws:s3:::demo-dev-assets-111122223333"
+    found = {action: listed(one["Resource"]) for one in policy for action in listed(one["Action"]) if "s3:" in action}
+    assert found == {
+        "s3:ListBucket": [bucket],
+        "s3:AbortMultipartUpload": [f"{bucket}/static/*"],
+        "s3:PutObject": [f"{bucket}/static/*"],
+    }
+    keys = next(one for one in policy if "kms:GenerateDataKey" in listed(one["Action"]))
+    assert keys["Condition"] == {"StringEquals": {"kms:ViaService": ["s3.ap-northeast-1.amazonaws.com"]}}
+
+
 def test_jobs_of_one_branch_in_an_environment_of_their_own_take_it(tmp_path: Path) -> None:
     text = rendered(tmp_path, FILES)[f"{NAME}/release.tf"]
     assert re.search(r'subjects += \["repo:acme/shop:environment:dev-release"\]', text)
@@ -230,7 +245,11 @@ def test_a_service_that_codedeploy_delivers_is_changed_by_that_alone(policy: lis
 def test_it_looks_at_the_alarms_by_which_a_delivery_goes_back_and_at_no_other(policy: list[dict[str, Any]]) -> None:
     [looks] = [one for one in policy if "cloudwatch:DescribeAlarms" in listed(one["Action"])]
     names = [arn.removeprefix("arn:aws:cloudwatch:ap-northeast-1:111122223333:alarm:") for arn in looks["Resource"]]
-    assert names == ["demo-dev-front-errors", "demo-dev-front-web-errors", "demo-dev-front-web-unhealthy"]
+    assert names == [
+        "demo-dev-balancer-front-errors",
+        "demo-dev-balancer-front-web-errors",
+        "demo-dev-balancer-front-web-unhealthy",
+    ]
 
 
 def test_where_nothing_is_watched_it_looks_at_no_alarm(tmp_path: Path) -> None:

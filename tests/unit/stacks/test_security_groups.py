@@ -138,6 +138,56 @@ def test_with_mutual_tls_a_service_has_a_load_balancer_that_its_callers_alone_re
     assert at(found, "security_group_load_balancer", WEB) == connection("security_group_load_balancer", WEB, 8080)
 
 
+READS = {"services/web.yaml": SERVICE + CALLS.replace("api", "read"), **service("shop")}
+SIGNED = {
+    "gateways/inside.yaml": INSIDE["gateways/inside.yaml"].replace("per: api-key", "per: service\nauthentication: iam")
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "way", "told", "module"),
+    [
+        (
+            {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n"},
+            ("security_group_mutual_tls_shop", 8443),
+            {"SHOP_TLS_URL": '"https://shop-tls.dev.demo.internal:8443"'},
+            "load_balancer_verifying_reads_only",
+        ),
+        (SIGNED, None, {}, None),
+        (
+            {"dev.yaml": DEV + "load_balancer: {mutual_tls: true, verifier: shared}\n", **SIGNED},
+            None,
+            {},
+            "load_balancer_verified_service",
+        ),
+        ({}, (SHOP, 9443), {"SHOP_URL": '"http://shop:8080"'}, None),
+    ],
+    ids=["mutual-tls", "gateway", "gateway-shared", "mesh"],
+)
+def test_who_only_reads_goes_where_methods_are_checked(
+    tmp_path: Path, files: dict[str, str], way: tuple[str, int] | None, told: dict[str, str], module: str | None
+) -> None:
+    found = rendered(environment(tmp_path, {**READS, **files}))
+    ends = ("security_group_mutual_tls_shop", "security_group_mutual_tls", SHOP)
+    ways = set().union(*(at(found, WEB, end) for end in ends))
+    assert ways == (connection(WEB, *way) if way else set())
+    variables = found.call("app/service-web.tf", "service_web")["environment"]
+    assert dict(re.findall(r'(SHOP_\w+) += (".*")', variables)) == told
+    if module is not None:
+        assert found.call("edge/service-shop.tf", "mutual_tls_shop")["source"] == f'"../modules/{module}"'
+
+
+def test_who_may_do_more_comes_to_a_port_of_its_own_at_the_same_load_balancer(tmp_path: Path) -> None:
+    settings = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n"}
+    late = service("late", CALLS)
+    found = rendered(environment(tmp_path, {**READS, **late, **settings}))
+    verifying = "security_group_mutual_tls_shop"
+    ways = connection(WEB, verifying, 8443) | connection("security_group_service_late", verifying, 443)
+    ways |= connection(verifying, SHOP, 8080)
+    assert {one for _, one in halves(found) if verifying in (one.group, one.other)} == ways
+    assert "load_balancer_verifying_reads" in found.call("edge/service-shop.tf", "mutual_tls_shop")["source"]
+
+
 def test_a_shared_verifier_is_reached_by_all_callers_and_leads_to_all_services(tmp_path: Path) -> None:
     settings = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true, verifier: shared}\n"}
     late = service("late", "calls: {web: {access: api, why: it asks}}\n")

@@ -133,6 +133,12 @@ def test_a_budget_tells_addresses_itself_and_levels_through_their_topic(tmp_path
     assert [one.signal.what for one in found.lost] == ["120 % of it"]
 
 
+def test_a_budget_tells_what_aws_expects_as_well(tmp_path: Path) -> None:
+    budget = "budget: {monthly: 100 USD, alerts: {100 %: [a@example.com]}, forecast: {100 %: [a@example.com]}}\n"
+    found = of(tmp_path, DEV + budget)
+    assert hearers(found, "budget").keys() == {"100 % of it", "100 % of it, as AWS expects"}
+
+
 def test_a_budget_by_a_tag_tells_nobody_until_somebody_says_that_the_tag_is_active(tmp_path: Path) -> None:
     def budget(more: str) -> str:
         return f"budget: {{monthly: 100 USD, alerts: {{80 %: [a@example.com], 100 %: high}}{more}}}\n"

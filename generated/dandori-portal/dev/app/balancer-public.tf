@@ -5,7 +5,7 @@ module "alarms_balancer_public" {
 
   topic_arn = module.alerts.arn
   expressions = {
-    dandori-portal-dev-public-client-errors = {
+    dandori-portal-dev-balancer-public-client-errors = {
       description = "dandori-portal-dev-public: the share of requests that end with 4xx is above 1 % for 3 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -26,7 +26,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    dandori-portal-dev-public-errors = {
+    dandori-portal-dev-balancer-public-errors = {
       description = "dandori-portal-dev-public: the share of requests that end with 5xx is above 0.1 % for 3 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -49,7 +49,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    dandori-portal-dev-public-web-response-time = {
+    dandori-portal-dev-balancer-public-web-response-time = {
       description = "dandori-portal-dev-public: p95 of the response times of web is above its promise."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -78,7 +78,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    dandori-portal-dev-public-web-unhealthy = {
+    dandori-portal-dev-balancer-public-web-unhealthy = {
       description = "dandori-portal-dev-public: tasks of web fail their health check."
       namespace   = "AWS/ApplicationELB"
       expressions = {

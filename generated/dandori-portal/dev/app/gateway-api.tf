@@ -5,7 +5,7 @@ module "alarms_gateway_api" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    dandori-portal-dev-api-client-errors = {
+    dandori-portal-dev-gateway-api-client-errors = {
       description = "dandori-portal-dev-api: the share of requests that end with 4xx (Average) is above 1 % for 3 min."
       namespace   = "AWS/ApiGateway"
       metric      = "4XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_api" {
         Stage   = "dev"
       }
     }
-    dandori-portal-dev-api-errors = {
+    dandori-portal-dev-gateway-api-errors = {
       description = "dandori-portal-dev-api: the share of requests that end with 5xx (Average) is above 0.1 % for 3 min."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"

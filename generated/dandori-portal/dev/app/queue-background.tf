@@ -5,7 +5,7 @@ module "alarms_queue_background" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    dandori-portal-dev-background-dead-letters = {
+    dandori-portal-dev-queue-background-dead-letters = {
       description = "dandori-portal-dev-background-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_background" {
         QueueName = "dandori-portal-dev-background-dead-letters"
       }
     }
-    dandori-portal-dev-background-message-age = {
+    dandori-portal-dev-queue-background-message-age = {
       description = "dandori-portal-dev-background: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

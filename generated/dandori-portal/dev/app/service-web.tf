@@ -115,9 +115,9 @@ module "deployment_service_web" {
   }
   keep_minutes = 60
   alarms = [
-    "dandori-portal-dev-public-errors",
-    "dandori-portal-dev-public-web-response-time",
-    "dandori-portal-dev-public-web-unhealthy",
+    "dandori-portal-dev-balancer-public-errors",
+    "dandori-portal-dev-balancer-public-web-response-time",
+    "dandori-portal-dev-balancer-public-web-unhealthy",
   ]
 }
 

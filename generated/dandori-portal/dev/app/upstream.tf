@@ -20,6 +20,16 @@ data "terraform_remote_state" "edge" {
   }
 }
 
+data "terraform_remote_state" "edge_us_east_1" {
+  backend = "s3"
+
+  config = {
+    bucket = "dandori-portal-dev-terraform-state-777788889999"
+    key    = "dandori-portal/dev/edge-us-east-1.tfstate"
+    region = "ap-northeast-1"
+  }
+}
+
 data "terraform_remote_state" "network" {
   backend = "s3"
 
@@ -31,7 +41,8 @@ data "terraform_remote_state" "network" {
 }
 
 locals {
-  data    = data.terraform_remote_state.data.outputs
-  edge    = data.terraform_remote_state.edge.outputs
-  network = data.terraform_remote_state.network.outputs
+  data           = data.terraform_remote_state.data.outputs
+  edge           = data.terraform_remote_state.edge.outputs
+  edge_us_east_1 = data.terraform_remote_state.edge_us_east_1.outputs
+  network        = data.terraform_remote_state.network.outputs
 }

@@ -60,6 +60,11 @@ output "proxy_main_resource_id" {
   value       = module.proxy_main.resource_id
 }
 
+output "secret_site_private_key_arn" {
+  description = "secrets/site-private-key: ARN of the secret."
+  value       = module.secret_site_private_key.arn
+}
+
 output "sqs_queue_background_arn" {
   description = "queues/background: ARN of the queue."
   value       = module.sqs_queue_background.arn

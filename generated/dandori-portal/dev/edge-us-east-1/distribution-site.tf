@@ -57,6 +57,13 @@ module "download_policy_distribution_site" {
   name = "dandori-portal-dev-site-downloads"
 }
 
+module "key_group_distribution_site" {
+  source = "../modules/cloudfront_key_group"
+
+  name        = "dandori-portal-dev-site"
+  public_keys = ["MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoXREf1vJZxnDUmduwmlPGs/SWgjgJ517bL58BVTSy/+UNARWUY8vPfR4EG2eTsADFj6uIW5lluO+GT954j8FV1Ju8HqGGAhIXTnTe/X+xgKMucMy32BY2cGbRwXEB2qXIWx91JC6Ybs9UYY8+pfZ7+//s7X1OlAxvn1KFdljrlcnpqnMbnLLQDG24B/Lxk1hk0q8FdE7nxfKrE9i6RXHkfKP764vc/EUf+5xrbt15DLXYDF0sBrH1HnM5PY4/2w9g8ZTul/4F004AwgtzXZQcssWSAm7G+hYdAen9nXyiBcKtJ7RNbvTa6x3aN9FhEM6nGze/xyi6VCWBwtsGlHtvwIDAQAB"]
+}
+
 module "cache_policies_distribution_site" {
   source = "../modules/cloudfront_cache_policies"
 
@@ -86,6 +93,9 @@ module "cache_policies_distribution_site" {
     }
     "365days" = {
       ttl = 31536000
+    }
+    "5min" = {
+      ttl = 300
     }
     "5min-authorization-cont-40d0ffe6" = {
       ttl = 300
@@ -119,7 +129,7 @@ module "distribution_site" {
     }
   }
 
-  balancer_origins = {
+  custom_origins = {
     app = {
       domain_name = "origin.dev.dandori-portal.com"
       protocol    = "https-only"
@@ -134,6 +144,8 @@ module "distribution_site" {
   }
 
   download_policy_id = module.download_policy_distribution_site.response_headers_policy_id
+
+  key_group_id = module.key_group_distribution_site.id
 
   cache_policies = module.cache_policies_distribution_site.ids
 
@@ -175,12 +187,13 @@ module "distribution_site" {
       path     = "/api/users*"
     },
     {
-      cache    = "optimized"
+      cache    = "5min"
       compress = true
       download = true
       methods  = "read"
       origin   = "uploads"
       path     = "/uploads/*"
+      signed   = true
     },
   ]
 }

@@ -5,7 +5,7 @@ module "alarms_balancer_public" {
 
   topic_arn = module.alerts.arn
   expressions = {
-    dandori-portal-prod-public-client-errors = {
+    dandori-portal-prod-balancer-public-client-errors = {
       description = "dandori-portal-prod-public: the share of requests that end with 4xx is above 1 % for 3 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -26,7 +26,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    dandori-portal-prod-public-errors = {
+    dandori-portal-prod-balancer-public-errors = {
       description = "dandori-portal-prod-public: the share of requests that end with 5xx is above 0.1 % for 3 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -49,7 +49,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    dandori-portal-prod-public-web-error-budget-fast = {
+    dandori-portal-prod-balancer-public-web-error-budget-fast = {
       description = "dandori-portal-prod-public, web: 5xx answers use up the error budget of 99.9 % 14.4 times too fast (1 h)."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -90,7 +90,7 @@ module "alarms_balancer_public" {
       missing    = "notBreaching"
       dimensions = {}
     }
-    dandori-portal-prod-public-web-error-budget-slow = {
+    dandori-portal-prod-balancer-public-web-error-budget-slow = {
       description = "dandori-portal-prod-public, web: 5xx answers use up the error budget of 99.9 % 6 times too fast (6 h)."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -131,7 +131,7 @@ module "alarms_balancer_public" {
       missing    = "notBreaching"
       dimensions = {}
     }
-    dandori-portal-prod-public-web-response-time = {
+    dandori-portal-prod-balancer-public-web-response-time = {
       description = "dandori-portal-prod-public: p95 of the response times of web is above its promise."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -160,7 +160,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    dandori-portal-prod-public-web-unhealthy = {
+    dandori-portal-prod-balancer-public-web-unhealthy = {
       description = "dandori-portal-prod-public: tasks of web fail their health check."
       namespace   = "AWS/ApplicationELB"
       expressions = {

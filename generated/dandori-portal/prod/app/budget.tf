@@ -12,5 +12,10 @@ module "budget" {
       percent   = 100
       addresses = ["operations@dandori-portal.com"]
     }
+    forecast-100 = {
+      percent   = 100
+      type      = "FORECASTED"
+      addresses = ["operations@dandori-portal.com"]
+    }
   }
 }

@@ -5,7 +5,7 @@ module "alarms_gateway_api" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    dandori-portal-prod-api-client-errors = {
+    dandori-portal-prod-gateway-api-client-errors = {
       description = "dandori-portal-prod-api: the share of requests that end with 4xx (Average) is above 1 % for 3 min."
       namespace   = "AWS/ApiGateway"
       metric      = "4XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_api" {
         Stage   = "prod"
       }
     }
-    dandori-portal-prod-api-errors = {
+    dandori-portal-prod-gateway-api-errors = {
       description = "dandori-portal-prod-api: the share of requests that end with 5xx (Average) is above 0.1 % for 3 min."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"

@@ -5,7 +5,7 @@ module "alarms_queue_background" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    dandori-portal-prod-background-dead-letters = {
+    dandori-portal-prod-queue-background-dead-letters = {
       description = "dandori-portal-prod-background-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_background" {
         QueueName = "dandori-portal-prod-background-dead-letters"
       }
     }
-    dandori-portal-prod-background-message-age = {
+    dandori-portal-prod-queue-background-message-age = {
       description = "dandori-portal-prod-background: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

@@ -116,11 +116,9 @@ module "deployment_service_web" {
   }
   keep_minutes = 60
   alarms = [
-    "dandori-portal-prod-public-errors",
-    "dandori-portal-prod-public-web-error-budget-fast",
-    "dandori-portal-prod-public-web-error-budget-slow",
-    "dandori-portal-prod-public-web-response-time",
-    "dandori-portal-prod-public-web-unhealthy",
+    "dandori-portal-prod-balancer-public-errors",
+    "dandori-portal-prod-balancer-public-web-response-time",
+    "dandori-portal-prod-balancer-public-web-unhealthy",
   ]
 }
 

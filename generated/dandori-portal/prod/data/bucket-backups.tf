@@ -8,10 +8,19 @@ module "bucket_backups" {
   incomplete_uploads_days = 7
 
   lifecycle_rules = {
+    old-versions = {
+      expire_old_versions_days = 30
+    }
     tiers = {
       transitions = {
         INTELLIGENT_TIERING = 1
       }
     }
   }
+}
+
+module "versioning_bucket_backups" {
+  source = "../modules/s3_bucket_versioning"
+
+  bucket = module.bucket_backups.name
 }

@@ -8,6 +8,9 @@ module "bucket_uploads" {
   incomplete_uploads_days = 7
 
   lifecycle_rules = {
+    old-versions = {
+      expire_old_versions_days = 30
+    }
     tiers = {
       transitions = {
         INTELLIGENT_TIERING = 1
@@ -28,6 +31,12 @@ module "bucket_uploads" {
       }
     }
   }
+}
+
+module "versioning_bucket_uploads" {
+  source = "../modules/s3_bucket_versioning"
+
+  bucket = module.bucket_uploads.name
 }
 
 module "cors_bucket_uploads" {

@@ -9,3 +9,8 @@ output "distribution_site_id" {
   description = "distributions/site: Id of the distribution."
   value       = module.distribution_site.id
 }
+
+output "key_group_distribution_site_key_pair_id" {
+  description = "distributions/site: Id of the newest key: who signs URLs puts it into them."
+  value       = module.key_group_distribution_site.key_pair_id
+}

@@ -24,7 +24,7 @@ module "security_group_service_business" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/business to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, logs, monitoring, sqs)"
+      description = "services/business to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, logs, monitoring, secretsmanager, sqs)"
     }
     proxy-main = {
       security_group_id = module.security_group_proxy_main.id

@@ -4,7 +4,7 @@ module "alarms_balancer_internal" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-dr-internal-response-time = {
+    delivery-tracking-dr-balancer-internal-response-time = {
       description        = "delivery-tracking-dr-internal: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
@@ -20,7 +20,7 @@ module "alarms_balancer_internal" {
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-dr-internal-route-optimizer-unhealthy = {
+    delivery-tracking-dr-balancer-internal-route-optimizer-unhealthy = {
       description = "delivery-tracking-dr-internal, route-optimizer: the number of tasks that fail their health check (Maximum) is above 0 for 5 min."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -39,7 +39,7 @@ module "alarms_balancer_internal" {
     }
   }
   expressions = {
-    delivery-tracking-dr-internal-errors = {
+    delivery-tracking-dr-balancer-internal-errors = {
       description = "delivery-tracking-dr-internal: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

@@ -4,7 +4,7 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-dr-public-backend-api-unhealthy = {
+    delivery-tracking-dr-balancer-public-backend-api-unhealthy = {
       description = "delivery-tracking-dr-public, backend-api: the number of tasks that fail their health check (Maximum) is above 0 for 5 min."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -21,7 +21,7 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_critical.arn
     }
-    delivery-tracking-dr-public-response-time = {
+    delivery-tracking-dr-balancer-public-response-time = {
       description        = "delivery-tracking-dr-public: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
@@ -39,7 +39,7 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
-    delivery-tracking-dr-public-errors = {
+    delivery-tracking-dr-balancer-public-errors = {
       description = "delivery-tracking-dr-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

@@ -4,7 +4,7 @@ module "alarms_queue_delivery_locations" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-dr-delivery-locations-dead-letters = {
+    delivery-tracking-dr-queue-delivery-locations-dead-letters = {
       description = "delivery-tracking-dr-delivery-locations-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_delivery_locations" {
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-dr-delivery-locations-message-age = {
+    delivery-tracking-dr-queue-delivery-locations-message-age = {
       description = "delivery-tracking-dr-delivery-locations: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

@@ -4,7 +4,7 @@ module "alarms_balancer_internal" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-internal-response-time = {
+    delivery-tracking-prod-balancer-internal-response-time = {
       description        = "delivery-tracking-prod-internal: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
@@ -22,7 +22,7 @@ module "alarms_balancer_internal" {
     }
   }
   expressions = {
-    delivery-tracking-prod-internal-errors = {
+    delivery-tracking-prod-balancer-internal-errors = {
       description = "delivery-tracking-prod-internal: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -46,7 +46,7 @@ module "alarms_balancer_internal" {
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-prod-internal-route-optimizer-unhealthy = {
+    delivery-tracking-prod-balancer-internal-route-optimizer-unhealthy = {
       description = "delivery-tracking-prod-internal, route-optimizer: the number of tasks that fail their health check is above 0 for 5 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

@@ -4,7 +4,7 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-public-response-time = {
+    delivery-tracking-prod-balancer-public-response-time = {
       description        = "delivery-tracking-prod-public: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
@@ -22,7 +22,7 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
-    delivery-tracking-prod-public-backend-api-unhealthy = {
+    delivery-tracking-prod-balancer-public-backend-api-unhealthy = {
       description = "delivery-tracking-prod-public, backend-api: the number of tasks that fail their health check is above 0 for 5 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -52,7 +52,7 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_critical.arn
     }
-    delivery-tracking-prod-public-errors = {
+    delivery-tracking-prod-balancer-public-errors = {
       description = "delivery-tracking-prod-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

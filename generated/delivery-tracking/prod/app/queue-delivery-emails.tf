@@ -4,7 +4,7 @@ module "alarms_queue_delivery_emails" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-delivery-emails-dead-letters = {
+    delivery-tracking-prod-queue-delivery-emails-dead-letters = {
       description = "delivery-tracking-prod-delivery-emails-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_delivery_emails" {
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-prod-delivery-emails-message-age = {
+    delivery-tracking-prod-queue-delivery-emails-message-age = {
       description = "delivery-tracking-prod-delivery-emails: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

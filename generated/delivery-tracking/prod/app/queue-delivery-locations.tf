@@ -4,7 +4,7 @@ module "alarms_queue_delivery_locations" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-delivery-locations-dead-letters = {
+    delivery-tracking-prod-queue-delivery-locations-dead-letters = {
       description = "delivery-tracking-prod-delivery-locations-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_delivery_locations" {
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-prod-delivery-locations-message-age = {
+    delivery-tracking-prod-queue-delivery-locations-message-age = {
       description = "delivery-tracking-prod-delivery-locations: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

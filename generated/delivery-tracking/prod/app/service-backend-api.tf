@@ -273,9 +273,9 @@ module "deployment_service_backend_api" {
   }
   keep_minutes = 60
   alarms = [
-    "delivery-tracking-prod-public-backend-api-unhealthy",
-    "delivery-tracking-prod-public-errors",
-    "delivery-tracking-prod-public-response-time",
+    "delivery-tracking-prod-balancer-public-backend-api-unhealthy",
+    "delivery-tracking-prod-balancer-public-errors",
+    "delivery-tracking-prod-balancer-public-response-time",
   ]
 }
 

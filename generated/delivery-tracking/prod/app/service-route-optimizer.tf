@@ -155,9 +155,9 @@ module "deployment_service_route_optimizer" {
   }
   keep_minutes = 60
   alarms = [
-    "delivery-tracking-prod-internal-errors",
-    "delivery-tracking-prod-internal-response-time",
-    "delivery-tracking-prod-internal-route-optimizer-unhealthy",
+    "delivery-tracking-prod-balancer-internal-errors",
+    "delivery-tracking-prod-balancer-internal-response-time",
+    "delivery-tracking-prod-balancer-internal-route-optimizer-unhealthy",
   ]
 }
 

@@ -104,7 +104,7 @@ module "distribution_site" {
     }
   }
 
-  balancer_origins = {
+  custom_origins = {
     alb-api = {
       domain_name = "api.delivery.example.com"
       protocol    = "https-only"

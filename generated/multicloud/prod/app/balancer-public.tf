@@ -4,7 +4,7 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    multicloud-prod-public-app-unhealthy = {
+    multicloud-prod-balancer-public-app-unhealthy = {
       description = "multicloud-prod-public: tasks of app fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -21,7 +21,7 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_critical.arn
     }
-    multicloud-prod-public-response-time = {
+    multicloud-prod-balancer-public-response-time = {
       description        = "multicloud-prod-public: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
       metric             = "TargetResponseTime"
@@ -39,7 +39,7 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
-    multicloud-prod-public-client-errors = {
+    multicloud-prod-balancer-public-client-errors = {
       description = "multicloud-prod-public: the share of requests that end with 4xx is unusually high in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -61,7 +61,7 @@ module "alarms_balancer_public" {
       }
       topic_arn = module.alerts_medium.arn
     }
-    multicloud-prod-public-errors = {
+    multicloud-prod-balancer-public-errors = {
       description = "multicloud-prod-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

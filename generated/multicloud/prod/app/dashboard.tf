@@ -14,10 +14,10 @@ module "dashboard" {
       properties = {
         title = "Alarms"
         alarms = [
-          module.alarms_balancer_public.arns["multicloud-prod-public-app-unhealthy"],
-          module.alarms_balancer_public.arns["multicloud-prod-public-client-errors"],
-          module.alarms_balancer_public.arns["multicloud-prod-public-errors"],
-          module.alarms_balancer_public.arns["multicloud-prod-public-response-time"],
+          module.alarms_balancer_public.arns["multicloud-prod-balancer-public-app-unhealthy"],
+          module.alarms_balancer_public.arns["multicloud-prod-balancer-public-client-errors"],
+          module.alarms_balancer_public.arns["multicloud-prod-balancer-public-errors"],
+          module.alarms_balancer_public.arns["multicloud-prod-balancer-public-response-time"],
           module.alarms_bucket_assets.arns["multicloud-prod-bucket-assets-replication-failures"],
           module.alarms_bucket_backups.arns["multicloud-prod-bucket-backups-replication-failures"],
           module.alarms_bucket_lake.arns["multicloud-prod-bucket-lake-replication-failures"],
@@ -44,8 +44,8 @@ module "dashboard" {
           module.alarms_function_operations.arns["multicloud-prod-function-operations-not-started"],
           module.alarms_function_operations.arns["multicloud-prod-function-operations-throttles"],
           module.alarms_job_export.arns["multicloud-prod-job-export-not-started"],
-          module.alarms_queue_tasks.arns["multicloud-prod-tasks-dead-letters"],
-          module.alarms_queue_tasks.arns["multicloud-prod-tasks-message-age"],
+          module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-dead-letters"],
+          module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-message-age"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-cpu"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-free-storage"],
           module.alarms_search_domain_main.arns["multicloud-prod-main-search-key-error"],
@@ -87,7 +87,7 @@ module "dashboard" {
         title  = "app-unhealthy"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["multicloud-prod-public-app-unhealthy"]]
+          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-app-unhealthy"]]
         }
       }
     },
@@ -101,7 +101,7 @@ module "dashboard" {
         title  = "client-errors"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["multicloud-prod-public-client-errors"]]
+          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-client-errors"]]
         }
       }
     },
@@ -115,7 +115,7 @@ module "dashboard" {
         title  = "errors"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["multicloud-prod-public-errors"]]
+          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-errors"]]
         }
       }
     },
@@ -129,7 +129,7 @@ module "dashboard" {
         title  = "response-time"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["multicloud-prod-public-response-time"]]
+          alarms = [module.alarms_balancer_public.arns["multicloud-prod-balancer-public-response-time"]]
         }
       }
     },
@@ -587,7 +587,7 @@ module "dashboard" {
         title  = "dead-letters"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_queue_tasks.arns["multicloud-prod-tasks-dead-letters"]]
+          alarms = [module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-dead-letters"]]
         }
       }
     },
@@ -601,7 +601,7 @@ module "dashboard" {
         title  = "message-age"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_queue_tasks.arns["multicloud-prod-tasks-message-age"]]
+          alarms = [module.alarms_queue_tasks.arns["multicloud-prod-queue-tasks-message-age"]]
         }
       }
     },

@@ -4,7 +4,7 @@ module "alarms_queue_tasks" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    multicloud-prod-tasks-dead-letters = {
+    multicloud-prod-queue-tasks-dead-letters = {
       description = "multicloud-prod-tasks-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_tasks" {
       }
       topic_arn = module.alerts_critical.arn
     }
-    multicloud-prod-tasks-message-age = {
+    multicloud-prod-queue-tasks-message-age = {
       description = "multicloud-prod-tasks: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

@@ -71,7 +71,7 @@ module "service_app" {
     ENVIRONMENT             = "prod"
     GOOGLE_CLOUD_CREDENTIALS = jsonencode({
       type                              = "external_account"
-      audience                          = "//iam.googleapis.com/projects/481516234210/locations/global/workloadIdentityPools/multicloud-prod-google/providers/aws"
+      audience                          = "//iam.googleapis.com/projects/481516234210/locations/global/workloadIdentityPools/multicloud-prod-google/providers/aws-tasks"
       subject_token_type                = "urn:ietf:params:aws:token-type:aws4_request"
       token_url                         = "https://sts.googleapis.com/v1/token"
       service_account_impersonation_url = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/multicloud-prod-google-ai@example-multicloud.iam.gserviceaccount.com:generateAccessToken"

@@ -34,6 +34,30 @@ module "search_domain_main" {
     }
   }
 
+  saml = {
+    entity_id = "https://idp.example.com/saml"
+    metadata_content = join("\n", [
+      "<md:EntityDescriptor entityID=\"https://idp.example.com/saml\" xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\">",
+      "  <md:IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">",
+      "    <md:KeyDescriptor use=\"signing\">",
+      "      <ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>",
+      "        MIIBizCCATGgAwIBAgIUMih5T0VtELyDC7QHNpfsqaO1jecwCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPaWRwLmV4YW1wbGUu",
+      "        Y29tMCAXDTI2MTEyOTAxMTg0MVoYDzIxMjYxMTA1MDExODQxWjAaMRgwFgYDVQQDDA9pZHAuZXhhbXBsZS5jb20wWTATBgcq",
+      "        hkjOPQIBBggqhkjOPQMBBwNCAAQ4HaA8TguhIs48AGkTcOhJlkae88qVkXicHrcUUYPcQ/Ql76/st4DJZ9zUUsVj+K14mXMu",
+      "        J13RwfDcs9JMZ8A8o1MwUTAdBgNVHQ4EFgQUWio/45+nefd/Rl2D7Ledodz8iGUwHwYDVR0jBBgwFoAUWio/45+nefd/Rl2D",
+      "        7Ledodz8iGUwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBb9QQc8seKB9TQSamuAc9hbn4HdlImDwqqAmay",
+      "        gH9VxQIhAKZ8dUFSk7LvBovPXhfN7XgHsLW/SZzTwnjcTiEENEFC",
+      "      </ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
+      "    </md:KeyDescriptor>",
+      "    <md:SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Location=\"https://idp.example.com/saml/sign-in\"/>",
+      "  </md:IDPSSODescriptor>",
+      "</md:EntityDescriptor>",
+    ])
+    master_backend_role     = "search-admins"
+    roles_key               = "roles"
+    session_timeout_minutes = 60
+  }
+
   off_peak_start = "17:00" # 02:00-12:00 Asia/Tokyo
   auto_update    = true
 }
@@ -48,6 +72,14 @@ module "users_search_domain_main" {
     infragen-logs = {
       of     = "workers/background"
       access = "logs"
+    }
+    infragen-people-edit = {
+      of     = "search-editors"
+      access = "people-edit"
+    }
+    infragen-people-read = {
+      of     = "search-readers"
+      access = "people-read"
     }
     infragen-read = {
       of     = "functions/operations, jobs/export"

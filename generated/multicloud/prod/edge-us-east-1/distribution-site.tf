@@ -95,7 +95,7 @@ module "distribution_site" {
     }
   }
 
-  balancer_origins = {
+  custom_origins = {
     app = {
       domain_name = "origin.example.com"
       protocol    = "https-only"

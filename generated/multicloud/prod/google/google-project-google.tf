@@ -13,6 +13,7 @@ module "google_project_google" {
     "sts.googleapis.com",
   ]
   name           = "multicloud-prod-google"
+  provider_id    = "aws-tasks"
   title          = "AI/MLサービス and BigQuery"
   aws_account_id = "666677778888"
   accounts = {

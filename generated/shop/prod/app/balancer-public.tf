@@ -5,7 +5,7 @@ module "alarms_balancer_public" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    shop-prod-public-api-errors = {
+    shop-prod-balancer-public-api-errors = {
       description = "shop-prod-public: api answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -21,7 +21,7 @@ module "alarms_balancer_public" {
         TargetGroup  = local.edge.routes_public_target_group_arn_suffixes["api"]
       }
     }
-    shop-prod-public-api-unhealthy = {
+    shop-prod-balancer-public-api-unhealthy = {
       description = "shop-prod-public: tasks of api fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -37,7 +37,7 @@ module "alarms_balancer_public" {
         TargetGroup  = local.edge.routes_public_target_group_arn_suffixes["api"]
       }
     }
-    shop-prod-public-errors = {
+    shop-prod-balancer-public-errors = {
       description = "shop-prod-public: answers 5xx by itself: no task is well, or in time."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_ELB_5XX_Count"
@@ -52,7 +52,7 @@ module "alarms_balancer_public" {
         LoadBalancer = local.edge.balancer_public_arn_suffix
       }
     }
-    shop-prod-public-front-errors = {
+    shop-prod-balancer-public-front-errors = {
       description = "shop-prod-public: front answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -68,7 +68,7 @@ module "alarms_balancer_public" {
         TargetGroup  = local.edge.routes_public_target_group_arn_suffixes["front"]
       }
     }
-    shop-prod-public-front-unhealthy = {
+    shop-prod-balancer-public-front-unhealthy = {
       description = "shop-prod-public: tasks of front fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"

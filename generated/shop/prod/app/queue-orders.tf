@@ -5,7 +5,7 @@ module "alarms_queue_orders" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    shop-prod-orders-dead-letters = {
+    shop-prod-queue-orders-dead-letters = {
       description = "shop-prod-orders-dead-letters: messages could not be handled."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
@@ -20,7 +20,7 @@ module "alarms_queue_orders" {
         QueueName = "shop-prod-orders-dead-letters"
       }
     }
-    shop-prod-orders-message-age = {
+    shop-prod-queue-orders-message-age = {
       description = "shop-prod-orders: the oldest message waits too long."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"

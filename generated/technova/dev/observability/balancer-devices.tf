@@ -5,7 +5,7 @@ module "alarms_balancer_devices" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-dev-devices-connectivity-errors = {
+    technova-dev-balancer-devices-connectivity-errors = {
       description = "technova-dev-devices: connectivity answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -21,7 +21,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-dev-devices-connectivity-unhealthy = {
+    technova-dev-balancer-devices-connectivity-unhealthy = {
       description = "technova-dev-devices: tasks of connectivity fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -37,7 +37,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-dev-devices-errors = {
+    technova-dev-balancer-devices-errors = {
       description = "technova-dev-devices: answers 5xx by itself: no task is well, or in time."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_ELB_5XX_Count"
@@ -52,7 +52,7 @@ module "alarms_balancer_devices" {
         LoadBalancer = local.edge.balancer_devices_arn_suffix
       }
     }
-    technova-dev-devices-telemetry-errors = {
+    technova-dev-balancer-devices-telemetry-errors = {
       description = "technova-dev-devices: telemetry answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -68,7 +68,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["telemetry"]
       }
     }
-    technova-dev-devices-telemetry-unhealthy = {
+    technova-dev-balancer-devices-telemetry-unhealthy = {
       description = "technova-dev-devices: tasks of telemetry fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"

@@ -5,7 +5,7 @@ module "alarms_gateway_external" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-dev-external-errors = {
+    technova-dev-gateway-external-errors = {
       description = "technova-dev-external: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_external" {
         Stage   = "dev"
       }
     }
-    technova-dev-external-latency = {
+    technova-dev-gateway-external-latency = {
       description        = "technova-dev-external: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

@@ -5,7 +5,7 @@ module "alarms_gateway_internal" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-dev-internal-errors = {
+    technova-dev-gateway-internal-errors = {
       description = "technova-dev-internal: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_internal" {
         Stage   = "dev"
       }
     }
-    technova-dev-internal-latency = {
+    technova-dev-gateway-internal-latency = {
       description        = "technova-dev-internal: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

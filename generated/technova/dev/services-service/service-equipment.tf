@@ -24,7 +24,43 @@ module "service_equipment" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    ALERT_EVENTS_URL        = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-alert-events"
+    ALERT_EVENTS_URL = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-alert-events"
+    ALERT_EVENT_SCHEMA_ABNORMAL_STATE = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "A machine is in an abnormal state; the document names the event, what is in it is assumed."
+      properties = {
+        id = {
+          description = "stays the same in every attempt, so that it alerts once"
+          format      = "uuid"
+          type        = "string"
+        }
+        machine_id = {
+          minLength = 1
+          type      = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        severity = {
+          enum = ["warning", "critical"]
+          type = "string"
+        }
+        state = {
+          minLength = 1
+          type      = "string"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "machine_id",
+        "severity",
+        "state",
+      ]
+      title = "異常通知"
+      type  = "object"
+    })
     AUTH_TLS_URL            = "https://auth-tls.dev.technova.internal"
     AUTH_URL                = "http://auth:8080"
     CLIENT_CERTIFICATE_ARN  = local.edge.client_service_equipment_arn

@@ -5,7 +5,7 @@ module "alarms_gateway_external" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-osaka-external-errors = {
+    technova-osaka-gateway-external-errors = {
       description = "technova-osaka-external: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_external" {
         Stage   = "osaka"
       }
     }
-    technova-osaka-external-latency = {
+    technova-osaka-gateway-external-latency = {
       description        = "technova-osaka-external: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

@@ -5,7 +5,7 @@ module "alarms_gateway_internal" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-osaka-internal-errors = {
+    technova-osaka-gateway-internal-errors = {
       description = "technova-osaka-internal: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_internal" {
         Stage   = "osaka"
       }
     }
-    technova-osaka-internal-latency = {
+    technova-osaka-gateway-internal-latency = {
       description        = "technova-osaka-internal: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

@@ -24,16 +24,52 @@ module "service_alert" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_TLS_URL            = "https://auth-tls.osaka.technova.internal"
-    AUTH_URL                = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_alert_arn
-    DATABASE_HOST           = local.data_iot.proxy_alert_endpoint
-    DATABASE_NAME           = "alert"
-    DATABASE_PORT           = "3306"
-    DATABASE_READER_HOST    = local.data_iot.proxy_alert_endpoint
-    DATABASE_USER           = "alert"
-    ENVIRONMENT             = "osaka"
-    EVENTS_URL              = "https://sqs.ap-northeast-3.amazonaws.com/444455556666/technova-osaka-alert-events"
+    AUTH_TLS_URL           = "https://auth-tls.osaka.technova.internal"
+    AUTH_URL               = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_service_alert_arn
+    DATABASE_HOST          = local.data_iot.proxy_alert_endpoint
+    DATABASE_NAME          = "alert"
+    DATABASE_PORT          = "3306"
+    DATABASE_READER_HOST   = local.data_iot.proxy_alert_endpoint
+    DATABASE_USER          = "alert"
+    ENVIRONMENT            = "osaka"
+    EVENTS_URL             = "https://sqs.ap-northeast-3.amazonaws.com/444455556666/technova-osaka-alert-events"
+    EVENT_SCHEMA_ABNORMAL_STATE = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "A machine is in an abnormal state; the document names the event, what is in it is assumed."
+      properties = {
+        id = {
+          description = "stays the same in every attempt, so that it alerts once"
+          format      = "uuid"
+          type        = "string"
+        }
+        machine_id = {
+          minLength = 1
+          type      = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        severity = {
+          enum = ["warning", "critical"]
+          type = "string"
+        }
+        state = {
+          minLength = 1
+          type      = "string"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "machine_id",
+        "severity",
+        "state",
+      ]
+      title = "異常通知"
+      type  = "object"
+    })
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-alert"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     MASTER_TLS_URL          = "https://master-tls.osaka.technova.internal"
@@ -178,5 +214,6 @@ module "queue_alert" {
   visibility_timeout_seconds = 60
   retention_seconds          = 345600
   max_receives               = 5
+  dead_letter_retention      = 1209600
   kms_key_arn                = local.security.key_messages_arn
 }

@@ -33,8 +33,7 @@ module "service_maintenance" {
     DATABASE_READER_HOST    = local.data_service.proxy_maintenance_endpoint
     DATABASE_USER           = "maintenance"
     ENVIRONMENT             = "osaka"
-    EQUIPMENT_TLS_URL       = "https://equipment-tls.osaka.technova.internal"
-    EQUIPMENT_URL           = "http://equipment:8080"
+    EQUIPMENT_TLS_URL       = "https://equipment-tls.osaka.technova.internal:8443"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-maintenance"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     MASTER_TLS_URL          = "https://master-tls.osaka.technova.internal"
@@ -78,20 +77,10 @@ module "service_maintenance" {
           "${local.edge.stage_internal_execution_arn}/POST/auth/*",
           "${local.edge.stage_internal_execution_arn}/PUT/auth",
           "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/equipment",
-          "${local.edge.stage_internal_execution_arn}/DELETE/equipment/*",
           "${local.edge.stage_internal_execution_arn}/GET/equipment",
           "${local.edge.stage_internal_execution_arn}/GET/equipment/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/equipment",
           "${local.edge.stage_internal_execution_arn}/HEAD/equipment/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/equipment",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/equipment/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/equipment",
-          "${local.edge.stage_internal_execution_arn}/PATCH/equipment/*",
-          "${local.edge.stage_internal_execution_arn}/POST/equipment",
-          "${local.edge.stage_internal_execution_arn}/POST/equipment/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/equipment",
-          "${local.edge.stage_internal_execution_arn}/PUT/equipment/*",
           "${local.edge.stage_internal_execution_arn}/DELETE/master",
           "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",

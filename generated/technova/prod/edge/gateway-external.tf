@@ -80,47 +80,27 @@ module "keys_external" {
   }
 }
 
-module "web_acl_external" {
-  source = "../modules/web_acl_tuned"
+module "custom_header_gateway_external" {
+  source = "../modules/custom_header"
 
-  name                  = "technova-prod-external"
-  description           = "Before technova-prod-external"
-  resource_arn          = module.stage_external.arn
+  value_version = 1
+}
+
+module "web_acl_external" {
+  source = "../modules/web_acl_header"
+
+  name         = "technova-prod-external"
+  description  = "Before technova-prod-external"
+  resource_arn = module.stage_external.arn
+  custom_header = {
+    name   = "x-origin-verify"
+    values = module.custom_header_gateway_external.accepted_values
+  }
   log_group_name        = "aws-waf-logs-technova-prod-external"
   log_retention_in_days = 90
   logs_kms_key_arn      = local.security.key_logs_arn
 
-  managed_rules = [
-    {
-      action  = "block"
-      counted = ["SizeRestrictions_BODY"]
-      group   = "AWSManagedRulesCommonRuleSet"
-      name    = "core"
-    },
-    {
-      action = "block"
-      group  = "AWSManagedRulesKnownBadInputsRuleSet"
-      name   = "known-bad-inputs"
-    },
-    {
-      action = "block"
-      group  = "AWSManagedRulesSQLiRuleSet"
-      name   = "sql-injection"
-    },
-    {
-      action = "block"
-      group  = "AWSManagedRulesAmazonIpReputationList"
-      name   = "ip-reputation"
-    },
-  ]
+  managed_rules = []
 
-  inspected_body = "KB_64"
-
-  rate_rules = [
-    {
-      name     = "rate-per-address"
-      requests = 1000
-      seconds  = 300
-    },
-  ]
+  rate_rules = []
 }

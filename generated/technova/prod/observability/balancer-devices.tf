@@ -5,7 +5,7 @@ module "alarms_balancer_devices" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-prod-devices-connectivity-errors = {
+    technova-prod-balancer-devices-connectivity-errors = {
       description = "technova-prod-devices: connectivity answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -21,7 +21,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-prod-devices-connectivity-unhealthy = {
+    technova-prod-balancer-devices-connectivity-unhealthy = {
       description = "technova-prod-devices: tasks of connectivity fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -37,7 +37,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-prod-devices-errors = {
+    technova-prod-balancer-devices-errors = {
       description = "technova-prod-devices: answers 5xx by itself: no task is well, or in time."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_ELB_5XX_Count"
@@ -52,7 +52,7 @@ module "alarms_balancer_devices" {
         LoadBalancer = local.edge.balancer_devices_arn_suffix
       }
     }
-    technova-prod-devices-telemetry-errors = {
+    technova-prod-balancer-devices-telemetry-errors = {
       description = "technova-prod-devices: telemetry answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -68,7 +68,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["telemetry"]
       }
     }
-    technova-prod-devices-telemetry-unhealthy = {
+    technova-prod-balancer-devices-telemetry-unhealthy = {
       description = "technova-prod-devices: tasks of telemetry fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -86,7 +86,7 @@ module "alarms_balancer_devices" {
     }
   }
   expressions = {
-    technova-prod-devices-connectivity-error-budget-fast = {
+    technova-prod-balancer-devices-connectivity-error-budget-fast = {
       description = "technova-prod-devices, connectivity: 5xx answers use up the error budget of 99.95 % 14.4 times too fast (1 h)."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -110,7 +110,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-prod-devices-connectivity-error-budget-slow = {
+    technova-prod-balancer-devices-connectivity-error-budget-slow = {
       description = "technova-prod-devices, connectivity: 5xx answers use up the error budget of 99.95 % 6 times too fast (6 h)."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -134,7 +134,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-prod-devices-telemetry-error-budget-fast = {
+    technova-prod-balancer-devices-telemetry-error-budget-fast = {
       description = "technova-prod-devices, telemetry: 5xx answers use up the error budget of 99.95 % 14.4 times too fast (1 h)."
       namespace   = "AWS/ApplicationELB"
       expressions = {
@@ -158,7 +158,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["telemetry"]
       }
     }
-    technova-prod-devices-telemetry-error-budget-slow = {
+    technova-prod-balancer-devices-telemetry-error-budget-slow = {
       description = "technova-prod-devices, telemetry: 5xx answers use up the error budget of 99.95 % 6 times too fast (6 h)."
       namespace   = "AWS/ApplicationELB"
       expressions = {

@@ -5,7 +5,7 @@ module "alarms_gateway_external" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-prod-external-errors = {
+    technova-prod-gateway-external-errors = {
       description = "technova-prod-external: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_external" {
         Stage   = "prod"
       }
     }
-    technova-prod-external-latency = {
+    technova-prod-gateway-external-latency = {
       description        = "technova-prod-external: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

@@ -5,7 +5,7 @@ module "alarms_gateway_internal" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-prod-internal-errors = {
+    technova-prod-gateway-internal-errors = {
       description = "technova-prod-internal: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_internal" {
         Stage   = "prod"
       }
     }
-    technova-prod-internal-latency = {
+    technova-prod-gateway-internal-latency = {
       description        = "technova-prod-internal: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

@@ -48,7 +48,7 @@ module "security_group_service_maintenance" {
     }
     mutual-tls-equipment = {
       security_group_id = module.security_group_mutual_tls_equipment.id
-      port              = 443
+      port              = 8443
       description       = "services/maintenance to mutual-tls/equipment: a record shows the machine it is about"
     }
     mutual-tls-master = {
@@ -65,11 +65,6 @@ module "security_group_service_maintenance" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/maintenance to services/auth: every service checks who calls it"
-    }
-    service-equipment = {
-      security_group_id = module.security_group_service_equipment.id
-      port              = 9443
-      description       = "services/maintenance to services/equipment: a record shows the machine it is about"
     }
     service-master = {
       security_group_id = module.security_group_service_master.id

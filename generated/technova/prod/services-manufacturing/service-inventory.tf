@@ -38,9 +38,45 @@ module "service_inventory" {
     MASTER_TLS_URL          = "https://master-tls.prod.technova.internal"
     MASTER_URL              = "http://master:8080"
     NOTIFICATION_EVENTS_URL = "https://sqs.ap-northeast-1.amazonaws.com/444455556666/technova-prod-notification-events"
-    PORT                    = "8080"
-    TZ                      = "Asia/Tokyo"
-    VERIFIED_PORT           = "8081"
+    NOTIFICATION_EVENT_SCHEMA_STOCK_ALERT = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "Stock fell below what is to be there; the document names the event, what is in it is assumed."
+      properties = {
+        id = {
+          description = "stays the same in every attempt, so that it is sent once"
+          format      = "uuid"
+          type        = "string"
+        }
+        item_id = {
+          minLength = 1
+          type      = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        quantity = {
+          minimum = 0
+          type    = "number"
+        }
+        threshold = {
+          minimum = 0
+          type    = "number"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "item_id",
+        "quantity",
+        "threshold",
+      ]
+      title = "在庫アラート"
+      type  = "object"
+    })
+    PORT          = "8080"
+    TZ            = "Asia/Tokyo"
+    VERIFIED_PORT = "8081"
   }
 
   policies = {

@@ -35,14 +35,49 @@ module "service_order" {
     ENVIRONMENT             = "prod"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-order"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    INVENTORY_TLS_URL       = "https://inventory-tls.prod.technova.internal"
-    INVENTORY_URL           = "http://inventory:8080"
+    INVENTORY_TLS_URL       = "https://inventory-tls.prod.technova.internal:8443"
     MASTER_TLS_URL          = "https://master-tls.prod.technova.internal"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     REPORTING_EVENTS_URL    = "https://sqs.ap-northeast-1.amazonaws.com/444455556666/technova-prod-reporting-events"
-    TZ                      = "Asia/Tokyo"
-    VERIFIED_PORT           = "8081"
+    REPORTING_EVENT_SCHEMA_SALES_RECORDED = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "An order was accepted; the document names the event, what is in it is assumed."
+      properties = {
+        amount = {
+          description = "yen with tax"
+          minimum     = 0
+          type        = "integer"
+        }
+        customer_id = {
+          minLength = 1
+          type      = "string"
+        }
+        id = {
+          description = "stays the same in every attempt, so that it counts once"
+          format      = "uuid"
+          type        = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        order_id = {
+          minLength = 1
+          type      = "string"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "order_id",
+        "amount",
+      ]
+      title = "売上データ連携"
+      type  = "object"
+    })
+    TZ            = "Asia/Tokyo"
+    VERIFIED_PORT = "8081"
   }
 
   policies = {
@@ -79,20 +114,10 @@ module "service_order" {
           "${local.edge.stage_internal_execution_arn}/POST/auth/*",
           "${local.edge.stage_internal_execution_arn}/PUT/auth",
           "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/inventory",
-          "${local.edge.stage_internal_execution_arn}/DELETE/inventory/*",
           "${local.edge.stage_internal_execution_arn}/GET/inventory",
           "${local.edge.stage_internal_execution_arn}/GET/inventory/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/inventory",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/inventory",
-          "${local.edge.stage_internal_execution_arn}/PATCH/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/POST/inventory",
-          "${local.edge.stage_internal_execution_arn}/POST/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/inventory",
-          "${local.edge.stage_internal_execution_arn}/PUT/inventory/*",
           "${local.edge.stage_internal_execution_arn}/DELETE/master",
           "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",

@@ -130,6 +130,17 @@ output "client_service_tracking_arn" {
   value       = module.client_service_tracking.arn
 }
 
+output "custom_header_gateway_external_value" {
+  description = "gateways/external: Value that distributions send."
+  value       = module.custom_header_gateway_external.value
+  sensitive   = true
+}
+
+output "gateway_external_id" {
+  description = "gateways/external: Id of the API."
+  value       = module.gateway_external.id
+}
+
 output "gateway_external_invoke_url" {
   description = "gateways/external: Address of the stage."
   value       = module.stage_external.invoke_url
@@ -448,6 +459,11 @@ output "routes_devices_target_group_arn_suffixes" {
 output "routes_devices_target_group_arns" {
   description = "balancers/devices: ARN of each service's target group, once it hangs on the listener."
   value       = module.routes_devices.target_group_arns
+}
+
+output "stage_external_name" {
+  description = "gateways/external: Name of the stage."
+  value       = module.stage_external.name
 }
 
 output "stage_internal_execution_arn" {

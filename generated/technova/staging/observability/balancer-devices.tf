@@ -5,7 +5,7 @@ module "alarms_balancer_devices" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-staging-devices-connectivity-errors = {
+    technova-staging-balancer-devices-connectivity-errors = {
       description = "technova-staging-devices: connectivity answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -21,7 +21,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-staging-devices-connectivity-unhealthy = {
+    technova-staging-balancer-devices-connectivity-unhealthy = {
       description = "technova-staging-devices: tasks of connectivity fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -37,7 +37,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["connectivity"]
       }
     }
-    technova-staging-devices-errors = {
+    technova-staging-balancer-devices-errors = {
       description = "technova-staging-devices: answers 5xx by itself: no task is well, or in time."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_ELB_5XX_Count"
@@ -52,7 +52,7 @@ module "alarms_balancer_devices" {
         LoadBalancer = local.edge.balancer_devices_arn_suffix
       }
     }
-    technova-staging-devices-telemetry-errors = {
+    technova-staging-balancer-devices-telemetry-errors = {
       description = "technova-staging-devices: telemetry answers with 5xx."
       namespace   = "AWS/ApplicationELB"
       metric      = "HTTPCode_Target_5XX_Count"
@@ -68,7 +68,7 @@ module "alarms_balancer_devices" {
         TargetGroup  = local.edge.routes_devices_target_group_arn_suffixes["telemetry"]
       }
     }
-    technova-staging-devices-telemetry-unhealthy = {
+    technova-staging-balancer-devices-telemetry-unhealthy = {
       description = "technova-staging-devices: tasks of telemetry fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"

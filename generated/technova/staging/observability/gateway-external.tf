@@ -5,7 +5,7 @@ module "alarms_gateway_external" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-staging-external-errors = {
+    technova-staging-gateway-external-errors = {
       description = "technova-staging-external: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_external" {
         Stage   = "staging"
       }
     }
-    technova-staging-external-latency = {
+    technova-staging-gateway-external-latency = {
       description        = "technova-staging-external: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

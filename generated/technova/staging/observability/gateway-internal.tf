@@ -5,7 +5,7 @@ module "alarms_gateway_internal" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-staging-internal-errors = {
+    technova-staging-gateway-internal-errors = {
       description = "technova-staging-internal: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_internal" {
         Stage   = "staging"
       }
     }
-    technova-staging-internal-latency = {
+    technova-staging-gateway-internal-latency = {
       description        = "technova-staging-internal: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

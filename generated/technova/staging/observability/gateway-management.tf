@@ -5,7 +5,7 @@ module "alarms_gateway_management" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-staging-management-errors = {
+    technova-staging-gateway-management-errors = {
       description = "technova-staging-management: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"

@@ -24,16 +24,52 @@ module "service_notification" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_TLS_URL            = "https://auth-tls.staging.technova.internal"
-    AUTH_URL                = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_notification_arn
-    DATABASE_HOST           = local.data_common.proxy_notification_endpoint
-    DATABASE_NAME           = "notification"
-    DATABASE_PORT           = "3306"
-    DATABASE_READER_HOST    = local.data_common.proxy_notification_reader_endpoint
-    DATABASE_USER           = "notification"
-    ENVIRONMENT             = "staging"
-    EVENTS_URL              = "https://sqs.ap-northeast-1.amazonaws.com/333344445555/technova-staging-notification-events"
+    AUTH_TLS_URL           = "https://auth-tls.staging.technova.internal"
+    AUTH_URL               = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_service_notification_arn
+    DATABASE_HOST          = local.data_common.proxy_notification_endpoint
+    DATABASE_NAME          = "notification"
+    DATABASE_PORT          = "3306"
+    DATABASE_READER_HOST   = local.data_common.proxy_notification_reader_endpoint
+    DATABASE_USER          = "notification"
+    ENVIRONMENT            = "staging"
+    EVENTS_URL             = "https://sqs.ap-northeast-1.amazonaws.com/333344445555/technova-staging-notification-events"
+    EVENT_SCHEMA_STOCK_ALERT = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "Stock fell below what is to be there; the document names the event, what is in it is assumed."
+      properties = {
+        id = {
+          description = "stays the same in every attempt, so that it is sent once"
+          format      = "uuid"
+          type        = "string"
+        }
+        item_id = {
+          minLength = 1
+          type      = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        quantity = {
+          minimum = 0
+          type    = "number"
+        }
+        threshold = {
+          minimum = 0
+          type    = "number"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "item_id",
+        "quantity",
+        "threshold",
+      ]
+      title = "在庫アラート"
+      type  = "object"
+    })
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-notification"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     MASTER_TLS_URL          = "https://master-tls.staging.technova.internal"
@@ -178,6 +214,7 @@ module "queue_notification" {
   visibility_timeout_seconds = 60
   retention_seconds          = 345600
   max_receives               = 5
+  dead_letter_retention      = 1209600
   kms_key_arn                = local.security.key_messages_arn
 }
 

@@ -24,16 +24,52 @@ module "service_reporting" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_TLS_URL            = "https://auth-tls.staging.technova.internal"
-    AUTH_URL                = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_reporting_arn
-    DATABASE_HOST           = local.data_common.proxy_reporting_endpoint
-    DATABASE_NAME           = "reporting"
-    DATABASE_PORT           = "3306"
-    DATABASE_READER_HOST    = local.data_common.proxy_reporting_reader_endpoint
-    DATABASE_USER           = "reporting"
-    ENVIRONMENT             = "staging"
-    EVENTS_URL              = "https://sqs.ap-northeast-1.amazonaws.com/333344445555/technova-staging-reporting-events"
+    AUTH_TLS_URL           = "https://auth-tls.staging.technova.internal"
+    AUTH_URL               = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_service_reporting_arn
+    DATABASE_HOST          = local.data_common.proxy_reporting_endpoint
+    DATABASE_NAME          = "reporting"
+    DATABASE_PORT          = "3306"
+    DATABASE_READER_HOST   = local.data_common.proxy_reporting_reader_endpoint
+    DATABASE_USER          = "reporting"
+    ENVIRONMENT            = "staging"
+    EVENTS_URL             = "https://sqs.ap-northeast-1.amazonaws.com/333344445555/technova-staging-reporting-events"
+    EVENT_SCHEMA_SALES_RECORDED = jsonencode({
+      "$schema"   = "https://json-schema.org/draft/2020-12/schema"
+      description = "An order was accepted; the document names the event, what is in it is assumed."
+      properties = {
+        amount = {
+          description = "yen with tax"
+          minimum     = 0
+          type        = "integer"
+        }
+        customer_id = {
+          minLength = 1
+          type      = "string"
+        }
+        id = {
+          description = "stays the same in every attempt, so that it counts once"
+          format      = "uuid"
+          type        = "string"
+        }
+        occurred_at = {
+          format = "date-time"
+          type   = "string"
+        }
+        order_id = {
+          minLength = 1
+          type      = "string"
+        }
+      }
+      required = [
+        "id",
+        "occurred_at",
+        "order_id",
+        "amount",
+      ]
+      title = "売上データ連携"
+      type  = "object"
+    })
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-reporting"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     MASTER_TLS_URL          = "https://master-tls.staging.technova.internal"
@@ -178,6 +214,7 @@ module "queue_reporting" {
   visibility_timeout_seconds = 60
   retention_seconds          = 345600
   max_receives               = 5
+  dead_letter_retention      = 1209600
   kms_key_arn                = local.security.key_messages_arn
 }
 

@@ -5,7 +5,7 @@ module "alarms_gateway_external" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-test-external-errors = {
+    technova-test-gateway-external-errors = {
       description = "technova-test-external: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_external" {
         Stage   = "test"
       }
     }
-    technova-test-external-latency = {
+    technova-test-gateway-external-latency = {
       description        = "technova-test-external: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

@@ -5,7 +5,7 @@ module "alarms_gateway_internal" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    technova-test-internal-errors = {
+    technova-test-gateway-internal-errors = {
       description = "technova-test-internal: more than 1 % of the requests end with 5xx."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
@@ -21,7 +21,7 @@ module "alarms_gateway_internal" {
         Stage   = "test"
       }
     }
-    technova-test-internal-latency = {
+    technova-test-gateway-internal-latency = {
       description        = "technova-test-internal: p90 of the response times is above the promise."
       namespace          = "AWS/ApiGateway"
       metric             = "Latency"

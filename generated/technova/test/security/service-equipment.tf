@@ -23,11 +23,6 @@ module "security_group_service_equipment" {
       port              = 8081
       description       = "mutual-tls/equipment to services/equipment: requests"
     }
-    service-maintenance = {
-      security_group_id = module.security_group_service_maintenance.id
-      port              = 9443
-      description       = "services/maintenance to services/equipment: a record shows the machine it is about"
-    }
   }
 
   egress = {
@@ -100,7 +95,7 @@ module "security_group_mutual_tls_equipment" {
     }
     service-maintenance = {
       security_group_id = module.security_group_service_maintenance.id
-      port              = 443
+      port              = 8443
       description       = "services/maintenance to mutual-tls/equipment: a record shows the machine it is about"
     }
   }

@@ -23,16 +23,6 @@ module "security_group_service_inventory" {
       port              = 8081
       description       = "mutual-tls/inventory to services/inventory: requests"
     }
-    service-order = {
-      security_group_id = module.security_group_service_order.id
-      port              = 9443
-      description       = "services/order to services/inventory: it checks stock before it accepts an order"
-    }
-    service-planning = {
-      security_group_id = module.security_group_service_planning.id
-      port              = 9443
-      description       = "services/planning to services/inventory: it reserves materials for the plan"
-    }
   }
 
   egress = {
@@ -105,13 +95,13 @@ module "security_group_mutual_tls_inventory" {
     }
     service-order = {
       security_group_id = module.security_group_service_order.id
-      port              = 443
+      port              = 8443
       description       = "services/order to mutual-tls/inventory: it checks stock before it accepts an order"
     }
     service-planning = {
       security_group_id = module.security_group_service_planning.id
-      port              = 443
-      description       = "services/planning to mutual-tls/inventory: it reserves materials for the plan"
+      port              = 8443
+      description       = "services/planning to mutual-tls/inventory: it looks which materials there are for the plan"
     }
   }
 

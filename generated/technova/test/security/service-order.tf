@@ -53,7 +53,7 @@ module "security_group_service_order" {
     }
     mutual-tls-inventory = {
       security_group_id = module.security_group_mutual_tls_inventory.id
-      port              = 443
+      port              = 8443
       description       = "services/order to mutual-tls/inventory: it checks stock before it accepts an order"
     }
     mutual-tls-master = {
@@ -70,11 +70,6 @@ module "security_group_service_order" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/order to services/auth: every service checks who calls it"
-    }
-    service-inventory = {
-      security_group_id = module.security_group_service_inventory.id
-      port              = 9443
-      description       = "services/order to services/inventory: it checks stock before it accepts an order"
     }
     service-master = {
       security_group_id = module.security_group_service_master.id

@@ -43,8 +43,8 @@ module "security_group_service_planning" {
     }
     mutual-tls-inventory = {
       security_group_id = module.security_group_mutual_tls_inventory.id
-      port              = 443
-      description       = "services/planning to mutual-tls/inventory: it reserves materials for the plan"
+      port              = 8443
+      description       = "services/planning to mutual-tls/inventory: it looks which materials there are for the plan"
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
@@ -60,11 +60,6 @@ module "security_group_service_planning" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/planning to services/auth: every service checks who calls it"
-    }
-    service-inventory = {
-      security_group_id = module.security_group_service_inventory.id
-      port              = 9443
-      description       = "services/planning to services/inventory: it reserves materials for the plan"
     }
     service-master = {
       security_group_id = module.security_group_service_master.id

@@ -35,8 +35,7 @@ module "service_planning" {
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-planning"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    INVENTORY_TLS_URL       = "https://inventory-tls.test.technova.internal"
-    INVENTORY_URL           = "http://inventory:8080"
+    INVENTORY_TLS_URL       = "https://inventory-tls.test.technova.internal:8443"
     MASTER_TLS_URL          = "https://master-tls.test.technova.internal"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
@@ -78,20 +77,10 @@ module "service_planning" {
           "${local.edge.stage_internal_execution_arn}/POST/auth/*",
           "${local.edge.stage_internal_execution_arn}/PUT/auth",
           "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/inventory",
-          "${local.edge.stage_internal_execution_arn}/DELETE/inventory/*",
           "${local.edge.stage_internal_execution_arn}/GET/inventory",
           "${local.edge.stage_internal_execution_arn}/GET/inventory/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/inventory",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/inventory",
-          "${local.edge.stage_internal_execution_arn}/PATCH/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/POST/inventory",
-          "${local.edge.stage_internal_execution_arn}/POST/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/inventory",
-          "${local.edge.stage_internal_execution_arn}/PUT/inventory/*",
           "${local.edge.stage_internal_execution_arn}/DELETE/master",
           "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",

@@ -4,7 +4,7 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    webapp-dev-public-backend-unhealthy = {
+    webapp-dev-balancer-public-backend-unhealthy = {
       description = "webapp-dev-public: tasks of backend fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -23,7 +23,7 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
-    webapp-dev-public-errors = {
+    webapp-dev-balancer-public-errors = {
       description = "webapp-dev-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

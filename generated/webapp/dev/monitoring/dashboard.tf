@@ -14,8 +14,8 @@ module "dashboard" {
       properties = {
         title = "Alarms"
         alarms = [
-          module.alarms_balancer_public.arns["webapp-dev-public-backend-unhealthy"],
-          module.alarms_balancer_public.arns["webapp-dev-public-errors"],
+          module.alarms_balancer_public.arns["webapp-dev-balancer-public-backend-unhealthy"],
+          module.alarms_balancer_public.arns["webapp-dev-balancer-public-errors"],
           module.alarms_database_main.arns["webapp-dev-database-main-connections"],
           module.alarms_database_main.arns["webapp-dev-database-main-cpu"],
           module.alarms_database_main.arns["webapp-dev-database-main-free-local-storage"],
@@ -48,7 +48,7 @@ module "dashboard" {
         title  = "backend-unhealthy"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["webapp-dev-public-backend-unhealthy"]]
+          alarms = [module.alarms_balancer_public.arns["webapp-dev-balancer-public-backend-unhealthy"]]
         }
       }
     },
@@ -62,7 +62,7 @@ module "dashboard" {
         title  = "errors"
         region = "ap-northeast-1"
         annotations = {
-          alarms = [module.alarms_balancer_public.arns["webapp-dev-public-errors"]]
+          alarms = [module.alarms_balancer_public.arns["webapp-dev-balancer-public-errors"]]
         }
       }
     },

@@ -6,7 +6,7 @@ module "metric_errors" {
   name           = "webapp-dev-metric-errors"
   log_group_name = "/webapp/dev/backend"
   writer         = local.compute.service_backend_arn
-  pattern        = "?ERROR ?error ?CRITICAL ?critical ?FATAL ?fatal ?Traceback"
+  pattern        = "?ERROR ?Error ?error ?CRITICAL ?critical ?FATAL ?fatal ?ALERT ?EMERG ?PANIC ?Traceback"
   namespace      = "webapp/dev"
   metric         = "errors"
 }

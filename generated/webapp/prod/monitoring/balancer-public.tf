@@ -4,7 +4,7 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    webapp-prod-public-backend-unhealthy = {
+    webapp-prod-balancer-public-backend-unhealthy = {
       description = "webapp-prod-public: tasks of backend fail their health check."
       namespace   = "AWS/ApplicationELB"
       metric      = "UnHealthyHostCount"
@@ -23,7 +23,7 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
-    webapp-prod-public-errors = {
+    webapp-prod-balancer-public-errors = {
       description = "webapp-prod-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"
       expressions = {

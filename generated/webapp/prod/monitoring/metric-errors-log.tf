@@ -6,7 +6,7 @@ module "metric_errors" {
   name           = "webapp-prod-metric-errors"
   log_group_name = "/webapp/prod/backend"
   writer         = local.compute.service_backend_arn
-  pattern        = "?ERROR ?error ?CRITICAL ?critical ?FATAL ?fatal ?Traceback"
+  pattern        = "?ERROR ?Error ?error ?CRITICAL ?critical ?FATAL ?fatal ?ALERT ?EMERG ?PANIC ?Traceback"
   namespace      = "webapp/prod"
   metric         = "errors"
 }

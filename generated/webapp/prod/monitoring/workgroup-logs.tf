@@ -61,11 +61,14 @@ module "table_workgroup_logs_application" {
   location      = "s3://webapp-prod-logs-111122223333"
   sources       = ["services/backend"]
   columns = {
-    duration_ms = "bigint"
-    level       = "string"
-    message     = "string"
-    path        = "string"
-    user_id     = "string"
+    container_name = "string"
+    date           = "string"
+    duration_ms    = "bigint"
+    level          = "string"
+    log            = "string"
+    message        = "string"
+    path           = "string"
+    user_id        = "string"
   }
 }
 

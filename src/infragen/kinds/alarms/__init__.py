@@ -88,7 +88,7 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
             look = Joined.of(
                 f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
             )
-            yield OutputLine("detail", "look at what could not be delivered", look, is_command=True)
+            yield OutputLine("repair", "look at what could not be delivered", look, is_command=True)
     for address in _addresses(ctx):
         yield OutputLine("next", "confirm the subscription that AWS sends a mail about", address)
 

@@ -228,9 +228,9 @@ class AlarmsView(ResourceView, Signalling):
         return {name: one.arguments(topics[name]) for name, one in found.items()}
 
     @named(LIMITS["alarm"])
-    def longest_name(self) -> str:
-        """The longest of their names."""
-        return max(self.watched, key=len, default="")
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.watched)
 
 
 def level_of(ctx: BuildContext, alarm: Alarm) -> Level:

@@ -22,7 +22,7 @@ from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.core.written import kept_numbers, of_owner
-from infragen.kinds import firewalls, load_balancer, mutual_tls, network
+from infragen.kinds import custom_headers, firewalls, load_balancer, mutual_tls, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part, error_budget
 from infragen.kinds.alarms.alarm import asked
@@ -33,8 +33,6 @@ from infragen.kinds.zones.names import NamedView
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
-_HEADER: Final = "X-Origin-Verify"
-"""Amazon CloudFront Developer Guide: Restrict access to Application Load Balancers; the name is any."""
 _ERRORS_PER_MINUTE: Final = 10
 """Assumption: no document gives a figure for these alarms."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PERCENT, "high")
@@ -235,18 +233,18 @@ class BalancerView(firewalls.FirewallView, NamedView):
     @property
     def sent_header(self) -> dict[str, object] | None:
         """What distributions send to it."""
-        return {"name": _HEADER, "value": self.custom_header.value} if self.custom_header else None
+        return {"name": custom_headers.NAME, "value": self.custom_header.value} if self.custom_header else None
 
     @property
     def required_header(self) -> dict[str, object] | None:
         """What a request has to have, so that a route takes it."""
         header = self.custom_header if self._entry.requires_header else None
-        return {"name": _HEADER, "values": header.accepted_values} if header else None
+        return {"name": custom_headers.NAME, "values": header.accepted_values} if header else None
 
     @property
     def logged_custom_header(self) -> str | None:
         """The header that its firewall leaves out of the log."""
-        return _HEADER.lower() if self.custom_header else None
+        return custom_headers.NAME.lower() if self.custom_header else None
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:
@@ -392,7 +390,7 @@ def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
     yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
-    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own))
+    yield from alarms_part(ctx, ctx.names.of_entry(balancer), own.balancer, partial(_alarms, own))
 
 
 def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
@@ -404,15 +402,21 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
 def alarms_about(own: BalancerView, service: Service) -> list[str]:
     """Return the names of the alarms that are about one service: those of all requests, where it has them all.
 
-    What callers do wrong is none of them: it stops no deployment.
+    What callers do wrong is none of them: it stops no deployment. Neither does what an alarm remembers for long (error
+    budgets): it would keep the release out that mends the cause.
     """
     ctx = own.ctx
     if not ctx.has(ALARMS):
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    about = (suffix for each in watched for suffix, _ in asked(ctx, each) if suffix != _CLIENT_ERRORS.word)
-    return sorted(f"{own.name}-{suffix}" for suffix in about)
+    found = (one for each in watched for one in asked(ctx, each))
+    about = (suffix for suffix, one in found if one.seconds * one.periods <= _REMEMBERED)
+    return sorted(f"{ctx.names.of_entry(own.ctx.entry)}-{suffix}" for suffix in about if suffix != _CLIENT_ERRORS.word)
+
+
+_REMEMBERED: Final = 30 * 60
+"""Seconds that an alarm may look back which stops a deployment: an assumption, as long as a shift of requests takes."""
 
 
 def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, object]) -> Alarm:

@@ -14,6 +14,8 @@ from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import Days, Seconds
+from infragen.kinds import custom_headers
+from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.secrets import SecretReplication
 from infragen.kinds.workloads.model import Service
@@ -80,16 +82,11 @@ class Failover(Model):
         return {} if data.get("role") == "primary" else dict.fromkeys(("healthy_tasks", "lasting"), "`role: primary`")
 
 
-class CustomHeader(Model):
-    """A header by whose value, which AWS's accounts of others do not know, a balancer knows its own distributions."""
+class ReplicatedHeader(CustomHeader):
+    """A header whose value a standby may know, too."""
 
-    version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    """Increase it by one to draw a new value; the one before is accepted until the next."""
     replication: SecretReplication | None = None
     """A replica of the value in a standby's region, whose balancer requires the same header."""
-    required: bool = True
-    """`false`: distributions send it, and requests without it are accepted, too; for the first apply in an environment
-    whose distribution is in use already."""
 
 
 class Balancer(CheckedEntry):
@@ -103,7 +100,7 @@ class Balancer(CheckedEntry):
     `cloudfront`: distributions, and networks in `allow`."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges that may connect."""
-    custom_header: Annotated[CustomHeader | None, Field(examples=[{"version": 1}])] = None
+    custom_header: Annotated[ReplicatedHeader | None, Field(examples=[{"version": 1}])] = None
     """With `reach: cloudfront`: only the distributions here pass, which send a header with a secret value; others of
     CloudFront get a 404."""
     routes: dict[Slug, Route]
@@ -154,7 +151,7 @@ class Balancer(CheckedEntry):
     @property
     def requires_header(self) -> bool:
         """Whether it answers none but those who send its header."""
-        return self.reach == "cloudfront" and self.custom_header is not None and self.custom_header.required
+        return custom_headers.is_required(self)
 
     def has_header_replica(self, environment: Environment) -> bool:
         """Whether its environment stands by where the primary has the header's value replicated to."""
@@ -163,12 +160,9 @@ class Balancer(CheckedEntry):
         made = self.custom_header.replication
         return made is not None and made.region == environment.settings.region
 
-    def custom_header_in(self, environment: Environment) -> CustomHeader | None:
+    def custom_header_in(self, environment: Environment) -> ReplicatedHeader | None:
         """Return the header of its own distributions, which they send; None where it has none, or asks for none."""
-        distributions = environment.entries.get("distributions", {}).values()  # they know balancers, not the other way
-        origins = (one for each in distributions for one in getattr(each, "origins", {}).values())
-        is_origin = any(one.balancer == self.name for one in origins)
-        return self.custom_header if self.reach == "cloudfront" and is_origin else None
+        return self.custom_header if custom_headers.is_sent(self, environment) else None
 
     def port_of(self, service: Service) -> int:
         """Return where a service behind it listens: what a certificate says is believed at a port of its own."""

@@ -12,7 +12,7 @@ from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
-from infragen.text import counted
+from infragen.text import counted, first_of
 
 _COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 """The order in which objects may move (Amazon S3 User Guide: Transitioning objects, supported transitions)."""
@@ -121,6 +121,29 @@ def _soon_gone(bucket: Bucket, at: At, environment: Environment) -> Findings:
             message = f"what somebody deletes or replaces in {at.owner} is gone for good after {counted(days, 'day')}"
             hint = f"write `expire_old_versions: {_LEAST_TO_NOTICE} days` or more"
             yield Finding(message, at("lifecycle", label, "expire_old_versions"), hint)
+
+
+_REPLACES: Final = (None, "read-write", "write")
+
+
+@rule("D174")
+def _unversioned(environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    users: dict[str, list[str]] = {}
+    for owner, entry in environment.every():
+        for used, use, _ in entry.used() if hasattr(entry, "used") else ():
+            if use.access in _REPLACES:
+                users.setdefault(used, []).append(owner)
+    for owner, bucket in environment.each(Bucket):
+        by = users.get(owner, ())
+        if by and not bucket.versioning and environment.assumption(owner, ("versioning",)) is None:
+            message = f"what {first_of(by)} deletes or replaces in {owner} is gone: it keeps no older versions"
+            hint = (
+                "add `versioning: true` and `lifecycle: {old-versions: {expire_old_versions: 30 days}}`, or explain why"
+                " that may be: `assumptions: {versioning: ...}`"
+            )
+            yield Finding(message, environment.at(owner, "name"), hint)
 
 
 @rule("B115", of=Bucket)

@@ -56,7 +56,7 @@ def _make_tables(database: Database, own: DatabaseView) -> str:
     cluster = f"arn:aws:rds:{own.region}:{own.account}:cluster:{own.identifier}"
     return (
         f"aws rds-data execute-statement --region {own.region} --resource-arn {cluster}"
-        f" --secret-arn {own.master_secret()} --database {own.database_name} --sql '{made}'"
+        f" --secret-arn {own.master_secret()} --database {own.database_name} --continue-after-timeout --sql '{made}'"
     )
 
 

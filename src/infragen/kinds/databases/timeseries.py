@@ -11,7 +11,7 @@ from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.names import LIMITS
 from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.resolved_system import Environment
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
 from infragen.kinds import keys
@@ -30,6 +30,8 @@ _WRITES: Final = ("timestream:WriteRecords",)
 _OF_NO_TABLE: Final = ("timestream:CancelQuery", "timestream:DescribeEndpoints", "timestream:SelectValues")
 """What AWS authorises on no table; each call asks first where its endpoint is (Service Authorization Reference: Amazon
 Timestream). Keys need no permission: Timestream has a grant of its own from who made the database."""
+_SHORTEST: Final = 3
+"""Amazon Timestream API Reference: CreateTable, TableName; a database's name has its environment's before it."""
 _HOURS: Final = Decimal(730)
 """Of a month."""
 
@@ -114,3 +116,12 @@ def _elsewhere(environment: Environment) -> Findings:
             own = f"`databases: {{{database.name}: {{timeseries: null}}}}` in {environment.source('environment')}"
             hint = f"write {own}, and keep them in a bucket, or in Timestream for InfluxDB"
             yield Finding(message, environment.at(owner, "timeseries", "store"), hint)
+
+
+@rule("E143", of=Database)
+def _short_name(database: Database, at: At) -> Findings:
+    name = database.inner_name
+    if database.timeseries is not None and len(name) < _SHORTEST:
+        message = f"the table of {at.owner} would be called `{name}`; Timestream wants {_SHORTEST} characters at least"
+        place = at("schema_name") if database.schema_name else at("timeseries")
+        yield Finding(message, place, f"write `schema_name: {name}_data`, before the database is made")

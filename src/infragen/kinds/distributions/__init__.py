@@ -16,10 +16,13 @@ from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
 from infragen.kinds.distributions.model import REGION, Behaviour, Default, Distribution, Origin
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
 
+_PER_SECOND: Final = 250_000
+"""Amazon CloudFront Developer Guide: Quotas, requests per second per distribution."""
 _FORGET: Final = "aws cloudfront create-invalidation --paths '/*' --distribution-id "
 
 
@@ -28,7 +31,7 @@ def _costs(_distribution: Distribution, ctx: BuildContext) -> Iterator[Cost]:
     near = ctx.settings.region  # prices go by where readers are: near the environment, unless somebody knows better
     yield Cost(f"what it sends to readers near {near}", "cloudfront-data", size=near)
     yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near)
-    if own.page_function:
+    if own.page_function or own.brotli_function:
         yield Cost("requests through its function", "cloudfront-functions")
     yield from firewalls.costs(ctx.entry.firewall)
 
@@ -41,12 +44,30 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
         yield OutputLine("detail", "the name that AWS gave it", own.distribution.domain_name)
     for name, origin in distribution.origins.items():
         if origin.bucket is not None and name in own.bucket_origins:
-            folder = f"{origin.path or ''}/"
-            yield OutputLine("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
             yield from _upload(distribution, name, own, ctx)
+    yield from _for_code(distribution, own, ctx)
     yield OutputLine(
         "detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True
     )
+
+
+def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
+    for place, behaviour in distribution.every_behaviour():
+        path, origin = place[-1] if place[1:] else "/*", distribution.origins[behaviour.origin]
+        if behaviour.origin in own.bucket_origins:
+            is_shared = _is_shared(f"{Bucket.KIND}/{origin.bucket}", ctx)
+            signed = ", to requests that are signed" if behaviour.signed else ""
+            what = f"`{path}` answers with objects of buckets/{origin.bucket}{signed}, by keys that have the whole path"
+            key = f"{origin.path or ''}/{path.removeprefix('/')}".removeprefix("/")
+            yield OutputLine("code" if is_shared else "detail", what, key)
+        elif (policy := own.policy_of(behaviour)) is not None:
+            what = f"`{path}` is cached, and all that services see of its requests beside the path is"
+            yield OutputLine("code", what, policy.seen)
+
+
+def _is_shared(used: str, ctx: BuildContext) -> bool:
+    return any(used in getattr(entry, "uses", ()) for _, entry in ctx.environment.every())
 
 
 def _upload(
@@ -58,7 +79,9 @@ def _upload(
     bucket = BucketView(ctx.of(used))
     if bucket.is_copy:
         return  # S3 brings what the primary has
-    is_shared = any(used in getattr(entry, "uses", ()) for _, entry in ctx.environment.every())
+    if any(one.static_files and one.static_files.bucket == origin.bucket for _, one in ctx.environment.each(Service)):
+        return  # each release does
+    is_shared = _is_shared(used, ctx)
     to = Joined.of(
         "aws s3 sync FOLDER s3://", bucket.bucket.name, f"{origin.path or ''}/", "" if is_shared else " --delete",
         f" --region {ctx.settings.region}", f" && {_FORGET}", own.distribution.id,
@@ -72,20 +95,31 @@ def _upload(
     )
 
 
+def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:
+    """Yield how many requests CloudFront and its firewall let pass."""
+    yield f"CloudFront takes {_PER_SECOND:,} a second, unless the quota is raised"
+    if distribution.firewall is not None and distribution.firewall.rate_limit is not None:
+        yield f"its firewall stops an address at {distribution.firewall.rate_limit:,} in five minutes"
+
+
 KIND: Final = Kind(
     model=Distribution,
     title="distribution",
     parts=build.parts,
     network=Network(links=build.links),
     permissions=Permissions(
-        default_bindings=build.default_bindings, bucket_policy_statements=build.bucket_policy_statements
+        bindings=build.bindings,
+        default_bindings=build.default_bindings,
+        bucket_policy_statements=build.bucket_policy_statements,
     ),
     cost=Billing(monthly=_costs),
     operations=Operations(
         outputs=_outputs,
+        limits=_limits,
         quotas=(
             quota_of("distributions"),
             quota_of("cache-policies", lambda _, ctx: build.DistributionView(ctx).policy_count),
+            quota_of("key-groups", lambda entry, _: 1 if entry.public_keys else 0),
             replace(NAMES_OF_CERTIFICATE, region=REGION),
         ),
     ),

@@ -20,11 +20,15 @@ from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
-from infragen.kinds.distributions.model import Behaviour, CachePolicy, Distribution, Origin
+from infragen.kinds.distributions.model import PREFLIGHT, Behaviour, CachePolicy, Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, meet, ordered
+from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
 
+_KEY: Final = "x-api-key"
+"""Each method of a gateway asks for it: without it in the cache key, callers without one would get what others got."""
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
 
 
@@ -92,6 +96,21 @@ class DistributionView(firewalls.FirewallView, NamedView):
         bucket = buckets.get(behaviour.origin)
         return bucket is not None and bucket.takes_uploads and self._entry.cache_of(behaviour) != "pages"
 
+    @named(LIMITS["public_key"])
+    def longest_key_name(self) -> str:
+        """The longest name of a public key, which ends with a part of its digest; empty where it has none."""
+        return f"{self.name}-{'0' * 8}" if self.key_group else ""
+
+    @property
+    def key_group(self) -> Module | None:
+        """The module of the keys by which paths are signed."""
+        return self._ctx.module("edge", "key_group", "distribution", self._entry) if self._entry.public_keys else None
+
+    @property
+    def public_keys(self) -> list[str]:
+        """Those keys as Base64, the one that its users sign with first."""
+        return [key for one in self._entry.public_keys if (key := plain_key(one)) is not None]
+
     @property
     def cache_policies(self) -> Module | None:
         """The module of the policies by which responses are cached for a time."""
@@ -115,18 +134,57 @@ class DistributionView(firewalls.FirewallView, NamedView):
     @property
     def _policies(self) -> dict[CachePolicy, str]:
         found = dict[CachePolicy, str]()
-        policies = (self._policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
+        policies = (self.policy_of(behaviour) for _, behaviour in self._entry.every_behaviour())
         for one in sorted({policy for policy in policies if policy is not None}):
             is_taken = one.words in found.values()  # by cookies that differ in case alone, or the like
             found[one] = f"{one.words}-{zlib.crc32(repr(one).encode()):08x}" if is_taken else one.words
         return found
 
-    def _policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
-        """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it."""
-        policy = self._entry.policy_of(behaviour)
-        if policy is None or behaviour.origin not in self._told_host:
-            return policy
-        return replace(policy, headers=tuple(sorted((*policy.headers, "Host"))))
+    def policy_of(self, behaviour: Behaviour) -> CachePolicy | None:
+        """Return how responses are cached for a time: a balancer that is told the viewer's Host may answer by it.
+
+        A gateway asks for a key, and has browsers ask first where they may call it.
+        """
+        policy, gateway = self._entry.policy_of(behaviour), self._gateways.get(behaviour.origin)
+        if policy is None:
+            return None
+        told: tuple[str, ...] = ("Host",) if behaviour.origin in self._told_host else ()
+        told = told if gateway is None else told_by(gateway.entry)
+        written = {one.lower() for one in policy.headers}
+        return replace(
+            policy, headers=tuple(sorted((*policy.headers, *(one for one in told if one.lower() not in written))))
+        )
+
+    @property
+    def _gateways(self) -> dict[str, BuildContext]:
+        return {name: gateway for name, _, gateway in _gateways(self._ctx)}
+
+    @named(LIMITS["edge_function"])
+    def brotli_function_name(self) -> str:
+        """The function by which answers of gateways are compressed with Brotli; empty where none are."""
+        return f"{self.name}-brotli" if self.brotli_function else ""
+
+    @property
+    def brotli_function(self) -> Module | None:
+        """The module of that function."""
+        is_used = any(self._asks_for_brotli(behaviour) for _, behaviour in self._entry.every_behaviour())
+        return self._ctx.module("edge", "brotli", "distribution", self._entry) if is_used else None
+
+    def _asks_for_brotli(self, behaviour: Behaviour) -> bool:
+        """Whether the gateway is not to compress: it knows gzip, which CloudFront would take as it is.
+
+        API Gateway Developer Guide: Receive an API response with a compressed payload (a supported content coding);
+        Amazon CloudFront Developer Guide: Serve compressed files.
+        """
+        gateway = self._gateways.get(behaviour.origin)
+        is_page = behaviour is self._entry.default and self.page_function is not None
+        return (
+            gateway is not None
+            and gateway.entry.compress
+            and behaviour.compress
+            and self._entry.cache_of(behaviour) != "disabled"
+            and not is_page
+        )
 
     @property
     def _told_host(self) -> frozenset[str]:
@@ -154,9 +212,11 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return Record(values, Read(self._ctx.owner, ("origins", name)))
 
     @property
-    def balancer_origins(self) -> dict[str, Record]:
-        """The load balancers that it calls, by the name of the origin."""
-        return {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}
+    def custom_origins(self) -> dict[str, Record]:
+        """The load balancers and gateways that it calls, by the name of the origin."""
+        found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}
+        found |= {name: self._of_gateway(name, origin, gateway) for name, origin, gateway in _gateways(self._ctx)}
+        return dict(sorted(found.items()))
 
     def _of_balancer(self, name: str, origin: Origin, balancer: BuildContext) -> Record:
         values = {
@@ -165,10 +225,17 @@ class DistributionView(firewalls.FirewallView, NamedView):
         }
         return Record({**values, **_path(origin)}, Read(self._ctx.owner, ("origins", name)))
 
+    def _of_gateway(self, name: str, origin: Origin, gateway: BuildContext) -> Record:
+        own = GatewayView(gateway)
+        values: dict[str, object] = {"domain_name": own.names[0] if own.names else own.host, "protocol": "https-only"}
+        above = _path(origin) if own.names else {"path": Joined.of("/", own.stage.name, origin.path or "")}
+        return Record({**values, **above}, Read(self._ctx.owner, ("origins", name)))
+
     @property
     def custom_headers(self) -> dict[str, dict[str, object]]:
-        """What it sends to load balancers that know it by that, by the name of the origin."""
+        """What it sends to those that know it by that, by the name of the origin."""
         sent = {name: BalancerView(balancer).sent_header for name, _, balancer in _balancers(self._ctx)}
+        sent |= {name: GatewayView(gateway).sent_header for name, _, gateway in _gateways(self._ctx)}
         return {name: header for name, header in sent.items() if header is not None}
 
     @property
@@ -183,7 +250,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        policy = self._policy_of(behaviour)
+        policy = self.policy_of(behaviour)
         cache = self._policies[policy] if policy is not None else self._entry.cache_of(behaviour)
         is_cached = cache != "disabled"
         forward = self._forward(behaviour, is_cached=is_cached) if policy is None else None
@@ -193,14 +260,16 @@ class DistributionView(firewalls.FirewallView, NamedView):
             **({"forward": forward} if forward else {}),
             "methods": behaviour.methods,
             "compress": behaviour.compress and is_cached,
+            **({"signed": True} if behaviour.signed else {}),
             **({"download": True} if self._is_download(behaviour) else {}),
+            **({"brotli": True} if self._asks_for_brotli(behaviour) else {}),
         }
 
     def _forward(self, behaviour: Behaviour, *, is_cached: bool) -> str | None:
-        """Return what of a request a balancer sees beside the cache key: what is kept for many lacks what one sent."""
+        """Return what of a request an origin sees beside the cache key: what is kept for many lacks what one sent."""
         if behaviour.origin in self._told_host:
             return "host-only" if is_cached else "all-viewer"
-        return "all-viewer-except-host" if behaviour.origin in self.balancer_origins and not is_cached else None
+        return "all-viewer-except-host" if behaviour.origin in self.custom_origins and not is_cached else None
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
@@ -273,6 +342,20 @@ def _balancers(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
             yield name, origin, ctx.of(known[origin.balancer])
 
 
+def _gateways(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
+    """Yield the origins that are API gateways on the internet, with the gateway's place."""
+    known = ctx.environment.all(Gateway)
+    for name, origin in sorted(ctx.entry.origins.items()):
+        if origin.gateway in known and not (origin.bucket or origin.balancer) and known[origin.gateway].is_public:
+            yield name, origin, ctx.of(known[origin.gateway])
+
+
+def told_by(gateway: Gateway) -> tuple[str, ...]:
+    """Return the headers that tell a gateway's cached responses apart, whatever an entry says."""
+    token = ("Authorization",) if gateway.authorizer is not None else ()
+    return (*token, _KEY, *(PREFLIGHT if gateway.preflight else ()))
+
+
 def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
     """Return by which of its names a balancer is called: the certificate that it shows has to prove it.
 
@@ -329,8 +412,15 @@ def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
         yield Link(f"zones/{distribution.zone}", ctx.owner, "its names")
     for name, origin in distribution.origins.items():
         paths = distribution.paths_to(name)
-        target = f"buckets/{origin.bucket}" if origin.bucket else f"balancers/{origin.balancer}"
+        target = f"buckets/{origin.bucket}" if origin.bucket else origin.served
         yield Link(ctx.owner, target, ", ".join(paths) or name)
+
+
+def bindings(_distribution: Distribution, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
+    """Yield its address, and the id of the key that who signs URLs of it signs with."""
+    own = DistributionView(ctx)
+    signs = {"KEY_PAIR_ID": own.key_group.key_pair_id} if own.key_group else {}
+    yield Binding({"URL": own.url(), **signs})
 
 
 def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
@@ -371,21 +461,32 @@ def first_before(environment: Environment, balancer: str) -> str | None:
 
 
 def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
-    """Yield whether what it leads to answers: it is the primary's, and stays where it is."""
-    primary = change.taking if change.is_return else change.left
+    """Yield whether what it leads to answers: the primary's, which stays where it is, or one of the standby's own.
+
+    Nothing is asked of a service, or through a balancer, that whoever takes over lacks.
+    """
     if change.action == "restore":
         return
-    own = DistributionView(primary)
-    path, shows = _expected(primary)
+    primary = change.taking if change.is_return else change.left
+    is_there = change.taking.environment.find(change.taking.owner) is not None
+    asked = (
+        change.taking if is_there and any(_gateways(primary)) else primary
+    )  # a gateway's keys are of one environment
+    own = DistributionView(asked)
+    path, shows, *behind = _expected(asked)
+    if any(change.taking.environment.find(owner) is None for owner in behind):
+        return
     commands = [answers(f"https://{host}{path}", shows + own.asked_from) for host in own.names if "*" not in host]
     if commands:
         yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
 
 
-def _expected(ctx: BuildContext) -> tuple[str, str]:
-    """Return a path that goes to the default origin of a distribution, and what the answer is."""
+def _expected(ctx: BuildContext) -> tuple[str, ...]:
+    """Return a path that goes to the default origin of a distribution, what the answer is, and what it passes."""
     default = ctx.entry.default
     found = next(((origin, one) for name, origin, one in _balancers(ctx) if name == default.origin), None)
+    if default.origin in {name for name, _, _ in _gateways(ctx)}:
+        return "/", "403: a gateway answers no request without a key"
     if found is None:
         return "/", "200" if default.index else "403: it has no page for `/`"
     origin, balancer = found
@@ -399,6 +500,8 @@ def _expected(ctx: BuildContext) -> tuple[str, str]:
             and is_default
             and own.led_to(service.health.path, host) == service.name
         ):
-            return path, answer(service, service.health.path)
+            return path, answer(service, service.health.path), balancer.owner, f"{service.KIND}/{service.name}"
     led_to = own.services.get(own.led_to(f"{above}/", host) or "")
-    return "/", answer(led_to, f"{above}/") if led_to is not None else "404: no route takes `/`"
+    if led_to is None:
+        return "/", "404: no route takes `/`", balancer.owner
+    return "/", answer(led_to, f"{above}/"), balancer.owner, f"{led_to.KIND}/{led_to.name}"

@@ -1,7 +1,8 @@
-"""Distributions: Amazon CloudFront before buckets and load balancers."""
+"""Distributions: Amazon CloudFront before buckets, load balancers and API gateways."""
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from infragen.core.entry import Form, Model, Slug, has_form
 from infragen.core.names import short
+from infragen.core.placeholders import EXAMPLE_KEY_BEGINS
 from infragen.core.units import Seconds
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.checks import CheckedEntry
@@ -39,6 +41,39 @@ FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as 
 
 HeaderName = Annotated[str, Form(r"[A-Za-z0-9-]+", "the name of a header, such as `Authorization`", 255)]
 CookieName = Annotated[str, Form(r"[A-Za-z0-9!#$%&'+.^_`|~-]+", "the name of a cookie, such as `session`", 255)]
+_RSA: Final = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100")
+_P256: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+"""How keys that CloudFront accepts begin (RFC 5280, SubjectPublicKeyInfo): RSA of 2048 bits, and ECDSA P-256
+(Amazon CloudFront API Reference: PublicKey)."""
+_LENGTHS: Final = {_RSA: 294, _P256: 91}
+_PEM: Final = re.compile(r"\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
+EXAMPLE_KEY: Final = f"""-----BEGIN PUBLIC KEY-----
+{EXAMPLE_KEY_BEGINS}
+Gs/SWgjgJ517bL58BVTSy/+UNARWUY8vPfR4EG2eTsADFj6uIW5lluO+GT954j8F
+V1Ju8HqGGAhIXTnTe/X+xgKMucMy32BY2cGbRwXEB2qXIWx91JC6Ybs9UYY8+pfZ
+7+//s7X1OlAxvn1KFdljrlcnpqnMbnLLQDG24B/Lxk1hk0q8FdE7nxfKrE9i6RXH
+kfKP764vc/EUf+5xrbt15DLXYDF0sBrH1HnM5PY4/2w9g8ZTul/4F004AwgtzXZQ
+cssWSAm7G+hYdAen9nXyiBcKtJ7RNbvTa6x3aN9FhEM6nGze/xyi6VCWBwtsGlHt
+vwIDAQAB
+-----END PUBLIC KEY-----
+"""
+"""A key whose private half nobody has: production with it is refused."""
+
+
+def plain_key(pem: str) -> str | None:
+    """Return the Base64 of a public key without its lines; None for what is none that CloudFront accepts."""
+    found = _PEM.fullmatch(pem)
+    text = "".join(found[1].split()) if found else ""
+    try:
+        der = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    is_key = any(der.startswith(start) and len(der) == length for start, length in _LENGTHS.items())
+    return text if is_key and (der.startswith(_P256) or der[len(_RSA)] >= _TOP_BIT) else None
+
+
+_TOP_BIT: Final = 0x80
+"""A modulus of 2048 bits has it."""
 ParameterName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a parameter of the query string, such as `page`", 255)]
 _Policy = Literal["optimized", "disabled", "pages"]
 
@@ -50,6 +85,10 @@ def _kept(value: object) -> object:
 
 
 Cache = Annotated[_Policy | Seconds, BeforeValidator(_kept)]
+
+
+PREFLIGHT: Final = ("Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin")
+"""What a browser asks with before it calls a page of another host (Fetch standard: CORS-preflight request)."""
 
 
 class CacheKey(Model):
@@ -77,17 +116,30 @@ class CachePolicy(Struct, frozen=True, order=True):
     def words(self) -> str:
         """A name that says what it is: `5min-authorization-query`."""
         query = ("query",) if self.query_strings == ("*",) else (f"query-{one}" for one in self.query_strings)
-        said = (span(self.ttl).replace(" ", ""), *self.headers, *(f"cookie-{one}" for one in self.cookies), *query)
+        headers = (one for one in self.headers if one not in PREFLIGHT[:2])
+        said = (span(self.ttl).replace(" ", ""), *headers, *(f"cookie-{one}" for one in self.cookies), *query)
         return short(re.sub(r"[^a-z0-9]+", "-", "-".join(said).lower()).strip("-"), 40)
+
+    @property
+    def seen(self) -> str:
+        """What of a request the origin sees."""
+        parts = [f"headers {', '.join(self.headers)}"] if self.headers else []
+        parts += [f"cookies {', '.join(self.cookies)}"] if self.cookies else []
+        if self.query_strings:
+            is_all = self.query_strings == ("*",)
+            parts.append("all query strings" if is_all else f"query strings {', '.join(self.query_strings)}")
+        return "; ".join(parts) or "nothing"
 
 
 class Origin(Model):
-    """Where CloudFront fetches what is not in its cache: a bucket, or a load balancer."""
+    """Where CloudFront fetches what is not in its cache: a bucket, a load balancer, or an API gateway."""
 
     bucket: Slug | None = None
     """A bucket, which only CloudFront can read on the internet."""
     balancer: Slug | None = None
     """A load balancer, `reach: cloudfront`."""
+    gateway: Slug | None = None
+    """An API gateway, `reach: cloudfront`."""
     path: OriginPath | None = None
     """A prefix for each path: `/production` turns `/logo.png` into `/production/logo.png`."""
     failover: bool = False
@@ -95,6 +147,11 @@ class Origin(Model):
     does not respond."""
     host: Host | None = None
     """Which of the balancer's names CloudFront calls; the first that is not a wildcard when left out."""
+
+    @property
+    def served(self) -> str:
+        """The id of the balancer or the gateway behind it; empty for a bucket."""
+        return f"balancers/{self.balancer}" if self.balancer else f"gateways/{self.gateway}" if self.gateway else ""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -113,12 +170,15 @@ class Behaviour(Model):
     set; without query strings and cookies) and CachingDisabled; `pages` is the first with a minute instead of a day,
     and has browsers ask again each time; a time such as `1 h` is a policy of its own, which keeps responses that long,
     or as much shorter as the origin's headers say. When left out: `pages` for an `index` in a bucket, `optimized` for
-    others in buckets, `disabled` for balancers."""
+    others in buckets, `disabled` for balancers and gateways."""
     cache_key: CacheKey | None = None
-    """What tells responses of a balancer apart that are cached for a time, such as `{headers: [Authorization]}`; the
-    whole query string when left out."""
+    """What tells responses of a balancer or a gateway apart that are cached for a time, such as `{headers:
+    [Authorization]}`; the whole query string when left out. A gateway's have `x-api-key` in it, too."""
     shared: bool = False
-    """Every caller gets the same response of a balancer, so nothing in the key has to tell them apart."""
+    """Every caller gets the same response of a balancer, or all who have one key that of a gateway, so nothing in the
+    key has to tell them apart."""
+    signed: bool = False
+    """Answer only signed URLs and signed cookies, by the keys in `public_keys`."""
     compress: bool = True
     """Compress text (gzip, Brotli) for clients that accept it; if not cached, the origin decides."""
     methods: Literal["read", "options", "all"] = "read"
@@ -140,7 +200,7 @@ class Default(Behaviour):
 
 
 class Distribution(CheckedEntry):
-    """A CloudFront distribution: one address for files in buckets and for services behind load balancers."""
+    """A CloudFront distribution: one address for files in buckets and for what balancers and gateways lead to."""
 
     KIND: ClassVar = "distributions"
     SINGULAR: ClassVar = "distribution"
@@ -155,6 +215,9 @@ class Distribution(CheckedEntry):
         default_factory=dict, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]
     )
     """How requests for certain paths are handled; the most specific path wins: `{/api/*: {origin: api}}`."""
+    public_keys: Annotated[tuple[str, ...], Field(max_length=5, examples=[[EXAMPLE_KEY]])] = ()
+    """Public keys (PEM; RSA 2048 or ECDSA P-256) that `signed` paths trust, the newest first: users of the distribution
+    get its id, and sign with its private key."""
     price_class: Annotated[Literal["100", "200", "all"], BeforeValidator(str)] = "all"
     """Its edge locations: `100` North America, Europe and Israel; `200` also Asia, the Middle East and Africa; `all`
     also South America, Australia and New Zealand."""
@@ -183,11 +246,11 @@ class Distribution(CheckedEntry):
         return [*paths, "/*"] if self.default.origin == origin else paths
 
     def cache_of(self, behaviour: Behaviour) -> Cache:
-        """Return how answers are kept: the names of pages stay the same, what a load balancer says is of one user."""
+        """Return how answers are kept: the names of pages stay the same, what a service says is of one user."""
         if behaviour.cache is not None:
             return behaviour.cache
         origin = self.origins.get(behaviour.origin)
-        if origin is not None and origin.balancer is not None:
+        if origin is not None and origin.served:
             return "disabled"
         return "pages" if isinstance(behaviour, Default) and behaviour.index else "optimized"
 
@@ -199,7 +262,7 @@ class Distribution(CheckedEntry):
         if not isinstance(behaviour.cache, int):
             return None
         origin = self.origins.get(behaviour.origin)
-        if origin is None or origin.balancer is None:
+        if origin is None or not origin.served:
             return CachePolicy(behaviour.cache)
         key = behaviour.cache_key or CacheKey()
         every = (one for _, other in self.every_behaviour() if other.cache_key for one in other.cache_key.headers)

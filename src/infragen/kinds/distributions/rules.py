@@ -11,13 +11,14 @@ from infragen.core.regions import PREFIX_LISTS, REGIONS
 from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
-from infragen.kinds import instead_of
+from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.balancers.model import Balancer, folder_of
 from infragen.kinds.buckets import Bucket
-from infragen.kinds.distributions.build import first_before, sent_to
-from infragen.kinds.distributions.model import Distribution, Origin
+from infragen.kinds.distributions.build import first_before, sent_to, told_by
+from infragen.kinds.distributions.model import Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, meet, never_reached
 from infragen.kinds.firewalls import Firewall
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Workload
 from infragen.kinds.zones.names import Host
 from infragen.text import first_of
@@ -32,6 +33,9 @@ _NO_KEY: Final = re.compile(
 origins), sets by itself, or has in each key of a balancer already."""
 _OF_MANY: Final = re.compile("accept(-charset|-language)?|cloudfront-.*|date|origin|referer|user-agent", re.IGNORECASE)
 """Headers by which nobody is known."""
+_MOST_HEADERS: Final = 10
+"""Amazon CloudFront Developer Guide: Quotas, headers per cache policy."""
+_ORIGINS: Final = ("bucket", "balancer", "gateway")
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 
 
@@ -52,21 +56,20 @@ def _origin_of_nothing(distribution: Distribution, at: At, resolved: ResolvedSys
 
 def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Yield the field of an origin, what is wrong with it, and the mend."""
-    if (origin.bucket is None) == (origin.balancer is None):
-        said = "neither `bucket` nor `balancer`" if origin.bucket is None else "both `bucket` and `balancer`"
+    named = {field: name for field in _ORIGINS if (name := getattr(origin, field)) is not None}
+    if not named:
         bucket = next(iter(resolved.all(Bucket)), "files")
-        hint = f"write `{label}: {{bucket: {bucket}}}`"
-        if origin.bucket is not None:
-            hint = (
-                f"remove one of them, or give each an origin of its own: `{label}-files: {{bucket: {origin.bucket}}}`"
-            )
-        yield (), f"the origin `{label}` has {said}", hint
-    elif origin.bucket is not None and not resolved.knows("buckets", origin.bucket):
-        message = f"the origin `{label}` is buckets/{origin.bucket}, which does not exist"
-        yield ("bucket",), message, instead_of(resolved, "buckets", origin.bucket)
-    elif origin.balancer is not None and not resolved.knows("balancers", origin.balancer):
-        message = f"the origin `{label}` is balancers/{origin.balancer}, which does not exist"
-        yield ("balancer",), message, instead_of(resolved, "balancers", origin.balancer)
+        message = f"the origin `{label}` has neither `bucket` nor `balancer` nor `gateway`"
+        yield (), message, f"write `{label}: {{bucket: {bucket}}}`"
+    elif len(named) > 1:
+        field, name = next(iter(named.items()))
+        hint = f"remove one of them, or give each an origin of its own: `{label}-{field}: {{{field}: {name}}}`"
+        yield (), f"the origin `{label}` has {' and '.join(f'`{one}`' for one in named)}", hint
+    else:
+        ((field, name),) = named.items()
+        if not resolved.knows(f"{field}s", name):
+            message = f"the origin `{label}` is {field}s/{name}, which does not exist"
+            yield (field,), message, instead_of(resolved, f"{field}s", name)
 
 
 @rule("H133", of=Distribution)
@@ -84,42 +87,52 @@ def _never_reached(distribution: Distribution, at: At) -> Findings:
 
 @rule("H134")
 def _unreachable(environment: Environment) -> Findings:
-    for name, label, balancer in _behind(environment):
-        if balancer.reach in ("vpc", "allow-list"):
-            why = "has no address on the internet" if balancer.reach == "vpc" else "lets in its allow list only"
-            message = f"the origin `{label}` is balancers/{balancer.name}, which {why}"
-            hint = f"write `reach: cloudfront` in balancers/{balancer.name}, which lets in distributions only"
-            yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "balancer"), hint)
+    for name, label, behind in _behind(environment):
+        if behind.reach in ("vpc", "allow-list"):
+            owner = _id(behind)
+            why = "has no address on the internet" if behind.reach == "vpc" else "lets in its allow list only"
+            message = f"the origin `{label}` is {owner}, which {why}"
+            hint = f"write `reach: cloudfront` in {owner}, which lets in distributions only"
+            yield Finding(message, environment.at(f"distributions/{name}", "origins", label, behind.SINGULAR), hint)
 
 
-def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
-    """Yield a distribution, an origin of it, and the balancer that it is."""
-    known = environment.all(Balancer)
+def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer | Gateway]]:
+    """Yield a distribution, an origin of it, and the balancer or the gateway that it is."""
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
-            balancer = known.get(origin.balancer or "")
-            if origin.bucket is None and balancer is not None:
-                yield name, label, balancer
+            found = environment.find(origin.served) if origin.bucket is None else None
+            if isinstance(found, Balancer | Gateway):
+                yield name, label, found
+
+
+def _balancers_behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
+    return ((name, label, one) for name, label, one in _behind(environment) if isinstance(one, Balancer))
+
+
+def _id(behind: Balancer | Gateway) -> str:
+    return f"{behind.KIND}/{behind.name}"
 
 
 @rule("H135")
 def _way_around(environment: Environment) -> Findings:
-    for name, _, balancer in _behind(environment):
-        if balancer.reach == "internet":
-            message = f"balancers/{balancer.name} can be reached without distributions/{name}, bypassing its firewall"
-            yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), "write `reach: cloudfront`")
+    for name, _, behind in _behind(environment):
+        if behind.reach == "internet":
+            message = f"{_id(behind)} can be reached without distributions/{name}, bypassing its firewall"
+            yield Finding(message, environment.at(_id(behind), "reach"), "write `reach: cloudfront`")
 
 
-@rule("H136", of=Balancer)
-def _behind_none(balancer: Balancer, at: At, environment: Environment) -> Findings:
+@rule("H136")
+def _behind_none(environment: Environment) -> Findings:
     if any(owner.startswith(f"{Distribution.KIND}/") for owner in environment.broken):
         return  # it may be the origin of that one
-    if environment.settings.standby_of is not None:
-        return  # that one's distribution calls it by the name that both have
-    if balancer.reach == "cloudfront" and first_before(environment, balancer.name) is None:
-        message = f"{at.owner} is unreachable: it admits only CloudFront, and is the origin of no distribution"
-        origin = f"{{{balancer.name}: {{balancer: {balancer.name}}}}}"
-        yield Finding(message, at("reach"), f"add `origins: {origin}` to a distribution, or write `reach: internet`")
+    is_standby = environment.settings.standby_of is not None  # the primary's distribution calls a balancer of its name
+    every = [*environment.all(Gateway).values(), *(() if is_standby else environment.all(Balancer).values())]
+    for one in every:
+        if one.reach == "cloudfront" and not custom_headers.before(environment, one):
+            message = f"{_id(one)} is unreachable: it admits only CloudFront, and is the origin of no distribution"
+            origin = f"{{{one.name}: {{{one.SINGULAR}: {one.name}}}}}"
+            hint = f"add `origins: {origin}` to a distribution, or write `reach: internet`"
+            yield Finding(message, environment.at(_id(one), "reach"), hint)
 
 
 @rule("H137")
@@ -213,7 +226,8 @@ def _no_firewall(environment: Environment) -> Findings:
     behind = {name for name, _, _ in _behind(environment)}
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
-            message = f"distributions/{name} passes requests from the internet to a balancer, and has no firewall"
+            what = next(one.SINGULAR for other, _, one in _behind(environment) if other == name)
+            message = f"distributions/{name} passes requests from the internet to a {what}, and has no firewall"
             hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000, log: all}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
 
@@ -228,11 +242,11 @@ def _no_log(distribution: Distribution, at: At, environment: Environment) -> Fin
 
 @rule("H144")
 def _sees_cloudfront(environment: Environment) -> Findings:
-    for _, _, balancer in _behind(environment):
-        firewall = balancer.firewall
-        if firewall is None or balancer.reach != "cloudfront":
+    for _, _, behind in _behind(environment):
+        firewall = behind.firewall
+        if firewall is None or behind.reach != "cloudfront":
             continue
-        owner = f"balancers/{balancer.name}"
+        owner = _id(behind)
         looks = [word for word in ("rate_limit", "countries") if getattr(firewall, word)]
         for word in (*looks, *(group for group in _BY_ADDRESS if group in firewall.managed)):
             path = (word,) if word in looks else ("managed", list(map(str, firewall.managed)).index(word))
@@ -244,15 +258,17 @@ def _sees_cloudfront(environment: Environment) -> Findings:
 @rule("H145")
 def _anybodys_distribution(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
-    for name, _, balancer in _behind(environment) if environment.settings.production else ():
-        if balancer.reach != "cloudfront" or distributions[name].firewall is None or balancer.requires_header:
+    for name, _, behind in _behind(environment) if environment.settings.production else ():
+        if behind.reach != "cloudfront" or distributions[name].firewall is None or behind.requires_header:
             continue
-        owner = f"balancers/{balancer.name}"
+        owner = _id(behind)
         message = (
             f"{owner} admits all of CloudFront: anyone who finds its name can call it through their own distribution,"
             " bypassing your firewall"
         )
-        if balancer.custom_header is not None:
+        if isinstance(behind, Gateway):
+            message = f"{owner} admits everybody: anyone who finds its address can call it, bypassing your firewall"
+        if behind.custom_header is not None:
             hint = "remove `required: false` once an apply has the distributions here send the header"
             yield Finding(message, environment.at(owner, "custom_header", "required"), hint)
             continue
@@ -315,17 +331,18 @@ def _header_of_nobody(environments: tuple[Environment, ...]) -> Findings:
 @rule("H158")
 def _checked_twice(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
-    for name, balancer in environment.all(Balancer).items():
-        own = balancer.firewall
-        before = [distributions[one].firewall for one, _, behind in _behind(environment) if behind.name == name]
-        if own is None or own.mode == "count" or not before or not balancer.requires_header:
+    every: list[Balancer | Gateway] = [*environment.all(Balancer).values(), *environment.all(Gateway).values()]
+    for one in every:
+        own, owner = one.firewall, _id(one)
+        before = [distributions[name].firewall for name, _, behind in _behind(environment) if _id(behind) == owner]
+        if own is None or own.mode == "count" or not before or not one.requires_header:
             continue  # where it requires none, others come by another way
-        twice = [group for group in own.managed if all(_blocks(one, group) for one in before)]
+        twice = [group for group in own.managed if all(_blocks(each, group) for each in before)]
         if twice:
             groups = first_of([f"`{group}`" for group in twice], len(twice))
-            message = f"each request to balancers/{name} passes {groups} twice: its distributions have that, too"
+            message = f"each request to {owner} passes {groups} twice: its distributions have that, too"
             hint = f"remove {groups} from `managed`, or the whole `firewall`: no other requests reach it"
-            yield Finding(message, environment.at(f"balancers/{name}", "firewall", "managed"), hint)
+            yield Finding(message, environment.at(owner, "firewall", "managed"), hint)
 
 
 def _blocks(firewall: Firewall | None, group: str) -> bool:
@@ -337,7 +354,7 @@ def _never_forwarded(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may send them
     before: dict[str, list[tuple[str, str]]] = {}
-    for name, label, balancer in _behind(environment):
+    for name, label, balancer in _balancers_behind(environment):
         distribution = environment.all(Distribution)[name]
         above = distribution.origins[label].path or ""
         before.setdefault(balancer.name, []).extend((name, f"{above}{path}") for path in distribution.paths_to(label))
@@ -473,15 +490,19 @@ def _copied(bucket: Bucket, region: str) -> str:
 
 
 @rule("H168", of=Distribution)
-def _for_every_caller(distribution: Distribution, at: At) -> Findings:
+def _for_every_caller(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
     for path, behaviour in distribution.every_behaviour():
         origin, key = distribution.origins.get(behaviour.origin), behaviour.cache_key
         is_cached = distribution.cache_of(behaviour) != "disabled"
-        if origin is None or origin.balancer is None or not is_cached or behaviour.shared:
+        if origin is None or not origin.served or not is_cached or behaviour.shared:
             continue
+        gateway = resolved.all(Gateway).get(origin.gateway or "")
+        if gateway is not None and gateway.authorizer is not None:
+            continue  # the token that it checks is in the key
         if key is None or not (key.cookies or any(not _OF_MANY.fullmatch(one) for one in key.headers)):
+            whom = "every caller" if origin.balancer else "everybody with the same key"
             message = (
-                f"`{path[-1]}`: every caller gets the same cached response, and balancers/{origin.balancer} is not told"
+                f"`{path[-1]}`: {whom} gets the same cached response, and {origin.served} is not told"
                 " who asks: `Authorization` and cookies are forwarded only as part of the cache key"
             )
             time = "" if isinstance(behaviour.cache, int) else "`cache: 5 min` and "
@@ -493,12 +514,12 @@ def _for_every_caller(distribution: Distribution, at: At) -> Findings:
 def _writes_by_key(distribution: Distribution, at: At) -> Findings:
     for path, behaviour in distribution.every_behaviour():
         origin, key = distribution.origins.get(behaviour.origin), behaviour.cache_key
-        if origin is None or origin.balancer is None or distribution.cache_of(behaviour) == "disabled":
+        if origin is None or not origin.served or distribution.cache_of(behaviour) == "disabled":
             continue
         forwarded = {one.lower() for one in key.headers} if key is not None else set[str]()
         if behaviour.methods == "all" and "content-type" not in forwarded:
             message = (
-                f"`{path[-1]}`: what writes reaches balancers/{origin.balancer} with what is in the cache key alone:"
+                f"`{path[-1]}`: what writes reaches {origin.served} with what is in the cache key alone:"
                 " without `Content-Type`, `Origin` and other cookies"
             )
             hint = (
@@ -518,6 +539,52 @@ def _pages_of_anybody(distribution: Distribution, at: At, resolved: ResolvedSyst
             message = f"`{path[-1]}`: what people upload to buckets/{bucket.name} runs as pages of the site"
             hint = "have them upload to a bucket of its own, whose files browsers save instead of opening them"
             yield Finding(message, at(*path, "origin"), hint)
+
+
+_NEW_PAIR: Final = (
+    "`openssl genrsa -out private_key.pem 2048` makes a pair, and `openssl rsa -pubout -in private_key.pem` prints what"
+    " is written here, from `-----BEGIN PUBLIC KEY-----` on"
+)
+
+
+@rule("H181", of=Distribution)
+def _no_public_key(distribution: Distribution, at: At) -> Findings:
+    first: dict[str | None, int] = {}
+    for index, key in enumerate(distribution.public_keys):
+        plain, place = plain_key(key), at("public_keys", index)
+        if "PRIVATE KEY" in key:
+            hint = f"anyone who reads this file can sign: discard the pair, as git keeps it; {_NEW_PAIR}"
+            yield Finding("this is a private key, which belongs in Secrets Manager", place, hint, is_secret=True)
+        elif plain is None:
+            message = "this is no public key that CloudFront accepts: RSA of 2048 bits or ECDSA P-256, in PEM"
+            yield Finding(message, place, _NEW_PAIR, is_secret=True)
+        elif first.setdefault(plain, index) != index:
+            yield Finding("this key is there twice", place, "remove one of them")
+
+
+@rule("H182", of=Distribution)
+def _signed_by_nobody(distribution: Distribution, at: At) -> Findings:
+    signed = [path for path, behaviour in distribution.every_behaviour() if behaviour.signed]
+    if distribution.public_keys and not signed:
+        message = f"no path of {at.owner} asks for signatures, so its keys do nothing"
+        yield Finding(message, at("public_keys", key=True), "add `signed: true` to a behaviour, or remove them")
+    for path in signed if not distribution.public_keys else ():
+        message = f"`{path[-1]}`: CloudFront has no key to verify signatures with"
+        yield Finding(message, at(*path, "signed"), f"add `public_keys`; {_NEW_PAIR}")
+
+
+@rule("H183")
+def _open_uploads(environment: Environment) -> Findings:
+    buckets = environment.all(Bucket)
+    for name, distribution in environment.all(Distribution).items() if environment.settings.production else ():
+        for path, behaviour in distribution.every_behaviour():
+            origin = distribution.origins.get(behaviour.origin)
+            bucket = buckets.get(origin.bucket or "") if origin is not None else None
+            is_said = "signed" in behaviour.model_fields_set or distribution.cache_of(behaviour) == "pages"  # H173
+            if bucket is not None and bucket.takes_uploads and not is_said:
+                message = f"`{path[-1]}`: anyone who knows the name of an upload to buckets/{bucket.name} can read it"
+                hint = "add `signed: true` with `public_keys`, or `signed: false` if it is meant for everybody"
+                yield Finding(message, environment.at(f"distributions/{name}", *path, "origin"), hint)
 
 
 @rule("H169", of=Distribution)
@@ -540,5 +607,57 @@ def _no_key(distribution: Distribution, at: At) -> Findings:
         for index, header in enumerate(behaviour.cache_key.headers if behaviour.cache_key else ()):
             if _NO_KEY.fullmatch(header):
                 hint = "write `cookies: [session]`" if header.lower() == "cookie" else "remove it"
-                message = f"CloudFront does not tell responses of a balancer apart by `{header}`"
+                message = f"CloudFront does not tell responses of a balancer or a gateway apart by `{header}`"
                 yield Finding(message, at(*path, "cache_key", "headers", index), hint)
+
+
+@rule("H175")
+def _gateway_cached(environment: Environment) -> Findings:
+    for name, label, gateway in _behind(environment):
+        if not isinstance(gateway, Gateway):
+            continue
+        distribution, owner = environment.all(Distribution)[name], f"distributions/{name}"
+        if gateway.authentication == "iam":
+            message = (
+                f"gateways/{gateway.name} takes requests that are signed for its own address, and not for {owner}'s"
+            )
+            hint = "write `authentication: api-key`, or have callers call it directly"
+            yield Finding(message, environment.at(owner, "origins", label, "gateway"), hint)
+        for path, behaviour in distribution.every_behaviour():
+            if behaviour.origin != label:
+                continue
+            cache = distribution.cache_of(behaviour)
+            if cache in ("optimized", "pages"):
+                message = f"`{path[-1]}`: with `cache: {cache}` gateways/{gateway.name} gets no key, and answers 403"
+                hint = "write a time, such as `cache: 1 h`: the key is part of its cache key"
+                yield Finding(message, environment.at(owner, *path, "cache"), hint)
+            if gateway.preflight and behaviour.methods == "read":
+                message = (
+                    f"`{path[-1]}`: browsers ask gateways/{gateway.name} first what they may ask (`preflight`), by"
+                    " OPTIONS, which the distribution refuses"
+                )
+                yield Finding(message, environment.at(owner, *path, "origin"), "add `methods: options`")
+            written = {header.lower() for header in behaviour.cache_key.headers} if behaviour.cache_key else set[str]()
+            headers = written | {header.lower() for header in told_by(gateway)}
+            if len(headers) > _MOST_HEADERS:
+                message = (
+                    f"`{path[-1]}`: its cache key has {len(headers)} headers, with those that gateways/{gateway.name}"
+                    f" needs: {', '.join(told_by(gateway))}; CloudFront takes {_MOST_HEADERS}"
+                )
+                place = environment.at(owner, *path, "cache_key", "headers")
+                yield Finding(message, place, f"remove {len(headers) - _MOST_HEADERS} of them")
+
+
+@rule("H176")
+def _old_tls(environment: Environment) -> Findings:
+    from infragen.kinds.zones import Zone
+
+    for name in dict.fromkeys(name for name, _, _ in _behind(environment)) if environment.settings.production else ():
+        distribution = environment.all(Distribution)[name]
+        zone, owner = distribution.zone_of(environment), f"distributions/{name}"
+        if not distribution.is_secure(environment) and (zone or not distribution.zone):  # H104 says of an unknown one
+            known = next(iter(environment.all(Zone)), None)
+            needed = f"`zone: {known}`" if known else "a zone (docs/catalogue.md), `zone: main`"
+            hint = zone.how_delegated(environment) if zone else f"add {needed} and `hosts: [www]`"
+            place = environment.at(owner, "zone" if zone else "name")
+            yield Finding(f"{owner} takes TLS 1.0 at the name that AWS gave it", place, hint)

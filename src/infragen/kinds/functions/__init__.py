@@ -53,7 +53,7 @@ def _kept(own: build.FunctionView) -> Iterator[OutputLine]:
     """
     queue = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name} --region {own.region}"
     look = f"aws sqs receive-message --queue-url {queue} --visibility-timeout 0 --message-attribute-names All"
-    yield OutputLine("detail", "look at an event that it could not handle", look, is_command=True)
+    yield OutputLine("repair", "look at an event that it could not handle", look, is_command=True)
     again = (
         f"aws sqs receive-message --queue-url {queue} --max-number-of-messages 10 --output text"
         " --query 'Messages[].[ReceiptHandle,Body]'"
@@ -62,7 +62,7 @@ def _kept(own: build.FunctionView) -> Iterator[OutputLine]:
         ' --cli-binary-format raw-in-base64-out --payload "$event" /dev/null'
         f' && aws sqs delete-message --queue-url {queue} --receipt-handle "$handle"; done'
     )
-    yield OutputLine("detail", "start it again with ten of them, once they can be handled", again, is_command=True)
+    yield OutputLine("repair", "start it again with ten of them, once they can be handled", again, is_command=True)
 
 
 def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:

@@ -19,7 +19,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
 from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
-from infragen.kinds import endpoints, firewalls, keys, load_balancer, vpc_link
+from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
 from infragen.kinds.workloads.model import Service, Task
@@ -351,6 +351,11 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
         return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
 
     @property
+    def host(self) -> Joined | str:
+        """The name that AWS gave it."""
+        return Joined.of(self.api.id, f".execute-api.{self._ctx.region}.amazonaws.com")
+
+    @property
     def redeploy_on(self) -> dict[str, object]:
         """What a new deployment is made on."""
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
@@ -457,6 +462,28 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
         }
 
     @property
+    def custom_header(self) -> Module | None:
+        """The module of the header's value that its distributions send."""
+        is_sent = custom_headers.is_sent(self._entry, self._ctx.environment)
+        return self._ctx.module("edge", "custom_header", "gateway", self._entry) if is_sent else None
+
+    @property
+    def sent_header(self) -> dict[str, object] | None:
+        """What distributions send to it."""
+        return {"name": custom_headers.NAME, "value": self.custom_header.value} if self.custom_header else None
+
+    @property
+    def checked_header(self) -> dict[str, object] | None:
+        """What a request has to have, so that its firewall lets it in."""
+        header = self.custom_header if self._entry.requires_header else None
+        return {"name": custom_headers.NAME.lower(), "values": header.accepted_values} if header else None
+
+    @property
+    def logged_custom_header(self) -> str | None:
+        """The header that its firewall leaves out of the log."""
+        return custom_headers.NAME.lower() if self.custom_header else None
+
+    @property
     def web_acl_target(self) -> Export:
         """The ARN of what its firewall stands before."""
         return self.stage.arn
@@ -485,7 +512,7 @@ def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
     )
     yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
     yield from firewalls.parts(ctx, own)
-    yield from alarms_part(ctx, own.name, own.api, partial(_alarms, gateway, own))
+    yield from alarms_part(ctx, ctx.names.of_entry(gateway), own.api, partial(_alarms, gateway, own))
 
 
 def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
@@ -511,7 +538,7 @@ metrics = always(_ERRORS, _CLIENT_ERRORS, _RESPONSE)
 
 def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
     """Yield who reaches the gateway, the zone of its names, and the services that it leads to."""
-    if gateway.is_public:
+    if gateway.is_public and gateway.reach != "cloudfront":
         yield Link(INTERNET, ctx.owner, gateway.purpose)
     if gateway.zone is not None:
         yield Link(f"zones/{gateway.zone}", ctx.owner, "its names")
@@ -575,7 +602,11 @@ def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext
     if not service.direct_calls:
         return
     services = ctx.environment.all(Service)
-    paths = sorted(services[callee].identity for callee in service.direct_calls if callee in services)
+    methods = {
+        services[callee].identity: reads.METHODS if call.access == "read" else _METHODS
+        for callee, call in service.direct_calls.items()
+        if callee in services
+    }
     own = GatewayView(ctx)
     stage, key = own.stage, own.keys_module.ids[f"service-{service.identity}"]
     grants = (
@@ -584,8 +615,8 @@ def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext
             ("execute-api:Invoke",),
             tuple(
                 Joined.of(stage.execution_arn, f"/{method}/{path}{below}")
-                for path in paths
-                for method in _METHODS
+                for path in sorted(methods)
+                for method in methods[path]
                 for below in ("", "/*")
             ),
         ),

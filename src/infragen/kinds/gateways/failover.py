@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
+from infragen.kinds import custom_headers
 from infragen.kinds.gateways.model import Gateway
 
 
@@ -16,7 +17,10 @@ def holds(gateway: Gateway, change: Takeover) -> Iterator[Held]:
         yield Held("names", "an address in its own VPC, which its callers there are told")
         if not gateway.allow:
             return
-    names = gateway.domain_names(change.left.environment)
+    left = change.left.environment
+    names = gateway.domain_names(left)
+    if gateway.reach == "cloudfront":  # clients call its distributions, and the standby has some of its own
+        names = tuple(name for one in custom_headers.before(left, gateway) for name in one.names(left))
     found = (
         f"addresses of its own: nobody leads {names[0]} there" if names else "an address that its clients do not know"
     )

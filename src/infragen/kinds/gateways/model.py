@@ -12,6 +12,8 @@ from infragen.core.entry import Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
 from infragen.core.units import LogDays, Milliseconds, Rate, RequestRate
+from infragen.kinds import custom_headers
+from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry
 
@@ -116,8 +118,9 @@ class Gateway(NamedEntry):
     SINGULAR: ClassVar = "gateway"
     NAMES_ARE_UNIQUE: ClassVar = True
 
-    reach: Literal["internet", "vpc", "allow-list"]
-    """`internet`: everybody; `vpc`: callers in the VPC, and networks in `allow`; `allow-list`: only from `allow`."""
+    reach: Literal["internet", "vpc", "allow-list", "cloudfront"]
+    """`internet`: everybody; `vpc`: callers in the VPC, and networks in `allow`; `allow-list`: only from `allow`;
+    `cloudfront`: distributions."""
     purpose: Text
     limit: Rate
     """The rate limit of one key."""
@@ -127,6 +130,9 @@ class Gateway(NamedEntry):
     """Requests at once above the limit; AWS requires a whole number."""
     quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
     """What one key may ask in a whole day, week or month."""
+    custom_header: Annotated[CustomHeader | None, Field(examples=[{"version": 1}])] = None
+    """With `reach: cloudfront`: only the distributions here pass, which send a header with a secret value; all others
+    get a 403 from AWS WAF (6 USD a month where it has no `firewall`)."""
     firewall: Firewall | None = None
     mutual_tls: bool = False
     """Clients authenticate with a certificate, at the internal load balancer."""
@@ -171,6 +177,7 @@ class Gateway(NamedEntry):
             **super().idle(data),
             **({} if is_named else {"keep_default_endpoint": "`zone`"}),
             **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
+            **({} if data.get("reach") == "cloudfront" else {"custom_header": "`reach: cloudfront`"}),
         }
 
     @property
@@ -209,6 +216,11 @@ class Gateway(NamedEntry):
     def is_public(self) -> bool:
         """Whether it has an address on the internet."""
         return self.reach != "vpc"
+
+    @property
+    def requires_header(self) -> bool:
+        """Whether it answers none but those who send its header."""
+        return custom_headers.is_required(self)
 
     def domain_names(self, environment: Environment) -> tuple[str, ...]:
         """Return the names that it answers at; none as long as their certificate cannot be issued."""

@@ -26,16 +26,22 @@ def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
     """Yield its requests, its access log, and its firewall."""
     yield Cost("requests", "rest-api-requests")
     yield Cost("access log", "logs")
-    yield from firewalls.costs(gateway.firewall)
+    yield from firewalls.costs(gateway.firewall, checks_header=gateway.requires_header)
 
 
 def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield its address, and for each client and for all tenants the command that reads the key."""
     own = GatewayView(ctx)
-    whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    whom = {
+        "internet": "for everybody with a key",
+        "allow-list": "for its allow list",
+        "vpc": "for callers in the VPC",
+        "cloudfront": "for its distributions, which callers ask",
+    }
+    is_called = gateway.is_public and gateway.reach != "cloudfront"
     yield from _let_in(gateway, ctx)
     for url in own.urls:
-        yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
+        yield OutputLine("public" if is_called else "address", whom[gateway.reach], url)
     if own.names and gateway.keep_default_endpoint:
         yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
     if own.is_private and gateway.allow:
@@ -49,6 +55,9 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
     for name in () if own.zone_id else own.names:
         yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
+    for route in own.routes:
+        if not route.function_arn and route.backend_path != route.path:
+            yield OutputLine("code", f"requests for `/{route.path}` reach the service as", f"/{route.backend_path}")
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"
@@ -101,6 +110,11 @@ def promises(gateway: Gateway, ctx: BuildContext) -> Iterator[Promised]:
         yield Promised(("latency_p90",), says, ((ctx.owner, "response-time"),))
 
 
+_INSPECTED: Final = 100_000
+_NEW_CONNECTIONS: Final = 25
+"""Of an LCU (Elastic Load Balancing pricing)."""
+
+
 def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     """Yield how many requests its keys, its stage and its firewall let pass."""
     rates = limits_of_keys(gateway, ctx.environment)
@@ -112,6 +126,16 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
     if gateway.firewall is not None and gateway.firewall.rate_limit is not None:
         yield f"its firewall stops an address at {gateway.firewall.rate_limit:,} in five minutes"
+    if gateway.firewall is not None:
+        yield f"a web ACL inspects {_INSPECTED:,} a second (AWS WAF Developer Guide: AWS WAF quotas)"
+    if gateway.name == min(ctx.environment.all(Gateway)):
+        account = QUOTAS[0]
+        yield f"all gateways of an account share {account.default:,} a second ({account.code}: {account.source})"
+        stated = ctx.environment.system.declared.throughput
+        if stated is not None and ctx.has("load-balancer"):
+            units = stated.per_second / _NEW_CONNECTIONS
+            each = f"{_NEW_CONNECTIONS} new connections a second each"
+            yield f"{units:,.0f} LCU of the load balancer behind, if each request opens a connection ({each})"
 
 
 def requests(resolved: ResolvedSystem) -> Decimal:

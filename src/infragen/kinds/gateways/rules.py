@@ -13,8 +13,9 @@ from infragen.core.addresses import parse, problem
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import RequestRate
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
-from infragen.kinds import instead_of
+from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
 from infragen.kinds.gateways.operations import limits_of_keys, requests
@@ -76,9 +77,12 @@ def _allow_range(resolved: ResolvedSystem) -> Findings:
 @rule("G105")
 def _allow_ignored(resolved: ResolvedSystem) -> Findings:
     for owner, entry in _with_reach(resolved):
-        if entry.allow and entry.reach == "internet":
-            message = f"`allow` changes nothing: {owner} is reached from the whole internet"
-            yield Finding(message, resolved.at(owner, "allow"), "write `reach: allow-list`, or remove `allow`")
+        is_behind = entry.reach == "cloudfront" and isinstance(entry, Gateway)  # a balancer lets in networks as well
+        if entry.allow and (entry.reach == "internet" or is_behind):
+            whence = "through distributions alone" if is_behind else "from the whole internet"
+            message = f"`allow` changes nothing: {owner} is reached {whence}"
+            hint = "remove `allow`" if is_behind else "write `reach: allow-list`, or remove `allow`"
+            yield Finding(message, resolved.at(owner, "allow"), hint)
 
 
 @rule("G106")
@@ -132,30 +136,39 @@ def _burst_large(gateway: Gateway, at: At) -> Findings:
             yield Finding(message, at(*path), f"write `burst: {_BUCKET}` or less")
 
 
-def _of_an_address(gateway: Gateway) -> tuple[int | None, int, int]:
-    """Return what the firewall lets one address send in five minutes, and the least and the most that a key may."""
-    limit = gateway.firewall.rate_limit if gateway.firewall else None
-    keys = [rate.requests * 300 // rate.seconds for rate in gateway.limits or (gateway.limit,)]
-    return limit, min(keys), max(keys)
+def _of_an_address(environment: Environment) -> Iterator[tuple[Gateway, Location, int, tuple[int, ...]]]:
+    """Yield gateways, and what the firewall before each lets one address send in five minutes, and what each key may."""
+    for gateway in environment.all(Gateway).values():
+        is_behind = gateway.reach == "cloudfront"  # its own firewall sees CloudFront's addresses
+        keys = tuple(rate.requests * 300 // rate.seconds for rate in gateway.limits or (gateway.limit,))
+        for entry in custom_headers.before(environment, gateway) if is_behind else [gateway]:
+            if entry.firewall is not None and entry.firewall.rate_limit is not None:
+                place = environment.at(f"{entry.KIND}/{entry.name}", "firewall", "rate_limit")
+                yield gateway, place, entry.firewall.rate_limit, keys
 
 
-@rule("E140", of=Gateway)
-def _one_address_for_all(gateway: Gateway, at: At) -> Findings:
-    limit, allowed, _ = _of_an_address(gateway)
-    if gateway.preflight and limit is not None and limit * 2 > allowed:
+@rule("E140")
+def _one_address_for_all(environment: Environment) -> Findings:
+    for gateway, place, limit, keys in _of_an_address(environment):
+        allowed = min(keys)
+        if not gateway.preflight or limit * 2 <= allowed:
+            continue
         message = (
             f"the firewall lets an address send {limit:,} requests in five minutes, and a key, which all browsers of a"
             f" client share, {allowed:,}: one visitor may use up what is for all of them"
         )
-        yield Finding(message, at("firewall", "rate_limit"), f"write `rate_limit: {max(allowed // 5, 10)}`")
+        yield Finding(message, place, f"write `rate_limit: {max(allowed // 5, 10)}`")
 
 
-@rule("G109", of=Gateway)
-def _firewall_first(gateway: Gateway, at: At) -> Findings:
-    limit, _, allowed = _of_an_address(gateway)
-    if limit is not None and limit < allowed and not gateway.preflight:  # browsers share a key: E140
-        message = f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
-        yield Finding(message, at("firewall", "rate_limit"), f"write `rate_limit: {allowed}` or more")
+@rule("G109")
+def _firewall_first(environment: Environment) -> Findings:
+    for gateway, place, limit, keys in _of_an_address(environment):
+        allowed = max(keys)
+        if limit < allowed and not gateway.preflight:  # browsers share a key: E140
+            message = (
+                f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
+            )
+            yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
 
 
 @rule("G110", of=Gateway)
@@ -265,8 +278,8 @@ def _kept_alone(gateway: Gateway, at: At, environment: Environment) -> Findings:
 
 @rule("G123", of=Gateway)
 def _old_tls(gateway: Gateway, at: At, environment: Environment) -> Findings:
-    if not environment.settings.production:
-        return
+    if not environment.settings.production or gateway.requires_header:
+        return  # CloudFront calls it with TLS 1.2, and nobody else has the header
     is_unknown = gateway.zone is not None and gateway.zone_of(environment) is None  # H104 says so
     if gateway.is_public and gateway.has_default_endpoint(environment) and not is_unknown:
         why, field, hint = _kept_by(gateway, environment)

@@ -139,8 +139,8 @@ class LoadTestView(ResourceView):
     @property
     def gateway(self) -> GatewayView | None:
         """The gateway that it asks, if it asks one."""
-        target = target_of(self._entry, self._ctx.environment)
-        return GatewayView(self._ctx.of(target)) if isinstance(target, Gateway) else None
+        gateway = self._entry.gateway_of(self._ctx.environment)
+        return GatewayView(self._ctx.of(gateway)) if gateway is not None else None
 
     @property
     def needs_key(self) -> bool:

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import Milliseconds, Percent, Rate, Seconds
-from infragen.kinds.distributions.model import HeaderName
+from infragen.kinds.distributions.model import Distribution, HeaderName
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.tenants import GatewayNames, tenants
 from infragen.kinds.zones.names import Host
@@ -162,8 +162,8 @@ class LoadTest(Entry):
         """Return what only a gateway has, and what no step speaks of."""
         words = {"user": "user", "secret": "password"}
         found = {field: f"`{{{word}}}` in a step" for field, word in words.items() if word not in _words_of(data)}
-        is_of_gateway = str(data.get("target", "")).startswith(f"{Gateway.KIND}/")
-        return found if is_of_gateway else {**found, "limit": "`target: gateways/NAME`"}
+        may_have_keys = str(data.get("target", "")).startswith((f"{Gateway.KIND}/", f"{Distribution.KIND}/"))
+        return found if may_have_keys else {**found, "limit": "`target: gateways/NAME`"}
 
     @model_validator(mode="after")
     def _different_names(self) -> Self:
@@ -202,6 +202,13 @@ class LoadTest(Entry):
 
     def all_tenants(self, resolved: ResolvedSystem) -> tuple[str, ...]:
         """Return its tenants: its own, or those of the gateways that it names, or of the one that it asks."""
-        kind, _, name = self.target.partition("/")
-        gateway = resolved.all(Gateway).get(name) if kind == Gateway.KIND else None
+        gateway = self.gateway_of(resolved)
         return tenants(self, resolved) or (tuple(gateway.tenants) if gateway is not None else ())
+
+    def gateway_of(self, resolved: ResolvedSystem) -> Gateway | None:
+        """Return the gateway whose keys its requests carry: its target, or one that this fetches from."""
+        found = resolved.find(self.target)
+        if isinstance(found, Distribution):
+            named = (origin.gateway or "" for origin in found.origins.values())
+            found = next((one for name in named if (one := resolved.all(Gateway).get(name)) is not None), None)
+        return found if isinstance(found, Gateway) else None

@@ -39,7 +39,7 @@ def _unreached(test: LoadTest, at: At, environment: Environment) -> Findings:
         yield Finding(message, at("target"), instead_of(environment, kind, name))
     elif environment.broken:
         return  # what is broken may be what names it
-    elif isinstance(target, Balancer) and target.reach == "cloudfront":
+    elif isinstance(target, Balancer | Gateway) and target.reach == "cloudfront":
         message = f"{test.target} answers distributions alone"
         yield Finding(message, at("target"), "write `target: distributions/NAME`, whose origin it is")
     elif isinstance(target, Gateway) and target.authentication == "iam":
@@ -97,15 +97,15 @@ def _problem(word: str, *, is_given: bool, has_tenants: bool, is_path: bool) -> 
 
 @rule("E122", of=LoadTest)
 def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    tenants, gateway = test.all_tenants(resolved), resolved.find(test.target)
-    if isinstance(gateway, Gateway) and test.limit is None:
+    tenants, gateway = test.all_tenants(resolved), test.gateway_of(resolved)
+    if gateway is not None and test.limit is None:
         if missing := sorted({*tenants} - {*gateway.tenants}) if tenants else []:
-            message = f"{test.target} has no key for {first_of(missing)}"
+            message = f"gateways/{gateway.name} has no key for {first_of(missing)}"
             hint = "add them to its `tenants`, or write `limit: 100 req/s` for a key of the test's own"
             place = at("tenants", test.tenants.index(missing[0])) if test.tenants else at("tenants_of")
             yield Finding(message, place, hint)
         elif not tenants and not gateway.clients:
-            message = f"{test.target} has no key that a load test could send"
+            message = f"gateways/{gateway.name} has no key that a load test could send"
             yield Finding(message, at("target"), "write `limit: 100 req/s` for a key of the test's own")
     if test.secret is None:
         return
@@ -122,7 +122,7 @@ def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
 
 
 @rule("E123", of=LoadTest)
-def _contradiction(test: LoadTest, at: At) -> Findings:
+def _contradiction(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
     if test.limits is not None:
         for field in ("response_time", "errors"):
             if getattr(test.limits, field) < getattr(test.goals, field):
@@ -130,7 +130,7 @@ def _contradiction(test: LoadTest, at: At) -> Findings:
                 yield Finding(message, at("limits", field), "write the stricter figure in `goals`")
     if not test.most_users:
         yield Finding(f"{at.owner} has no users", at("stages", 0, "users"), "write `users: 10`")
-    if test.limit is not None and not test.target.startswith(f"{Gateway.KIND}/"):
+    if test.limit is not None and test.gateway_of(resolved) is None and not test.target.startswith(f"{Gateway.KIND}/"):
         message = f"`limit` is that of a key at a gateway, and {test.target} knows no keys"
         yield Finding(message, at("limit"), "remove `limit`")
 
@@ -159,11 +159,11 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
 
 def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
     """Yield whose requests of a whole day, week or month a test uses up."""
-    target, tenants = target_of(test, environment), test.all_tenants(environment)
-    if not isinstance(target, Gateway) or test.limit is not None:
+    gateway, tenants = test.gateway_of(environment), test.all_tenants(environment)
+    if gateway is None or test.limit is not None:
         return
     share = ceil(test.requests / (len(tenants) or 1))
-    quotas = {one: target.quota_of(target.plan_of.get(one, DEFAULT_PLAN)) for one in tenants or ("its client",)}
+    quotas = {one: gateway.quota_of(gateway.plan_of.get(one, DEFAULT_PLAN)) for one in tenants or ("its client",)}
     short = [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]
     if short:
         message = (
@@ -178,20 +178,22 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
     """Yield what gets through: how many a second, whose limit that is, where that is said, and what mends it."""
     target = target_of(test, environment)
     own = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, or have fewer users"
-    if isinstance(target, Gateway):
+    gateway = test.gateway_of(environment)
+    if gateway is not None:
+        name = f"gateways/{gateway.name}"
         if test.limit is not None:
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
         else:
-            plans = [target.plan_of.get(tenant, DEFAULT_PLAN) for tenant in test.all_tenants(environment)]
-            limits = [target.limit_of(plan) for plan in plans or [DEFAULT_PLAN]]
+            plans = [gateway.plan_of.get(tenant, DEFAULT_PLAN) for tenant in test.all_tenants(environment)]
+            limits = [gateway.limit_of(plan) for plan in plans or [DEFAULT_PLAN]]
             most, share = together(limits), test.per_second / len(limits)
-            says = f"{counted(len(limits), 'key')} of {test.target} may ask {most:,.2f}, {at_each(limits)}"
+            says = f"{counted(len(limits), 'key')} of {name} may ask {most:,.2f}, {at_each(limits)}"
             if min(map(exact, limits)) < share <= max(map(exact, limits)):  # some tenants' users are held back
                 most = sum((min(exact(limit), share) for limit in limits), Decimal(0))
                 says += f", and the users of each tenant send {share:,.2f}"
             yield most, says, at("stages"), own
-        whole = GatewayView(BuildContext(environment, {}).of(target)).requests_per_second
-        says = f"all callers of {test.target} together may ask {whole:,.2f}"
+        whole = GatewayView(BuildContext(environment, {}).of(gateway)).requests_per_second
+        says = f"all callers of {name} together may ask {whole:,.2f}"
         yield whole, says, at("stages"), "raise `declared.throughput` of the system, or have fewer users"
     firewall = getattr(target, "firewall", None)
     if firewall is not None and firewall.rate_limit is not None:

@@ -88,8 +88,13 @@ def _at_distribution(distribution: Distribution, path: str, method: str, environ
         problem = f"distributions/{distribution.name} lets no {method} through {where}"
         return Served(problem=problem, hint="write `methods: all` there, or another path", is_of_method=True)
     origin = distribution.origins.get(behaviour.origin)
-    balancer = environment.all(Balancer).get(origin.balancer or "") if origin is not None else None
-    if origin is None or balancer is None:
+    if origin is None:
+        return Served()
+    gateway = environment.all(Gateway).get(origin.gateway or "")
+    if gateway is not None:
+        return _at_gateway(gateway, f"{origin.path or ''}{path}", method, environment)
+    balancer = environment.all(Balancer).get(origin.balancer or "")
+    if balancer is None:
         return Served()
     host = balancer.full(origin.host, environment) if origin.host is not None else None
     return _at_balancer(balancer, f"{origin.path or ''}{path}", host, environment)

@@ -20,10 +20,12 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of
 from infragen.core.part import Binding, Grant, Group, Part, Reason, named, pattern
 from infragen.core.resolved_system import Environment
+from infragen.hcl.literal import literal
 from infragen.kinds import keys, kinds, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.users import shown, users_of
 from infragen.kinds.search_domains.model import PORT, SUFFIX, SearchDomain
+from infragen.kinds.search_domains.saml import read
 from infragen.text import counted
 
 ACCESS: Final = ("read-write", "read", "write", "logs")
@@ -51,11 +53,13 @@ _LASTING: Final[Mapping[str, int]] = {"seconds": 900, "periods": 3}
 
 
 class Role(Struct, frozen=True):
-    """A role inside the domain: its name, the IAM roles that have it, and whose those are."""
+    """A role inside the domain: its name, the IAM roles or groups of people that have it, and whose those are."""
 
     access: str
     owners: tuple[str, ...]
     arns: tuple[str, ...]
+    dashboards: tuple[str, ...] = ()
+    """OpenSearch's own roles that people need besides (Security: Defining users and roles, Predefined roles)."""
 
     @property
     def name(self) -> str:
@@ -85,6 +89,18 @@ def _arns(entry: Entry, ctx: BuildContext, used: str) -> tuple[str, ...]:
     """Return the IAM roles that an entry is, towards what it uses; none of people's way there."""
     found = kinds()[entry.KIND].permissions.roles(entry, ctx, used)
     return tuple(f"arn:aws:iam::{ctx.settings.account}:role/{name}" for name in found)
+
+
+def people(domain: SearchDomain) -> tuple[Role, ...]:
+    """Return the roles of people who sign in, but that of who may do everything, which AWS gives."""
+    saml, user = domain.saml, "opensearch_dashboards_user"
+    if saml is None:
+        return ()
+    roles = (
+        Role("people-edit", (), saml.edit, (user,)),
+        Role("people-read", (), saml.read, (user, "opensearch_dashboards_read_only")),
+    )
+    return tuple(role for role in roles if role.arns)
 
 
 NAME: Final = "search-role"
@@ -151,6 +167,44 @@ class DomainView(keys.EncryptedView):
         }
 
     @property
+    def people(self) -> tuple[Role, ...]:
+        """The roles of people who sign in."""
+        return people(self._entry)
+
+    @property
+    def dashboards(self) -> tuple[Role, ...]:
+        """OpenSearch's own roles, with the groups that have each."""
+        names = dict.fromkeys(name for role in self.people for name in role.dashboards)
+        return tuple(
+            Role(name, (), tuple(arn for role in self.people if name in role.dashboards for arn in role.arns))
+            for name in names
+        )
+
+    @property
+    def saml(self) -> Record | None:
+        """How people sign in."""
+        saml = self._entry.saml
+        if saml is None:
+            return None
+        return Record(
+            {
+                "entity_id": read(saml.metadata).entity_id,
+                "metadata_content": Reference(f'join("\\n", {literal(tuple(saml.metadata.strip().splitlines()))})'),
+                "master_backend_role": saml.admin,
+                "roles_key": saml.roles_key,
+                "session_timeout_minutes": saml.session_minutes,
+            }
+        )
+
+    @property
+    def written(self) -> Reference:
+        """The indexes that who writes may write to: all but OpenSearch's own, and those of lines where there are any.
+
+        opensearch-project/security: WildcardMatcher takes what stands between slashes for a regular expression.
+        """
+        return Reference(f"/(?![.]{'|logs-' if self.receives_logs else ''}).*/")
+
+    @property
     def resource_id(self) -> Export:
         """What is another one for a domain that replaces it."""
         return self.cluster.host
@@ -158,7 +212,8 @@ class DomainView(keys.EncryptedView):
     @property
     def user_access(self) -> dict[str, Record]:
         """Whose each role is and what it may do, by its name."""
-        return {role.name: shown(self._ctx, role.owners, role.access) for role in self.roles}
+        people = {role.name: Record({"of": ", ".join(role.arns), "access": role.access}) for role in self.people}
+        return {role.name: shown(self._ctx, role.owners, role.access) for role in self.roles} | people
 
     @property
     def receives_logs(self) -> bool:
@@ -213,7 +268,7 @@ def parts(domain: SearchDomain, ctx: BuildContext) -> Iterator[Part]:
     """Yield the domain, the script that makes its roles, and its alarms."""
     own = DomainView(ctx)
     yield ctx.part("data", "kinds/search-domains/main.tf", own)
-    if own.roles:
+    if own.user_access:
         yield ctx.part("data", "kinds/search-domains/roles.sh", own, _script(domain))
     yield from alarms_part(ctx, f"{own.name}-search", own.cluster, partial(_alarms, domain, own))
 
@@ -321,10 +376,36 @@ def outputs(domain: SearchDomain, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where it is, the script that makes its roles, and who administers it."""
     own = DomainView(ctx)
     yield OutputLine("address", "requests go to", Joined.of("https://", own.cluster.host))
-    yield OutputLine("address", "OpenSearch Dashboards, for people", Joined.of("https://", own.cluster.dashboards))
-    if own.roles:
+    if domain.saml is not None:
+        yield from _sign_in(own)
+    if own.user_access:
         yield OutputLine("next", "make its roles, as its master", Generated(ctx.owner, "data", _script(domain)))
     yield OutputLine("detail", "the role of its master", own.master_role_arn)
+
+
+def _sign_in(own: DomainView) -> Iterator[OutputLine]:
+    """Yield how people come to OpenSearch Dashboards.
+
+    The identity provider sends the browser back to the domain's own name, to which a tunnel has to lead (Amazon
+    OpenSearch Service Developer Guide: SAML authentication for OpenSearch Dashboards: no other name is supported).
+    """
+    host = own.cluster.host
+    yield OutputLine("address", "OpenSearch Dashboards, for people", Joined.of("https://", own.cluster.dashboards))
+    what = "register Dashboards at the identity provider, by this entity ID (audience)"
+    yield OutputLine("detail", what, Joined.of("https://", host))
+    answered = Joined.of("https://", host, "/_dashboards/_opendistro/_security/saml/acs")
+    yield OutputLine("detail", "and this address that it answers to (ACS)", answered)
+    browser = 'google-chrome --user-data-dir="$(mktemp -d)" --host-resolver-rules="MAP '
+    yield OutputLine(
+        "next",
+        f"sign in to Dashboards while a bastion's way to it is open at 127.0.0.1:{_LOCAL}",
+        Joined.of(browser, host, f' 127.0.0.1:{_LOCAL}" https://', own.cluster.dashboards),
+        is_command=True,
+    )
+
+
+_LOCAL: Final = 8443
+"""The port of this machine from which bastions lead to the domain's."""
 
 
 def users_script(domain: SearchDomain, ctx: BuildContext) -> UsersScript:
@@ -335,7 +416,7 @@ def users_script(domain: SearchDomain, ctx: BuildContext) -> UsersScript:
 def create_users_command(domain: SearchDomain, ctx: BuildContext) -> Joined | None:
     """Return the command that runs its script where a bastion's tunnel leads to it."""
     own = DomainView(ctx)
-    if not own.roles:
+    if not own.user_access:
         return None
     return Joined(("SEARCH_HOST=", own.cluster.host, " bash ", Generated(ctx.owner, "data", _script(domain))))
 

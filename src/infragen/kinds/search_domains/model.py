@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
+from annotated_types import Ge, Le, MultipleOf
+from pydantic import Field, StringConstraints
 
-from infragen.core.entry import Entry, Form, Model, Slug
+from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
-from infragen.core.units import ClockTime, Days, Gigabytes, LogDays, MebiBytesPerSecond
+from infragen.core.units import ClockTime, Days, Gigabytes, LogDays, MebiBytesPerSecond, Seconds
 
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+", 'the version of OpenSearch, two numbers: `"2.19"`')]
 NodeClass = Annotated[
     str, Form(r"[a-z0-9]+\.[a-z0-9]+\.search", "an instance class of OpenSearch Service: `r6g.large.search`")
 ]
+GroupName = Annotated[
+    str, Form(r'[^\s"\\*/]([^\r\n"\\*]*[^\s"\\*/])?', "the name of a group, such as `search-admins`", 256)
+]
+"""Amazon OpenSearch Service API: BackendRole; inside, slashes and asterisks would make it a pattern."""
 LogName = Literal["application", "search-slow", "index-slow", "audit"]
 
 PORT: Final = 443
@@ -52,6 +57,30 @@ class LogIndexes(Model):
     """How long an index is kept before it is deleted; like the environment's logs when left out."""
     shards: Annotated[int, Field(ge=1, le=100)] = 1
     """Primary shards of an index: one for each 10 to 50 GB a day."""
+
+
+class SamlSignIn(Model):
+    """How people sign in to OpenSearch Dashboards: at an identity provider that speaks SAML 2.0, as one of a group."""
+
+    metadata: Annotated[
+        str, StringConstraints(min_length=2, max_length=1_048_576), Field(examples=["<EntityDescriptor .../>"])
+    ]
+    """The provider's metadata, XML below `metadata: |`: who it is, where a browser signs in, and its certificate."""
+    roles_key: Text = "roles"
+    """The attribute of its assertions that has a person's groups."""
+    session: Annotated[Seconds, Ge(60), Le(86_400), MultipleOf(60)] = 3600
+    """How long a session lasts in which nothing happens."""
+    admin: GroupName
+    """The group that may do everything inside, as its assertions call it."""
+    edit: tuple[GroupName, ...] = ()
+    """Groups that read every index, and make what everybody sees in Dashboards."""
+    read: tuple[GroupName, ...] = ()
+    """Groups that read every index, and look at what others made."""
+
+    @property
+    def session_minutes(self) -> int:
+        """The session in minutes, as AWS has it."""
+        return self.session // 60
 
 
 class SearchDomain(Entry):
@@ -95,6 +124,8 @@ class SearchDomain(Entry):
     """Installs updates of AWS's service software in that time, instead of waiting until AWS requires them."""
     logs: dict[LogName, SearchLog] = Field(default_factory=dict)
     """Logs in CloudWatch: `{application: {}, audit: {retention: 365 days}}`."""
+    saml: SamlSignIn | None = None
+    """How people sign in to OpenSearch Dashboards; without it nobody can."""
     log_indexes: LogIndexes = Field(default_factory=LogIndexes, examples=[{"retention": "30 days"}])
     """What becomes of the indexes that routers write, where any does."""
 

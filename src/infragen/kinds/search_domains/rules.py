@@ -11,8 +11,10 @@ from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import network
+from infragen.kinds.bastions.model import Bastion
 from infragen.kinds.search_domains.build import zones_of
 from infragen.kinds.search_domains.model import SUFFIX, SearchDomain
+from infragen.kinds.search_domains.saml import read
 from infragen.tables import own_table
 
 _CLASSES: Final = "search"
@@ -152,6 +154,26 @@ def _version(domain: SearchDomain, at: At) -> Findings:
     if domain.version not in known and domain.version not in _TABLE["ended"]:
         message = f"infragen knows no OpenSearch {domain.version} of OpenSearch Service"
         yield Finding(message, at("version"), f"compare AWS's page; known here: {', '.join(known)}")
+
+
+@rule("D191", of=SearchDomain)
+def _metadata(domain: SearchDomain, at: At) -> Findings:
+    if domain.saml is not None and (wrong := read(domain.saml.metadata).wrong):
+        message = f"no identity provider is known by this metadata: {wrong}"
+        hint = "write the XML that your provider offers as metadata below `metadata: |`, as it is"
+        yield Finding(message, at("saml", "metadata"), hint)
+
+
+@rule("D192")
+def _nobody_signs_in(environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    led_to = {used for _, entry in environment.each(Bastion) for used in entry.uses}
+    for owner, domain in environment.each(SearchDomain):
+        if owner in led_to and domain.saml is None:
+            message = f"people have a way to {owner}, and nobody can sign in to its OpenSearch Dashboards"
+            hint = "add `saml: {admin: GROUP, metadata: ...}`, with your identity provider's metadata"
+            yield Finding(message, environment.at(owner, "name"), hint)
 
 
 @rule("E111", of=SearchDomain)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from infragen.core.kind import Kind, Network, Scaffold
 from infragen.core.rule import rules_of
+from infragen.kinds import reads
 from infragen.kinds.services import (
     blue_green_rules,
     build,
@@ -36,5 +37,5 @@ KIND: Final = Kind(
     operations=facets.OPERATIONS,
     failover=facets.FAILOVER,
     scaffold=Scaffold(example=EXAMPLE),
-    rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, permission_rules),
+    rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, permission_rules, reads),
 )

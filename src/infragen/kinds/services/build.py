@@ -14,7 +14,7 @@ from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measur
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.signals import Failure
-from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
+from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca, reads
 from infragen.kinds.alarms import Alarm, alarms_part, deployments, error_budget, said_of
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView
@@ -116,7 +116,7 @@ class ContainerView(BlueGreenView, TaskView):
     @property
     def client_namespace(self) -> Module | None:
         """The namespace of the mesh that it only calls others in."""
-        is_client = not self.has_port and bool(self._entry.direct_calls)
+        is_client = not self.has_port and bool(reads.through_mesh(self._ctx.environment, self._entry))
         return mesh.namespace(self._ctx) if is_client else None
 
     @property
@@ -158,14 +158,6 @@ class ContainerView(BlueGreenView, TaskView):
     def dead_letter_name(self) -> str:
         """The queue of what could not be handled."""
         return self.queue_names.dead_letter_name if self._has_queue else ""
-
-    visibility_timeout_seconds = queues.VISIBILITY_SECONDS
-    """How long a task has for an event."""
-
-    retention_seconds = queues.RETENTION_SECONDS
-    """How long an event waits at most."""
-
-    max_receives = queues.MAX_RECEIVES
 
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
@@ -461,15 +453,17 @@ def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
 
 def ingress_ports(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where a container that calls a service connects to; events travel through queues."""
-    if called.name in user.entry.direct_calls:
+    if called.name in reads.through_mesh(ctx.environment, user.entry):
         yield ctx.owner, mesh.MESH_PORT
-        yield from mutual_tls.ingress_ports(ctx)
+    yield from mutual_tls.ingress_ports(ctx, user)
 
 
 def bindings(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
     caller: Container = user.entry
-    if called.name in caller.direct_calls:
-        yield Binding({"URL": f"http://{called.identity}:{called.port}", **mutual_tls.told(ctx)})
+    is_passed_on = called.name in reads.through_mesh(ctx.environment, caller)
+    given = {"URL": f"http://{called.identity}:{called.port}"} if is_passed_on else {}
+    if given := {**given, **mutual_tls.told(ctx, user)}:
+        yield Binding(given)
     if called.name in caller.consumers:
         yield queues.publishing(ctx, called)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView
-from infragen.core.delivery import EcsService, Release, Rollout, Shift
+from infragen.core.delivery import EcsService, Release, Rollout, Shift, StaticFiles
 from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
-from infragen.kinds import clusters, mesh
+from infragen.kinds import clusters, mesh, reads
 from infragen.kinds.balancers.build import BalancerView, alarms_about
 from infragen.kinds.balancers.model import leading_to
+from infragen.kinds.buckets import BucketView
 from infragen.kinds.workloads import registry, task
 from infragen.kinds.workloads.blue_green import BlueGreen
 from infragen.kinds.workloads.model import Container, Service
@@ -112,7 +113,9 @@ def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
     """Yield the service, unless AWS CodeDeploy delivers it."""
     if getattr(container, "blue_green", None) is not None:
         return
-    called = (ctx.of(f"services/{name}") for name in container.direct_calls if ctx.has(mesh.NAME))
+    called = (
+        ctx.of(f"services/{name}") for name in reads.through_mesh(ctx.environment, container) if ctx.has(mesh.NAME)
+    )
     finds = tuple(ecs_service(one) for one in called if one.entry is not None)
     yield Rollout(ecs_service(ctx), finds, is_terraform_s=container.deploy == "terraform")
 
@@ -132,7 +135,18 @@ def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
             architecture=container.architecture,
             log_group=own.log_group_name,
             is_copied=registry.is_copy(ctx),
+            static_files=static_files(container, ctx),
         )
+
+
+def static_files(container: Container, ctx: BuildContext) -> StaticFiles | None:
+    """Return what browsers get of its image from a bucket; None where S3 copies them from another environment's."""
+    asked = container.static_files if isinstance(container, Service) else None
+    bucket = ctx.environment.find(f"buckets/{asked.bucket}") if asked is not None else None
+    own = BucketView(ctx.of(bucket)) if bucket is not None else None
+    if asked is None or own is None or own.is_copy:
+        return None
+    return StaticFiles(asked.path, own.name, asked.prefix or "", ctx.region, own.key is not None)
 
 
 def _shift(container: Container, ctx: BuildContext) -> Shift | None:

@@ -15,7 +15,7 @@ from infragen.core.kind import Billing, Delivery, Failover, Network, Operations,
 from infragen.core.operations import OutputLine
 from infragen.core.standby import Held
 from infragen.core.takeover import Command, Step, Takeover
-from infragen.kinds import clusters, secrets
+from infragen.kinds import clusters, dead_letters, secrets
 from infragen.kinds.queues import what_a_standby_has
 from infragen.kinds.services import build, delivery, promises, queues
 from infragen.kinds.services.build import ContainerView
@@ -56,11 +56,19 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
     is_pipeline = container.deploy == "pipeline"
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
     yield from registry.pushed(ctx, container.image, then)
+    static = delivery.static_files(container, ctx) if is_pipeline else None
+    if static is not None:
+        image = f"{registry.address(ctx)}/{registry.repository_name(ctx)}:{container.image.tag}"
+        what = "before its image runs, upload the static files in it"
+        yield OutputLine("next", what, static.upload(image), is_command=True)
     yield task.log(own)
     if own.blue_green is not None:
         named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"
         command = f"aws deploy list-deployments {named} --region {region}"
         yield OutputLine("detail", "list what CodeDeploy delivered", command, is_command=True)
+    if isinstance(container, Service) and own.queue is not None:
+        names = (own.queue_names.name, own.dead_letter_name)
+        yield from dead_letters.tried_again(ctx, names, container.events.dead_letters, own.messages_key)
     if container.exec:
         cluster = clusters.cluster_name(ctx, container)
         shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"

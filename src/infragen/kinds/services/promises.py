@@ -8,6 +8,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.promises import Promised
 from infragen.kinds.alarms import error_budget
 from infragen.kinds.balancers.model import leading_to
+from infragen.kinds.services import loads
 from infragen.kinds.workloads.model import Container, Server, Service
 from infragen.text import counted
 
@@ -35,7 +36,8 @@ def promises(container: Container, ctx: BuildContext) -> Iterator[Promised]:
         says = f"an event waits {said.notified_within:,} ms or less"
         yield Promised(("promise", "notified_within"), says, ((owner, "event-age"),), most)
     for name, volume in container.volumes.items():
-        yield Promised(("volumes", name, "figure"), f"carries {volume.figure}: {volume.what}", (), most)
+        says = f"carries {volume.figure}: {volume.what}"
+        yield Promised(("volumes", name, "figure"), says, (), tuple(loads.limits(container, volume, ctx)))
 
 
 def limits(container: Container, _ctx: BuildContext) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
@@ -12,12 +10,8 @@ from infragen.core.part import Binding, Grant
 from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import keys
+from infragen.kinds.workloads.events import told
 from infragen.kinds.workloads.model import Container, Service
-
-VISIBILITY_SECONDS: Final = 60
-RETENTION_SECONDS: Final = 4 * 24 * 3600
-MAX_RECEIVES: Final = 5
-"""Assumptions: no document says how long an event takes, waits or is tried."""
 
 
 class Queue(Struct, frozen=True):
@@ -61,7 +55,8 @@ def publishing(ctx: BuildContext, consumer: Service) -> Binding:
     key = keys.key(ctx, "messages")
     if key is not None:
         grants.append(Grant("EncryptEvents", ("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
-    return Binding({"EVENTS_URL": queue.url}, f"publish-to-{consumer.identity}", tuple(grants))
+    variables = {"EVENTS_URL": queue.url, **told(ctx.environment, consumer.name, consumer.events)}
+    return Binding(variables, f"publish-to-{consumer.identity}", tuple(grants))
 
 
 def consuming(ctx: BuildContext, service: Service) -> Binding:
@@ -72,4 +67,5 @@ def consuming(ctx: BuildContext, service: Service) -> Binding:
     key = keys.key(ctx, "messages")
     if key is not None:
         grants.append(Grant("DecryptEvents", ("kms:Decrypt",), (key,)))
-    return Binding({"EVENTS_URL": queue.url}, "consume-events", tuple(grants))
+    variables = {"EVENTS_URL": queue.url, **told(ctx.environment, service.name, service.events)}
+    return Binding(variables, "consume-events", tuple(grants))

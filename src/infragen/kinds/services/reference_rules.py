@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
-from typing import Final
 
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import instead_of
 from infragen.kinds.databases import MIGRATE, Database, Timeseries
+from infragen.kinds.services import loads
 from infragen.kinds.workloads.model import Container, Service, Workload
 
 
@@ -159,18 +159,30 @@ def _other_region(container: Workload, at: At, environment: Environment) -> Find
     usual = environment.settings.region
     for used, _, path in container.used():
         entry = environment.find(used)
+        if entry is None or "region" not in type(entry).model_fields:
+            continue  # there, or of no region as CloudFront is
         own, there = (getattr(one, "region", None) or usual for one in (container, entry))
-        if entry is not None and own != there:
+        if own != there:
             message = f"{at.owner} stands in {own}, and {used} that it uses in {there}"
             hint = f"let both stand in one region: see `region` in {environment.source(used)}"
             yield Finding(message, at(*path, key=path[0] != "database"), hint)
 
 
-_FIGURE: Final = r"([0-9][0-9,]*(?:\.[0-9]+)?) ?(GB|TB|PB) a (day|week|month|year)"
-_UNIT: Final = {"GB": 1, "TB": 1_000, "PB": 1_000_000}
-
-
-_A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
+@rule("T112")
+def _too_much(environment: Environment) -> Findings:
+    settings = environment.settings
+    if not settings.production or settings.stands_still_by is not None:
+        return
+    for owner, container in environment.each(Container):
+        for name, volume in container.volumes.items():
+            found, each = loads.load(volume), volume.each_task
+            if found is not None and each is not None and container.tasks.max * each < found.most:
+                message = (
+                    f"{volume.what}: {volume.figure}, and {container.tasks.max} tasks with {each:,} each carry"
+                    f" {container.tasks.max * each:,}"
+                )
+                hint = f"write `tasks: {{min: {container.tasks.min}, max: {-(-found.most // each)}}}`"
+                yield Finding(message, environment.at(owner, "volumes", name, "each_task"), hint)
 
 
 @rule("T103", of=Service)
@@ -183,12 +195,9 @@ def _volumes(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
 def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
     place = resolved.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
-        match = re.search(_FIGURE, volume.figure)
-        if match is None:
-            continue
-        monthly = float(match[1].replace(",", "")) * _UNIT[match[2]] * _A_MONTH[match[3]]
-        low, high = sorted((monthly, float(series.volume)))
-        if high > low * 1.1:
+        monthly = loads.a_month(volume)
+        low, high = sorted((monthly or Decimal(series.volume), Decimal(series.volume)))
+        if high * 10 > low * 11:
             message = (
                 f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"
                 f" a factor of {high / low:.0f}"

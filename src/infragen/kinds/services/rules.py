@@ -14,9 +14,12 @@ from infragen.core.layers import Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds import instead_of
+from infragen.kinds.buckets import Bucket
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import RESERVED, too_small
+from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
 from infragen.secret_forms import secret_word, secrets_in, secrets_of
@@ -153,16 +156,28 @@ def _time_zone(resolved: ResolvedSystem) -> Findings:
             yield Finding(f"there is no time zone `{zone}`", resolved.at("system", "time_zone"), hint)
 
 
+def _receivers(resolved: ResolvedSystem) -> frozenset[str]:
+    """Return the services that others send events to."""
+    return frozenset(callee for _, container in resolved.each(Container) for callee in container.consumers)
+
+
+@rule("R125")
+def _events_of_nobody(resolved: ResolvedSystem) -> Findings:
+    if resolved.broken or hasattr(resolved, "settings"):
+        return  # what is broken may be the sender, and an environment may leave it out
+    receivers = _receivers(resolved)
+    for owner, service in resolved.each(Service):
+        if service.events != Events() and service.name not in receivers:
+            message = f"{owner} gets no events: no service sends it any, so that its `events` change nothing"
+            hint = f"let a service call it with `{service.name}: {{access: event, why: ...}}`, or remove `events`"
+            yield Finding(message, resolved.at(owner, "events", key=True), hint)
+
+
 @rule("F109")
 def _queue_without_messages(resolved: ResolvedSystem) -> Findings:
     if resolved.broken:
         return  # what is broken may be the sender, or the queue
-    receivers = {
-        callee
-        for _, container in resolved.each(Container)
-        for callee, call in container.calls.items()
-        if call.access == "event"
-    }
+    receivers = _receivers(resolved)
     for owner, container in resolved.each(Container):
         wanted = container.scaling.queue
         if wanted is None or container.counted_queue in container.received:
@@ -372,3 +387,22 @@ def _what_scales(container: Container) -> str:
 
 def _run(tasks: int) -> str:
     return "runs" if tasks == 1 else "run"
+
+
+@rule("F176", of=Service)
+def _static_files(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    asked = service.static_files
+    if asked is None:
+        return
+    bucket = resolved.all(Bucket).get(asked.bucket)
+    if not resolved.knows("buckets", asked.bucket):
+        message = f"static files of {at.owner} go to buckets/{asked.bucket}, which does not exist"
+        yield Finding(message, at("static_files", "bucket"), instead_of(resolved, "buckets", asked.bucket))
+    elif service.deploy != "pipeline" or service.image.name is not None:
+        message = f"no release uploads static files of {at.owner}"
+        hint = "write `deploy: pipeline`, with an image in its own repository, or remove it"
+        yield Finding(message, at("static_files", key=True), hint)
+    elif bucket is not None and bucket.only_users and not bucket.also_admits:
+        message = f"the role of releases writes to buckets/{asked.bucket}, which admits only its users"
+        hint = "add `also_admits: [role/...]` there, with that role, or remove `only_users`"
+        yield Finding(message, at("static_files", "bucket"), hint)

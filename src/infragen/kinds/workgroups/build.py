@@ -20,7 +20,7 @@ from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.workgroups.model import Query, Table, Workgroup
+from infragen.kinds.workgroups.model import OF_ROUTERS, Query, Table, Workgroup
 from infragen.kinds.workloads.log_route import RoutedView, is_routed
 from infragen.tables import own_table
 
@@ -190,6 +190,13 @@ class TableView(ResourceView):
     def sources(self) -> list[str]:
         """Whose lines there are: what keys begin with, before the day."""
         return sorted({prefix.removesuffix("/") for prefix in _prefixes(self._ctx.environment, self._ctx, self.said)})
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The keys of its lines that can be asked for, and their types: the entry's, and what routers add."""
+        routers = (entry.log_route.router for entry in senders(self._ctx.environment, self.said).values())
+        is_taken_apart = self.is_hourly and any(router.as_json for router in routers)
+        return {**(OF_ROUTERS if is_taken_apart else {}), **self.said.columns}
 
     @property
     def regions(self) -> list[str]:

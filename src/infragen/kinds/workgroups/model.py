@@ -13,6 +13,11 @@ PARTITIONS: Final = {"day": "the day of the line", "source": "whose it is"}
 """What a table of lines has beside its columns."""
 BY_HOUR: Final = {"year": "the year of the line", "month": "its month", "hour": "its hour"}
 """What it has besides where routers in tasks send the lines."""
+OF_ROUTERS: Final = {"date": "string", "log": "string", "container_name": "string"}
+"""What routers add to lines: when they came, the whole line where it is no JSON, and whose it is.
+
+Source: Fluent Bit, Official Manual, Amazon S3 (json_date_key); Amazon ECS Developer Guide, FireLens (metadata).
+"""
 
 _NAME: Final = r"[a-z][a-z0-9_]*"
 _SLUG: Final = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"

@@ -15,6 +15,7 @@ from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Perc
 from infragen.kinds.workloads import router
 from infragen.kinds.workloads import tracing as xray
 from infragen.kinds.workloads.blue_green import BlueGreen
+from infragen.kinds.workloads.events import Events
 from infragen.kinds.workloads.log_route import LogRoute, TaskLogRoute
 from infragen.kinds.workloads.permissions import Permission
 from infragen.kinds.workloads.sidecars import (
@@ -295,6 +296,11 @@ class Volume(Model):
     figure: Text
     """As the document writes it: `8,000 a day`, `1.8 TB a day`."""
     what: Text
+    counts: Annotated[Literal["connections", "rows", "users"] | None, Field(examples=["connections"])] = None
+    """What it is a number of, where something follows: connections that are open at once, which load balancers bill,
+    rows that one task works on at once, or users who share the declared throughput."""
+    each_task: Annotated[int, Field(ge=1, le=1_000_000_000, examples=[2000])] | None = None
+    """How many of it one task carries, as measured or assumed."""
 
 
 def _with_image(data: Any) -> Any:
@@ -581,6 +587,22 @@ class Server(Container):
         return min((latency for latency in promised if latency is not None), default=None)
 
 
+ObjectPrefix = Annotated[
+    str, Form(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", "a folder without `/` at its ends, such as `_next/static`", 255)
+]
+
+
+class StaticFiles(Model):
+    """Files of the image that browsers get from a bucket: their names change with their contents."""
+
+    path: Annotated[Folder, Field(examples=["/app/.next/static"])]
+    """The folder in the image."""
+    bucket: Annotated[Slug, Field(examples=["assets"])]
+    """The bucket that a release uploads them to."""
+    prefix: ObjectPrefix | None = None
+    """The folder in the bucket: `_next/static`."""
+
+
 class Service(Server):
     """A business service with its own database."""
 
@@ -591,8 +613,12 @@ class Service(Server):
     """The name of the database whose address and user it gets; several services may share one."""
     blue_green: Annotated[BlueGreen | None, Field(examples=[{"shift": "linear", "percent": "10 %"}])] = None
     """Has AWS CodeDeploy deploy it: with `deploy: pipeline`, behind one balancer, and outside the mesh."""
+    static_files: StaticFiles | None = None
+    """Files of the image that a bucket has for browsers: uploaded before each release, and never deleted."""
     verified_port: Annotated[Port | None, Field(examples=[8081])] = None
     """A second port, only for the load balancer that verifies its callers; without it, that one uses `port`."""
+    events: Annotated[Events, Field(examples=[{"schemas": {"order-placed": "1.0.0"}}])] = Events()
+    """How events that others send to it are kept and tried, and what they look like."""
 
     @property
     def own_variables(self) -> dict[str, str]:

@@ -164,7 +164,7 @@ def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
 
     What a pipeline of somebody's sets is left out: its first run brings the image, and a deployment of its own.
     """
-    is_brought = _is_brought_by_pipeline(container, ctx)
+    is_brought = is_brought_by_pipeline(container, ctx)
     if container.image.name is None and container.image.repository is None and not is_brought:
         yield Image(ctx.region, repository_name(ctx), container.image.tag, _pushed_by(ctx, container.image))
     for path, one in written(container).items():
@@ -210,12 +210,12 @@ def holds(container: Any, change: Takeover) -> Iterator[Held]:
     if is_copy(change.taking):
         yield Held("code", copied(change))
         return
-    is_compared = _is_brought_by_pipeline(container, change.taking)
+    is_compared = is_brought_by_pipeline(container, change.taking)
     brought = "a release, which the runbook compares" if is_compared else "an image, which `apply` awaits"
     yield Held("code", f"{repository_name(change.taking)}, a repository of its own, with {brought}")
 
 
-def _is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
+def is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
     """Whether a pipeline pushes its images: its own, or those of the entry whose repository it shares."""
     if getattr(container, "deploy", "") == "pipeline":
         return True

@@ -85,14 +85,25 @@ class Router(Model):
     """A `search-domains` entry that also gets all lines, in an index for each day; one that the entry `uses`."""
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What loggers call the levels that go to the log group, the lowest first."""
+        wanted = [*_LEVELS][[*_LEVELS].index(self.to_log_group) :]
+        return tuple(word for level in wanted for word in _LEVELS[level])
+
+    @property
+    def selected(self) -> str:
+        """Which lines go to the log group, for people."""
+        words = ", ".join(f"`{word}`" for word in self.words)
+        said = f"lines with JSON whose `{self.level_key}` is one of the texts {words}, in any case"
+        return said if self.pattern is None else f"{said}, and those that match `{self.pattern}`"
+
+    @property
     def expression(self) -> str:
         """Which lines go to the log group, without the spaces and quotes that end an expression in Fluent Bit's files.
 
         Source: Fluent Bit: Official Manual, Rewrite Tag (rules are separated by spaces).
         """
-        wanted = [*_LEVELS][[*_LEVELS].index(self.to_log_group) :]
-        words = "|".join(word for level in wanted for word in _LEVELS[level])
-        found = rf'"{re.escape(self.level_key)}"\s*:\s*"(?i:{words})"'
+        found = rf'"{re.escape(self.level_key)}"\s*:\s*"(?i:{"|".join(self.words)})"'
         if self.pattern is not None:
             found = f"(?:{found})|(?:{self.pattern})"
         return found.replace(" ", r"\x20").replace('"', r"\x22")

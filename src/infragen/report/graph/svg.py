@@ -102,9 +102,9 @@ def _line(drawn: Drawn) -> str:
     link = drawn.link
     is_open = link.source == INTERNET
     style = f"line{' event' if link.is_event else ''}{' open' if is_open else ''}"
-    why = f": {link.why}" if link.why else ""
+    verb, why = "reads" if link.is_read else "to", f": {link.why}" if link.why else ""
     return (
-        f"<g><title>{_text(f'{link.source} to {link.target}{why}')}</title>"
+        f"<g><title>{_text(f'{link.source} {verb} {link.target}{why}')}</title>"
         f'<path class="{style}" marker-end="url(#arrow{"-open" if is_open else ""})" d="{_curve(drawn.points)}"/></g>'
     )
 

@@ -40,7 +40,7 @@ def _dot_lines(graph: Graph) -> Iterator[str]:
         "  }",
     )
     for link in graph.links:
-        style = ", style=dashed" if link.is_event else ""
+        style = ", style=dashed" if link.is_event else ", label=reads" if link.is_read else ""
         yield f"  {_dot_text(link.source)} -> {_dot_text(link.target)} [tooltip={_dot_text(link.why)}{style}];"
     yield "}"
 
@@ -56,7 +56,8 @@ def _mermaid_lines(graph: Graph) -> Iterator[str]:
         graph, _mermaid_node, lambda domain: (f"  subgraph domain_{_word(domain)}[{_quoted(domain)}]",), "  end"
     )
     for link in graph.links:
-        yield f"  {_word(link.source)} {'-.->' if link.is_event else '-->'} {_word(link.target)}"
+        arrow = "-.->" if link.is_event else "-->|reads|" if link.is_read else "-->"
+        yield f"  {_word(link.source)} {arrow} {_word(link.target)}"
 
 
 def _nodes(

@@ -78,8 +78,8 @@ def access_for(project: Project, composed: Composed) -> Access:
     files = composed.files
     folders = Folders(files)
     blocks = (block for folder in folders.names for block in folders.blocks(folder))
-    types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1] if kind.startswith("aws_")}
-    access = access_of(types, load_settings(project.root).github.services, _buckets(folders))
+    types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1]}
+    access = access_of({*types, *folders.names}, load_settings(project.root).github.services, _buckets(folders))
     if not reads_secret_values(files):
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from infragen.affected import Tree, levels
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean, unless_full
-from infragen.settings import FILE, load_ci, locate_setting
+from infragen.settings import FILE, load_ci, load_settings, locate_setting
 from infragen.stacks.code_delivery import Ground, release_workflow, undelivered
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 from infragen.storage import confined_user_path
@@ -76,6 +76,23 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
         files.append(_File(release, _headed(command, text), _MARK))
     left = [release] if code is None and _MARK in (_content(release) or "") else []
     return _write(files, root, check=check, left=left, then=_once_at_github(found, code, settings))
+
+
+def settings_findings(project: Project) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the settings that workflows are made of, beside a catalogue that is sound."""
+    try:
+        settings = load_settings(project.root)
+        if settings.ci.install is not None:
+            load_ci(project.root)
+        if settings.release:
+            known = [system for system in project.systems() if system in settings.release]
+            chosen = [one for system in known for one in select(project, system)]
+            every = [one for catalogue, names in chosen for one in sound_environments(project, catalogue, names)]
+            nowhere = Place(target=None, file="", folder=".", install="", own_check="")
+            _code(project, every, settings, nowhere, _repository(project))
+    except InfragenError as error:
+        return error.diagnostics
+    return ()
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:

@@ -195,7 +195,7 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
 
 def _called(owner: str, entry: Any, entries: Mapping[str, Any]) -> Iterator[Declared]:
     """Yield calls: an event goes to the callee's queue, and a service calls others through a gateway for services."""
-    paths = []
+    paths: dict[str, list[str]] = {"path": [], "read": []}
     for name, call in getattr(entry, "calls", {}).items():
         callee = f"services/{name}"
         if callee not in entries:
@@ -204,9 +204,9 @@ def _called(owner: str, entry: Any, entries: Mapping[str, Any]) -> Iterator[Decl
             yield Declared(owner, "queues send", callee)
             yield Declared(callee, "queues receive", callee)
         else:
-            paths.append(entries[callee].identity)
+            paths["read" if call.access == "read" else "path"].append(entries[callee].identity)
     for name, gateway in entries.items():
         is_way = name.startswith("gateways/") and gateway.reach == "vpc" and gateway.per == "service"
-        if paths and is_way and owner.startswith("services/"):
-            yield Declared(owner, "gateways call", name, {"path": tuple(sorted(paths))})
+        if any(paths.values()) and is_way and owner.startswith("services/"):
+            yield Declared(owner, "gateways call", name, {word: tuple(sorted(found)) for word, found in paths.items()})
             yield Declared(owner, "gateways key", name)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.catalog import Environment, Project
-    from infragen.core.operations import OutputLine
+    from infragen.core.operations import About, OutputLine
     from infragen.core.standby import Holding
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
@@ -109,13 +109,21 @@ def readme(
         "primary": _primary(environment),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
+        "has_clusters": any("aws_ecs_cluster." in one for stack in stacks for one in folders.resources(stack.name)),
         "once": [*_once(environment, stacks, folders)],
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
+        "repairs": [*_alike(made, "repair")],
+        "for_code": [*_for_code(made)],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
+        "uploads": [*_uploads(environment)],
         "releases": [*_releases(environment)],
+        "kept": [*_kept(environment)],
+        "migrates": any(one.run is not None for one in releases(environment).values()),
+        "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
+        "lines": [*_lines(environment)],
         "quotas": [*_quotas(running)],
         "examples": [*_examples(environment)],
         "standby": _standby(running, standby),
@@ -185,6 +193,7 @@ def _awaited(
     for stack in stacks:
         said = (
             *_closed(stack.name, folders),
+            *_prerequisites(made, stack.name),
             *_brought(made, stack.name),
             *(f"the name servers of {_code(one)} in its parent zone, for a certificate" for one in zones[stack.name]),
             *_users(made, stack.name),
@@ -219,6 +228,15 @@ def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) 
         stack.name: sorted({zone.answers_for(environment) for where, zone in zones if zone and where == stack.name})
         for stack in stacks
     }
+
+
+def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
+    """Yield what kinds say of entries of a stack, which nobody looks for."""
+    ctx = BuildContext(made.environment, in_force(made.environment))
+    here = {owner for (owner, _), home in made.wiring.homes.items() if home == stack}
+    for owner, entry in made.environment.every():
+        if owner in here:
+            yield from kinds()[entry.KIND].operations.prerequisites(entry, ctx.of(owner))
 
 
 def _closed(stack: str, folders: Folders) -> Iterator[str]:
@@ -263,32 +281,73 @@ def _migrations(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _by_hand(made: Draft) -> Iterator[_Step]:
-    """Yield what `infragen outputs` calls next steps, once for entries whose commands have the same words but names.
+    """Yield what `infragen outputs` calls next steps.
 
     A script is run as a master user: the first of an entry's secrets is that one's.
     """
-    alike: dict[tuple[str, int], dict[str, str]] = {}
     secrets = {one.owner: one.line for one in reversed(made.outputs) if one.line.about == "secret"}
     for one in made.outputs:
         line = one.line
-        if line.about == "next" and (line.is_command or any(line.exports)):
-            text = _text(made, line)
-            alike.setdefault((line.what, len(text.split())), {}).setdefault(one.owner, text)
-        elif line.about == "next":
+        if line.about == "next" and not _is_alike(line):
             said = f"{_code(one.owner)}: {prose(line.what)}: {_code(_text(made, line))}"
             secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
             code = None if secret is None else _block(_text(made, secret))
             yield _Step(_item(said if secret is None else f"{said}; {prose(secret.what)}"), code)
+    yield from _alike(made, "next")
+
+
+def _is_alike(line: OutputLine) -> bool:
+    return line.is_command or any(line.exports)
+
+
+def _alike(made: Draft, about: About) -> Iterator[_Step]:
+    """Yield commands of a heading of `infragen outputs`, once for entries where they have the same words but names."""
+    alike: dict[tuple[str, int], dict[str, str]] = {}
+    for one in made.outputs:
+        if one.line.about == about and _is_alike(one.line):
+            text = _text(made, one.line)
+            alike.setdefault((one.line.what, len(text.split())), {}).setdefault(one.owner, text)
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
         yield _Step(_item(f"{_code(first)}{likewise}: {prose(what)}"), _block(texts[first]))
 
 
+def _for_code(made: Draft) -> Iterator[Reference]:
+    """Yield what code gets and must do, which no variable says."""
+    for one in made.outputs:
+        if one.line.about == "code":
+            yield _item(f"{_code(one.owner)}: {prose(one.line.what)}: {_code(_text(made, one.line))}")
+
+
 def _unreached(environment: Environment) -> Iterator[str]:
     """Yield what nobody can call, as R122 and G126 say of it."""
     yield from without_way_in(environment)
     yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
+
+
+def _uploads(environment: Environment) -> Iterator[Reference]:
+    """Yield what is uploaded before a release."""
+    for owner, one in releases(environment).items():
+        if one.static_files is not None:
+            what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
+            how = f"with the command above and {_code('TAG')}, or by the workflow of {_code('infragen ci github')}"
+            yield Reference(f"{what}, {how}. Those of earlier releases stay: pages that are open ask for them.")
+
+
+def _kept(environment: Environment) -> Iterator[Reference]:
+    """Yield how long CodeDeploy begins no other delivery of a service."""
+    alike: dict[tuple[int, str], list[str]] = {}
+    for owner, one in releases(environment).items():
+        if one.shift is not None:
+            alike.setdefault((one.shift.seconds // 60 + one.shift.keep_minutes, one.region), []).append(owner)
+    ends = "aws deploy continue-deployment --deployment-id ID --deployment-wait-type TERMINATION_WAIT --region"
+    for (minutes, region), owners in alike.items():
+        yield Reference(
+            f"A delivery of {_names(owners)} takes {minutes} minutes with those for which the old tasks stay, and no"
+            f" other one begins meanwhile. {_code(f'infragen release {environment.target} --end-last')}, or"
+            f" {_code(f'{ends} {region}')}, stops the old tasks at once: there is no way back then."
+        )
 
 
 def _releases(environment: Environment) -> Iterator[Reference]:
@@ -300,10 +359,26 @@ def _releases(environment: Environment) -> Iterator[Reference]:
         yield _item(f"a revision of {_names(runs)} with the new image, run to its end before anything else changes")
     elif runs:
         yield _item(f"none of {_names(runs)}, which does not run while this environment {still}")
-    if shifted := [owner for owner, one in found.items() if one.shift is not None]:
+    shifted = {owner: one.shift for owner, one in found.items() if one.shift is not None}
+    if shifted:
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
         yield _item(f"a revision of {_names(others)}")
+
+
+def _by_tag(made: Draft, stacks: Sequence[Stack]) -> list[str]:
+    """Return what no release delivers: its image is the catalogue's."""
+    delivered = releases(made.environment)
+    return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
+
+
+def _lines(environment: Environment) -> Iterator[Reference]:
+    """Yield which lines reach the log groups of what has a router."""
+    found: dict[str, list[str]] = {}
+    for owner, entry in environment.every():
+        if (route := getattr(entry, "log_route", None)) is not None and route.router is not None:
+            found.setdefault(route.router.selected, []).append(owner)
+    yield from (_item(f"{_names(owners)}: {prose(selected)}") for selected, owners in found.items())
 
 
 def _text(made: Draft, line: OutputLine) -> str:

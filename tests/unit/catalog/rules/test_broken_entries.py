@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.diagnostics import Severity
 from tests.by_commit import in_turn
 from tests.fixtures import FULL
 
@@ -52,4 +53,17 @@ def test_an_error_in_any_entry_brings_no_finding_of_another_rule(tmp_path: Path,
         text = path.read_text("utf-8")
         broken(path)
         assert {one.code for one in findings(root)} <= {*known, "C001"}, path
+        path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("share", [*in_turn(range(4), 4)])
+def test_what_refers_to_an_entry_that_is_gone_is_told_and_no_rule_fails(tmp_path: Path, share: int) -> None:
+    root = tmp_path / "depot"
+    shutil.copytree(FULL, root)
+    assert not [one for one in findings(root) if one.severity is Severity.ERROR]
+    files = sorted((root / "catalog/depot").glob("*/**/*.yaml"))
+    for path in [path for path in files if "contracts" not in path.parts][share::4]:
+        text = path.read_text("utf-8")
+        path.unlink()
+        findings(root)
         path.write_text(text, "utf-8")

@@ -76,6 +76,7 @@ def is_held_to(case: Case, root: Path, only: AbstractSet[str] | None) -> None:
 
 ASIDES = {
     "T110": "production has examples: cases are written with the numbers and names of documents",
+    "H176": "the good catalogue's distribution has no name of its own, and cases lead it to balancers",
     "Q101": "six vCPUs of a new account are what the good catalogue needs, so that every task more is said",
 }
 """What only cases about it say."""

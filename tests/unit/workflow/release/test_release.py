@@ -84,7 +84,10 @@ class Cloud:
         self.unfinished: list[str] = []
         self.ends = 2
         self.overrides: list[Any] = []
-        self.alarms: dict[str, str] | None = {"demo-dev-front-web-errors": "OK", "demo-dev-front-web-unhealthy": "OK"}
+        self.alarms: dict[str, str] | None = {
+            "demo-dev-balancer-front-web-errors": "OK",
+            "demo-dev-balancer-front-web-unhealthy": "OK",
+        }
         self.ended: dict[str, dict[str, Any]] = {}
         self.standings: list[dict[str, Any]] = [
             {"status": "InProgress"},
@@ -681,7 +684,7 @@ def watched(delivered: Project) -> Project:
     return delivered
 
 
-ON = {"demo-dev-front-web-errors": "ALARM", "demo-dev-front-web-unhealthy": "OK"}
+ON = {"demo-dev-balancer-front-web-errors": "ALARM", "demo-dev-balancer-front-web-unhealthy": "OK"}
 
 
 def test_an_alarm_that_is_on_is_told_before_anything_changes(watched: Project, cloud: Cloud) -> None:
@@ -689,7 +692,7 @@ def test_an_alarm_that_is_on_is_told_before_anything_changes(watched: Project, c
     with pytest.raises(InfragenError) as caught:
         released(watched)
     [found] = caught.value.diagnostics
-    said = "CodeDeploy does not deploy services/web while its alarms are on: demo-dev-front-web-errors; "
+    said = "CodeDeploy does not deploy services/web while its alarms are on: demo-dev-balancer-front-web-errors; "
     assert (found.code, found.message) == ("T057", f"{said}nothing was released")
     assert "`--despite-alarms`" in str(found.hint)
     assert cloud.changes == []
@@ -708,8 +711,8 @@ def test_what_mends_the_fault_is_delivered_and_only_alarms_that_are_on_do_not_co
 ) -> None:
     cloud.alarms = ON
     assert workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True) == 0
-    assert cloud.overrides == [{"enabled": True, "alarms": [{"name": "demo-dev-front-web-unhealthy"}]}]
-    said = "deployed with demo-dev-front-web-errors on; it is rolled back for demo-dev-front-web-unhealthy"
+    assert cloud.overrides == [{"enabled": True, "alarms": [{"name": "demo-dev-balancer-front-web-unhealthy"}]}]
+    said = "deployed with demo-dev-balancer-front-web-errors on; it is rolled back for demo-dev-front-web-unhealthy"
     assert said in capsys.readouterr().err
 
 

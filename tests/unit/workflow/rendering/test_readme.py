@@ -61,6 +61,44 @@ def test_only_production_is_told_of_examples(tmp_path: Path) -> None:
     assert "Examples" not in sections(readme(tmp_path, {**FILES, "prod.yaml": PROD.replace("production: true\n", "")}))
 
 
+ROUTER = """log_route: {bucket: lines, router: {
+  image: {repository: fluent-bit, tag: 3.4.16}, memory: 128 MB, level_key: severity, pattern: "^[0-9:]+ (WARN|ERROR) "}}
+"""
+
+
+def test_what_reaches_the_log_group_through_a_router_is_told_by_the_form_of_a_line(tmp_path: Path) -> None:
+    files = {
+        "services/web.yaml": FILES["services/api.yaml"].replace("name: api", "name: web") + ROUTER,
+        "buckets/lines.yaml": "name: lines\ntitle: Lines\n",
+        "repositories/fluent-bit.yaml": "name: fluent-bit\ntitle: Fluent Bit\n",
+    }
+    said = " ".join(readme(tmp_path, files, "dev").split())
+    levels = "`ERROR`, `ERR`, `FATAL`, `CRITICAL`, `CRIT`, `ALERT`, `EMERGENCY`, `EMERG`, `PANIC`"
+    told = f"`services/web`: lines with JSON whose `severity` is one of the texts {levels}, in any case,"
+    assert f"{told} and those that match `^[0-9:]+ (WARN|ERROR) `" in said
+
+
+PROJECT = """name: ai
+title: AI services
+project: demo-ai
+number: "392817465102"
+location: asia-northeast1
+"""
+
+
+def test_what_google_takes_before_its_stack_is_applied_is_told(tmp_path: Path) -> None:
+    service = (
+        FILES["services/api.yaml"].replace("name: api", "name: web") + "uses: {google-projects/ai: {access: ai}}\n"
+    )
+    text = readme(tmp_path, {"services/web.yaml": service, "google-projects/ai.yaml": PROJECT}, "dev")
+    said = " ".join(text.partition("Before `google`:")[2].partition("\n## ")[0].split())
+    assert "the project `demo-ai` of Google Cloud, number 392817465102, linked to a billing account" in said
+    assert "`serviceusage.serviceUsageAdmin`" in said
+    assert "bigquery.admin" not in said
+    assert "in the code of `services/web`, a supplier of the task role's keys" in said
+    assert "`infragen providers lock demo/dev`" in said
+
+
 def test_what_catalogues_say_is_text_and_no_markdown(tmp_path: Path) -> None:
     excluded = "excludes: {buckets/code: 'it is *big*, `x` <b> | # 1. - a'}"
     prod = PROD.replace("failover: manual", f"failover: manual, {excluded}")

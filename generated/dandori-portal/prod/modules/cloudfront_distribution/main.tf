@@ -100,7 +100,7 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   dynamic "origin" {
-    for_each = var.balancer_origins
+    for_each = var.custom_origins
 
     content {
       origin_id   = origin.key
@@ -133,11 +133,12 @@ resource "aws_cloudfront_distribution" "this" {
     cache_policy_id            = local.cache_policies[var.default.cache]
     origin_request_policy_id   = var.default.forward == null ? null : local.forward_policies[var.default.forward]
     response_headers_policy_id = var.default.download ? var.download_policy_id : var.default.cache == "pages" ? var.page_policies.response_headers_policy_id : null
+    trusted_key_groups         = var.default.signed ? [var.key_group_id] : []
     compress                   = var.default.compress
     viewer_protocol_policy     = "redirect-to-https"
 
     dynamic "function_association" {
-      for_each = var.page_function_arn[*]
+      for_each = var.default.brotli ? var.brotli_function_arn[*] : var.page_function_arn[*]
 
       content {
         event_type   = "viewer-request"
@@ -157,15 +158,25 @@ resource "aws_cloudfront_distribution" "this" {
       cache_policy_id            = local.cache_policies[ordered_cache_behavior.value.cache]
       origin_request_policy_id   = ordered_cache_behavior.value.forward == null ? null : local.forward_policies[ordered_cache_behavior.value.forward]
       response_headers_policy_id = ordered_cache_behavior.value.download ? var.download_policy_id : ordered_cache_behavior.value.cache == "pages" ? var.page_policies.response_headers_policy_id : null
+      trusted_key_groups         = ordered_cache_behavior.value.signed ? [var.key_group_id] : []
       compress                   = ordered_cache_behavior.value.compress
       viewer_protocol_policy     = "redirect-to-https"
+
+      dynamic "function_association" {
+        for_each = ordered_cache_behavior.value.brotli ? var.brotli_function_arn[*] : []
+
+        content {
+          event_type   = "viewer-request"
+          function_arn = function_association.value
+        }
+      }
     }
   }
 
-  # CloudFront keeps failures for 10 s, whatever the cache policy, and gives them to everybody (Amazon CloudFront Developer
+  # CloudFront keeps these for 10 s, whatever the cache policy, and gives them to everybody (Amazon CloudFront Developer
   # Guide, "Control how long CloudFront caches errors"): those of services are each caller's own.
   dynamic "custom_error_response" {
-    for_each = length(var.balancer_origins) > 0 ? [500, 502, 503, 504] : []
+    for_each = length(var.custom_origins) > 0 ? [404, 405, 414, 500, 501, 502, 503, 504] : []
 
     content {
       error_code            = custom_error_response.value

@@ -26,22 +26,20 @@ variable "monthly" {
   description = "US dollars a month."
 }
 
-variable "tag" {
-  type = object({
-    key   = string
-    value = string
-  })
-  default     = null
-  description = "Tag whose costs count; null for all that the account costs."
+variable "filters" {
+  type        = map(list(string))
+  default     = {}
+  description = "Whose costs count, by AWS's names of filters, such as Service or Region; none for all that the account costs."
 }
 
 variable "notifications" {
   type = map(object({
     percent   = number
+    type      = optional(string, "ACTUAL")
     addresses = optional(set(string), [])
     topic_arn = optional(string)
   }))
-  description = "Who hears, by name: as soon as so many percent are passed, addresses are written to, or a topic is told."
+  description = "Who hears, by name: as soon as so many percent are passed, or AWS expects that they will be (FORECASTED), addresses are written to, or a topic is told."
 
   # AWS: CreateBudget, AWS Budgets API Reference.
   validation {

@@ -33,7 +33,10 @@ give() {
 # services/app
 put _plugins/_security/api/roles/infragen-read-write <<'JSON'
 {"cluster_permissions": ["cluster_composite_ops", "cluster_monitor", "cluster_manage_index_templates"],
- "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["crud", "create_index", "manage"]}]}
+ "index_permissions": [
+   {"index_patterns": ["*"], "allowed_actions": ["read"]},
+   {"index_patterns": ["/(?![.]|logs-).*/"], "allowed_actions": ["crud", "create_index", "manage"]}
+ ]}
 JSON
 arns=(
   arn:aws:iam::666677778888:role/multicloud-prod-app-task
@@ -43,7 +46,8 @@ give infragen-read-write "${arns[@]}"
 # functions/operations, jobs/export
 put _plugins/_security/api/roles/infragen-read <<'JSON'
 {"cluster_permissions": ["cluster_composite_ops_ro"],
- "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}]}
+ "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
+ "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
 JSON
 arns=(
   arn:aws:iam::666677778888:role/multicloud-prod-function-operations
@@ -60,6 +64,39 @@ arns=(
   arn:aws:iam::666677778888:role/multicloud-prod-worker-background-task
 )
 give infragen-logs "${arns[@]}"
+
+# People who sign in, by their groups: what they read, and whether they make what everybody sees (OpenSearch: Dashboards
+# multi-tenancy, the global tenant).
+put _plugins/_security/api/roles/infragen-people-edit <<'JSON'
+{"cluster_permissions": ["cluster_composite_ops_ro"],
+ "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
+ "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}]}
+JSON
+groups=(
+  search-editors
+)
+give infragen-people-edit "${groups[@]}"
+
+put _plugins/_security/api/roles/infragen-people-read <<'JSON'
+{"cluster_permissions": ["cluster_composite_ops_ro"],
+ "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["read"]}],
+ "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}]}
+JSON
+groups=(
+  search-readers
+)
+give infragen-people-read "${groups[@]}"
+
+groups=(
+  search-editors
+  search-readers
+)
+give opensearch_dashboards_user "${groups[@]}"
+
+groups=(
+  search-readers
+)
+give opensearch_dashboards_read_only "${groups[@]}"
 
 # The indexes of lines, one a day of each entry: what the template says holds for those that come, and Index State
 # Management deletes each once it is old enough.

@@ -25,7 +25,7 @@ resource "google_iam_workload_identity_pool_provider" "aws" {
 
   project                            = var.project_id
   workload_identity_pool_id          = google_iam_workload_identity_pool.this.workload_identity_pool_id
-  workload_identity_pool_provider_id = "aws"
+  workload_identity_pool_provider_id = var.provider_id
   attribute_mapping                  = { "google.subject" = "assertion.arn.extract('assumed-role/{role}/')" }
   attribute_condition                = "google.subject in ${jsonencode(sort(distinct(flatten(values(var.accounts)[*].aws_role_names))))}"
 

@@ -27,6 +27,17 @@ variable "name" {
   }
 }
 
+variable "provider_id" {
+  type        = string
+  description = "Id of the provider in it."
+
+  # Google Cloud: projects.locations.workloadIdentityPools.providers.create, IAM API.
+  validation {
+    condition     = can(regex("^[a-z0-9-]{4,32}$", var.provider_id)) && !startswith(var.provider_id, "gcp-")
+    error_message = "A provider's id has 4 to 32 lower-case letters, digits and hyphens, and does not begin with gcp-."
+  }
+}
+
 variable "title" {
   type        = string
   description = "What people call it."

@@ -123,6 +123,18 @@ variable "log_exports" {
   description = "Logs that go to CloudWatch, as AWS calls them: the group of each, and the days that it is kept."
 }
 
+variable "saml" {
+  type = object({
+    entity_id               = string
+    metadata_content        = string
+    master_backend_role     = string
+    roles_key               = string
+    session_timeout_minutes = number
+  })
+  default     = null
+  description = "Identity provider at which people sign in to Dashboards, and the group that may do everything; null for none."
+}
+
 variable "off_peak_start" {
   type        = string
   description = "When the ten hours begin in which AWS may update it, in UTC: 13:00."

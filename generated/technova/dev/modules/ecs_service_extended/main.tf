@@ -44,11 +44,15 @@ locals {
       depends_on      = var.depends_on_sidecars
       stop_timeout    = var.stop_timeout
       pull_secret_arn = var.pull_secret_arn
-      cpu             = null
+      cpu             = local.sidecars_cpu == 0 ? null : var.cpu - local.sidecars_cpu
       memory          = null
       is_log_router   = false
     }
   })
+
+  # Without a share of its own a container counts as 2 units, and any sidecar that has one would go before it (Amazon ECS
+  # API: ContainerDefinition, cpu).
+  sidecars_cpu = sum(concat([0], [for container in var.sidecars : container.cpu if container.cpu != null]))
 
   # Where a container routes logs (FireLens), all others write to it.
   log_routers = [for name, container in local.containers : name if container.is_log_router]

@@ -46,6 +46,16 @@ variable "retention_seconds" {
   }
 }
 
+variable "dead_letter_retention" {
+  type        = number
+  description = "Seconds that an event which could not be handled is kept, counted from when it was sent: time to repair and have it tried again."
+
+  validation {
+    condition     = var.dead_letter_retention >= 60 && var.dead_letter_retention <= 1209600
+    error_message = "1 minute to 14 days."
+  }
+}
+
 variable "max_receives" {
   type        = number
   description = "How often an event is tried before it moves to the dead-letter queue."

@@ -12,7 +12,7 @@ resource "aws_sqs_queue" "dead_letter" {
   name                      = var.dead_letter_name
   kms_master_key_id         = var.kms_key_arn
   sqs_managed_sse_enabled   = local.has_own_encryption
-  message_retention_seconds = 1209600 # 14 days, the most SQS offers: time to repair and redrive
+  message_retention_seconds = var.dead_letter_retention
 }
 
 resource "aws_sqs_queue" "this" {

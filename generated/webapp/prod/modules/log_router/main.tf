@@ -35,6 +35,7 @@ locals {
     "    Logstash_Format    On",
     "    Logstash_Prefix    ${var.search.index}",
     "    Suppress_Type_Name On",
+    "    Generate_ID        On", # what is sent again is stored once
     "    Trace_Error        On",
     "    Retry_Limit        5",
     "",

@@ -1,0 +1,81 @@
+"""Events that services send each other: how they are kept and tried, and what each has to look like."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import Field
+
+from infragen.core.entry import Model, Slug
+from infragen.core.expressions import Reference
+from infragen.core.units import Seconds
+from infragen.diagnostics import InfragenError
+from infragen.hcl.literal import literal
+from infragen.kinds.dead_letters import DAY, DeadLetters
+from infragen.kinds.workloads.versions import SemanticVersion, by_number
+from infragen.source import json_values
+
+if TYPE_CHECKING:
+    from infragen.core.resolved_system import ResolvedSystem
+    from infragen.source import Document
+
+LARGEST: Final = 8_192
+"""Characters of a schema that tasks are told: a whole task definition has at most 64 KB (Amazon ECS endpoints and
+quotas: Task definition size)."""
+
+
+class Events(Model):
+    """The queue of what other services tell it (`access: event`), which has dead letters, and the events' schemas."""
+
+    visibility_timeout: Seconds = 60
+    """How long a received event is hidden from other tasks (up to 12 h): longer than handling it takes."""
+    retention: Seconds = 4 * DAY
+    """The longest that an event waits (1 min to 14 days)."""
+    dead_letters: DeadLetters = DeadLetters()
+    """Where events go that could not be handled, and after how many attempts."""
+    schemas: Annotated[dict[Slug, SemanticVersion], Field(examples=[{"order-placed": "1.0.0"}])] = Field(
+        default_factory=dict
+    )
+    """The version of each event's JSON Schema, which is `contracts/<service>/<event>/v<version>.yaml`; senders and
+    receiver are told it."""
+
+
+def file_of(service: str, event: str, version: str) -> str:
+    """Return what a schema is called among contracts."""
+    return f"{service}/{event}/v{version}"
+
+
+def versions_of(resolved: ResolvedSystem, service: str, event: str) -> list[str]:
+    """Return the versions of an event that have a file, the oldest first."""
+    form = re.compile(re.escape(file_of(service, event, "")) + r"((?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2})")
+    return sorted((found[1] for name in resolved.contracts if (found := form.fullmatch(name))), key=by_number)
+
+
+def json_of(document: Document) -> str:
+    """Return a schema as JSON."""
+    return json.dumps(json_values(document.text), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def told(resolved: ResolvedSystem, service: str, events: Events) -> dict[str, Reference]:
+    """Return the variables with the schemas in force; a rule says which are not there."""
+    found = {}
+    for event, version in sorted(events.schemas.items()):
+        read = resolved.contracts.get(file_of(service, event, version))
+        with suppress(InfragenError):
+            if read is not None:
+                schema = literal(_exact(json_values(read().text)))
+                found[f"EVENT_SCHEMA_{event.upper().replace('-', '_')}"] = Reference(f"jsonencode({schema})")
+    return found
+
+
+def _exact(value: Any) -> Any:
+    """Return values of JSON with fractions as Terraform writes them."""
+    if isinstance(value, dict):
+        return {key: _exact(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_exact(one) for one in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value
