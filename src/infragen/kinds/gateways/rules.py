@@ -137,7 +137,7 @@ def _burst_large(gateway: Gateway, at: At) -> Findings:
 
 
 def _of_an_address(environment: Environment) -> Iterator[tuple[Gateway, Location, int, tuple[int, ...]]]:
-    """Yield gateways, and what the firewall before each lets one address send in five minutes, and what each key may."""
+    """Yield gateways, and what the firewall before each lets an address send in five minutes, and what each key may."""
     for gateway in environment.all(Gateway).values():
         is_behind = gateway.reach == "cloudfront"  # its own firewall sees CloudFront's addresses
         keys = tuple(rate.requests * 300 // rate.seconds for rate in gateway.limits or (gateway.limit,))
