@@ -169,7 +169,7 @@ def asked(call: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], dict[
     method = model.operation_model(call["operation"]).http["method"]
     context = {"aws:RequestedRegion": call["region"]}
     for action in actions_of(prefix, call["operation"], method):
-        by_name = is_named(action) and not is_read(action)
+        by_name = is_named(action) and (not is_read(action) or "Bucket" in call["parameters"])
         yield action, tuple(_arns(call, prefix, action)) if by_name else ("*",), context
     if "secretArn" in call["parameters"]:  # which the Data API reads as its caller
         yield "secretsmanager:GetSecretValue", (call["parameters"]["secretArn"],), context

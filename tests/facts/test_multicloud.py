@@ -346,7 +346,7 @@ def test_mc_11_tasks_the_database_and_the_endpoint_are_looked_at(prod: list[Reso
         alarm["alarm_name"] for alarm in (found.values for found in of_type(prod, "aws_cloudwatch_metric_alarm"))
     }
     assert watched >= {
-        "multicloud-prod-database-main-cpu", "multicloud-prod-public-app-unhealthy",
+        "multicloud-prod-database-main-cpu", "multicloud-prod-balancer-public-app-unhealthy",
     }  # fmt: skip
 
 

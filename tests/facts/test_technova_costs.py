@@ -39,6 +39,8 @@ def test_tn_01_whatever_else_differs_from_prod_would_have_no_reason(other: str) 
     assert found.returncode == 0, found.stdout
     assert ", 0 without a reason" in found.stdout
     assert "but nothing differs" not in found.stdout
+    assert "excludes: 8 values}" in found.stdout, "a long map in a map is told by its length"
+    assert max(map(len, found.stdout.splitlines())) <= 90
 
 
 def test_tn_17_tokyo_and_osaka_stand_apart_and_together_and_osaka_as_it_will_run() -> None:

@@ -176,3 +176,14 @@ def test_tn_09_the_way_back_loses_nothing() -> None:
     targets = {f"arn:aws:rds:{TOKYO}:444455556666:cluster:{row.cluster}" for row in t.DATABASES}
     assert {one.partition("--target-db-cluster-identifier ")[2].split()[0] for one in asked} == targets
     assert not [one for one in asked if "data-loss" in one]
+
+
+def test_tn_16_osaka_s_gateway_is_behind_a_distribution_of_its_own(osaka: list[Resource], prod: list[Resource]) -> None:
+    """Keys are of one environment, and so is the header by which a gateway knows its distribution."""
+    for planned in (osaka, prod):
+        assert len(of_type(planned, "aws_cloudfront_distribution")) == 1
+        assert len(of_type(planned, "aws_wafv2_regex_pattern_set")) == 1
+    files = (ROOT / "generated/technova/osaka/edge-us-east-1").glob("*.tf")
+    text = "".join(file.read_text("utf-8") for file in files)
+    assert f".execute-api.{OSAKA}.amazonaws.com" in text
+    assert TOKYO not in text

@@ -225,6 +225,21 @@ def test_tables_of_timestream_are_told(server: Sandbox, aws: Callable[[str], Any
     assert ("aws_timestreamwrite_table", "measured:devices") in found
 
 
+def test_a_permission_is_told_with_its_function(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    iam, functions = aws("iam"), aws("lambda")
+    iam.create_role(RoleName="runs", AssumeRolePolicyDocument="{}")
+    for name in ("one", "other"):
+        functions.create_function(
+            FunctionName=name, Role=f"arn:aws:iam::{account}:role/runs", PackageType="Image",
+            Code={"ImageUri": f"{account}.dkr.ecr.{REGION}.amazonaws.com/runs:v1"},
+        )  # fmt: skip
+        functions.add_permission(
+            FunctionName=name, StatementId="alarms", Action="lambda:InvokeFunction", Principal="sns.amazonaws.com"
+        )
+    found = {name for kind, name in _named(server, account) if kind == "aws_lambda_permission"}
+    assert found == {"one|alarms", "other|alarms"}
+
+
 def test_state_machines_are_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
     states = aws("stepfunctions")
     machine = states.create_state_machine(name="night", definition="{}", roleArn=f"arn:aws:iam::{account}:role/states")

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -125,7 +126,8 @@ class Edit:
     """The types of the final snapshots that destroying leaves behind, as the catalogue wants it."""
 
 
-_NO_OBJECTS = (".terraform_data.", ".aws_acm_certificate_validation.")
+_TYPE = re.compile(r"\.(aws_\w+|terraform_data)\.")
+_NO_OBJECTS = ("terraform_data", "aws_acm_certificate_validation")
 """What runs something or waits for something: nothing else exists of it."""
 
 
@@ -183,9 +185,9 @@ def _standing(life: Life, target: str, made: Collection[str]) -> list[dict[str, 
     assert "no changes" in clean.out
     existing = life.existing(target)
     assert LOST not in existing, existing[LOST]
-    managed = sum(len(found) for owner, found in existing.items() if owner != UNMANAGED)
-    objects = [address for address in made if not any(kind in f".{address}" for kind in _NO_OBJECTS)]
-    assert managed == len(objects), "what was made is not what exists"
+    managed = Counter(one["type"] for owner, found in existing.items() if owner != UNMANAGED for one in found)
+    objects = Counter(_TYPE.findall(f".{address}")[-1] for address in made)
+    assert managed == Counter({kind: n for kind, n in objects.items() if kind not in _NO_OBJECTS})
     return existing.get(UNMANAGED, [])  # of another environment in the same account and region
 
 

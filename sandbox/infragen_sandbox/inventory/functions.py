@@ -21,7 +21,7 @@ def collect(account: str, region: str) -> Iterator[Found]:
         if one.event_invoke_config:
             yield Found("lambda", "aws_lambda_function_event_invoke_config", one.function_name)
         for statement in one.policy.statements:
-            yield Found("lambda", "aws_lambda_permission", statement["Sid"])
+            yield Found("lambda", "aws_lambda_permission", f"{one.function_name}|{statement['Sid']}")
     for mapping in backend.list_event_source_mappings(None, None):
         yield Found("lambda", "aws_lambda_event_source_mapping", mapping.uuid, mapping.arn)
     for bus in events_backends[account][region].event_buses.values():

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from infragen.catalog.examples import choices, example, example_of, sample_of
 from infragen.core.entry import Entry, has_form
 from infragen.core.regions import REGIONS
+from infragen.core.units import written
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
@@ -336,6 +337,7 @@ _PLAIN: Final = {
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
+_BOUNDS: Final = frozenset({"ge", "gt", "le", "lt", "multiple_of"})
 _SHAPES: Final = {"int": "whole number", "tuple": "list", "list": "list", "dict": "map", "model": "map"}
 """The same, where an example of the field says what to write."""
 
@@ -359,9 +361,14 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
     for start, what in _SHAPES.items():
         if kind.startswith(start):
             return f"{shown} is not a {what}", f"write {_example(model, path, given)}"
+    field = _field(model, path)
+    read = {
+        name: written(bound, field.annotation, tuple(field.metadata)) if field and name in _BOUNDS else bound
+        for name, bound in context.items()
+    }
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
-            return said.format(shown=shown, **context), hint.format(**context)
+            return said.format(shown=shown, **context), hint.format(**read)
     return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
 
 

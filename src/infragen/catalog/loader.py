@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from infragen.catalog.project import Project
 
 CONTRACTS: Final = "contracts"
-"""The folder below a system that holds what its APIs promise, in OpenAPI: `contracts/order/v1.0.0.yaml`."""
+"""The folder below a system that holds what its APIs promise, in OpenAPI, and what events look like, in JSON Schema:
+`contracts/order/v1.0.0.yaml`, `contracts/order/placed/v1.0.0.yaml`."""
 _IGNORED: Final = frozenset({"extra", "imports", CONTRACTS})
 """Folders below a system that hold no entries."""
 

@@ -226,7 +226,7 @@ class Use(Model):
         "permissions": "write `access:` with one of the words that its kind has",
         "actions": "write `access:` with one of the words that its kind has, or add `permissions:` to the entry",
     }
-    _map = written_as(lambda value: f"{{access: {value}}}")
+    _map = written_as(lambda value: f"{{{'why' if ' ' in str(value) else 'access'}: {value}}}")
 
     access: Slug | None = None
     """What it may do there, in the other kind's words; the usual when left out."""

@@ -30,10 +30,10 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
     """A system and its entries as the catalogue alone gives them.
 
     `entries` maps kind to name to entry, sorted by name. `disabled` are an environment's that say `enabled: false`:
-    they are not among its entries, until `complete` puts them there. `contracts` read what its APIs promise, by path:
-    `order/v1.0.0`. `origins` maps `services/planning` and `system` to the layers their values come from. `broken` are
-    the ids of entries with errors: they exist, but have no model. Two are the same only when they are one object, so
-    that what is worked out of one can be cached.
+    they are not among its entries, until `complete` puts them there. `contracts` read what its APIs promise, and the
+    schemas of events, by path: `order/v1.0.0`, `order/placed/v1.0.0`. `origins` maps `services/planning` and `system`
+    to the layers their values come from. `broken` are the ids of entries with errors: they exist, but have no model.
+    Two are the same only when they are one object, so that what is worked out of one can be cached.
     """
 
     system: System

@@ -167,7 +167,7 @@ def _scheme(text: str) -> str:
     if not _SCHEME.fullmatch(text) or "--" in text or not text.startswith(("{", *ascii_lowercase)):
         raise ValueError(
             "write letters, digits, hyphens, `{system}` and `{domain}` around `{environment}` and then `{name}`: "
-            "`{system}-{environment}-{name}`"
+            "`{system}-{environment}-data-{name}`"
         )
     return text
 

@@ -199,8 +199,10 @@ def _rate(value: Any) -> RequestRate:
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
     if isinstance(value, str) and _LONGER.search(value):
         raise ValueError("a rate is in s, min or h; what a key may ask in a whole day, week or month is a `quota`")
-    if not match or int(match[1]) == 0:
+    if not match:
         raise ValueError("expected a rate such as `1000 req/min` (s, min or h)")
+    if int(match[1]) == 0:
+        raise ValueError("no request would pass: write a rate of one or more, such as `1000 req/min`")
     if int(match[1]) > _MOST:
         raise ValueError("no API takes that many; write a rate such as `1000 req/min`")
     return RequestRate(int(match[1]), {"s": 1, "min": 60, "h": 3600}[match[2]])

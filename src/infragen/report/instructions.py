@@ -45,7 +45,8 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
 def after_apply(found: Sequence[Instruction], command: str) -> str:
     """Return the first of what is told below each heading but the last two, and the command that shows all of it."""
     shown = [one for one in found if one.output.line.about not in ("repair", "detail")]
-    return f"\n{text('', shown, most=_MOST)}\n\nTo show all: {command}\n"
+    first = f"{text('', shown, most=_MOST)}\n\n" if shown else ""
+    return f"\n{first}To show all: {command}\n"
 
 
 def markdown(target: str, found: Sequence[Instruction]) -> str:

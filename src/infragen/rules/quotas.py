@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.build_context import BuildContext
 from infragen.core.operations import Quota, quota_of
 from infragen.core.part import ENVIRONMENT
-from infragen.core.regions import CLOUDFRONT, WEIGHT
+from infragen.core.regions import CLOUDFRONT, REGIONS, WEIGHT
 from infragen.core.resolved_system import standbys
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
@@ -77,8 +77,8 @@ def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
 @rule("Q101")
 def _quota(environments: tuple[Environment, ...]) -> Findings:
     for quota, needed, users in exceeded(environments):
-        if quota.code is not None:
-            first = users[0]
+        first = users[0]
+        if quota.code is not None and first.settings.region in REGIONS:  # A108 tells where it is none
             message = (
                 f"{_needing(users)} {needed:,} of `{quota.name}`; an account starts with {quota.default:,}"
                 f" ({quota.source})"

@@ -45,6 +45,11 @@ def test_nothing_to_tell_is_said() -> None:
     assert text("demo/dev", ()) == "demo/dev: there is nothing to report"
 
 
+def test_after_an_apply_of_which_there_is_no_more_than_details_the_command_is_named_alone() -> None:
+    failed = instruction("services/web", OutputLine("repair", "look at what failed", "", is_command=True), "aws sqs x")
+    assert after_apply([failed, FOUND[-1]], "infragen outputs x") == "\nTo show all: infragen outputs x\n"
+
+
 def test_after_an_apply_details_are_left_out_and_what_is_left_out_is_counted() -> None:
     many = [
         instruction(

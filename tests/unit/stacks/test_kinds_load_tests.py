@@ -39,11 +39,11 @@ goals: {response_time: 200 ms, percentile: 99, errors: 0.5 %}
 """
 
 
-def script(root: Path, more: str, files: dict[str, str]) -> Path:
+def script(root: Path, more: str, files: dict[str, str], stack: str = "edge") -> Path:
     """Return the script of a test, which is written below a folder."""
     made = rendered(environment(root, {**files, "load-tests/peak.yaml": TEST + more})).files
     path = root / "peak.js"
-    path.write_text(made["edge/k6/peak.js"], encoding="utf-8")
+    path.write_text(made[f"{stack}/k6/peak.js"], encoding="utf-8")
     return path
 
 
@@ -62,6 +62,33 @@ def test_each_user_sends_the_key_of_its_tenant(tmp_path: Path) -> None:
     assert ran.options["thresholds"] == {"http_req_duration": ["p(99)<200"], "http_req_failed": ["rate<0.005"]}
     with pytest.raises(AssertionError, match="load-test has no key"):
         k6.run(path, tmp_path, {**given, "API_KEYS": json.dumps(keys[:1])})
+
+
+def test_the_keys_are_those_of_the_gateway_behind_a_distribution(tmp_path: Path) -> None:
+    site = "title: Site\norigins: {api: {gateway: api}}\ndefault: {origin: api, methods: all}\n"
+    files = {
+        "gateways/api.yaml": GATEWAY.replace("reach: internet", "reach: cloudfront"),
+        "distributions/site.yaml": site,
+    }
+    more = "target: distributions/site\nsteps: [{name: list, path: '/orders/{tenant}'}]\n"
+    keys = [["demo-dev-api-tenant-globex", "g"], ["demo-dev-api-tenant-acme", "a"]]
+    given = {"BASE_URL": "https://site", "API_KEYS": json.dumps(keys)}
+    ran = k6.run(script(tmp_path, more, files, "edge-us-east-1"), tmp_path, given, users=(1,))
+    assert [(one["url"], one["headers"]) for one in ran.requests] == [
+        ("https://site/orders/acme", {"x-api-key": "a"}),
+    ]
+
+
+def test_a_key_of_its_own_stands_where_the_gateway_is(tmp_path: Path) -> None:
+    site = "title: Site\norigins: {api: {gateway: api}}\ndefault: {origin: api, methods: all}\n"
+    files = {
+        "gateways/api.yaml": GATEWAY.replace("reach: internet", "reach: cloudfront"),
+        "distributions/site.yaml": site,
+        "load-tests/peak.yaml": f"{TEST}target: distributions/site\nlimit: 9 req/s\nsteps: [{{name: a, path: /a}}]\n",
+    }
+    made = rendered(environment(tmp_path, files)).files
+    assert "edge/load-test-peak.tf" in made
+    assert "edge-us-east-1/k6/peak.js" in made
 
 
 @pytest.mark.parametrize(

@@ -192,11 +192,22 @@ def test_groups_have_the_roles_that_dashboards_takes_and_readers_change_nothing(
     assert [one["allowed_actions"] for one in looks["read"]] == [["kibana_all_read"]]
 
 
+def test_what_a_plan_shows_of_groups_is_in_the_script_and_no_task_waits_for_it(tmp_path: Path) -> None:
+    found = of(tmp_path, SAML)
+    users = found.call(FILE, "users_search_domain_main")["users"]
+    shown = re.findall(r"^  (?:  )?(infragen-\S+) += {", users, re.MULTILINE)
+    ctx = BuildContext(found.environment, in_force(found.environment), "search-domains/main")
+    script = build.users_script(found.environment.entries["search-domains"]["main"], ctx)
+    assert script.users == dict.fromkeys(shown, ())
+    assert shown == ["infragen-people-edit", "infragen-people-read"]
+
+
 def test_a_browser_comes_to_dashboards_by_the_domain_s_own_name_through_the_tunnel(tmp_path: Path) -> None:
     said = dashboards(of(tmp_path, SAML))
     command = said["sign in to Dashboards while a bastion's way to it is open at 127.0.0.1:8443"]
     assert '--host-resolver-rules="MAP host 127.0.0.1:8443" https://' in command
-    assert said["and this address that it answers to (ACS)"].endswith("/_dashboards/_opendistro/_security/saml/acs")
+    what = "register Dashboards at the identity provider: its entity ID (audience), and the address it answers to (ACS)"
+    assert said[what] == "echo https://host https://host/_dashboards/_opendistro/_security/saml/acs"
     assert not any("Dashboards" in what for what in dashboards(of(tmp_path / "without")))
 
 

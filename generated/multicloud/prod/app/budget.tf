@@ -5,7 +5,7 @@ module "budget" {
 
   name       = "multicloud-prod"
   account_id = "666677778888"
-  monthly    = 3000
+  monthly    = 3500
 
   notifications = {
     "100" = {

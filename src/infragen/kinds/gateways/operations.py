@@ -10,7 +10,7 @@ from typing import Final
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
-from infragen.core.operations import OutputLine, quota_of
+from infragen.core.operations import About, OutputLine, quota_of
 from infragen.core.promises import Promised
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import RequestRate
@@ -38,10 +38,10 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         "vpc": "for callers in the VPC",
         "cloudfront": "for its distributions, which callers ask",
     }
-    is_called = gateway.is_public and gateway.reach != "cloudfront"
+    about: dict[str, About] = {"vpc": "address", "cloudfront": "detail"}
     yield from _let_in(gateway, ctx)
     for url in own.urls:
-        yield OutputLine("public" if is_called else "address", whom[gateway.reach], url)
+        yield OutputLine(about.get(gateway.reach, "public"), whom[gateway.reach], url)
     if own.names and gateway.keep_default_endpoint:
         yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
     if own.is_private and gateway.allow:

@@ -294,8 +294,8 @@ def parts(_test: LoadTest, ctx: BuildContext) -> Iterator[Part]:
         return
     region = ctx.of(target).region
     yield ctx.part("edge", "kinds/load-tests/script.js", own, own.script, region=region)
-    if own.has_own_key:
-        yield ctx.part("edge", "kinds/load-tests/main.tf", own, region=region)
+    if own.has_own_key and own.gateway is not None:
+        yield ctx.part("edge", "kinds/load-tests/main.tf", own, region=own.gateway.region)
 
 
 def outputs(_test: LoadTest, ctx: BuildContext) -> Iterator[OutputLine]:

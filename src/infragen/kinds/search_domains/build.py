@@ -391,10 +391,9 @@ def _sign_in(own: DomainView) -> Iterator[OutputLine]:
     """
     host = own.cluster.host
     yield OutputLine("address", "OpenSearch Dashboards, for people", Joined.of("https://", own.cluster.dashboards))
-    what = "register Dashboards at the identity provider, by this entity ID (audience)"
-    yield OutputLine("detail", what, Joined.of("https://", host))
-    answered = Joined.of("https://", host, "/_dashboards/_opendistro/_security/saml/acs")
-    yield OutputLine("detail", "and this address that it answers to (ACS)", answered)
+    what = "register Dashboards at the identity provider: its entity ID (audience), and the address it answers to (ACS)"
+    both = Joined.of("echo https://", host, " https://", host, "/_dashboards/_opendistro/_security/saml/acs")
+    yield OutputLine("next", what, both, is_command=True)
     browser = 'google-chrome --user-data-dir="$(mktemp -d)" --host-resolver-rules="MAP '
     yield OutputLine(
         "next",
@@ -410,7 +409,7 @@ _LOCAL: Final = 8443
 
 def users_script(domain: SearchDomain, ctx: BuildContext) -> UsersScript:
     """Return the script that people run."""
-    return UsersScript(_script(domain), {role.name: role.owners for role in roles(ctx)})
+    return UsersScript(_script(domain), {role.name: role.owners for role in (*roles(ctx), *people(domain))})
 
 
 def create_users_command(domain: SearchDomain, ctx: BuildContext) -> Joined | None:

@@ -128,7 +128,7 @@ def _another(entry: NamedEntry, full: str, environment: Environment) -> str:
     """Return a name that no other environment has, beside one that is taken: `www-dev` for `www`."""
     host = next((one for one in entry.hosts if one == full or full.startswith(f"{one}.")), entry.name)
     word, point, rest = host.partition(".")
-    return f"{entry.name if word == '*' else word}-{environment.name}{point}{rest}"
+    return f"{entry.name if word in ('*', '@') else word}-{environment.name}{point}{rest}"
 
 
 @rule("H151")

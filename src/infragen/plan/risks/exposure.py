@@ -158,7 +158,19 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
         return
     after = {*_for_anybody(view.expected(name))}
     for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
-        yield _open(level, reason)
+        if level is Level.HIGH and _asks_inside(view):
+            yield _open(Level.MEDIUM, f"{reason} whom its security groups admit; inside, only who has a role may do so")
+        else:
+            yield _open(level, reason)
+
+
+def _asks_inside(view: View) -> bool:
+    """Whether a search domain stands in a VPC and has fine-grained access control.
+
+    Amazon OpenSearch Service Developer Guide: About access policies on VPC domains.
+    """
+    security = block(view.after("advanced_security_options"))
+    return bool(blocks(view.after("vpc_options"))) and security.get("enabled") is True
 
 
 def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:

@@ -376,8 +376,8 @@ def _lines(environment: Environment) -> Iterator[Reference]:
     """Yield which lines reach the log groups of what has a router."""
     found: dict[str, list[str]] = {}
     for owner, entry in environment.every():
-        if (route := getattr(entry, "log_route", None)) is not None and route.router is not None:
-            found.setdefault(route.router.selected, []).append(owner)
+        if (router := getattr(getattr(entry, "log_route", None), "router", None)) is not None:
+            found.setdefault(router.selected, []).append(owner)
     yield from (_item(f"{_names(owners)}: {prose(selected)}") for selected, owners in found.items())
 
 

@@ -26,6 +26,7 @@ _INVENTED_IDS = {
     "aws_cloudwatch_log_subscription_filter": ("log_group_name", "name"),
     "aws_ebs_encryption_by_default": ("enabled",),
     "aws_iam_role_policy_attachment": ("role", "policy_arn"),
+    "aws_lambda_permission": ("function_name", "statement_id"),
     "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),
     "aws_route53_record": ("zone_id", "fqdn", "type", "set_identifier"),
     "aws_service_discovery_instance": ("service_id", "instance_id"),

@@ -242,6 +242,28 @@ CASES: list[tuple[str, Any, Any, str]] = [
         },
         "HIGH exposure: anyone is allowed s3:GetObject (Principal *)",
     ),
+    *(
+        (
+            "aws_opensearch_domain",
+            None,
+            {
+                "access_policies": policy(ANYBODY | {"Action": "es:ESHttp*"}),
+                "vpc_options": [{"subnet_ids": ["subnet-1"]}] if in_vpc else [],
+                "advanced_security_options": [{"enabled": True}],
+            },
+            said,
+        )
+        for in_vpc, said in (
+            (False, "HIGH exposure: anyone is allowed es:ESHttp* (Principal *)"),
+            (
+                True,
+                (
+                    "MEDIUM exposure: anyone is allowed es:ESHttp* (Principal *) whom its security groups admit;"
+                    " inside, only who has a role may do so"
+                ),
+            ),
+        )
+    ),
     (
         "aws_api_gateway_rest_api_policy",
         None,
