@@ -206,7 +206,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "maintenance.window": "22:00-23:00",
     },
     "search-domains/parts": {"standby": None},  # there are two zones
-    "load-tests/peak": {"host": "api"},
+    "load-tests/peak": {"host": "api", "tenants_of": None},  # `tenants` excludes it
     "queues/letters": {"retention": "1 day"},
     "zones/main": {"mail.dmarc": "elsewhere", "private": None},  # it has that record itself, and balancers' names
     "zones/inner": dict.fromkeys(("mail", "delegated", "zone_id")),  # nobody outside the VPC asks it
@@ -258,7 +258,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "buckets": EXAMPLES["buckets/papers"],
     "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
     "document-databases": {**EXAMPLES["document-databases/drafts"], "password_versions": None},
-    "load-tests": {"steps": None},  # what one asks for, others do not serve
+    "load-tests": {"steps": None, "tenants": None},  # what one asks for, others do not serve; one takes a gateway's
     "search-domains": {"standby": None},  # there are two zones
     "zones": {"mail": None},  # some have records of its names
     "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
@@ -358,6 +358,7 @@ OTHER_CHOICES = {
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
     "environment.budget.alerts.*.*",
     "function.dead_letters",  # a word, or a map
+    *("database.tenants_of.*", "load-test.tenants_of.*"),  # a name, or a list of them
     "service.blue_green (unknown key)",  # gateways lead to each service; see test_kinds_blue_green.py
     *(f"service.blue_green.{field}" for field in ("shift", "percent", "interval", "keep")),
 }

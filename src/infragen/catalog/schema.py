@@ -65,7 +65,8 @@ def _definitions(*models: type[BaseModel]) -> dict[str, Schema]:
             message = f"two models are called {model.__name__}, in {other.__module__} and in {model.__module__}"
             hint = "give one of them another name: schemas know it alone"
             raise InfragenError(Diagnostic("K103", message, hint=hint))
-    return {name: _documented(_clean(found), documented[name]) for name, found in joined["$defs"].items()}
+    written = {name: found for name, found in joined["$defs"].items() if name in documented}  # no form of a text
+    return {name: _documented(_clean(found), documented[name]) for name, found in written.items()}
 
 
 def _reachable(model: type[BaseModel], seen: set[type] | None = None) -> Iterator[type[BaseModel]]:
@@ -95,6 +96,8 @@ def _clean(schema: Any) -> Any:
     }
     if cleaned.get("default", 0) is None:
         del cleaned["default"]
+    if "oneOf" in cleaned:  # a list or a map, which Pydantic tells apart before it checks either
+        cleaned["anyOf"] = cleaned.pop("oneOf")
     if "patternProperties" in cleaned:
         cleaned.setdefault("additionalProperties", False)
     if cleaned.get("type") == "string" and not cleaned.keys() & {"pattern", "enum", "const"}:

@@ -190,12 +190,15 @@ class RequestRate:
 
 
 _RATE: Final = re.compile(r"([0-9]+) ?req/(s|min|h)")
+_LONGER: Final = re.compile(r"req/(day|week|month)$")
 
 
 def _rate(value: Any) -> RequestRate:
     if isinstance(value, RequestRate):
         return value
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, str) and _LONGER.search(value):
+        raise ValueError("a rate is in s, min or h; what a key may ask in a whole day, week or month is a `quota`")
     if not match:
         raise ValueError("expected a rate such as `1000 req/min` (s, min or h)")
     if int(match[1]) == 0:

@@ -247,12 +247,11 @@ def _from_one_address(environment: Environment, owner: str, entry: Entry, limit:
     """
     for gateway in environment.all(Gateway).values():
         is_before = gateway is entry or entry in custom_headers.before(environment, gateway)
-        keys = len(gateway.clients) + len(gateway.tenants)
-        one = gateway.limit.requests * _FIVE_MINUTES // gateway.limit.seconds
-        if is_before and keys > 1 and one <= limit:
-            yield keys * one, f"its {keys} keys may send"
+        keys = [rate.requests * _FIVE_MINUTES // rate.seconds for rate in gateway.limits]
+        if is_before and keys[1:] and max(keys) <= limit:
+            yield sum(keys), f"its {len(keys)} keys may send"
     for name, test in environment.all(LoadTest).items():
-        tenants = len(test.tenants_of(environment))
+        tenants = len(test.all_tenants(environment))
         if test.target == owner and tenants > 1:
             sent = ceil(test.per_second * _FIVE_MINUTES / tenants)
             yield sent, f"the users of one tenant, as load-tests/{name} has them, send"

@@ -130,24 +130,40 @@ module "@{own.aliases.label}" {
 
 # {% endif %}
 # {% endif %}
-module "@{own.usage_plan.label}" {
-  source = "../modules/api_gateway_usage_plan"
+# {% for plan in own.usage_plans %}
+# {% if not loop.first %}
 
-  name                = "@{own.name}"
-  description         = "@{own.limit_description}"
+# {% endif %}
+module "@{plan.module.label}" {
+  source = "@{plan.source}"
+
+  name                = "@{plan.name}"
+  description         = "@{plan.description}"
   rest_api_id         = "@{own.api.id}"
   stage_name          = "@{own.stage.name}"
-  requests_per_second = "@{own.limit_per_second}"
-  burst               = "@{gateway.burst}"
-  path_limits         = "@{own.path_limits}"
+  requests_per_second = "@{plan.requests_per_second}"
+  burst               = "@{plan.burst}"
+  # {% if plan.has_quota %}
+  quota_limit  = "@{plan.quota_limit}"
+  quota_period = "@{plan.quota_period}"
+  # {% endif %}
+  path_limits = "@{own.path_limits}"
 }
+# {% endfor %}
 # {% if own.keys %}
 
 module "@{own.keys_module.label}" {
+  # {% if own.usage_plan_ids %}
+  source = "../modules/api_gateway_keys_of_plans"
+  # {% else %}
   source = "../modules/api_gateway_keys"
+  # {% endif %}
 
   usage_plan_id = "@{own.usage_plan.id}"
-  keys          = "@{own.keys}"
+  # {% if own.usage_plan_ids %}
+  usage_plan_ids = "@{own.usage_plan_ids}"
+  # {% endif %}
+  keys = "@{own.keys}"
 }
 # {% endif %}
 # {% if own.custom_header %}

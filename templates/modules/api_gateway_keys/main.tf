@@ -8,10 +8,17 @@ resource "aws_api_gateway_api_key" "this" {
   description = each.value.description
 }
 
+# {% if variant.plans %}
+# AWS takes a key into one usage plan of a stage only: one that changes plans leaves the old one first.
+# {% endif %}
 resource "aws_api_gateway_usage_plan_key" "this" {
   for_each = aws_api_gateway_api_key.this
 
+  # {% if variant.plans %}
+  usage_plan_id = lookup(var.usage_plan_ids, each.key, var.usage_plan_id)
+  # {% else %}
   usage_plan_id = var.usage_plan_id
+  # {% endif %}
   key_id        = each.value.id
   key_type      = "API_KEY"
 }

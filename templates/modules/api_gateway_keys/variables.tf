@@ -3,6 +3,13 @@ variable "usage_plan_id" {
   description = "Id of the usage plan."
 }
 
+# {% if variant.plans %}
+variable "usage_plan_ids" {
+  type        = map(string)
+  description = "Ids of the usage plans of keys that are in another one, by their callers."
+}
+
+# {% endif %}
 variable "keys" {
   type = map(object({
     name        = string

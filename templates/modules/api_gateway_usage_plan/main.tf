@@ -23,4 +23,11 @@ resource "aws_api_gateway_usage_plan" "this" {
     rate_limit  = var.requests_per_second
     burst_limit = var.burst
   }
+  # {% if variant.quota %}
+
+  quota_settings {
+    limit  = var.quota_limit
+    period = var.quota_period
+  }
+  # {% endif %}
 }

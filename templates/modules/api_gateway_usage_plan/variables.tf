@@ -38,6 +38,29 @@ variable "burst" {
   }
 }
 
+# {% if variant.quota %}
+variable "quota_limit" {
+  type        = number
+  description = "Requests of each key in the period."
+
+  validation {
+    condition     = var.quota_limit >= 1 && floor(var.quota_limit) == var.quota_limit
+    error_message = "A whole number of at least 1."
+  }
+}
+
+variable "quota_period" {
+  type        = string
+  description = "The period: DAY, WEEK or MONTH."
+
+  # AWS: QuotaSettings, Amazon API Gateway API Reference.
+  validation {
+    condition     = contains(["DAY", "WEEK", "MONTH"], var.quota_period)
+    error_message = "DAY, WEEK or MONTH."
+  }
+}
+
+# {% endif %}
 variable "path_limits" {
   type = map(object({
     requests_per_second = number

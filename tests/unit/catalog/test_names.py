@@ -108,7 +108,7 @@ UNLIMITED = (
     r"log_metric (log_group_)?name",  # the log's own; 512
     r"log_router log_group_name",  # that of the tasks
     r"cloudfront_cache_policies name",  # how they begin
-    r"api_gateway_keys keys\..+\.name",
+    r"api_gateway_keys\w* keys\..+\.name",
     r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
     r"cloudfront_distribution\w* (name|(bucket|custom)_origins\..+\.domain_name)",  # a comment; names of others
     r"dns_aliases target_name|load_balancer_https?(_verifying)? access_logs\.bucket",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.core.build_context import BuildContext
-from infragen.kinds.gateways.operations import outputs
+from infragen.kinds.gateways.operations import QUOTAS, limits, outputs
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import BFF, DEV, GATEWAY, SERVICE, SYSTEM, Rendered, environment, rendered, service
 
@@ -248,6 +248,58 @@ def test_each_tenant_of_a_list_has_a_key_in_the_one_plan(tmp_path: Path) -> None
     commands = {line.what: line.value for line in outputs(ctx.entry, ctx) if line.is_command}
     assert set(commands) == {"read the key of portal", "read the keys of all tenants"}
     assert "starts_with(name,'demo-dev-public-tenant-')" in str(commands["read the keys of all tenants"])
+
+
+PLANS = "{plus: {limit: 600 req/min, burst: 60, quota: none}, free: {quota: 100 req/week}}"
+
+
+def test_a_tenant_of_a_plan_keeps_its_key_where_it_is_and_has_the_plan_s_limits(tmp_path: Path) -> None:
+    tenants = "{acme: default, globex: plus, t1: free}"
+    found = of(tmp_path, gateway(plans=PLANS, tenants=tenants, quota="10000 req/day", clients="{portal: Portal}"))
+    own, plus, free = (found.call(FILE, f"usage_plan_public{name}") for name in ("", "__plus", "__free"))
+    assert [one["source"] for one in (own, plus, free)] == [
+        f'"../modules/api_gateway_usage_plan{quota}"' for quota in ("_quota", "", "_quota")
+    ]
+    assert (own["quota_limit"], own["quota_period"]) == ("10000", '"DAY"')
+    assert (free["quota_limit"], free["quota_period"]) == ("100", '"WEEK"')
+    assert (free["requests_per_second"], free["burst"]) == (own["requests_per_second"], own["burst"])
+    assert (plus["requests_per_second"], plus["burst"], plus["name"]) == ("10", "60", '"demo-dev-public-plan-plus"')
+    assert set(found.items(FILE, "keys_public", "keys")) == {"portal", "tenant-acme", "tenant-globex", "tenant-t1"}
+    other = found.call(FILE, "keys_public")["usage_plan_ids"]
+    assert "tenant-globex = module.usage_plan_public__plus.id" in other
+    assert "tenant-t1     = module.usage_plan_public__free.id" in other
+    assert "acme" not in other
+
+
+def test_a_map_of_tenants_without_plans_makes_what_the_list_makes(tmp_path: Path) -> None:
+    one, other = (
+        of(tmp_path / str(number), gateway(tenants=written))
+        for number, written in enumerate(("[acme, globex]", "{acme: default, globex: default}"))
+    )
+    assert one.files[FILE] == other.files[FILE]
+
+
+def test_another_plan_for_a_tenant_is_one_line_of_its_file(tmp_path: Path) -> None:
+    names = ["acme", *(f"t{number}" for number in range(300))]
+    before, after = (
+        of(
+            tmp_path / plan,
+            gateway(plans=PLANS, tenants=f"{{acme: {plan}, {', '.join(f'{n}: free' for n in names[1:])}}}"),
+        )
+        for plan in ("plus", "free")
+    )
+    lines = [found.files[FILE].splitlines() for found in (before, after)]
+    assert {line.strip() for line in {*lines[0]} ^ {*lines[1]}} == {
+        f"tenant-acme = module.usage_plan_public__{plan}.id" for plan in ("plus", "free")
+    }
+
+
+def test_what_keys_may_ask_together_is_each_one_s_own_and_plans_are_counted(tmp_path: Path) -> None:
+    found = of(tmp_path, gateway(plans=PLANS, tenants="{acme: default, globex: plus}", clients="{portal: Portal}"))
+    ctx = BuildContext(found.environment, in_force(found.environment), "gateways/public")
+    assert next(iter(limits(ctx.entry, ctx))) == "2 keys x 100 req/min, 1 key x 600 req/min = 13.34 a second"
+    needed = {quota.name: quota.need(ctx.entry, ctx) for quota in QUOTAS}
+    assert needed["API keys per account per Region"] == needed["Usage plans per account per Region"] == 3
 
 
 @pytest.mark.parametrize(

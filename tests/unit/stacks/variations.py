@@ -32,6 +32,7 @@ OTHER_TEXTS = {
     r"[a-z]+-[a-z]+-\d": "eu-west-1",
     r"\d{12}": "999900009999",
     r"\d{4}-\d\d-\d\d": "2031-03-04",
+    r"\d+ req/(day|week)|none": "5 req/month",
 }
 """What a text becomes that cannot be any other one, by its form."""
 

@@ -26,6 +26,7 @@ from infragen.core.units import (
     TimeWindow,
 )
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
+from infragen.kinds.tenants import GatewayNames
 
 if TYPE_CHECKING:
     from typing import Self
@@ -270,8 +271,8 @@ class Database(Entry):
     """PostgreSQL extensions, which the SQL for its users creates: `[postgis, uuid-ossp]`."""
     tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
     """Tenants: PostgreSQL has a schema for each, which the same SQL creates."""
-    tenants_of: Slug | None = None
-    """The gateway whose tenants they are, instead of a list of its own."""
+    tenants_of: Annotated[GatewayNames, Field(examples=["public", ["public", "partners"]])] = ()
+    """The gateway whose tenants they are, or several, instead of a list of its own."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The CA of its TLS certificate, for RDS."""
     backup: Backup = Backup()

@@ -9,6 +9,7 @@ from typing import Final
 from infragen.core.resolved_system import ResolvedSystem
 from infragen.kinds.databases.engines import PARAMETERS
 from infragen.kinds.databases.model import Database
+from infragen.kinds.tenants import tenants
 
 PRELOADED: Final = "shared_preload_libraries"
 """The parameter that names the libraries which a server loads when it starts."""
@@ -27,13 +28,6 @@ DECODERS: Final = frozenset(["decoder_raw", "test_decoding", "wal2json"])
 
 _SCHEMA: Final = "tenant_"
 """As the key of a gateway's tenant is called `tenant-acme`; no schema of PostgreSQL's own begins with it."""
-
-
-def tenants(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:
-    """Return the tenants of a database: its own list, or a gateway's."""
-    if database.tenants_of is None:
-        return database.tenants
-    return getattr(resolved.find(f"gateways/{database.tenants_of}"), "tenants", ())
 
 
 def schemas(database: Database, resolved: ResolvedSystem) -> tuple[str, ...]:

@@ -9,9 +9,8 @@ from infragen.core.entry import Entry, Use
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import Location
-from infragen.diagnostics.hints import nearest
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.postgresql import schemas, tenants
+from infragen.kinds.databases.postgresql import schemas
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
 from infragen.text import counted
 
@@ -99,7 +98,7 @@ def _passwords_in_log(database: Database, at: At) -> Findings:
 def _pinned(environment: Environment) -> Findings:
     for name, database in environment.all(Database).items():
         owner, made = f"databases/{name}", schemas(database, environment)
-        field = "tenants" if database.tenants_of is None else "tenants_of"
+        field = "tenants_of" if database.tenants_of else "tenants"
         if made and database.proxy is not None and environment.assumption(owner, (field,)) is None:
             message = (
                 f"{counted(len(made), 'tenant')} behind a proxy: `SET search_path` or `SET app.current_tenant` ties a "
@@ -110,23 +109,6 @@ def _pinned(environment: Environment) -> Findings:
                 "`SET LOCAL` frees a connection after its transaction"
             )
             yield Finding(message, environment.at(owner, field), hint)
-
-
-@rule("D197")
-def _no_tenants(resolved: ResolvedSystem) -> Findings:
-    for name, database in resolved.all(Database).items():
-        owner, gateway = f"databases/{name}", database.tenants_of
-        for index, tenant in enumerate(database.tenants):
-            if gateway is not None or tenant in database.tenants[:index]:
-                why = f"`{gateway}` lists them" if gateway is not None else "it stands there already"
-                yield Finding(
-                    f"the tenant `{tenant}` is listed twice: {why}", resolved.at(owner, "tenants", index), "remove one"
-                )
-        if gateway is not None and not tenants(database, resolved) and f"gateways/{gateway}" not in resolved.broken:
-            every = resolved.entries.get("gateways", {}).items()
-            known = [one for one, entry in every if getattr(entry, "tenants", ())]
-            place = resolved.at(owner, "tenants_of")
-            yield Finding(f"no gateway `{gateway}` lists tenants", place, nearest(gateway, known, "gateways that do"))
 
 
 _ALL_STATEMENTS: Final = {"log_statement": ("ddl", "mod", "all"), "log_min_duration_statement": ("0", "0ms", "0s")}

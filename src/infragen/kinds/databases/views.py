@@ -236,8 +236,8 @@ class DatabaseView(StoreView):
         made = ", ".join(schemas(self._entry, self._ctx.environment))
         if not made:
             return users
-        gateway = self._entry.tenants_of
-        listed = Read(self._ctx.owner if gateway is None else f"gateways/{gateway}", ("tenants",))
+        of, owner = self._entry.tenants_of, self._ctx.owner
+        listed = Read(owner, ("tenants_of",)) if of[1:] else Read(f"gateways/{of[0]}" if of else owner, ("tenants",))
         return users | {owning_role(self._entry): Record({"of": "tenants", "access": made}, listed)}
 
     @property

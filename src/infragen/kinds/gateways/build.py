@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
 from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
 from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.workloads.versions import paths
 from infragen.kinds.zones.names import NamedView
@@ -86,6 +86,62 @@ class Route(Struct, frozen=True):
     def label(self) -> Label:
         """The label of its module."""
         return self.module.label
+
+
+class UsagePlanView(Struct, frozen=True):
+    """A usage plan of a REST API: its own, or another one, by the plan's name."""
+
+    ctx: BuildContext
+    plan: str
+    module: Module
+
+    @property
+    def _gateway(self) -> Gateway:
+        return cast("Gateway", self.ctx.entry)
+
+    @property
+    def name(self) -> str:
+        """What AWS calls it: the gateway's own as that."""
+        words = () if self.plan == DEFAULT_PLAN else ("plan", self.plan)
+        return self.ctx.names.plain(self._gateway.identity, *words)
+
+    @property
+    def source(self) -> str:
+        """Which module makes it: they differ in whether there is a quota."""
+        return f"../modules/api_gateway_usage_plan{'_quota' if self.has_quota else ''}"
+
+    @property
+    def has_quota(self) -> bool:
+        """Whether what a key may ask in a whole period is limited as well."""
+        return self._gateway.quota_of(self.plan) is not None
+
+    @property
+    def description(self) -> str:
+        """What one key may ask, in words."""
+        quota = self._gateway.quota_of(self.plan)
+        words = f"{self._gateway.limit_of(self.plan)}{f' and {quota}' if quota else ''}"
+        of = "" if self.plan == DEFAULT_PLAN else f" of the plan {self.plan}"
+        return f"{words} for each {self._gateway.per.replace('-', ' ')}{of}"
+
+    @property
+    def requests_per_second(self) -> Decimal:
+        """What one key may ask in a second."""
+        return self._gateway.limit_of(self.plan).per_second
+
+    @property
+    def burst(self) -> int:
+        """What one key may ask at once."""
+        return self._gateway.burst_of(self.plan)
+
+    @property
+    def quota_limit(self) -> int:
+        """How many requests a key may send in a period."""
+        return requests_of(self._gateway.quota_of(self.plan) or "0")
+
+    @property
+    def quota_period(self) -> str:
+        """The period, in AWS's word."""
+        return (self._gateway.quota_of(self.plan) or "").partition("/")[2].upper()
 
 
 class ApiView(keys.EncryptedView):
@@ -350,14 +406,15 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
         return self._ctx.names.path("gateways", self._entry.identity, kind)
 
     @property
-    def limit_description(self) -> str:
-        """What one key may ask, in words."""
-        return f"{self._entry.limit} for each {self._entry.per.replace('-', ' ')}"
+    def usage_plans(self) -> tuple[UsagePlanView, ...]:
+        """Its own usage plan, and the others that it offers."""
+        own = UsagePlanView(self._ctx, DEFAULT_PLAN, self.usage_plan)
+        others = (UsagePlanView(self._ctx, plan, self._plan_module(plan)) for plan in sorted(self._entry.plans))
+        return own, *others
 
-    @property
-    def limit_per_second(self) -> Decimal:
-        """What one key may ask in a second."""
-        return self._entry.limit.per_second
+    def _plan_module(self, name: str) -> Module:
+        label, own = self._ctx.label("usage_plan", self._entry), name.replace("-", "_")
+        return Module(self._ctx.owner, "edge", Label(f"{label}__{own}", f"{label.former}__{own}"))
 
     @property
     def path_limits(self) -> dict[str, dict[str, object]]:
@@ -392,6 +449,16 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
                 "description": service.title,
             }
             for service in services
+        }
+
+    @property
+    def usage_plan_ids(self) -> dict[str, Export]:
+        """The usage plan of each key that is not in its own."""
+        plans = self._entry.plans
+        return {
+            f"tenant-{tenant}": self._plan_module(plan).id
+            for tenant, plan in self._entry.plan_of.items()
+            if plan in plans
         }
 
     @property

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.resolved_system import Environment
-from infragen.core.units import LogDays, Milliseconds, Rate
+from infragen.core.units import LogDays, Milliseconds, Rate, RequestRate
 from infragen.kinds import custom_headers
 from infragen.kinds.custom_headers import CustomHeader
 from infragen.kinds.firewalls import Firewall
@@ -65,6 +65,52 @@ class Authorizer(Model):
     """Routes that need no token: where people get theirs."""
 
 
+Burst = Annotated[int, Field(ge=1, le=1_000_000)]
+Quota = Annotated[
+    str,
+    Form(r"([1-9][0-9]{0,8} ?req/(day|week|month)|none)", "`10000 req/day`, or in a `week` or `month`; or `none`", 30),
+]
+"""Requests of a key in one of AWS's periods (Amazon API Gateway API: QuotaSettings); `none` for no such limit."""
+
+
+def requests_of(quota: str) -> int:
+    """Return how many requests a quota has: 10000 of `10000 req/day`."""
+    return int(quota.partition("req")[0])
+
+
+DEFAULT_PLAN: Final = "default"
+"""The plan of keys that name no other: the `limit`, `burst` and `quota` of the gateway itself."""
+
+
+class UsagePlan(Model):
+    """What a key may ask; of what it leaves out, as much as the gateway says."""
+
+    INSTEAD: ClassVar = {
+        "tenants": "write `tenants: {acme: plus}` beside `plans`, with each one's plan",
+        **dict.fromkeys(("rate", "rate_limit", "throttle"), "write `limit: 600 req/min`, and `burst: 60`"),
+    }
+
+    limit: Annotated[Rate | None, Field(examples=["600 req/min"])] = None
+    burst: Annotated[Burst | None, Field(examples=[60])] = None
+    quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
+
+
+def _plan(value: Any) -> Any:
+    """Refuse limits where the name of a plan stands."""
+    if isinstance(value, dict):
+        message = "write the name of a plan, such as `plus`, and its limits in `plans: {plus: {limit: 600 req/min}}`"
+        raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
+    return value
+
+
+PlanName = Annotated[str, BeforeValidator(_plan), Form(_SEGMENT, "`plus`, the name of a plan, or `default`", 40)]
+_LIST, _MAP = "a list", "a map"
+Tenants = Annotated[
+    Annotated[tuple[Slug, ...], Tag(_LIST)] | Annotated[dict[Slug, PlanName], Tag(_MAP)],
+    Discriminator(lambda value: _MAP if isinstance(value, dict) else _LIST),
+]
+
+
 class Gateway(NamedEntry):
     """An API gateway."""
 
@@ -80,8 +126,10 @@ class Gateway(NamedEntry):
     """The rate limit of one key."""
     per: Literal["api-key", "service", "administrator"]
     """Who holds a key: a client, a calling service or an administrator."""
-    burst: Annotated[int, Field(ge=1, le=1_000_000)]
+    burst: Burst
     """Requests at once above the limit; AWS requires a whole number."""
+    quota: Annotated[Quota | None, Field(examples=["10000 req/day"])] = None
+    """What one key may ask in a whole day, week or month."""
     custom_header: Annotated[CustomHeader | None, Field(examples=[{"version": 1}])] = None
     """With `reach: cloudfront`: only the distributions here pass, which send a header with a secret value; all others
     get a 403 from AWS WAF (6 USD a month where it has no `firewall`)."""
@@ -96,8 +144,12 @@ class Gateway(NamedEntry):
     """Address ranges of an `allow-list`; with `reach: vpc`, networks that reach the VPC by VPN or Direct Connect."""
     clients: dict[Slug, Text] = Field(default_factory=dict)
     """Who gets a key: clients of an external gateway, administrators of a management one."""
-    tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
-    """Tenants that get a key each, with the limit of one key."""
+    plans: Annotated[dict[Slug, UsagePlan], Field(examples=[{"plus": {"limit": "600 req/min", "burst": 60}}])] = Field(
+        default_factory=dict
+    )
+    """Other limits than the gateway's own, by the name of the plan; what one leaves out is the gateway's."""
+    tenants: Annotated[Tenants, Field(examples=[["acme", "globex"], {"acme": "default", "globex": "plus"}])] = ()
+    """Tenants that get a key each: a list, or a map with each one's plan; `default` is the gateway's own limits."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine out of ten requests."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
@@ -127,6 +179,33 @@ class Gateway(NamedEntry):
             **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
             **({} if data.get("reach") == "cloudfront" else {"custom_header": "`reach: cloudfront`"}),
         }
+
+    @property
+    def plan_of(self) -> dict[str, str]:
+        """The plan of each tenant."""
+        return self.tenants if isinstance(self.tenants, dict) else dict.fromkeys(self.tenants, DEFAULT_PLAN)
+
+    def _said(self, plan: str) -> UsagePlan:
+        return (self.plans.get(plan) if plan != DEFAULT_PLAN else None) or UsagePlan()  # G141 says which are not there
+
+    def limit_of(self, plan: str) -> RequestRate:
+        """Return the limit of a key of a plan."""
+        return self._said(plan).limit or self.limit
+
+    def burst_of(self, plan: str) -> int:
+        """Return how many requests at once a key of a plan may send."""
+        return self._said(plan).burst or self.burst
+
+    def quota_of(self, plan: str) -> str | None:
+        """Return the quota of a key of a plan; None where there is none."""
+        quota = self._said(plan).quota or self.quota
+        return None if quota == "none" else quota
+
+    @property
+    def limits(self) -> tuple[RequestRate, ...]:
+        """The limit of each key of a client and a tenant."""
+        clients = (self.limit for _ in self.clients)
+        return (*clients, *(self.limit_of(plan) for plan in self.plan_of.values()))
 
     @property
     def targets(self) -> dict[str, str]:

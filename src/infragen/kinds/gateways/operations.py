@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -12,9 +13,10 @@ from infragen.core.expressions import Joined
 from infragen.core.operations import About, OutputLine, quota_of
 from infragen.core.promises import Promised
 from infragen.core.resolved_system import ResolvedSystem
+from infragen.core.units import RequestRate
 from infragen.kinds import firewalls
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
@@ -61,8 +63,8 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         query = "--include-values --query 'items[0].value' --output text"
         command = f"aws apigateway get-api-keys --name-query {name} {query} --region {ctx.region}"
         yield OutputLine("secret", f"read the key of {client}", command, is_command=True)
-    if gateway.tenants:
-        first = own.keys[f"tenant-{gateway.tenants[0]}"]["name"].removesuffix(gateway.tenants[0])
+    if tenant := next(iter(gateway.tenants), None):
+        first = own.keys[f"tenant-{tenant}"]["name"].removesuffix(tenant)
         query = f"""--include-values --query "items[?starts_with(name,'{first}')].[name,value]" --output text"""
         command = f"aws apigateway get-api-keys {query} --region {ctx.region}"
         yield OutputLine("secret", "read the keys of all tenants", command, is_command=True)
@@ -115,8 +117,12 @@ _NEW_CONNECTIONS: Final = 25
 
 def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
     """Yield how many requests its keys, its stage and its firewall let pass."""
-    keys, rate = keys_of(gateway, ctx.environment), gateway.limit.per_second
-    yield f"{counted(keys, 'key')} x {gateway.limit} = {keys * rate:f} a second"
+    rates = limits_of_keys(gateway, ctx.environment)
+    each = ", ".join(f"{counted(keys, 'key')} x {rate}" for rate, keys in Counter(rates or [gateway.limit]).items())
+    yield f"{each} = {sum(rate.per_second for rate in rates):f} a second"
+    for plan in dict.fromkeys((DEFAULT_PLAN, *gateway.plan_of.values())):
+        if quota := gateway.quota_of(plan):
+            yield f"a key{'' if plan == DEFAULT_PLAN else f' of the plan {plan}'} may send {quota}"
     yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
     if gateway.firewall is not None and gateway.firewall.rate_limit is not None:
         yield f"its firewall stops an address at {gateway.firewall.rate_limit:,} in five minutes"
@@ -134,19 +140,22 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
 
 def requests(resolved: ResolvedSystem) -> Decimal:
     """Return what all keys of all gateways together may ask in a second."""
-    gateways = resolved.all(Gateway).values()
-    return sum((gateway.limit.per_second * keys_of(gateway, resolved) for gateway in gateways), Decimal(0))
+    return sum((_asked(gateway, resolved) for gateway in resolved.all(Gateway).values()), Decimal(0))
 
 
-def keys_of(gateway: Gateway, resolved: ResolvedSystem) -> int:
-    """Count the API keys that a gateway hands out: one a client and a tenant, and one a calling service."""
+def limits_of_keys(gateway: Gateway, resolved: ResolvedSystem) -> tuple[RequestRate, ...]:
+    """Return the limit of each key of a gateway: one a client and a tenant, and one a calling service."""
     services = len(resolved.all(Service)) if gateway.per == "service" else 0
-    return services + len(gateway.clients) + len(gateway.tenants)
+    return (gateway.limit,) * services + gateway.limits
+
+
+def _asked(gateway: Gateway, resolved: ResolvedSystem) -> Decimal:
+    return sum((rate.per_second for rate in limits_of_keys(gateway, resolved)), Decimal(0))
 
 
 def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
     """Count what its keys may ask; the first gateway also has what the document states beyond the keys of all."""
-    own = gateway.limit.per_second * keys_of(gateway, ctx.environment)
+    own = _asked(gateway, ctx.environment)
     stated = ctx.environment.system.declared.throughput
     if stated is None or gateway.name != min(ctx.environment.all(Gateway)):
         return own
@@ -162,8 +171,8 @@ def _resources(gateway: Gateway, ctx: BuildContext) -> int:
 
 QUOTAS: Final = (
     quota_of("api-requests", _requests),
-    quota_of("api-keys", lambda gateway, ctx: keys_of(gateway, ctx.environment)),
-    quota_of("usage-plans"),
+    quota_of("api-keys", lambda gateway, ctx: len(limits_of_keys(gateway, ctx.environment))),
+    quota_of("usage-plans", lambda gateway, _: 1 + len(gateway.plans)),
     quota_of("api-domain-names", lambda gateway, ctx: len(gateway.domain_names(ctx.environment))),
     NAMES_OF_CERTIFICATE,
     quota_of("api-resources", _resources),

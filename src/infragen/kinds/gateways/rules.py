@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil
 from typing import Any, Final
 
@@ -15,8 +17,8 @@ from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.firewalls import RULES, Firewall
-from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.gateways.operations import keys_of, requests
+from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
+from infragen.kinds.gateways.operations import limits_of_keys, requests
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.workloads.versions import served
 from infragen.kinds.zones import Zone
@@ -85,28 +87,41 @@ def _allow_ignored(resolved: ResolvedSystem) -> Findings:
 
 @rule("G106")
 def _rate_rounded(resolved: ResolvedSystem) -> Findings:
-    for owner, rate in _limits(resolved):
+    for owner, path, rate in _limits(resolved):
         if rate.requests % rate.seconds and rate.per_second:
             message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
             near = round(rate.requests / rate.seconds) or 1
             unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
             hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
-            yield Finding(message, resolved.at(owner, "limit"), hint)
+            yield Finding(message, resolved.at(owner, *path), hint)
 
 
-def _limits(resolved: ResolvedSystem) -> Iterator[tuple[str, RequestRate]]:
-    """Yield owner and rate of every limit that becomes a throttle of API Gateway, of what stands behind one, too."""
+def _limits(resolved: ResolvedSystem) -> Iterator[tuple[str, tuple[str, ...], RequestRate]]:
+    """Yield every limit that becomes a throttle of API Gateway, of what stands behind one, too: whose, where, what."""
     for owner, entry in resolved.every():
         if isinstance(limit := getattr(entry, "limit", None), RequestRate):
-            yield owner, limit
+            yield owner, ("limit",), limit
+        for name, plan in entry.plans.items() if isinstance(entry, Gateway) else ():
+            if plan.limit is not None:
+                yield owner, ("plans", name, "limit"), plan.limit
 
 
 @rule("G107", of=Gateway)
 def _burst_small(gateway: Gateway, at: At) -> Findings:
-    least = ceil(gateway.limit.per_second)
-    if gateway.burst < least:
-        message = f"a burst of {gateway.burst} is less than a second's worth of {gateway.limit}, {least}"
-        yield Finding(message, at("burst"), f"write `burst: {least}` or more")
+    for path, burst, limit in _bursts(gateway):
+        least = ceil(limit.per_second)
+        if burst < least:
+            message = f"a burst of {burst} is less than a second's worth of {limit}, {least}"
+            yield Finding(message, at(*path), f"write `burst: {least}` or more")
+
+
+def _bursts(gateway: Gateway) -> Iterator[tuple[tuple[str, ...], int, RequestRate]]:
+    """Yield the burst of the gateway and of each plan, where it is said, and the limit that it belongs to."""
+    yield ("burst",), gateway.burst, gateway.limit
+    for name, plan in gateway.plans.items():
+        if plan.burst or plan.limit:
+            place = ("plans", name, "burst" if plan.burst else "limit")
+            yield place, gateway.burst_of(name), gateway.limit_of(name)
 
 
 _BUCKET: Final = 5000
@@ -115,24 +130,27 @@ _BUCKET: Final = 5000
 
 @rule("G108", of=Gateway)
 def _burst_large(gateway: Gateway, at: At) -> Findings:
-    if gateway.burst > _BUCKET:
-        message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
-        yield Finding(message, at("burst"), f"write `burst: {_BUCKET}` or less")
+    for path, burst, _ in _bursts(gateway):
+        if burst > _BUCKET and path[-1] == "burst":
+            message = f"a burst of {burst:,} is more than an account allows at once ({_BUCKET:,})"
+            yield Finding(message, at(*path), f"write `burst: {_BUCKET}` or less")
 
 
-def _of_an_address(environment: Environment) -> Iterator[tuple[Gateway, Location, int, int]]:
-    """Yield gateways, and what the firewall before each lets one address send in five minutes, and what one key may."""
+def _of_an_address(environment: Environment) -> Iterator[tuple[Gateway, Location, int, tuple[int, ...]]]:
+    """Yield gateways, and what the firewall before each lets an address send in five minutes, and what each key may."""
     for gateway in environment.all(Gateway).values():
         is_behind = gateway.reach == "cloudfront"  # its own firewall sees CloudFront's addresses
+        keys = tuple(rate.requests * 300 // rate.seconds for rate in gateway.limits or (gateway.limit,))
         for entry in custom_headers.before(environment, gateway) if is_behind else [gateway]:
             if entry.firewall is not None and entry.firewall.rate_limit is not None:
                 place = environment.at(f"{entry.KIND}/{entry.name}", "firewall", "rate_limit")
-                yield gateway, place, entry.firewall.rate_limit, gateway.limit.requests * 300 // gateway.limit.seconds
+                yield gateway, place, entry.firewall.rate_limit, keys
 
 
 @rule("E140")
 def _one_address_for_all(environment: Environment) -> Findings:
-    for gateway, place, limit, allowed in _of_an_address(environment):
+    for gateway, place, limit, keys in _of_an_address(environment):
+        allowed = min(keys)
         if not gateway.preflight or limit * 2 <= allowed:
             continue
         message = (
@@ -144,7 +162,8 @@ def _one_address_for_all(environment: Environment) -> Findings:
 
 @rule("G109")
 def _firewall_first(environment: Environment) -> Findings:
-    for gateway, place, limit, allowed in _of_an_address(environment):
+    for gateway, place, limit, keys in _of_an_address(environment):
+        allowed = max(keys)
         if limit < allowed and not gateway.preflight:  # browsers share a key: E140
             message = (
                 f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
@@ -207,10 +226,10 @@ def _counts_nothing(resolved: ResolvedSystem) -> Findings:
 
 @rule("G116")
 def _rate_too_small(resolved: ResolvedSystem) -> Findings:
-    for owner, rate in _limits(resolved):
+    for owner, path, rate in _limits(resolved):
         if not rate.per_second:
             message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
-            yield Finding(message, resolved.at(owner, "limit"), "write `limit: 36 req/h` or more")
+            yield Finding(message, resolved.at(owner, *path), "write `limit: 36 req/h` or more")
 
 
 @rule("G119", of=Gateway)
@@ -356,11 +375,27 @@ def _authorizer(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
 
 @rule("G138", of=Gateway)
 def _tenant_twice(gateway: Gateway, at: At) -> Findings:
+    before = set[str]()
     for index, tenant in enumerate(gateway.tenants):
-        if tenant in gateway.tenants[:index] or f"tenant-{tenant}" in gateway.clients:
-            other = "the client" if tenant not in gateway.tenants[:index] else "another tenant"
+        if tenant in before or f"tenant-{tenant}" in gateway.clients:
+            other = "another tenant" if tenant in before else "the client"
             message = f"the key of the tenant `{tenant}` is called `tenant-{tenant}`, as the key of {other} is"
-            yield Finding(message, at("tenants", index), "remove one of the two, or give it another name")
+            place = at("tenants", tenant, key=True) if isinstance(gateway.tenants, dict) else at("tenants", index)
+            yield Finding(message, place, "remove one of the two, or give it another name")
+        before.add(tenant)
+
+
+@rule("G141", of=Gateway)
+def _no_plan(gateway: Gateway, at: At) -> Findings:
+    known = {*gateway.plans, DEFAULT_PLAN}
+    for tenant, plan in gateway.plan_of.items():
+        if plan not in known:
+            message = f"{at.owner} has no plan `{plan}`"
+            yield Finding(message, at("tenants", tenant), nearest(plan, known, "its plans"))
+    if DEFAULT_PLAN in gateway.plans:
+        hint = "write `limit`, `burst` and `quota` beside `plans`, or give the plan another name"
+        message = f"the plan `{DEFAULT_PLAN}` is the limits of {at.owner} itself"
+        yield Finding(message, at("plans", DEFAULT_PLAN, key=True), hint)
 
 
 @rule("G137", of=Gateway)
@@ -408,11 +443,12 @@ def _scaled_for(environment: Environment) -> Findings:
     counted = {f"services/{name}": one for name, one in environment.all(Service).items() if _counts(one)}
     for name, gateway in environment.all(Gateway).items():
         behind = {to for to in gateway.targets.values() if gateway.is_public}
-        asked = keys_of(gateway, environment) * exact(gateway.limit)
+        limits = limits_of_keys(gateway, environment)
+        asked = together(limits)
         if behind and behind <= counted.keys() and asked > (most := sum(_most(counted[to]) for to in behind)):
             message = (
-                f"the {keys_of(gateway, environment)} keys of gateways/{name} may ask {asked:.2f} a second, at"
-                f" {gateway.limit} each; what it leads to is scaled for {most:.2f}: {_tasks(counted, behind)}"
+                f"the {len(limits)} keys of gateways/{name} may ask {asked:.2f} a second, {at_each(limits)};"
+                f" what it leads to is scaled for {most:.2f}: {_tasks(counted, behind)}"
             )
             yield Finding(message, environment.at(f"gateways/{name}", "limit"), "raise `tasks.max`, or lower the limit")
     stated = environment.system.declared.throughput
@@ -428,6 +464,19 @@ def _counts(service: Service) -> bool:
     return service.scaling.requests_per_target is not None
 
 
+def at_each(limits: Iterable[RequestRate]) -> str:
+    """Say at what limit keys are: `at 100 req/min each`, `48 at 100 req/min each and 2 at 600 req/min each`."""
+    found = Counter(limits)
+    said = [f"{'' if len(found) == 1 else f'{keys} '}at {rate} each" for rate, keys in found.items()]
+    return " and ".join((", ".join(said[:-1]), said[-1])) if said[1:] else said[0]
+
+
+def together(rates: Iterable[RequestRate]) -> Decimal:
+    """Return what all of them are in a second, rounded once: three of 100 in a minute are 5."""
+    total = sum((Fraction(rate.requests, rate.seconds) for rate in rates), Fraction(0))
+    return Decimal(total.numerator) / total.denominator
+
+
 def exact(rate: RequestRate) -> Decimal:
     """Return requests in a second, not rounded."""
     return Decimal(rate.requests) / rate.seconds
@@ -436,7 +485,7 @@ def exact(rate: RequestRate) -> Decimal:
 def _most(service: Service) -> Decimal:
     """Return how many requests a second the most tasks of a service are there for."""
     rate = service.scaling.requests_per_target
-    return Decimal(0) if rate is None else service.tasks.max * exact(rate)
+    return together(() if rate is None else (rate,) * service.tasks.max)
 
 
 def _tasks(services: Mapping[str, Service], names: Iterable[str]) -> str:

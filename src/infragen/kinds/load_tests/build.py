@@ -129,7 +129,7 @@ class LoadTestView(ResourceView):
 
     @property
     def _tenants(self) -> tuple[str, ...]:
-        return self._entry.tenants_of(self._ctx.environment)
+        return self._entry.all_tenants(self._ctx.environment)
 
     @property
     def needs_passwords(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
+from math import ceil
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,6 +16,7 @@ from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.distributions.model import Distribution, HeaderName
 from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.tenants import GatewayNames, tenants
 from infragen.kinds.zones.names import Host
 
 PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -144,7 +147,9 @@ class LoadTest(Entry):
     steps: Annotated[tuple[LoadStep, ...], Field(min_length=1, max_length=100)]
     """What each user does, again and again."""
     tenants: Annotated[tuple[Slug, ...], Field(examples=[["acme", "globex"]])] = ()
-    """Tenants that have a test user each; those of the gateway when left out."""
+    """Tenants that have a test user each; those of the gateway that is tested when left out."""
+    tenants_of: Annotated[GatewayNames, Field(examples=["public", ["public", "partners"]])] = ()
+    """The gateway whose tenants they are, or several, instead of a list of its own."""
     user: Text = "load-test"
     """The name of the test user; `{tenant}` in it stands for the tenant."""
     secret: Slug | None = None
@@ -183,15 +188,22 @@ class LoadTest(Entry):
         round_ = self.pauses + len(self.steps) * self.goals.response_time
         return Decimal(self.most_users * len(self.steps) * 1000) / (round_ or 1)
 
+    @property
+    def requests(self) -> int:
+        """How many requests all of its users send from its beginning to its end, at most."""
+        pairs = pairwise([0, *(stage.users for stage in self.stages)])
+        users = sum(sum(both) * stage.duration for both, stage in zip(pairs, self.stages, strict=True))  # twice as many
+        return ceil(self.per_second * users / (2 * self.most_users)) if self.most_users else 0
+
     def words(self) -> frozenset[str]:
         """Return the words in braces of its steps, and of what they stand for."""
         found = frozenset[str]().union(*(step.words() for step in self.steps))
         return found | (set(PLACEHOLDER.findall(self.user)) if "user" in found else set())
 
-    def tenants_of(self, resolved: ResolvedSystem) -> tuple[str, ...]:
-        """Return its tenants: its own, or those of the gateway that it asks."""
+    def all_tenants(self, resolved: ResolvedSystem) -> tuple[str, ...]:
+        """Return its tenants: its own, or those of the gateways that it names, or of the one that it asks."""
         gateway = self.gateway_of(resolved)
-        return self.tenants or (gateway.tenants if gateway is not None else ())
+        return tenants(self, resolved) or (tuple(gateway.tenants) if gateway is not None else ())
 
     def gateway_of(self, resolved: ResolvedSystem) -> Gateway | None:
         """Return the gateway whose keys its requests carry: its target, or one that this fetches from."""

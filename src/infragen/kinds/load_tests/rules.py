@@ -17,7 +17,8 @@ from infragen.kinds.balancers import Balancer
 from infragen.kinds.distributions.paths import covers
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import GatewayView
-from infragen.kinds.gateways.rules import exact
+from infragen.kinds.gateways.model import DEFAULT_PLAN, requests_of
+from infragen.kinds.gateways.rules import at_each, exact, together
 from infragen.kinds.load_tests.build import target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, WORDS, LoadTest
 from infragen.kinds.load_tests.serving import served
@@ -64,7 +65,7 @@ def _not_served(test: LoadTest, at: At, environment: Environment) -> Findings:
 
 @rule("E121", of=LoadTest)
 def _unknown_word(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    is_given, tenants = False, test.tenants_of(resolved)
+    is_given, tenants = False, test.all_tenants(resolved)
     for index, step in enumerate(test.steps):
         for path, text in step.texts():
             for word in PLACEHOLDER.findall(text):
@@ -96,12 +97,13 @@ def _problem(word: str, *, is_given: bool, has_tenants: bool, is_path: bool) -> 
 
 @rule("E122", of=LoadTest)
 def _no_user(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    tenants, gateway = test.tenants_of(resolved), test.gateway_of(resolved)
+    tenants, gateway = test.all_tenants(resolved), test.gateway_of(resolved)
     if gateway is not None and test.limit is None:
         if missing := sorted({*tenants} - {*gateway.tenants}) if tenants else []:
             message = f"gateways/{gateway.name} has no key for {first_of(missing)}"
             hint = "add them to its `tenants`, or write `limit: 100 req/s` for a key of the test's own"
-            yield Finding(message, at("tenants"), hint)
+            place = at("tenants", test.tenants.index(missing[0])) if test.tenants else at("tenants_of")
+            yield Finding(message, place, hint)
         elif not tenants and not gateway.clients:
             message = f"gateways/{gateway.name} has no key that a load test could send"
             yield Finding(message, at("target"), "write `limit: 100 req/s` for a key of the test's own")
@@ -144,6 +146,7 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
     for most, says, place, hint in _limits(test, at, environment):
         if asked > most:
             yield Finding(f"{sent}; {says}", place, hint)
+    yield from _quotas(test, at, environment)
     for owner, share in _shares(test, environment).items():
         server = environment.find(owner)
         if not isinstance(server, Server) or (rate := server.scaling.requests_per_target) is None:
@@ -152,6 +155,23 @@ def _too_much(test: LoadTest, at: At, environment: Environment) -> Findings:
         if part > most:
             says = f"{owner} gets {part:,.2f} and is scaled for {most:,.2f}: {server.tasks.max} tasks x {rate}"
             yield Finding(f"{sent}; {says}", at("stages"), "raise `tasks.max`, or have fewer users")
+
+
+def _quotas(test: LoadTest, at: At, environment: Environment) -> Findings:
+    """Yield whose requests of a whole day, week or month a test uses up."""
+    gateway, tenants = test.gateway_of(environment), test.all_tenants(environment)
+    if gateway is None or test.limit is not None:
+        return
+    share = ceil(test.requests / (len(tenants) or 1))
+    quotas = {one: gateway.quota_of(gateway.plan_of.get(one, DEFAULT_PLAN)) for one in tenants or ("its client",)}
+    short = [one for one, quota in quotas.items() if quota is not None and requests_of(quota) < share]
+    if short:
+        message = (
+            f"it sends {share:,} requests with the key of {first_of(short)}, whose quota is {quotas[short[0]]}: all"
+            " others with that key are refused (429) until the period ends"
+        )
+        hint = f"write `limit: {ceil(test.per_second)} req/s` for a key of the test's own, which has no quota"
+        yield Finding(message, at("stages"), hint)
 
 
 def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[Decimal, str, Location, str]]:
@@ -164,9 +184,13 @@ def _limits(test: LoadTest, at: At, environment: Environment) -> Iterator[tuple[
         if test.limit is not None:
             yield exact(test.limit), f"its own key may ask {test.limit}", at("limit"), own
         else:
-            keys = len(test.tenants_of(environment)) or 1
-            most = keys * exact(gateway.limit)
-            says = f"{counted(keys, 'key')} of {name} may ask {most:,.2f}, at {gateway.limit} each"
+            plans = [gateway.plan_of.get(tenant, DEFAULT_PLAN) for tenant in test.all_tenants(environment)]
+            limits = [gateway.limit_of(plan) for plan in plans or [DEFAULT_PLAN]]
+            most, share = together(limits), test.per_second / len(limits)
+            says = f"{counted(len(limits), 'key')} of {name} may ask {most:,.2f}, {at_each(limits)}"
+            if min(map(exact, limits)) < share <= max(map(exact, limits)):  # some tenants' users are held back
+                most = sum((min(exact(limit), share) for limit in limits), Decimal(0))
+                says += f", and the users of each tenant send {share:,.2f}"
             yield most, says, at("stages"), own
         whole = GatewayView(BuildContext(environment, {}).of(gateway)).requests_per_second
         says = f"all callers of {name} together may ask {whole:,.2f}"

@@ -20,6 +20,11 @@ DESTROYED = [
     ("aws_ecs_service", "create first", "LOW downtime: the new one is created before the old one is destroyed"),
     ("aws_nat_gateway", "delete", "MEDIUM downtime: subnets that use it have no route to the internet from then on"),
     ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is created"),
+    ("aws_api_gateway_api_key", "delete", "MEDIUM downtime: requests that send it are refused from then on"),
+    (
+        "aws_api_gateway_usage_plan_key", "replace",
+        "MEDIUM downtime: requests with its keys are refused until the new one is created",
+    ),
     ("datadog_thing", "delete", "MEDIUM downtime: it is destroyed"),
     ("datadog_thing", "replace", "MEDIUM downtime: it does not exist until the new one is created"),
     ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
@@ -27,7 +32,7 @@ DESTROYED = [
     ("null_resource", "replace", "LOW harmless: it is recreated, and nothing is served from it"),
     ("terraform_data", "delete", "LOW harmless: it is destroyed, and nothing is served from it"),
     ("random_id", "delete", "LOW harmless: it is destroyed, and nothing is served from it"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("resource_type", "action", "expected"), DESTROYED)

@@ -163,3 +163,10 @@ def test_the_alarm_that_goes_by_a_filter_is_named() -> None:
     changed = resource(f"{FILTER}.a", ["update"], metric | {"pattern": "ERROR"}, metric | {"pattern": "EROR"})
     assert found(changed, alarm)[0].endswith(f'since other log lines count: pattern "ERROR" -> "EROR" ({ALARM}.many)')
     assert "an alarm may stay silent, since other log lines count" in found(changed)[0]
+
+
+def test_a_key_leaves_its_usage_plan_with_itself_and_is_missed_where_it_only_leaves_the_plan() -> None:
+    in_plan = resource("aws_api_gateway_usage_plan_key.a", ["delete"], {"key_id": "k", "usage_plan_id": "p"})
+    key = resource("aws_api_gateway_api_key.a", ["delete"], {"id": "k", "name": "acme"})
+    assert found(in_plan, key) == ["LOW harmless: it goes with what it is of"]
+    assert found(in_plan) == ["MEDIUM downtime: requests with its keys are refused from then on"]
