@@ -32,14 +32,20 @@ IMPOSSIBLE = {
     "environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of", "waits"},
     **{kind: {"log_route.pattern", "log_route.router.image.name"} for kind in ("bff", "job", "worker")},
     "gateway": {"authorizer.function"},
-    "service": {"blue_green", *(f"blue_green.{field}" for field in ("shift", "percent", "interval", "keep"))},
+    "service": {
+        "blue_green",
+        *(f"blue_green.{field}" for field in ("shift", "percent", "interval", "keep")),
+        "static_files",
+        *(f"static_files.{field}" for field in ("path", "bucket", "prefix")),
+    },
 }
 """Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py),
 what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), a second source of the image
 of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), a key for what a bucket answers
 (tests/unit/stacks/test_kinds_distributions.py), a function that checks tokens beside user pools
-(tests/unit/stacks/test_kinds_gateways.py), and deliveries of what gateways lead to, as they do to each service here
-(tests/unit/stacks/test_kinds_blue_green.py)."""
+(tests/unit/stacks/test_kinds_gateways.py), deliveries of what gateways lead to, as they do to each service here
+(tests/unit/stacks/test_kinds_blue_green.py), and files of images that no pipeline releases
+(tests/unit/stacks/test_release_role.py)."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -54,8 +54,8 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
 def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
     for place, behaviour in distribution.every_behaviour():
-        path, origin = place[-1] if place[1:] else "/*", distribution.origins[behaviour.origin]
-        if behaviour.origin in own.bucket_origins:
+        path, origin = place[-1] if place[1:] else "/*", distribution.origins.get(behaviour.origin)
+        if origin is not None and behaviour.origin in own.bucket_origins:
             is_shared = _is_shared(f"{Bucket.KIND}/{origin.bucket}", ctx)
             signed = ", to requests that are signed" if behaviour.signed else ""
             what = f"`{path}` answers with objects of buckets/{origin.bucket}{signed}, by keys that have the whole path"
