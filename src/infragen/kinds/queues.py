@@ -18,7 +18,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.resolved_system import Environment, ResolvedSystem
-from infragen.core.rule import Finding, Findings, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.signals import Failure
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
@@ -235,6 +235,18 @@ def _short_dead_letters(resolved: ResolvedSystem) -> Findings:
             yield Finding(found[0], resolved.at(owner, *above, "dead_letters", "retention"), found[1])
 
 
+@rule("B104", of=Queue)
+def _never_told(queue: Queue, at: At) -> Findings:
+    promised = queue.handled_within
+    if promised is not None and promised >= queue.retention:
+        message = (
+            f"a message that waits is deleted after {span(queue.retention)}, and its alarm is for {span(promised)}: it"
+            " never goes off"
+        )
+        hint = f"write `retention: {span(14 * DAY)}`, or `handled_within` below the retention"
+        yield Finding(message, at("handled_within"), hint)
+
+
 @rule("B103")
 def _not_received(environment: Environment) -> Findings:
     if environment.broken or environment.settings.stands_still_by is not None:
@@ -263,5 +275,5 @@ KIND: Final = Kind(
     ),
     operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs, failures=_failures),
     failover=Failover(holds=_holds),
-    rules=(_spans, _short_dead_letters, _not_received),
+    rules=(_spans, _short_dead_letters, _never_told, _not_received),
 )
