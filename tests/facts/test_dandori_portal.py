@@ -309,11 +309,11 @@ def test_dp_07_mistakes_of_callers_are_watched_as_written_and_errors_of_ours_at_
     environment, resources = planned
     found = alarms(resources, environment)
     percent, periods = d.CLIENT_ERRORS
-    for name, unit in (("api", 100), ("public", 1)):
+    for name, unit in (("gateway-api", 100), ("balancer-public", 1)):
         assert found[f"{name}-client-errors"]["threshold"] * unit == pytest.approx(percent)
         assert found[f"{name}-errors"]["threshold"] * unit == pytest.approx(d.GOAL_ERRORS)
         assert {found[f"{name}-{which}"]["evaluation_periods"] for which in ("errors", "client-errors")} == {periods}
-    assert found["api-client-errors"]["metric_name"] == "4XXError"
+    assert found["gateway-api-client-errors"]["metric_name"] == "4XXError"
 
 
 def test_dp_08_the_rows_of_the_document_are_compared_with_what_is_built(validated: list[dict[str, Any]]) -> None:
@@ -339,7 +339,7 @@ def test_dp_08_every_service_is_watched_at_the_goal_s_percentile(planned: Planne
     for name in d.BEHIND_THE_GATEWAY:
         alarm = found[f"{name}-response-time"]
         assert (alarm["extended_statistic"], alarm["threshold"]) == (d.GOAL_PERCENTILE, d.GOAL_SECONDS)
-    web = found["public-web-response-time"]
+    web = found["balancer-public-web-response-time"]
     stats = {one(each["metric"])["stat"] for each in web["metric_query"] if each["metric"]}
     assert (stats, web["threshold"]) == ({d.GOAL_PERCENTILE}, d.GOAL_SECONDS)
 

@@ -586,8 +586,8 @@ def alarms(resources: list[Resource], metric: str) -> dict[str, float]:
 
 def test_tn_16_nine_of_ten_answers_within_the_document_s_time_or_somebody_is_told(ordinary_day: list[Resource]) -> None:
     assert alarms(ordinary_day, "Latency") == {
-        "external-latency": t.PLATFORM.external_p90_ms,
-        "internal-latency": t.PLATFORM.internal_p90_ms,
+        "gateway-external-latency": t.PLATFORM.external_p90_ms,
+        "gateway-internal-latency": t.PLATFORM.internal_p90_ms,
     }
 
 

@@ -291,11 +291,13 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield how the certificates of clients are kept alive where no task exports them.
+    """Yield what code that others call has to do, and how certificates are kept alive where no task exports them.
 
     ACM renews what was exported since it was issued or last renewed, and nothing else that no service of AWS uses (AWS
     Certificate Manager User Guide: Managed certificate renewal).
     """
+    said = "who is called answers `/health` there as well, and trusts the headers `X-Amzn-Mtls-...` there alone"
+    yield OutputLine("code", said, "VERIFIED_PORT")
     if ctx.settings.standby_of is None:
         return
     region = f"--region {ctx.region}"

@@ -64,6 +64,11 @@ def _for_code(distribution: Distribution, own: build.DistributionView, ctx: Buil
         elif (policy := own.policy_of(behaviour)) is not None:
             what = f"`{path}` is cached, and all that services see of its requests beside the path is"
             yield OutputLine("code", what, policy.seen)
+            if origin is not None and origin.gateway is not None:
+                what = (
+                    f"`{path}` answers scripts that send a key, and nothing that a page loads by itself, which cannot"
+                )
+                yield OutputLine("code", what, "x-api-key")
 
 
 def _is_shared(used: str, ctx: BuildContext) -> bool:

@@ -58,6 +58,9 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     for route in own.routes:
         if not route.function_arn and route.backend_path != route.path:
             yield OutputLine("code", f"requests for `/{route.path}` reach the service as", f"/{route.backend_path}")
+    if not own.binary_media_types:
+        damaged = "bodies are text in UTF-8: files, and what code compresses itself, arrive damaged until they are in"
+        yield OutputLine("code", damaged, "binary_media_types")
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"
