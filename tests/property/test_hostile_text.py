@@ -190,14 +190,16 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
     "distributions/press": {
-        "origins.photos.balancer": None,  # it excludes `bucket`
+        **dict.fromkeys(("origins.photos.balancer", "origins.photos.gateway")),  # they exclude `bucket`
         "certificate": "arn:aws:acm:us-east-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
         "behaviours": {"/api/*": {"origin": "photos"}},
         **{f"{one}.{field}": None for one in ("default", "behaviours./api/*") for field in ("cache_key", "shared")},
     },
     "distributions/site": {
-        **dict.fromkeys(("origins.photos.balancer", "origins.photos.host", "origins.lists.bucket")),
-        **dict.fromkeys(("origins.lists.failover", "zone", "renamed_from")),
+        **dict.fromkeys(("origins.photos.balancer", "origins.photos.host", "origins.photos.gateway")),
+        **dict.fromkeys(("origins.lists.bucket", "origins.lists.gateway", "origins.lists.failover")),
+        **dict.fromkeys(f"origins.carriers.{field}" for field in ("bucket", "balancer", "host", "failover")),
+        **dict.fromkeys(("zone", "renamed_from")),
         **dict.fromkeys(("default.cache_key", "default.shared")),  # it fetches from a bucket
     },
     "document-databases/drafts": {
@@ -206,7 +208,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "maintenance.window": "22:00-23:00",
     },
     "search-domains/parts": {"standby": None},  # there are two zones
-    "load-tests/peak": {"host": "api", "tenants_of": None},  # `tenants` excludes it
+    "load-tests/peak": {"host": "api", "tenants": ["kyoto"], "tenants_of": None},  # `tenants` excludes it
     "queues/letters": {"retention": "1 day"},
     "zones/main": {"mail.dmarc": "elsewhere", "private": None},  # it has that record itself, and balancers' names
     "zones/inner": dict.fromkeys(("mail", "delegated", "zone_id")),  # nobody outside the VPC asks it
@@ -356,7 +358,7 @@ OTHER_CHOICES = {
     *(f"{KINDS[kind].model.SINGULAR}.alarms.*" for kind in ALARMED if kind != "databases"),  # one of them says `none`
     "environment.working_hours (unknown key)",
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
-    "environment.budget.alerts.*.*",
+    *("environment.budget.alerts.*.*", "environment.budget.forecast.*"),
     "function.dead_letters",  # a word, or a map
     *("database.tenants_of.*", "load-test.tenants_of.*"),  # a name, or a list of them
     "service.blue_green (unknown key)",  # gateways lead to each service; see test_kinds_blue_green.py

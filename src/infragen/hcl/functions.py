@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -123,6 +124,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "setsubtract": lambda first, second: _set(one for one in first if one not in second),
     "setunion": lambda *sets: _set(one for many in sets for one in many),
     "setintersection": lambda first, *sets: _set(one for one in first if all(one in many for many in sets)),
+    "sha256": lambda text: sha256(text.encode()).hexdigest(),
     "slice": lambda values, start, end: values[start:end],
     "sort": sorted,
     "split": lambda by, text: text.split(by),

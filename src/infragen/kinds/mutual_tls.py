@@ -296,7 +296,7 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     ACM renews what was exported since it was issued or last renewed, and nothing else that no service of AWS uses (AWS
     Certificate Manager User Guide: Managed certificate renewal).
     """
-    said = "who is called answers `/health` there as well, and trusts the headers `X-Amzn-Mtls-...` there alone"
+    said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
     if ctx.settings.standby_of is None:
         return

@@ -19,6 +19,6 @@ resource "aws_api_gateway_usage_plan_key" "this" {
   # {% else %}
   usage_plan_id = var.usage_plan_id
   # {% endif %}
-  key_id        = each.value.id
-  key_type      = "API_KEY"
+  key_id   = each.value.id
+  key_type = "API_KEY"
 }

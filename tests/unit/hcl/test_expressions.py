@@ -46,6 +46,7 @@ def scope(name: str) -> object:
         ("can(var.map.z)", False),
         ("max([1, 5]...)", 5),
         ("sum([1, 2, 0.5])", 3.5),
+        ('substr(sha256("a"), 0, 8)', "ca978112"),
         ("merge({ a = 1 }, null, { a = 2, b = 3 })", {"a": 2, "b": 3}),
         ("toset([\"b\", \"a\", \"b\"])", ["a", "b"]),
         ("join(\",\", sort(var.list))", "a,b"),

@@ -59,7 +59,9 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
         if not route.function_arn and route.backend_path != route.path:
             yield OutputLine("code", f"requests for `/{route.path}` reach the service as", f"/{route.backend_path}")
     if not own.binary_media_types:
-        damaged = "bodies are text in UTF-8: files, and what code compresses itself, arrive damaged until they are in"
+        damaged = (
+            "bodies are text in UTF-8: files, and what code compresses itself, arrive damaged unless they are listed in"
+        )
         yield OutputLine("code", damaged, "binary_media_types")
     for client in gateway.clients:
         name = own.keys[client]["name"]
