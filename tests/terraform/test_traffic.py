@@ -134,6 +134,12 @@ def declared(composed: Composed) -> set[Relation]:
         if balancer is not None and balancer.mutual_tls and call.access != "event"
         for called in [entries[f"services/{name}"]]
     }
+    checked = {  # the mesh looks at no method, so that who only reads has no way through it
+        Relation(owner, f"services/{name}", f":{MESH}")
+        for owner, entry in entries.items()
+        for name, call in getattr(entry, "calls", {}).items()
+        if balancer is not None and balancer.mutual_tls and balancer.verifier != "shared" and call.access == "read"
+    }
     network = composed.environment.settings.network
     reached = {
         Relation(owner, f"AWS {service}", f":{HTTPS}")
@@ -142,11 +148,12 @@ def declared(composed: Composed) -> set[Relation]:
         if stands_in_network(owner, entry)
         if not (owner.startswith("bastions/") and service in GATEWAY_ENDPOINTS)  # which lead out of the tiers of tasks
     }
-    return (proved | reached) | {
+    said = {
         Relation(source, target, f":{port}")
         for owner, entry in entries.items()
         for source, target, port in declared_of(owner, entry, entries)
     }
+    return (proved | reached | said) - checked
 
 
 def stands_in_network(owner: str, entry: Any) -> bool:
@@ -200,6 +207,7 @@ def declared_of_front(owner: str, entry: Any, entries: dict[str, Any]) -> Iterat
     kind = owner.partition("/")[0]
     if kind == "distributions":
         yield INTERNET, owner, HTTPS
+        yield from ((owner, f"gateways/{one.gateway}", HTTPS) for one in entry.origins.values() if one.gateway)
         behind = (entries[f"balancers/{origin.balancer}"] for origin in entry.origins.values() if origin.balancer)
         yield from ((owner, *one) for balancer in behind for one in delivered(balancer, entries))
     if kind == "balancers":

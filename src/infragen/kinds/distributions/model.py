@@ -14,6 +14,7 @@ from infragen.core.entry import Form, Model, Slug, has_form
 from infragen.core.names import short
 from infragen.core.placeholders import EXAMPLE_KEY_BEGINS
 from infragen.core.units import Seconds
+from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.checks import CheckedEntry
 from infragen.kinds.zones.names import Host
@@ -239,6 +240,11 @@ class Distribution(CheckedEntry):
         yield ("default",), self.default
         for path, behaviour in self.behaviours.items():
             yield ("behaviours", path), behaviour
+
+    def behaviour_of(self, path: str) -> Behaviour:
+        """Return the behaviour that a request for a path takes."""
+        first = next((one for one in ordered(self.behaviours) if covers(one, path)), None)
+        return self.default if first is None else self.behaviours[first]
 
     def paths_to(self, origin: str) -> list[str]:
         """Return the paths whose requests go to an origin, by its name."""

@@ -206,9 +206,10 @@ class LoadTest(Entry):
         return tenants(self, resolved) or (tuple(gateway.tenants) if gateway is not None else ())
 
     def gateway_of(self, resolved: ResolvedSystem) -> Gateway | None:
-        """Return the gateway whose keys its requests carry: its target, or one that this fetches from."""
+        """Return the gateway whose keys its requests carry: its target, or where this fetches what is asked."""
         found = resolved.find(self.target)
         if isinstance(found, Distribution):
-            named = (origin.gateway or "" for origin in found.origins.values())
+            asked = (found.origins.get(found.behaviour_of(step.path.partition("?")[0]).origin) for step in self.steps)
+            named = (origin.gateway or "" for origin in asked if origin is not None)
             found = next((one for name in named if (one := resolved.all(Gateway).get(name)) is not None), None)
         return found if isinstance(found, Gateway) else None
