@@ -10,6 +10,8 @@ from infragen.core.build_context import BuildContext
 from infragen.core.part import ENVIRONMENT
 from infragen.core.promises import Promised
 from infragen.kinds import kinds
+from infragen.kinds.bffs import Bff
+from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import in_force
 from infragen.stacks.signals import Told, signals_of
 
@@ -75,7 +77,7 @@ def _of_system(environment: Environment, ctx: BuildContext) -> Iterator[Promised
             if owner not in environment.broken
             for limit in kinds()[entry.KIND].operations.limits(entry, ctx.of(owner))
         ]
-        tasks = [one for _, entry in environment.every() if (one := getattr(entry, "tasks", None)) is not None]
+        tasks = [entry.tasks for _, entry in environment.each(Service, Bff)]
         least, most = sum(one.min for one in tasks), sum(one.max for one in tasks)
         if most:
             each = " to ".join(f"{stated.per_second / one:.3g}" for one in dict.fromkeys((least, most)) if one)

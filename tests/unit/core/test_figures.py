@@ -34,6 +34,10 @@ def unmarked(root: Path, *edits: Edit) -> set[str]:
 
 
 def said(file: str, text: str) -> Edit:
+    if file == ORDER and text.startswith("assumptions: {"):  # it has some
+        return Edit(
+            file, f"assumptions:\n  {text.removeprefix('assumptions: {').removesuffix('}')}\n", "assumptions:\n"
+        )
     first = {SYSTEM: "title: Shop\n", ORDER: "title: Orders\n", TEST: "title: Test\n"}[file]
     return Edit(file, f"{first}{text}\n", first)
 

@@ -25,9 +25,8 @@ def root(tmp_path: Path) -> Path:
     ).apply(tmp_path)
     Edit(
         "catalog/shop/services/order.yaml",
-        "database: order\nassumptions: {tasks: nobody said}\n"
-        "notes: [{id: TN-03, at: tasks.max, says: four and five, built: four}]",
-        "database: order",
+        "notes: [{id: TN-03, at: tasks.max, says: four and five, built: four}]\nassumptions:\n  tasks: nobody said\n",
+        "assumptions:\n",
     ).apply(tmp_path)
     return tmp_path
 

@@ -115,11 +115,12 @@ def test_alarms_look_at_both_groups_and_bring_a_delivery_back(tmp_path: Path) ->
 def test_what_an_alarm_remembers_for_hours_keeps_no_release_out(tmp_path: Path) -> None:
     found = of(tmp_path, DELIVERED + "promise: {availability: 99.9 %}\n")
     suffixes = {
-        name.removeprefix("demo-dev-front-") for name in found.items(WATCHED, "alarms_balancer_front", "expressions")
+        name.removeprefix("demo-dev-balancer-front-")
+        for name in found.items(WATCHED, "alarms_balancer_front", "expressions")
     }
     assert {"web-error-budget-fast", "web-error-budget-slow", "web-errors"} <= suffixes
     back = found.call(WEB, "deployment_service_web")["alarms"]
-    assert "demo-dev-front-web-errors" in back
+    assert "demo-dev-balancer-front-web-errors" in back
     assert "error-budget" not in back
 
 

@@ -325,7 +325,8 @@ def test_where_no_entry_may_change_tables_people_are_told_how_they_do() -> None:
     outputs = operations.outputs(found.entries["databases"]["main"], ctx)
     [command] = [str(one.value) for one in outputs if one.what.startswith("make its tables as the master user")]
     assert command.endswith(
-        """--database main --sql 'DO $$ BEGIN SET LOCAL ROLE "main_owner"; CREATE TABLE ...; END $$'"""
+        "--database main --continue-after-timeout --sql "
+        """'DO $$ BEGIN SET LOCAL ROLE "main_owner"; CREATE TABLE ...; END $$'"""
     )
 
 

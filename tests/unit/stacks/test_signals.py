@@ -210,7 +210,7 @@ def test_an_event_that_a_function_loses_is_a_silence_and_one_that_it_keeps_is_to
 def test_messages_that_nothing_takes_are_told_after_their_time(more: str, seconds: str, tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, {"dev.yaml": ALARMS, "queues/mails.yaml": QUEUE + more}))
     alarms = found.items("app/queue-mails.tf", "alarms_queue_mails", "alarms")
-    assert alarms["demo-dev-mails-message-age"]["threshold"] == seconds
+    assert alarms["demo-dev-queue-mails-message-age"]["threshold"] == seconds
 
 
 def test_people_read_who_is_told_and_programs_each_signal(tmp_path: Path) -> None:
