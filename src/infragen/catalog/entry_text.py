@@ -32,6 +32,8 @@ _LATER: Final = ("holds", "notes", "assumptions", "physical_name", "renamed_from
 """What an entry says once it has a history, or a design document; none of it is for a new one."""
 _PLACE: Final = re.compile(r"\{([a-z-]+)\}")
 _A_NAME: Final = "order-desk"
+_LINES: Final = re.compile(r"([!-~][ -~]*\n)+")
+"""A text of lines that YAML takes as they are, such as a key."""
 _LISTED: Final = 8
 """Values that a comment lists at most."""
 
@@ -205,14 +207,23 @@ def _about(annotation: Any) -> str:
 
 
 def assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> Iterator[str]:
-    """Yield `name: value`, on one line where it fits."""
-    line = f"{indent}{name}: {yaml_text(value)}"
-    if len(line) <= width or not (isinstance(value, (dict, list)) and value):
-        yield line
+    """Yield `name: value`, on one line where it fits; a text of lines is below it, as people write it."""
+    is_short = len(f"{indent}{name}: {yaml_text(value)}") <= width
+    if is_short or not (isinstance(value, (dict, list)) and value):
+        yield from _put(f"{indent}{name}:", value, f"{indent}  ")
     elif isinstance(value, dict):
         yield f"{indent}{name}:"
         for key, item in value.items():
             yield from assigned(yaml_text(key), item, width, f"{indent}  ")
     else:
         yield f"{indent}{name}:"
-        yield from (f"{indent}  - {yaml_text(item)}" for item in value)
+        for item in value:
+            yield from _put(f"{indent}  -", item, f"{indent}    ")
+
+
+def _put(before: str, value: Any, indent: str) -> Iterator[str]:
+    if isinstance(value, str) and _LINES.fullmatch(value):
+        yield f"{before} |"
+        yield from (f"{indent}{line}" for line in value.splitlines())
+    else:
+        yield f"{before} {yaml_text(value)}"

@@ -315,6 +315,13 @@ KIND: Final = Kind(
     network=Network(ingress_ports=lambda *_: ((INTERNET, 443),)),
     permissions=Permissions(access=ACCESS, bindings=_bindings),
     operations=Operations(outputs=_outputs, prerequisites=_prerequisites),
-    scaffold=Scaffold(example={"project": "example-{name}", "number": "481516234210", "location": "asia-northeast1"}),
+    scaffold=Scaffold(
+        example={
+            "assumptions": {
+                "project": "an example; write the id of your project",
+                "number": "an example; write the number of your project",
+            }
+        }
+    ),
     rules=(_no_way_out, _signs_in_by_code, _nothing_to_do, _basic_role),
 )

@@ -32,8 +32,9 @@ LIMITED = {
     r"cloudtrail name": "trail",
     r"config_(recorder name|findings recorder_name)": "config_rule",
     r"google_project name": "identity_pool",
-    r"load_balancer_(https?(_only|_verifying)?|verifying(_shared)?) name": "load_balancer",
-    r"load_balancer_routes target_groups\..+\.name|load_balancer_verif(ying|ied_service) target\.name": "target_group",
+    r"load_balancer_(https?(_only|_verifying)?|verifying(_shared|_reads)?) name": "load_balancer",
+    r"load_balancer_routes target_groups\..+\.name": "target_group",
+    r"load_balancer_verif(ying(_reads)?|ied_service) target\.name": "target_group",
     r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
     r"codedeploy_blue_green role_name": "role",
     r"alarms(_extended)? (alarms|expressions)\.[^.]+": "alarm",
@@ -74,8 +75,8 @@ LIMITED = {
     r"event_bus rules\..+\.name": "event_rule",
     r"event_bus role_name": "role",
     r"amplify_app name": "frontend",
-    r"ecs_service\w* mesh\.discovery_name|load_balancer_verif(ying|ied_service) discovery_name": "discovery",
-    r"load_balancer_verif(ying|ied_service) domain_name": "certificate",
+    r"ecs_service\w* mesh\.discovery_name|load_balancer_verif(ying(_reads)?|ied_service) discovery_name": "discovery",
+    r"load_balancer_verif(ying(_reads)?|ied_service) domain_name": "certificate",
     r"ecs_service\w* mesh\.metrics_name": "mesh",
     r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
     r"database_password_rotation database_identifier": "database",
@@ -104,10 +105,11 @@ LIMITED = {
 UNLIMITED = (
     r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_(level|topic)|db_subnet_group|vpc_flow_log) name",
     r"bastion key_name",  # limited by its model
-    r"glue_table_\w+ name",  # limited by its model
+    r"glue_table_\w+ (name|columns\.\w+)",  # limited by its model; types of columns
     r"log_metric (log_group_)?name",  # the log's own; 512
     r"log_router log_group_name",  # that of the tasks
     r"cloudfront_cache_policies name",  # how they begin
+    r"cloudfront_key_group name",  # how its public keys begin; KeyGroupConfig has no limit
     r"api_gateway_keys\w* keys\..+\.name",
     r"(cloudfront_distribution\w*|load_balancer_routes|web_acl\w*) custom_header(s\.[^.]+)?[._]name",  # of a header
     r"cloudfront_distribution\w* (name|(bucket|custom)_origins\..+\.domain_name)",  # a comment; names of others

@@ -16,6 +16,7 @@ from infragen.catalog import Project, load
 from infragen.catalog.entry_text import NewEntry
 from infragen.cli.app import run
 from infragen.kinds import kinds
+from infragen.kinds.distributions.model import EXAMPLE_KEY
 from infragen.kinds.synonyms import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.source import parse
 from infragen.text import cells
@@ -215,6 +216,13 @@ def test_a_new_file_fits_on_a_terminal_and_says_what_its_parts_are_for(kind: str
     assert unexplained == []
 
 
+def test_a_text_of_lines_is_shown_as_people_paste_it(infragen: Infragen, fresh: Path) -> None:
+    assert new_entry(infragen, "bucket", "files", fresh).code == 0
+    text = written(fresh, new_entry(infragen, "distribution", "site", fresh)).read_text("utf-8")
+    assert "#public_keys:\n#  - |\n#    -----BEGIN PUBLIC KEY-----\n#    MII" in text
+    assert parse(dict(settings(text))["public_keys"], "site.yaml")[0] == {"public_keys": [EXAMPLE_KEY]}
+
+
 def test_what_defaults_give_is_not_written_again(infragen: Infragen, shop: Path) -> None:
     text = written(shop, infragen("new", "database", "quality", "-C", shop)).read_text("utf-8")
     data, _ = parse(text, "quality.yaml")
@@ -309,12 +317,13 @@ def test_nobody_is_told_to_write_by_hand_what_a_template_makes(repository: Path)
 
 
 ABSENT = {"G129", "G140", "B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114"}
-ABSENT |= {"E119", "D197", "E126", "E129", "G154", "H101", "H104", "Y102"}
-"""What is said of an example that names an entry, or a contract, of its own, which is not there."""
-BESIDE = {"D153", "D188", "D194", "F142", "F143", "L119"}
+ABSENT |= {"D191", "D197", "E119", "E126", "E129", "F176", "G154", "G167", "H101", "H104", "Y102"}
+"""What is said of an example that names an entry, or a contract, of its own, which is not there; and of metadata that
+only an identity provider has."""
+BESIDE = {"D153", "D188", "D194", "F142", "F143", "H182", "L119"}
 """What is said of a setting alone that others go with: `blue_green` with a pipeline and a balancer, `master_rotation`
 with a password that AWS does not keep, versions and scaling of readers with a version and a class, a function's
-`notify` with what starts it."""
+`notify` with what starts it, public keys with a path that is `signed`."""
 ELSEWHERE = {"H111", "H112", "H114", "H160", "N107", "T110", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two; and
 of examples in production."""

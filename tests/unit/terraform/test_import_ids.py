@@ -127,7 +127,6 @@ UNCHECKED = frozenset(
         "aws_kinesis_firehose_delivery_stream",
         "aws_lambda_function_event_invoke_config",
         "aws_s3_bucket_replication_configuration",
-        "aws_wafv2_ip_set",
     }
 )
 """Imported by `id` as well, as those of most types are; a wrong one is told as one that cannot be taken in."""
@@ -166,6 +165,12 @@ UNCHECKED = frozenset(
         ),
         ("aws_service_discovery_private_dns_namespace", {"id": "ns-1", "vpc": "vpc-1"}, "ns-1:vpc-1"),
         ("aws_wafv2_web_acl", {"id": "a1", "name": "edge", "scope": "REGIONAL"}, "a1/edge/REGIONAL"),
+        (
+            "aws_wafv2_regex_pattern_set",
+            {"id": "a2", "name": "edge-header", "scope": "REGIONAL"},
+            "a2/edge-header/REGIONAL",
+        ),
+        ("aws_opensearch_domain_saml_options", {"id": "logs", "domain_name": "logs"}, "logs"),
         ("aws_api_gateway_deployment", {"id": "d1", "rest_api_id": "api"}, "api/d1"),
         ("aws_lb_target_group_attachment", {"id": "x"}, None),
         ("aws_sns_topic", {"id": None}, None),
