@@ -86,7 +86,8 @@ class Fields:
     def complete(self, data: Any, examples: Mapping[str, Any] | None = None) -> Any:
         """Return `data` with every field it lacks.
 
-        `examples` has values for dotted paths that need a certain one; None leaves out even what `data` has.
+        `examples` has values for dotted paths that need a certain one: text goes before what `data` has, and None
+        leaves out even that.
         """
         whole = copy.deepcopy(data)
         for dotted, value in (examples or {}).items():
@@ -94,8 +95,8 @@ class Fields:
             inner = whole
             for step in above:
                 inner = inner.get(step) or {}
-            if value is None and last in inner:
-                inner[last] = None
+            if last in inner and (value is None or isinstance(value, str)):
+                inner[last] = value
         return self._complete(self.top, whole, (), examples or {})
 
     def slots(self, data: Mapping[str, Any]) -> Iterator[Slot]:

@@ -141,6 +141,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "scaling.queue.name": None,  # it is sent events, and does not receive from a queue
         "uses.databases/invoices.access": "read",
         "blue_green": None,  # gateways lead to it as well
+        "deploy": "pipeline",  # a release uploads its static files
+        "static_files.bucket": "photos",
     },
     "bffs/partner": {**TASK, "tracing": None},  # its sidecars have to have room
     "workers/packer": TASK,
@@ -242,7 +244,8 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **SHARED_TASK,
         "scaling.queue": None,  # few services are sent events
         "scaling.schedules.morning.max": None,  # few may have as many tasks
-        "versions": None,  # few have contracts
+        **dict.fromkeys(("versions", "events.schemas")),  # few have contracts
+        "static_files": None,  # images of some are elsewhere
     },
     "bffs": {**SHARED_TASK, "scaling.queue": None, "versions": None},  # nobody sends events to most
     "workers": SHARED_TASK,

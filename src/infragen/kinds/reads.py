@@ -54,6 +54,8 @@ def certificate_port(environment: Environment, caller: Any, call: Any) -> int | 
 
 @rule("R124")
 def _unchecked(environment: Environment) -> Findings:
+    if any(owner.startswith("gateways/") for owner in environment.broken):
+        return  # what is broken may be what checks
     for owner, entry in environment.every():
         for name, call in getattr(entry, "direct_calls", {}).items():
             path = ("calls", name, "access")

@@ -65,18 +65,18 @@ def _not_served(test: LoadTest, at: At, environment: Environment) -> Findings:
 
 @rule("E121", of=LoadTest)
 def _unknown_word(test: LoadTest, at: At, resolved: ResolvedSystem) -> Findings:
-    is_given, tenants = False, test.all_tenants(resolved)
+    is_given, has_tenants = False, bool(test.all_tenants(resolved) or test.tenants_of or resolved.broken)
     for index, step in enumerate(test.steps):
         for path, text in step.texts():
             for word in PLACEHOLDER.findall(text):
-                if problem := _problem(word, is_given=is_given, has_tenants=bool(tenants), is_path=path == ("path",)):
+                if problem := _problem(word, is_given=is_given, has_tenants=has_tenants, is_path=path == ("path",)):
                     message, hint = problem
                     yield Finding(f"`{{{word}}}` {message}", at("steps", index, *path), hint)
         is_given = is_given or step.token is not None
     for word in PLACEHOLDER.findall(test.user):
         if word != "tenant":
             yield Finding(f"`{{{word}}}` stands for nothing in `user`", at("user"), "write `{tenant}`, or no braces")
-        elif not tenants:
+        elif not has_tenants:
             yield Finding("`{tenant}` stands for nothing: there are no tenants", at("user"), _TENANTS)
 
 

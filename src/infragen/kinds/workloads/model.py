@@ -599,8 +599,8 @@ class StaticFiles(Model):
     """The folder in the image."""
     bucket: Annotated[Slug, Field(examples=["assets"])]
     """The bucket that a release uploads them to."""
-    prefix: ObjectPrefix | None = None
-    """The folder in the bucket: `_next/static`."""
+    prefix: Annotated[ObjectPrefix | None, Field(examples=["_next/static"])] = None
+    """The folder in the bucket."""
 
 
 class Service(Server):
