@@ -618,7 +618,7 @@ _SQL_STRING = r"'(?:[^'\\]|\\.|'')*'"
 _STRINGS = {
     ".sql": _SQL_STRING,
     ".js": r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"',
-    ".sh": rf"""'[^']*'(?:"'"'[^']*')*|{_STRING}""",
+    ".sh": rf"""'[^'\n]*'(?:"'"'[^'\n]*')*|{_STRING}""",  # of one line: comments have apostrophes
 }
 """Where strings are written in another way than in HCL; in JavaScript they are JSON's (ECMAScript: String Literals)."""
 _WORD_ALONE = re.compile(r"(?m)^( +)([\w@%+=:,./-]+)$", re.ASCII)
