@@ -10,6 +10,7 @@ import base64
 import copy
 import json
 import re
+import shlex
 import shutil
 import string
 import subprocess
@@ -315,6 +316,7 @@ FORMS = {
     "bff.permissions.read-reports.resources.0",
     "bucket.bucket_name",
     "cache.parameters.maxmemory-policy",
+    "distribution.public_keys.0",
     "bastion.key_name",
     "environment.document_costs.rows.databases.lacks.0",  # a line of what is built
     "environment.document_costs.rows.databases.instead_of",  # a row that is there
@@ -326,6 +328,7 @@ FORMS = {
     "gateway.certificate",
     "gateway.hosts.0",
     "job.permissions.read-reports.resources.0",
+    "search-domain.saml.metadata",
     "service.permissions.read-reports.resources.0",
     "system.names.databases",
     "system.time_zone",
@@ -612,8 +615,14 @@ _STRING = r'"(?:[^"\\\n$%]|\\.|\$\$\{|%%\{|[$%](?!\{))*"'
 """A quoted template without anything to evaluate (HCL native syntax specification, Quoted Templates)."""
 _SQL_STRING = r"'(?:[^'\\]|\\.|'')*'"
 """MySQL 8.0 Reference Manual, String Literals."""
-_STRINGS = {".sql": _SQL_STRING, ".js": r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"'}
+_STRINGS = {
+    ".sql": _SQL_STRING,
+    ".js": r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"',
+    ".sh": rf"""'[^'\n]*'(?:"'"'[^'\n]*')*|{_STRING}""",  # of one line: comments have apostrophes
+}
 """Where strings are written in another way than in HCL; in JavaScript they are JSON's (ECMAScript: String Literals)."""
+_WORD_ALONE = re.compile(r"(?m)^( +)([\w@%+=:,./-]+)$", re.ASCII)
+"""A word of a shell script on a line of its own: what needs no quotes has none."""
 
 
 def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Mapping[str, str]) -> Iterator[Said]:
@@ -628,11 +637,16 @@ def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Ma
             assert _headings(text) == _headings(hostile[path]), path
             continue
         pattern = f"({_STRINGS.get(path[path.rfind('.') :], _STRING)})"
-        before, after = re.split(pattern, _keys(text, marks)), re.split(pattern, _keys(hostile[path], marks.values()))
+        one, other = _keys(text, marks), _keys(hostile[path], marks.values())
+        if path.endswith(".sh"):
+            one, other = (_WORD_ALONE.sub(r"\1'\2'", each) for each in (one, other))
+        before, after = re.split(pattern, one), re.split(pattern, other)
         assert [_shape(part) for part in before[::2]] == [_shape(part) for part in after[::2]], path
         for old, new in zip(before[1::2], after[1::2], strict=True):
             if old != new and path.endswith(".js"):
                 assert json.loads(new) == mark.sub(lambda found: marks[found[0]], json.loads(old)), path
+            elif old != new and new.startswith("'") and path.endswith(".sh"):
+                assert shlex.split(new) == [mark.sub(lambda found: marks[found[0]], word) for word in shlex.split(old)]
             elif _CUT.sub("", old) != _CUT.sub("", new):
                 meant = decoded(old)
                 given = {one: json.dumps(text, ensure_ascii=False)[1:-1] for one, text in marks.items()}

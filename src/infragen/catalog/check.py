@@ -89,15 +89,19 @@ def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool
 
 
 def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
-    """Whether a map was taken for a text, or anything else for a map, by a member of a union that has another one."""
-    is_map = isinstance(detail["input"], dict)
-    if detail["type"] != ("string_type" if is_map else "model_type"):
+    """Whether a map was taken for a text, anything else for a map, or a list with an error inside for a word.
+
+    A member of a union did, that has another one.
+    """
+    is_map, is_list = isinstance(detail["input"], dict), isinstance(detail["input"], list)
+    is_word = is_list and detail["type"] == "literal_error"
+    if not is_word and detail["type"] != ("string_type" if is_map else "model_type"):
         return False
     *union, member = detail["loc"]
     if _path(detail["loc"], data, missing=False)[-1:] == (member,):
         return False  # a field, and no member of a union
     end = len(union)
-    others = (one["loc"] for one in details if one is not detail and len(one["loc"]) > end)
+    others = (one["loc"] for one in details if one is not detail and len(one["loc"]) > end + is_word)
     return any(list(loc[:end]) == union and loc[end] != member for loc in others)
 
 

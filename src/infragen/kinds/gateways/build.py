@@ -47,28 +47,53 @@ def callers(environment: Environment) -> tuple[Service, ...]:
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
 
 
+Proof = tuple[str, Export | None]
+"""How methods ask who calls, and the authorizer that they ask."""
+
+
 def _every() -> tuple[str, ...]:
     return ("ANY",)
 
 
 class Route(Struct, frozen=True):
-    """A path of a REST API, and what takes its requests: the load balancer by a path of its own, or a function."""
+    """A path of a REST API, and what takes its requests: the load balancer by a path of its own, or a function.
+
+    What an argument says is worked out where it is written, so that what is read for it is known as its origin.
+    """
 
     module: Module
     path: str
-    backend_path: str
+    backend: Callable[[], str] = str
     accepts: Callable[[], tuple[str, ...]] = _every
-    authorization: str = ""
-    """How its methods ask who calls."""
-    authorizer_id: Export | None = None
+    proof: Callable[[], Proof] = lambda: ("", None)
     parent: Export | None = None
     """What it is below, where the API has more than first segments that lead to services."""
-    function_arn: str = ""
+    function: BuildContext | None = None
+
+    @property
+    def backend_path(self) -> str:
+        """The path that the load balancer gets; empty of a function."""
+        return self.backend()
+
+    @property
+    def authorization(self) -> str:
+        """How its methods ask who calls."""
+        return self.proof()[0]
+
+    @property
+    def authorizer_id(self) -> Export | None:
+        """The authorizer that they ask."""
+        return self.proof()[1]
+
+    @property
+    def function_arn(self) -> str:
+        """The ARN of the function that takes its requests."""
+        return "" if self.function is None else function_arn(self.function)
 
     @property
     def source(self) -> str:
         """Which module makes it."""
-        if self.function_arn:
+        if self.function is not None:
             return "../modules/api_gateway_function_route"
         return f"../modules/api_gateway_{'route' if self.parent is None else 'nested_route'}"
 
@@ -162,8 +187,8 @@ class ApiView(keys.EncryptedView):
 
     authorizer = call("edge", "authorizer")
 
-    def _proof(self, path: str) -> tuple[str, Export | None]:
-        """Return how the methods of a written path ask who calls, and the authorizer that they ask."""
+    def _proof(self, path: str) -> Proof:
+        """Return how the methods of a written path ask who calls."""
         asked = self._entry.authorizer
         if asked is None or path in asked.open:
             return self.authorization, None
@@ -214,12 +239,12 @@ class ApiView(keys.EncryptedView):
 
     def routes_of(self, bff: Any) -> Iterator[Route]:
         """Yield the routes of a BFF: one, or one for each major version of its API."""
-        ctx, proof = self._ctx.of(bff), self._proof(bff.path)
+        ctx, proof = self._ctx.of(bff), partial(self._proof, bff.path)
         label = ctx.label("route_bff", bff)
         for path in paths(bff.path, bff):
             below = path.removeprefix(bff.path).replace("/", "__")
             module = Module(ctx.owner, "edge", Label(f"{label}{below}", f"{label.former}{below}"))
-            yield Route(module, path, path, lambda: bff.accepted_methods, *proof, self._parent(path))
+            yield Route(module, path, partial(str, path), lambda: bff.accepted_methods, proof, self._parent(path))
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
@@ -278,7 +303,7 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
     @property
     def proxy_route(self) -> Route:
         """The one route of a private API, which passes every path on."""
-        return Route(self._ctx.module("edge", "route", self._entry), "", "")
+        return Route(self._ctx.module("edge", "route", self._entry), "")
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -290,18 +315,18 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
         )
 
     def _route(self, path: str, written: str, to: BuildContext) -> Route:
-        module, proof, parent = self._module("route", path), self._proof(written), self._parent(path)
+        module, proof, parent = self._module("route", path), partial(self._proof, written), self._parent(path)
         if to.entry.KIND == "functions":
-            return Route(module, path, "", _every, *proof, parent, function_arn(to))
+            return Route(module, path, proof=proof, parent=parent, function=to)
         _, slash, below = path.partition("/")
-        return Route(module, path, f"{to.entry.identity}{slash}{below}", _every, *proof, parent)
+        return Route(module, path, lambda: f"{to.entry.identity}{slash}{below}", proof=proof, parent=parent)
 
     @property
     def paths(self) -> tuple[Route, ...]:
         """Paths that only lead to others, those above first."""
         found = {path[:at] for path in self._paths for at, one in enumerate(path) if one == "/"}
         return tuple(
-            Route(self._module("path", path), path, "", parent=self._parent(path))
+            Route(self._module("path", path), path, parent=self._parent(path))
             for path in sorted(found - self._paths.keys())
         )
 
