@@ -239,12 +239,15 @@ class ApiView(keys.EncryptedView):
 
     def routes_of(self, bff: Any) -> Iterator[Route]:
         """Yield the routes of a BFF: one, or one for each major version of its API."""
-        ctx, proof = self._ctx.of(bff), partial(self._proof, bff.path)
+        ctx = self._ctx.of(bff)
         label = ctx.label("route_bff", bff)
         for path in paths(bff.path, bff):
-            below = path.removeprefix(bff.path).replace("/", "__")
-            module = Module(ctx.owner, "edge", Label(f"{label}{below}", f"{label.former}{below}"))
-            yield Route(module, path, partial(str, path), lambda: bff.accepted_methods, proof, self._parent(path))
+            below = path.removeprefix(bff.path)
+            ending = below.replace("/", "__")
+            module = Module(ctx.owner, "edge", Label(f"{label}{ending}", f"{label.former}{ending}"))
+            backend = partial(lambda below: f"{bff.path}{below}", below)
+            proof = lambda: self._proof(bff.path)  # noqa: E731  # read where it is written
+            yield Route(module, path, backend, lambda: bff.accepted_methods, proof, self._parent(path))
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
