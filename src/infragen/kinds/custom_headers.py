@@ -6,7 +6,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from infragen.core.build_context import ResourceView
 from infragen.core.entry import Model
+from infragen.core.expressions import Module
 from infragen.core.resolved_system import Environment
 
 NAME: Final = "X-Origin-Verify"
@@ -40,3 +42,28 @@ def before(environment: Environment, origin: Any) -> list[Any]:
         for _, one in sorted(environment.entries.get("distributions", {}).items())
         if any(getattr(each, origin.SINGULAR) == origin.name for each in getattr(one, "origins", {}).values())
     ]
+
+
+class OriginView(ResourceView):
+    """What of a balancer or a gateway its distributions send, and what it asks for."""
+
+    @property
+    def custom_header(self) -> Module | None:
+        """The module of the header's value; None where there is none."""
+        raise NotImplementedError
+
+    @property
+    def sent_header(self) -> dict[str, object] | None:
+        """What distributions send to it."""
+        return {"name": NAME, "value": self.custom_header.value} if self.custom_header else None
+
+    @property
+    def required_header(self) -> dict[str, object] | None:
+        """What a request has to have, so that it is let in."""
+        header = self.custom_header if self._ctx.entry.requires_header else None
+        return {"name": NAME, "values": header.accepted_values} if header else None
+
+    @property
+    def logged_custom_header(self) -> str | None:
+        """The header that its firewall leaves out of the log."""
+        return NAME.lower() if self.custom_header else None

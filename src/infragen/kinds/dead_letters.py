@@ -67,6 +67,12 @@ _FROM: Final = (
 )  # fmt: skip
 
 
+def look(name: str, ctx: BuildContext) -> str:
+    """Return the command by which people look at what lies in a queue, by its name, and leave it there."""
+    url = f"https://sqs.{ctx.region}.amazonaws.com/{ctx.settings.account}/{name}"
+    return f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {ctx.region}"
+
+
 def tried_again(
     ctx: BuildContext, names: tuple[str, str], letters: DeadLetters, key: Export | None
 ) -> Iterator[OutputLine]:
@@ -77,10 +83,9 @@ def tried_again(
     """
     region, account = ctx.region, ctx.settings.account
     queue, dead = (f"arn:aws:sqs:{region}:{account}:{name}" for name in names)
-    look = f"aws sqs receive-message --queue-url https://sqs.{region}.amazonaws.com/{account}/{names[1]}"
     attempts, kept = counted(letters.max_receive_count, "attempt"), span(letters.retention)
     said = f"look at a message that could not be handled in {attempts}; each is kept for {kept} since it was sent"
-    yield OutputLine("repair", said, f"{look} --visibility-timeout 0 --region {region}", is_command=True)
+    yield OutputLine("repair", said, look(names[1], ctx), is_command=True)
     move = f"aws sqs start-message-move-task --source-arn {dead} --region {region}"
     yield OutputLine("repair", "have all of them tried again, once they can be handled", move, is_command=True)
     allowed: list[tuple[tuple[str, ...], str | Export]] = [(_FROM, dead), (("sqs:SendMessage",), queue)]

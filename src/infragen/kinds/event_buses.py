@@ -25,7 +25,7 @@ from infragen.core.standby import Held
 from infragen.core.system import Settings
 from infragen.core.takeover import Takeover
 from infragen.core.units import Seconds
-from infragen.kinds import instead_of, keys, queues
+from infragen.kinds import dead_letters, instead_of, keys, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.jobs import JobView
@@ -273,8 +273,7 @@ def _outputs(bus: EventBus, ctx: BuildContext) -> Iterator[OutputLine]:
     own = EventBusView(ctx)
     yield OutputLine("address", "events are sent to the bus", own.name)
     if bus.rules:
-        url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
-        look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
+        look = dead_letters.look(own.dead_letter_name, ctx)
         yield OutputLine("repair", "look at an event that could not be handed over", look, is_command=True)
 
 

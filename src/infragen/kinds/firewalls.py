@@ -271,6 +271,12 @@ def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
     return {"action": firewall.mode, **({"counted": sorted(counted_rules)} if counted_rules else {})}
 
 
+def limits(firewall: Firewall | None) -> Iterator[str]:
+    """Yield how many requests a firewall lets an address send."""
+    if firewall is not None and firewall.rate_limit is not None:
+        yield f"its firewall stops an address at {firewall.rate_limit:,} in five minutes"
+
+
 def costs(firewall: Firewall | None, *, checks_header: bool = False) -> Iterator[Cost]:
     """Yield what a firewall costs."""
     if firewall is not None or checks_header:

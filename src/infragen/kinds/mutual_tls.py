@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
@@ -22,6 +22,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.tracing import once
 from infragen.kinds import load_balancer, mesh, network, private_ca, reads
 from infragen.kinds.alarms import Alarm, AlarmsView
 from infragen.kinds.levels import ALARMS
@@ -40,9 +41,23 @@ def verifies(ctx: BuildContext) -> bool:
 
 def _ports(ctx: BuildContext) -> dict[str, int]:
     """Return where an entry shows its certificate, by the services that it calls."""
-    calls = getattr(ctx.entry, "direct_calls", {}) if ctx.has(NAME) else {}
-    ports = ((name, reads.certificate_port(ctx.environment, ctx.entry, call)) for name, call in calls.items())
+    return _ports_of(ctx.environment, ctx.entry) if ctx.has(NAME) else {}
+
+
+def _ports_of(environment: Environment, caller: Any) -> dict[str, int]:
+    calls = getattr(caller, "direct_calls", {}).items()
+    ports = ((name, reads.certificate_port(environment, caller, call)) for name, call in calls)
     return {name: port for name, port in ports if port is not None}
+
+
+@once
+def _asked_ports(environment: Environment) -> Mapping[str, frozenset[int]]:
+    """Return the ports that callers of each service come to, by its name."""
+    found: dict[str, set[int]] = {}
+    for _, entry in environment.every():
+        for name, port in _ports_of(environment, entry).items():
+            found.setdefault(name, set()).add(port)
+    return {name: frozenset(ports) for name, ports in found.items()}
 
 
 def _is_caller(ctx: BuildContext) -> bool:
@@ -165,8 +180,7 @@ class ServiceBalancerView(ResourceView):
     @property
     def _asked(self) -> frozenset[int]:
         """The ports that its callers come to."""
-        callers = (_ports(self._ctx.of(owner)) for owner, _ in self._ctx.environment.every())
-        return frozenset(ports[self._ctx.entry.name] for ports in callers if self._ctx.entry.name in ports)
+        return _asked_ports(self._ctx.environment).get(self._ctx.entry.name, frozenset())
 
     shared = of(_shared)
     priority = of(lambda ctx: load_balancer.priorities(ctx.environment)[ctx.owner])

@@ -188,7 +188,7 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
     from infragen.render.extra_files import check_text
     from infragen.workflow.rendering.composition import every_hand_written, refuse_programs_of_extras
 
-    refused = _said_by(refuse_programs_of_extras, project, system)
+    refused = said_by(refuse_programs_of_extras, project, system)
     with suppress(InfragenError):  # it has been refused
         refused += tuple(problem for extra in every_hand_written(project, system) for problem in check_text(extra))
     return refused
@@ -200,10 +200,10 @@ def settings_findings(root: Path) -> tuple[Diagnostic, ...]:
         return ()
     from infragen.settings import load_policies
 
-    return _said_by(load_policies, root)
+    return said_by(load_policies, root)
 
 
-def _said_by(check: Callable[..., object], *about: object) -> tuple[Diagnostic, ...]:
+def said_by(check: Callable[..., object], *about: object) -> tuple[Diagnostic, ...]:
     """Return what a check raises, if anything."""
     try:
         check(*about)

@@ -53,7 +53,7 @@ _MOST: Final = "MAX([FILL(blue, 0), FILL(green, 0)])"
 """The greater of two figures, of the target groups of a service that CodeDeploy delivers."""
 
 
-class BalancerView(firewalls.FirewallView, NamedView):
+class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
     _entry: Balancer
@@ -229,22 +229,6 @@ class BalancerView(firewalls.FirewallView, NamedView):
 
     def _header_secret(self, names: Names) -> str:
         return names.path("balancers", self._entry.identity, "custom-header-value")
-
-    @property
-    def sent_header(self) -> dict[str, object] | None:
-        """What distributions send to it."""
-        return {"name": custom_headers.NAME, "value": self.custom_header.value} if self.custom_header else None
-
-    @property
-    def required_header(self) -> dict[str, object] | None:
-        """What a request has to have, so that a route takes it."""
-        header = self.custom_header if self._entry.requires_header else None
-        return {"name": custom_headers.NAME, "values": header.accepted_values} if header else None
-
-    @property
-    def logged_custom_header(self) -> str | None:
-        """The header that its firewall leaves out of the log."""
-        return custom_headers.NAME.lower() if self.custom_header else None
 
     @property
     def target_groups(self) -> dict[str, dict[str, object]]:

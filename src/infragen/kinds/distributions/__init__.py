@@ -103,8 +103,7 @@ def _upload(
 def _limits(distribution: Distribution, _ctx: BuildContext) -> Iterator[str]:
     """Yield how many requests CloudFront and its firewall let pass."""
     yield f"CloudFront takes {_PER_SECOND:,} a second, unless the quota is raised"
-    if distribution.firewall is not None and distribution.firewall.rate_limit is not None:
-        yield f"its firewall stops an address at {distribution.firewall.rate_limit:,} in five minutes"
+    yield from firewalls.limits(distribution.firewall)
 
 
 KIND: Final = Kind(

@@ -469,9 +469,8 @@ def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[St
         return
     primary = change.taking if change.is_return else change.left
     is_there = change.taking.environment.find(change.taking.owner) is not None
-    asked = (
-        change.taking if is_there and any(_gateways(primary)) else primary
-    )  # a gateway's keys are of one environment
+    has_keys = any(_gateways(primary))  # which are of one environment
+    asked = change.taking if is_there and has_keys else primary
     own = DistributionView(asked)
     path, shows, *behind = _expected(asked)
     if any(change.taking.environment.find(owner) is None for owner in behind):

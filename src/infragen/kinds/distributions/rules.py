@@ -20,6 +20,7 @@ from infragen.kinds.distributions.paths import covers, meet, never_reached
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service, Workload
+from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import Host
 from infragen.text import first_of
 
@@ -179,8 +180,6 @@ def _unnamed(distribution: Distribution, at: At, environment: Environment) -> Fi
 
 @rule("H139", of=Distribution)
 def _without_certificate(one: Distribution, at: At, environment: Environment) -> Findings:
-    from infragen.kinds.zones import Zone
-
     if one.hosts and not (one.zone or one.certificate):
         zone = next(iter(environment.all(Zone)), "main")
         message = f"{first_of(list(one.hosts))} would need a certificate: CloudFront answers to no other names"

@@ -55,6 +55,10 @@ def _every() -> tuple[str, ...]:
     return ("ANY",)
 
 
+def _path_below(bff: Any, below: str) -> str:
+    return f"{bff.path}{below}"
+
+
 class Route(Struct, frozen=True):
     """A path of a REST API, and what takes its requests: the load balancer by a path of its own, or a function.
 
@@ -237,6 +241,9 @@ class ApiView(keys.EncryptedView):
             return self.api.root_resource_id if self.is_nested else None
         return self._module("route" if above in self._paths else "path", above).resource_id
 
+    def _proof_of(self, bff: Any) -> Proof:
+        return self._proof(bff.path)
+
     def routes_of(self, bff: Any) -> Iterator[Route]:
         """Yield the routes of a BFF: one, or one for each major version of its API."""
         ctx = self._ctx.of(bff)
@@ -245,15 +252,14 @@ class ApiView(keys.EncryptedView):
             below = path.removeprefix(bff.path)
             ending = below.replace("/", "__")
             module = Module(ctx.owner, "edge", Label(f"{label}{ending}", f"{label.former}{ending}"))
-            backend = partial(lambda below: f"{bff.path}{below}", below)
-            proof = lambda: self._proof(bff.path)  # noqa: E731  # read where it is written
+            backend, proof = partial(_path_below, bff, below), partial(self._proof_of, bff)
             yield Route(module, path, backend, lambda: bff.accepted_methods, proof, self._parent(path))
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
 
 
-class GatewayView(ApiView, firewalls.FirewallView, NamedView):
+class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, NamedView):
     """A REST API, its stage, its names, its keys and its firewall."""
 
     allow_list = call("edge", "allow_list")
@@ -496,20 +502,10 @@ class GatewayView(ApiView, firewalls.FirewallView, NamedView):
         return self._ctx.module("edge", "custom_header", "gateway", self._entry) if is_sent else None
 
     @property
-    def sent_header(self) -> dict[str, object] | None:
-        """What distributions send to it."""
-        return {"name": custom_headers.NAME, "value": self.custom_header.value} if self.custom_header else None
-
-    @property
     def checked_header(self) -> dict[str, object] | None:
-        """What a request has to have, so that its firewall lets it in."""
-        header = self.custom_header if self._entry.requires_header else None
-        return {"name": custom_headers.NAME.lower(), "values": header.accepted_values} if header else None
-
-    @property
-    def logged_custom_header(self) -> str | None:
-        """The header that its firewall leaves out of the log."""
-        return custom_headers.NAME.lower() if self.custom_header else None
+        """What a request has to have, so that its firewall lets it in, with a name as AWS WAF has it."""
+        header = self.required_header
+        return {**header, "name": custom_headers.NAME.lower()} if header else None
 
     @property
     def web_acl_target(self) -> Export:

@@ -129,8 +129,7 @@ def limits(gateway: Gateway, ctx: BuildContext) -> Iterator[str]:
         if quota := gateway.quota_of(plan):
             yield f"a key{'' if plan == DEFAULT_PLAN else f' of the plan {plan}'} may send {quota}"
     yield f"its stage takes {GatewayView(ctx).requests_per_second:f} a second"
-    if gateway.firewall is not None and gateway.firewall.rate_limit is not None:
-        yield f"its firewall stops an address at {gateway.firewall.rate_limit:,} in five minutes"
+    yield from firewalls.limits(gateway.firewall)
     if gateway.firewall is not None or gateway.reach == "cloudfront":
         yield f"a web ACL inspects {_INSPECTED:,} a second (AWS WAF Developer Guide: AWS WAF quotas)"
     if gateway.name == min(ctx.environment.all(Gateway)):

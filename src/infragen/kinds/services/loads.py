@@ -69,8 +69,9 @@ def load(volume: Volume) -> Load | None:
 def a_month(volume: Volume) -> Decimal | None:
     """Return how many GB a month a figure says; None where it says none."""
     found = load(volume)
-    is_rate = found is not None and found.is_data and found.seconds is not None
-    return found.each(_SECONDS["month"]) if found is not None and is_rate else None
+    if found is None or not found.is_data or found.seconds is None:
+        return None
+    return found.each(_SECONDS["month"])
 
 
 def limits(server: Server, volume: Volume, ctx: BuildContext) -> Iterator[str]:

@@ -196,7 +196,9 @@ def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str,
     place = resolved.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
         monthly = loads.a_month(volume)
-        low, high = sorted((monthly or Decimal(series.volume), Decimal(series.volume)))
+        if monthly is None:
+            continue
+        low, high = sorted((monthly, Decimal(series.volume)))
         if high * 10 > low * 11:
             message = (
                 f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"

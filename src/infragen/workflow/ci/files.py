@@ -21,6 +21,7 @@ from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
 from infragen.workflow.target import generated_folder, open_project, refuse_named_stack, select
+from infragen.workflow.validation import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,19 +81,19 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
 
 def settings_findings(project: Project) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the settings that workflows are made of, beside a catalogue that is sound."""
-    try:
-        settings = load_settings(project.root)
-        if settings.ci.install is not None:
-            load_ci(project.root)
-        if settings.release:
-            known = [system for system in project.systems() if system in settings.release]
-            chosen = [one for system in known for one in select(project, system)]
-            every = [one for catalogue, names in chosen for one in sound_environments(project, catalogue, names)]
-            nowhere = Place(target=None, file="", folder=".", install="", own_check="")
-            _code(project, every, settings, nowhere, _repository(project))
-    except InfragenError as error:
-        return error.diagnostics
-    return ()
+    return said_by(_check_settings, project)
+
+
+def _check_settings(project: Project) -> None:
+    settings = load_settings(project.root)
+    if settings.ci.install is not None:
+        load_ci(project.root)
+    if settings.release:
+        known = [system for system in project.systems() if system in settings.release]
+        chosen = [one for system in known for one in select(project, system)]
+        every = [one for catalogue, names in chosen for one in sound_environments(project, catalogue, names)]
+        nowhere = Place(target=None, file="", folder=".", install="", own_check="")
+        _code(project, every, settings, nowhere, _repository(project))
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:

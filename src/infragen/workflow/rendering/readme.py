@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.catalog import Environment, Project
+    from infragen.core.delivery import Release
     from infragen.core.operations import About, OutputLine
     from infragen.core.standby import Holding
     from infragen.render.templates import Templates
@@ -103,6 +104,7 @@ def readme(
     `standby` who stands by for it.
     """
     environment, folders = made.environment, Folders(files)
+    delivered = releases(environment)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
@@ -117,11 +119,11 @@ def readme(
         "for_code": [*_for_code(made)],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
-        "uploads": [*_uploads(environment)],
-        "releases": [*_releases(environment)],
-        "kept": [*_kept(environment)],
-        "migrates": any(one.run is not None for one in releases(environment).values()),
-        "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks)) else None,
+        "uploads": [*_uploads(delivered)],
+        "releases": [*_releases(environment, delivered)],
+        "kept": [*_kept(environment, delivered)],
+        "migrates": any(one.run is not None for one in delivered.values()),
+        "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks, delivered)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "lines": [*_lines(environment)],
         "quotas": [*_quotas(running)],
@@ -326,19 +328,19 @@ def _unreached(environment: Environment) -> Iterator[str]:
     yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
 
 
-def _uploads(environment: Environment) -> Iterator[Reference]:
+def _uploads(delivered: Mapping[str, Release]) -> Iterator[Reference]:
     """Yield what is uploaded before a release."""
-    for owner, one in releases(environment).items():
+    for owner, one in delivered.items():
         if one.static_files is not None:
             what = f"First, the static files of the image of {_code(owner)} go to {_code(one.static_files.uri)}"
             how = f"with the command above and {_code('TAG')}, or by the workflow of {_code('infragen ci github')}"
             yield Reference(f"{what}, {how}. Those of earlier releases stay: pages that are open ask for them.")
 
 
-def _kept(environment: Environment) -> Iterator[Reference]:
+def _kept(environment: Environment, delivered: Mapping[str, Release]) -> Iterator[Reference]:
     """Yield how long CodeDeploy begins no other delivery of a service."""
     alike: dict[tuple[int, str], list[str]] = {}
-    for owner, one in releases(environment).items():
+    for owner, one in delivered.items():
         if one.shift is not None:
             alike.setdefault((one.shift.seconds // 60 + one.shift.keep_minutes, one.region), []).append(owner)
     ends = "aws deploy continue-deployment --deployment-id ID --deployment-wait-type TERMINATION_WAIT --region"
@@ -356,9 +358,8 @@ def _kept(environment: Environment) -> Iterator[Reference]:
         )
 
 
-def _releases(environment: Environment) -> Iterator[Reference]:
+def _releases(environment: Environment, found: Mapping[str, Release]) -> Iterator[Reference]:
     """Yield what is done with new code, in the order in which it has to be."""
-    found = releases(environment)
     runs = [owner for owner, one in found.items() if one.run is not None]
     still = environment.settings.stands_still_by
     if runs and still is None:
@@ -372,9 +373,8 @@ def _releases(environment: Environment) -> Iterator[Reference]:
         yield _item(f"a revision of {_names(others)}")
 
 
-def _by_tag(made: Draft, stacks: Sequence[Stack]) -> list[str]:
+def _by_tag(made: Draft, stacks: Sequence[Stack], delivered: Mapping[str, Release]) -> list[str]:
     """Return what no release delivers: its image is the catalogue's."""
-    delivered = releases(made.environment)
     return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
 
 
