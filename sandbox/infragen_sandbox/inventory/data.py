@@ -74,12 +74,14 @@ def _api(engine: str) -> str:
 
 
 def search(account: str, region: str) -> Iterator[Found]:
-    """Yield domains of OpenSearch."""
+    """Yield domains of OpenSearch, and the sign-in through another provider of those that have it."""
     backend: Any = opensearch_backends[account][region]
     for domain in backend.domains.values():
         if not domain.deleted:
             tags = tags_of(backend.tagger.get_tag_dict_for_resource(domain.arn))
             yield Found("es", "aws_opensearch_domain", domain.domain_name, domain.arn, tags)
+            if domain.advanced_security_options.get("SAMLOptions"):
+                yield Found("es", "aws_opensearch_domain_saml_options", domain.domain_name)
 
 
 def time_series(account: str, region: str) -> Iterator[Found]:
