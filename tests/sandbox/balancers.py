@@ -28,14 +28,19 @@ def make_trust_store(elbv2: Any, s3: Any, bucket: str, certificates: int = 2) ->
     return arn
 
 
-def make_listener(elbv2: Any, balancer: str, **settings: Any) -> dict[str, Any]:
+def make_listener(
+    elbv2: Any,
+    balancer: str,
+    certificate: str = "arn:aws:iam::111111111111:server-certificate/a",
+    **settings: Any,
+) -> dict[str, Any]:
     """Create an HTTPS listener that answers 404, and return it."""
     fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain"}}
     made = elbv2.create_listener(
         LoadBalancerArn=balancer,
         Protocol="HTTPS",
         Port=443,
-        Certificates=[{"CertificateArn": "arn:aws:iam::111111111111:server-certificate/a"}],
+        Certificates=[{"CertificateArn": certificate}],
         DefaultActions=[fixed],
         **settings,
     )

@@ -45,6 +45,7 @@ CORRECTIONS = (
     "elbv2_deletion_protection",
     "elbv2_listener_ports",
     "elbv2_mutual_authentication",
+    "elbv2_named_certificates",
     "elbv2_network_names",
     "elbv2_private_link_rules",
     "elbv2_trust_stores",
