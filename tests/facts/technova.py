@@ -278,7 +278,7 @@ OF_REPORTS = ("reporting",)
 # Written provider → everyone: each other service is a caller of these two.
 CALLED_BY_ALL = (
     Dependency("*", "auth",   "api", "認証API → 全サービス (認証情報検証)"),
-    Dependency("*", "master", "api", "マスターデータAPI → 全サービス (マスター参照)"),
+    Dependency("*", "master", "read", "マスターデータAPI → 全サービス (マスター参照)"),  # 参照: they look up
 )
 
 GATEWAYS = (

@@ -78,7 +78,7 @@ def test_only_telemetry_has_a_time_series_store_of_the_document_s_volume() -> No
 def test_the_calls_are_exactly_the_document_s_dependencies() -> None:
     expected = {(d.caller, d.callee): d.access for d in t.DEPENDENCIES}
     for provider in t.CALLED_BY_ALL:
-        expected |= {(s.name, provider.callee): "api" for s in t.SERVICES if s.name != provider.callee}
+        expected |= {(s.name, provider.callee): provider.access for s in t.SERVICES if s.name != provider.callee}
     found = {
         (name, callee): call["access"] for name, entry in SERVICES.items() for callee, call in entry["calls"].items()
     }

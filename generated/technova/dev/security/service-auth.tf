@@ -148,18 +148,13 @@ module "security_group_service_auth" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/auth to mutual-tls/master: every service reads shared master data"
     }
     proxy-auth = {
       security_group_id = module.security_group_proxy_auth.id
       port              = 3306
       description       = "services/auth to proxies/auth: its own database"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/auth to services/master: every service reads shared master data"
     }
   }
 

@@ -48,7 +48,7 @@ module "security_group_service_planning" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/planning to mutual-tls/master: every service reads shared master data"
     }
     proxy-planning = {
@@ -60,11 +60,6 @@ module "security_group_service_planning" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/planning to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/planning to services/master: every service reads shared master data"
     }
   }
 

@@ -35,8 +35,7 @@ module "service_shipping" {
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-shipping"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    MASTER_TLS_URL          = "https://master-tls.dev.technova.internal"
-    MASTER_URL              = "http://master:8080"
+    MASTER_TLS_URL          = "https://master-tls.dev.technova.internal:8443"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
     VERIFIED_PORT           = "8081"
@@ -76,20 +75,10 @@ module "service_shipping" {
           "${local.edge.stage_internal_execution_arn}/POST/auth/*",
           "${local.edge.stage_internal_execution_arn}/PUT/auth",
           "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",
           "${local.edge.stage_internal_execution_arn}/GET/master/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/master",
           "${local.edge.stage_internal_execution_arn}/HEAD/master/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master/*",
-          "${local.edge.stage_internal_execution_arn}/POST/master",
-          "${local.edge.stage_internal_execution_arn}/POST/master/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/master",
-          "${local.edge.stage_internal_execution_arn}/PUT/master/*",
         ]
       },
       {

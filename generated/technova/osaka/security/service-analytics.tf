@@ -43,7 +43,7 @@ module "security_group_service_analytics" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/analytics to mutual-tls/master: every service reads shared master data"
     }
     proxy-analytics = {
@@ -55,11 +55,6 @@ module "security_group_service_analytics" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/analytics to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/analytics to services/master: every service reads shared master data"
     }
   }
 

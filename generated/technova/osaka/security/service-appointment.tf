@@ -53,7 +53,7 @@ module "security_group_service_appointment" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/appointment to mutual-tls/master: every service reads shared master data"
     }
     proxy-appointment = {
@@ -65,11 +65,6 @@ module "security_group_service_appointment" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/appointment to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/appointment to services/master: every service reads shared master data"
     }
   }
 

@@ -36,8 +36,7 @@ module "service_order" {
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-order"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     INVENTORY_TLS_URL       = "https://inventory-tls.osaka.technova.internal:8443"
-    MASTER_TLS_URL          = "https://master-tls.osaka.technova.internal"
-    MASTER_URL              = "http://master:8080"
+    MASTER_TLS_URL          = "https://master-tls.osaka.technova.internal:8443"
     PORT                    = "8080"
     REPORTING_EVENTS_URL    = "https://sqs.ap-northeast-3.amazonaws.com/444455556666/technova-osaka-reporting-events"
     REPORTING_EVENT_SCHEMA_SALES_RECORDED = jsonencode({
@@ -118,20 +117,10 @@ module "service_order" {
           "${local.edge.stage_internal_execution_arn}/GET/inventory/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",
           "${local.edge.stage_internal_execution_arn}/GET/master/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/master",
           "${local.edge.stage_internal_execution_arn}/HEAD/master/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master/*",
-          "${local.edge.stage_internal_execution_arn}/POST/master",
-          "${local.edge.stage_internal_execution_arn}/POST/master/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/master",
-          "${local.edge.stage_internal_execution_arn}/PUT/master/*",
         ]
       },
       {

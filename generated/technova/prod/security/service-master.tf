@@ -23,101 +23,6 @@ module "security_group_service_master" {
       port              = 8081
       description       = "mutual-tls/master to services/master: requests"
     }
-    service-alert = {
-      security_group_id = module.security_group_service_alert.id
-      port              = 9443
-      description       = "services/alert to services/master: every service reads shared master data"
-    }
-    service-analytics = {
-      security_group_id = module.security_group_service_analytics.id
-      port              = 9443
-      description       = "services/analytics to services/master: every service reads shared master data"
-    }
-    service-appointment = {
-      security_group_id = module.security_group_service_appointment.id
-      port              = 9443
-      description       = "services/appointment to services/master: every service reads shared master data"
-    }
-    service-auth = {
-      security_group_id = module.security_group_service_auth.id
-      port              = 9443
-      description       = "services/auth to services/master: every service reads shared master data"
-    }
-    service-billing = {
-      security_group_id = module.security_group_service_billing.id
-      port              = 9443
-      description       = "services/billing to services/master: every service reads shared master data"
-    }
-    service-connectivity = {
-      security_group_id = module.security_group_service_connectivity.id
-      port              = 9443
-      description       = "services/connectivity to services/master: every service reads shared master data"
-    }
-    service-customer = {
-      security_group_id = module.security_group_service_customer.id
-      port              = 9443
-      description       = "services/customer to services/master: every service reads shared master data"
-    }
-    service-equipment = {
-      security_group_id = module.security_group_service_equipment.id
-      port              = 9443
-      description       = "services/equipment to services/master: every service reads shared master data"
-    }
-    service-inventory = {
-      security_group_id = module.security_group_service_inventory.id
-      port              = 9443
-      description       = "services/inventory to services/master: every service reads shared master data"
-    }
-    service-maintenance = {
-      security_group_id = module.security_group_service_maintenance.id
-      port              = 9443
-      description       = "services/maintenance to services/master: every service reads shared master data"
-    }
-    service-material = {
-      security_group_id = module.security_group_service_material.id
-      port              = 9443
-      description       = "services/material to services/master: every service reads shared master data"
-    }
-    service-notification = {
-      security_group_id = module.security_group_service_notification.id
-      port              = 9443
-      description       = "services/notification to services/master: every service reads shared master data"
-    }
-    service-order = {
-      security_group_id = module.security_group_service_order.id
-      port              = 9443
-      description       = "services/order to services/master: every service reads shared master data"
-    }
-    service-parts = {
-      security_group_id = module.security_group_service_parts.id
-      port              = 9443
-      description       = "services/parts to services/master: every service reads shared master data"
-    }
-    service-planning = {
-      security_group_id = module.security_group_service_planning.id
-      port              = 9443
-      description       = "services/planning to services/master: every service reads shared master data"
-    }
-    service-reporting = {
-      security_group_id = module.security_group_service_reporting.id
-      port              = 9443
-      description       = "services/reporting to services/master: every service reads shared master data"
-    }
-    service-shipping = {
-      security_group_id = module.security_group_service_shipping.id
-      port              = 9443
-      description       = "services/shipping to services/master: every service reads shared master data"
-    }
-    service-telemetry = {
-      security_group_id = module.security_group_service_telemetry.id
-      port              = 9443
-      description       = "services/telemetry to services/master: every service reads shared master data"
-    }
-    service-tracking = {
-      security_group_id = module.security_group_service_tracking.id
-      port              = 9443
-      description       = "services/tracking to services/master: every service reads shared master data"
-    }
   }
 
   egress = {
@@ -180,97 +85,97 @@ module "security_group_mutual_tls_master" {
     }
     service-alert = {
       security_group_id = module.security_group_service_alert.id
-      port              = 443
+      port              = 8443
       description       = "services/alert to mutual-tls/master: every service reads shared master data"
     }
     service-analytics = {
       security_group_id = module.security_group_service_analytics.id
-      port              = 443
+      port              = 8443
       description       = "services/analytics to mutual-tls/master: every service reads shared master data"
     }
     service-appointment = {
       security_group_id = module.security_group_service_appointment.id
-      port              = 443
+      port              = 8443
       description       = "services/appointment to mutual-tls/master: every service reads shared master data"
     }
     service-auth = {
       security_group_id = module.security_group_service_auth.id
-      port              = 443
+      port              = 8443
       description       = "services/auth to mutual-tls/master: every service reads shared master data"
     }
     service-billing = {
       security_group_id = module.security_group_service_billing.id
-      port              = 443
+      port              = 8443
       description       = "services/billing to mutual-tls/master: every service reads shared master data"
     }
     service-connectivity = {
       security_group_id = module.security_group_service_connectivity.id
-      port              = 443
+      port              = 8443
       description       = "services/connectivity to mutual-tls/master: every service reads shared master data"
     }
     service-customer = {
       security_group_id = module.security_group_service_customer.id
-      port              = 443
+      port              = 8443
       description       = "services/customer to mutual-tls/master: every service reads shared master data"
     }
     service-equipment = {
       security_group_id = module.security_group_service_equipment.id
-      port              = 443
+      port              = 8443
       description       = "services/equipment to mutual-tls/master: every service reads shared master data"
     }
     service-inventory = {
       security_group_id = module.security_group_service_inventory.id
-      port              = 443
+      port              = 8443
       description       = "services/inventory to mutual-tls/master: every service reads shared master data"
     }
     service-maintenance = {
       security_group_id = module.security_group_service_maintenance.id
-      port              = 443
+      port              = 8443
       description       = "services/maintenance to mutual-tls/master: every service reads shared master data"
     }
     service-material = {
       security_group_id = module.security_group_service_material.id
-      port              = 443
+      port              = 8443
       description       = "services/material to mutual-tls/master: every service reads shared master data"
     }
     service-notification = {
       security_group_id = module.security_group_service_notification.id
-      port              = 443
+      port              = 8443
       description       = "services/notification to mutual-tls/master: every service reads shared master data"
     }
     service-order = {
       security_group_id = module.security_group_service_order.id
-      port              = 443
+      port              = 8443
       description       = "services/order to mutual-tls/master: every service reads shared master data"
     }
     service-parts = {
       security_group_id = module.security_group_service_parts.id
-      port              = 443
+      port              = 8443
       description       = "services/parts to mutual-tls/master: every service reads shared master data"
     }
     service-planning = {
       security_group_id = module.security_group_service_planning.id
-      port              = 443
+      port              = 8443
       description       = "services/planning to mutual-tls/master: every service reads shared master data"
     }
     service-reporting = {
       security_group_id = module.security_group_service_reporting.id
-      port              = 443
+      port              = 8443
       description       = "services/reporting to mutual-tls/master: every service reads shared master data"
     }
     service-shipping = {
       security_group_id = module.security_group_service_shipping.id
-      port              = 443
+      port              = 8443
       description       = "services/shipping to mutual-tls/master: every service reads shared master data"
     }
     service-telemetry = {
       security_group_id = module.security_group_service_telemetry.id
-      port              = 443
+      port              = 8443
       description       = "services/telemetry to mutual-tls/master: every service reads shared master data"
     }
     service-tracking = {
       security_group_id = module.security_group_service_tracking.id
-      port              = 443
+      port              = 8443
       description       = "services/tracking to mutual-tls/master: every service reads shared master data"
     }
   }

@@ -53,7 +53,7 @@ module "security_group_service_shipping" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/shipping to mutual-tls/master: every service reads shared master data"
     }
     proxy-shipping = {
@@ -65,11 +65,6 @@ module "security_group_service_shipping" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/shipping to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/shipping to services/master: every service reads shared master data"
     }
   }
 

@@ -43,7 +43,7 @@ module "security_group_service_tracking" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/tracking to mutual-tls/master: every service reads shared master data"
     }
     proxy-tracking = {
@@ -55,11 +55,6 @@ module "security_group_service_tracking" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/tracking to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/tracking to services/master: every service reads shared master data"
     }
   }
 

@@ -35,8 +35,7 @@ module "service_inventory" {
     ENVIRONMENT             = "prod"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-inventory"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    MASTER_TLS_URL          = "https://master-tls.prod.technova.internal"
-    MASTER_URL              = "http://master:8080"
+    MASTER_TLS_URL          = "https://master-tls.prod.technova.internal:8443"
     NOTIFICATION_EVENTS_URL = "https://sqs.ap-northeast-1.amazonaws.com/444455556666/technova-prod-notification-events"
     NOTIFICATION_EVENT_SCHEMA_STOCK_ALERT = jsonencode({
       "$schema"   = "https://json-schema.org/draft/2020-12/schema"
@@ -113,20 +112,10 @@ module "service_inventory" {
           "${local.edge.stage_internal_execution_arn}/POST/auth/*",
           "${local.edge.stage_internal_execution_arn}/PUT/auth",
           "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",
           "${local.edge.stage_internal_execution_arn}/GET/master/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/master",
           "${local.edge.stage_internal_execution_arn}/HEAD/master/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master/*",
-          "${local.edge.stage_internal_execution_arn}/POST/master",
-          "${local.edge.stage_internal_execution_arn}/POST/master/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/master",
-          "${local.edge.stage_internal_execution_arn}/PUT/master/*",
         ]
       },
       {

@@ -36,8 +36,7 @@ module "service_planning" {
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-planning"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     INVENTORY_TLS_URL       = "https://inventory-tls.prod.technova.internal:8443"
-    MASTER_TLS_URL          = "https://master-tls.prod.technova.internal"
-    MASTER_URL              = "http://master:8080"
+    MASTER_TLS_URL          = "https://master-tls.prod.technova.internal:8443"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
     VERIFIED_PORT           = "8081"
@@ -81,20 +80,10 @@ module "service_planning" {
           "${local.edge.stage_internal_execution_arn}/GET/inventory/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory",
           "${local.edge.stage_internal_execution_arn}/HEAD/inventory/*",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master",
-          "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
           "${local.edge.stage_internal_execution_arn}/GET/master",
           "${local.edge.stage_internal_execution_arn}/GET/master/*",
           "${local.edge.stage_internal_execution_arn}/HEAD/master",
           "${local.edge.stage_internal_execution_arn}/HEAD/master/*",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master",
-          "${local.edge.stage_internal_execution_arn}/OPTIONS/master/*",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master",
-          "${local.edge.stage_internal_execution_arn}/PATCH/master/*",
-          "${local.edge.stage_internal_execution_arn}/POST/master",
-          "${local.edge.stage_internal_execution_arn}/POST/master/*",
-          "${local.edge.stage_internal_execution_arn}/PUT/master",
-          "${local.edge.stage_internal_execution_arn}/PUT/master/*",
         ]
       },
       {

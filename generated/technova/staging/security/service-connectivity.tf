@@ -38,7 +38,7 @@ module "security_group_service_connectivity" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/connectivity to mutual-tls/master: every service reads shared master data"
     }
     proxy-connectivity = {
@@ -50,11 +50,6 @@ module "security_group_service_connectivity" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/connectivity to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/connectivity to services/master: every service reads shared master data"
     }
   }
 

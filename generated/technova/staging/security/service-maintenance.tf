@@ -53,7 +53,7 @@ module "security_group_service_maintenance" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/maintenance to mutual-tls/master: every service reads shared master data"
     }
     proxy-maintenance = {
@@ -65,11 +65,6 @@ module "security_group_service_maintenance" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/maintenance to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/maintenance to services/master: every service reads shared master data"
     }
   }
 

@@ -58,7 +58,7 @@ module "security_group_service_order" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/order to mutual-tls/master: every service reads shared master data"
     }
     proxy-order = {
@@ -70,11 +70,6 @@ module "security_group_service_order" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/order to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/order to services/master: every service reads shared master data"
     }
   }
 

@@ -38,7 +38,7 @@ module "security_group_service_telemetry" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 443
+      port              = 8443
       description       = "services/telemetry to mutual-tls/master: every service reads shared master data"
     }
     proxy-telemetry = {
@@ -50,11 +50,6 @@ module "security_group_service_telemetry" {
       security_group_id = module.security_group_service_auth.id
       port              = 9443
       description       = "services/telemetry to services/auth: every service checks who calls it"
-    }
-    service-master = {
-      security_group_id = module.security_group_service_master.id
-      port              = 9443
-      description       = "services/telemetry to services/master: every service reads shared master data"
     }
   }
 

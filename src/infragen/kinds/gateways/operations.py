@@ -52,7 +52,7 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
             own.endpoint.id,
             f".execute-api.{ctx.settings.region}.amazonaws.com/{own.stage_name}",
         )
-        yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
+        yield OutputLine("next", "give callers there this address: they know no private name of the VPC's", address)
     for name in () if own.zone_id else own.names:
         yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
     for route in own.routes:
