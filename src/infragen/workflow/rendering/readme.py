@@ -96,14 +96,15 @@ def readme(
     stacks: Sequence[Stack],
     files: Mapping[str, str],
     running: Environment,
-    standby: Environment | None,
+    other: Environment | None,
 ) -> str:
     """Return the text of the README, below its header; InfragenError where the project's own template of it is wrong.
 
     `made` has been rendered: it knows which outputs the stacks publish. `running` is its environment as if it ran, and
-    `standby` who stands by for it.
+    `other` who stands by for it, or whose standby it is.
     """
     environment, folders = made.environment, Folders(files)
+    standby = other if environment.settings.standby_of is None else None
     delivered = releases(environment)
     context = {
         "target": Reference(_code(environment.target)),
@@ -126,7 +127,7 @@ def readme(
         "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks, delivered)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "lines": [*_lines(environment)],
-        "quotas": [*_quotas(running)],
+        "quotas": [*_quotas(running, other)],
         "examples": [*_examples(environment)],
         "standby": _standby(running, standby),
     }
@@ -413,9 +414,9 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
     return f"terraform -chdir={stack} output -json {name} | jq -r '.[\"{value.key}\"]'"
 
 
-def _quotas(environment: Environment) -> Iterator[_Step]:
+def _quotas(environment: Environment, other: Environment | None) -> Iterator[_Step]:
     """Yield what to ask for, rounded up, so that not each new task changes it; of a standby, for when it runs."""
-    for quota, needed, _ in exceeded((environment,), or_full=True):
+    for quota, needed, _ in exceeded((environment,), others=(other,) if other else (), or_full=True):
         is_full = needed == quota.default
         step = 5 * 10 ** max(0, len(str(needed)) - 2)
         wanted = -(-(needed + is_full) // step) * step
