@@ -107,7 +107,7 @@ def _windows(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
 def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
-    backups, restarts = _minutes(backup), _minutes(window)
+    backups, restarts = minutes(backup), minutes(window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
         if length < 30:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
@@ -128,7 +128,7 @@ def _by_day(environment: Environment) -> Findings:
     found: dict[str, tuple[str, str]] = {}
     for owner, entry in environment.every():
         if (maintenance := getattr(entry, "maintenance", None)) is not None:
-            day, window = maintenance.when(entry)
+            day, window = maintenance.when(entry, environment.settings)
             if local := clock.by_day(day, window, place):
                 found[owner] = (f"{day.capitalize()} {window}", local)
     if found:
@@ -140,7 +140,7 @@ def _by_day(environment: Environment) -> Findings:
         yield Finding(message, environment.at("system", "time_zone"), hint)
 
 
-def _minutes(window: str) -> tuple[int, int]:
+def minutes(window: str) -> tuple[int, int]:
     """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
     return first, (last - first) % _DAY
