@@ -241,13 +241,17 @@ def _least_capacity(environment: Environment) -> Findings:
     small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         advised = _advised(database, is_secondary=environment.settings.standby_of is not None)
-        if advised is not None and database.capacity is not None:
+        is_meant = environment.assumption(f"databases/{name}", ("capacity", "min")) is not None
+        if advised is not None and database.capacity is not None and not is_meant:
             place = environment.at(f"databases/{name}", "capacity", "min")
             small.setdefault((place, database.capacity.min, advised), []).append(name)
     for (place, least, advised), names in small.items():
         why = "a global database" if advised == _GLOBAL_CAPACITY else "Performance Insights, which is on"
         message = f"{_listed(names)} at {least:f} ACU when idle; AWS recommends {advised} with {why}"
-        hint = f"write `capacity: {{min: {advised} ACU}}`, which costs more, or leave it and watch memory and lag"
+        hint = (
+            f"write `capacity: {{min: {advised} ACU}}`, which costs more; or give the reason, and watch memory and lag:"
+            " `assumptions: {capacity.min: ...}`"
+        )
         yield Finding(message, place, hint)
 
 
