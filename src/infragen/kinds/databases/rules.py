@@ -241,8 +241,7 @@ def _least_capacity(environment: Environment) -> Findings:
     small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         advised = _advised(database, is_secondary=environment.settings.standby_of is not None)
-        is_meant = environment.assumption(f"databases/{name}", ("capacity", "min")) is not None
-        if advised is not None and database.capacity is not None and not is_meant:
+        if advised is not None and database.capacity is not None and not _is_meant(environment, name):
             place = environment.at(f"databases/{name}", "capacity", "min")
             small.setdefault((place, database.capacity.min, advised), []).append(name)
     for (place, least, advised), names in small.items():
@@ -253,6 +252,15 @@ def _least_capacity(environment: Environment) -> Findings:
             " `assumptions: {capacity.min: ...}`"
         )
         yield Finding(message, place, hint)
+
+
+def _is_meant(environment: Environment, name: str) -> bool:
+    """Whether there is a reason for a least capacity; that of an entry says nothing of another in an environment."""
+    owner, path = f"databases/{name}", ("capacity", "min")
+    layer = next(iter(environment.origins[owner].setting(path)), None)
+    if layer is not None and layer.document.file == environment.source("environment"):
+        return environment.assumption("environment", ("databases", name, *path)) is not None
+    return environment.assumption(owner, path) is not None
 
 
 @rule("D158", of=Database)
