@@ -377,12 +377,13 @@ class _ItemBody:
             return kept(self._view(change))
 
     def upgrade(self, change: Change) -> Upgrade | None:
-        if change.type != "aws_db_instance" or change.action is not Action.UPDATE:
+        named = {"aws_db_instance": "identifier", "aws_rds_cluster": "cluster_identifier"}.get(change.type)
+        if named is None or change.action is not Action.UPDATE:
             return None
         with self._bounded(change):
             view = self._view(change)
             before, after = (word(side) or "" for side in sides(view, "engine_version"))
-            name, engine, arn = (word(view.before(one)) or "" for one in ("identifier", "engine", "arn"))
+            name, engine, arn = (word(view.before(one)) or "" for one in (named, "engine", "arn"))
             region = arn.split(":")[3] if arn.count(":") > 4 else ""
             is_told = all((name, before, after)) and before != after
             return Upgrade(name, region, engine, before, after) if is_told else None

@@ -239,7 +239,7 @@ class Kept(Struct, frozen=True):
 
 
 class Upgrade(NamedTuple):
-    """The version that an instance on RDS gets; `region` is "" where it is not told."""
+    """The version that an instance on RDS or an Aurora cluster gets; `region` is "" where it is not told."""
 
     identifier: str
     region: str
@@ -250,8 +250,13 @@ class Upgrade(NamedTuple):
     @property
     def is_major(self) -> bool:
         """Whether it is another major version: 18.3 of 17.9 of PostgreSQL, 8.4.6 of 8.0.44 of MySQL."""
-        parts = 1 if self.engine == "postgres" else 2
+        parts = 1 if "postgres" in self.engine else 2
         return self.before.split(".")[:parts] != self.after.split(".")[:parts]
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether it is one of an Aurora cluster, which may be part of a global database."""
+        return self.engine.startswith("aurora")
 
 
 class Body(Protocol):
@@ -270,7 +275,7 @@ class Body(Protocol):
         """Return what AWS keeps of it when it is destroyed; None where nothing is known to be."""
 
     def upgrade(self, change: Change) -> Upgrade | None:
-        """Return the version that it gets; None where it is no instance on RDS, or gets none."""
+        """Return the version that it gets; None where it is no database of RDS or Aurora, or gets none."""
 
     def chosen_names(self, change: Change) -> ChosenNames:
         """Return its names before and after, where AWS has one of them and the plan knows it."""

@@ -42,7 +42,6 @@ def _most_rules(relations: Relations) -> int:
     return max(found.values(), default=0)
 
 
-_FARGATE: Final = "fargate"
 _OF_GROUPS: Final = (
     quota_of("security-groups", lambda relations: len(relations.groups) + 1),  # and the VPC's own, closed
     quota_of("security-group-rules", _most_rules),
@@ -55,23 +54,27 @@ def quotas() -> tuple[Quota, ...]:
     return tuple(dict.fromkeys((*own, *_OF_GROUPS)))
 
 
-@once
-def needs(environment: Environment) -> Mapping[Quota, int]:
-    """Return what an environment needs of each quota."""
+def needs(environment: Environment, primary: Environment | None = None) -> Mapping[Quota, int]:
+    """Return what an environment needs of each quota; a standby once it has taken over, and is as large as that."""
     found: dict[Quota, list[int | Decimal]] = {}
-    for quota, need in _each(environment):
-        found.setdefault(quota, []).append(need)
+    there = {} if primary is None else _each(primary)
+    for (owner, quota), need in _each(environment).items():
+        found.setdefault(quota, []).append(max(need, there.get((owner, quota), need)))
     return {quota: ceil(max(needed) if quota.per == "one" else sum(needed)) for quota, needed in found.items()}
 
 
-def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
+@once
+def _each(environment: Environment) -> Mapping[tuple[str, Quota], int | Decimal]:
+    """Return what each entry and capability needs of each quota, and what security groups do."""
     ctx = BuildContext(environment, in_force(environment))
+    found: dict[tuple[str, Quota], int | Decimal] = {}
     for owner, entry in environment.every():
-        yield from ((quota, quota.need(entry, ctx.of(owner))) for quota in kinds()[entry.KIND].quotas)
+        found.update({(owner, quota): quota.need(entry, ctx.of(owner)) for quota in kinds()[entry.KIND].quotas})
     for name in sorted(ctx.capabilities):
-        yield from ((quota, quota.need(ctx.of(name))) for quota in capabilities()[name].quotas)
+        found.update({(name, quota): quota.need(ctx.of(name)) for quota in capabilities()[name].quotas})
     with suppress(KeyError):  # an entry refers to one that does not exist, or is broken: another finding says so
-        yield from ((quota, quota.need(relations(environment))) for quota in _OF_GROUPS)
+        found.update({("", quota): quota.need(relations(environment)) for quota in _OF_GROUPS})
+    return found
 
 
 @rule("Q101")
@@ -101,23 +104,19 @@ def _needing(users: Sequence[Environment]) -> str:
 
 
 def exceeded(
-    environments: Sequence[Environment], *, or_full: bool = False
+    environments: Sequence[Environment], *, others: Sequence[Environment] = (), or_full: bool = False
 ) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
     """Yield each quota whose default is too small, what is needed, and the environments that need it together.
 
-    `or_full`: those as well of whose default nothing is left, for the next one.
+    A standby needs what it has once it has taken over, whatever it keeps smaller until then: AWS takes days to raise
+    some. `others` are those of which one may be its primary, and which are not counted. `or_full`: those as well of
+    whose default nothing is left, for the next one.
     """
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
-    primaries = {standby.name: primary for standby, primary in standbys(environments)}
+    primaries = {standby.name: primary for standby, primary in standbys((*environments, *others))}
     for environment in environments:
         account, region = environment.settings.account, environment.settings.region
-        primary = primaries.get(environment.name)
-        # What runs only once a standby takes over has to be allowed by then: AWS takes days for some of it.
-        stands_still = environment.settings.stands_still_by is not None
-        there = needs(primary) if primary is not None and stands_still else {}
-        for quota, now in needs(environment).items():
-            later = there.get(quota, 0) if now == 0 or quota.service == _FARGATE else 0  # jobs need some of that by now
-            needed = max(now, later)
+        for quota, needed in needs(environment, primaries.get(environment.name)).items():
             of_account = f"{account} {quota.region or region}"
             together = of_account if quota.per == "account" else environment.target
             users.setdefault((quota, together), []).append((environment, needed))

@@ -1,4 +1,4 @@
-"""What a standby holds of each entry of the environment that it takes over from, beside what that promises."""
+"""What a standby holds of each entry of the environment that it takes over from, and what its code lacks there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from infragen.core.standby import Held, Holding
 from infragen.core.takeover import Takeover
 from infragen.kinds import kinds
 from infragen.kinds.account_settings import CLOUDTRAIL
+from infragen.kinds.workloads.model import Workload
+from infragen.kinds.workloads.task import given_by_others
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
@@ -67,3 +69,27 @@ def _of_entry(owner: str, change: Takeover) -> Iterator[Held]:
         return
     for need in sorted({held.need for held in holds(entry, replace(place, taking=place.left))}):
         yield Held(need, f"nothing: {target} leaves it out", "missing", f"remove its `null` from the file of {target}")
+
+
+def lacking(left: Environment, taking: Environment) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield which variables code lacks once it has taken over: whose, what gives them where it is, and their names.
+
+    What gives them is an entry, or nothing where its own file or something for all does.
+    """
+    places = [BuildContext(one, in_force(one)) for one in (left, taking)]
+    for owner, workload in taking.each(Workload):
+        if isinstance(left.find(owner), type(workload)):
+            there, here = (_variables(place.of(owner)) for place in places)
+            missing: dict[str, list[str]] = {}
+            for name in sorted(there.keys() - here):
+                missing.setdefault(there[name], []).append(name)
+            yield from ((owner, giver, tuple(names)) for giver, names in missing.items())
+
+
+def _variables(ctx: BuildContext) -> dict[str, str]:
+    """Return the names of the variables that code has, each with the entry that gives it, if one does."""
+    found = {name: "" for _, plain, secret in ctx.entry.written_variables() for name in (*plain, *secret)}
+    for why, prefix, offer in given_by_others(ctx, ctx.entry.used()):
+        giver = why.removesuffix(" is used") if why.endswith(" is used") else ""
+        found |= {f"{prefix}{name}": giver for name in (*offer.variables, *offer.secrets)}
+    return found

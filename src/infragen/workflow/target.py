@@ -261,6 +261,15 @@ def as_if_it_ran(project: Project, environment: Environment) -> Environment:
     return resolve_unled(project, load(project, environment.system.name), environment.name).environment()
 
 
+def primary_of(project: Project, environment: Environment) -> Environment | None:
+    """Return whose standby an environment is, as if that ran; None for nobody's, and for what is wrong itself."""
+    name = environment.settings.standby_of
+    if name is None or name not in environment.others:
+        return None
+    found = resolve_unled(project, load(project, environment.system.name), name)
+    return None if found.problems else found.environment()
+
+
 def resolve_any(
     project: Project, text: str, profiles: tuple[str, ...] = ()
 ) -> tuple[Target, Environment | ComposeEnvironment]:

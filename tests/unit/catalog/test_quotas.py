@@ -115,6 +115,18 @@ def test_a_standby_needs_what_runs_once_it_takes_over_whatever_runs_before() -> 
     assert need(as_if_it_ran(project, dr), VCPUS) > 6
 
 
+def test_a_standby_needs_what_its_primary_has_of_what_it_keeps_smaller_and_nothing_of_what_it_leaves_out() -> None:
+    prod, osaka = technova("prod"), technova("osaka")
+    instances = BY_NAME["DB instances"]
+    assert (needs(osaka)[instances], needs(osaka, prod)[instances]) == (20, 51)
+    found = {(quota, user.name): needed for quota, needed, [user] in exceeded((prod, osaka))}
+    assert found[instances, "osaka"] == found[instances, "prod"] == 51
+    assert {user.name for _, _, [user] in exceeded((osaka,), others=(prod,))} == {"osaka"}
+    first, *others = osaka.entries["databases"].items()
+    fewer = replace(osaka, entries={**osaka.entries, "databases": dict(others)})
+    assert needs(fewer, prod)[instances] == 51 - 1 - prod.entries["databases"][first[0]].readers
+
+
 def test_quotas_of_one_account_add_up_and_others_do_not() -> None:
     prod = technova("prod")
     other = replace(prod, settings=prod.settings.model_copy(update={"environment": "other"}))

@@ -1,14 +1,22 @@
-"""Rules about Aurora global databases: what none of their clusters can have, and that both environments say it."""
+"""Rules about Aurora global databases: what none of their clusters can have, and that both environments say it.
+
+Copies are upgraded first (Amazon Aurora User Guide: Upgrading an Amazon Aurora global database).
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from infragen.core.clock import DAYS
 from infragen.core.resolved_system import Environment, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.databases.instance_classes import MEMORY_OPTIMIZED
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.rules import minutes
 from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from infragen.diagnostics import Location
 
 _MOST_READERS: Final = 14
 """Readers beside the writer, of 15, where one other region has a copy."""
@@ -60,3 +68,34 @@ def _one_sided(environments: tuple[Environment, ...]) -> Findings:
         if copied and recovery is not None and recovery.region != region:
             message = f"{first_of(copied)}: copied to {recovery.region}, and {standby.target} is in {region}"
             yield Finding(message, primary.at("environment", "recovery", "region"), f"write `region: {region}`")
+
+
+_DAY: Final = 24 * 60
+
+
+@rule("D207")
+def _copy_later(environments: tuple[Environment, ...]) -> Findings:
+    late: dict[tuple[Location, str, str], list[str]] = {}
+    for standby, primary in standbys(environments):
+        for owner, copy in standby.each(Database):
+            source = primary.find(owner)
+            if not isinstance(source, Database) or not (copy.global_database and source.global_database):
+                continue
+            day, window = copy.maintenance.when(copy, standby.settings)
+            last_day, last = source.maintenance.when(source, primary.settings)
+            (start, length), (end, _) = minutes(window), minutes(last)
+            ahead = ((DAYS.index(last_day) - DAYS.index(day)) * _DAY + end - start) % (7 * _DAY)
+            if length <= ahead <= 3 * _DAY:
+                continue
+            written = [
+                one.at(owner, "maintenance", field)
+                for one in (standby, primary)
+                for field in ("day", "window")
+                if one.origins[owner].setting(("maintenance", field))
+            ]
+            words = f"on {day} {window} in {standby.target}, on {last_day} {last} in {primary.target}"
+            hint = f"write `maintenance: {{day: {DAYS[DAYS.index(last_day) - 1]}}}` in {standby.source('environment')}"
+            late.setdefault((written[0], words, hint), []).append(owner)
+    for (place, words, hint), owners in late.items():
+        message = f"{first_of(owners)}: maintained {words}; AWS upgrades copies before the cluster that writes"
+        yield Finding(message, place, hint)

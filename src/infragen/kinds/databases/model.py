@@ -31,6 +31,8 @@ from infragen.kinds.tenants import GatewayNames
 if TYPE_CHECKING:
     from typing import Self
 
+    from infragen.core.system import Settings
+
 _CLASS: Final = r"^db\.[a-z0-9]+\.[0-9a-z]+$"
 _VERSION: Final = r"^[0-9]+(\.[0-9]+){0,2}$"
 _PARAMETER: Final = r"^[a-z][a-z0-9_.-]*$"
@@ -150,16 +152,20 @@ class Maintenance(Model):
     """When AWS may restart it, in the system's time zone."""
 
     day: Weekday | None = None
-    """By the entry's name when left out, so that not everything restarts in one night."""
+    """By the entry's name when left out, so that not everything restarts in one night; that of a global database's copy
+    is a day before its source's."""
     window: Annotated[TimeWindow, Field(examples=["04:30-05:30"])] | None = None
     """An hour of the night of its kind when left out: a cache is back before the databases that it spares are gone."""
 
-    def when(self, entry: Entry) -> tuple[str, str]:
+    def when(self, entry: Entry, settings: Settings | None = None) -> tuple[str, str]:
         """Return the day and the window of an entry; who says neither gets some, as AWS itself would do.
 
-        Source: Amazon RDS User Guide, `Maintaining a DB instance`: a window of a region's night, on a random day.
+        The copy of a global database is a day ahead, since AWS upgrades those first. Source: Amazon RDS User Guide,
+        `Maintaining a DB instance`: a window of a region's night, on a random day.
         """
-        return self.day or DAYS[zlib.crc32(entry.identity.encode()) % len(DAYS)], self.window or _USUAL[entry.KIND]
+        is_copy = settings is not None and settings.standby_of is not None and getattr(entry, "global_database", False)
+        usual = DAYS[zlib.crc32(entry.identity.encode()) % len(DAYS) - is_copy]
+        return self.day or usual, self.window or _USUAL[entry.KIND]
 
 
 class Proxy(Model):

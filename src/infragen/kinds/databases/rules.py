@@ -107,7 +107,7 @@ def _windows(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
 def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backup, (_, window) = entry.backup.window, entry.maintenance.when(entry)
-    backups, restarts = _minutes(backup), _minutes(window)
+    backups, restarts = minutes(backup), minutes(window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
         if length < 30:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
@@ -128,7 +128,7 @@ def _by_day(environment: Environment) -> Findings:
     found: dict[str, tuple[str, str]] = {}
     for owner, entry in environment.every():
         if (maintenance := getattr(entry, "maintenance", None)) is not None:
-            day, window = maintenance.when(entry)
+            day, window = maintenance.when(entry, environment.settings)
             if local := clock.by_day(day, window, place):
                 found[owner] = (f"{day.capitalize()} {window}", local)
     if found:
@@ -140,7 +140,7 @@ def _by_day(environment: Environment) -> Findings:
         yield Finding(message, environment.at("system", "time_zone"), hint)
 
 
-def _minutes(window: str) -> tuple[int, int]:
+def minutes(window: str) -> tuple[int, int]:
     """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
     return first, (last - first) % _DAY
@@ -241,14 +241,26 @@ def _least_capacity(environment: Environment) -> Findings:
     small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         advised = _advised(database, is_secondary=environment.settings.standby_of is not None)
-        if advised is not None and database.capacity is not None:
+        if advised is not None and database.capacity is not None and not _is_meant(environment, name):
             place = environment.at(f"databases/{name}", "capacity", "min")
             small.setdefault((place, database.capacity.min, advised), []).append(name)
     for (place, least, advised), names in small.items():
         why = "a global database" if advised == _GLOBAL_CAPACITY else "Performance Insights, which is on"
         message = f"{_listed(names)} at {least:f} ACU when idle; AWS recommends {advised} with {why}"
-        hint = f"write `capacity: {{min: {advised} ACU}}`, which costs more, or leave it and watch memory and lag"
+        hint = (
+            f"write `capacity: {{min: {advised} ACU}}`, which costs more; or give the reason, and watch memory and lag:"
+            " `assumptions: {capacity.min: ...}`"
+        )
         yield Finding(message, place, hint)
+
+
+def _is_meant(environment: Environment, name: str) -> bool:
+    """Whether there is a reason for a least capacity; that of an entry says nothing of another in an environment."""
+    owner, path = f"databases/{name}", ("capacity", "min")
+    layer = next(iter(environment.origins[owner].setting(path)), None)
+    if layer is not None and layer.document.file == environment.source("environment"):
+        return environment.assumption("environment", ("databases", name, *path)) is not None
+    return environment.assumption(owner, path) is not None
 
 
 @rule("D158", of=Database)

@@ -99,7 +99,7 @@ class StoreView(keys.EncryptedView):
     @property
     def maintenance_window(self) -> str:
         """When AWS may restart it, in UTC."""
-        day, window = self._entry.maintenance.when(self._entry)
+        day, window = self._entry.maintenance.when(self._entry, self._ctx.settings)
         return clock.maintenance_window(day, window, self._ctx.time_zone)
 
     @property

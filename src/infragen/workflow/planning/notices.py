@@ -146,15 +146,18 @@ def _elsewhere(change: Change, entries: Mapping[tuple[str, str], str | None]) ->
     return None
 
 
-def quota_notices(environment: Environment, states: Iterable[State], command: str) -> Iterator[str]:
+def quota_notices(
+    environment: Environment, primary: Environment | None, states: Iterable[State], command: str
+) -> Iterator[str]:
     """Say which quotas an account starts with too little of, where nothing of the environment stands yet.
 
     AWS refuses what exceeds a quota in the middle of an apply, and takes days to raise some. Later on the account has
-    what it needs, and nothing is said. `command` shows how to ask.
+    what it needs, and nothing is said. `primary` is whose standby it is, and `command` shows how to ask.
     """
     if any(not state.is_empty for state in states):
         return
-    said = [f"{quota.name} {needed:,} of {quota.default:,}" for quota, needed, _ in exceeded((environment,))]
+    found = exceeded((environment,), others=(primary,) if primary else ())
+    said = [f"{quota.name} {needed:,} of {quota.default:,}" for quota, needed, _ in found]
     if said:
         yield f"above the quotas of a new account, so AWS would refuse: {', '.join(said)}; to raise them: `{command}`"
 

@@ -45,7 +45,7 @@ from infragen.workflow.states.storage import (
     pull_states,
     run_each,
 )
-from infragen.workflow.target import as_if_it_ran
+from infragen.workflow.target import as_if_it_ran, primary_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -151,7 +151,8 @@ def plan_environment(
     quotas: tuple[str, ...] = ()
     if has_quotas:
         running = as_if_it_ran(session.project, session.environment)
-        quotas = tuple(quota_notices(running, states.values(), validate))
+        primary = primary_of(session.project, session.environment)
+        quotas = tuple(quota_notices(running, primary, states.values(), validate))
     lost = tuple(missing_states(session, states, session.closure()).values())
     named = same_name_notices(session.environment, shown)
     own = (*_notices(session, scope), *named, *kept_notices(session, shown), *mesh_notices(session.environment, shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.replicas import copies_behind
+from infragen.aws.replicas import clusters_behind, copies_behind
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan.shown_address import relative_address
@@ -119,7 +119,7 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
 
 
 def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
-    """Refuse to upgrade an instance on RDS before what copies it: InfragenError P008 for each such instance.
+    """Refuse to upgrade a database before what copies it: InfragenError P008 for each such database.
 
     What AWS does not say is told.
     """
@@ -129,7 +129,8 @@ def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
         if to is None or (to.is_major and to.engine == "postgres"):  # AWS takes its readers along
             continue
         try:
-            behind = copies_behind(aws, to.identifier, to.region or session.environment.settings.region, to.after)
+            asked = clusters_behind if to.is_cluster else copies_behind
+            behind = asked(aws, to.identifier, to.region or session.environment.settings.region, to.after)
         except InfragenError as error:
             note(f"notice: cannot tell whether AWS upgrades {name}: {error.diagnostics[0].message}")
             continue
@@ -141,6 +142,13 @@ def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
 
 def _copies_first(session: Session, to: Upgrade) -> str:
     apply = f"`{command_line(session, 'apply')}`"
+    if to.is_cluster and to.is_major:
+        return "nothing was applied; `aws rds modify-global-cluster` upgrades all clusters of a global database at once"
+    if to.is_cluster:
+        return (
+            "nothing was applied; apply the standby that has the copy first, and once that has the version, in"
+            f" production after its maintenance window, {apply}"
+        )
     if to.is_major:
         return f"nothing was applied; write `readers: 0`, then {apply}, then upgrade it, then have readers again"
     return (

@@ -33,7 +33,7 @@ from infragen.terraform.providers import left_out
 from infragen.text import first_of
 from infragen.workflow.rendering.readme import readme, standby_of
 from infragen.workflow.rendering.runbook_page import runbook_pages
-from infragen.workflow.target import as_if_it_ran, generated_folder, resolve_all
+from infragen.workflow.target import as_if_it_ran, generated_folder, primary_of, resolve_all
 from infragen.workspace import compare, unusable
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
     refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
     running, standby = as_if_it_ran(project, environment), standby_of(project, environment)
-    files[README] = readme(templates, made, stacks, files, running, standby)
+    files[README] = readme(templates, made, stacks, files, running, standby or primary_of(project, environment))
     if standby is not None:
         files.update(runbook_pages(running, standby))
     files.sort()

@@ -20,6 +20,7 @@ from infragen.hcl.folders import Folders
 from infragen.hcl.literal import Reference
 from infragen.kinds import kinds, mesh
 from infragen.kinds.bffs import Bff, is_unreached
+from infragen.kinds.databases import Database
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
 from infragen.render.languages import markdown_literal
@@ -30,7 +31,7 @@ from infragen.stacks.build import in_force
 from infragen.stacks.graph import without_way_in
 from infragen.stacks.model import README, StackFile
 from infragen.stacks.running import contents, databases_of, images, migrations, releases, rollouts
-from infragen.stacks.standbys import holdings
+from infragen.stacks.standbys import holdings, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,6 +84,14 @@ class _Step(Struct, frozen=True):
     code: Reference | None = None
 
 
+class _Upgraded(Struct, frozen=True):
+    """The stacks of global databases, whose environment gets a newer version first, and whose last."""
+
+    stacks: Reference
+    first: Reference
+    last: Reference
+
+
 class _Standby(Struct, frozen=True):
     """Who stands by for whom, and what it holds, below headings."""
 
@@ -96,19 +105,21 @@ def readme(
     stacks: Sequence[Stack],
     files: Mapping[str, str],
     running: Environment,
-    standby: Environment | None,
+    other: Environment | None,
 ) -> str:
     """Return the text of the README, below its header; InfragenError where the project's own template of it is wrong.
 
     `made` has been rendered: it knows which outputs the stacks publish. `running` is its environment as if it ran, and
-    `standby` who stands by for it.
+    `other` who stands by for it, or whose standby it is.
     """
     environment, folders = made.environment, Folders(files)
+    primary, standby = (other, None) if environment.settings.standby_of is not None else (None, other)
     delivered = releases(environment)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
         "primary": _primary(environment),
+        "upgraded": _upgraded(made, other),
         "states": Reference(f"{_code(environment.state_bucket)} ({environment.state_region})"),
         "state_copies": standby and Reference(f"{_code(standby.state_bucket)} ({standby.state_region})"),
         "has_clusters": any("aws_ecs_cluster." in one for stack in stacks for one in folders.resources(stack.name)),
@@ -116,7 +127,7 @@ def readme(
         "awaited": [*_awaited(made, stacks, folders)],
         "steps": [*_by_hand(made)],
         "repairs": [*_alike(made, "repair")],
-        "for_code": [*_for_code(made)],
+        "for_code": [*_for_code(made), *(_lacking(running, primary) if primary is not None else ())],
         "unreached": [_item(_names(found))] if (found := [*_unreached(environment)]) else [],
         "has_mesh": any(mesh.called(environment)) and BuildContext(environment, in_force(environment)).has(mesh.NAME),
         "uploads": [*_uploads(delivered)],
@@ -126,7 +137,7 @@ def readme(
         "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks, delivered)) else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "lines": [*_lines(environment)],
-        "quotas": [*_quotas(running)],
+        "quotas": [*_quotas(running, other)],
         "examples": [*_examples(environment)],
         "standby": _standby(running, standby),
     }
@@ -185,6 +196,16 @@ def _primary(environment: Environment) -> Reference | None:
     settings = environment.settings
     primary = settings.standby_of or settings.follows
     return None if primary is None else Reference(_code(f"{environment.system.name}/{primary}"))
+
+
+def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
+    """Return where newer versions of global databases begin, and where they end; None without a copy of any."""
+    found = {made.wiring.homes[owner, "data"] for owner, one in made.environment.each(Database) if one.global_database}
+    if other is None or not found:
+        return None
+    own, its = made.environment.target, other.target
+    first, last = (own, its) if made.environment.settings.standby_of is not None else (its, own)
+    return _Upgraded(Reference(_names(sorted(found))), Reference(_code(first)), Reference(_code(last)))
 
 
 def _awaited(
@@ -322,6 +343,18 @@ def _for_code(made: Draft) -> Iterator[Reference]:
             yield _item(f"{_code(one.owner)}: {prose(one.line.what)}: {_code(_text(made, one.line))}")
 
 
+def _lacking(environment: Environment, primary: Environment) -> Iterator[Reference]:
+    """Yield which variables code has in the primary alone, with what `differs` says of the entry that gives them."""
+    said = environment.settings.differs.get(primary.name, {})
+    for owner, giver, names in lacking(primary, environment):
+        own = f"{giver.replace('/', '.')}."
+        reasons = "; ".join(why for path, why in said.items() if giver and f"{path}.".startswith(own))
+        of, because = f" of {_code(giver)}" if giver else "", f" ({_plain(reasons)})" if reasons else ""
+        yield _item(
+            f"{_code(owner)}: here it lacks what it has{of} in {_code(primary.target)}{because}: {_names(names)}"
+        )
+
+
 def _unreached(environment: Environment) -> Iterator[str]:
     """Yield what nobody can call, as R122 and G126 say of it."""
     yield from without_way_in(environment)
@@ -413,9 +446,9 @@ def _read(made: Draft, value: Export | Published, how: str = "") -> str:
     return f"terraform -chdir={stack} output -json {name} | jq -r '.[\"{value.key}\"]'"
 
 
-def _quotas(environment: Environment) -> Iterator[_Step]:
+def _quotas(environment: Environment, other: Environment | None) -> Iterator[_Step]:
     """Yield what to ask for, rounded up, so that not each new task changes it; of a standby, for when it runs."""
-    for quota, needed, _ in exceeded((environment,), or_full=True):
+    for quota, needed, _ in exceeded((environment,), others=(other,) if other else (), or_full=True):
         is_full = needed == quota.default
         step = 5 * 10 ** max(0, len(str(needed)) - 2)
         wanted = -(-(needed + is_full) // step) * step

@@ -139,11 +139,11 @@ def test_what_another_stack_has_now_is_moved_and_not_destroyed(monkeypatch: pyte
 
 
 def upgrades(folder: Path, engine: str, before: str, after: str) -> ChangeSet:
-    sides = (
-        {"identifier": "main", "engine": engine, "engine_version": version, "arn": "arn:aws:rds:eu-central-1:1:db:main"}
-        for version in (before, after)
-    )
-    (folder / "plan.json").write_bytes(plan(resource("module.main.aws_db_instance.this", ["update"], *sides)))
+    is_cluster = engine.startswith("aurora")
+    what, named = ("rds_cluster", "cluster_identifier") if is_cluster else ("db_instance", "identifier")
+    arn = f"arn:aws:rds:eu-central-1:1:{'cluster' if is_cluster else 'db'}:main"
+    sides = ({named: "main", "engine": engine, "engine_version": version, "arn": arn} for version in (before, after))
+    (folder / "plan.json").write_bytes(plan(resource(f"module.main.aws_{what}.this", ["update"], *sides)))
     found = read_plan(folder / "plan.json")
     return replace(found, changes=tuple(replace(one, stack="data") for one in found.changes))
 
@@ -154,6 +154,12 @@ def upgrades(folder: Path, engine: str, before: str, after: str) -> ChangeSet:
         ("postgres", "16.14 16.15", 'write `version: "16.14"` and `readers_version: "16.15"`, then '),
         ("mysql", "8.4.5 8.4.11", 'write `version: "8.4.5"` and `readers_version: "8.4.11"`, then '),
         ("mysql", "8.0.44 8.4.6", "write `readers: 0`, then "),
+        (
+            "aurora-mysql",
+            "8.0.mysql_aurora.3.10.5 8.0.mysql_aurora.3.10.6",
+            "apply the standby that has the copy first",
+        ),
+        ("aurora-postgresql", "16.9 17.5", "`aws rds modify-global-cluster` upgrades all clusters"),
         ("postgres", "16.15 17.9", None),  # AWS takes readers along
         ("postgres", "16.15 16.15", None),
     ],
@@ -167,7 +173,8 @@ def test_what_copies_an_instance_is_upgraded_before_it(
         asked.append(of)
         return ("main-reader-1 (16.1)",)
 
-    monkeypatch.setattr(protections, "copies_behind", behind)
+    is_cluster = engine.startswith("aurora")
+    monkeypatch.setattr(protections, "clusters_behind" if is_cluster else "copies_behind", behind)
     opened, changes = session(monkeypatch, {"data": state("d", {})}), upgrades(tmp_path, engine, before, after)
     if mend is None:
         protections.refuse_before_copies(opened, changes)
@@ -177,10 +184,12 @@ def test_what_copies_an_instance_is_upgraded_before_it(
         protections.refuse_before_copies(opened, changes)
     assert asked == [("main", "eu-central-1", after)]
     [found] = caught.value.diagnostics
-    said = f"AWS refuses to upgrade aws_db_instance.this of data to {after} before main-reader-1 (16.1)"
+    what = "aws_rds_cluster" if is_cluster else "aws_db_instance"
+    said = f"AWS refuses to upgrade {what}.this of data to {after} before main-reader-1 (16.1)"
     assert (found.code, found.message.replace("module.main.", "")) == ("P008", said)
     assert found.hint is not None
-    assert found.hint.startswith(f"nothing was applied; {mend}`infragen apply s/dev")
+    assert found.hint.startswith(f"nothing was applied; {mend}")
+    assert is_cluster or f"{mend}`infragen apply s/dev" in found.hint
 
 
 def test_what_aws_does_not_say_of_copies_is_told(

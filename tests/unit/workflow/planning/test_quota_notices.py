@@ -23,16 +23,22 @@ def state(*resources: dict[str, object]) -> State:
 
 
 def test_nothing_stands_yet_and_the_account_has_too_little() -> None:
-    [said] = quota_notices(environment("prod"), [state()], VALIDATE)
+    [said] = quota_notices(environment("prod"), None, [state()], VALIDATE)
     assert "DB instances 51 of 40" in said
     assert "Fargate On-Demand vCPU resource count 435 of 6" in said
     assert said.endswith(f"`{VALIDATE}`")
+
+
+def test_a_standby_is_told_of_what_it_has_once_it_has_taken_over() -> None:
+    [said] = quota_notices(environment("osaka"), environment("prod"), [state()], VALIDATE)
+    assert "DB instances 51 of 40" in said
 
 
 def test_an_environment_that_stands_has_what_it_needs() -> None:
     assert not list(
         quota_notices(
             environment("prod"),
+            None,
             [state(), state({"mode": b'"managed"', "type": b'"aws_vpc"', "name": b'"this"', "instances": b"[{}]"})],
             VALIDATE,
         )

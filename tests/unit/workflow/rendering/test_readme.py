@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
-from tests.unit.stacks.systems import write
+from tests.unit.stacks.systems import INSTANCE, write
 
+from infragen.core.clock import DAYS
 from infragen.diagnostics import InfragenError
 from infragen.render.languages import markdown_literal
 from infragen.workflow.rendering.composition import refuse_unless_rendered
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
+AURORA = INSTANCE.replace("postgresql", "aurora-postgresql").replace(
+    "size: db.t4g.micro\nstorage: {size: 20 GB}", "MORE"
+)
+CAPACITY = "capacity: {min: 1 ACU, max: 2 ACU}\n"
 COMMITTED = sorted(path for path in (ROOT / "generated").glob("*/*/README.md"))
 
 
@@ -50,6 +55,34 @@ def test_a_standby_says_whose_it_is(tmp_path: Path) -> None:
     assert (
         "## Standby\n\nIt takes over from `demo/prod`, whose [README](../prod/README.md) says what it\nhas.\n" in text
     )
+
+
+def test_a_standby_says_which_variables_its_code_lacks_and_why(tmp_path: Path) -> None:
+    series = AURORA.replace("MORE", f"{CAPACITY}timeseries: {{store: timestream, volume: 1 GB}}")
+    said = "differs: {prod: {databases.main.timeseries: AWS has none *there*, databases.maint.size: smaller}}\n"
+    own = "services: {web: {environment: {DEBUG: null}}}\ndatabases: {main: {timeseries: null}}\n"
+    web = FILES["services/web.yaml"] + "environment: {DEBUG: '1'}\n"
+    files = {**FILES, "databases/main.yaml": series, "services/web.yaml": web, "dr.yaml": DR + said + own}
+    lines = " ".join(readme(tmp_path, files, "dr").split())
+    assert (
+        r"- `services/web`: here it lacks what it has of `databases/main` in `demo/prod` (AWS has none \*there\*):"
+        " `DATABASE_TIMESERIES_DATABASE`, `DATABASE_TIMESERIES_TABLE`" in lines
+    )
+    assert "- `services/web`: here it lacks what it has in `demo/prod`: `DEBUG`" in lines
+    assert "here it lacks" not in readme(tmp_path, files, "prod")
+
+
+def test_both_say_that_a_global_database_is_upgraded_where_the_copy_is_first(tmp_path: Path) -> None:
+    main = AURORA.replace("MORE", f"{CAPACITY}master_password: write-only\nglobal_database: true")
+    files = {**FILES, "databases/main.yaml": main, "dr.yaml": DR + "customer_keys: true\n"}
+    days = []
+    for name in ("prod", "dr"):
+        found = composed(tmp_path, files, name).files
+        said = " ".join(found["README.md"].split())
+        assert "is applied to `data` of `demo/dr` before those of `demo/prod`, which follow" in said
+        days += re.findall(r'maintenance_window += "(\w+):', found["data/database-main.tf"])
+    assert DAYS[(DAYS.index(days[1]) + 1) % 7] == days[0]
+    assert "is applied to" not in readme(tmp_path, {**FILES, "dr.yaml": DR}, "dr")
 
 
 @pytest.mark.parametrize("broken", ["environment: dr\nstandby_of: prod\n", "environment: [\n"])
