@@ -206,14 +206,38 @@ def test_a_global_cluster_is_told(server: Sandbox, aws: Callable[[str], Any], ac
 def test_domains_of_opensearch_and_the_role_that_somebody_asked_for_are_told(
     server: Sandbox, aws: Callable[[str], Any], account: str
 ) -> None:
-    aws("opensearch").create_domain(DomainName="finder", EngineVersion="OpenSearch_2.19")
+    search = aws("opensearch")
+    search.create_domain(DomainName="finder", EngineVersion="OpenSearch_2.19")
+    assert ("aws_opensearch_domain_saml_options", "finder") not in set(_named(server, account))
+    search.update_domain_config(
+        DomainName="finder",
+        AdvancedSecurityOptions={
+            "SAMLOptions": {"Enabled": True, "Idp": {"MetadataContent": "<a/>", "EntityId": "https://people"}}
+        },
+    )
     iam = aws("iam")
     role = iam.create_service_linked_role(AWSServiceName="opensearchservice.amazonaws.com")["Role"]
     found = set(_named(server, account))
-    assert ("aws_opensearch_domain", "finder") in found
+    assert {("aws_opensearch_domain", "finder"), ("aws_opensearch_domain_saml_options", "finder")} <= found
     assert ("aws_iam_service_linked_role", role["Arn"]) not in found, "AWS makes some by itself"
     iam.tag_role(RoleName=role["RoleName"], Tags=[{"Key": "ManagedBy", "Value": "infragen"}])
     assert ("aws_iam_service_linked_role", role["Arn"]) in set(_named(server, account))
+
+
+def test_what_all_repositories_have_in_common_and_the_patterns_of_firewalls_are_told(
+    server: Sandbox, aws: Callable[[str], Any], account: str
+) -> None:
+    copied = {"rules": [{"destinations": [{"region": "ap-northeast-3", "registryId": account}]}]}
+    aws("ecr").put_replication_configuration(replicationConfiguration=copied)
+    patterns = aws("wafv2").create_regex_pattern_set(
+        Name="static", Scope="REGIONAL", RegularExpressionList=[{"RegexString": "^/static/"}]
+    )
+    assert {
+        ("aws_ecr_replication_configuration", account),
+        ("aws_wafv2_regex_pattern_set", patterns["Summary"]["Id"]),
+    } <= set(_named(server, account))
+    aws("ecr").put_replication_configuration(replicationConfiguration={"rules": []})
+    assert ("aws_ecr_replication_configuration", account) not in set(_named(server, account))
 
 
 def test_tables_of_timestream_are_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:

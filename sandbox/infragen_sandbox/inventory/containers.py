@@ -59,8 +59,10 @@ def deliveries(account: str, region: str) -> Iterator[Found]:
 
 
 def images(account: str, region: str) -> Iterator[Found]:
-    """Yield image repositories and their lifecycle policies."""
+    """Yield image repositories, their lifecycle policies, and what of all of them is copied to other regions."""
     backend: Any = ecr_backends[account][region]
+    if backend.replication_config["rules"]:
+        yield Found("ecr", "aws_ecr_replication_configuration", account)
     for repository in backend.repositories.values():
         tags = tags_of(backend.tagger.get_tag_dict_for_resource(repository.arn))
         yield Found("ecr", "aws_ecr_repository", repository.name, repository.arn, tags)

@@ -82,7 +82,7 @@ def zones(account: str, region: str) -> Iterator[Found]:
 
 
 def firewalls(account: str, region: str) -> Iterator[Found]:
-    """Yield web ACLs with their associations and logging, and address sets; those of CloudFront stand in us-east-1."""
+    """Yield web ACLs with their associations and logging, and their sets; those of CloudFront stand in us-east-1."""
     yield from _firewalls(wafv2_backends[account][region])
     if region == "us-east-1":
         yield from _firewalls(wafv2_backends[account]["global"])
@@ -98,6 +98,8 @@ def _firewalls(backend: Any) -> Iterator[Found]:
             yield Found("wafv2", "aws_wafv2_web_acl_association", f"{acl.arn},{resource}")
     for addresses in backend.ip_sets.values():
         yield Found("wafv2", "aws_wafv2_ip_set", addresses.ip_set_id, addresses.arn, tags(addresses.arn))
+    for patterns in backend.regex_pattern_sets.values():
+        yield Found("wafv2", "aws_wafv2_regex_pattern_set", patterns.id, patterns.arn, tags(patterns.arn))
     for arn in backend.logging_configurations:
         yield Found("wafv2", "aws_wafv2_web_acl_logging_configuration", arn)
 
