@@ -22,6 +22,8 @@ class Version(Model):
     """From when on nobody should begin to use it any more; its answers say so (`Deprecation`, RFC 9745)."""
     removed: Day | None = None
     """When it ends, six months after that or later; its answers say so (`Sunset`, RFC 8594)."""
+    request_validation: bool = False
+    """Gateways pass on only what its contract has: its paths and methods, with required parameters and valid JSON."""
 
     @property
     def headers(self) -> dict[str, str]:
