@@ -316,7 +316,7 @@ def _checks_nothing(server: Server, at: At, resolved: ResolvedSystem) -> Finding
             other = newest[major(version)]
             yield Finding(f"{message}callers of {major(version)} get {other}", place, f"write it of {other}")
         elif one.request_validation and not resolved.broken and not any(_led_to(at.owner, server, resolved)):
-            hint = f"add a route to one: `routes: {{{server.name}: {server.name}}}`; private ones pass every path on"
+            hint = "remove it, or lead a public gateway there: private ones pass every path on"
             yield Finding(f"{message}no public gateway leads to {at.owner}", place, hint)
 
 

@@ -24,6 +24,7 @@ _SAME: Final = (
     "multipleOf", "maximum", "minimum", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems",
     "maxProperties", "minProperties",
 )  # fmt: skip
+"""What is said alike. (That AWS drops `minItems` and `maxItems` is of imports of OpenAPI: these models are created.)"""
 _HANDLED: Final = (
     "$ref", "type", "nullable", "enum", "const", "required", "properties", "patternProperties", "items", "allOf",
     "anyOf", "oneOf", "not", "format", "exclusiveMaximum", "exclusiveMinimum",

@@ -50,6 +50,11 @@ class Method(Struct, frozen=True):
     parameters: tuple[str, ...]
     models: dict[str, dict[str, Any]]
 
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments of its path."""
+        return _segments(self.path)
+
 
 class Validation(Struct, frozen=True):
     """What API Gateway checks requests of a version against, what it does not, and what it cannot have at all."""
@@ -61,8 +66,7 @@ class Validation(Struct, frozen=True):
     @property
     def segments(self) -> frozenset[tuple[str, ...]]:
         """Its paths and those above them, each a resource, by their segments."""
-        paths = [_segments(one.path) for one in self.methods]
-        return frozenset(one[: at + 1] for one in paths for at in range(len(one)))
+        return frozenset(one.segments[: at + 1] for one in self.methods for at in range(len(one.segments)))
 
 
 def validation_at(resolved: ResolvedSystem, entry: Any, segment: str) -> Validation | None:

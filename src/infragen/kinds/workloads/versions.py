@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from infragen.core.entry import Form, Model
 from infragen.core.system import Day
@@ -17,6 +17,8 @@ SemanticVersion = Annotated[str, Form(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}", "`1.4
 
 class Version(Model):
     """A version of an API, whose contract is `contracts/<name>/v<version>.yaml` in OpenAPI."""
+
+    INSTEAD: ClassVar = dict.fromkeys(("validated", "validate", "validation"), "write `request_validation: true`")
 
     deprecated: Day | None = None
     """From when on nobody should begin to use it any more; its answers say so (`Deprecation`, RFC 9745)."""
