@@ -21,6 +21,7 @@ CORRECTIONS = (
     "acmpca_usage_mode",
     "apigateway_domain_names",
     "apigateway_integrations",
+    "apigateway_models",
     "apigateway_policy_text",
     "apigateway_rest_api_settings",
     "apigateway_usage_plan_updates",

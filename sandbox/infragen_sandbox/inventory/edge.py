@@ -124,7 +124,9 @@ def _parts(api: Any, arn: str) -> Iterator[Found]:
             yield from _method(f"{api.id}-{resource.id}-{name}", method)
     for kind in api.gateway_responses:
         yield Found("apigateway", "aws_api_gateway_gateway_response", f"aggr-{api.id}-{kind}")
-    for kind, ids in (("request_validator", api.request_validators), ("authorizer", api.authorizers)):
+    models = [model.id for model in api.models.values()]
+    every = (("request_validator", api.request_validators), ("authorizer", api.authorizers), ("model", models))
+    for kind, ids in every:
         yield from (Found("apigateway", f"aws_api_gateway_{kind}", one) for one in ids)
     for deployment in api.deployments:
         yield Found("apigateway", "aws_api_gateway_deployment", deployment)

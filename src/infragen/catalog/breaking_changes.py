@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from infragen.catalog.openapi import Part, Path
+from infragen.source.openapi import Part, Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

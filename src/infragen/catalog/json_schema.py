@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from infragen.catalog.openapi import Path, Problem, references, refused
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import json_values
+from infragen.source.openapi import Path, Problem, references, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

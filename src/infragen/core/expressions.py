@@ -6,16 +6,28 @@ to its template, and which of the two it becomes is found out where it is writte
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from msgspec import Struct
 
-from infragen.hcl.literal import Ordered, Reference, Remarked
+from infragen.hcl.literal import Ordered, Reference, Remarked, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Export", "Generated", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked"]
+__all__ = [
+    "Export",
+    "Generated",
+    "Joined",
+    "Label",
+    "Module",
+    "Published",
+    "Record",
+    "Reference",
+    "Remarked",
+    "json_encoded",
+]
 
 
 class Label(str):
@@ -116,3 +128,17 @@ class Joined(Struct, frozen=True):
         if all(isinstance(piece, str) for piece in pieces):
             return "".join(map(str, pieces))
         return cls(pieces)
+
+
+def json_encoded(value: Any) -> Reference:
+    """Return values of JSON as the expression that becomes their text."""
+    return Reference(f"jsonencode({literal(_exact(value))})")
+
+
+def _exact(value: Any) -> Any:
+    """Return values of JSON with fractions as Terraform writes them."""
+    if isinstance(value, dict):
+        return {key: _exact(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_exact(one) for one in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value

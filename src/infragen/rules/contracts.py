@@ -11,13 +11,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.breaking_changes import breaking_changes
-from infragen.catalog.openapi import Part, contract_in, contract_of, problems
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import InfragenError
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.validation import Validation, validation_of
 from infragen.kinds.workloads.events import file_of, versions_of
 from infragen.kinds.workloads.model import Server, Service
 from infragen.kinds.workloads.versions import by_number, major, served
+from infragen.source.openapi import Part, contract_in, contract_of, problems
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -252,6 +254,70 @@ def _promises(header: Part | None, value: str) -> bool:
         and schema is not None
         and schema.value.get("enum", [schema.value.get("const")]) == [value]
     )
+
+
+def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, Document, Validation]]:
+    """Yield versions whose requests are checked, their contracts, and what is made of them."""
+    for version in served(server.versions).values():
+        document = _document(resolved, server.name, version)
+        found = validation_of(document) if document is not None else None
+        if server.versions[version].request_validation and document is not None and found is not None:
+            yield version, document, found
+
+
+def _led_to(owner: str, server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str]]:
+    """Yield each public gateway that leads to a server, and where."""
+    for name, gateway in resolved.all(Gateway).items():
+        if gateway.is_public and getattr(server, "gateway", None) == name:
+            yield name, server.url_path
+        for path, to in gateway.targets.items():
+            if gateway.is_public and to == owner:
+                yield name, path
+
+
+@rule("G170", of=Server)
+def _not_served(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    methods = getattr(server, "accepted_methods", ("ANY",))
+    for version, document, found in _validated(server, resolved):
+        for problem in found.problems:
+            yield Finding(problem.message, document.locate(problem.path, key=True), problem.hint)
+        if found.methods and "ANY" not in methods and not any(one.name in methods for one in found.methods):
+            message = f"no operation of {at.owner} {version} has one of its methods, so no request would be passed on"
+            yield Finding(message, at("versions", version, key=True), f"its methods: {', '.join(methods)}")
+        for name, path in _led_to(at.owner, server, resolved):
+            above = {part for part in path.split("/") if part.startswith("{")}
+            for operated in dict.fromkeys(one.path for one in found.methods):
+                for twice in sorted(above.intersection(operated.split("/"))):
+                    message = f"`{twice}` stands twice in /{path}/{major(version)}{operated} of gateways/{name}"
+                    hint = "call it otherwise here, or in the route"
+                    yield Finding(message, document.locate(("paths", operated), key=True), hint)
+
+
+@rule("G171", of=Server)
+def _not_checked(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    for version, document, found in _validated(server, resolved):
+        places: dict[str, list[tuple[str | int, ...]]] = {}
+        for one in found.unchecked:
+            places.setdefault(one.what, []).append(one.path)
+        for what, paths in places.items():
+            others = len(dict.fromkeys(paths)) - 1
+            more = f" (and in {counted(others, 'other place')})" if others else ""
+            message = f"API Gateway does not check {what}, in requests of {at.owner} {version}{more}"
+            yield Finding(message, document.locate(paths[0], key=True), "nothing to do; the service has to check that")
+
+
+@rule("G172", of=Server)
+def _checks_nothing(server: Server, at: At, resolved: ResolvedSystem) -> Findings:
+    newest = served(server.versions)
+    for version, one in server.versions.items():
+        message = f"`request_validation` of version {version} changes nothing: "
+        place = at("versions", version, "request_validation")
+        if one.request_validation and newest[major(version)] != version:
+            other = newest[major(version)]
+            yield Finding(f"{message}callers of {major(version)} get {other}", place, f"write it of {other}")
+        elif one.request_validation and not resolved.broken and not any(_led_to(at.owner, server, resolved)):
+            hint = "remove it, or lead a public gateway there: private ones pass every path on"
+            yield Finding(f"{message}no public gateway leads to {at.owner}", place, hint)
 
 
 @rule("G165")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.breaking_changes import no_longer_taken
 from infragen.catalog.json_schema import problems
-from infragen.catalog.openapi import contract_in
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics import InfragenError
 from infragen.kinds.workloads.events import LARGEST, file_of, json_of, versions_of
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.workloads.versions import by_number, major
+from infragen.source.openapi import contract_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

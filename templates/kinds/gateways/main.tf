@@ -71,6 +71,17 @@ module "@{own.errors.label}" {
 }
 
 # {% endif %}
+# {% if own.validates %}
+module "@{own.bad_requests.label}" {
+  source = "../modules/api_gateway_bad_requests"
+
+  rest_api_id = "@{own.api.id}"
+  # {% if own.preflight %}
+  cross_origin = true
+  # {% endif %}
+}
+
+# {% endif %}
 # {% if own.has_allow_list %}
 module "@{own.allow_list.label}" {
   source = "@{own.allow_list_module}"

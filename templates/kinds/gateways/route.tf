@@ -15,7 +15,14 @@ module "@{route.label}" {
   # {% else %}
   backend_path = "@{route.backend_path}"
   # {% endif %}
-  methods       = "@{route.methods}"
+  # {% if route.operations %}
+  operations = "@{route.operations}"
+  # {% if route.body_models %}
+  models = "@{route.body_models}"
+  # {% endif %}
+  # {% else %}
+  methods = "@{route.methods}"
+  # {% endif %}
   authorization = "@{route.authorization}"
   # {% if route.authorizer_id %}
   authorizer_id = "@{route.authorizer_id}"

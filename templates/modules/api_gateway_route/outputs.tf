@@ -1,8 +1,15 @@
 output "fingerprint" {
   description = "Changes with everything that needs a new deployment of the API."
   value = sha1(jsonencode([
+    # {% if variant.validated %}
+    local.resource_ids,
+    aws_api_gateway_request_validator.this.id,
+    var.operations,
+    var.models,
+    # {% else %}
     aws_api_gateway_resource.proxy.id,
     aws_api_gateway_resource.proxy.path,
+    # {% endif %}
     # {% if variant.nested %}
     [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, coalesce(method.authorizer_id, "none"), method.api_key_required]],
     # {% else %}
@@ -17,7 +24,7 @@ output "fingerprint" {
       one(integration.tls_config[*].insecure_skip_verification),
       integration.uri,
     ]],
-    # {% if not variant.every_path %}
+    # {% if not variant.every_path and not variant.validated %}
     # {% if variant.nested %}
     [for method in aws_api_gateway_method.path : [method.http_method, method.authorization, coalesce(method.authorizer_id, "none"), method.api_key_required]],
     # {% else %}

@@ -72,6 +72,37 @@ variable "backend_path" {
 }
 
 # {% endif %}
+# {% if variant.validated %}
+variable "operations" {
+  type = map(object({
+    parameters = set(string)
+    models     = map(string)
+  }))
+  description = "What a request has to have, by method and path below this one (`POST /items`): parameters (`querystring.day`, `header.X-Day`), and the model of its body by content type, `$default` for any."
+
+  validation {
+    condition     = length(var.operations) > 0 && alltrue([for key in keys(var.operations) : can(regex("^(DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) /", key))])
+    error_message = "At least one; a method and a path that begins with a slash."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.operations) : length(split("/", key)) <= 9])
+    error_message = "A path has at most eight segments."
+  }
+}
+
+variable "models" {
+  type        = map(string)
+  default     = {}
+  description = "Models of bodies by name: JSON Schema, draft 4."
+
+  validation {
+    condition     = alltrue([for name in keys(var.models) : can(regex("^[A-Za-z0-9]+$", name))])
+    error_message = "A model is called by letters and digits."
+  }
+}
+
+# {% else %}
 variable "methods" {
   type        = set(string)
   description = "HTTP methods that are passed on; ANY for all."
@@ -82,6 +113,7 @@ variable "methods" {
   }
 }
 
+# {% endif %}
 variable "authorization" {
   type = string
   # {% if variant.nested %}

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from infragen.catalog.breaking_changes import breaking_changes
-from infragen.catalog.openapi import contract_of, problems
 from infragen.source import Document
+from infragen.source.openapi import contract_of, problems
 
 USUAL = """\
 openapi: 3.1.0

@@ -154,6 +154,40 @@ def test_each_major_version_of_an_api_has_a_path_of_its_own_and_the_code_is_told
     ]
 
 
+def test_requests_are_checked_where_a_version_asks_for_it(tmp_path: Path) -> None:
+    versions = "versions: {1.0.0: {}, 2.0.0: {request_validation: true}}\n"
+    contract = (
+        "openapi: 3.0.3\ninfo: {title: A, version: 2.0.0}\npaths:\n  /items/{id}:\n"
+        "    parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n"
+        "    get: {responses: {'204': {description: it is there}}}\n"
+        "    put:\n      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}\n"
+        "      responses: {'204': {description: done}}\n"
+    )
+    limited = BFF + versions + "functions: limited\nmethods: [GET]\nlimit: 60 req/min\n"
+    contracts = {f"contracts/{name}/v2.0.0.yaml": contract for name in ("web", "shop")}
+    files = gateway("preflight: true", routes="{prices: web}"), {"services/web.yaml": SERVICE + versions}, contracts
+    found = of(tmp_path, *files, {"bffs/shop.yaml": limited})
+    assert found.call(FILE, "route_public_prices__v1")["source"] == '"../modules/api_gateway_nested_route"'
+    route = found.call(FILE, "route_public_prices__v2")
+    assert route["source"] == '"../modules/api_gateway_validated_route"'
+    assert "methods" not in route
+    assert found.items(FILE, "route_public_prices__v2", "operations").keys() == {"GET /items/{id}", "PUT /items/{id}"}
+    [(model, schema)] = re.findall(r"(\w+) += (jsonencode\(.*?\))", route["models"], re.DOTALL)
+    assert re.fullmatch("PutPricesV2ItemsId[0-9a-f]{8}", model)
+    assert model in found.items(FILE, "route_public_prices__v2", "operations")["PUT /items/{id}"]["models"]
+    assert 'type      = "object"' in schema
+    assert found.items("edge/bff-shop.tf", "route_bff_shop__v2", "operations").keys() == {"GET /items/{id}"}
+    assert "models" not in found.call("edge/bff-shop.tf", "route_bff_shop__v2")
+    assert found.items(FILE, "usage_plan_public", "path_limits").keys() == {
+        "/shop/v1/GET", "/shop/v1/{proxy+}/GET", "/shop/v2/items/{id}/GET",
+    }  # fmt: skip
+    assert found.call(FILE, "bad_requests_public")["cross_origin"] == "true"
+    assert "module.bad_requests_public.fingerprint" in found.call(FILE, "stage_public")["redeploy_on"]
+    ctx = BuildContext(found.environment, in_force(found.environment), "gateways/public")
+    below = ["", "/v1", "/v1/{proxy+}", "/v2", "/v2/items", "/v2/items/{id}"]  # of the service and of the BFF
+    assert {quota.name: quota.need(ctx.entry, ctx) for quota in QUOTAS}["Resources per API"] == 1 + 2 * len(below)
+
+
 POOL = "arn:aws:cognito-idp:ap-northeast-1:111122223333:userpool/ap-northeast-1_AbCdEfGhI"
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from math import ceil
 from typing import Any, Final, cast
 
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, call, of
-from infragen.core.expressions import Export, Joined, Label, Module
+from infragen.core.expressions import Export, Joined, Label, Module, Reference, json_encoded
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
@@ -22,6 +23,7 @@ from infragen.core.units import RequestRate
 from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway, requests_of
+from infragen.kinds.gateways.validation import Method, Validation, validation_at
 from infragen.kinds.workloads.model import Service, Task
 from infragen.kinds.workloads.versions import paths
 from infragen.kinds.zones.names import NamedView
@@ -73,6 +75,8 @@ class Route(Struct, frozen=True):
     parent: Export | None = None
     """What it is below, where the API has more than first segments that lead to services."""
     function: BuildContext | None = None
+    validation: Callable[[], Validation | None] = lambda: None
+    """What of a contract its requests are checked against, where they are."""
 
     @property
     def backend_path(self) -> str:
@@ -99,6 +103,8 @@ class Route(Struct, frozen=True):
         """Which module makes it."""
         if self.function is not None:
             return "../modules/api_gateway_function_route"
+        if self.validation() is not None:
+            return "../modules/api_gateway_validated_route"
         return f"../modules/api_gateway_{'route' if self.parent is None else 'nested_route'}"
 
     @property
@@ -112,9 +118,52 @@ class Route(Struct, frozen=True):
         return self.accepts()
 
     @property
+    def _validated(self) -> tuple[Method, ...]:
+        """The methods of its contract that it takes."""
+        found = self.validation()
+        every = found.methods if found is not None else ()
+        return tuple(one for one in every if "ANY" in self.methods or one.name in self.methods)
+
+    @property
+    def operations(self) -> dict[str, dict[str, object]]:
+        """What is asked of the requests of each operation of its contract, by method and path; empty for anything."""
+        return {
+            f"{one.name} {one.path}": {
+                "parameters": list(one.parameters),
+                "models": {of_type: self._model(one, of_type) for of_type in one.models},
+            }
+            for one in self._validated
+        }
+
+    @property
+    def body_models(self) -> dict[str, Reference]:
+        """The models of bodies, by their names."""
+        return {
+            self._model(one, of_type): json_encoded(model)
+            for one in self._validated
+            for of_type, model in one.models.items()
+        }
+
+    def _model(self, method: Method, content_type: str) -> str:
+        """Return the name of a model: letters and digits, no two of an API alike (CreateModel, name)."""
+        said = f"{method.name} {self.path}{method.path} {content_type}"
+        words = _NO_WORD.split(f"{method.name} {self.path}{method.path}".lower())
+        return f"{''.join(word.capitalize() for word in words)[:80]}{sha256(said.encode()).hexdigest()[:8]}"
+
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """What a limit of its own is said of: its paths, each with a method."""
+        if self.validation() is not None:
+            return tuple(f"/{self.path}{one.path.rstrip('/')}/{one.name}" for one in self._validated)
+        return tuple(f"/{self.path}{below}/{method}" for method in self.methods for below in ("", "/{proxy+}"))
+
+    @property
     def label(self) -> Label:
         """The label of its module."""
         return self.module.label
+
+
+_NO_WORD: Final = re.compile("[^a-z0-9]+")
 
 
 class UsagePlanView(Struct, frozen=True):
@@ -253,7 +302,10 @@ class ApiView(keys.EncryptedView):
             ending = below.replace("/", "__")
             module = Module(ctx.owner, "edge", Label(f"{label}{ending}", f"{label.former}{ending}"))
             backend, proof = partial(_path_below, bff, below), partial(self._proof_of, bff)
-            yield Route(module, path, backend, lambda: bff.accepted_methods, proof, self._parent(path))
+            validation = partial(validation_at, ctx.environment, bff, below[1:])
+            yield Route(
+                module, path, backend, lambda: bff.accepted_methods, proof, self._parent(path), validation=validation
+            )
 
     backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
     """Where requests go."""
@@ -264,6 +316,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     allow_list = call("edge", "allow_list")
     errors = call("edge", "errors")
+    bad_requests = call("edge", "bad_requests")
     stage = call("edge", "stage")
     domain_names = call("edge", "domain_names")
     usage_plan = call("edge", "usage_plan")
@@ -328,7 +381,11 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
         if to.entry.KIND == "functions":
             return Route(module, path, proof=proof, parent=parent, function=to)
         _, slash, below = path.partition("/")
-        return Route(module, path, lambda: f"{to.entry.identity}{slash}{below}", proof=proof, parent=parent)
+        validation = partial(validation_at, to.environment, to.entry, path.removeprefix(f"{written}/"))
+        return Route(
+            module, path, lambda: f"{to.entry.identity}{slash}{below}", proof=proof, parent=parent,
+            validation=validation,
+        )  # fmt: skip
 
     @property
     def paths(self) -> tuple[Route, ...]:
@@ -405,6 +462,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
             found["policy"] = self.allow_list.policy
         if self.preflight:
             found["errors"] = self.errors.fingerprint
+        if self.validates:
+            found["bad-requests"] = self.bad_requests.fingerprint
         if not self._entry.compress:
             found["compression"] = "off"
         if self.binary_media_types:
@@ -415,6 +474,23 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     def _routed(self) -> Iterator[tuple[Any, Route]]:
         """The BFFs that have routes of their own, with each of these."""
         return ((bff, route) for bff in self._bffs for route in self.routes_of(bff))
+
+    @property
+    def _every_route(self) -> tuple[Route, ...]:
+        return () if self.is_private else (*self.routes, *(route for _, route in self._routed))
+
+    @property
+    def validates(self) -> bool:
+        """Whether it checks requests against a contract."""
+        return any(route.validation() is not None for route in self._every_route)
+
+    @property
+    def resources(self) -> int:
+        """How many resources it has: the root, what only leads to others, routes, and what is below each."""
+        if self.is_private:
+            return 2
+        found = (route.validation() for route in self._every_route)
+        return 1 + len(self.paths) + sum(1 + (1 if one is None else len(one.segments)) for one in found)
 
     @property
     def requests_per_second(self) -> Decimal:
@@ -454,14 +530,13 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
     def path_limits(self) -> dict[str, dict[str, object]]:
         """Tighter limits of single paths."""
         return {
-            f"/{limited.path}{below}/{method}": {
+            path: {
                 "requests_per_second": bff.limit.per_second,
                 "burst": ceil(bff.limit.per_second * _BURST_SECONDS),
             }
-            for bff, limited in self._routed
+            for bff, route in self._routed
             if bff.limit is not None
-            for method in limited.methods
-            for below in ("", "/{proxy+}")
+            for path in route.limited
         }
 
     @property

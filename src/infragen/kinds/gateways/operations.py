@@ -166,18 +166,11 @@ def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
     return own + max(stated.per_second - requests(ctx.environment), Decimal(0))
 
 
-def _resources(gateway: Gateway, ctx: BuildContext) -> int:
-    """Count each segment, a proxy for each route and BFF, and the root."""
-    behind = sum(1 for _, entry in ctx.environment.every() if getattr(entry, "gateway", None) == gateway.name)
-    segments = {path[:at] for path in gateway.routes for at in range(len(path) + 1) if path[at : at + 1] in ("", "/")}
-    return 1 + len(segments) + len(gateway.routes) + 2 * behind
-
-
 QUOTAS: Final = (
     quota_of("api-requests", _requests),
     quota_of("api-keys", lambda gateway, ctx: len(limits_of_keys(gateway, ctx.environment))),
     quota_of("usage-plans", lambda gateway, _: 1 + len(gateway.plans)),
     quota_of("api-domain-names", lambda gateway, ctx: len(gateway.domain_names(ctx.environment))),
     NAMES_OF_CERTIFICATE,
-    quota_of("api-resources", _resources),
+    quota_of("api-resources", lambda _, ctx: GatewayView(ctx).resources),
 )

@@ -19,6 +19,7 @@ from infragen.kinds import custom_headers, instead_of
 from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import DEFAULT_PLAN, Gateway
 from infragen.kinds.gateways.operations import limits_of_keys, requests
+from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.workloads.versions import served
 from infragen.kinds.zones import Zone
@@ -418,10 +419,18 @@ def _paths_beside(gateway: Gateway, at: At) -> Findings:
 @rule("G164", of=Gateway)
 def _version_taken(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
     for path, to in gateway.targets.items():
-        for segment in served(getattr(resolved.find(to), "versions", {})):
-            if f"{path}/{segment}" in gateway.routes:
-                message = f"{at.owner} serves version {segment} of {to} at /{path}/{segment}, which is a route already"
-                yield Finding(message, at("routes", f"{path}/{segment}"), "remove this route, or choose another path")
+        entry = resolved.find(to)
+        for segment in served(getattr(entry, "versions", {})):
+            root, found = f"{path}/{segment}", validation_at(resolved, entry, segment)
+            firsts = {one[0].partition("{")[0] for one in found.segments} if found is not None else set[str]()
+            for route in gateway.routes:
+                below = route.removeprefix(f"{root}/").partition("/")[0].partition("{")[0]
+                if route == root:
+                    message = f"{at.owner} serves version {segment} of {to} at /{root}, which is a route already"
+                    yield Finding(message, at("routes", route), "remove this route, or choose another path")
+                elif route.startswith(f"{root}/") and below in firsts:
+                    message = f"the contract of version {segment} of {to} has paths where {at.owner} routes /{route}"
+                    yield Finding(message, at("routes", route), "remove this route, or choose another path")
 
 
 @rule("T104")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from infragen.kinds.bffs import Bff
 from infragen.kinds.distributions import Distribution
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.validation import validation_at
 from infragen.kinds.load_tests.build import host_of, target_of
 from infragen.kinds.load_tests.model import PLACEHOLDER, LoadStep, LoadTest
 from infragen.kinds.workloads.versions import paths
@@ -51,18 +53,30 @@ def _at_gateway(gateway: Gateway, path: str, method: str, environment: Environme
     if found is None:
         hint = nearest(path.strip("/"), offered, "its routes")
         return Served(problem=f"gateways/{gateway.name} has no route for {path}", hint=hint)
-    methods = getattr(environment.find(offered[found]), "accepted_methods", ("ANY",))
+    entry = environment.find(offered[found])
+    methods = getattr(entry, "accepted_methods", ("ANY",))
     if "ANY" not in methods and method not in methods:
         problem = f"gateways/{gateway.name} passes no {method} on to {offered[found]}"
         return Served(problem=problem, hint=f"its methods: {', '.join(methods)}", is_of_method=True)
-    return Served(offered[found])
+    validation = validation_at(environment, entry, found.rpartition("/")[2])
+    if validation is None:
+        return Served(offered[found])
+    below = path.strip("/").split("/")[found.count("/") + 1 :]
+    here = [one.name for one in validation.methods if len(one.segments) == len(below) and _fits(below, one.segments)]
+    if method in here:
+        return Served(offered[found])
+    problem = f"the contract of {offered[found]} has no {method} /{'/'.join(below)}"
+    hint = f"its methods there: {', '.join(here)}" if here else "write one of its paths"
+    return Served(problem=problem, hint=hint, is_of_method=bool(here))
 
 
 def _is_below(path: str, route: str) -> bool:
     own, wanted = path.strip("/").split("/"), route.split("/")
-    return len(own) >= len(wanted) and all(
-        one == other or other.startswith("{") for one, other in zip(own, wanted, strict=False)
-    )
+    return len(own) >= len(wanted) and _fits(own, wanted)
+
+
+def _fits(own: Sequence[str], wanted: Sequence[str]) -> bool:
+    return all(one == other or other.startswith("{") for one, other in zip(own, wanted, strict=False))
 
 
 def _at_balancer(balancer: Balancer, path: str, host: str | None, environment: Environment) -> Served:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
 from infragen.core.entry import Model, Slug
-from infragen.core.expressions import Reference
+from infragen.core.expressions import json_encoded
 from infragen.core.units import Seconds
 from infragen.diagnostics import InfragenError
-from infragen.hcl.literal import literal
 from infragen.kinds.dead_letters import DAY, DeadLetters
 from infragen.kinds.workloads.versions import SemanticVersion, by_number
 from infragen.source import json_values
 
 if TYPE_CHECKING:
+    from infragen.core.expressions import Reference
     from infragen.core.resolved_system import ResolvedSystem
     from infragen.source import Document
 
@@ -67,15 +66,5 @@ def told(resolved: ResolvedSystem, service: str, events: Events) -> dict[str, Re
         read = resolved.contracts.get(file_of(service, event, version))
         with suppress(InfragenError):
             if read is not None:
-                schema = literal(_exact(json_values(read().text)))
-                found[f"EVENT_SCHEMA_{event.upper().replace('-', '_')}"] = Reference(f"jsonencode({schema})")
+                found[f"EVENT_SCHEMA_{event.upper().replace('-', '_')}"] = json_encoded(json_values(read().text))
     return found
-
-
-def _exact(value: Any) -> Any:
-    """Return values of JSON with fractions as Terraform writes them."""
-    if isinstance(value, dict):
-        return {key: _exact(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_exact(one) for one in value]
-    return Decimal(repr(value)) if isinstance(value, float) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from infragen.core.entry import Form, Model
 from infragen.core.system import Day
@@ -18,10 +18,14 @@ SemanticVersion = Annotated[str, Form(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}", "`1.4
 class Version(Model):
     """A version of an API, whose contract is `contracts/<name>/v<version>.yaml` in OpenAPI."""
 
+    INSTEAD: ClassVar = dict.fromkeys(("validated", "validate", "validation"), "write `request_validation: true`")
+
     deprecated: Day | None = None
     """From when on nobody should begin to use it any more; its answers say so (`Deprecation`, RFC 9745)."""
     removed: Day | None = None
     """When it ends, six months after that or later; its answers say so (`Sunset`, RFC 8594)."""
+    request_validation: bool = False
+    """Gateways pass on only what its contract has: its paths and methods, with required parameters and valid JSON."""
 
     @property
     def headers(self) -> dict[str, str]:

@@ -9,12 +9,13 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from infragen.source import holds, json_values
+from infragen.source.json_values import json_values
+from infragen.source.yaml12 import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.source import Document
+    from infragen.source.yaml12 import Document
 
 Path = tuple[str | int, ...]
 
