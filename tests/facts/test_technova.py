@@ -106,6 +106,21 @@ def test_tn_03_devices_come_with_a_certificate(ordinary_day: list[Resource]) -> 
     assert len(behind) == 2
 
 
+def test_tn_03_a_device_s_certificate_can_be_withdrawn_and_is_logged(ordinary_day: list[Resource]) -> None:
+    lists = {
+        found.values["type"]: one(one(found.values["revocation_configuration"])["crl_configuration"])["enabled"]
+        for found in of_type(ordinary_day, "aws_acmpca_certificate_authority")
+        if found.values["revocation_configuration"]
+    }
+    assert lists == {"SUBORDINATE": True}
+    [balancer] = (
+        found.values
+        for found in of_type(ordinary_day, "aws_lb")
+        if found.address.startswith("module.edge.module.balancer_devices.")
+    )
+    assert one(balancer["connection_logs"])["enabled"]
+
+
 def test_tn_04_a_peak_changes_sizes_and_nothing_else(
     ordinary_files: Mapping[str, str], every_peak: Mapping[str, str]
 ) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.expressions import Export, Module
+from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Capability
 from infragen.core.measures import Measure
 from infragen.core.names import LIMITS, short
@@ -312,6 +312,7 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     """
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
+    yield from _withdrawal(ctx)
     if ctx.settings.standby_of is None:
         return
     region = f"--region {ctx.region}"
@@ -325,6 +326,48 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
         "each half year, export the certificates of clients: no task does while it stands by, and ACM renews no others"
     )
     yield OutputLine("next", said, command, is_command=True)
+
+
+def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield how a client's certificate is withdrawn.
+
+    A load balancer fetches no list: it keeps copies in PEM, of which each is added and removed by its number (Elastic
+    Load Balancing API Reference: AddTrustStoreRevocations; AWS re:Post: How do I configure a certificate revocation
+    list for mTLS). The private CA leaves its own in DER, once the first certificate is issued, and each new one under
+    the same key (AWS Private CA User Guide: Set up a CRL): nothing that an apply could add.
+    """
+    store, region = trust_store(ctx).arn, f"--region {ctx.region}"
+    bucket = private_ca.AuthorityView(ctx.of(private_ca.NAME)).revocation_bucket_name
+    issuer = private_ca.authority(ctx).arn
+    said = (
+        "withdraw a client's certificate, such as a lost device's: SERIAL is its serial number in the connection log,"
+        " and in `X-Amzn-Mtls-Clientcert-Serial-Number`, by which a service can refuse it until the load balancers do"
+    )
+    revoke = Joined.of(
+        'aws acm-pca revoke-certificate --certificate-authority-arn "', issuer, '" --certificate-serial'
+        f""" "$(echo SERIAL | sed 's/../&:/g; s/:$//')" --revocation-reason KEY_COMPROMISE {region}""",
+    )  # fmt: skip
+    yield OutputLine("next", said, revoke, is_command=True)
+    said = (
+        "then wait for the list that has it, half an hour as a rule, and add it to the trust store, which fetches none;"
+        " a connection that is open stays so for an hour"
+    )
+    add = Joined.of(
+        f'until aws s3 cp "s3://{bucket}/crl/$(basename "', issuer, f'").crl" - {region} | openssl crl -inform DER'
+        " -out revoked.pem && openssl crl -in revoked.pem -noout -text | grep -qi 'Serial Number: SERIAL'; do sleep 60;"
+        f" done; aws s3 cp revoked.pem s3://{bucket}/revoked.pem {region} && aws elbv2 add-trust-store-revocations"
+        ' --trust-store-arn "', store, f'" --revocation-contents S3Bucket={bucket},S3Key=revoked.pem,RevocationType=CRL'
+        f" {region}",
+    )  # fmt: skip
+    yield OutputLine("next", said, add, is_command=True)
+    said = (
+        "then remove the list before it (`aws elbv2 describe-trust-store-revocations` shows the numbers), once the"
+        " connection log says `ClientCertCrlHit` of that client, and others still get in; else remove the new one"
+    )
+    remove = Joined.of(
+        'aws elbv2 remove-trust-store-revocations --trust-store-arn "', store, f'" --revocation-ids NUMBER {region}'
+    )
+    yield OutputLine("next", said, remove, is_command=True)
 
 
 def _shared_groups(ctx: BuildContext) -> Iterator[Group]:

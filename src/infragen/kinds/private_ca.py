@@ -9,9 +9,11 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.expressions import Module
 from infragen.core.kind import Capability, empty
-from infragen.core.part import ENVIRONMENT, pattern
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.kinds import load_balancer
 
 NAME: Final = "private-ca"
 
@@ -38,6 +40,11 @@ def has_subordinate(ctx: BuildContext) -> bool:
     return ctx.settings.private_ca is not None and ctx.settings.private_ca.subordinate
 
 
+def revocation_list(ctx: BuildContext) -> Module | None:
+    """Return the module of the bucket of what was revoked; None where nobody verifies clients."""
+    return ctx.of(NAME).module("edge", "revocation_list") if ctx.has(load_balancer.MUTUAL_TLS) else None
+
+
 class AuthorityView(ResourceView):
     """The authority and its root certificate."""
 
@@ -57,6 +64,13 @@ class AuthorityView(ResourceView):
     """Whom that one's certificate names."""
     subordinate_validity_in_years = _SUBORDINATE_YEARS
     """How long that certificate holds."""
+
+    revocation_list = of(revocation_list)
+
+    @named(LIMITS["bucket"])
+    def revocation_bucket_name(self) -> str:
+        """The bucket of what was revoked; empty where nobody verifies clients."""
+        return f"{self.prefix}-revocations-{self.account}" if self.revocation_list else ""
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:

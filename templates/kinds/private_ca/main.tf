@@ -1,3 +1,13 @@
+# {% if own.revocation_list %}
+module "@{own.revocation_list.label}" {
+  source = "../modules/revocation_list_bucket"
+
+  name       = "@{own.revocation_bucket_name}"
+  account_id = "@{own.account}"
+  region     = "@{own.region}"
+}
+
+# {% endif %}
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.
 module "private_ca" {
   source = "@{own.module}"
@@ -8,6 +18,9 @@ module "private_ca" {
   # {% endif %}
   validity_in_years       = "@{own.validity_in_years}"
   deletion_window_in_days = "@{settings.key_deletion_window}"
+  # {% if own.revocation_list and not own.subordinate %}
+  revocation_bucket_name = "@{own.revocation_list.name}"
+  # {% endif %}
 }
 # {% if own.subordinate %}
 
@@ -21,5 +34,8 @@ module "@{own.subordinate.label}" {
   # {% endif %}
   validity_in_years       = "@{own.subordinate_validity_in_years}"
   deletion_window_in_days = "@{settings.key_deletion_window}"
+  # {% if own.revocation_list %}
+  revocation_bucket_name = "@{own.revocation_list.name}"
+  # {% endif %}
 }
 # {% endif %}

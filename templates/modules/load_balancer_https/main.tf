@@ -32,6 +32,19 @@ resource "aws_lb" "this" {
       enabled = true
     }
   }
+  # {% if variant.verifying %}
+
+  # Which client certificate opened which connection, and which were refused.
+  dynamic "connection_logs" {
+    for_each = var.access_logs[*]
+
+    content {
+      bucket  = connection_logs.value.bucket
+      prefix  = connection_logs.value.prefix
+      enabled = true
+    }
+  }
+  # {% endif %}
   # {% if environment.entry_tags %}
 
   tags = var.tags

@@ -51,7 +51,11 @@ variable "access_logs" {
     prefix = string
   })
   default     = null
+  # {% if variant.verifying %}
+  description = "Bucket that every request and every connection is logged in, and the prefix there; null for no logs."
+  # {% else %}
   description = "Bucket that every request is logged in, and the prefix there; null for no log."
+  # {% endif %}
 }
 # {% if variant.https %}
 

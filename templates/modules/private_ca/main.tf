@@ -23,6 +23,8 @@ resource "aws_acmpca_certificate_authority" "this" {
   }
   # {% if variant.issues %}
 
+  # {% include "parts/private_ca_revocation.tf" %}
+
   tags = {
     # The managed policy of Service Connect reaches only authorities with this tag.
     AmazonECSManaged = "true"

@@ -17,6 +17,8 @@ resource "aws_acmpca_certificate_authority" "this" {
     }
   }
 
+  # {% include "parts/private_ca_revocation.tf" %}
+
   tags = {
     # The managed policy of Service Connect reaches only authorities with this tag.
     AmazonECSManaged = "true"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.unit.stacks.systems import Rendered
 
 LIMITED = {
-    r"(access_log|s3)_bucket name|(cloudtrail|config_recorder|trust_store) bucket_name": "bucket",
+    r"(access_log|revocation_list|s3)_bucket name|(cloudtrail|config_recorder|trust_store) bucket_name": "bucket",
     r"cloudtrail name": "trail",
     r"config_(recorder name|findings recorder_name)": "config_rule",
     r"google_project name": "identity_pool",

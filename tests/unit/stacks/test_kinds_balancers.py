@@ -227,6 +227,13 @@ def test_logs_and_a_firewall_are_built_where_they_are_asked_for(tmp_path: Path) 
     assert (acl["source"], acl["resource_arn"]) == ('"../modules/web_acl"', "module.balancer_front.arn")
 
 
+def test_one_that_verifies_clients_logs_whose_certificate_opened_which_connection(tmp_path: Path) -> None:
+    dev = NAMED + "load_balancer: {mutual_tls: true}\n"
+    found = balancer(tmp_path, "mutual_tls: true\naccess_logs: {retention: 9 days}\nzone: main\n" + ROUTES, dev=dev)
+    assert found.call(FILE, "balancer_front")["access_logs"]
+    assert 'dynamic "connection_logs"' in found.files["modules/load_balancer_https_verifying/main.tf"]
+
+
 def test_a_firewall_stands_in_a_stack_of_its_own_where_the_layout_has_one(tmp_path: Path) -> None:
     files = {"dev.yaml": NAMED, **ZONE, **service("shop", "port: 9000\n")}
     files["balancers/front.yaml"] = f"{FRONT}firewall: {{managed: [core]}}\nzone: main\n{ROUTES}"

@@ -338,6 +338,15 @@ def test_a_subordinate_issues_in_the_place_of_the_root_that_all_trust(tmp_path: 
     assert trusted == "module.private_ca.root_certificate"
     if subordinate:
         assert found.call("edge/private-ca.tf", issuer)["root_arn"] == "module.private_ca.arn"
+    left = [one for one in ("private_ca", "private_ca_subordinate") if one in found.labels("edge/private-ca.tf")]
+    lists = [one for one in left if "revocation_bucket_name" in found.call("edge/private-ca.tf", one)]
+    assert lists == [issuer]
+
+
+def test_who_verifies_nobody_has_no_list_of_revoked_certificates(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"dev.yaml": DEV + "mesh: {encrypted: true}\n"}))
+    assert found.labels("edge/private-ca.tf") == {"private_ca"}
+    assert "revocation_bucket_name" not in found.call("edge/private-ca.tf", "private_ca")
 
 
 @pytest.mark.parametrize("calls", [True, False])

@@ -10,6 +10,11 @@ output "balancer_devices_dns_name" {
   value       = module.balancer_devices.dns_name
 }
 
+output "client_authorities_arn" {
+  description = "mutual-tls: ARN of the trust store."
+  value       = module.client_authorities.arn
+}
+
 output "client_bff_internal_arn" {
   description = "bffs/internal: ARN of the certificate."
   value       = module.client_bff_internal.arn

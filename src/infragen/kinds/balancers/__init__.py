@@ -57,11 +57,15 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
         issue = Joined.of(
             "aws acm-pca issue-certificate --certificate-authority-arn ", private_ca.authority(ctx).arn,
             " --csr fileb://client.csr --signing-algorithm SHA256WITHECDSA --validity Value=395,Type=DAYS",
-            f" --template-arn arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1 --region {own.region}",
+            " --template-arn arn:aws:acm-pca:::template/EndEntityClientAuthCertificate_APIPassthrough/V1"
+            f" --api-passthrough 'Subject={{CommonName=CLIENT}}' --region {own.region}",
         )  # fmt: skip
-        yield OutputLine(
-            "next", "have the private CA sign each client's certificate, of its own key", issue, is_command=True
+        said = (
+            "have the private CA sign each client's certificate, of its own key and in the name that you give it here,"
+            " not the one that it asks for; other names that it asks for are signed as well, so look at them first"
+            " (`openssl req -in client.csr -noout -text`)"
         )
+        yield OutputLine("next", said, issue, is_command=True)
 
 
 def _links(balancer: Balancer, ctx: BuildContext) -> Iterator[Link]:

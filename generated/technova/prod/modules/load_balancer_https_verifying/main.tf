@@ -23,6 +23,17 @@ resource "aws_lb" "this" {
       enabled = true
     }
   }
+
+  # Which client certificate opened which connection, and which were refused.
+  dynamic "connection_logs" {
+    for_each = var.access_logs[*]
+
+    content {
+      bucket  = connection_logs.value.bucket
+      prefix  = connection_logs.value.prefix
+      enabled = true
+    }
+  }
 }
 
 resource "aws_lb_listener" "https" {

@@ -19,6 +19,18 @@ resource "aws_acmpca_certificate_authority" "this" {
     }
   }
 
+  # Disabled in so many words where nobody verifies clients: without the block, the provider leaves what there is.
+  revocation_configuration {
+    crl_configuration {
+      enabled        = var.revocation_bucket_name != null
+      s3_bucket_name = var.revocation_bucket_name
+      s3_object_acl  = var.revocation_bucket_name == null ? null : "BUCKET_OWNER_FULL_CONTROL"
+
+      # Load balancers keep the copy that they were given: its end must not come while the authority's certificate holds.
+      expiration_in_days = var.revocation_bucket_name == null ? null : 3653
+    }
+  }
+
   tags = {
     # The managed policy of Service Connect reaches only authorities with this tag.
     AmazonECSManaged = "true"

@@ -53,7 +53,7 @@ variable "access_logs" {
     prefix = string
   })
   default     = null
-  description = "Bucket that every request is logged in, and the prefix there; null for no log."
+  description = "Bucket that every request and every connection is logged in, and the prefix there; null for no logs."
 }
 
 variable "certificate_arn" {

@@ -32,6 +32,12 @@ variable "deletion_window_in_days" {
   }
 }
 
+variable "revocation_bucket_name" {
+  type        = string
+  default     = null
+  description = "Bucket that the list of revoked certificates is left in; null for no list."
+}
+
 variable "validity_in_years" {
   type        = number
   description = "Years that the root certificate is valid."
