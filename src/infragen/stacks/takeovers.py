@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
+from infragen.core.takeover import TITLES, WAITS, Command, Runbook, Step, Takeover
 from infragen.kinds import kinds
+from infragen.kinds.workloads import pushes
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
 
@@ -55,14 +56,15 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
     for step in steps:
         key = step.phase, step.what, step.needs
         known = found.get(key, replace(step, commands=(), minutes=0))
-        commands, minutes = (*known.commands, *step.commands), max(known.minutes, step.minutes)
-        found[key] = replace(step, commands=commands, minutes=minutes)
+        commands = tuple(dict.fromkeys((*known.commands, *step.commands)))
+        why = "\n".join(dict.fromkeys((*known.why.splitlines(), *step.why.splitlines())))
+        found[key] = replace(step, commands=commands, minutes=max(known.minutes, step.minutes), why=why)
     yield from (_waited_for(step) if step.phase == "start" else step for step in found.values())
 
 
 def _waited_for(step: Step) -> Step:
     """Return a step that begins everything before it waits for the first."""
-    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: " wait " in one.text)))
+    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: one.text.startswith(WAITS))))
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
@@ -73,6 +75,9 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     left, taking = change.left.environment, change.taking.environment
     if change.action == "restore":
         return
+    if change.action == "failover":
+        yield _access(change)
+    yield from pushes.steps(change)
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"
         commands = (_without(taking, "waits"), *_follows(taking, left.name))
@@ -99,6 +104,19 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
         commands = (_without(left, "waits"), *_follows(left, taking.name))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
+
+
+def _access(change: Takeover) -> Step:
+    """Return how people sign in while the other region answers nothing, and how they see that they have."""
+    gone, region = change.left.region, change.taking.region
+    why = (
+        f"with credentials that do not come from {gone}: the AWS CLI asks STS in AWS_REGION, and where IAM Identity"
+        f" Center is in {gone} alone, the emergency access that was made beforehand signs in (IAM Identity Center User"
+        " Guide: Set up emergency access to the AWS Management Console)\ntype all of it in this shell"
+    )
+    asked = f"export AWS_REGION={region} && aws sts get-caller-identity --query Account --output text"
+    return Step("access", f"as somebody of {change.taking.settings.account}",
+                (Command(asked, change.taking.settings.account),), 5, why)  # fmt: skip
 
 
 def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:

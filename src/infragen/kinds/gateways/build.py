@@ -417,6 +417,11 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
         return ((bff, route) for bff in self._bffs for route in self.routes_of(bff))
 
     @property
+    def every_route(self) -> tuple[Route, ...]:
+        """Paths that lead somewhere, BFFs included."""
+        return (*self.routes, *(route for _, route in self._routed))
+
+    @property
     def requests_per_second(self) -> Decimal:
         """What all callers of the stage may ask together in a second."""
         return self._whole_limit[0]
