@@ -86,10 +86,6 @@ def polled(condition: str, said: str) -> str:
     return f"for _ in $(seq 90); do {condition} && echo {said} && break || sleep 10; done"
 
 
-WAITS: Final = ("aws ecs wait ", "for _ ")
-"""How commands begin that wait for what others began."""
-
-
 class Command(Struct, frozen=True):
     """What is typed into a shell, in the project's folder; `shows` says what its answer has to be."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from infragen.core.build_context import BuildContext
-from infragen.core.takeover import TITLES, WAITS, Command, Runbook, Step, Takeover
+from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
 from infragen.kinds import kinds
 from infragen.kinds.workloads import pushes
 from infragen.stacks.build import in_force
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
+_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start")
+"""Phases in which entries are alike."""
 
 
 def runbook_of(action: Action, left: Environment, taking: Environment) -> Runbook:
@@ -59,12 +61,13 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
         commands = tuple(dict.fromkeys((*known.commands, *step.commands)))
         why = "\n".join(dict.fromkeys((*known.why.splitlines(), *step.why.splitlines())))
         found[key] = replace(step, commands=commands, minutes=max(known.minutes, step.minutes), why=why)
-    yield from (_waited_for(step) if step.phase == "start" else step for step in found.values())
+    yield from (_by_verb(step) if step.phase in _SIDE_BY_SIDE else step for step in found.values())
 
 
-def _waited_for(step: Step) -> Step:
-    """Return a step that begins everything before it waits for the first."""
-    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: one.text.startswith(WAITS))))
+def _by_verb(step: Step) -> Step:
+    """Return a step that does one thing to all entries before the next one: it waits once everything has begun."""
+    verbs = [one.text.split()[:3] for one in step.commands]
+    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: verbs.index(one.text.split()[:3]))))
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
@@ -110,13 +113,17 @@ def _access(change: Takeover) -> Step:
     """Return how people sign in while the other region answers nothing, and how they see that they have."""
     gone, region = change.left.region, change.taking.region
     why = (
-        f"with credentials that do not come from {gone}: the AWS CLI asks STS in AWS_REGION, and where IAM Identity"
-        f" Center is in {gone} alone, the emergency access that was made beforehand signs in (IAM Identity Center User"
-        " Guide: Set up emergency access to the AWS Management Console)\ntype all of it in this shell"
+        f"with credentials that do not come from {gone}: roles are assumed at STS in {region} (AWS Fault Isolation"
+        f" Boundaries: Global endpoint best practices)\nwhere IAM Identity Center is in {gone} alone, with the"
+        " emergency access that was made beforehand (IAM Identity Center User Guide: Set up emergency access to the AWS"
+        " Management Console)\nwhat follows is typed in the same shell"
     )
-    asked = f"export AWS_REGION={region} && aws sts get-caller-identity --query Account --output text"
-    return Step("access", f"as somebody of {change.taking.settings.account}",
-                (Command(asked, change.taking.settings.account),), 5, why)  # fmt: skip
+    account = change.taking.settings.account
+    commands = (
+        Command(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region} AWS_STS_REGIONAL_ENDPOINTS=regional"),
+        Command(f"aws sts get-caller-identity --region {region} --query Account --output text", account),
+    )
+    return Step("access", f"as somebody of {account}", commands, 5, why)
 
 
 def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:

@@ -66,6 +66,7 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
         "still",
     ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
+    subprocess.run(["bash", "-n", "-c", "\n".join(commands)], check=True)
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
     assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 5
     assert found["minutes"] == sum(

@@ -71,5 +71,5 @@ def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
     left, taking = registry.address(change.left), registry.address(change.taking)
     yield Command(
         "while read -r from to; do docker buildx imagetools create --prefer-index=false"
-        f' --tag {taking}/"$to" {left}/"$from"; done < {_FILE}'
+        f' --tag {taking}/"$to" {left}/"$from"; done < {_FILE} && rm {_FILE}'
     )
