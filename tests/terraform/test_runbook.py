@@ -50,6 +50,7 @@ UNPROVED: Final = {
     r"dig ": "no name server answers for the emulated Route 53",
     r"curl ": "nothing listens at an emulated address",
     r"less ": "PostgreSQL does not run, so neither does the SQL for its users",
+    r".*\bdocker ": "no Docker registry answers at an emulated address",
     r"aws cloudwatch get-metric-statistics .*(ReplicaLag|RPOLag)": "nothing is replicated, so there is no lag",
     r"aws cloudwatch get-metric-statistics .*HealthCheckStatus": "no health checker evaluates metrics",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in", "stop-again",
-    "run", "start", "names", "verify", "enlarge", "still", "clear", "renew",
+    "access", "detect", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
+    "stop-again", "run", "start", "names", "verify", "enlarge", "code", "still", "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
+    "access": "Sign in to AWS without the region that is left",
     "detect": "See what has failed",
     "return": "Make room for the data that comes back",
     "copy": "Bring the data back",
@@ -40,6 +42,7 @@ TITLES: Final[dict[Phase, str]] = {
     "names": "Lead the names there",
     "verify": "See that it works",
     "enlarge": "Make as large as in the primary what was kept smaller",
+    "code": "Bring new code, for as long as it takes",
     "still": "Keep the region that was left still, as soon as it answers again",
     "clear": "Make room for new copies in the standby",
     "renew": "Have the standby follow again",
@@ -58,6 +61,10 @@ _WHEN: Final = {
 }
 
 
+_AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew")
+_DOWN: Final[tuple[Phase, ...]] = ("stop", "drain", "switch", "promote", "sign-in", "run", "start", "names")
+"""In which phases of the way back nobody is served."""
+
 LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
 """What has CloudWatch answer for the last ten minutes."""
 LAST_DAY: Final = LAST_MINUTES.replace("-10 minutes", "-23 hours")
@@ -68,9 +75,15 @@ AT_ONCE: Final = "`apply` leaves to the maintenance window what interrupts produ
 """Why a size is changed without Terraform, after its plan has the same one."""
 
 
-def answers(url: str, code: str) -> Command:
-    """Return the command that asks an address, and the code that it has to answer with."""
-    return Command(f"curl --silent --show-error --output /dev/null --write-out '%{{http_code}}\\n' {url}", code)
+def answers(url: str, code: str, options: str = "") -> Command:
+    """Return the command that asks an address, with `options`, and the code that it has to answer with."""
+    ask = "curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n'"
+    return Command(f"{ask}{options and f' {options}'} {url}", code)
+
+
+def polled(condition: str, said: str) -> str:
+    """Return the command that asks for at most a quarter of an hour, and says something if that comes true."""
+    return f"for _ in $(seq 90); do {condition} && echo {said} && break || sleep 10; done"
 
 
 class Command(Struct, frozen=True):
@@ -83,8 +96,8 @@ class Command(Struct, frozen=True):
 class Step(Struct, frozen=True):
     """What is done in a phase for one entry, or for the environment.
 
-    `minutes` is what it may take, an assumption unless `why` names a source. `needs` is the region that has to answer:
-    where it does not, the step is left out; empty where it goes without both.
+    `minutes` is what it may take, an assumption unless `why` names a source, which has a line for each remark. `needs`
+    is the region that has to answer: where it does not, the step is left out; empty where it goes without both.
     """
 
     phase: Phase
@@ -97,7 +110,14 @@ class Step(Struct, frozen=True):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What has to be known of it."""
-        return tuple(one for one in (self.why, self.needs and f"only if {self.needs} responds") if one)
+        return tuple(one for one in (*self.why.splitlines(), self.needs and f"only if {self.needs} responds") if one)
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Yield each command with what it shows, once after all those in a row that show the same."""
+        for shows, found in groupby(self.commands, lambda one: one.shows):
+            *before, last = (one.text for one in found)
+            yield from ((one, "") for one in before)
+            yield last, f"each: {shows}" if before and shows else shows
 
 
 class Takeover(Struct, frozen=True):
@@ -145,7 +165,12 @@ class Runbook(Struct, frozen=True):
     @property
     def minutes(self) -> int:
         """How long all of it may take, one step after the other, until it works; what is done later does not count."""
-        return sum(step.minutes for step in self.steps if step.phase not in ("enlarge", "still", "clear", "renew"))
+        return sum(step.minutes for step in self.steps if step.phase not in _AFTERWARDS)
+
+    @property
+    def minutes_without_service(self) -> int:
+        """For how long nothing may run in either region, where it is planned: from the stop until names lead there."""
+        return sum(step.minutes for step in self.steps if self.action == "failback" and step.phase in _DOWN)
 
     def phases(self) -> Iterator[tuple[str, list[Step]]]:
         """Yield the title and the steps of each phase that has some."""
@@ -163,6 +188,10 @@ class Runbook(Struct, frozen=True):
         """Yield when it is for, how long it may take, whether each promise is kept, and whom people call."""
         yield _WHEN[self.action].format(left=self.left.settings.region, taking=self.taking.settings.region)
         yield f"{self.minutes} min if every step takes its maximum time"
+        if down := self.minutes_without_service:
+            phases = [phase for phase in _DOWN if any(step.phase == phase for step in self.steps)]
+            ends = f"“{TITLES[phases[0]]}” to “{TITLES[phases[-1]]}”"
+            yield f"{down} min of these without service, from {ends}: tell those who use it beforehand"
         if self.promised is not None and self.action == "failover":
             yield f"RTO of {self.promised.rto_hours} h: {self._kept_time}"
             yield f"RPO of {self.promised.rpo_hours} h: {self._kept_data}"

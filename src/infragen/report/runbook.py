@@ -19,10 +19,10 @@ def text(found: Runbook) -> str:
         lines += ["", f"{number}. {title}"]
         for step in steps:
             lines += [f"   {step.what} ({step.minutes} min)", *(f"     {one}" for one in step.remarks)]
-            for command in step.commands:
-                lines.append(f"     $ {command.text}")
-                if command.shows:
-                    lines.append(f"       -> {command.shows}")
+            for command, shows in step.typed():
+                lines.append(f"     $ {command}")
+                if shows:
+                    lines.append(f"       -> {shows}")
     if found.held:
         lines += ["", f"What {found.taking.target} holds"]
         for need, held in groupby(by_need(found.held), lambda one: one.held.need):
@@ -41,6 +41,7 @@ def as_json(found: Runbook) -> str:
         left=found.left.target,
         taking=found.taking.target,
         minutes=found.minutes,
+        minutes_without_service=found.minutes_without_service,
         escalation={level: dict(one.escalated) for level, one in found.left.settings.alerts.items() if one.escalation},
         promised=None if promised is None else {"rpo_hours": promised.rpo_hours, "rto_hours": promised.rto_hours},
         unmet={"RPO": found.unmet("RPO"), "RTO": found.unmet("RTO"), "late": found.is_late},

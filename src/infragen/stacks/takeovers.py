@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from infragen.core.build_context import BuildContext
 from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
 from infragen.kinds import kinds
+from infragen.kinds.workloads import pushes
 from infragen.stacks.build import in_force
 from infragen.stacks.standbys import holdings
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
+_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start")
+"""Phases in which entries are alike."""
 
 
 def runbook_of(action: Action, left: Environment, taking: Environment) -> Runbook:
@@ -55,14 +58,16 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
     for step in steps:
         key = step.phase, step.what, step.needs
         known = found.get(key, replace(step, commands=(), minutes=0))
-        commands, minutes = (*known.commands, *step.commands), max(known.minutes, step.minutes)
-        found[key] = replace(step, commands=commands, minutes=minutes)
-    yield from (_waited_for(step) if step.phase == "start" else step for step in found.values())
+        commands = tuple(dict.fromkeys((*known.commands, *step.commands)))
+        why = "\n".join(dict.fromkeys((*known.why.splitlines(), *step.why.splitlines())))
+        found[key] = replace(step, commands=commands, minutes=max(known.minutes, step.minutes), why=why)
+    yield from (_by_verb(step) if step.phase in _SIDE_BY_SIDE else step for step in found.values())
 
 
-def _waited_for(step: Step) -> Step:
-    """Return a step that begins everything before it waits for the first."""
-    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: " wait " in one.text)))
+def _by_verb(step: Step) -> Step:
+    """Return a step that does one thing to all entries before the next one: it waits once everything has begun."""
+    verbs = [one.text.split()[:3] for one in step.commands]
+    return replace(step, commands=tuple(sorted(step.commands, key=lambda one: verbs.index(one.text.split()[:3]))))
 
 
 def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
@@ -73,6 +78,9 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     left, taking = change.left.environment, change.taking.environment
     if change.action == "restore":
         return
+    if change.action == "failover":
+        yield _access(change)
+    yield from pushes.steps(change)
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"
         commands = (_without(taking, "waits"), *_follows(taking, left.name))
@@ -99,6 +107,23 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
         commands = (_without(left, "waits"), *_follows(left, taking.name))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
+
+
+def _access(change: Takeover) -> Step:
+    """Return how people sign in while the other region answers nothing, and how they see that they have."""
+    gone, region = change.left.region, change.taking.region
+    why = (
+        f"with credentials that do not come from {gone}: roles are assumed at STS in {region} (AWS Fault Isolation"
+        f" Boundaries: Global endpoint best practices)\nwhere IAM Identity Center is in {gone} alone, with the"
+        " emergency access that was made beforehand (IAM Identity Center User Guide: Set up emergency access to the AWS"
+        " Management Console)\nwhat follows is typed in the same shell"
+    )
+    account = change.taking.settings.account
+    commands = (
+        Command(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region} AWS_STS_REGIONAL_ENDPOINTS=regional"),
+        Command(f"aws sts get-caller-identity --region {region} --query Account --output text", account),
+    )
+    return Step("access", f"as somebody of {account}", commands, 5, why)
 
 
 def _smaller(left: Environment, taking: Environment, path: str, here: str, there: str) -> Command:

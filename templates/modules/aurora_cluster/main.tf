@@ -188,9 +188,7 @@ resource "aws_rds_cluster" "this" {
     ignore_changes = [
       database_name,
       engine_lifecycle_support,
-      # {% if variant.global %}
       global_cluster_identifier,
-      # {% endif %}
       master_username,
       replication_source_identifier,
     ]

@@ -48,8 +48,9 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
     found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
     phases = [step["phase"] for step in found["steps"]]
     assert phases == [
+        "access",
         "detect",
-        *["measure"] * 3,
+        *["measure"] * 4,
         "stop",
         "drain",
         "fence",
@@ -61,13 +62,15 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
         "names",
         *["verify"] * 4,
         "enlarge",
+        "code",
         "still",
     ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
+    subprocess.run(["bash", "-n", "-c", "\n".join(commands)], check=True)
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
     assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 5
     assert found["minutes"] == sum(
-        step["minutes"] for step in found["steps"] if step["phase"] not in ("enlarge", "still")
+        step["minutes"] for step in found["steps"] if step["phase"] not in ("enlarge", "code", "still")
     )
 
 
@@ -208,6 +211,10 @@ def test_the_release_of_each_side_is_looked_at_before_anything_changes(
     for action, left, taking in (("failover", "prod", "dr"), ("failback", "dr", "prod")):
         steps = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)["steps"]
         here, there = [step for step in steps if "which release" in step["what"]]
+        last = [one["command"] for step in steps if "which image" in step["what"] for one in step["commands"]]
+        assert ["--region ap-northeast-3 --repository-name site-dr-web " in one for one in last] == (
+            [True] if action == "failover" else []
+        )
         assert f"site-{left}-web" in here["commands"][0]["command"]
         assert f"site-{taking}-web" in there["commands"][0]["command"]
         assert f"infragen release site/{taking} --tag TAG" in there["commands"][0]["shows"]
@@ -215,6 +222,56 @@ def test_the_release_of_each_side_is_looked_at_before_anything_changes(
     service = site / "catalog/site/services/web.yaml"
     service.write_text(service.read_text("utf-8").replace("deploy: pipeline\n", ""), encoding="utf-8")
     assert "which release" not in infragen("runbook", "site/prod", "failover", "-C", site).out
+
+
+def test_tasks_start_with_the_most_that_a_schedule_asks_for_at_least(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    """A schedule acts at its own moment alone: at noon, that of the morning is over."""
+    service = site / "catalog/site/services/web.yaml"
+    day, night = ('{cron: "30 7 ? * MON-FRI *", min: 3, why: work}', '{cron: "0 20 * * ? *", min: 1, why: rest}')
+    scaling = f"cpu: 70 %, schedules: {{day: {day}, night: {night}}}"
+    service.write_text(service.read_text("utf-8").replace("cpu: 70 %", scaling), encoding="utf-8")
+    for action in ("failover", "failback"):
+        steps = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)["steps"]
+        [start] = [step for step in steps if step["phase"] == "start"]
+        assert "--desired-count 3 " in start["commands"][0]["command"]
+        assert "any schedule asks for at least" in start["why"]
+
+
+def test_images_that_were_pushed_meanwhile_come_back_before_anything_else(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    over = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)["steps"]
+    [code] = [step for step in over if step["phase"] == "code"]
+    login, push = [one["command"] for one in code["commands"]]
+    registry = "111122223333.dkr.ecr.{}.amazonaws.com"
+    assert login.endswith(registry.format("ap-northeast-3"))
+    assert f"--tag {registry.format('ap-northeast-3')}/" in push
+    back = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)["steps"]
+    first = next(step for step in back if step["phase"] == "copy")
+    *_, listed, copied = [one["command"] for one in first["commands"]]
+    shell = (
+        'aws() { case "$*" in *ap-northeast-3*) echo v1; echo v2;; *) echo v1;; esac; };'
+        f' docker() {{ echo "$*" >> asked; }}; {listed}; {copied}'
+    )
+    subprocess.run(["bash", "-c", shell], cwd=site, check=True)
+    made = (site / "asked").read_text("utf-8").splitlines()
+    to = f"{registry.format('ap-northeast-1')}/site-prod-web:v2"
+    source = f"{registry.format('ap-northeast-3')}/site-dr-web:v2"
+    assert made == [f"buildx imagetools create --prefer-index=false --tag {to} {source}"]
+
+
+def test_how_long_nobody_is_served_on_the_way_back_is_said_at_its_head(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
+    down = ("stop", "drain", "promote", "sign-in", "run", "start", "names")
+    assert found["minutes_without_service"] == sum(one["minutes"] for one in found["steps"] if one["phase"] in down)
+    said = f"{found['minutes_without_service']} min of these without service, from “Stop "
+    assert said in infragen("runbook", "site/prod", "failback", "-C", site).out.partition("1. ")[0]
+    over = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
+    assert over["minutes_without_service"] == 0
 
 
 def test_what_runs_on_schedules_runs_in_one_region_after_each_step(

@@ -18,6 +18,7 @@ _HELD: Final = (
     " healthy there; until then both sides are unhealthy, and Route 53 answers with the primary (Amazon Route 53"
     " Developer Guide: How Amazon Route 53 chooses records when health checking is configured)"
 )
+_CERTIFICATE: Final = "--cert client.pem --key client.key", ", with a client's certificate and its key"
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
 
 
@@ -49,7 +50,10 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
 
 def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
     """Yield what Route 53 sees of the primary, how its names are held where they are to lead, and where they do."""
-    if change.action == "restore" or balancer.failover is None or balancer.zone is None:
+    if change.action == "restore":
+        return
+    yield from _verified(change)
+    if balancer.failover is None or balancer.zone is None:
         return
     primary = change.taking if change.is_return else change.left
     standby = change.left if change.is_return else change.taking
@@ -94,11 +98,19 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         commands.append(_records(standby, name))
         commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
     yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else "")
+
+
+def _verified(change: Takeover) -> Iterator[Step]:
+    """Yield how one sees that tasks are healthy behind it, and that a request of the internet reaches them.
+
+    Names of both that nothing leads from one to the other tell nothing.
+    """
+    ctx, own = change.taking, BalancerView(change.taking)
     well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
     if well:
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
-    asked = tuple(_asked(own)) if balancer.reach == "internet" else ()
-    if asked:
+    asked = tuple(_asked(own, *(_CERTIFICATE if ctx.entry.mutual_tls else ()))) if ctx.entry.reach == "internet" else ()
+    if asked and (ctx.entry.failover is not None or set(own.names).isdisjoint(BalancerView(change.left).names)):
         yield Step("verify", f"what {own.name} answers", asked, 5)
 
 
@@ -114,14 +126,14 @@ def _well(own: BalancerView, service: Service) -> Command:
     )
 
 
-def _asked(own: BalancerView) -> Iterator[Command]:
+def _asked(own: BalancerView, options: str = "", who: str = "") -> Iterator[Command]:
     """Yield a question for each service behind each name: for the path of its health check, if that is led to it."""
     for host in (name for name in own.names if "*" not in name):
         for service in own.services.values():
             paths = (service.health.path, *own.paths_to(service))
             path = next((path for path in paths if own.led_to(path, host) == service.name), None)
             if path is not None:
-                yield answers(f"https://{host}{path}", answer(service, path) + own.asked_from)
+                yield answers(f"https://{host}{path}", answer(service, path) + own.asked_from + who, options)
 
 
 def answer(service: Service, path: str) -> str:

@@ -7,11 +7,11 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
+from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover, polled
 from infragen.kinds import network
 from infragen.kinds.databases import timeseries
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
+from infragen.kinds.databases.views import DatabaseView, EngineView, InstanceView, UsersView, sql_path
 
 _LAG: Final = (
     "ask when nothing was written for ten minutes: PostgreSQL's lag is the age of the last transaction, which grows"
@@ -44,6 +44,14 @@ _SWITCHOVER: Final = (
     " Guide: Performing switchovers for Amazon Aurora global databases)"
 )
 _MINUTES: Final = "typically a few minutes (Amazon Aurora User Guide: Performing managed failovers)"
+_VERSIONS: Final = (
+    "AWS refuses others: of major and minor versions, and of some patches (Amazon Aurora User Guide: Upgrading an"
+    " Amazon Aurora global database, Patch level compatibility for managed cross-Region switchovers and failovers)"
+)
+_DETACHED: Final = (
+    "one that does not write by then, or is refused, is detached, which promotes it; failback has no switchover for it"
+    " then (docs/recovery.md: Aurora global databases)"
+)
 _SNAPSHOT: Final = (
     "AWS adds the region back as a copy by itself, and before that takes a snapshot, which is kept as long as automatic"
     " backups; a copy of it stays (Amazon Aurora User Guide: Performing managed failovers for Aurora global databases)"
@@ -71,6 +79,8 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
 
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
+    if change.action != "restore" and change.taking.entry.proxy:
+        yield Step("verify", f"proxies in {change.taking.region} reach their databases", (_proxied(change.taking),), 2)
     if database.kind_of_engine.is_aurora:
         if change.action != "restore" and DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
             yield from _switched(change)
@@ -105,6 +115,15 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         yield _removed(change.left, "clear", "it is made anew, as a copy")
 
 
+def _proxied(ctx: BuildContext) -> Command:
+    """Return what tells whether a proxy reaches the instances behind it."""
+    return Command(
+        f"aws rds describe-db-proxy-targets --db-proxy-name {DatabaseView(ctx).proxy_name} --region {ctx.region}"
+        " --query 'Targets[?Type!=`TRACKED_CLUSTER`].TargetHealth.State' --output text",
+        "AVAILABLE, for each instance",
+    )
+
+
 def _switched(change: Takeover) -> Iterator[Step]:
     """Yield how another cluster of a global database becomes the one that writes, and what is kept of what was lost.
 
@@ -115,6 +134,7 @@ def _switched(change: Takeover) -> Iterator[Step]:
     called = f"--global-cluster-identifier {taking.global_identifier}"
     yield Step("drain" if change.is_return else "measure", "how far the copies are behind", (_global_lag(change),), 5,
                _GLOBAL_LAG if change.is_return else _GLOBAL_BEFORE)  # fmt: skip
+    yield Step("measure", "copies can take over: their versions", (_versions(change),), 2, _VERSIONS)
     if change.is_return:
         ask = (
             f"aws rds switchover-global-cluster --region {left.region} {called} --target-db-cluster-identifier {target}"
@@ -132,16 +152,34 @@ def _switched(change: Takeover) -> Iterator[Step]:
         f"aws rds describe-global-clusters --region {taking.region} {called}"
         " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
     )
+    alone = f"aws rds remove-from-global-cluster --region {taking.region} {called} --db-cluster-identifier {target}"
     waits = (
-        Command(f'until [ "$({writer})" = {target} ]; do sleep 10; done'),
+        Command(
+            polled(f'[ "$({writer})" = {target} ]', "writes"),
+            "writes" if change.is_return else f"writes; if nothing, after 15 minutes: `{alone}`",
+        ),
         Command(
             f"aws rds wait db-cluster-available --db-cluster-identifier {taking.identifier} --region {taking.region}"
         ),
     )
-    yield Step("switch", f"wait until {taking.region} writes", waits, 10, _MINUTES, needs)
+    why = _MINUTES if change.is_return else f"{_MINUTES}\n{_DETACHED}"
+    yield Step("switch", f"wait until {taking.region} writes", waits, 15, why, needs)
     yield Step("verify", f"the databases are written to in {taking.region}", (Command(writer, target),), 1)
     if not change.is_return:
         yield _kept(left)
+
+
+def _versions(change: Takeover) -> Command:
+    """Return what lists the clusters there of another version than the catalogue's of what is left: it is gone."""
+    left, taking = EngineView(change.left), EngineView(change.taking)
+    version = left.engine_version
+    differs = f"!starts_with(EngineVersion, '{version}')" if left.keeps_minor else f"EngineVersion!='{version}'"
+    return Command(
+        f"aws rds describe-db-clusters --region {taking.region} --filters Name=engine,Values={left.engine}"
+        f' --query "DBClusters[?{differs}].[DBClusterIdentifier, EngineVersion]" --output text',
+        f"nothing: all have {version}, as {change.left.environment.target} in the catalogue; "
+        + ("upgrade others first" if change.is_return else "others are detached instead, below"),
+    )
 
 
 def _global_lag(change: Takeover) -> Command:

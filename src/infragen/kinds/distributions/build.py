@@ -23,6 +23,7 @@ from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import PREFLIGHT, Behaviour, CachePolicy, Distribution, Origin, plain_key
 from infragen.kinds.distributions.paths import covers, meet, ordered
 from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.gateways.failover import asked_with_key
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
@@ -472,22 +473,32 @@ def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[St
     has_keys = any(_gateways(primary))  # which are of one environment
     asked = change.taking if is_there and has_keys else primary
     own = DistributionView(asked)
-    path, shows, *behind = _expected(asked)
+    path, shows, options, *behind = _expected(asked)
     if any(change.taking.environment.find(owner) is None for owner in behind):
         return
-    commands = [answers(f"https://{host}{path}", shows + own.asked_from) for host in own.names if "*" not in host]
+    urls = [f"https://{host}{path}" for host in own.names if "*" not in host]
+    if not own.names:
+        found = f"DistributionList.Items[?Comment=='{own.name}'].DomainName | [0]"
+        urls = [f'"https://$(aws cloudfront list-distributions --query "{found}" --output text){path}"']
+    commands = [answers(url, shows + own.asked_from, options) for url in urls]
     if commands:
         yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
 
 
 def _expected(ctx: BuildContext) -> tuple[str, ...]:
-    """Return a path that goes to the default origin of a distribution, what the answer is, and what it passes."""
+    """Return a path that goes to the default origin of a distribution, what the answer is, curl's options, and whom.
+
+    The last are the entries that it passes.
+    """
     default = ctx.entry.default
     found = next(((origin, one) for name, origin, one in _balancers(ctx) if name == default.origin), None)
-    if default.origin in {name for name, _, _ in _gateways(ctx)}:
-        return "/", "403: a gateway answers no request without a key"
+    if gateways := [one for name, _, one in _gateways(ctx) if name == default.origin]:
+        if (asked := asked_with_key(gateways[0])) is not None:
+            path, options, shows = asked
+            return f"/{path}", shows, options
+        return "/", "403: a gateway answers no request without a key", ""
     if found is None:
-        return "/", "200" if default.index else "403: it has no page for `/`"
+        return "/", "200" if default.index else "403: it has no page for `/`", ""
     origin, balancer = found
     own, above = BalancerView(balancer), origin.path or ""
     host = origin_host(origin, balancer) or ""
@@ -499,8 +510,8 @@ def _expected(ctx: BuildContext) -> tuple[str, ...]:
             and is_default
             and own.led_to(service.health.path, host) == service.name
         ):
-            return path, answer(service, service.health.path), balancer.owner, f"{service.KIND}/{service.name}"
+            return path, answer(service, service.health.path), "", balancer.owner, f"{service.KIND}/{service.name}"
     led_to = own.services.get(own.led_to(f"{above}/", host) or "")
     if led_to is None:
-        return "/", "404: no route takes `/`", balancer.owner
-    return "/", answer(led_to, f"{above}/"), balancer.owner, f"{led_to.KIND}/{led_to.name}"
+        return "/", "404: no route takes `/`", "", balancer.owner
+    return "/", answer(led_to, f"{above}/"), "", balancer.owner, f"{led_to.KIND}/{led_to.name}"

@@ -45,7 +45,7 @@ KIND: Final = Kind(
         limits=operations.limits,
         quotas=operations.QUOTAS,
     ),
-    failover=Failover(holds=failover.holds),
+    failover=Failover(holds=failover.holds, steps=failover.failover_steps),
     scaffold=Scaffold(
         opens="service",
         example={**_EXAMPLE, "routes": {"{service}": "{service}"}},

@@ -476,20 +476,21 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
         return ((bff, route) for bff in self._bffs for route in self.routes_of(bff))
 
     @property
-    def _every_route(self) -> tuple[Route, ...]:
+    def every_route(self) -> tuple[Route, ...]:
+        """Paths that lead somewhere, BFFs included; a private gateway has one for all."""
         return () if self.is_private else (*self.routes, *(route for _, route in self._routed))
 
     @property
     def validates(self) -> bool:
         """Whether it checks requests against a contract."""
-        return any(route.validation() is not None for route in self._every_route)
+        return any(route.validation() is not None for route in self.every_route)
 
     @property
     def resources(self) -> int:
         """How many resources it has: the root, what only leads to others, routes, and what is below each."""
         if self.is_private:
             return 2
-        found = (route.validation() for route in self._every_route)
+        found = (route.validation() for route in self.every_route)
         return 1 + len(self.paths) + sum(1 + (1 if one is None else len(one.segments)) for one in found)
 
     @property

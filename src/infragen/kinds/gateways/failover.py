@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import Takeover
+from infragen.core.takeover import Step, Takeover, answers
 from infragen.kinds import custom_headers
+from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
 
 
@@ -30,3 +32,41 @@ def holds(gateway: Gateway, change: Takeover) -> Iterator[Held]:
         has = "keys of its own: those of its clients are not valid there"
         mend = f"give clients the keys that `infragen outputs {target}` reads, before they need them"
         yield Held("keys", has, "missing", mend, ("clients" if gateway.clients else "tenants",))
+
+
+def failover_steps(gateway: Gateway, change: Takeover) -> Iterator[Step]:
+    """Yield how one sees that a request of a client comes through, where a key is enough to send one."""
+    own = GatewayView(change.taking)
+    asked = asked_with_key(change.taking)
+    if change.action == "restore" or gateway.reach not in ("internet", "allow-list") or asked is None:
+        return
+    path, key, shows = asked
+    api = (
+        f"$(aws apigateway get-rest-apis --region {own.region} --query \"items[?name=='{own.name}'].id | [0]\""
+        " --output text)"
+    )
+    aws = f'"https://{api}.execute-api.{own.region}.amazonaws.com/{own.stage_name}/{path}"'
+    urls = [f"https://{name}/{path}" for name in own.names] or [aws]
+    from_there = "" if gateway.reach == "internet" else f", asked from {', '.join(gateway.allow)}"
+    commands = tuple(answers(url, shows + from_there, key) for url in urls)
+    yield Step("verify", f"what {own.name} answers", commands, 5)
+
+
+def asked_with_key(ctx: BuildContext) -> tuple[str, str, str] | None:
+    """Return a path of a gateway, what curl sends with it and what the answer is; None where a key does not suffice."""
+    own = GatewayView(ctx)
+    paths = (
+        route.path for route in own.every_route
+        if route.proof() == ("NONE", None) and route.function is None and "{" not in route.path
+    )  # fmt: skip
+    path, key = next(paths, None), next(iter(own.keys.values()), None)
+    if path is None or key is None:
+        return None
+    value = (
+        f"$(aws apigateway get-api-keys --region {ctx.region} --name-query {key['name']} --include-values"
+        " --query 'items[0].value' --output text)"
+    )
+    shows = (
+        "what is behind it answers there: not 403, and not 502, 503 or 504, which is what AWS says when nothing runs"
+    )
+    return f"{path}/health", f'--header "x-api-key: {value}"', shows

@@ -14,8 +14,8 @@ from infragen.core.delivery import EcsService
 from infragen.core.kind import Billing, Delivery, Failover, Network, Operations, Permissions
 from infragen.core.operations import OutputLine
 from infragen.core.standby import Held
-from infragen.core.takeover import Command, Step, Takeover
-from infragen.kinds import clusters, dead_letters, secrets
+from infragen.core.takeover import Command, Step, Takeover, polled
+from infragen.kinds import clusters, dead_letters, mesh, secrets
 from infragen.kinds.queues import what_a_standby_has
 from infragen.kinds.services import build, delivery, promises, queues
 from infragen.kinds.services.build import ContainerView
@@ -24,6 +24,7 @@ from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.model import NO_TASKS, Container, Service
 from infragen.kinds.workloads.task import TaskView
+from infragen.kinds.workloads.timetable import greatest_minimum
 from infragen.text import counted
 
 _SPOT: Final = Decimal("0.3")
@@ -76,12 +77,26 @@ def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("detail", "open a shell in one of its tasks", command, is_command=True)
 
 
+_NEWEST: Final = (
+    "for when the other region answers nothing; what failed or went back was pushed as well, which the record of"
+    " releases says (the runs of CI)"
+)
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
 _CAME_BACK: Final = "a region that did not answer before starts its tasks when it comes back, and customers reach them"
+_GREATEST: Final = (
+    "as many as any schedule asks for at least: a schedule that was due while nothing ran acts at its next time only"
+    " (Application Auto Scaling User Guide: Scheduled scaling); fewer run again when the load allows it"
+)
+_MESH: Final = (
+    "none has to be deployed anew: `infragen apply` does that where a deployment is older than what it calls (Amazon"
+    " ECS Developer Guide: Amazon ECS Service Connect components)\nwithout infragen, once all run, for each that calls"
+    " others: `aws ecs update-service --cluster CLUSTER --service SERVICE --force-new-deployment`"
+)
 _STABLE: Final = "aws ecs wait services-stable {where} --services {name}"
-_UNTIL: Final = (
-    'until [ "$(aws ecs describe-services {where} --services {name} --output text'
-    " --query 'services[0].runningCount')\" -ge {tasks} ]; do sleep 15; done"
+_UNTIL: Final = polled(
+    '[ "$(aws ecs describe-services {where} --services {name} --output text'
+    " --query 'services[0].runningCount')\" -ge {tasks} ]",
+    "running",
 )
 """What CodeDeploy delivers has task sets and no deployments, and no waiter of the AWS CLI calls it stable (botocore:
 `ServicesStable` of ECS asks for one deployment)."""
@@ -98,7 +113,7 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
     yield Step("stop", f"no task in {left.region}", commands, 5, why, needs=left.region)
     if not change.is_return:
         yield Step("stop-again", f"no task in {left.region}", commands, 5, _CAME_BACK, needs=left.region)
-    taking, tasks = ecs_service(change.taking), container.tasks.min
+    taking, tasks = ecs_service(change.taking), greatest_minimum(container, change.taking.settings.working_hours)
     if not tasks:
         return
     where = _where(taking)
@@ -108,12 +123,13 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
     )
     is_rolling = getattr(change.taking.entry, "blue_green", None) is None
     waits = _STABLE if is_rolling else _UNTIL
-    waited = Command(waits.format(where=where, name=taking.name, tasks=tasks))
-    yield Step("start", f"tasks in {taking.region}", (begun, waited), 10)
+    waited = Command(waits.format(where=where, name=taking.name, tasks=tasks), "" if is_rolling else "running")
+    whys = (_GREATEST if tasks > container.tasks.min else "", _MESH if mesh.connects(change.taking) else "")
+    yield Step("start", f"tasks in {taking.region}", (begun, waited), 10, "\n".join(filter(None, whys)))
     counted = Command(
         f"aws ecs describe-services {where} --services {taking.name}"
         " --query 'services[].[serviceName, runningCount]' --output text",
-        f"{taking.name} {tasks}, or more",
+        f"{taking.name} {container.tasks.min}, or more",
     )
     yield Step("verify", f"tasks in {taking.region}", (counted,), 2)
 
@@ -126,6 +142,12 @@ def _release(container: Container, change: Takeover) -> Iterator[Step]:
     yield Step("measure", f"which release runs in {left}", (_image(change.left),), 2, needs=change.left.region)
     shows = f"the release of {left}, or release that one here: infragen release {taking} --tag TAG"
     yield Step("measure", f"which release starts in {taking}", (replace(_image(change.taking), shows=shows),), 2)
+    if not change.is_return and (name := registry.repository_name(change.taking)):
+        newest = Command(
+            f"aws ecr describe-images --region {change.taking.region} --repository-name {name} --output json"
+            " --query 'sort_by(imageDetails[?imageTags], &imagePushedAt)[-1].imageTags'"
+        )
+        yield Step("measure", f"which image came to {change.taking.region} last", (newest,), 2, _NEWEST)
 
 
 def _image(ctx: BuildContext) -> Command:

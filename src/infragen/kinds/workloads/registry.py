@@ -44,6 +44,11 @@ def _names(ctx: BuildContext) -> Names:
     return ctx.primary_names if is_copy(ctx) else ctx.names
 
 
+def begins(ctx: BuildContext) -> str:
+    """Return how the names of an environment's repositories begin."""
+    return f"{_names(ctx).prefix}-"
+
+
 def _known(ctx: BuildContext, name: str) -> KnownRepository:
     where = f"arn:aws:ecr:{ctx.region}:{ctx.settings.account}:repository"
     return KnownRepository(f"{address(ctx)}/{name}", f"{where}/{name}")
@@ -140,9 +145,13 @@ def push(ctx: BuildContext, options: str = "") -> str:
     if is_copy(ctx):
         name = f"{repository_name(ctx)}:{container.image.tag}"
         return _imagetools(f"{address(ctx)}/{name}", f"{_address_of_primary(ctx)}/{name}")
-    platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
     image = f"{address(ctx)}/{repository_name(ctx)}:{container.image.tag}"
-    return f"docker buildx build --push {options}--platform {platform} --tag {image} ."
+    return f"docker buildx build --push {options}--platform {platform(container)} --tag {image} ."
+
+
+def platform(container: Any) -> str:
+    """Return what a container's image is built for."""
+    return "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
 
 
 def copy(ctx: BuildContext) -> str:
@@ -307,8 +316,12 @@ def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") ->
 
 def sign_in(ctx: BuildContext) -> OutputLine:
     """Return how people sign in to the account's registry."""
-    login = (
+    return OutputLine("next", "sign in to the image registry", login(ctx), is_command=True)
+
+
+def login(ctx: BuildContext) -> str:
+    """Return the command for that."""
+    return (
         f"aws ecr get-login-password --region {ctx.region}"
         f" | docker login --username AWS --password-stdin {address(ctx)}"
     )
-    return OutputLine("next", "sign in to the image registry", login, is_command=True)

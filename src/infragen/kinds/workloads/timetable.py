@@ -106,6 +106,11 @@ def timetable(container: Container, working: WorkingHours | None) -> dict[str, L
     return {name: own[name] for name in found.kept} | dict(_of_hours(found, working))
 
 
+def greatest_minimum(container: Container, working: WorkingHours | None) -> int:
+    """Return the most tasks that a container has at least at any time: a schedule acts at its own moment alone."""
+    return max(container.tasks.min, *(one.min for one in timetable(container, working).values()), 0)
+
+
 def _of_hours(found: Hours, working: WorkingHours) -> Iterator[tuple[str, Limits]]:
     begin, end = working.minutes
     for days, (least, most) in found.starts.items():

@@ -20,6 +20,7 @@ from infragen.aws.session import Aws
 from infragen.core.delivery import Image, Rollout
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean
+from infragen.environment import resolve_standby
 from infragen.kinds.workloads.sidecars import is_tag_or_digest
 from infragen.rules import run as run_rules
 from infragen.settings import load_settings
@@ -109,7 +110,20 @@ def release(
             raise
     if found := [*refused.values(), *unwell]:
         console().findings(found, project.root)
+    else:
+        _tell_standby(project, environment, [*services], f"--tag {tag}{' --sandbox' if sandbox else ''}")
     return 1 if found else 0
+
+
+def _tell_standby(project: Project, environment: Environment, services: Sequence[str], flags: str) -> None:
+    """Say that a standby with the same services starts what was released there: nothing brings this release to it."""
+    resolved = resolve_standby(project, environment)
+    if resolved is None or resolved.problems:
+        return
+    standby = resolved.environment()
+    if there := [owner for owner, one in releases(standby).items() if one.service is not None and owner in services]:
+        command = typeable_command(f"infragen release {standby.target} {' '.join(there)} {flags}")
+        note(f"{standby.target} starts the release before; once the image is in {standby.settings.region}: `{command}`")
 
 
 def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:

@@ -115,6 +115,7 @@ def readme(
     environment, folders = made.environment, Folders(files)
     primary, standby = (other, None) if environment.settings.standby_of is not None else (None, other)
     delivered = releases(environment)
+    by_tag = _by_tag(made, stacks, delivered)
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
@@ -134,12 +135,13 @@ def readme(
         "releases": [*_releases(environment, delivered)],
         "kept": [*_kept(environment, delivered)],
         "migrates": any(one.run is not None for one in delivered.values()),
-        "by_tag": Reference(_names(owners)) if (owners := _by_tag(made, stacks, delivered)) else None,
+        "by_tag": Reference(_names(by_tag)) if by_tag else None,
         "release": Reference(_code(f"infragen release {environment.target} --tag TAG")),
         "lines": [*_lines(environment)],
         "quotas": [*_quotas(running, other)],
         "examples": [*_examples(environment)],
         "standby": _standby(running, standby),
+        "code_of_standby": standby and _code_of_standby(standby, by_tag=by_tag),
     }
     return render_file(
         templates, README, StackFile(README, _TEMPLATE, context, None, environment.source("environment"))
@@ -404,6 +406,16 @@ def _releases(environment: Environment, found: Mapping[str, Release]) -> Iterato
         yield _item(f"a revision of {_names(shifted)}, which CodeDeploy delivers")
     if others := [owner for owner, one in found.items() if one.run is None and one.shift is None]:
         yield _item(f"a revision of {_names(others)}")
+
+
+def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Reference | None:
+    """Return how new code reaches who stands by, as nothing of the primary brings it there; None where none is new."""
+    ways = ["apply it after a tag here has changed"] if any(map(standby.find, by_tag)) else []
+    if any(one.service is not None for one in releases(standby).values()):
+        command = _code(f"infragen release {standby.target} --tag TAG")
+        ways.insert(0, f"release there as well, once the image is in {standby.settings.region} ({command})")
+    said = f"Nothing of this reaches {_code(standby.target)}, which starts what it has: {', and '.join(ways)}."
+    return Reference(said) if ways else None
 
 
 def _by_tag(made: Draft, stacks: Sequence[Stack], delivered: Mapping[str, Release]) -> list[str]:

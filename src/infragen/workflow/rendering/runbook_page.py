@@ -38,10 +38,10 @@ def page(found: Runbook) -> str:
             if step.remarks:
                 lines += ["", *(f"- {prose(one)}" for one in step.remarks)]
             lines += ["", "```sh"]
-            for command in step.commands:
-                lines.append(command.text)
-                if command.shows:
-                    lines.append(f"# {command.shows}")
+            for command, shows in step.typed():
+                lines.append(command)
+                if shows:
+                    lines.append(f"# {shows}")
             lines.append("```")
     if found.held:
         lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]

@@ -305,6 +305,22 @@ def test_migrations_of_the_image_run_and_are_awaited_before_services_change(proj
     assert network["securityGroups"] == ["sg-demo-dev-job-migrate"]
 
 
+def test_who_stands_by_is_told_of_since_a_release_does_not_reach_it(
+    tmp_path: Path, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standby = FILES["dev.yaml"].replace("dev", "dr").replace("northeast-1", "northeast-3").replace("10.1.", "10.2.")
+    standby += "standby_of: dev\nservices: {api: null}\n"
+    write(tmp_path, {**FILES, "dr.yaml": standby})
+    project = Project(tmp_path)
+    assert released(project) == 0
+    said = (
+        "demo/dr starts the release before; once the image is in ap-northeast-3: `infragen release demo/dr services/web"
+    )
+    assert f"{said} --tag v2" in capsys.readouterr().err
+    assert released(project, "services/api") == 0
+    assert "demo/dr" not in capsys.readouterr().err
+
+
 @pytest.fixture
 def saved(tmp_path: Path) -> Project:
     """The system, whose database is backed up before a release."""

@@ -115,6 +115,7 @@ resource "aws_rds_cluster" "this" {
     ignore_changes = [
       database_name,
       engine_lifecycle_support,
+      global_cluster_identifier,
       master_username,
       replication_source_identifier,
     ]
