@@ -685,6 +685,10 @@ def test_tn_16_nobody_passes_the_cache_and_its_firewall_by(ordinary_plan: Path, 
     marks = {change["type"]: change["change"]["after_sensitive"] for change in changes}
     assert marks["aws_wafv2_regex_pattern_set"]["regular_expression"] is True  # no plan shows a value
     assert marks["aws_cloudfront_distribution"]["origin"] is True
+    told = told_by_hand("prod").replace("\n  ", " ")
+    assert (
+        "`gateways/external`: requests arrive with the header by which distributions are known, and its value" in told
+    )
 
 
 @pytest.mark.parametrize(

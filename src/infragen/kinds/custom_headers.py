@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
 
 from infragen.core.build_context import ResourceView
 from infragen.core.entry import Model
 from infragen.core.expressions import Module
+from infragen.core.operations import OutputLine
 from infragen.core.resolved_system import Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAME: Final = "X-Origin-Verify"
 """Amazon CloudFront Developer Guide: Restrict access to Application Load Balancers; the name is any."""
@@ -62,6 +66,12 @@ class OriginView(ResourceView):
         """What a request has to have, so that it is let in."""
         header = self.custom_header if self._ctx.entry.requires_header else None
         return {"name": NAME, "values": header.accepted_values} if header else None
+
+    def outputs(self) -> Iterator[OutputLine]:
+        """Yield what code behind it has to keep to itself: requests are passed on with the header."""
+        if self.custom_header:
+            said = "requests arrive with the header by which distributions are known, and its value belongs in no log"
+            yield OutputLine("code", said, NAME)
 
     @property
     def logged_custom_header(self) -> str | None:

@@ -53,6 +53,7 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", "the name that AWS gave it", own.balancer.dns_name)
     for name in () if balancer.zone is not None else own.names:
         yield OutputLine("next", f"enter this as CNAME record of {name}", own.balancer.dns_name)
+    yield from own.outputs()
     if balancer.mutual_tls:
         issue = Joined.of(
             "aws acm-pca issue-certificate --certificate-authority-arn ", private_ca.authority(ctx).arn,

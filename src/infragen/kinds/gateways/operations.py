@@ -63,6 +63,7 @@ def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
             "bodies are text in UTF-8: files, and what code compresses itself, arrive damaged unless they are listed in"
         )
         yield OutputLine("code", damaged, "binary_media_types")
+    yield from own.outputs()
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"
