@@ -157,6 +157,14 @@ def test_tn_09_people_fail_over_within_the_document_s_hours_without_tokyo() -> N
     assert not [one for one in switched if f"--region {TOKYO}" in one]
     started = " ".join(commands(told, "start"))
     assert all(f"--service technova-osaka-{row.name} " in started for row in t.SERVICES)
+    assert told["steps"][0]["phase"] == "access"
+    [compared] = [one for one in commands(told, "measure") if "describe-db-clusters" in one]
+    assert f"--region {OSAKA} " in compared
+    proved = commands(told, "verify")
+    assert len([one for one in proved if "describe-db-proxy-targets" in one]) == len(t.DATABASES)
+    assert any("x-api-key" in one and "technova-osaka-external" in one for one in proved)
+    [code] = [step for step in told["steps"] if step["phase"] == "code"]
+    assert "technova-osaka-ci-release may push here" in code["why"]
 
 
 def test_tn_02_what_clients_lack_in_osaka_is_told_and_nothing_else_is_lacking() -> None:

@@ -499,6 +499,60 @@ def test_a_standby_is_asked_for_nothing_that_it_lacks(site: Path, infragen: Call
     assert any("pages" in url for url in asked(site, infragen, "failback"))
 
 
+GATEWAY = """\
+name: api
+title: API
+purpose: partners
+reach: internet
+limit: 100 req/min
+per: api-key
+burst: 4
+clients: {partner: a partner}
+routes: {shop: web}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_asked"),
+    [
+        ("", "", True),
+        ("reach: internet", "reach: allow-list\nallow: [203.0.113.0/24]", True),
+        ("clients:", "authentication: iam\nclients:", False),
+        ("reach: internet", "reach: vpc", False),
+    ],
+)
+def test_a_gateway_is_asked_with_the_key_of_a_client_where_that_is_enough(
+    old: str, new: str, is_asked: bool, site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    (site / "catalog/site/gateways").mkdir()
+    (site / "catalog/site/gateways/api.yaml").write_text(GATEWAY.replace(old, new, 1), encoding="utf-8")
+    found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
+    steps = [step for step in found["steps"] if step["what"] == "what site-dr-api answers"]
+    assert bool(steps) is is_asked
+    for one in (one for step in steps for one in step["commands"]):
+        assert "--name-query site-dr-api-partner " in one["command"]
+        assert one["command"].endswith('.execute-api.ap-northeast-3.amazonaws.com/dr/shop/health"')
+        assert "not 403" in one["shows"]
+        assert ("203.0.113.0/24" in one["shows"]) is ("allow" in new)
+
+
+def test_a_distribution_before_a_gateway_is_asked_with_the_key_of_a_client(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    for kind in ("gateways", "distributions"):
+        (site / f"catalog/site/{kind}").mkdir()
+    gateway = GATEWAY.replace("reach: internet", "reach: cloudfront\ncustom_header: {version: 1}")
+    (site / "catalog/site/gateways/api.yaml").write_text(gateway, encoding="utf-8")
+    text = "name: front\ntitle: Front\norigins: {api: {gateway: api}}\ndefault: {origin: api, methods: all}\n"
+    (site / "catalog/site/distributions/front.yaml").write_text(text, encoding="utf-8")
+    found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
+    [step] = [step for step in found["steps"] if step["what"] == "what site-dr-front answers"]
+    [one] = step["commands"]
+    assert "--name-query site-dr-api-partner " in one["command"]
+    assert "[?Comment=='site-dr-front'].DomainName" in one["command"]
+    assert one["command"].endswith('/shop/health"')
+
+
 def test_the_tasks_behind_a_balancer_are_asked_for_by_each_of_their_target_groups(
     site: Path, infragen: Callable[..., Outcome]
 ) -> None:
