@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REGISTRY = "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com"
 UPSTREAM = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.16"
-COPIED = f"docker buildx imagetools create --tag {REGISTRY}/demo-dev-fluent-bit:3.4.16 {UPSTREAM}"
+COPIED = f"docker buildx imagetools create --prefer-index=false --tag {REGISTRY}/demo-dev-fluent-bit:3.4.16 {UPSTREAM}"
 ROUTER = "sidecars: {router: {image: {repository: fluent-bit, tag: 3.4.16}}}\n"
 
 

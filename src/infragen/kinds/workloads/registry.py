@@ -163,9 +163,9 @@ def copy(ctx: BuildContext) -> str:
 def _imagetools(copied: str, image: str) -> str:
     """Return the command that copies an image for all platforms that it is for, with its digest.
 
-    Source: Docker Docs, Copy image between registries with GitHub Actions.
+    Source: Docker Docs, docker buildx imagetools create: an image for one platform gets an index around it otherwise.
     """
-    return f"docker buildx imagetools create --tag {copied} {image}"
+    return f"docker buildx imagetools create --prefer-index=false --tag {copied} {image}"
 
 
 def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
