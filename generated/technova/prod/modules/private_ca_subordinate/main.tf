@@ -19,7 +19,7 @@ resource "aws_acmpca_certificate_authority" "this" {
     }
   }
 
-  # Disabled in so many words where nobody verifies clients: without the block, the provider leaves what there is.
+  # Disabled in so many words where nobody verifies clients, so that an authority which had a list has none any more.
   revocation_configuration {
     crl_configuration {
       enabled        = var.revocation_bucket_name != null
