@@ -312,6 +312,12 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     """
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
+    if any(reads.PORT in ports for ports in _asked_ports(ctx.environment).values()):
+        said = (
+            "who only reads another service (`access: read`) asks it with GET or HEAD, and anything else is answered"
+            " with 405; no name of the mesh leads there"
+        )
+        yield OutputLine("code", said, "..._TLS_URL")
     yield from _withdrawal(ctx)
     if ctx.settings.standby_of is None:
         return
@@ -326,6 +332,18 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
         "each half year, export the certificates of clients: no task does while it stands by, and ACM renews no others"
     )
     yield OutputLine("next", said, command, is_command=True)
+
+
+def _others(environment: Environment) -> list[str]:
+    """Return the environments that take over from this one, or from which it does, and that verify callers as well."""
+    own = environment.settings
+    return sorted(
+        name
+        for name, one in environment.others.items()
+        if (one.standby_of == own.environment or own.standby_of == name)
+        and one.load_balancer is not None
+        and one.load_balancer.mutual_tls
+    )
 
 
 def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -343,6 +361,10 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         "withdraw a client's certificate, such as a lost device's: SERIAL is its serial number in the connection log,"
         " and in `X-Amzn-Mtls-Clientcert-Serial-Number`, by which a service can refuse it until the load balancers do"
     )
+    for other in _others(ctx.environment):
+        said += (
+            f"; do the same in {ctx.environment.system.name}/{other}, where it may have another one, of the CA there"
+        )
     revoke = Joined.of(
         'aws acm-pca revoke-certificate --certificate-authority-arn "', issuer, '" --certificate-serial'
         f""" "$(echo SERIAL | sed 's/../&:/g; s/:$//')" --revocation-reason KEY_COMPROMISE {region}""",
