@@ -334,18 +334,6 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("next", said, command, is_command=True)
 
 
-def _others(environment: Environment) -> list[str]:
-    """Return the environments that take over from this one, or from which it does, and that verify callers as well."""
-    own = environment.settings
-    return sorted(
-        name
-        for name, one in environment.others.items()
-        if (one.standby_of == own.environment or own.standby_of == name)
-        and one.load_balancer is not None
-        and one.load_balancer.mutual_tls
-    )
-
-
 def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how a client's certificate is withdrawn.
 
@@ -361,10 +349,8 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         "withdraw a client's certificate, such as a lost device's: SERIAL is its serial number in the connection log,"
         " and in `X-Amzn-Mtls-Clientcert-Serial-Number`, by which a service can refuse it until the load balancers do"
     )
-    for other in _others(ctx.environment):
-        said += (
-            f"; do the same in {ctx.environment.system.name}/{other}, where it may have another one, of the CA there"
-        )
+    if (primary := ctx.environment.primary) is not None:
+        said += f"; do the same in {ctx.environment.system.name}/{primary.environment}: it has one of the CA there, too"
     revoke = Joined.of(
         'aws acm-pca revoke-certificate --certificate-authority-arn "', issuer, '" --certificate-serial'
         f""" "$(echo SERIAL | sed 's/../&:/g; s/:$//')" --revocation-reason KEY_COMPROMISE {region}""",

@@ -28,7 +28,7 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
         yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
     if balancer.mutual_tls and taking.mutual_tls:
-        mend = "give clients a certificate of both private CAs, before they need it"
+        mend = "give clients a certificate of both private CAs, before they need it, and withdraw a lost one's at both"
         yield Held("keys", "a private CA of its own, which knows none of its clients", "missing", mend, ("mutual_tls",))
     names = taking.names(change.taking.environment)
     zone = taking.zone_of(change.taking.environment)
