@@ -38,7 +38,7 @@ module "database_order" {
 
   backup_retention_days     = 7
   backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
-  maintenance_window        = "tue:19:30-tue:20:30" # Wed 04:30-05:30 Asia/Tokyo
+  maintenance_window        = "sun:19:30-sun:20:30" # Mon 04:30-05:30 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "aurora-osaka-sales-order-final"

@@ -85,7 +85,7 @@ def _copy_later(environments: tuple[Environment, ...]) -> Findings:
             last_day, last = source.maintenance.when(source, primary.settings)
             (start, length), (end, _) = minutes(window), minutes(last)
             ahead = ((DAYS.index(last_day) - DAYS.index(day)) * _DAY + end - start) % (7 * _DAY)
-            if length <= ahead <= 3 * _DAY:
+            if length <= ahead < 2 * _DAY:
                 continue
             written = [
                 one.at(owner, "maintenance", field)
@@ -97,5 +97,8 @@ def _copy_later(environments: tuple[Environment, ...]) -> Findings:
             hint = f"write `maintenance: {{day: {DAYS[DAYS.index(last_day) - 1]}}}` in {standby.source('environment')}"
             late.setdefault((written[0], words, hint), []).append(owner)
     for (place, words, hint), owners in late.items():
-        message = f"{first_of(owners)}: maintained {words}; AWS upgrades copies before the cluster that writes"
+        message = (
+            f"{first_of(owners)}: maintained {words}; AWS upgrades copies first, and fails over to none until the writer"
+            " has the same version"
+        )
         yield Finding(message, place, hint)

@@ -152,19 +152,22 @@ class Maintenance(Model):
     """When AWS may restart it, in the system's time zone."""
 
     day: Weekday | None = None
-    """By the entry's name when left out, so that not everything restarts in one night; that of a global database's copy
-    is a day before its source's."""
+    """By the entry's name when left out, so that not everything restarts in one night; for global databases by their
+    domain, from Tuesday to Friday, and for their copies the day before."""
     window: Annotated[TimeWindow, Field(examples=["04:30-05:30"])] | None = None
     """An hour of the night of its kind when left out: a cache is back before the databases that it spares are gone."""
 
     def when(self, entry: Entry, settings: Settings | None = None) -> tuple[str, str]:
         """Return the day and the window of an entry; who says neither gets some, as AWS itself would do.
 
-        The copy of a global database is a day ahead, since AWS upgrades those first. Source: Amazon RDS User Guide,
-        `Maintaining a DB instance`: a window of a region's night, on a random day.
+        The copy of a global database is a day ahead, since AWS upgrades those first; those of a domain share a night,
+        since their stack is applied between both. Source: Amazon RDS User Guide, `Maintaining a DB instance`: a window
+        of a region's night, on a random day.
         """
-        is_copy = settings is not None and settings.standby_of is not None and getattr(entry, "global_database", False)
-        usual = DAYS[zlib.crc32(entry.identity.encode()) % len(DAYS) - is_copy]
+        is_global = getattr(entry, "global_database", False)
+        named, days = (getattr(entry, "domain", None) or "", DAYS[1:5]) if is_global else (entry.identity, DAYS)
+        is_copy = is_global and settings is not None and settings.standby_of is not None
+        usual = DAYS[DAYS.index(days[zlib.crc32(named.encode()) % len(days)]) - is_copy]
         return self.day or usual, self.window or _USUAL[entry.KIND]
 
 

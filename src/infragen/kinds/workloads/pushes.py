@@ -70,6 +70,7 @@ def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
     )
     left, taking = registry.address(change.left), registry.address(change.taking)
     yield Command(
-        "while read -r from to; do docker buildx imagetools create --prefer-index=false"
-        f' --tag {taking}/"$to" {left}/"$from"; done < {_FILE} && rm {_FILE}'
+        "(while read -r from to; do docker buildx imagetools create --prefer-index=false"
+        f' --tag {taking}/"$to" {left}/"$from" || exit 1; done < {_FILE}) && rm {_FILE}',
+        "it ends with the first that fails: type both lines again, which leaves out what has come",
     )

@@ -147,7 +147,7 @@ def _copies_first(session: Session, to: Upgrade) -> str:
     if to.is_cluster:
         return (
             "nothing was applied; apply the standby that has the copy first, and once that has the version, in"
-            f" production after its maintenance window, {apply}"
+            f" production between its maintenance window and this one's, a day later, {apply}"
         )
     if to.is_major:
         return f"nothing was applied; write `readers: 0`, then {apply}, then upgrade it, then have readers again"

@@ -85,11 +85,11 @@ class _Step(Struct, frozen=True):
 
 
 class _Upgraded(Struct, frozen=True):
-    """The stacks of global databases, whose environment gets a newer version first, and whose last."""
+    """Whose stacks of global databases get a newer version first, and whose last, and when."""
 
-    stacks: Reference
     first: Reference
     last: Reference
+    nights: tuple[Reference, ...]
 
 
 class _Standby(Struct, frozen=True):
@@ -202,12 +202,26 @@ def _primary(environment: Environment) -> Reference | None:
 
 def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
     """Return where newer versions of global databases begin, and where they end; None without a copy of any."""
-    found = {made.wiring.homes[owner, "data"] for owner, one in made.environment.each(Database) if one.global_database}
-    if other is None or not found:
+    own = made.environment
+    if other is None:
         return None
-    own, its = made.environment.target, other.target
-    first, last = (own, its) if made.environment.settings.standby_of is not None else (its, own)
-    return _Upgraded(Reference(_names(sorted(found))), Reference(_code(first)), Reference(_code(last)))
+    first, last = (own, other) if own.settings.standby_of is not None else (other, own)
+    nights = set()
+    for owner, _ in own.each(Database):
+        copy, source = first.find(owner), last.find(owner)
+        if isinstance(copy, Database) and isinstance(source, Database) and copy.global_database:
+            stack = _code(made.wiring.homes[owner, "data"])
+            nights.add((stack, _night(copy, first), _night(source, last)))
+    if not nights:
+        return None
+    lines = tuple(_item(f"{stack}: {copies}, then {writers}") for stack, copies, writers in sorted(nights))
+    return _Upgraded(Reference(_code(first.target)), Reference(_code(last.target)), lines)
+
+
+def _night(database: Database, environment: Environment) -> str:
+    """Return when a database is maintained, in the system's time zone."""
+    day, window = database.maintenance.when(database, environment.settings)
+    return f"{day.capitalize()} {window}"
 
 
 def _awaited(

@@ -79,7 +79,8 @@ def test_both_say_that_a_global_database_is_upgraded_where_the_copy_is_first(tmp
     for name in ("prod", "dr"):
         found = composed(tmp_path, files, name).files
         said = " ".join(found["README.md"].split())
-        assert "is applied to `data` of `demo/dr` before those of `demo/prod`, which follow" in said
+        assert "is applied to its stack of `demo/dr`, and to that of `demo/prod` on the next day" in said
+        assert "- `data`: Mon 04:30-05:30, then Tue 04:30-05:30" in said
         days += re.findall(r'maintenance_window += "(\w+):', found["data/database-main.tf"])
     assert DAYS[(DAYS.index(days[1]) + 1) % 7] == days[0]
     assert "is applied to" not in readme(tmp_path, {**FILES, "dr.yaml": DR}, "dr")
