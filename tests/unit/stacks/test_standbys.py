@@ -143,7 +143,10 @@ def test_a_standby_runs_the_images_that_ecr_copies_and_makes_no_repository(proje
     assert held == "site-prod-web, into which ECR copies what is pushed in ap-northeast-1"
     [awaited] = {image for owner, image in images(draft(dr), file.partition("/")[0]) if owner == "jobs/tidy"}
     registry = "111122223333.dkr.ecr.ap-northeast-{}.amazonaws.com/site-prod-job-tidy:v1"
-    assert awaited.push == f"docker buildx imagetools create --prefer-index=false --tag {registry.format(3)} {registry.format(1)}"
+    assert (
+        awaited.push
+        == f"docker buildx imagetools create --prefer-index=false --tag {registry.format(3)} {registry.format(1)}"
+    )
 
 
 def test_a_copy_is_upgraded_before_its_source_and_stays_so_when_it_takes_over_meanwhile(project: Project) -> None:
