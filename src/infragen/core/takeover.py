@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "access", "detect", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
+    "access", "detect", "prove", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
     "stop-again", "run", "start", "names", "verify", "enlarge", "code", "still", "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
     "access": "Sign in to AWS without the region that is left",
     "detect": "See what has failed",
+    "prove": "See that the standby has taken over",
     "return": "Make room for the data that comes back",
     "copy": "Bring the data back",
     "measure": "See what would be lost",
@@ -147,11 +148,15 @@ class Runbook(Struct, frozen=True):
     promised: Recovery | None
     held: tuple[Holding, ...] = ()
     """What `taking` holds of each entry, where `left` is lost."""
+    warning: str = ""
+    """Why it is not for now, as the catalogue says."""
 
     @property
     def is_broken(self) -> bool:
         """Whether a promise is not kept."""
-        return self.promised is not None and (self.is_late or any(one.is_unmet for one in self.held))
+        if self.promised is None or self.action != "failover":
+            return False
+        return bool(self.warning) or self.is_late or any(one.is_unmet for one in self.held)
 
     @property
     def is_late(self) -> bool:
@@ -185,7 +190,9 @@ class Runbook(Struct, frozen=True):
         return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
 
     def head(self) -> Iterator[str]:
-        """Yield when it is for, how long it may take, whether each promise is kept, and whom people call."""
+        """Yield a warning, when it is for, how long it may take, whether each promise is kept, and whom people call."""
+        if self.warning:
+            yield f"warning: {self.warning}"
         yield _WHEN[self.action].format(left=self.left.settings.region, taking=self.taking.settings.region)
         yield f"{self.minutes} min if every step takes its maximum time"
         if down := self.minutes_without_service:
@@ -202,12 +209,16 @@ class Runbook(Struct, frozen=True):
 
     @property
     def _kept_time(self) -> str:
+        if self.warning:
+            return f"not met: {self.taking.target} is no standby now"
         if unmet := self.unmet("RTO"):
             return f"not met: {self.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
         return "not met: the steps may take longer" if self.is_late else f"met{self._uncovered('RTO')}"
 
     @property
     def _kept_data(self) -> str:
+        if self.warning:
+            return f"not met: {self.taking.target} is no standby now"
         if unmet := self.unmet("RPO"):
             return f"not met: {', '.join(unmet)}"
         lags = any(one.held.state == "lags" for one in self.held)

@@ -95,8 +95,8 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     why = (
         f"copies of databases on RDS are promoted and become writable, which cannot be undone; commit {file} afterwards"
     )
-    meanwhile = (_written(taking, "waits: true"),) if signs_in else ()
-    commands = (_without(taking, "follows"), *meanwhile, *_applied(taking))
+    promoted = _edited(taking, 's/^"?follows"?:.*/waits: true/') if signs_in else _without(taking, "follows")
+    commands = (promoted, *_applied(taking))
     yield Step("promote", f"{taking.target} no longer follows another environment", commands, 40, why)
     if signs_in:
         why = "it had to wait for its database users: until they exist, sign-ins are refused and due runs are lost"
@@ -166,8 +166,12 @@ def _written(environment: Environment, line: str) -> Command:
 
 
 def _without(environment: Environment, setting: str) -> Command:
+    return _edited(environment, f'/^"?{setting}"?:/d')
+
+
+def _edited(environment: Environment, edit: str) -> Command:
     file = environment.source("environment")
-    return Command(f"sed -i.before -E '/^\"?{setting}\"?:/d' {quote(file)} && rm {quote(f'{file}.before')}")
+    return Command(f"sed -i.before -E '{edit}' {quote(file)} && rm {quote(f'{file}.before')}")
 
 
 def _applied(environment: Environment) -> tuple[Command, ...]:

@@ -52,10 +52,12 @@ _DETACHED: Final = (
     "one that does not write by then, or is refused, is detached, which promotes it; failback has no switchover for it"
     " then (docs/recovery.md: Aurora global databases)"
 )
+_ALONE: Final = "a cluster that was detached is in none any more (docs/recovery.md: Aurora global databases)"
 _SNAPSHOT: Final = (
     "AWS adds the region back as a copy by itself, and before that takes a snapshot, which is kept as long as automatic"
     " backups; a copy of it stays (Amazon Aurora User Guide: Performing managed failovers for Aurora global databases)"
 )
+_UNPROTECTED: Final = "--no-deletion-protection --apply-immediately"
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
@@ -90,7 +92,8 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         return
     left, taking = InstanceView(change.left), InstanceView(change.taking)
     if change.is_return:
-        yield _removed(change.taking, "return", "it lacks what was written since, and becomes a copy")
+        yield _proof(change, Command(_source(left), "None"))
+        yield _removed(change.taking, left, "return", "it lacks what was written since, and becomes a copy")
     follows = f"{taking.identifier} follows"
     if not change.is_return:
         yield Step("measure", follows, (_lag_before(taking, change.promised),), 5, _BEFORE)
@@ -112,7 +115,22 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)
     if change.is_return:
-        yield _removed(change.left, "clear", "it is made anew, as a copy")
+        yield _removed(change.left, taking, "clear", "it is made anew, as a copy")
+
+
+def _source(own: InstanceView) -> str:
+    """Return what tells whose copy an instance is: `None` where it is nobody's, and nothing where it is not there."""
+    return (
+        f"aws rds describe-db-instances --db-instance-identifier {own.identifier} --region {own.region}"
+        " --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text"
+    )
+
+
+def _proof(change: Takeover, command: Command, why: str = "") -> Step:
+    """Return what proves that the standby has taken over, before anything is deleted for the way back."""
+    left, taking = change.left.environment.target, change.taking.environment.target
+    stop = f"stop here if an answer is another one: {taking} has what was written last, and would lose it"
+    return Step("prove", f"the databases of {left} are written to", (command,), 2, f"{stop}\n{why}".strip())
 
 
 def _proxied(ctx: BuildContext) -> Command:
@@ -132,6 +150,9 @@ def _switched(change: Takeover) -> Iterator[Step]:
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
     target = f"arn:aws:rds:{taking.region}:{taking.account}:cluster:{taking.identifier}"
     called = f"--global-cluster-identifier {taking.global_identifier}"
+    if change.is_return:
+        here = f"arn:aws:rds:{left.region}:{left.account}:cluster:{left.identifier}"
+        yield _proof(change, Command(_writer(taking, left.region), here), _ALONE)
     yield Step("drain" if change.is_return else "measure", "how far the copies are behind", (_global_lag(change),), 5,
                _GLOBAL_LAG if change.is_return else _GLOBAL_BEFORE)  # fmt: skip
     yield Step("measure", "copies can take over: their versions", (_versions(change),), 2, _VERSIONS)
@@ -148,10 +169,7 @@ def _switched(change: Takeover) -> Iterator[Step]:
         why, needs = _FAILOVER, ""
     asked = Command(f"{ask} --query 'GlobalCluster.FailoverState.Status' --output text", "pending, or what came of it")
     yield Step("switch", f"{taking.region} becomes the region that writes", (asked,), 5, why, needs)
-    writer = (
-        f"aws rds describe-global-clusters --region {taking.region} {called}"
-        " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
-    )
+    writer = _writer(taking, taking.region)
     alone = f"aws rds remove-from-global-cluster --region {taking.region} {called} --db-cluster-identifier {target}"
     waits = (
         Command(
@@ -167,6 +185,14 @@ def _switched(change: Takeover) -> Iterator[Step]:
     yield Step("verify", f"the databases are written to in {taking.region}", (Command(writer, target),), 1)
     if not change.is_return:
         yield _kept(left)
+
+
+def _writer(database: DatabaseView, region: str) -> str:
+    """Return what tells which cluster of a global database writes, asked in a region."""
+    return (
+        f"aws rds describe-global-clusters --region {region} --global-cluster-identifier {database.global_identifier}"
+        " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
+    )
 
 
 def _versions(change: Takeover) -> Command:
@@ -244,25 +270,23 @@ def _asked(own: InstanceView) -> str:
     )
 
 
-def _removed(ctx: BuildContext, phase: Phase, why: str) -> Step:
-    """Return how an instance goes that another one was written to meanwhile, with a snapshot of it kept."""
+def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> Step:
+    """Return how an instance goes, with a snapshot of it, where another one was written to meanwhile: it is no copy."""
     own = InstanceView(ctx)
     where = f"--region {own.region}"
+    writes = f'[ "$({_source(kept)})" = None ]'
     readers = list(own.reader_identifiers.values())
     delete = f"aws rds delete-db-instance {where} --db-instance-identifier"
-    commands = [Command(f"{delete} {reader} --skip-final-snapshot") for reader in readers]
-    commands += [
-        Command(
-            f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} --no-deletion-protection"
-            " --apply-immediately"
-        ),
-        Command(
-            f"{delete} {own.identifier} --final-db-snapshot-identifier"
-            f" {own.identifier}-$(date -u +%Y%m%d-%H%M) --no-delete-automated-backups"
-        ),
-        Command(_WAIT.format(state="deleted", name=own.identifier, region=own.region)),
+    snapshot = f"{own.identifier}-$(date -u +%Y%m%d-%H%M)"
+    commands = [
+        *(f"{delete} {reader} --skip-final-snapshot" for reader in readers),
+        f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} {_UNPROTECTED}",
+        f"{delete} {own.identifier} --final-db-snapshot-identifier {snapshot} --no-delete-automated-backups",
+        _WAIT.format(state="deleted", name=own.identifier, region=own.region),
     ]
-    return Step(phase, f"remove {own.identifier}", tuple(commands), 30, why, needs=own.region)
+    why += f"\neach command does nothing while {kept.identifier} is a copy, or does not answer"
+    guarded = tuple(Command(f"{writes} && {one}") for one in commands)
+    return Step(phase, f"remove {own.identifier}", guarded, 30, why, needs=own.region)
 
 
 def _restore(ctx: BuildContext) -> Step:
