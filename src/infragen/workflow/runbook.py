@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import nearest
 from infragen.environment import resolve_standby
 from infragen.stacks.takeovers import runbook_of
 from infragen.workflow.target import as_if_it_ran, refuse_stack, resolve_one
@@ -14,21 +15,35 @@ if TYPE_CHECKING:
     from infragen.core.takeover import Action, Runbook
 
 _NO_STANDBY = "X064"
+_NOT_RESTORED = "X068"
 
 
-def runbook(project: Project, target: str, action: Action) -> Runbook:
-    """Return the steps for an environment that has a standby.
+def runbook(project: Project, target: str, action: Action, only: str = "") -> Runbook:
+    """Return the steps for an environment that has a standby, or those that rehearse restores, of `only` one entry.
 
-    InfragenError X064 where it has none, or is one itself; X016 for a stack.
+    InfragenError X064 where it has none, or is one itself; X016 for a stack, X068 for an entry that is not restored.
     """
     refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
     primary = as_if_it_ran(project, found)
     if action == "restore":
-        return runbook_of(action, primary, primary)
+        return _restore(primary, only)
+    if only:
+        message, hint = "`--only` is for `restore`: all of an environment takes over", "leave it out"
+        raise InfragenError(Diagnostic(_NOT_RESTORED, message, hint=hint))
     standby = _standby(project, found)
     left, taking = (standby, primary) if action == "failback" else (primary, standby)
     return runbook_of(action, left, taking)
+
+
+def _restore(primary: Environment, only: str) -> Runbook:
+    owners = [owner for owner, _ in primary.every()]
+    found = runbook_of("restore", primary, primary, only) if only in ("", *owners) else None
+    if found is None or (only and not found.steps):
+        known = [owner for owner in owners if runbook_of("restore", primary, primary, owner).steps]
+        message = f"no restore of {only} is rehearsed in {primary.target}"
+        raise InfragenError(Diagnostic(_NOT_RESTORED, message, hint=nearest(only, known, "those that are")))
+    return found
 
 
 def _standby(project: Project, primary: Environment) -> Environment:
