@@ -54,6 +54,7 @@ def as_json(found: Runbook) -> str:
             }
             for one in found.held
         ],
+        unrehearsed=dict(found.unrehearsed),
         steps=[_json(step) for step in found.steps],
     )
 

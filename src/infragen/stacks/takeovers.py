@@ -26,25 +26,35 @@ _SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start")
 """Phases in which entries are alike."""
 
 
-def runbook_of(action: Action, left: Environment, taking: Environment) -> Runbook:
-    """Return the steps by which `taking` takes over from `left`, each as if it ran."""
+def runbook_of(action: Action, left: Environment, taking: Environment, only: str = "") -> Runbook:
+    """Return the steps by which `taking` takes over from `left`, each as if it ran; `only` may name one entry."""
     promised = (left if action != "failback" else taking).settings.recovery
     places = BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking))
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
     change = Takeover(action, *places, promised=seconds)
-    entries = [*_of_entries(change)]
+    entries = [*_of_entries(change, only)]
     signs_in = any(step.phase == "sign-in" for step in entries)
     steps = [*_of_environments(change, signs_in=signs_in), *entries]
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
     held = holdings(left, taking) if action == "failover" else ()
-    return Runbook(action, left, taking, ordered, promised, held)
+    unrehearsed = _unrehearsed(taking, only) if action == "restore" else {}
+    return Runbook(action, left, taking, ordered, promised, held, unrehearsed=tuple(unrehearsed.items()))
 
 
-def _of_entries(change: Takeover) -> Iterator[Step]:
+def _unrehearsed(environment: Environment, only: str) -> dict[str, tuple[str, ...]]:
+    """Return what is kept that no rehearsal restores, and whose it is."""
+    found: dict[str, tuple[str, ...]] = {}
+    for owner, entry in environment.every():
+        for what in kinds()[entry.KIND].failover.unrehearsed(entry) if only in ("", owner) else ():
+            found[what] = (*found.get(what, ()), owner)
+    return found
+
+
+def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
     """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
     owners = (owner for place in (change.taking, change.left) for owner, _ in place.environment.every())
-    for owner in dict.fromkeys(owners):
+    for owner in dict.fromkeys(owners) if not only else (only,):
         places = change.left.of(owner), change.taking.of(owner)
         there = [place for place in places if place.environment.find(owner) is not None]
         if len(there) == len(places) or there[0].region != there[0].settings.region:

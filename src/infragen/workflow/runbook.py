@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from infragen.catalog import load
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import nearest
 from infragen.environment import environments, name_of_standby
 from infragen.stacks.takeovers import runbook_of
 from infragen.workflow.rendering.composition import sound_environments
@@ -18,19 +19,22 @@ if TYPE_CHECKING:
     from infragen.core.takeover import Action, Runbook
 
 _NO_STANDBY = "X064"
+_NOT_RESTORED = "X068"
 
 
-def runbook(project: Project, target: str, action: Action) -> Runbook:
-    """Return the steps for an environment that has a standby, and a warning where the catalogue says another state.
+def runbook(project: Project, target: str, action: Action, only: str = "") -> Runbook:
+    """Return the steps for an environment that has a standby, or those that rehearse restores, of `only` one entry.
 
-    InfragenError X064 where it has none, or is one itself; X016 for a stack; with all errors of either: nobody could
-    apply it.
+    A way has a warning where the catalogue says another state. InfragenError X064 where it has no standby, or is one
+    itself; X016 for a stack, X068 for an entry that is not restored; with all errors of either: nobody could apply it.
     """
     refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
     if action == "restore":
-        primary = as_if_it_ran(project, found)
-        return runbook_of(action, primary, primary)
+        return _restore(as_if_it_ran(project, found), only)
+    if only:
+        message, hint = "`--only` is for `restore`: all of an environment takes over", "leave it out"
+        raise InfragenError(Diagnostic(_NOT_RESTORED, message, hint=hint))
     name = _standby(project, found, action)
     written = sound_environments(project, load(project, found.system.name), (found.name, name))
     primary, standby = (as_if_it_ran(project, one) for one in written)
@@ -38,6 +42,16 @@ def runbook(project: Project, target: str, action: Action) -> Runbook:
     book = runbook_of(action, left, taking)
     warning = _warning(action, *written)
     return replace(book, warning=warning, held=()) if warning else book
+
+
+def _restore(primary: Environment, only: str) -> Runbook:
+    owners = [owner for owner, _ in primary.every()]
+    found = runbook_of("restore", primary, primary, only) if only in ("", *owners) else None
+    if found is None or (only and not found.steps):
+        known = [owner for owner in owners if runbook_of("restore", primary, primary, owner).steps]
+        message = f"no restore of {only} is rehearsed in {primary.target}"
+        raise InfragenError(Diagnostic(_NOT_RESTORED, message, hint=nearest(only, known, "those that are")))
+    return found
 
 
 def _standby(project: Project, primary: Environment, action: Action) -> str:

@@ -323,6 +323,82 @@ def test_text_and_markdown_have_every_command(action: str, site: Path, infragen:
             assert f"\n{one['command']}\n" in written
 
 
+CLUSTER = """name: orders
+title: Orders
+engine: aurora-postgresql
+version: "{version}"
+{size}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "size", "looks"),
+    [
+        ("17", "size: db.r7g.large", "rds-data"),
+        ("17", "capacity: {min: 0 ACU, max: 4 ACU}", "rds-data"),
+        ("17", "size: db.t4g.medium", "psql"),
+        ("16.0", "size: db.r7g.large", "psql"),
+    ],
+)
+def test_a_copy_of_a_cluster_is_looked_at_where_it_can_be_asked(
+    site: Path, infragen: Callable[..., Outcome], version: str, size: str, looks: str
+) -> None:
+    text = CLUSTER.format(version=version, size=size)
+    (site / "catalog/site/databases/orders.yaml").write_text(text, encoding="utf-8")
+    restore = ("runbook", "site/prod", "restore", "--only", "databases/orders", "-C", site)
+    [step] = json.loads(infragen(*restore, "--format", "json").out)["steps"]
+    commands = [one["command"] for one in step["commands"]]
+    subprocess.run(["bash", "-n", "-c", "\n".join(commands)], check=True)
+    assert [one for one in ("rds-data", "psql") if any(f"{one} " in command for command in commands)] == [looks]
+    [asked] = [one for one in commands if "restore-db-cluster-to-point-in-time" in one]
+    range_ = " --serverless-v2-scaling-configuration MinCapacity=0,MaxCapacity=4,SecondsUntilAutoPause=300 "
+    assert (range_ in asked) is ("capacity" in size)
+    [minutes] = [one["shows"] for one in step["commands"] if one["command"].startswith("echo")]
+    assert minutes.startswith("240 min or less, the RTO")
+
+
+def test_the_head_of_a_rehearsal_says_how_long_and_what_is_left_out(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    restore = ("runbook", "site/prod", "restore", "-C", site)
+    (site / "catalog/site/databases/orders.yaml").write_text(CLUSTER.format(version="17", size="size: db.r7g.large"))
+    several = infragen(*restore).out
+    assert "90 min for one database if every step takes its maximum time: `--only databases/NAME`" in several
+    assert (
+        "180 min for all 2, one after the other\nnot rehearsed: older versions of objects (buckets/files)\n" in several
+    )
+    one = infragen(*restore, "--only", "databases/main").out.splitlines()
+    assert (one[2], one[3]) == ("90 min if every step takes its maximum time", "")
+
+
+@pytest.mark.parametrize(
+    ("action", "only", "said"),
+    [
+        ("restore", "databases/mian", "did you mean `databases/main`?"),
+        ("restore", "buckets/files", "those that are: databases/main"),
+        ("failover", "databases/main", "all of an environment takes over"),
+    ],
+)
+def test_only_a_restore_that_is_rehearsed_can_be_named(
+    site: Path, infragen: Callable[..., Outcome], action: str, only: str, said: str
+) -> None:
+    outcome = infragen("runbook", "site/prod", action, "--only", only, "-C", site)
+    assert outcome.code == 1
+    assert "error X068" in outcome.err
+    assert said in outcome.err
+
+
+def test_where_nothing_can_be_restored_the_rehearsal_says_so(tmp_path: Path, infragen: Callable[..., Outcome]) -> None:
+    for folder in ("catalog/site", "environments/site"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "infragen.toml").touch()
+    shutil.copy(SITE / "catalog/site/system.yaml", tmp_path / "catalog/site/system.yaml")
+    environment = "environment: prod\nnetwork: {cidr: 10.0.0.0/16}\n"
+    (tmp_path / "environments/site/prod.yaml").write_text(environment, encoding="utf-8")
+    outcome = infragen("runbook", "site/prod", "restore", "-C", tmp_path)
+    assert "\nnothing to do: there is no database, and infragen rehearses" in outcome.out
+
+
 def test_a_time_beyond_what_is_promised_is_said(site: Path, infragen: Callable[..., Outcome]) -> None:
     path = site / "environments/site/prod.yaml"
     path.write_text(path.read_text("utf-8").replace("rto_hours: 4", "rto_hours: 1"), encoding="utf-8")

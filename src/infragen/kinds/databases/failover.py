@@ -8,8 +8,7 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover, polled
-from infragen.kinds import network
-from infragen.kinds.databases import timeseries
+from infragen.kinds.databases import rehearsal, timeseries
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView, EngineView, InstanceView, UsersView, sql_path
 
@@ -81,14 +80,14 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
 
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
-    if change.action != "restore" and change.taking.entry.proxy:
+    if change.action == "restore":
+        yield rehearsal.step(database, change.taking)
+        return
+    if change.taking.entry.proxy:
         yield Step("verify", f"proxies in {change.taking.region} reach their databases", (_proxied(change.taking),), 2)
     if database.kind_of_engine.is_aurora:
-        if change.action != "restore" and DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
+        if DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
             yield from _switched(change)
-        return
-    if change.action == "restore":
-        yield _restore(change.taking)
         return
     left, taking = InstanceView(change.left), InstanceView(change.taking)
     if change.is_return:
@@ -287,24 +286,3 @@ def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> S
     why += f"\neach command does nothing while {kept.identifier} is a copy, or does not answer"
     guarded = tuple(Command(f"{writes} && {one}") for one in commands)
     return Step(phase, f"remove {own.identifier}", guarded, 30, why, needs=own.region)
-
-
-def _restore(ctx: BuildContext) -> Step:
-    """Return the rehearsal of a restore: another instance of the newest second, looked at, and removed."""
-    own = InstanceView(ctx)
-    where, rehearsal = f"--region {own.region}", f"{own.identifier}-rehearsal"
-    commands = (
-        Command(
-            f"aws rds restore-db-instance-to-point-in-time {where} --source-db-instance-identifier {own.identifier}"
-            f" --target-db-instance-identifier {rehearsal} --use-latest-restorable-time --no-multi-az"
-            f" --db-subnet-group-name {network.subnet_group_name(ctx)} --no-publicly-accessible"
-        ),
-        Command(_WAIT.format(state="available", name=rehearsal, region=own.region)),
-        Command(
-            f"aws rds describe-db-instances {where} --db-instance-identifier {rehearsal}"
-            " --query 'DBInstances[0].[DBInstanceStatus, AllocatedStorage]' --output text",
-            "available, and the size of the original; connect, and look at the newest rows",
-        ),
-        Command(f"aws rds delete-db-instance {where} --db-instance-identifier {rehearsal} --skip-final-snapshot"),
-    )
-    return Step("verify", f"restore {own.identifier} beside itself", commands, 90, needs=own.region)
