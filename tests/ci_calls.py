@@ -65,6 +65,10 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
         "DBClusterIdentifier": "cluster:", "DBClusterParameterGroupName": "cluster-pg:", "DBInstanceIdentifier": "db:",
         "DBParameterGroupName": "pg:", "DBProxyEndpointName": "db-proxy-endpoint:", "DBProxyName": "db-proxy:",
         "DBSubnetGroupName": "subgrp:", "FinalDBSnapshotIdentifier": "snapshot:", "SourceDBInstanceIdentifier": "db:",
+        "CreateGlobalCluster.GlobalClusterIdentifier": "global-cluster:",
+        "DeleteGlobalCluster.GlobalClusterIdentifier": "global-cluster:",
+        "ModifyGlobalCluster.GlobalClusterIdentifier": "global-cluster:",
+        "RemoveFromGlobalCluster.GlobalClusterIdentifier": "global-cluster:",
     },
     "rds-data": {"resourceArn": ""},
     "s3": {"Bucket": ""},
@@ -85,7 +89,9 @@ _FORMS: Final[Mapping[str, Mapping[str, str]]] = {
         "CreateIPSet.Name": "regional/ipset/", "CreateWebACL.Name": "regional/webacl/",
         "LoggingConfiguration.ResourceArn": "", "DeleteIPSet.Name": "regional/ipset/",
         "DeleteWebACL.Name": "regional/webacl/", "UpdateIPSet.Name": "regional/ipset/",
-        "UpdateWebACL.Name": "regional/webacl/",
+        "UpdateWebACL.Name": "regional/webacl/", "CreateRegexPatternSet.Name": "regional/regexpatternset/",
+        "DeleteRegexPatternSet.Name": "regional/regexpatternset/",
+        "UpdateRegexPatternSet.Name": "regional/regexpatternset/",
     },
 }  # fmt: skip
 """What a parameter names, as the part of an ARN before the name; of one operation alone, with that before it."""
@@ -223,7 +229,7 @@ def _arn(call: Mapping[str, Any], prefix: str, form: str, value: str) -> str:
         return f"arn:aws:s3:::{value}" + (f"/{key}" if key else "")
     if form == "service/":  # of a cluster
         value = f"{call['parameters']['cluster'].rpartition('/')[2]}/{value}"
-    region = "" if prefix in ("iam", "budgets") or form == "dashboard/" else call["region"]
+    region = "" if prefix in ("iam", "budgets") or form in ("dashboard/", "global-cluster:") else call["region"]
     return f"arn:aws:{prefix}:{region}:{call['account']}:{form}{value.rpartition('/')[2] if prefix == 'sqs' else value}"
 
 

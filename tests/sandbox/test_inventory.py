@@ -194,6 +194,15 @@ def test_clusters_of_documentdb_and_aurora_have_their_own_types(
     } <= set(_named(server, account))
 
 
+def test_a_snapshot_that_somebody_asked_for_is_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    rds = aws("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="orders", DBInstanceClass="db.t4g.micro", Engine="postgres", AllocatedStorage=20
+    )
+    rds.delete_db_instance(DBInstanceIdentifier="orders", FinalDBSnapshotIdentifier="orders-final")
+    assert [one for one in _named(server, account) if "snapshot" in one[0]] == [("aws_db_snapshot", "orders-final")]
+
+
 def test_a_global_cluster_is_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
     source = aws("rds").create_db_cluster(
         DBClusterIdentifier="orders", Engine="aurora-mysql", MasterUsername="admins", MasterUserPassword="sandbox-only"

@@ -42,15 +42,24 @@ def databases(account: str, region: str) -> Iterator[Found]:
             name = one.global_cluster_identifier
             yield Found("rds", "aws_rds_global_cluster", name, one.arn, tags_of(one.tags))
     yield from _clusters(backend)
-    for snapshot in backend.cluster_snapshots.values():
-        if snapshot.snapshot_type != "automated":
-            name = snapshot.db_cluster_snapshot_identifier
-            yield Found("rds", "aws_db_cluster_snapshot", name, snapshot.arn, tags_of(snapshot.tags))
+    yield from _snapshots(backend)
     for proxy in backend.db_proxies.values():
         yield from _targets(proxy)
     for endpoint in proxy_endpoints(backend).values():
         name = f"{endpoint.db_proxy_name}/{endpoint.db_proxy_endpoint_name}"
         yield Found("rds", "aws_db_proxy_endpoint", name, endpoint.arn, tags_of(endpoint.tags))
+
+
+def _snapshots(backend: Any) -> Iterator[Found]:
+    """Yield the snapshots of clusters and of instances that somebody asked for."""
+    kinds = (
+        ("aws_db_cluster_snapshot", backend.cluster_snapshots, "db_cluster_snapshot_identifier"),
+        ("aws_db_snapshot", backend.database_snapshots, "db_snapshot_identifier"),
+    )
+    for kind, snapshots, name in kinds:
+        for one in snapshots.values():
+            if one.snapshot_type != "automated":
+                yield Found("rds", kind, getattr(one, name), one.arn, tags_of(one.tags))
 
 
 def _clusters(backend: Any) -> Iterator[Found]:
