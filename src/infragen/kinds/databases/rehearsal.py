@@ -23,14 +23,21 @@ _WHY: Final = (
     "`aws rds wait` gives up after half an hour: type it again. What an earlier rehearsal left is removed by the last"
     " commands; they remove what has the copy's tag and nothing else"
 )
-_OF_CLUSTER: Final = (
-    "the copy has the key of the original by itself, but neither its security groups nor an instance (Amazon RDS API"
-    " Reference: RestoreDBClusterToPointInTime)"
-)
-_OF_INSTANCE: Final = (
-    "the copy has the class and the key of the original by itself, but neither its security groups nor its parameters"
-    " (Amazon RDS API Reference: RestoreDBInstanceToPointInTime)"
-)
+_LACKS: Final = {
+    ("docdb", "cluster"): (
+        "the copy has the key of the original by itself, but neither its security groups, its parameters, which its"
+        " restore cannot take, nor an instance (Amazon DocumentDB API Reference: RestoreDBClusterToPointInTime)"
+    ),
+    ("rds", "cluster"): (
+        "the copy has the key of the original by itself, but neither its security groups, its parameters nor an"
+        " instance (Amazon RDS API Reference: RestoreDBClusterToPointInTime)"
+    ),
+    ("rds", "instance"): (
+        "the copy has the class and the key of the original by itself, but neither its security groups nor its"
+        " parameters (Amazon RDS API Reference: RestoreDBInstanceToPointInTime)"
+    ),
+}
+"""What a copy has to be given, or lacks."""
 _ROWS: Final = (
     "its largest tables, with about as many rows as the original; then ask for the newest row of one you know"
 )
@@ -115,7 +122,7 @@ class Copy(Struct, frozen=True):
                 self._waits("available", "instance", f"{self.name}-1"),
             ]
         commands += [*looks, self._took(), *self._removed()]
-        why = f"{_OF_CLUSTER if is_cluster else _OF_INSTANCE}\n{_WHY}"
+        why = f"{_LACKS[self.service, self.what]}\n{_WHY}"
         what = f"restore {self.ctx.owner} beside itself, as {self.name}"
         return Step("rehearse", what, tuple(commands), _MINUTES, why)
 

@@ -268,11 +268,7 @@ def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
 
 
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
-    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there.
-
-    The copy of a rehearsal has AWS's own parameters, with TLS: its restore takes none (Amazon DocumentDB API Reference:
-    RestoreDBClusterToPointInTime).
-    """
+    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
     if change.action == "restore":
         yield _rehearsal(database, change.taking)
     if change.action != "failover":
