@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
-_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start")
+_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start", "undo")
 """Phases in which entries are alike."""
+_WRITES = "nothing here may write for a user: have a client change something that may change, and read it again"
 
 
 def runbook_of(action: Action, left: Environment, taking: Environment) -> Runbook:
@@ -101,10 +102,15 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     if signs_in:
         why = "it had to wait for its database users: until they exist, sign-ins are refused and due runs are lost"
         yield Step("run", f"{taking.target} no longer waits", (_without(taking, "waits"), *_applied(taking)), 20, why)
+    yield Step("verify", "a request of your own that writes", (), 5, _WRITES)
     if change.action == "failover":
         yield from _enlarged(left, taking)
     if change.is_return:
-        why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
+        file = left.source("environment")
+        why = (
+            f"its databases are copies again, and nothing runs there; commit {file} afterwards\nfirst bring back there"
+            " the lines that were removed to make it as large, such as `readers`"
+        )
         commands = (_without(left, "waits"), *_follows(left, taking.name))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
 

@@ -98,7 +98,7 @@ def _copy_later(environments: tuple[Environment, ...]) -> Findings:
             late.setdefault((written[0], words, hint), []).append(owner)
     for (place, words, hint), owners in late.items():
         message = (
-            f"{first_of(owners)}: maintained {words}; AWS upgrades copies first, and fails over to none until the writer"
-            " has the same version"
+            f"{first_of(owners)}: maintained {words}; AWS upgrades copies first, and fails over to none until the"
+            " writer has the same version"
         )
         yield Finding(message, place, hint)
