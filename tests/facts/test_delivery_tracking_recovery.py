@@ -163,7 +163,12 @@ def test_dt_15_objects_come_back_out_of_a_bucket_that_refuses_people() -> None:
 
 def test_dt_15_both_rehearsals_are_in_the_runbook() -> None:
     book = infragen("runbook", "delivery-tracking/prod", "restore")
-    assert "restore-db-instance-to-point-in-time" in book["steps"][0]["commands"][0]["command"]
+    asked = [one["command"].split()[:3] for step in book["steps"] for one in step["commands"]]
+    for service, what in (("rds", "instance"), ("docdb", "cluster")):
+        assert ["aws", service, f"restore-db-{what}-to-point-in-time"] in asked
+    assert set(book["unrehearsed"]) == {
+        "backups in the vault of AWS Backup", "older versions of objects", "snapshots of ElastiCache",
+    }  # fmt: skip
     command = [sys.executable, "-m", "infragen", "runbook", "delivery-tracking/prod", "failover"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert "four times a year" in said

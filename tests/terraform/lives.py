@@ -187,7 +187,9 @@ def _standing(life: Life, target: str, made: Collection[str]) -> list[dict[str, 
     assert LOST not in existing, existing[LOST]
     managed = Counter(one["type"] for owner, found in existing.items() if owner != UNMANAGED for one in found)
     objects = Counter(_TYPE.findall(f".{address}")[-1] for address in made)
-    assert managed == Counter({kind: n for kind, n in objects.items() if kind not in _NO_OBJECTS})
+    for kind in _NO_OBJECTS:
+        del objects[kind]
+    assert managed == objects, f"nobody made: {managed - objects}; not there: {objects - managed}"
     return existing.get(UNMANAGED, [])  # of another environment in the same account and region
 
 
@@ -213,7 +215,8 @@ def _end(life: Life, target: str, edit: Edit, made: Collection[str], others: Col
     left = [thing["type"] for found in life.existing(target).values() for thing in found if thing not in others]
     revisions = [kind for kind in left if kind == "aws_ecs_task_definition"]
     assert len(revisions) >= tasks  # with those that the changed line replaced
-    assert sorted(kind for kind in left if kind not in revisions) == sorted(edit.snapshots)
+    kept = sorted(kind for kind in left if kind not in revisions)
+    assert kept == sorted(edit.snapshots), f"left: {kept}"
 
 
 def _allowed(life: Life, target: str, before: Mapping[Path, int]) -> None:

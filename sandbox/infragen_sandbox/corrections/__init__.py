@@ -68,6 +68,7 @@ CORRECTIONS = (
     "rds_proxy_endpoints",
     "rds_replicas_of_other_regions",
     "rds_read_replicas",
+    "rds_restored_protection",
     "rds_scaling_configuration",
     "route53_alarm_health_checks",
     "route53_private_zone",

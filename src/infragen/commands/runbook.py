@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from typer import Argument
+from typer import Argument, Option
 
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format, write_file
@@ -22,16 +22,19 @@ def runbook(
             help="failover: to the standby; failback: back from it; restore: rehearse a restore of the databases.",
         ),
     ],
+    only: Annotated[
+        str, Option("--only", metavar="ENTRY", help="The database to rehearse a restore of; by default all are listed.")
+    ] = "",
     output: flags.TextFormat = "text",
     file: flags.GeneratedFile = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print the steps in their order, with real names, and what each may take; 2 where a promise is not kept.
 
-    Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X011 for a file that cannot be
-    written.
+    Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X068 for an entry whose restore
+    is not rehearsed, X011 for a file that cannot be written.
     """
-    found = workflow.runbook(open_project(folder), target, action)
+    found = workflow.runbook(open_project(folder), target, action, only)
     text = page(found) if output == "markdown" else in_text_format(report, output, found)
     if file is None:
         out(text)

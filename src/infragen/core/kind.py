@@ -160,6 +160,8 @@ class Failover(Struct, frozen=True, kw_only=True):
     the environment that is left."""
     steps: Callable[[Any, Takeover], Iterable[Step]] = empty
     """What people do for it (`infragen runbook`)."""
+    unrehearsed: Callable[[Any], Iterable[str]] = empty
+    """What of it is kept, or has to be, and is in no rehearsal of a restore."""
 
 
 class Scaffold(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from infragen.core.measures import LEVELS
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "access", "detect", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
-    "stop-again", "run", "start", "names", "verify", "enlarge", "code", "still", "clear", "renew", "undo",
+    "access", "detect", "prove", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
+    "stop-again", "run", "start", "names", "verify", "rehearse", "enlarge", "code", "still", "clear", "renew", "undo",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
     "access": "Sign in to AWS without the region that is left",
     "detect": "See what has failed",
+    "prove": "See that the standby has taken over",
     "return": "Make room for the data that comes back",
     "copy": "Bring the data back",
     "measure": "See what would be lost",
@@ -41,6 +43,7 @@ TITLES: Final[dict[Phase, str]] = {
     "start": "Start the tasks, and wait for them",
     "names": "Lead the names there",
     "verify": "See that it works",
+    "rehearse": "Restore one database beside the running one, look at the copy, and remove it",
     "enlarge": "Make as large as in the primary what was kept smaller",
     "code": "Bring new code, for as long as it takes",
     "still": "Keep the region that was left still, as soon as it answers again",
@@ -58,10 +61,11 @@ _HEADINGS: Final = {
 _WHEN: Final = {
     "failover": "When {left} is lost, and four times a year as a rehearsal.",
     "failback": "When {taking} is available again, at a time of your choice.",
-    "restore": "Once a month.",
+    "restore": "Once a month, for one database after the other.",
 }
 
 
+_AT_MOST: Final = " if every step takes its maximum time"
 _AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew", "undo")
 _DOWN: Final[tuple[Phase, ...]] = ("stop", "drain", "switch", "promote", "sign-in", "run", "start", "names")
 """In which phases of the way back nobody is served."""
@@ -148,11 +152,17 @@ class Runbook(Struct, frozen=True):
     promised: Recovery | None
     held: tuple[Holding, ...] = ()
     """What `taking` holds of each entry, where `left` is lost."""
+    warning: str = ""
+    """Why it is not for now, as the catalogue says."""
+    unrehearsed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What else is kept, and whose it is, that the rehearsal of a restore leaves out."""
 
     @property
     def is_broken(self) -> bool:
         """Whether a promise is not kept."""
-        return self.promised is not None and (self.is_late or any(one.is_unmet for one in self.held))
+        if self.promised is None or self.action != "failover":
+            return False
+        return bool(self.warning) or self.is_late or any(one.is_unmet for one in self.held)
 
     @property
     def is_late(self) -> bool:
@@ -186,9 +196,11 @@ class Runbook(Struct, frozen=True):
         return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
 
     def head(self) -> Iterator[str]:
-        """Yield when it is for, how long it may take, whether each promise is kept, and whom people call."""
+        """Yield a warning, when it is for, how long it may take, whether each promise is kept, and whom people call."""
+        if self.warning:
+            yield f"warning: {self.warning}"
         yield _WHEN[self.action].format(left=self.left.settings.region, taking=self.taking.settings.region)
-        yield f"{self.minutes} min if every step takes its maximum time"
+        yield from self._rehearsed() if self.action == "restore" else (f"{self.minutes} min{_AT_MOST}",)
         if down := self.minutes_without_service:
             phases = [phase for phase in _DOWN if any(step.phase == phase for step in self.steps)]
             ends = f"“{TITLES[phases[0]]}” to “{TITLES[phases[-1]]}”"
@@ -201,14 +213,30 @@ class Runbook(Struct, frozen=True):
             called = ", ".join(f"after {waited} {who}" for waited, who in alerts[level].escalated)
             yield f"{level} alarms that nobody answers: {called}"
 
+    def _rehearsed(self) -> Iterator[str]:
+        """Yield how long one rehearsal may take, and all of them, and what is in none."""
+        longest = max((step.minutes for step in self.steps), default=0)
+        if not self.steps:
+            yield "nothing to do: there is no database, and infragen rehearses the restore of databases alone"
+        elif len(self.steps) == 1:
+            yield f"{longest} min{_AT_MOST}"
+        else:
+            yield f"{longest} min for one database{_AT_MOST}: `--only databases/NAME` shows the steps of one"
+            yield f"{self.minutes:,} min for all {len(self.steps)}, one after the other"
+        yield from (f"not rehearsed: {what} ({first_of(owners)})" for what, owners in self.unrehearsed)
+
     @property
     def _kept_time(self) -> str:
+        if self.warning:
+            return f"not met: {self.taking.target} is no standby now"
         if unmet := self.unmet("RTO"):
             return f"not met: {self.taking.target} cannot run without what it lacks of {', '.join(unmet)}"
         return "not met: the steps may take longer" if self.is_late else f"met{self._uncovered('RTO')}"
 
     @property
     def _kept_data(self) -> str:
+        if self.warning:
+            return f"not met: {self.taking.target} is no standby now"
         if unmet := self.unmet("RPO"):
             return f"not met: {', '.join(unmet)}"
         lags = any(one.held.state == "lags" for one in self.held)

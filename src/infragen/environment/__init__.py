@@ -9,6 +9,7 @@ from infragen.environment.resolve import (
     compose_problem,
     environments,
     every_environment,
+    name_of_standby,
     no_environment,
     on_compose,
     resolve,
@@ -22,7 +23,7 @@ from infragen.environment.resolve import (
 
 __all__ = [
     "Difference", "Environment", "Explanation", "Parity", "Resolved", "compose_environments", "compose_problem",
-    "environments", "every_environment", "explain", "no_environment", "on_compose", "parity", "resolve",
-    "resolve_compose", "resolve_standby", "resolve_system", "resolve_unled", "restoring",
+    "environments", "every_environment", "explain", "name_of_standby", "no_environment", "on_compose", "parity",
+    "resolve", "resolve_compose", "resolve_standby", "resolve_system", "resolve_unled", "restoring",
     "unknown_environment",
 ]  # fmt: skip

@@ -150,12 +150,17 @@ def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> R
 
 def resolve_standby(project: Project, primary: Environment) -> Resolved | None:
     """Return what stands by for an environment, as if it ran; None where no environment says that it does."""
-    system = primary.system.name
-    for name in environments(project, system):
-        path = yaml_file(project, project.root / "environments" / system, name)
+    name = name_of_standby(project, primary)
+    return resolve_unled(project, load(project, primary.system.name), name) if name else None
+
+
+def name_of_standby(project: Project, primary: Environment) -> str | None:
+    """Return the environment that says it stands by for another one; None where none does."""
+    for name in environments(project, primary.system.name):
+        path = yaml_file(project, project.root / "environments" / primary.system.name, name)
         with suppress(InfragenError):  # its own resolution says what is wrong with it
             if read(path, project.relative(path)).data.get("standby_of") == primary.name:
-                return resolve_unled(project, load(project, system), name)
+                return name
     return None
 
 

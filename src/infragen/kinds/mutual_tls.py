@@ -312,6 +312,12 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     """
     said = "at its own port a called service answers `/health` as well, and `X-Amzn-Mtls-...` is true there alone"
     yield OutputLine("code", said, "VERIFIED_PORT")
+    if any(reads.PORT in ports for ports in _asked_ports(ctx.environment).values()):
+        said = (
+            "who only reads another service (`access: read`) asks it with GET or HEAD, and anything else is answered"
+            " with 405; no name of the mesh leads there"
+        )
+        yield OutputLine("code", said, "..._TLS_URL")
     yield from _withdrawal(ctx)
     if ctx.settings.standby_of is None:
         return
@@ -343,6 +349,8 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
         "withdraw a client's certificate, such as a lost device's: SERIAL is its serial number in the connection log,"
         " and in `X-Amzn-Mtls-Clientcert-Serial-Number`, by which a service can refuse it until the load balancers do"
     )
+    if (primary := ctx.environment.primary) is not None:
+        said += f"; do the same in {ctx.environment.system.name}/{primary.environment}: it has one of the CA there, too"
     revoke = Joined.of(
         'aws acm-pca revoke-certificate --certificate-authority-arn "', issuer, '" --certificate-serial'
         f""" "$(echo SERIAL | sed 's/../&:/g; s/:$//')" --revocation-reason KEY_COMPROMISE {region}""",

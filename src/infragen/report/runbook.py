@@ -40,6 +40,7 @@ def as_json(found: Runbook) -> str:
         action=found.action,
         left=found.left.target,
         taking=found.taking.target,
+        warning=found.warning,
         minutes=found.minutes,
         minutes_without_service=found.minutes_without_service,
         escalation={level: dict(one.escalated) for level, one in found.left.settings.alerts.items() if one.escalation},
@@ -53,6 +54,7 @@ def as_json(found: Runbook) -> str:
             }
             for one in found.held
         ],
+        unrehearsed=dict(found.unrehearsed),
         steps=[_json(step) for step in found.steps],
     )
 

@@ -183,15 +183,12 @@ def _other_data(environment: Environment) -> Findings:
 
 
 @rule("A141")
-def _in_a_circle(environments: tuple[Environment, ...]) -> Findings:
-    known = {environment.name: environment for environment in environments}
-    for environment in environments:
-        other = known.get(environment.settings.follows or "")
-        is_pair = other is not None and other.settings.follows == environment.name
-        if other is None or other.settings.follows is None or (is_pair and environment.settings.standby_of):
-            continue  # of a pair it is told once: where `follows` is for a while
-        message = f"{other.target} follows {other.settings.follows} itself: neither would have the data"
-        hint = f"remove `follows` here, or in {other.source('environment')}"
+def _in_a_circle(environment: Environment) -> Findings:
+    other = environment.followed
+    if other is not None and other.follows is not None:
+        target = f"{environment.system.name}/{other.environment}"
+        message = f"{target} follows {other.follows} itself: neither would have the data"
+        hint = f"remove `follows` here, or in the file of {target}"
         yield Finding(message, environment.at("environment", "follows"), hint)
 
 

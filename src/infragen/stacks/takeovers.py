@@ -27,25 +27,35 @@ _SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start", "undo")
 _WRITES = "nothing here may write for a user: have a client change something that may change, and read it again"
 
 
-def runbook_of(action: Action, left: Environment, taking: Environment) -> Runbook:
-    """Return the steps by which `taking` takes over from `left`, each as if it ran."""
+def runbook_of(action: Action, left: Environment, taking: Environment, only: str = "") -> Runbook:
+    """Return the steps by which `taking` takes over from `left`, each as if it ran; `only` may name one entry."""
     promised = (left if action != "failback" else taking).settings.recovery
     places = BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking))
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
     change = Takeover(action, *places, promised=seconds)
-    entries = [*_of_entries(change)]
+    entries = [*_of_entries(change, only)]
     signs_in = any(step.phase == "sign-in" for step in entries)
-    steps = [*_of_environments(change, signs_in=signs_in), *entries]
+    steps = [*_of_environments(change, signs_in=signs_in), *entries, *_last(change)]
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
     held = holdings(left, taking) if action == "failover" else ()
-    return Runbook(action, left, taking, ordered, promised, held)
+    unrehearsed = _unrehearsed(taking, only) if action == "restore" else {}
+    return Runbook(action, left, taking, ordered, promised, held, unrehearsed=tuple(unrehearsed.items()))
 
 
-def _of_entries(change: Takeover) -> Iterator[Step]:
+def _unrehearsed(environment: Environment, only: str) -> dict[str, tuple[str, ...]]:
+    """Return what is kept that no rehearsal restores, and whose it is."""
+    found: dict[str, tuple[str, ...]] = {}
+    for owner, entry in environment.every():
+        for what in kinds()[entry.KIND].failover.unrehearsed(entry) if only in ("", owner) else ():
+            found[what] = (*found.get(what, ()), owner)
+    return found
+
+
+def _of_entries(change: Takeover, only: str) -> Iterator[Step]:
     """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
     owners = (owner for place in (change.taking, change.left) for owner, _ in place.environment.every())
-    for owner in dict.fromkeys(owners):
+    for owner in dict.fromkeys(owners) if not only else (only,):
         places = change.left.of(owner), change.taking.of(owner)
         there = [place for place in places if place.environment.find(owner) is not None]
         if len(there) == len(places) or there[0].region != there[0].settings.region:
@@ -96,13 +106,12 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     why = (
         f"copies of databases on RDS are promoted and become writable, which cannot be undone; commit {file} afterwards"
     )
-    meanwhile = (_written(taking, "waits: true"),) if signs_in else ()
-    commands = (_without(taking, "follows"), *meanwhile, *_applied(taking))
+    promoted = _edited(taking, 's/^"?follows"?:.*/waits: true/') if signs_in else _without(taking, "follows")
+    commands = (promoted, *_applied(taking))
     yield Step("promote", f"{taking.target} no longer follows another environment", commands, 40, why)
     if signs_in:
         why = "it had to wait for its database users: until they exist, sign-ins are refused and due runs are lost"
         yield Step("run", f"{taking.target} no longer waits", (_without(taking, "waits"), *_applied(taking)), 20, why)
-    yield Step("verify", "a request of your own that writes", (), 5, _WRITES)
     if change.action == "failover":
         yield from _enlarged(left, taking)
     if change.is_return:
@@ -113,6 +122,12 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         )
         commands = (_without(left, "waits"), *_follows(left, taking.name))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
+
+
+def _last(change: Takeover) -> Iterator[Step]:
+    """Yield what proves most, once everything else is seen to work."""
+    if change.action != "restore":
+        yield Step("verify", "a request of your own that writes", (), 5, _WRITES)
 
 
 def _access(change: Takeover) -> Step:
@@ -172,8 +187,12 @@ def _written(environment: Environment, line: str) -> Command:
 
 
 def _without(environment: Environment, setting: str) -> Command:
+    return _edited(environment, f'/^"?{setting}"?:/d')
+
+
+def _edited(environment: Environment, edit: str) -> Command:
     file = environment.source("environment")
-    return Command(f"sed -i.before -E '/^\"?{setting}\"?:/d' {quote(file)} && rm {quote(f'{file}.before')}")
+    return Command(f"sed -i.before -E '{edit}' {quote(file)} && rm {quote(f'{file}.before')}")
 
 
 def _applied(environment: Environment) -> tuple[Command, ...]:

@@ -469,11 +469,13 @@ def _lost(folder: Folder) -> Diagnostic:
 
 
 def _refuse_torn(answer: IO[bytes], command: str, folder: Folder) -> None:
-    """Refuse an answer that was not written to its end, InfragenError T034: terraform does not see that it was not."""
-    if answer.seek(0, os.SEEK_END) == 0:
-        return
-    answer.seek(-1, os.SEEK_END)
-    if answer.read(1) != b"\n":
+    """Refuse an answer that was not written to its end, InfragenError T034: terraform does not see that it was not.
+
+    One that is empty is whole but of `show`, which always has one.
+    """
+    size = answer.seek(0, os.SEEK_END)
+    answer.seek(max(0, size - 1))
+    if answer.read(1) != b"\n" and (size or command == "show"):
         said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
         hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
         raise InfragenError(Diagnostic(FULL, said, hint=hint))

@@ -4,43 +4,95 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from infragen.catalog import load
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.environment import resolve_standby
+from infragen.diagnostics.hints import nearest
+from infragen.environment import environments, name_of_standby
 from infragen.stacks.takeovers import runbook_of
-from infragen.workflow.target import as_if_it_ran, refuse_stack, resolve_one
+from infragen.workflow.rendering.composition import sound_environments
+from infragen.workflow.target import as_if_it_ran, refuse_stack, resolve_all, resolve_one
 
 if TYPE_CHECKING:
     from infragen.catalog import Environment, Project
     from infragen.core.takeover import Action, Runbook
 
 _NO_STANDBY = "X064"
+_NOT_RESTORED = "X068"
 
 
-def runbook(project: Project, target: str, action: Action) -> Runbook:
-    """Return the steps for an environment that has a standby.
+def runbook(project: Project, target: str, action: Action, only: str = "") -> Runbook:
+    """Return the steps for an environment that has a standby, or those that rehearse restores, of `only` one entry.
 
-    InfragenError X064 where it has none, or is one itself; X016 for a stack.
+    A way has a warning where the catalogue says another state. InfragenError X064 where it has no standby, or is one
+    itself; X016 for a stack, X068 for an entry that is not restored; with all errors of either: nobody could apply it.
     """
     refuse_stack(target, "a runbook is written for an environment, not for its stacks")
     _, found = resolve_one(project, target)
-    primary = as_if_it_ran(project, found)
     if action == "restore":
-        return runbook_of(action, primary, primary)
-    standby = _standby(project, found)
+        return _restore(as_if_it_ran(project, found), only)
+    if only:
+        message, hint = "`--only` is for `restore`: all of an environment takes over", "leave it out"
+        raise InfragenError(Diagnostic(_NOT_RESTORED, message, hint=hint))
+    name = _standby(project, found, action)
+    written = sound_environments(project, load(project, found.system.name), (found.name, name))
+    primary, standby = (as_if_it_ran(project, one) for one in written)
     left, taking = (standby, primary) if action == "failback" else (primary, standby)
-    return runbook_of(action, left, taking)
+    book = runbook_of(action, left, taking)
+    warning = _warning(action, *written)
+    return replace(book, warning=warning, held=()) if warning else book
 
 
-def _standby(project: Project, primary: Environment) -> Environment:
-    """Return the environment that takes over from another one."""
-    of = primary.settings.standby_of
+def _restore(primary: Environment, only: str) -> Runbook:
+    owners = [owner for owner, _ in primary.every()]
+    found = runbook_of("restore", primary, primary, only) if only in ("", *owners) else None
+    if found is None or (only and not found.steps):
+        known = [owner for owner in owners if runbook_of("restore", primary, primary, owner).steps]
+        message = f"no restore of {only} is rehearsed in {primary.target}"
+        raise InfragenError(Diagnostic(_NOT_RESTORED, message, hint=nearest(only, known, "those that are")))
+    return found
+
+
+def _standby(project: Project, primary: Environment, action: Action) -> str:
+    """Return the name of the environment that takes over from another one."""
+    system, of = primary.system.name, primary.settings.standby_of
     if of is not None:
         message = f"{primary.target} is itself the standby of {of}"
-        hint = f"write `infragen runbook {primary.system.name}/{of} failover`"
+        hint = f"write `infragen runbook {system}/{of} {action}`"
         raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "standby_of"), hint=hint))
-    standby = resolve_standby(project, primary)
-    if standby is not None:
-        return standby.environment()
+    name = name_of_standby(project, primary)
+    if name is not None:
+        return name
     message = f"{primary.target} has no standby: no environment says `standby_of: {primary.name}`"
     hint = "docs/recovery.md shows how to add one"
-    raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "environment"), hint=hint))
+    nobody = Diagnostic(_NO_STANDBY, message, primary.at("environment", "environment"), hint=hint)
+    _, others = resolve_all(project, load(project, system), environments(project, system), ())
+    wrong = dict.fromkeys(problem for one in others for problem in one.problems)  # one of them may be meant to be it
+    raise InfragenError(*wrong, nobody)
+
+
+def _warning(action: Action, primary: Environment, standby: Environment) -> str:
+    """Return what the catalogue says of another state than the one that a way begins in; empty where it is that."""
+    behind, ahead = standby.settings, primary.settings
+    said = [
+        f"{one.environment} {f'follows {one.follows}' if one.follows else 'waits'}"
+        for one in (behind, ahead)
+        if one.stands_still_by
+    ]
+    if action == "failback":
+        if behind.follows:
+            return (
+                f"{standby.target} has not taken over, the catalogue says ({', '.join(said)}): read this, and type none"
+                f" of it; {primary.target} has what was written last"
+            )
+        if behind.waits or ahead.follows:
+            return f"it has begun, the catalogue says ({', '.join(said)}): go on after the last step that was done"
+    elif not behind.follows or ahead.stands_still_by:
+        has = "takes over or back just now" if behind.waits and not ahead.stands_still_by else "has taken over"
+        state = ", ".join((*said, *(() if behind.stands_still_by else (f"{standby.name} follows nobody",))))
+        return (
+            f"{standby.target} {has}, the catalogue says ({state}): go on after the last step that was done, or lead"
+            f" back with `infragen runbook {primary.target} failback`"
+        )
+    return ""

@@ -4,7 +4,6 @@ module "@{own.revocation_list.label}" {
 
   name       = "@{own.revocation_bucket_name}"
   account_id = "@{own.account}"
-  region     = "@{own.region}"
 }
 
 # {% endif %}

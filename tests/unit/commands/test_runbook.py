@@ -7,11 +7,11 @@ import os
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import ROOT
-from tests.terraform.test_runbook import SITE, UNPROVED
+from tests.terraform.test_runbook import GLOBAL, ORDERS, SITE, UNPROVED
 from tests.unit.stacks.test_standbys import JOB
 
 from infragen.catalog import Project, load
@@ -135,7 +135,7 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
     phases = list(dict.fromkeys(step["phase"] for step in found["steps"]))
     assert phases == [
-        "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify",
+        "prove", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify",
         "clear", "renew",
     ]  # fmt: skip
     edits = [
@@ -146,8 +146,7 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
         without("waits", prod),
         written("follows: dr", prod),
         written("waits: true", dr),
-        without("follows", prod),
-        written("waits: true", prod),
+        instead("follows", "waits: true", prod),
         without("waits", prod),
         without("waits", dr),
         written("follows: prod", dr),
@@ -156,6 +155,10 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
 
 def without(setting: str, file: str) -> str:
     return f"sed -i.before -E '/^\"?{setting}\"?:/d' {file} && rm {file}.before"
+
+
+def instead(setting: str, line: str, file: str) -> str:
+    return f"sed -i.before -E 's/^\"?{setting}\"?:.*/{line}/' {file} && rm {file}.before"
 
 
 def written(line: str, file: str) -> str:
@@ -167,14 +170,12 @@ def test_a_step_that_is_walked_twice_changes_nothing_more(site: Path, infragen: 
     standby.write_text(standby.read_text("utf-8").replace("follows: prod", '"follows": prod'), encoding="utf-8")
     found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
     edits = [one["command"] for step in found["steps"] for one in step["commands"] if "site/dr.yaml" in one["command"]]
-    assert len(edits) == 3
-    for command in edits[:2]:
+    promote, run = edits
+    states = []
+    for command in (promote, promote, run, promote):  # the last one must not stop what runs by then
         subprocess.run(["bash", "-c", command], cwd=site, check=True)
-    text = standby.read_text("utf-8")
-    assert (text.count("follows"), text.count("waits: true")) == (0, 1)
-    for command in edits[:2]:
-        subprocess.run(["bash", "-c", command], cwd=site, check=True)
-    assert standby.read_text("utf-8") == text
+        states.append(re.findall('^"?(?:follows|waits)"?: .*', standby.read_text("utf-8"), re.MULTILINE))
+    assert states == [["waits: true"], ["waits: true"], [], []]
 
 
 def test_objects_are_copied_back_once_more_when_nothing_writes_into_copies(
@@ -302,10 +303,11 @@ def walked(action: str, site: Path, infragen: Callable[..., Outcome]) -> list[li
 
 
 def test_the_runbook_is_the_same_whoever_follows_whom(site: Path, infragen: Callable[..., Outcome]) -> None:
-    before = infragen("runbook", "site/prod", "failback", "-C", site).out
+    heading, warning, before = infragen("runbook", "site/prod", "failback", "-C", site).out.split("\n", 2)
+    assert warning.startswith("warning: site/dr has not taken over")
     path = site / "environments/site/dr.yaml"
     path.write_text(path.read_text("utf-8").replace("follows: prod\n", ""), encoding="utf-8")
-    assert infragen("runbook", "site/prod", "failback", "-C", site).out == before
+    assert infragen("runbook", "site/prod", "failback", "-C", site).out == f"{heading}\n{before}"
 
 
 @pytest.mark.parametrize("action", ["failover", "failback", "restore"])
@@ -319,6 +321,82 @@ def test_text_and_markdown_have_every_command(action: str, site: Path, infragen:
         for one in step["commands"]:
             assert f"$ {one['command']}\n" in f"{text}\n"
             assert f"\n{one['command']}\n" in written
+
+
+CLUSTER = """name: orders
+title: Orders
+engine: aurora-postgresql
+version: "{version}"
+{size}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "size", "looks"),
+    [
+        ("17", "size: db.r7g.large", "rds-data"),
+        ("17", "capacity: {min: 0 ACU, max: 4 ACU}", "rds-data"),
+        ("17", "size: db.t4g.medium", "psql"),
+        ("16.0", "size: db.r7g.large", "psql"),
+    ],
+)
+def test_a_copy_of_a_cluster_is_looked_at_where_it_can_be_asked(
+    site: Path, infragen: Callable[..., Outcome], version: str, size: str, looks: str
+) -> None:
+    text = CLUSTER.format(version=version, size=size)
+    (site / "catalog/site/databases/orders.yaml").write_text(text, encoding="utf-8")
+    restore = ("runbook", "site/prod", "restore", "--only", "databases/orders", "-C", site)
+    [step] = json.loads(infragen(*restore, "--format", "json").out)["steps"]
+    commands = [one["command"] for one in step["commands"]]
+    subprocess.run(["bash", "-n", "-c", "\n".join(commands)], check=True)
+    assert [one for one in ("rds-data", "psql") if any(f"{one} " in command for command in commands)] == [looks]
+    [asked] = [one for one in commands if "restore-db-cluster-to-point-in-time" in one]
+    range_ = " --serverless-v2-scaling-configuration MinCapacity=0,MaxCapacity=4,SecondsUntilAutoPause=300 "
+    assert (range_ in asked) is ("capacity" in size)
+    [minutes] = [one["shows"] for one in step["commands"] if one["command"].startswith("echo")]
+    assert minutes.startswith("240 min or less, the RTO")
+
+
+def test_the_head_of_a_rehearsal_says_how_long_and_what_is_left_out(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    restore = ("runbook", "site/prod", "restore", "-C", site)
+    (site / "catalog/site/databases/orders.yaml").write_text(CLUSTER.format(version="17", size="size: db.r7g.large"))
+    several = infragen(*restore).out
+    assert "90 min for one database if every step takes its maximum time: `--only databases/NAME`" in several
+    assert (
+        "180 min for all 2, one after the other\nnot rehearsed: older versions of objects (buckets/files)\n" in several
+    )
+    one = infragen(*restore, "--only", "databases/main").out.splitlines()
+    assert (one[2], one[3]) == ("90 min if every step takes its maximum time", "")
+
+
+@pytest.mark.parametrize(
+    ("action", "only", "said"),
+    [
+        ("restore", "databases/mian", "did you mean `databases/main`?"),
+        ("restore", "buckets/files", "those that are: databases/main"),
+        ("failover", "databases/main", "all of an environment takes over"),
+    ],
+)
+def test_only_a_restore_that_is_rehearsed_can_be_named(
+    site: Path, infragen: Callable[..., Outcome], action: str, only: str, said: str
+) -> None:
+    outcome = infragen("runbook", "site/prod", action, "--only", only, "-C", site)
+    assert outcome.code == 1
+    assert "error X068" in outcome.err
+    assert said in outcome.err
+
+
+def test_where_nothing_can_be_restored_the_rehearsal_says_so(tmp_path: Path, infragen: Callable[..., Outcome]) -> None:
+    for folder in ("catalog/site", "environments/site"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "infragen.toml").touch()
+    shutil.copy(SITE / "catalog/site/system.yaml", tmp_path / "catalog/site/system.yaml")
+    environment = "environment: prod\nnetwork: {cidr: 10.0.0.0/16}\n"
+    (tmp_path / "environments/site/prod.yaml").write_text(environment, encoding="utf-8")
+    outcome = infragen("runbook", "site/prod", "restore", "-C", tmp_path)
+    assert "\nnothing to do: there is no database, and infragen rehearses" in outcome.out
 
 
 def test_a_time_beyond_what_is_promised_is_said(site: Path, infragen: Callable[..., Outcome]) -> None:
@@ -380,7 +458,7 @@ def test_without_a_promise_none_is_met_or_broken(site: Path, infragen: Callable[
 @pytest.mark.parametrize(
     ("target", "code", "hint"),
     [
-        ("site/dr", "X064", "write `infragen runbook site/prod failover"),
+        ("site/dr", "X064", "write `infragen runbook site/prod failback"),
         ("site/prod/network", "X016", "write site/prod"),
         ("site/nope", "P003", "prod"),
     ],
@@ -388,7 +466,7 @@ def test_without_a_promise_none_is_met_or_broken(site: Path, infragen: Callable[
 def test_what_has_no_standby_has_no_runbook(
     target: str, code: str, hint: str, site: Path, infragen: Callable[..., Outcome]
 ) -> None:
-    outcome = infragen("runbook", target, "failover", "-C", site)
+    outcome = infragen("runbook", target, "failback", "-C", site)
     assert outcome.code == 1
     assert f"error {code} " in outcome.err
     assert hint in outcome.err
@@ -414,6 +492,124 @@ def test_what_is_not_typed_is_in_one_of_the_runbooks(site: Path, infragen: Calla
     ]
     commands = [one["command"] for book in books for step in book["steps"] for one in step["commands"]]
     assert [pattern for pattern in UNPROVED if not any(re.match(pattern, command) for command in commands)] == []
+
+
+def edited(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def steps_of(site: Path, infragen: Callable[..., Outcome], action: str) -> list[Any]:
+    found: list[Any] = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)["steps"]
+    return found
+
+
+@pytest.mark.parametrize(("phase", "writer"), [("return", "site-dr"), ("clear", "site-prod")])
+@pytest.mark.parametrize("answer", ["None", "arn:aws:rds:ap-northeast-1:111122223333:db:site-prod-database-main", ""])
+def test_nothing_is_deleted_while_the_other_side_is_a_copy_or_does_not_answer(
+    phase: str, writer: str, answer: str, site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    """Also where all of the step is pasted at once."""
+    steps = steps_of(site, infragen, "failback")
+    [step] = [one for one in steps if one["phase"] == phase]
+    asked = f"rds describe-db-instances --db-instance-identifier {writer}-database-main"
+    shell = f'aws() {{ case "$*" in "{asked} "*) [ -n "{answer}" ] && echo {answer};; *) echo "$2";; esac; }}\n'
+    pasted = shell + "\n".join(one["command"] for one in step["commands"])
+    done = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, check=False).stdout.split()
+    readers = ["delete-db-instance"] if phase == "return" else []
+    assert done == ([*readers, "modify-db-instance", "delete-db-instance", "wait"] if answer == "None" else [])
+    assert f"each command does nothing while {writer}-database-main is a copy" in step["why"]
+
+
+def test_the_way_back_begins_with_the_proof_that_the_standby_is_written_to(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    (site / "catalog/site/databases/orders.yaml").write_text(GLOBAL, encoding="utf-8")
+    step = steps_of(site, infragen, "failback")[0]
+    assert (step["phase"], step["needs"]) == ("prove", "")
+    assert "stop here if an answer is another one" in step["why"]
+    assert [one["shows"] for one in step["commands"]] == ["None", ORDERS["ap-northeast-3"]]
+    assert all("--region ap-northeast-3 " in one["command"] for one in step["commands"])
+
+
+FOLLOWING, WAITING = "follows: prod\n", "environment: prod\nwaits: true\n"
+
+
+@pytest.mark.parametrize(
+    ("action", "edits", "code", "warning"),
+    [
+        ("failover", {}, 0, ""),
+        ("failover", {"dr": (FOLLOWING, "")}, 2, "site/dr has taken over, the catalogue says (dr follows nobody)"),
+        (
+            "failover",
+            {"prod": ("environment: prod\n", WAITING)},
+            2,
+            "site/dr has taken over, the catalogue says (dr follows prod, prod waits)",
+        ),
+        ("failover", {"dr": (FOLLOWING, "waits: true\n")}, 2, "site/dr takes over or back just now"),
+        ("failback", {}, 0, "site/dr has not taken over, the catalogue says (dr follows prod): read this"),
+        ("failback", {"dr": (FOLLOWING, "")}, 0, ""),
+        ("failback", {"dr": (FOLLOWING, ""), "prod": ("environment: prod\n", WAITING)}, 0, ""),
+        ("failback", {"dr": (FOLLOWING, "waits: true\n")}, 0, "it has begun, the catalogue says (dr waits)"),
+        (
+            "failback",
+            {"dr": (FOLLOWING, ""), "prod": ("environment: prod\n", "environment: prod\nfollows: dr\n")},
+            0,
+            "it has begun, the catalogue says (prod follows dr)",
+        ),
+    ],
+)
+def test_it_begins_with_what_the_catalogue_says_of_another_state(
+    action: str,
+    edits: dict[str, tuple[str, str]],
+    code: int,
+    warning: str,
+    *,
+    site: Path,
+    infragen: Callable[..., Outcome],
+) -> None:
+    for name, (old, new) in edits.items():
+        edited(site / f"environments/site/{name}.yaml", old, new)
+    said = infragen("runbook", "site/prod", action, "-C", site)
+    assert said.code == code, said.err
+    page = infragen("runbook", "site/prod", action, "--format", "markdown", "-C", site).out
+    found = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
+    assert found["warning"].startswith(warning) if warning else not found["warning"]
+    for line in (said.out.splitlines()[1], page.splitlines()[2]):
+        assert line.startswith(f"warning: {warning}" if warning else "When ")
+    if action == "failover":
+        assert ("RTO of 4 h: met\n" in said.out, "a read replica of" in said.out) == (not warning, not warning)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("environment: dr", "network: [x\nenvironment: dr", "S001"),
+        (FOLLOWING, "follows: staging\n", "C013"),
+        ("10.1.0.0/16", "10.1.0.0/99", "W101"),
+        ("standby_of: prod", "standby_of: prd", "C013"),
+    ],
+)
+def test_what_is_wrong_with_the_standby_is_said(
+    old: str, new: str, code: str, site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    edited(site / "environments/site/dr.yaml", old, new)
+    for action in ("failover", "failback"):
+        said = infragen("runbook", "site/prod", action, "-C", site)
+        assert (said.code, said.out) == (1, "")
+        assert re.search(rf"environments/site/dr\.yaml:\d+:\d+: error {code} ", said.err)
+
+
+@pytest.mark.parametrize("target", ["site/prod", "site/dr"])
+def test_two_that_follow_each_other_are_refused_also_where_one_is_worked_on(
+    target: str, site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    assert infragen("render", "site", "-C", site).code == 0
+    edited(site / "environments/site/prod.yaml", "environment: prod\n", "environment: prod\nfollows: dr\n")
+    for command in (("render", target), ("plan", target, "--offline"), ("runbook", "site/prod", "failback")):
+        said = infragen(*command, "-C", site)
+        assert (said.code, "error A141 " in said.err) == (1, True), said.err
 
 
 DISTRIBUTION = """\
@@ -448,7 +644,6 @@ def asked(site: Path, infragen: Callable[..., Outcome], action: str = "failover"
             {"www/health": "200"},
         ),
         ([("balancers/public", "[core]", "[core], countries: {only: [JP]}")], {"www/health": "200, asked from JP"}),
-        ([("balancers/public", "reach: internet", "reach: cloudfront")], {}),
         ([("balancers/public", "{service: web}", "{service: web, hosts: [shop]}")], {"shop/health": "200"}),
     ],
 )
@@ -488,12 +683,22 @@ def test_a_distribution_is_asked_for_the_health_of_what_is_behind_it(
     assert found[url].partition(", and not")[0] == expected[1]
 
 
+def test_what_a_distribution_alone_reaches_is_asked_through_it(site: Path, infragen: Callable[..., Outcome]) -> None:
+    (site / "catalog/site/distributions").mkdir()
+    text = DISTRIBUTION.format(path="", behaviours="")
+    (site / "catalog/site/distributions/pages.yaml").write_text(text, encoding="utf-8")
+    edited(site / "catalog/site/balancers/public.yaml", "reach: internet", "reach: cloudfront")
+    edited(site / "environments/site/dr.yaml", FOLLOWING, f"{FOLLOWING}distributions: {{pages: null}}\n")
+    assert {*asked(site, infragen)} == {"https://pages.site.example.com/health"}
+
+
 def test_a_standby_is_asked_for_nothing_that_it_lacks(site: Path, infragen: Callable[..., Outcome]) -> None:
     (site / "catalog/site/distributions").mkdir()
     text = DISTRIBUTION.format(path="", behaviours="")
     (site / "catalog/site/distributions/pages.yaml").write_text(text, encoding="utf-8")
     path = site / "environments/site/dr.yaml"
     text = path.read_text("utf-8") + "distributions: {pages: null}\nservices: {web: null}\n"
+    text = text.replace("{public: {failover: {role: secondary}}}", "{public: null}")
     path.write_text(text, encoding="utf-8")
     assert not any("pages" in url for url in asked(site, infragen))
     assert any("pages" in url for url in asked(site, infragen, "failback"))
@@ -509,6 +714,8 @@ per: api-key
 burst: 4
 clients: {partner: a partner}
 routes: {shop: web}
+firewall: {managed: [core]}
+assumptions: {allow: an example of a test}
 """
 
 

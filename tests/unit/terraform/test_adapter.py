@@ -226,6 +226,13 @@ def test_an_answer_that_the_disk_did_not_take_whole_is_refused(make_runner, fold
     assert not (tmp_path / "plan.json").exists()
 
 
+def test_a_plan_that_the_disk_took_nothing_of_is_refused_and_no_empty_state(make_runner, folder, tmp_path):
+    silent = make_runner("pass")
+    with pytest.raises(InfragenError, match=r"T034 the answer of `terraform show` could not be written"):
+        silent.show_json(folder, tmp_path / "plan", tmp_path / "plan.json")
+    assert silent.state_pull(folder) == b""
+
+
 @pytest.mark.parametrize("command", ["show", "output", "state pull", "validate"])
 @pytest.mark.parametrize(
     ("before", "after", "told"),

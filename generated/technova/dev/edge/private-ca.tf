@@ -5,7 +5,6 @@ module "revocation_list" {
 
   name       = "technova-dev-revocations-111122223333"
   account_id = "111122223333"
-  region     = "ap-northeast-1"
 }
 
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.

@@ -256,6 +256,14 @@ module "scaling_service_alert" {
           TargetDiscoveryName = "technova-dev-alert"
         }
       }
+      technova-dev-alert-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_alert_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_alert_target_group_arn_suffix
+        }
+      }
     }
   }
 

@@ -190,6 +190,14 @@ module "scaling_service_tracking" {
           TargetDiscoveryName = "technova-dev-tracking"
         }
       }
+      technova-dev-tracking-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_tracking_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_tracking_target_group_arn_suffix
+        }
+      }
     }
   }
 }

@@ -190,6 +190,14 @@ module "scaling_service_billing" {
           TargetDiscoveryName = "technova-dev-billing"
         }
       }
+      technova-dev-billing-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_billing_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_billing_target_group_arn_suffix
+        }
+      }
     }
   }
 }

@@ -190,6 +190,14 @@ module "scaling_service_customer" {
           TargetDiscoveryName = "technova-dev-customer"
         }
       }
+      technova-dev-customer-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.1
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_customer_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_customer_target_group_arn_suffix
+        }
+      }
     }
   }
 }

@@ -5,7 +5,6 @@ module "revocation_list" {
 
   name       = "technova-prod-revocations-444455556666"
   account_id = "444455556666"
-  region     = "ap-northeast-1"
 }
 
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.

@@ -187,6 +187,14 @@ module "scaling_service_auth" {
           TargetDiscoveryName = "technova-prod-auth"
         }
       }
+      technova-prod-auth-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.1
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_auth_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_auth_target_group_arn_suffix
+        }
+      }
     }
   }
 }

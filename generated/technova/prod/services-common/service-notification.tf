@@ -269,6 +269,14 @@ module "scaling_service_notification" {
           TargetDiscoveryName = "technova-prod-notification"
         }
       }
+      technova-prod-notification-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_notification_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_notification_target_group_arn_suffix
+        }
+      }
     }
   }
 

@@ -211,6 +211,14 @@ module "scaling_service_material" {
           TargetDiscoveryName = "technova-prod-material"
         }
       }
+      technova-prod-material-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_material_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_material_target_group_arn_suffix
+        }
+      }
     }
   }
 }

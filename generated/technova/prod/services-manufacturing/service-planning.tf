@@ -216,6 +216,14 @@ module "scaling_service_planning" {
           TargetDiscoveryName = "technova-prod-planning"
         }
       }
+      technova-prod-planning-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_planning_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_planning_target_group_arn_suffix
+        }
+      }
     }
   }
 }

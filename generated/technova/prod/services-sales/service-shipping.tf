@@ -211,6 +211,14 @@ module "scaling_service_shipping" {
           TargetDiscoveryName = "technova-prod-shipping"
         }
       }
+      technova-prod-shipping-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_shipping_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_shipping_target_group_arn_suffix
+        }
+      }
     }
   }
 }

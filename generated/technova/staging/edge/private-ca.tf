@@ -5,7 +5,6 @@ module "revocation_list" {
 
   name       = "technova-staging-revocations-333344445555"
   account_id = "333344445555"
-  region     = "ap-northeast-1"
 }
 
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.

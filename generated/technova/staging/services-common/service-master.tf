@@ -201,6 +201,14 @@ module "scaling_service_master" {
           TargetDiscoveryName = "technova-staging-master"
         }
       }
+      technova-staging-master-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.05
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_master_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_master_target_group_arn_suffix
+        }
+      }
     }
   }
 }

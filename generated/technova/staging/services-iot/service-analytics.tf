@@ -203,6 +203,14 @@ module "scaling_service_analytics" {
           TargetDiscoveryName = "technova-staging-analytics"
         }
       }
+      technova-staging-analytics-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_analytics_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_analytics_target_group_arn_suffix
+        }
+      }
     }
   }
 }

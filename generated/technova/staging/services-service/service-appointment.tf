@@ -203,6 +203,14 @@ module "scaling_service_appointment" {
           TargetDiscoveryName = "technova-staging-appointment"
         }
       }
+      technova-staging-appointment-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_appointment_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_appointment_target_group_arn_suffix
+        }
+      }
     }
   }
 }

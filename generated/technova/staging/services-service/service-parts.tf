@@ -203,6 +203,14 @@ module "scaling_service_parts" {
           TargetDiscoveryName = "technova-staging-parts"
         }
       }
+      technova-staging-parts-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_parts_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_parts_target_group_arn_suffix
+        }
+      }
     }
   }
 }

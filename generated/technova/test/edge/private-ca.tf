@@ -5,7 +5,6 @@ module "revocation_list" {
 
   name       = "technova-test-revocations-222233334444"
   account_id = "222233334444"
-  region     = "ap-northeast-1"
 }
 
 # Certificates inside the platform come from its own authority; it also decides who counts as a client.

@@ -239,6 +239,14 @@ module "scaling_service_inventory" {
           TargetDiscoveryName = "technova-test-inventory"
         }
       }
+      technova-test-inventory-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_inventory_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_inventory_target_group_arn_suffix
+        }
+      }
     }
   }
 }

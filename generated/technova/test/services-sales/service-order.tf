@@ -244,6 +244,14 @@ module "scaling_service_order" {
           TargetDiscoveryName = "technova-test-order"
         }
       }
+      technova-test-order-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 3
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_order_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_order_target_group_arn_suffix
+        }
+      }
     }
   }
 }

@@ -190,6 +190,14 @@ module "scaling_service_shipping" {
           TargetDiscoveryName = "technova-test-shipping"
         }
       }
+      technova-test-shipping-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_shipping_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_shipping_target_group_arn_suffix
+        }
+      }
     }
   }
 }

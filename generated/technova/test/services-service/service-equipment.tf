@@ -239,6 +239,14 @@ module "scaling_service_equipment" {
           TargetDiscoveryName = "technova-test-equipment"
         }
       }
+      technova-test-equipment-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_equipment_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_equipment_target_group_arn_suffix
+        }
+      }
     }
   }
 }

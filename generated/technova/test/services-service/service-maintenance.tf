@@ -195,6 +195,14 @@ module "scaling_service_maintenance" {
           TargetDiscoveryName = "technova-test-maintenance"
         }
       }
+      technova-test-maintenance-slow-answers-verified = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.mutual_tls_maintenance_arn_suffix
+          TargetGroup  = local.edge.mutual_tls_maintenance_target_group_arn_suffix
+        }
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ _HELD: Final = (
     " healthy there; until then both sides are unhealthy, and Route 53 answers with the primary (Amazon Route 53"
     " Developer Guide: How Amazon Route 53 chooses records when health checking is configured)"
 )
-_CERTIFICATE: Final = "--cert client.pem --key client.key", ", with a client's certificate and its key"
+_CERTIFICATE: Final = "--cert client.pem --key client.key"
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
 
 
@@ -28,7 +28,7 @@ def holds(balancer: Balancer, change: Takeover) -> Iterator[Held]:
         yield Held("keys", "a replica of the header that distributions send, which it requires as well")
     taking: Balancer = change.taking.entry
     if balancer.mutual_tls and taking.mutual_tls:
-        mend = "give clients a certificate of both private CAs, before they need it"
+        mend = "give clients a certificate of both private CAs, before they need it, and withdraw a lost one's at both"
         yield Held("keys", "a private CA of its own, which knows none of its clients", "missing", mend, ("mutual_tls",))
     names = taking.names(change.taking.environment)
     zone = taking.zone_of(change.taking.environment)
@@ -104,7 +104,9 @@ def _verified(change: Takeover) -> Iterator[Step]:
     well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
     if well:
         yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
-    asked = tuple(_asked(own, *(_CERTIFICATE if ctx.entry.mutual_tls else ()))) if ctx.entry.reach == "internet" else ()
+    shown = f", with a certificate that the private CA in {own.region} signed, and its key"
+    proof = (_CERTIFICATE, shown) if ctx.entry.mutual_tls else ()
+    asked = tuple(_asked(own, *proof)) if ctx.entry.reach == "internet" else ()
     if asked and (ctx.entry.failover is not None or set(own.names).isdisjoint(BalancerView(change.left).names)):
         yield Step("verify", f"what {own.name} answers", asked, 5)
 

@@ -24,6 +24,10 @@ KIND: Final = Kind(
         failures=build.failures,
         quotas=(quota_of("buckets"),),
     ),
-    failover=Failover(holds=build.holds, steps=build.failover_steps),
+    failover=Failover(
+        holds=build.holds,
+        steps=build.failover_steps,
+        unrehearsed=lambda bucket: ("older versions of objects",) if bucket.versioning else (),
+    ),
     rules=rules_of(rules),
 )

@@ -48,6 +48,7 @@ KIND: Final = Kind(
             )
         ),
         steps=build.failover_steps,
+        unrehearsed=lambda cache: () if cache.snapshots is None else ("snapshots of ElastiCache",),
     ),
     scaffold=Scaffold(production_overrides=rules.production_overrides),
     rules=rules_of(rules),

@@ -17,6 +17,7 @@ from infragen.kinds.databases import (
     failover,
     global_rules,
     operations,
+    rehearsal,
     rules,
     timeseries,
     user_rules,
@@ -68,6 +69,7 @@ KIND: Final = Kind(
         is_replica=lambda database: database.global_database or not database.kind_of_engine.is_aurora,
         holds=failover.holds,
         steps=failover.failover_steps,
+        unrehearsed=rehearsal.unrehearsed,
     ),
     scaffold=Scaffold(
         example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},

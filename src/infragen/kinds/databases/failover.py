@@ -8,8 +8,7 @@ from typing import Final
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
-from infragen.kinds import network
-from infragen.kinds.databases import timeseries
+from infragen.kinds.databases import rehearsal, timeseries
 from infragen.kinds.databases.global_switch import GlobalSwitch
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
@@ -44,11 +43,13 @@ _SWITCHOVER: Final = (
     "asked in the region that writes until then; nothing is lost, and both regions have to answer (Amazon Aurora User"
     " Guide: Performing switchovers for Amazon Aurora global databases)"
 )
+_ALONE: Final = "one that was detached at the failover has another answer: the next phase lists those"
 _SNAPSHOT: Final = (
     "AWS takes it when it adds the region back as a copy: repeat this until that is done, as below (Amazon Aurora User"
     " Guide: Performing managed failovers for Aurora global databases)\nit expires with automatic backups, after {}"
     " days; a copy of it stays"
 )
+_UNPROTECTED: Final = "--no-deletion-protection --apply-immediately"
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
@@ -72,18 +73,19 @@ def holds(_database: Database, change: Takeover) -> Iterator[Held]:
 
 def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
-    if change.action != "restore" and change.taking.entry.proxy:
+    if change.action == "restore":
+        yield rehearsal.step(database, change.taking)
+        return
+    if change.taking.entry.proxy:
         yield Step("verify", f"proxies in {change.taking.region} reach their databases", (_proxied(change.taking),), 2)
     if database.kind_of_engine.is_aurora:
-        if change.action != "restore" and DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
+        if DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global:
             yield from _switched(change)
-        return
-    if change.action == "restore":
-        yield _restore(change.taking)
         return
     left, taking = InstanceView(change.left), InstanceView(change.taking)
     if change.is_return:
-        yield _removed(change.taking, "return", "it lacks what was written since, and becomes a copy")
+        yield _proof(change, Command(_source(left), "None"))
+        yield _removed(change.taking, left, "return", "it lacks what was written since, and becomes a copy")
     follows = f"{taking.identifier} follows"
     if not change.is_return:
         yield Step("measure", follows, (_lag_before(taking, change.promised),), 5, _BEFORE)
@@ -105,7 +107,22 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)
     if change.is_return:
-        yield _removed(change.left, "clear", "it is made anew, as a copy")
+        yield _removed(change.left, taking, "clear", "it is made anew, as a copy")
+
+
+def _source(own: InstanceView) -> str:
+    """Return what tells whose copy an instance is: `None` where it is nobody's, and nothing where it is not there."""
+    return (
+        f"aws rds describe-db-instances --db-instance-identifier {own.identifier} --region {own.region}"
+        " --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text"
+    )
+
+
+def _proof(change: Takeover, command: Command, why: str = "") -> Step:
+    """Return what proves that the standby has taken over, before anything is deleted for the way back."""
+    left, taking = change.left.environment.target, change.taking.environment.target
+    stop = f"stop here if an answer is another one: {taking} has what was written last, and would lose it"
+    return Step("prove", f"the databases of {left} are written to", (command,), 2, f"{stop}\n{why}".strip())
 
 
 def _proxied(ctx: BuildContext) -> Command:
@@ -127,9 +144,12 @@ def _switched(change: Takeover) -> Iterator[Step]:
     called = f"--global-cluster-identifier {taking.global_identifier}"
     every = GlobalSwitch(change)
     is_first = every.is_first
-    if is_first and change.is_return:
-        yield every.rebuilt()
-        yield every.ready()
+    if change.is_return:
+        here = f"arn:aws:rds:{left.region}:{left.account}:cluster:{left.identifier}"
+        yield _proof(change, Command(_writer(taking, left.region), here), _ALONE)
+        if is_first:
+            yield every.rebuilt()
+            yield every.ready()
     yield Step("measure", "how far the copies are behind", (_global_lag(change),), 5,
                _GLOBAL_LAG if change.is_return else _GLOBAL_BEFORE)  # fmt: skip
     if is_first:
@@ -154,6 +174,14 @@ def _switched(change: Takeover) -> Iterator[Step]:
         yield _kept(left, change.left.entry.backup.retention)
         if is_first:
             yield every.added_back()
+
+
+def _writer(database: DatabaseView, region: str) -> str:
+    """Return what tells which cluster of a global database writes, asked in a region."""
+    return (
+        f"aws rds describe-global-clusters --region {region} --global-cluster-identifier {database.global_identifier}"
+        " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
+    )
 
 
 def _global_lag(change: Takeover) -> Command:
@@ -218,43 +246,20 @@ def _asked(own: InstanceView) -> str:
     )
 
 
-def _removed(ctx: BuildContext, phase: Phase, why: str) -> Step:
-    """Return how an instance goes that another one was written to meanwhile, with a snapshot of it kept."""
+def _removed(ctx: BuildContext, kept: InstanceView, phase: Phase, why: str) -> Step:
+    """Return how an instance goes, with a snapshot of it, where another one was written to meanwhile: it is no copy."""
     own = InstanceView(ctx)
     where = f"--region {own.region}"
+    writes = f'[ "$({_source(kept)})" = None ]'
     readers = list(own.reader_identifiers.values())
     delete = f"aws rds delete-db-instance {where} --db-instance-identifier"
-    commands = [Command(f"{delete} {reader} --skip-final-snapshot") for reader in readers]
-    commands += [
-        Command(
-            f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} --no-deletion-protection"
-            " --apply-immediately"
-        ),
-        Command(
-            f"{delete} {own.identifier} --final-db-snapshot-identifier"
-            f" {own.identifier}-$(date -u +%Y%m%d-%H%M) --no-delete-automated-backups"
-        ),
-        Command(_WAIT.format(state="deleted", name=own.identifier, region=own.region)),
+    snapshot = f"{own.identifier}-$(date -u +%Y%m%d-%H%M)"
+    commands = [
+        *(f"{delete} {reader} --skip-final-snapshot" for reader in readers),
+        f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} {_UNPROTECTED}",
+        f"{delete} {own.identifier} --final-db-snapshot-identifier {snapshot} --no-delete-automated-backups",
+        _WAIT.format(state="deleted", name=own.identifier, region=own.region),
     ]
-    return Step(phase, f"remove {own.identifier}", tuple(commands), 30, why, needs=own.region)
-
-
-def _restore(ctx: BuildContext) -> Step:
-    """Return the rehearsal of a restore: another instance of the newest second, looked at, and removed."""
-    own = InstanceView(ctx)
-    where, rehearsal = f"--region {own.region}", f"{own.identifier}-rehearsal"
-    commands = (
-        Command(
-            f"aws rds restore-db-instance-to-point-in-time {where} --source-db-instance-identifier {own.identifier}"
-            f" --target-db-instance-identifier {rehearsal} --use-latest-restorable-time --no-multi-az"
-            f" --db-subnet-group-name {network.subnet_group_name(ctx)} --no-publicly-accessible"
-        ),
-        Command(_WAIT.format(state="available", name=rehearsal, region=own.region)),
-        Command(
-            f"aws rds describe-db-instances {where} --db-instance-identifier {rehearsal}"
-            " --query 'DBInstances[0].[DBInstanceStatus, AllocatedStorage]' --output text",
-            "available, and the size of the original; connect, and look at the newest rows",
-        ),
-        Command(f"aws rds delete-db-instance {where} --db-instance-identifier {rehearsal} --skip-final-snapshot"),
-    )
-    return Step("verify", f"restore {own.identifier} beside itself", commands, 90, needs=own.region)
+    why += f"\neach command does nothing while {kept.identifier} is a copy, or does not answer"
+    guarded = tuple(Command(f"{writes} && {one}") for one in commands)
+    return Step(phase, f"remove {own.identifier}", guarded, 30, why, needs=own.region)

@@ -28,8 +28,8 @@ _SNAPSHOT: Final = (
     " Guide: Performing managed failovers for Aurora global databases)"
 )
 _REBUILT: Final = """\
-of each, GLOBAL, OLD is its cluster in {here}, which lacks what was written since, and NEW the one in {there}: \
-what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon Aurora global database \
+of each that is printed below, GLOBAL, OLD is its cluster in {here}, which lacks what was written since, and NEW \
+the one in {there}: what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon Aurora global database \
 from an unplanned outage)
 note what it has: `aws rds describe-db-clusters --region {here} --db-cluster-identifier OLD --query 'DBClusters[0]\
 .[Engine, EngineVersion, Port, DBSubnetGroup, KmsKeyId, DBClusterParameterGroup, VpcSecurityGroups[0]\
@@ -127,9 +127,11 @@ class GlobalSwitch:
 
     def proved(self) -> Step:
         """Return what tells that the global clusters are written to where it takes over."""
-        shows = f"nothing: all write there{'' if self._change.is_return else ', but for what was detached'}"
-        what = f"the databases are written to in {self._here}"
-        return Step("verify", what, (self._elsewhere(shows),), 1)
+        writes = self._asked(self._members(self._here, " && IsWriter"), "GlobalClusterIdentifier")
+        count = len(self._pairs)
+        shows = f"{count}{'' if self._change.is_return else ', or less by what was detached'}"
+        command = Command(f"{writes} | wc -w", shows)
+        return Step("verify", f"the databases are written to in {self._here}", (command,), 1)
 
     def added_back(self) -> Step:
         """Return what tells whether AWS has added back all that was left, after what keeps its snapshots."""

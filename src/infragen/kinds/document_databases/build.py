@@ -17,6 +17,7 @@ from infragen.core.operations import OutputLine, UsersScript, quota_of, read_sec
 from infragen.core.part import Binding, Group, Part, named
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases import rehearsal
 from infragen.kinds.databases.build import signing_in
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.store import StoreView, with_apply_method
@@ -38,6 +39,11 @@ ROLES: Final = {"read-write": "readWrite", "read": "read"}
 MASTER: Final = "administrator"
 """The user that AWS makes: nobody is it, but for the first script and for emergencies."""
 _LONGEST: Final = 63
+_MONGOSH: Final = (
+    "mongosh --tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
+    f" --host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
+)
+"""Who is forwarded to a cluster, as its master user."""
 
 
 class User(Struct, frozen=True):
@@ -262,7 +268,13 @@ def users_script(database: DocumentDatabase, ctx: BuildContext) -> UsersScript:
 
 
 def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Step]:
-    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there."""
+    """Yield how it gets larger, and who signs in: its cluster is no copy, and has the users that were made there.
+
+    The copy of a rehearsal has AWS's own parameters, with TLS: its restore takes none (Amazon DocumentDB API Reference:
+    RestoreDBClusterToPointInTime).
+    """
+    if change.action == "restore":
+        yield _rehearsal(database, change.taking)
     if change.action != "failover":
         return
     own, entry = ClusterView(change.taking), change.taking.entry
@@ -291,6 +303,15 @@ def failover_steps(database: DocumentDatabase, change: Takeover) -> Iterator[Ste
     yield Step("sign-in", f"run {file} as {MASTER}", commands, 10, why)
 
 
+def _rehearsal(database: DocumentDatabase, ctx: BuildContext) -> Step:
+    copy = rehearsal.Copy(ctx, ClusterView(ctx), "docdb")
+    told = "print(name, own.getCollection(name).estimatedDocumentCount())"
+    script = f"own = db.getSiblingDB('{database.inner_name}'); own.getCollectionNames().forEach(name => {told})"
+    shows = "its collections, each with as many documents as the original; then look at the newest of one you know"
+    looks = rehearsal.through(copy, f'{_MONGOSH} --eval "{script}"', shows)
+    return copy.step(looks, instance=f"--engine docdb --db-instance-class {database.size}")
+
+
 def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:
     """Return the command that runs its script where its port is forwarded to the same one of this machine.
 
@@ -299,9 +320,7 @@ def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joine
     """
     if not ClusterView(ctx).users:
         return None
-    signed = "--tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
-    where = f"--host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
-    return Joined((f"mongosh {signed} {where} --file ", Generated(ctx.owner, "data", _script(database))))
+    return Joined((f"{_MONGOSH} --file ", Generated(ctx.owner, "data", _script(database))))
 
 
 QUOTAS: Final = (

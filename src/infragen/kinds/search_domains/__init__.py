@@ -42,7 +42,8 @@ KIND: Final = Kind(
                 "missing",
                 "infragen copies no index into another region: keep elsewhere what must not be lost",
             )
-        )
+        ),
+        unrehearsed=always("hourly snapshots of OpenSearch"),
     ),
     scaffold=Scaffold(
         example={"version": "2.19", "size": "t3.small.search", "storage": {"size": "10 GB"}},

@@ -12,7 +12,7 @@ from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined, Record
 from infragen.core.system import WorkingHours
 from infragen.core.tracing import Read
-from infragen.kinds import load_balancer, mesh
+from infragen.kinds import load_balancer, mesh, mutual_tls
 from infragen.kinds.balancers.build import Measured, measured
 from infragen.kinds.queues import Queue, QueueView
 from infragen.kinds.services import queues
@@ -119,6 +119,9 @@ class ScalingPlan(Struct, frozen=True):
                 dimensions: dict[str, object] = {"LoadBalancer": measured.balancer, "TargetGroup": group}
                 end = "-".join(filter(None, ("slow-answers", colour)))
                 watch(end, "AWS/ApplicationELB", Decimal(target.target) / 1000, dimensions)
+        if mutual_tls.verifies(self.ctx):
+            verified: dict[str, object] = {**mutual_tls.measured(self.ctx)}
+            watch("slow-answers-verified", "AWS/ApplicationELB", Decimal(target.target) / 1000, verified)
         if mesh.measures(self.ctx):
             slow = mesh.Slowness.than(target.target)
             watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})

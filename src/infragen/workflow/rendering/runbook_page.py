@@ -30,7 +30,7 @@ def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, st
 def page(found: Runbook) -> str:
     """Return a runbook as Markdown."""
     when, *said = found.head()
-    lines = [f"# {found.heading}", "", when, "", *(f"- {prose(one)}" for one in said)]
+    lines = [f"# {found.heading}", "", prose(when), "", *(f"- {prose(one)}" for one in said)]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"## {number}. {title}"]
         for step in steps:

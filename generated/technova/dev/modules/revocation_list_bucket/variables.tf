@@ -19,8 +19,3 @@ variable "account_id" {
     error_message = "An account id has 12 digits."
   }
 }
-
-variable "region" {
-  type        = string
-  description = "Region of the authority."
-}

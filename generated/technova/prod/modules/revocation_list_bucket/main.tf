@@ -62,11 +62,8 @@ resource "aws_s3_bucket_policy" "this" {
           "s3:PutObjectAcl",
         ]
         Resource = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = var.account_id }
-          # Any authority of the account: one tries to write before it is there and has an id.
-          ArnLike = { "aws:SourceArn" = "arn:aws:acm-pca:${var.region}:${var.account_id}:certificate-authority/*" }
-        }
+        # Any authority of the account: one tries to write before it is there and has an ARN.
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
       {
         Sid       = "RefusePlainText"

@@ -1,0 +1,210 @@
+"""How a restore of a database is rehearsed: its newest second is restored beside it, looked at, and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from infragen.core.build_context import BuildContext
+from infragen.core.takeover import Command, Step
+from infragen.kinds import network
+from infragen.kinds.databases.aurora import has_data_api
+from infragen.kinds.databases.instance_classes import BURSTABLE
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.store import StoreView
+from infragen.kinds.databases.views import EngineClusterView, EngineView, InstanceView
+
+_MINUTES: Final = 90
+_FROM: Final = "restored-from"
+_BEGAN: Final = "restore-began"
+_WHY: Final = (
+    "`aws rds wait` gives up after half an hour: type it again. What an earlier rehearsal left is removed by the last"
+    " commands; they remove what has the copy's tag and nothing else"
+)
+_OF_CLUSTER: Final = (
+    "the copy has the key of the original by itself, but neither its security groups nor an instance (Amazon RDS API"
+    " Reference: RestoreDBClusterToPointInTime)"
+)
+_OF_INSTANCE: Final = (
+    "the copy has the class and the key of the original by itself, but neither its security groups nor its parameters"
+    " (Amazon RDS API Reference: RestoreDBInstanceToPointInTime)"
+)
+_ROWS: Final = (
+    "its largest tables, with about as many rows as the original; then ask for the newest row of one you know"
+)
+_LARGEST: Final = {
+    "postgresql": (
+        "SELECT relname::text, reltuples::bigint FROM pg_class WHERE relkind = 'r' AND relnamespace NOT IN"
+        " ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) ORDER BY 2 DESC LIMIT 10"
+    ),
+    "mysql": (
+        "SELECT table_name, table_rows FROM information_schema.tables WHERE table_schema = DATABASE()"
+        " ORDER BY 2 DESC LIMIT 10"
+    ),
+}
+"""Its largest tables, by the dialect."""
+_RANGE: Final = {"min": "MinCapacity", "max": "MaxCapacity", "seconds_until_pause": "SecondsUntilAutoPause"}
+
+
+class Copy(Struct, frozen=True):
+    """What is restored beside a database; `service` is what AWS's CLI asks."""
+
+    ctx: BuildContext
+    own: StoreView
+    service: str = "rds"
+
+    @property
+    def name(self) -> str:
+        """What AWS calls it: with its instance's `-1`, no longer than the longest name of a reader."""
+        return f"{self.own.identifier}-restore"
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        word = "cluster" if self.own.is_cluster else "db"
+        return f"arn:aws:rds:{self.own.region}:{self.own.account}:{word}:{self.name}"
+
+    @property
+    def what(self) -> str:
+        """What AWS's CLI calls it, and the original."""
+        return "cluster" if self.own.is_cluster else "instance"
+
+    @property
+    def address(self) -> str:
+        """The command that tells where it is reached."""
+        return self.asked("Endpoint" if self.own.is_cluster else "Endpoint.Address", self.name)
+
+    def asked(self, query: str, name: str) -> str:
+        """Return the command that tells something of it, or of the original."""
+        what = self.what
+        of = f"db-{what}s --region {self.own.region} --db-{what}-identifier {name}"
+        return f"aws {self.service} describe-{of} --query 'DB{what.capitalize()}s[0].{query}' --output text"
+
+    def _tagged(self, key: str) -> str:
+        of = f"--region {self.own.region} --resource-name {self.arn}"
+        return f"aws {self.service} list-tags-for-resource {of} --query \"TagList[?Key=='{key}'].Value\" --output text"
+
+    def _waits(self, state: str, what: str, name: str) -> Command:
+        return Command(f"aws rds wait db-{what}-{state} --region {self.own.region} --db-{what}-identifier {name}")
+
+    def step(self, looks: tuple[Command, ...], options: str = "", instance: str = "") -> Step:
+        """Return the rehearsal; `options` are those of the restore, `instance` those of a cluster's only instance."""
+        own, is_cluster = self.own, self.own.is_cluster
+        named = f"--source-db-{self.what}-identifier {own.identifier}"
+        named += f" --{'' if is_cluster else 'target-'}db-{self.what}-identifier {self.name}"
+        commands = [
+            Command(
+                self.asked("LatestRestorableTime", own.identifier),
+                "a time of the last minutes, in UTC: what is newer would be lost",
+            ),
+            Command(
+                f"aws {self.service} restore-db-{self.what}-to-point-in-time --region {own.region} {named}"
+                f" --use-latest-restorable-time --db-subnet-group-name {network.subnet_group_name(self.ctx)}"
+                f" --vpc-security-group-ids $({self.asked('VpcSecurityGroups[].VpcSecurityGroupId', own.identifier)})"
+                f" --no-deletion-protection{options}"
+                f" --tags Key={_FROM},Value={own.identifier} Key={_BEGAN},Value=$(date +%s)"
+            ),
+            self._waits("available", self.what, self.name),
+        ]
+        if is_cluster:
+            made = f"--db-instance-identifier {self.name}-1 --db-cluster-identifier {self.name} {instance}"
+            commands += [
+                Command(f"aws {self.service} create-db-instance --region {own.region} {made}"),
+                self._waits("available", "instance", f"{self.name}-1"),
+            ]
+        commands += [*looks, self._took(), *self._removed()]
+        why = f"{_OF_CLUSTER if is_cluster else _OF_INSTANCE}\n{_WHY}"
+        what = f"restore {self.ctx.owner} beside itself, as {self.name}"
+        return Step("rehearse", what, tuple(commands), _MINUTES, why)
+
+    def _took(self) -> Command:
+        recovery = self.ctx.settings.recovery
+        shows = "how long a restore takes: note it"
+        if recovery is not None:
+            shows = f"{recovery.rto_hours * 60} min or less, the RTO, which all databases share; note it"
+        return Command(f'echo "$(( ($(date +%s) - $({self._tagged(_BEGAN)})) / 60 )) min"', shows)
+
+    def _removed(self) -> Iterator[Command]:
+        """Yield how it goes, without a snapshot, if it is the copy."""
+        own, where = self.own, f"--region {self.own.region}"
+        is_copy = f'[ "$({self._tagged(_FROM)})" = {own.identifier} ] && aws {self.service}'
+        if own.is_cluster:
+            yield Command(f"{is_copy} delete-db-instance {where} --db-instance-identifier {self.name}-1")
+            yield self._waits("deleted", "instance", f"{self.name}-1")
+        named = f"--db-{self.what}-identifier {self.name}"
+        yield Command(f"{is_copy} delete-db-{self.what} {where} {named} --skip-final-snapshot")
+        yield self._waits("deleted", self.what, self.name)
+
+
+def through(copy: Copy, client: str, shows: str = _ROWS) -> tuple[Command, ...]:
+    """Return what looks at a copy with a client on people's own machine, on the way that leads to the original."""
+    target, own = copy.ctx.environment.target, copy.own
+    return (
+        Command(copy.address, "its address"),
+        Command(f"infragen outputs {target}", f"the way to {copy.ctx.owner}: open it to that address instead"),
+        Command(own.master_password(copy.service), "the password of the original, which the copy has as well"),
+        Command(client, shows),
+    )
+
+
+def step(database: Database, ctx: BuildContext) -> Step:
+    """Return the rehearsal of a cluster of Aurora, or of an instance on RDS."""
+    if not database.kind_of_engine.is_aurora:
+        copy = Copy(ctx, InstanceView(ctx))
+        group = copy.asked("DBParameterGroups[0].DBParameterGroupName", copy.own.identifier)
+        options = f" --db-parameter-group-name $({group}) --no-multi-az --no-publicly-accessible"
+        return copy.step(through(copy, _client(database, copy)), options)
+    cluster = EngineClusterView(ctx)
+    copy = Copy(ctx, cluster)
+    options = f" --db-cluster-parameter-group-name $({copy.asked('DBClusterParameterGroup', cluster.identifier)})"
+    if cluster.capacity is not None:
+        range_ = ",".join(f"{_RANGE[key]}={value}" for key, value in cluster.capacity.items())
+        options += f" --serverless-v2-scaling-configuration {range_}"
+    instance = f"--engine {cluster.engine} --db-instance-class {cluster.instance_class} --no-publicly-accessible"
+    looks = _asked(database, copy) if _answers(database) else through(copy, _client(database, copy))
+    return copy.step(looks, options, instance)
+
+
+def _answers(database: Database) -> bool:
+    """Whether the copy can have the Data API, whether or not the original has.
+
+    Amazon Aurora User Guide: Limitations for the Amazon RDS Data API.
+    """
+    is_burstable = database.size is not None and database.size.startswith(BURSTABLE)
+    return not is_burstable and has_data_api(database.version, database.release)
+
+
+def _asked(database: Database, copy: Copy) -> tuple[Command, ...]:
+    """Return what looks at a cluster without a network path."""
+    where = f"--region {copy.own.region} --resource-arn {copy.arn}"
+    sql = _LARGEST[database.kind_of_engine.dialect]
+    return (
+        Command(f"aws rds enable-http-endpoint {where} --query HttpEndpointEnabled --output text", "True"),
+        Command(
+            f"aws rds-data execute-statement {where} --secret-arn {copy.own.master_secret()}"
+            f' --database {copy.own.database_name} --sql "{sql}" --format-records-as JSON --query formattedRecords'
+            " --output text",
+            _ROWS,
+        ),
+    )
+
+
+def _client(database: Database, copy: Copy) -> str:
+    """Return the command of the engine's client, which asks for the password."""
+    own, sql = EngineView(copy.ctx), _LARGEST[database.kind_of_engine.dialect]
+    name, user = own.database_name, own.master_username
+    if database.kind_of_engine.dialect == "mysql":
+        signed = "--ssl-mode=VERIFY_CA --ssl-ca=global-bundle.pem"
+        return f'mysql {signed} -h 127.0.0.1 -P {own.port} -u {user} -p {name} -e "{sql}"'
+    where = f"host=$({copy.address}) port={own.port} dbname={name} user={user}"
+    return f'PGHOSTADDR=127.0.0.1 psql "{where} sslmode=verify-full sslrootcert=global-bundle.pem" -c "{sql}"'
+
+
+def unrehearsed(database: Database) -> Iterator[str]:
+    """Yield what else of it is kept, and no rehearsal restores."""
+    if database.has_vault:
+        yield "backups in the vault of AWS Backup"
+    if database.timeseries is not None:
+        yield "time series, which have no backup"
