@@ -29,8 +29,8 @@ _SNAPSHOT: Final = (
 )
 _REBUILT: Final = """\
 of each that is printed below, GLOBAL, OLD is its cluster in {here}, which lacks what was written since, and NEW \
-the one in {there}: what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon Aurora global database \
-from an unplanned outage)
+the one in {there}: what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon \
+Aurora global database from an unplanned outage)
 note what it has: `aws rds describe-db-clusters --region {here} --db-cluster-identifier OLD --query 'DBClusters[0]\
 .[Engine, EngineVersion, Port, DBSubnetGroup, KmsKeyId, DBClusterParameterGroup, VpcSecurityGroups[0]\
 .VpcSecurityGroupId]' --output text`, and its instances: `... --query \
