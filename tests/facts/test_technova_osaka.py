@@ -155,11 +155,16 @@ def test_tn_09_people_fail_over_within_the_document_s_hours_without_tokyo() -> N
     }
     assert all("--allow-data-loss" in one and f"--region {OSAKA} " in one for one in asked)
     assert not [one for one in switched if f"--region {TOKYO}" in one]
+    [waited] = [one for one in switched if "SECONDS + 900" in one and "FailoverState" in one]
+    assert all(f'"{row.cluster}-global"' in waited for row in t.DATABASES)
     started = " ".join(commands(told, "start"))
     assert all(f"--service technova-osaka-{row.name} " in started for row in t.SERVICES)
     assert told["steps"][0]["phase"] == "access"
     [compared] = [one for one in commands(told, "measure") if "describe-db-clusters" in one]
-    assert f"--region {OSAKA} " in compared
+    assert f"describe-global-clusters --region {OSAKA} " in compared
+    stopped, undone = commands(told, "stop"), commands(told, "undo")
+    scaled = [one for one in stopped if "register-scalable-target" in one]
+    assert len([one for one in undone if "ScheduledScalingSuspended=false" in one]) == len(scaled) > 0
     proved = commands(told, "verify")
     assert len([one for one in proved if "describe-db-proxy-targets" in one]) == len(t.DATABASES)
     assert any("x-api-key" in one and "technova-osaka-external" in one for one in proved)
@@ -177,6 +182,25 @@ def test_tn_02_what_clients_lack_in_osaka_is_told_and_nothing_else_is_lacking() 
     assert all("names no domain" in why for why in lacking.values())
     copied = {one["owner"] for one in told["holds"] if one["state"] == "lags"}
     assert copied == {f"databases/{row.name}" for row in t.DATABASES}
+
+
+def test_tn_09_an_engine_upgrade_leaves_a_day_at_most_without_a_failover(
+    osaka: list[Resource], prod: list[Resource]
+) -> None:
+    """The stack of Tokyo is applied between the window of the copies and its own, on a working day."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    windows = [
+        {
+            one.values["cluster_identifier"]: one.values["preferred_maintenance_window"]
+            for one in of_type(side, "aws_rds_cluster")
+        }
+        for side in (osaka, prod)
+    ]
+    nights = {}
+    for row in t.DATABASES:
+        copied, written = windows[0][copy_of(row.cluster)], windows[1][row.cluster]
+        assert days.index(written[:3]) == (days.index(copied[:3]) + 1) % 7
+        assert nights.setdefault(row.domain, written) == written
 
 
 def test_tn_09_the_way_back_loses_nothing() -> None:

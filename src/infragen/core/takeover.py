@@ -22,7 +22,7 @@ Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
     "access", "detect", "prove", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
-    "stop-again", "run", "start", "names", "verify", "rehearse", "enlarge", "code", "still", "clear", "renew",
+    "stop-again", "run", "start", "names", "verify", "rehearse", "enlarge", "code", "still", "clear", "renew", "undo",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -49,6 +49,7 @@ TITLES: Final[dict[Phase, str]] = {
     "still": "Keep the region that was left still, as soon as it answers again",
     "clear": "Make room for new copies in the standby",
     "renew": "Have the standby follow again",
+    "undo": "Only if the region that is left goes on after all, and no database was switched: undo what stopped it",
 }
 """The phases in their order, and what each does."""
 
@@ -65,7 +66,7 @@ _WHEN: Final = {
 
 
 _AT_MOST: Final = " if every step takes its maximum time"
-_AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew")
+_AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew", "undo")
 _DOWN: Final[tuple[Phase, ...]] = ("stop", "drain", "switch", "promote", "sign-in", "run", "start", "names")
 """In which phases of the way back nobody is served."""
 

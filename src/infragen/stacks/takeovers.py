@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
-_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start")
+_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start", "undo")
 """Phases in which entries are alike."""
+_WRITES = "nothing here may write for a user: have a client change something that may change, and read it again"
 
 
 def runbook_of(action: Action, left: Environment, taking: Environment, only: str = "") -> Runbook:
@@ -34,7 +35,7 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
     change = Takeover(action, *places, promised=seconds)
     entries = [*_of_entries(change, only)]
     signs_in = any(step.phase == "sign-in" for step in entries)
-    steps = [*_of_environments(change, signs_in=signs_in), *entries]
+    steps = [*_of_environments(change, signs_in=signs_in), *entries, *_last(change)]
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
     held = holdings(left, taking) if action == "failover" else ()
@@ -114,9 +115,19 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     if change.action == "failover":
         yield from _enlarged(left, taking)
     if change.is_return:
-        why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
+        file = left.source("environment")
+        why = (
+            f"its databases are copies again, and nothing runs there; commit {file} afterwards\nfirst bring back there"
+            " the lines that were removed to make it as large, such as `readers`"
+        )
         commands = (_without(left, "waits"), *_follows(left, taking.name))
         yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
+
+
+def _last(change: Takeover) -> Iterator[Step]:
+    """Yield what proves most, once everything else is seen to work."""
+    if change.action != "restore":
+        yield Step("verify", "a request of your own that writes", (), 5, _WRITES)
 
 
 def _access(change: Takeover) -> Step:

@@ -80,19 +80,14 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
             for check in checks
         ]
         yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", tuple(seen), 5)
-    held = "--no-disabled --no-inverted" if change.is_return else "--disabled --inverted"
-    commands = [
-        Command(
-            f'aws route53 update-health-check --health-check-id "$({check})" {held}'
-            " --query 'HealthCheck.HealthCheckConfig.[Disabled, Inverted]' --output text",
-            "False False" if change.is_return else "True True",
-        )
-        for check in checks
-    ]
+    let_go = _holding(checks, "--no-disabled --no-inverted", "False False")
+    commands = [*let_go] if change.is_return else [*_holding(checks, "--disabled --inverted", "True True")]
     own = BalancerView(change.taking)
     if not change.is_return:
         why = _HELD.format(region=own.region)
-        yield Step("fence", f"the health check of {BalancerView(primary).name}", tuple(commands), 5, why)
+        what = f"the health check of {BalancerView(primary).name}"
+        yield Step("fence", what, tuple(commands), 5, why)
+        yield Step("undo", what, let_go, 5, _HEALTH, primary.region)
         commands = []
     for name in own.names:
         commands.append(_records(standby, name))
@@ -142,7 +137,19 @@ def answer(service: Service, path: str) -> str:
     """Return what a service answers to a path: only of its health check the catalogue says that."""
     if path == service.health.path:
         return "200"
-    return f"what {service.name} answers there, and not 502, 503 or 504, which is what AWS says when no task answers"
+    return f"2xx, or what {service.name} answers there, and not 404, the balancer's own, or 500 and above"
+
+
+def _holding(checks: list[str], options: str, shows: str) -> tuple[Command, ...]:
+    """Return what has health checks see what is there, or not, and what they are afterwards."""
+    return tuple(
+        Command(
+            f'aws route53 update-health-check --health-check-id "$({check})" {options}'
+            " --query 'HealthCheck.HealthCheckConfig.[Disabled, Inverted]' --output text",
+            shows,
+        )
+        for check in checks
+    )
 
 
 def _check(primary: BuildContext, service: str) -> str:

@@ -7,10 +7,11 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover, polled
+from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds.databases import rehearsal, timeseries
+from infragen.kinds.databases.global_switch import GlobalSwitch
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.views import DatabaseView, EngineView, InstanceView, UsersView, sql_path
+from infragen.kinds.databases.views import DatabaseView, InstanceView, UsersView, sql_path
 
 _LAG: Final = (
     "ask when nothing was written for ten minutes: PostgreSQL's lag is the age of the last transaction, which grows"
@@ -42,19 +43,11 @@ _SWITCHOVER: Final = (
     "asked in the region that writes until then; nothing is lost, and both regions have to answer (Amazon Aurora User"
     " Guide: Performing switchovers for Amazon Aurora global databases)"
 )
-_MINUTES: Final = "typically a few minutes (Amazon Aurora User Guide: Performing managed failovers)"
-_VERSIONS: Final = (
-    "AWS refuses others: of major and minor versions, and of some patches (Amazon Aurora User Guide: Upgrading an"
-    " Amazon Aurora global database, Patch level compatibility for managed cross-Region switchovers and failovers)"
-)
-_DETACHED: Final = (
-    "one that does not write by then, or is refused, is detached, which promotes it; failback has no switchover for it"
-    " then (docs/recovery.md: Aurora global databases)"
-)
-_ALONE: Final = "a cluster that was detached is in none any more (docs/recovery.md: Aurora global databases)"
+_ALONE: Final = "one that was detached at the failover has another answer: the next phase lists those"
 _SNAPSHOT: Final = (
-    "AWS adds the region back as a copy by itself, and before that takes a snapshot, which is kept as long as automatic"
-    " backups; a copy of it stays (Amazon Aurora User Guide: Performing managed failovers for Aurora global databases)"
+    "AWS takes it when it adds the region back as a copy: repeat this until that is done, as below (Amazon Aurora User"
+    " Guide: Performing managed failovers for Aurora global databases)\nit expires with automatic backups, after {}"
+    " days; a copy of it stays"
 )
 _UNPROTECTED: Final = "--no-deletion-protection --apply-immediately"
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
@@ -149,12 +142,18 @@ def _switched(change: Takeover) -> Iterator[Step]:
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
     target = f"arn:aws:rds:{taking.region}:{taking.account}:cluster:{taking.identifier}"
     called = f"--global-cluster-identifier {taking.global_identifier}"
+    every = GlobalSwitch(change)
+    is_first = every.is_first
     if change.is_return:
         here = f"arn:aws:rds:{left.region}:{left.account}:cluster:{left.identifier}"
         yield _proof(change, Command(_writer(taking, left.region), here), _ALONE)
-    yield Step("drain" if change.is_return else "measure", "how far the copies are behind", (_global_lag(change),), 5,
+        if is_first:
+            yield every.rebuilt()
+            yield every.ready()
+    yield Step("measure", "how far the copies are behind", (_global_lag(change),), 5,
                _GLOBAL_LAG if change.is_return else _GLOBAL_BEFORE)  # fmt: skip
-    yield Step("measure", "copies can take over: their versions", (_versions(change),), 2, _VERSIONS)
+    if is_first:
+        yield every.compared()
     if change.is_return:
         ask = (
             f"aws rds switchover-global-cluster --region {left.region} {called} --target-db-cluster-identifier {target}"
@@ -168,22 +167,13 @@ def _switched(change: Takeover) -> Iterator[Step]:
         why, needs = _FAILOVER, ""
     asked = Command(f"{ask} --query 'GlobalCluster.FailoverState.Status' --output text", "pending, or what came of it")
     yield Step("switch", f"{taking.region} becomes the region that writes", (asked,), 5, why, needs)
-    writer = _writer(taking, taking.region)
-    alone = f"aws rds remove-from-global-cluster --region {taking.region} {called} --db-cluster-identifier {target}"
-    waits = (
-        Command(
-            polled(f'[ "$({writer})" = {target} ]', "writes"),
-            "writes" if change.is_return else f"writes; if nothing, after 15 minutes: `{alone}`",
-        ),
-        Command(
-            f"aws rds wait db-cluster-available --db-cluster-identifier {taking.identifier} --region {taking.region}"
-        ),
-    )
-    why = _MINUTES if change.is_return else f"{_MINUTES}\n{_DETACHED}"
-    yield Step("switch", f"wait until {taking.region} writes", waits, 15, why, needs)
-    yield Step("verify", f"the databases are written to in {taking.region}", (Command(writer, target),), 1)
+    if is_first:
+        yield from every.awaited()
+        yield every.proved()
     if not change.is_return:
-        yield _kept(left)
+        yield _kept(left, change.left.entry.backup.retention)
+        if is_first:
+            yield every.added_back()
 
 
 def _writer(database: DatabaseView, region: str) -> str:
@@ -191,19 +181,6 @@ def _writer(database: DatabaseView, region: str) -> str:
     return (
         f"aws rds describe-global-clusters --region {region} --global-cluster-identifier {database.global_identifier}"
         " --query 'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' --output text"
-    )
-
-
-def _versions(change: Takeover) -> Command:
-    """Return what lists the clusters there of another version than the catalogue's of what is left: it is gone."""
-    left, taking = EngineView(change.left), EngineView(change.taking)
-    version = left.engine_version
-    differs = f"!starts_with(EngineVersion, '{version}')" if left.keeps_minor else f"EngineVersion!='{version}'"
-    return Command(
-        f"aws rds describe-db-clusters --region {taking.region} --filters Name=engine,Values={left.engine}"
-        f' --query "DBClusters[?{differs}].[DBClusterIdentifier, EngineVersion]" --output text',
-        f"nothing: all have {version}, as {change.left.environment.target} in the catalogue; "
-        + ("upgrade others first" if change.is_return else "others are detached instead, below"),
     )
 
 
@@ -217,16 +194,15 @@ def _global_lag(change: Takeover) -> Command:
         f" --region {own.region} --period 60 --statistics Maximum --query 'max(Datapoints[].Maximum)' --output text"
     )
     if change.is_return:
-        return Command(
-            f"{asked} {LAST_MINUTES}", "the most milliseconds: a switchover takes the longer, the more it is"
-        )
+        shows = "60000 milliseconds or less; stop here at more, since a switchover takes the longer, and at None"
+        return Command(f"{asked} {LAST_MINUTES}", shows)
     shows = "the most milliseconds; None: nobody knows what is lost"
     if change.promised:
         shows = f"{change.promised * 1000} or less; more, or None: RPO not met"
     return Command(f"{asked} {_MINUTES_BEFORE}", shows)
 
 
-def _kept(left: DatabaseView) -> Step:
+def _kept(left: DatabaseView, days: int) -> Step:
     """Return how the snapshot is kept that AWS takes of what was written and not copied any more."""
     where = f"--region {left.region}"
     found = (
@@ -237,11 +213,12 @@ def _kept(left: DatabaseView) -> Step:
     copied = Command(
         f'LOST="$({found})"; [ "$LOST" = None ] || aws rds copy-db-cluster-snapshot {where}'
         ' --source-db-cluster-snapshot-identifier "$LOST"'
-        f" --target-db-cluster-snapshot-identifier {left.identifier}-lost-$(date -u +%Y%m%d-%H%M)"
+        ' --target-db-cluster-snapshot-identifier "lost-${LOST#rds:unplanned-global-failover-}"'
         " --query 'DBClusterSnapshot.Status' --output text",
-        "creating, or nothing where AWS could take no snapshot",
+        "creating, or that it exists already; nothing: AWS has not taken it yet",
     )
-    return Step("still", "keep what was written last and not copied any more", (copied,), 30, _SNAPSHOT, left.region)
+    why = _SNAPSHOT.format(days)
+    return Step("still", "keep what was written last and not copied any more", (copied,), 30, why, left.region)
 
 
 def _lag_now(own: InstanceView) -> Command:

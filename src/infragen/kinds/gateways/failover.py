@@ -66,7 +66,5 @@ def asked_with_key(ctx: BuildContext) -> tuple[str, str, str] | None:
         f"$(aws apigateway get-api-keys --region {ctx.region} --name-query {key['name']} --include-values"
         " --query 'items[0].value' --output text)"
     )
-    shows = (
-        "what is behind it answers there: not 403, and not 502, 503 or 504, which is what AWS says when nothing runs"
-    )
+    shows = "2xx, and not 403, the gateway's own, 404, a balancer's own, or 500 and above"
     return f"{path}/health", f'--header "x-api-key: {value}"', shows

@@ -87,6 +87,10 @@ _GREATEST: Final = (
     "as many as any schedule asks for at least: a schedule that was due while nothing ran acts at its next time only"
     " (Application Auto Scaling User Guide: Scheduled scaling); fewer run again when the load allows it"
 )
+_UNDONE: Final = (
+    "an apply alone ends no suspension, and restores no minimum that a schedule changes: only one with `waits: true`"
+    " and one without it, as on the way back, have the same effect"
+)
 _MESH: Final = (
     "none has to be deployed anew: `infragen apply` does that where a deployment is older than what it calls (Amazon"
     " ECS Developer Guide: Amazon ECS Service Connect components)\nwithout infragen, once all run, for each that calls"
@@ -113,6 +117,7 @@ def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
     yield Step("stop", f"no task in {left.region}", commands, 5, why, needs=left.region)
     if not change.is_return:
         yield Step("stop-again", f"no task in {left.region}", commands, 5, _CAME_BACK, needs=left.region)
+        yield Step("undo", f"tasks in {left.region}", tuple(_unstopped(container, change)), 10, _UNDONE, left.region)
     taking, tasks = ecs_service(change.taking), greatest_minimum(container, change.taking.settings.working_hours)
     if not tasks:
         return
@@ -167,18 +172,35 @@ def _where(service: EcsService) -> str:
 
 
 def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
+    if not change.is_return:  # on the way back the environment waits, and is not scaled any more
+        yield from _scaled(container, change, 0, 0, is_suspended=True)
+    yield _desired(ecs_service(change.left), 0)
+
+
+def _unstopped(container: Container, change: Takeover) -> Iterator[Command]:
+    """Yield what has the tasks of the environment that was stopped run as before."""
+    yield from _scaled(container, change, container.tasks.min, container.most_tasks, is_suspended=False)
+    if tasks := greatest_minimum(container, change.left.settings.working_hours):
+        yield _desired(ecs_service(change.left), tasks)
+
+
+def _scaled(container: Container, change: Takeover, least: int, most: int, *, is_suspended: bool) -> Iterator[Command]:
+    """Yield what sets the limits of a service that is scaled, and whether its schedules change them."""
     own = ecs_service(change.left)
-    is_scaled = container.is_scaled or container.scaling.schedules
-    if is_scaled and not change.is_return:  # on the way back the environment waits, and is not scaled any more
+    if container.is_scaled or container.scaling.schedules:
         yield Command(
             "aws application-autoscaling register-scalable-target --service-namespace ecs"
             f" --scalable-dimension ecs:service:DesiredCount --resource-id service/{own.cluster}/{own.name}"
-            f" --min-capacity 0 --max-capacity 0 --suspended-state ScheduledScalingSuspended=true --region {own.region}"
+            f" --min-capacity {least} --max-capacity {most}"
+            f" --suspended-state ScheduledScalingSuspended={str(is_suspended).lower()} --region {own.region}"
         )
-    yield Command(
-        f"aws ecs update-service --cluster {own.cluster} --service {own.name} --desired-count 0 --region {own.region}"
-        " --query service.desiredCount",
-        "0",
+
+
+def _desired(own: EcsService, tasks: int) -> Command:
+    return Command(
+        f"aws ecs update-service --cluster {own.cluster} --service {own.name} --desired-count {tasks}"
+        f" --region {own.region} --query service.desiredCount",
+        str(tasks),
     )
 
 

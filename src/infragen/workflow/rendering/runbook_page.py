@@ -37,12 +37,11 @@ def page(found: Runbook) -> str:
             lines += ["", f"**{prose(step.what)}** ({step.minutes} min)"]
             if step.remarks:
                 lines += ["", *(f"- {prose(one)}" for one in step.remarks)]
-            lines += ["", "```sh"]
-            for command, shows in step.typed():
-                lines.append(command)
-                if shows:
-                    lines.append(f"# {shows}")
-            lines.append("```")
+            if step.commands:
+                lines += ["", "```sh"]
+                for command, shows in step.typed():
+                    lines += (command, f"# {shows}") if shows else (command,)
+                lines.append("```")
     if found.held:
         lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]
         lines += [f"| {one.held.need} | `{one.owner}` | {in_cell(one.words)} |" for one in by_need(found.held)]

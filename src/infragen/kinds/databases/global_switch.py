@@ -1,0 +1,205 @@
+"""What is asked about all Aurora global databases at once while another environment takes over, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from infragen.core.takeover import Command, Step, Takeover
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.views import DatabaseView
+
+_PATIENCE: Final = 15
+"""Minutes that all of them get together, to switch, and then to be available."""
+_VERSIONS: Final = (
+    "AWS refuses those whose versions differ, as they do for a day of each engine upgrade (Amazon Aurora User Guide:"
+    " Upgrading an Amazon Aurora global database, Patch level compatibility for managed cross-Region switchovers and"
+    " failovers)"
+)
+_MINUTES: Final = "typically a few minutes (Amazon Aurora User Guide: Performing managed failovers)"
+_REFUSED: Final = "where AWS refused for another reason than the version, ask again before"
+_DETACHED: Final = (
+    "it is promoted, and writes alone: note its name, failback says what is done for it\nleave this out in a rehearsal"
+)
+_SNAPSHOT: Final = (
+    "AWS adds the region back as a copy by itself, minutes to several hours after that answers (Amazon Aurora User"
+    " Guide: Performing managed failovers for Aurora global databases)"
+)
+_REBUILT: Final = """\
+of each that is printed below, GLOBAL, OLD is its cluster in {here}, which lacks what was written since, and NEW \
+the one in {there}: what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon \
+Aurora global database from an unplanned outage)
+note what it has: `aws rds describe-db-clusters --region {here} --db-cluster-identifier OLD --query 'DBClusters[0]\
+.[Engine, EngineVersion, Port, DBSubnetGroup, KmsKeyId, DBClusterParameterGroup, VpcSecurityGroups[0]\
+.VpcSecurityGroupId]' --output text`, and its instances: `... --query \
+'DBClusters[0].DBClusterMembers[].DBInstanceIdentifier'`
+`aws rds remove-from-global-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier \
+ARN_OF_OLD`
+`aws rds modify-global-cluster --region {here} --global-cluster-identifier GLOBAL --no-deletion-protection`, then \
+`aws rds delete-global-cluster --region {here} --global-cluster-identifier GLOBAL`
+for each instance: `aws rds delete-db-instance --region {here} --db-instance-identifier INSTANCE --skip-final-snapshot`
+`aws rds modify-db-cluster --region {here} --db-cluster-identifier OLD --no-deletion-protection --apply-immediately`, \
+then `aws rds delete-db-cluster --region {here} --db-cluster-identifier OLD --final-db-snapshot-identifier \
+OLD-before-failback`, then `aws rds wait db-cluster-deleted --region {here} --db-cluster-identifier OLD`
+`aws rds create-global-cluster --region {there} --global-cluster-identifier GLOBAL --source-db-cluster-identifier \
+ARN_OF_NEW`
+`aws rds create-db-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier OLD --engine \
+ENGINE --engine-version VERSION --port PORT --db-subnet-group-name SUBNETS --storage-encrypted --kms-key-id KEY \
+--db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP --enable-iam-database-authentication`: the \
+apply below makes its instances"""
+
+
+class GlobalSwitch:
+    """All global databases of an environment that is left, and of the one that takes over."""
+
+    def __init__(self, change: Takeover) -> None:
+        self._change = change
+        self._here, self._there = change.taking.region, change.left.region
+
+    def _every(self) -> Iterator[tuple[DatabaseView, DatabaseView]]:
+        """Yield the cluster that is left, and the one that takes over, of each."""
+        change = self._change
+        for owner, _ in change.taking.environment.each(Database):
+            if isinstance(change.left.environment.find(owner), Database):
+                left, taking = DatabaseView(change.left.of(owner)), DatabaseView(change.taking.of(owner))
+                if left.is_global and taking.is_global:
+                    yield left, taking
+
+    @cached_property
+    def _pairs(self) -> list[tuple[DatabaseView, DatabaseView]]:
+        return list(self._every())
+
+    @property
+    def is_first(self) -> bool:
+        """Whether steps about all of them come with this database."""
+        return next(taking.identifier for _, taking in self._every()) == DatabaseView(self._change.taking).identifier
+
+    def compared(self) -> Step:
+        """Return what lists those that AWS does not switch: what the global cluster has is the writer's version."""
+        pairs = " ".join(f"{one.global_identifier}/{one.identifier}" for _, one in self._pairs)
+        then = "stop here, and upgrade it first" if self._change.is_return else "it is detached at once below"
+        asked = (
+            f'for one in {pairs}; do writers="$(aws rds describe-global-clusters --region {self._here}'
+            " --global-cluster-identifier ${one%/*} --query 'GlobalClusters[0].EngineVersion' --output text)\";"
+            f' own="$(aws rds describe-db-clusters --region {self._here} --db-cluster-identifier ${{one#*/}}'
+            " --query 'DBClusters[0].EngineVersion' --output text)\";"
+            ' [ -n "$own" ] && [ "$own" = "$writers" ] || echo "${one%/*} $writers, its copy $own"; done'
+        )
+        command = Command(asked, f"nothing; what it prints AWS refuses: {then}")
+        return Step("measure", "copies can take over: their versions", (command,), 2, _VERSIONS)
+
+    def ready(self) -> Step:
+        """Return what tells, before anything stops, that the copies of the way back are there."""
+        commands = (
+            Command(
+                self._asked(f"!({self._members(self._here)})", "GlobalClusterIdentifier"),
+                f"nothing; stop here at what it prints: it has no copy in {self._here}",
+            ),
+            Command(
+                self._unavailable(self._here, is_taking=True),
+                "nothing; stop here at what it prints, until it is available",
+            ),
+        )
+        return Step("measure", "copies can take over: they are there", commands, 2, needs=self._here)
+
+    def awaited(self) -> Iterator[Step]:
+        """Yield one wait for all of them, and how those are detached that AWS refuses, or that take longer."""
+        needs = self._here if self._change.is_return else ""
+        refused = self._detached(" && !(FailoverState.Status)", "nothing, or what AWS has refused, detached at once")
+        late = self._detached("", f"nothing, or what takes longer than {_PATIENCE} minutes, detached as well")
+        switching = Command(
+            _waiting(self._asked("FailoverState.Status", "GlobalClusterIdentifier")), "nothing; what it prints goes on"
+        )
+        started = Command(_waiting(self._unavailable(self._here, is_taking=True)), "nothing: all are available")
+        waited: tuple[Command, ...] = (switching,)
+        if self._change.is_return:
+            waited += (self._elsewhere("nothing: all write; stop here at what it prints, and ask for it again"),)
+        else:
+            yield Step("switch", "detach what AWS refuses", (refused,), 2, f"{_REFUSED}\n{_DETACHED}")
+        yield Step("switch", f"wait until {self._here} writes", waited, _PATIENCE, _MINUTES, needs)
+        if not self._change.is_return:
+            yield Step("switch", f"detach what {self._here} does not write by then", (late,), 2, _DETACHED)
+        yield Step(
+            "switch", f"wait until the databases in {self._here} are available", (started,), _PATIENCE, "", needs
+        )
+
+    def proved(self) -> Step:
+        """Return what tells that the global clusters are written to where it takes over."""
+        writes = self._asked(self._members(self._here, " && IsWriter"), "GlobalClusterIdentifier")
+        count = len(self._pairs)
+        shows = f"{count}{'' if self._change.is_return else ', or less by what was detached'}"
+        command = Command(f"{writes} | wc -w", shows)
+        return Step("verify", f"the databases are written to in {self._here}", (command,), 1)
+
+    def added_back(self) -> Step:
+        """Return what tells whether AWS has added back all that was left, after what keeps its snapshots."""
+        commands = (
+            Command(
+                self._asked(f"!({self._members(self._there)})", "GlobalClusterIdentifier"),
+                "nothing: all are members again, but for what was detached; otherwise repeat both steps",
+            ),
+            Command(
+                self._unavailable(self._there, is_taking=False),
+                "nothing: all are available; otherwise repeat both steps",
+            ),
+        )
+        return Step("still", "whether AWS has added all copies back", commands, 2, _SNAPSHOT, self._there)
+
+    def rebuilt(self) -> Step:
+        """Return how a database that was detached becomes a global one again, with a new copy where it comes from."""
+        shown = "[GlobalClusterIdentifier, GlobalClusterMembers[0].DBClusterArn]"
+        listed = Command(
+            self._asked(f"!({self._members(self._there)})", shown),
+            "nothing; what it prints was detached at the failover, and comes first, as said above",
+        )
+        why = _REBUILT.format(here=self._here, there=self._there)
+        return Step("return", "global databases that were detached", (listed,), 2, why, self._here)
+
+    def _asked(self, condition: str, shown: str) -> str:
+        """Return the command that lists those for which a condition is true."""
+        names = json.dumps([one.global_identifier for _, one in self._pairs]).replace(" ", "")
+        return (
+            f"aws rds describe-global-clusters --region {self._here} --query"
+            f" 'GlobalClusters[?contains(`{names}`, GlobalClusterIdentifier) && {condition}].{shown}' --output text"
+        )
+
+    @staticmethod
+    def _members(region: str, more: str = "") -> str:
+        return f'GlobalClusterMembers[?contains(DBClusterArn, `":{region}:"`){more}]'
+
+    def _elsewhere(self, shows: str) -> Command:
+        """Return what lists those that another cluster writes."""
+        writes = self._members(self._here, " && IsWriter")
+        return Command(self._asked(f"!({writes})", "GlobalClusterIdentifier"), shows)
+
+    def _detached(self, condition: str, shows: str) -> Command:
+        """Return what detaches those that are copies still, and prints them."""
+        member = self._members(self._here)
+        listed = self._asked(
+            f"{self._members(self._here, ' && !IsWriter')}{condition}",
+            f"[GlobalClusterIdentifier, {member}.DBClusterArn | [0]]",
+        )
+        return Command(
+            f"{listed} | while read -r name copy; do aws rds remove-from-global-cluster --region {self._here}"
+            ' --global-cluster-identifier "$name" --db-cluster-identifier "$copy"'
+            " --query GlobalCluster.GlobalClusterIdentifier --output text; done",
+            shows,
+        )
+
+    def _unavailable(self, region: str, *, is_taking: bool) -> str:
+        """Return the command that lists the clusters of a region that are not available."""
+        names = json.dumps([pair[is_taking].identifier for pair in self._pairs]).replace(" ", "")
+        return (
+            f"aws rds describe-db-clusters --region {region} --query 'DBClusters[?contains(`{names}`,"
+            ' DBClusterIdentifier) && Status!=`"available"`].[DBClusterIdentifier, Status]\' --output text'
+        )
+
+
+def _waiting(asked: str) -> str:
+    """Return the command that asks until nothing is printed, for a quarter of an hour at most, and prints the rest."""
+    return (
+        f'UNTIL=$((SECONDS + {_PATIENCE * 60})); until rest="$({asked})" && [ -z "$rest" ] ||'
+        ' [ $SECONDS -ge $UNTIL ]; do sleep 10; done; [ -z "$rest" ] || echo "$rest"'
+    )
