@@ -1,11 +1,13 @@
 """Print the runbook for failover to a standby, failback or restore."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from typer import Argument, Option
 
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format, write_file
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report import runbook as report
 from infragen.workflow import runbook as workflow
 from infragen.workflow.console import out
@@ -32,12 +34,20 @@ def runbook(
     """Print the steps in their order, with real names, and what each may take; 2 where a promise is not kept.
 
     Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X068 for an entry whose restore
-    is not rehearsed, X011 for a file that cannot be written.
+    is not rehearsed, X011 for a file that cannot be written, or is something else.
     """
     found = workflow.runbook(open_project(folder), target, action, only)
     text = page(found) if output == "markdown" else in_text_format(report, output, found)
     if file is None:
         out(text)
     else:
+        _refuse_other(file, found.heading)
         write_file(file, f"{text}\n")
     return 2 if found.is_broken else 0
+
+
+def _refuse_other(file: Path, heading: str) -> None:
+    """Raise InfragenError X011 where a file is there that is not this runbook, of whatever format."""
+    if file.exists() and not (file.is_file() and heading in file.read_text("utf-8", errors="replace")):
+        message = f"{file} already exists, and is no earlier “{heading}”"
+        raise InfragenError(Diagnostic("X011", message, hint="name another file"))

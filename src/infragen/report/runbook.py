@@ -38,6 +38,7 @@ def as_json(found: Runbook) -> str:
     promised = found.promised
     return tables.as_json(
         action=found.action,
+        heading=found.heading,
         left=found.left.target,
         taking=found.taking.target,
         warning=found.warning,

@@ -14,6 +14,7 @@ from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.planning.protections import (
     refuse_before_copies,
     refuse_protected,
+    refuse_second_source,
     refuse_taken_away,
     refuse_unmoved,
 )
@@ -108,6 +109,7 @@ def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, la
         lambda: refuse_taken_away(session, change_set, later),
         lambda: refuse_kept(session, ahead, "apply"),
         lambda: refuse_before_copies(session, ahead),
+        lambda: refuse_second_source(session, ahead),
     )
 
 

@@ -601,6 +601,19 @@ def test_what_is_wrong_with_the_standby_is_said(
         assert re.search(rf"environments/site/dr\.yaml:\d+:\d+: error {code} ", said.err)
 
 
+@pytest.mark.parametrize("action", ["failover", "failback", "restore"])
+def test_no_other_file_is_replaced(action: str, site: Path, infragen: Callable[..., Outcome]) -> None:
+    own, system = site / "runbook.md", site / "catalog/site/system.yaml"
+    written = system.read_text("utf-8")
+    for output in ("text", "markdown", "json"):
+        assert infragen("runbook", "site/prod", action, "--format", output, "--file", own, "-C", site).code == 0
+    for file in (system, site / "catalog", *([own] if action == "failover" else [])):
+        wanted = "failback" if file == own else action
+        said = infragen("runbook", "site/prod", wanted, "--file", file, "-C", site)
+        assert (said.code, "error X011 " in said.err) == (1, True)
+    assert system.read_text("utf-8") == written
+
+
 @pytest.mark.parametrize("target", ["site/prod", "site/dr"])
 def test_two_that_follow_each_other_are_refused_also_where_one_is_worked_on(
     target: str, site: Path, infragen: Callable[..., Outcome]

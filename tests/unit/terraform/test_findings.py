@@ -41,6 +41,7 @@ def test_a_provider_that_ended_is_no_fault_of_the_line_it_was_at(summary: str) -
     found = finding({"severity": "error", "summary": summary, "address": AT, "range": place}, "network")
     assert (found.code, found.location) == ("T048", None)
     assert "--jobs 1" in (found.hint or "")
+    assert (found.hint or "").startswith("`infragen resume` after an apply")  # as docs/operating.md says
 
 
 def test_of_what_nothing_was_said_nothing_is_known() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.aws.replicas import clusters_behind, copies_behind
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.plan import Action
 from infragen.plan.shown_address import relative_address
 from infragen.terraform.engine import affected
 from infragen.text import first_of
@@ -155,6 +156,32 @@ def _copies_first(session: Session, to: Upgrade) -> str:
         f'nothing was applied; write `version: "{to.before}"` and `readers_version: "{to.after}"`, then {apply}, and'
         " the same in each standby with a copy; once all copies have it, in production after their maintenance"
         f' windows, write `version: "{to.after}"`, then {apply}'
+    )
+
+
+def refuse_second_source(session: Session, change_set: ChangeSet) -> None:
+    """Refuse to make a copy of an instance that stands: InfragenError P008 for each such database.
+
+    RDS makes copies as new instances alone (terraform-provider-aws, internal/service/rds/instance.go: "cannot elect new
+    source database for replication").
+    """
+    settings, target = session.environment.settings, session.environment.target
+    primary = f"{session.environment.system.name}/{settings.standby_of}" if settings.standby_of else target
+    first = "delete it first, with a final snapshot"
+    if settings.follows:
+        first += f": `infragen runbook {primary} failback` has the commands, and proves that its data are elsewhere"
+    hint = f"nothing was applied; {first}; then `{command_line(session, 'apply')}`"
+    raise_problems(
+        Diagnostic(
+            "P008",
+            f"AWS does not make {relative_address(change)} of {change.stack}, which stands, a copy of another one",
+            change.location,
+            hint=hint,
+        )
+        for change in change_set.changes
+        if change.type == "aws_db_instance" and change.action is Action.UPDATE
+        for one in change.attributes
+        if one.path == "replicate_source_db" and (one.unknown or one.after not in (None, '""'))
     )
 
 

@@ -170,6 +170,8 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
     InfragenError K001 for what is none or damaged, K002 when it cannot be read, K004 when it cannot be decrypted, K005
     for a bad key file.
     """
+    if path.is_fifo():  # nobody may ever write into it
+        _refuse(path, "it is a pipe, and no file", _AGAIN)
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)

@@ -192,6 +192,54 @@ def test_what_copies_an_instance_is_upgraded_before_it(
     assert is_cluster or f"{mend}`infragen apply s/dev" in found.hint
 
 
+@pytest.mark.parametrize(
+    ("action", "before", "after", "unknown", "is_refused"),
+    [
+        (["update"], "", "arn:db", False, True),
+        (["update"], "", None, True, True),
+        (["update"], "arn:db", "arn:other", False, True),
+        (["update"], "arn:db", "", False, False),  # it is promoted
+        (["update"], "arn:db", "arn:db", False, False),
+        (["create"], None, "arn:db", False, False),
+        (["delete", "create"], "", "arn:db", False, False),
+    ],
+)
+def test_what_stands_becomes_no_copy(
+    action: list[str],
+    before: str | None,
+    after: str | None,
+    unknown: bool,
+    is_refused: bool,
+    *,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, new = ({"identifier": "main", "multi_az": is_new, "replicate_source_db": one}
+                for is_new, one in ((False, before), (True, after)))  # fmt: skip
+    if unknown:
+        del new["replicate_source_db"]
+    item = resource("module.main.aws_db_instance.this", action, None if action == ["create"] else old, new)
+    item["change"]["after_unknown"] = {"replicate_source_db": True} if unknown else {}
+    (tmp_path / "plan.json").write_bytes(plan(item))
+    found = read_plan(tmp_path / "plan.json")
+    changes = replace(found, changes=tuple(replace(one, stack="data") for one in found.changes))
+    opened = session(monkeypatch, {"data": state("d", {})})
+    opened.environment.system = SimpleNamespace(name="s")  # type: ignore[misc, assignment]
+    for follows, standby_of, hint in (
+        (None, None, "delete it first, with a final snapshot; then `infragen apply s/dev"),
+        ("west", None, "`infragen runbook s/dev failback` has the commands"),
+        ("prod", "prod", "`infragen runbook s/prod failback` has the commands"),
+    ):
+        opened.environment.settings = SimpleNamespace(follows=follows, standby_of=standby_of)  # type: ignore[misc, assignment]
+        if not is_refused:
+            protections.refuse_second_source(opened, changes)
+            continue
+        with pytest.raises(InfragenError) as caught:
+            protections.refuse_second_source(opened, changes)
+        [told] = caught.value.diagnostics
+        assert (told.code, hint in (told.hint or "")) == ("P008", True), told.hint
+
+
 def test_what_aws_does_not_say_of_copies_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -183,6 +183,10 @@ class TestDamage:
         assert refused(tmp_path / "b") == "K002"
         assert refused(tmp_path) == "K002"
 
+    def test_a_pipe_that_nobody_may_write_into_is_refused(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        assert refused(tmp_path / "pipe") == "K001"
+
     def test_more_members_than_the_manifest_names_are_refused(self, tmp_path: Path, bundle: Bundle) -> None:
         write(tmp_path / "b", bundle)
         members = [(one.name, data) for one, data in _contents(tmp_path / "b")]
