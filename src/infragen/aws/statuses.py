@@ -96,7 +96,7 @@ def is_usable(status: str) -> bool:
 
 def is_under_way(status: str) -> bool:
     """Whether AWS is at work on what has this status, and will leave it usable: creating, backing-up, modifying."""
-    return re.search(r"(?:ing|pending)\b", status) is not None and status not in _LEAVING
+    return re.search(r"ing\b", status) is not None and not is_usable(status) and status not in _LEAVING
 
 
 def answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
