@@ -255,7 +255,7 @@ def test_what_failed_half_made_and_may_not_be_replaced_is_kept(
     aws.known = {key: "/a", bucket: "/b", other: "/c"}
     aws.tainted = [key, bucket]
     found = claimed(aws, tmp_path, (key,), failed=(key, bucket, other, "aws_ssm_parameter.d"))
-    assert (aws.tainted, found.objects, found.unclear) == ([], 2, 0)
+    assert (aws.tainted, found.kept, found.unclear) == ([], 2, 0)
     said = capsys.readouterr().err.splitlines()
     assert [line.split()[1] for line in said] == [key, bucket]
 
@@ -263,7 +263,7 @@ def test_what_failed_half_made_and_may_not_be_replaced_is_kept(
 def test_what_was_under_way_beside_what_is_kept_is_found_too(aws: Aws, tmp_path: Path) -> None:
     """Nothing can be planned by the half of its values that the state has of the one that is kept."""
     aws.known, aws.tainted = {"aws_kms_key.a": "1234"}, ["aws_kms_key.a"]
-    assert claimed(aws, tmp_path, ("aws_kms_key.a", "aws_ssm_parameter.a")) == Recovered(objects=2)
+    assert claimed(aws, tmp_path, ("aws_kms_key.a", "aws_ssm_parameter.a")) == Recovered(kept=1, objects=1)
     assert aws.known == {"aws_kms_key.a": "1234", "aws_ssm_parameter.a": "/a"}
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from infragen.aws.session import answering
+from infragen.aws.statuses import answer, status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +33,6 @@ class _Question(Struct, frozen=True):
     """What is asked: the operation of a service, what takes the name, and the parts of the answer that say yes.
 
     `why` follows "AWS refuses to delete it: "; `mend` is what makes it go, where `FREE` is a name that nothing has yet.
-    `own` asks for the object itself, which may be on its way out: the operation, what takes its name, the part of the
-    answer, and its status there.
     """
 
     service: str
@@ -43,33 +42,26 @@ class _Question(Struct, frozen=True):
     why: str
     mend: str
     more: Mapping[str, Any] = {}
-    own: tuple[str, ...] = ()
 
 
-def _snapshot(service: str, noun: str, argument: str, answer: str, *own: str) -> _Question:
+def _snapshot(service: str, noun: str, argument: str, answer: str) -> _Question:
     option = "snapshot-name" if argument == "SnapshotName" else f"{noun.removeprefix('cluster-')}-identifier"
     copy = f"`aws {service} copy-{noun} --source-{option} NAME --target-{option} FREE --region REGION`"
     mend = f"if it is needed, {copy}; `aws {service} delete-{noun} --{option} NAME --region REGION`"
     why = "its final snapshot is to be NAME, and there is a snapshot of that name"
-    return _Question(service, f"describe_{noun.replace('-', '_')}s", argument, (answer,), why, mend, own=own)
+    return _Question(service, f"describe_{noun.replace('-', '_')}s", argument, (answer,), why, mend)
 
 
-_CLUSTER: Final = (
-    "DBClusterSnapshotIdentifier DBClusterSnapshots describe_db_clusters DBClusterIdentifier DBClusters Status"
-)
+_CLUSTER: Final = "db-cluster-snapshot DBClusterSnapshotIdentifier DBClusterSnapshots"
 _SNAPSHOTS: Final = {
-    "db_instance": "rds db-snapshot DBSnapshotIdentifier DBSnapshots"
-    " describe_db_instances DBInstanceIdentifier DBInstances DBInstanceStatus",
-    **{f"{service}_cluster": f"{service} db-cluster-snapshot {_CLUSTER}" for service in ("rds", "docdb", "neptune")},
-    "redshift_cluster": "redshift cluster-snapshot SnapshotIdentifier Snapshots"
-    " describe_clusters ClusterIdentifier Clusters ClusterStatus",
-    "elasticache_cluster": "elasticache snapshot SnapshotName Snapshots"
-    " describe_cache_clusters CacheClusterId CacheClusters CacheClusterStatus",
-    "elasticache_replication_group": "elasticache snapshot SnapshotName Snapshots"
-    " describe_replication_groups ReplicationGroupId ReplicationGroups Status",
-    "memorydb_cluster": "memorydb snapshot SnapshotName Snapshots describe_clusters ClusterName Clusters Status",
+    "db_instance": "rds db-snapshot DBSnapshotIdentifier DBSnapshots",
+    **{f"{service}_cluster": f"{service} {_CLUSTER}" for service in ("rds", "docdb", "neptune")},
+    "redshift_cluster": "redshift cluster-snapshot SnapshotIdentifier Snapshots",
+    "elasticache_cluster": "elasticache snapshot SnapshotName Snapshots",
+    "elasticache_replication_group": "elasticache snapshot SnapshotName Snapshots",
+    "memorydb_cluster": "memorydb snapshot SnapshotName Snapshots",
 }
-"""What `_snapshot` takes, by type: how snapshots are asked for, and how the object that one is made of."""
+"""What `_snapshot` takes, by type: how snapshots are asked for."""
 _EMPTY: Final = "NAME is not empty"
 _QUESTIONS: Final[Mapping[str, _Question]] = {
     **{f"aws_{kind}": _snapshot(*words.split()) for kind, words in _SNAPSHOTS.items()},
@@ -113,13 +105,12 @@ def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tup
     What mends it may name its ARN, as `ARN`. `name` is the one that is kept, `of` the object's own. One that is being
     deleted already has taken its snapshot. InfragenError P008 when AWS does not say.
     """
-    question = _QUESTIONS.get(kind)
-    return None if question is None else _asked(question, aws, f"deleting {name}", name, region, of)
+    return _asked(aws, kind, f"deleting {name}", name, region, of) if kind in _QUESTIONS else None
 
 
 def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
     """Return why AWS would refuse to make an object of a type in `REMEMBERED` now, and what mends it, as above."""
-    return _asked(_REMEMBERED[kind], aws, f"making {name}", name, region)
+    return _asked(aws, kind, f"making {name}", name, region)
 
 
 def deleted_secrets(aws: Aws, names: Sequence[str], region: str) -> tuple[str, ...]:
@@ -132,11 +123,12 @@ def deleted_secrets(aws: Aws, names: Sequence[str], region: str) -> tuple[str, .
 
 
 def _asked(  # noqa: PLR0913, PLR0917
-    question: _Question, aws: Aws, what: str, name: str, region: str, of: str = ""
+    aws: Aws, kind: str, what: str, name: str, region: str, of: str = ""
 ) -> tuple[str, str] | None:
+    question = _QUESTIONS.get(kind) or _REMEMBERED[kind]
     with answering("P008", f"AWS does not say what stands in the way of {what}: ", what="a list"):
         client = aws.client(question.service, region)
-        if not _has(client, question, name) or (question.own and _is_leaving(client, question.own, of)):
+        if not _has(client, question, name) or (kind[4:] in _SNAPSHOTS and status(aws, kind, of, region) in _GOING):
             return None
         names = (f"{name}-{number}" for number in count(2))
         free = next(one for one in names if "FREE" not in question.mend or not _has(client, question, one))
@@ -146,31 +138,10 @@ def _asked(  # noqa: PLR0913, PLR0917
 
 
 def _has(client: Any, question: _Question, name: str) -> bool:
-    answer = _answer(client, question.operation, **{question.argument: name}, **question.more)
-    return any(answer.get(part) for part in question.answers)
-
-
-def _is_leaving(client: Any, own: tuple[str, ...], name: str) -> bool:
-    """Whether an object is gone, or on its way."""
-    operation, argument, part, status = own
-    found = _answer(client, operation, **{argument: name})
-    return not found or found[part][0][status].lower() in _ON_ITS_WAY
-
-
-def _answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
-    """Return what AWS answers; nothing where there is no such thing."""
-    from botocore.exceptions import ClientError
-
-    try:
-        answer: Mapping[str, Any] = getattr(client, operation)(**asked)
-    except ClientError as error:
-        if not error.response["Error"]["Code"].removesuffix("Fault").endswith(_NOT_THERE):
-            raise
-        return {}
-    return answer
+    found = answer(client, question.operation, **{question.argument: name}, **question.more)
+    return any(found.get(part) for part in question.answers)
 
 
 _WORD: Final = re.compile(r"\b(?:REGION|NAME|FREE)\b")
-_NOT_THERE: Final = ("NotFound", "NotFoundException", "NoSuchBucket")
-_ON_ITS_WAY: Final = frozenset({"deleting", "final-snapshot"})
-"""What is told of an object that is being deleted; Redshift API Reference "Cluster" (ClusterStatus) has both."""
+_GOING: Final = frozenset({"", "deleting", "final-snapshot"})
+"""The status of what is gone, or being deleted: Redshift API Reference "Cluster" (ClusterStatus) has the last two."""

@@ -365,10 +365,15 @@ class _ItemBody:
             view = self._view(change)
             name = protection(view)
             if name:
-                return Protection(name, self._origin(change, view, name, _ON))
+                known, region = (view.before(one) for one in ("identifier", "region"))
+                known, arn = known or view.before("id"), view.before("arn")
+                region = arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else region
+                tainted = self._item.action_reason == "replace_because_tainted"
+                origin = self._origin(change, view, name, _ON)
+                return Protection(name, origin, (), str(known or ""), str(region or ""), tainted)
             added = added_readers(view)
             cluster = view.before("cluster_identifier")
-            return Protection("cluster_members", added=added, cluster=str(cluster)) if added else None
+            return Protection("cluster_members", added=added, name=str(cluster)) if added else None
 
     def kept(self, change: Change) -> Kept | None:
         if change.type not in KEPT or not change.action.destroys:

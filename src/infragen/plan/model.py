@@ -191,12 +191,15 @@ class Protection(NamedTuple):
     """Why AWS refuses to destroy an object: the attribute that protects it, and where that was written.
 
     `added` are readers that Auto Scaling has added to the cluster of that name: no state has them, and they keep it.
+    `name` is what AWS knows the object by, in `region`; one that `is_tainted` no apply changes, but only replaces.
     """
 
     attribute: str
     origin: Origin | None = None
     added: tuple[str, ...] = ()
-    cluster: str = ""
+    name: str = ""
+    region: str = ""
+    is_tainted: bool = False
 
 
 class CostChange(NamedTuple):

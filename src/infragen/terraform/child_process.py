@@ -70,13 +70,13 @@ class Finished(Struct, frozen=True):
 
 
 class StoppedError(InfragenError):
-    """Terraform ended early because someone asked for it; what it had begun is saved in its state."""
+    """Terraform ended early because someone asked for it; what it had begun is in its state, by half perhaps."""
 
 
 class Stopper:
     """Carries a person's wish to stop to every terraform that runs.
 
-    First time: each gets its one SIGINT, finishes what it has begun, saves its state and releases its lock. Second
+    First time: each gets its one SIGINT, ends its waits for AWS, saves its state and releases its lock. Second
     time: each gets another one, and is killed with its providers GRACE seconds later. A harmless one is killed then
     after the first: a terraform that is asked to stop while it builds its graph forgets about it.
     """

@@ -142,6 +142,17 @@ class State:
         """Return the attributes of an object, names of other objects among them; some may be secrets."""
         return [_attributes(instance) for _, known, instance in self._managed(address) if known == address]
 
+    def half_made(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield address, type and attributes of what is tainted because the provider did not see its creation end.
+
+        It reads an object once that is made: only one that it never read has no ARN. What a person tainted has it.
+        """
+        for resource, address, instance in self._managed():
+            if "deposed" not in instance and text_of(instance, "status") == "tainted":
+                attributes = _attributes(instance) or {}
+                if not attributes.get("arn"):
+                    yield address, text_of(resource, "type"), attributes
+
     def given_names(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
         """Return the ids and ARNs that AWS gave some objects of the state, by address; nothing else can have them."""
         found: dict[str, frozenset[str]] = dict.fromkeys(addresses, frozenset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_together
@@ -20,6 +21,7 @@ from infragen.workflow.planning.protections import (
 )
 from infragen.workflow.planning.same_names import refuse_same_names
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
+from infragen.workflow.recovery.half_made import keep_half_made
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.reviewed_plan import (
@@ -53,7 +55,13 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     await_terraforms(session, (stack.name for stack in session.stacks))
     policies = PolicyCheck(session)
     watch = ResumedPlanCheck(session, policies, yes=yes)
-    planned, bundle = plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=watch)
+    planned, bundle = plan_to_review(
+        session,
+        expires=_WHILE_APPLYING,
+        profiles=profiles,
+        on_plan=watch,
+        on_states=partial(keep_half_made, session),
+    )
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
     if _is_nothing(bundle):

@@ -59,7 +59,8 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State, StateIdentity
     from infragen.workflow.session import Session
 
-    OnStates = Callable[[Mapping[str, State]], None]
+    OnStates = Callable[[Mapping[str, State]], object]
+    """Sees the states before a plan is made; what it returns is true where it has changed one."""
     OnPlan = Callable[[Path], None]
     """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
@@ -130,8 +131,8 @@ def plan_environment(
     address has, M005 where it would destroy what another stack's state has too.
     """
     states = pull_states(session, session.closure())
-    if on_states is not None:
-        on_states(states)
+    if on_states is not None and on_states(states):
+        states = pull_states(session, session.closure())
     refuse_managed_elsewhere(session, states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.replicas import clusters_behind, copies_behind
 from infragen.aws.session import Aws
+from infragen.aws.statuses import status
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action
 from infragen.plan.shown_address import relative_address
@@ -50,10 +52,14 @@ def _refusal(session: Session, change: Change, protection: Protection, verb: str
     if is_moved:
         hint = f"{nothing}; another stack has it now: `{finish_moves(session)}`, then {again}"
         return Diagnostic("P008", message, change.location, hint=hint)
+    off = _switched_off(session, change, protection)
+    if protection.is_tainted:
+        hint = f"{nothing}; terraform only replaces what is tainted, whatever the catalogue says: {off}, then {again}"
+        return Diagnostic("P008", message, change.location, hint=hint)
     # An apply could change the protection of what left the catalogue no more.
     if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
         back = f"put it back with `{_FIELD}: false`, then {apply}, then remove it"
-        hint = f"{nothing}; it is no longer in the catalogue: {back}; or turn this off in AWS, then {again}"
+        hint = f"{nothing}; it is no longer in the catalogue: {back}; or {off}, then {again}"
         return Diagnostic("P008", message, hint=hint)
     setting = f"`{_FIELD}: false`"
     if change.entry and hasattr(dict(environment.every()).get(change.entry.id), _FIELD):
@@ -67,6 +73,35 @@ def _refusal(session: Session, change: Change, protection: Protection, verb: str
     return Diagnostic("P008", message, place, hint=f"{nothing}; {step}, then {apply}{before}, then {again}")
 
 
+_SWITCHES: Final = {
+    "aws_db_instance": "rds modify-db-instance --no-deletion-protection --db-instance-identifier",
+    "aws_docdb_cluster": "docdb modify-db-cluster --no-deletion-protection --db-cluster-identifier",
+    "aws_instance": "ec2 modify-instance-attribute --no-disable-api-termination --instance-id",
+    "aws_lb": "elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false"
+    " --load-balancer-arn",
+    "aws_rds_cluster": "rds modify-db-cluster --no-deletion-protection --db-cluster-identifier",
+}
+"""What switches a protection off in AWS (AWS CLI Command Reference), before the name of what has it."""
+_FAILED: Final = frozenset({"failed", "incompatible-network", "incompatible-restore"})
+"""The statuses in which AWS deletes an instance only without a final snapshot (RDS API Reference: DeleteDBInstance)."""
+
+
+def _switched_off(session: Session, change: Change, protection: Protection) -> str:
+    """Return how a protection goes without an apply; and where AWS cannot snapshot a database, how that goes, too."""
+    switch, region = _SWITCHES.get(change.type), protection.region or session.environment.settings.region
+    if switch is None or not protection.name:
+        return "turn this off in AWS"
+    off = f"`aws {switch} {protection.name} --region {region}`"
+    found = ""
+    if protection.is_tainted and change.type == "aws_db_instance":
+        with suppress(InfragenError):
+            found = status(Aws(session.runner.environment), change.type, protection.name, region)
+    if found in _FAILED:
+        delete = f"aws rds delete-db-instance --skip-final-snapshot --db-instance-identifier {protection.name}"
+        off += f", then, since it is {found}, `{delete} --region {region}`"
+    return off
+
+
 def _added(change: Change, protection: Protection, nothing: str, again: str) -> Diagnostic:
     """Return the refusal of a cluster that has readers which Auto Scaling added, and how these go."""
     message = (
@@ -74,7 +109,7 @@ def _added(change: Change, protection: Protection, nothing: str, again: str) -> 
     )
     stop = (
         "aws application-autoscaling deregister-scalable-target --service-namespace rds"
-        f" --scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.cluster}"
+        f" --scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:{protection.name}"
     )
     delete = " and ".join(f"`aws rds delete-db-instance --db-instance-identifier {one}`" for one in protection.added)
     hint = f"{nothing}`{stop}`, so that none is added, {delete}, then {again}"

@@ -25,6 +25,7 @@ from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import can_be_asked, confirm, note
+from infragen.workflow.recovery.half_made import KEPT
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
@@ -93,13 +94,15 @@ class LeftBehind(Struct, frozen=True):
 class Recovered:
     """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
 
-    `deleted` are objects that a state had although the run had deleted them, `unanswered` those that nobody took in,
-    because nobody was there to say whose they are. `told` has, by run, what was said of each `unclear` one.
+    `deleted` are objects that a state had although the run had deleted them, `kept` those of which it had half,
+    `unanswered` those that nobody took in, because nobody was there to say whose they are. `told` has, by run, what was
+    said of each `unclear` one.
     """
 
     locks: int = 0
     states: int = 0
     deleted: int = 0
+    kept: int = 0
     objects: int = 0
     unclear: int = 0
     unanswered: list[Diagnostic] = field(default_factory=list)
@@ -111,13 +114,16 @@ class Recovered:
         self.told.setdefault(run.id, []).append(what)
 
     def __bool__(self) -> bool:
-        return bool(self.locks or self.states or self.deleted or self.objects or self.unclear or self.unanswered)
+        return bool(
+            self.locks or self.states or self.deleted or self.kept or self.objects or self.unclear or self.unanswered
+        )
 
     def __str__(self) -> str:
         said = (
             (self.locks, "lock", "released"),
             (self.states, "state", "stored"),
             (self.deleted, "object", "deleted, and out of the state now"),
+            (self.kept, "object", "half made and kept: the next apply completes it"),
             (self.objects, "object", "imported into the state"),
             (self.unclear, "object", "to look for, listed above"),
             (len(self.unanswered), "object", "not imported"),
@@ -183,8 +189,8 @@ class _OrphanImport:
             for address in sorted(protected):
                 self._session.runner.untaint(self._folder, address)
                 self._reads_first = True
-                self._found.objects += 1
-                self._print(f"{address} exists, and only the wait for it was interrupted: it is kept, not replaced")
+                self._found.kept += 1
+                self._print(f"{address} {KEPT}")
             left -= protected
         return half_made - left
 

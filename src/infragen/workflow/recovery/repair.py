@@ -28,6 +28,7 @@ from infragen.terraform.running_processes import all_processes, at_work_elsewher
 from infragen.terraform.states import parse_state, without_objects
 from infragen.text import counted, first_of
 from infragen.workflow.console import confirm, note
+from infragen.workflow.recovery.half_made import keep_half_made
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 from infragen.workflow.session import command_line, end_idle_providers
 from infragen.workflow.states.storage import StateBucket, refuse_marked, shells, with_removed_stacks
@@ -211,7 +212,10 @@ def _recover(session: Session, run: Run, found: Recovered) -> None:
         release_own_lock(session, name, folder, runs, found)
     if touched:  # InfragenError M002: nothing is taken into the state of a stack that takes part in a state move
         whole = with_removed_stacks(session, shells(session, touched))
-        refuse_marked(session, marks_of(StateBucket(whole).pull(touched)))
+        contents = StateBucket(whole).pull(touched)
+        refuse_marked(session, marks_of(contents))
+        states = {name: state for name in touched if (state := parse_state(contents[name], name)) is not None}
+        found.kept += keep_half_made(whole, states)
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _print_replaced(session, left, found)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.runner import Folder, OnEvent
-    from infragen.workflow.planning.plans import OnPlan, Planned
+    from infragen.workflow.planning.plans import OnPlan, OnStates, Planned
     from infragen.workflow.planning.policies import PolicyCheck
     from infragen.workflow.session import Session
 
@@ -65,6 +65,7 @@ def plan_to_review(
     profiles: tuple[str, ...] = (),
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
+    on_states: OnStates | None = None,
 ) -> tuple[Planned, Bundle]:
     """Plan the target, and return what is shown of it together with what it promises."""
     contracts: list[Contract] = []
@@ -75,7 +76,7 @@ def plan_to_review(
         if on_plan is not None:
             on_plan(shown)
 
-    planned = plan_environment(session, json_out=json_out, on_plan=promise)
+    planned = plan_environment(session, json_out=json_out, on_plan=promise, on_states=on_states)
     now = datetime.now(UTC).replace(microsecond=0)
     manifest = Manifest(
         target=session.target,

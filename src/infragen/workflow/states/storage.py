@@ -108,6 +108,10 @@ class StateBucket:
             )
             raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
+    def untaint(self, stack: str, address: str) -> None:
+        """Have an object that a state calls tainted count as whole, so that nothing replaces it."""
+        self._session.runner.untaint(_folders(self._session, [self._stacks[stack]])[stack], address)
+
 
 def refuse_failures(outcome: Outcome[object]) -> None:
     """Raise what the stacks that failed said."""

@@ -48,7 +48,8 @@ def session(monkeypatch: pytest.MonkeyPatch, states: dict[str, State], removed: 
     monkeypatch.setattr(protections, "pull_states", lambda *_: states)
     about = {
         "composed": SimpleNamespace(stacks=stacks), "stacks": stacks[:1], "removed": removed, "target": "s/dev/network",
-        "environment": SimpleNamespace(target="s/dev"), "on_sandbox": False, "runner": SimpleNamespace(environment={}),
+        "environment": SimpleNamespace(target="s/dev", settings=SimpleNamespace(region="eu-west-1")),
+        "on_sandbox": False, "runner": SimpleNamespace(environment={}),
     }  # fmt: skip
     return cast("Session", SimpleNamespace(**about))
 
@@ -82,6 +83,31 @@ def test_a_cluster_goes_after_the_readers_that_auto_scaling_added(monkeypatch: p
     )  # fmt: skip
     assert "--scalable-dimension rds:cluster:ReadReplicaCount --resource-id cluster:orders`" in told.hint
     assert f"`aws rds delete-db-instance --db-instance-identifier {reader}`, then `infragen destroy " in told.hint
+
+
+@pytest.mark.parametrize(("status", "deletes"), [("available", False), ("failed", True)])
+def test_what_is_tainted_is_unprotected_in_aws(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: str, deletes: bool
+) -> None:
+    """No apply changes it before it replaces it: `deletion_protection: false` in the catalogue would lead nowhere."""
+    arn = "arn:aws:rds:ap-northeast-3:111122223333:db:site-main"
+    before = {"id": "db-ABC", "identifier": "site-main", "arn": arn, "deletion_protection": True}
+    after = {"identifier": "site-main", "deletion_protection": True}
+    item = resource("aws_db_instance.this", ["delete", "create"], before, after)
+    (tmp_path / "plan.json").write_bytes(plan(item | {"action_reason": "replace_because_tainted"}))
+    found = read_plan(tmp_path / "plan.json")
+    (change,) = found.changes
+    monkeypatch.setattr(protections, "moved_away", lambda *_: ())
+    monkeypatch.setattr(protections, "status", lambda *_: status)
+    opened = session(monkeypatch, {"data": state("n", {})})
+    with pytest.raises(InfragenError) as caught:
+        protections.refuse_protected(opened, ChangeSet(changes=(replace(change, stack="data"),)), "apply")
+    (told,) = caught.value.diagnostics
+    off = "`aws rds modify-db-instance --no-deletion-protection --db-instance-identifier site-main"
+    delete = "`aws rds delete-db-instance --skip-final-snapshot --db-instance-identifier site-main"
+    assert f"{off} --region ap-northeast-3`" in str(told.hint)
+    assert (f"since it is failed, {delete} --region ap-northeast-3`" in str(told.hint)) is deletes
+    assert "false" not in str(told.hint)
 
 
 @pytest.mark.parametrize(

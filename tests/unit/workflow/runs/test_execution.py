@@ -124,8 +124,8 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
     def is_answered() -> bool:  # a thread of its own says it
         heard.append(capsys.readouterr().err)
         return (
-            "stopping: terraform finishes what it has begun, nothing new is started; Ctrl-C again stops at once"
-            in "".join(heard)
+            "stopping: terraform waits for nothing more and saves its states, and AWS goes on with what it was asked; "
+            "Ctrl-C again stops at once" in "".join(heard)
         )
 
     until(is_answered)

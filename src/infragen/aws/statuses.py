@@ -1,0 +1,115 @@
+"""What AWS calls the status of an object that it takes minutes to make, or that holds data.
+
+Sources: the API references of the operations; RDS User Guide "Viewing DB instance status", Aurora User Guide "Viewing
+DB cluster status", ElastiCache API Reference "ReplicationGroup", Elastic Load Balancing API Reference
+"LoadBalancerState", Redshift Management Guide "Cluster status", DynamoDB API Reference "TableDescription".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from infragen.aws.session import answering
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.aws.session import Aws
+
+
+class _Question(Struct, frozen=True):
+    """The operation of a service, what takes the name (a list, where it is called in the plural), and where it says.
+
+    Without a `path`, what there is is usable. `name` is the attribute that has the name.
+    """
+
+    service: str
+    operation: str
+    argument: str
+    path: str = ""
+    name: str = "id"
+
+
+_INSTANCE: Final = "describe_db_instances DBInstanceIdentifier DBInstances.0.DBInstanceStatus identifier"
+_CLUSTER: Final = "describe_db_clusters DBClusterIdentifier DBClusters.0.Status"
+_QUESTIONS: Final = {
+    f"aws_{kind}": _Question(*words.split())
+    for kind, words in {
+        "db_instance": f"rds {_INSTANCE}",
+        "docdb_cluster": f"docdb {_CLUSTER}",
+        "docdb_cluster_instance": f"docdb {_INSTANCE}",
+        "dynamodb_table": "dynamodb describe_table TableName Table.TableStatus",
+        "elasticache_cluster": "elasticache describe_cache_clusters CacheClusterId CacheClusters.0.CacheClusterStatus",
+        "elasticache_replication_group": "elasticache describe_replication_groups ReplicationGroupId"
+        " ReplicationGroups.0.Status",
+        "instance": "ec2 describe_instances InstanceIds Reservations.0.Instances.0.State.Name",
+        "lb": "elbv2 describe_load_balancers LoadBalancerArns LoadBalancers.0.State.Code",
+        "memorydb_cluster": "memorydb describe_clusters ClusterName Clusters.0.Status",
+        "neptune_cluster": f"neptune {_CLUSTER}",
+        "neptune_cluster_instance": f"neptune {_INSTANCE}",
+        "opensearch_domain": "opensearch describe_domain DomainName DomainStatus.DomainProcessingStatus domain_name",
+        "rds_cluster": f"rds {_CLUSTER}",
+        "rds_cluster_instance": f"rds {_INSTANCE}",
+        "rds_global_cluster": "rds describe_global_clusters GlobalClusterIdentifier GlobalClusters.0.Status",
+        "redshift_cluster": "redshift describe_clusters ClusterIdentifier Clusters.0.ClusterStatus",
+        "s3_bucket": "s3 head_bucket Bucket",
+    }.items()
+}
+ASKED: Final = frozenset(_QUESTIONS)
+"""The types whose status can be asked."""
+
+_USABLE: Final = frozenset({"active", "active_impaired", "available", "running", "storage-optimization"})
+_LEAVING: Final = frozenset({"deleting", "shutting-down", "stopping", "terminating"})
+
+
+def named(kind: str, attributes: Mapping[str, Any]) -> str | None:
+    """Return what AWS is asked for the status of an object by; None where its attributes do not say it."""
+    found = attributes.get(_QUESTIONS[kind].name)
+    return found if isinstance(found, str) and found else None
+
+
+def status(aws: Aws, kind: str, name: str, region: str) -> str:
+    """Return the status of an object of a type in `ASKED`, in small letters; empty where there is none of that name.
+
+    InfragenError J008 when AWS does not say.
+    """
+    asked = _QUESTIONS[kind]
+    with answering("J008", f"AWS does not say whether {name} is usable: ", what="a status"):
+        value = [name] if asked.argument.endswith("s") else name
+        found = answer(aws.client(asked.service, region), asked.operation, **{asked.argument: value})
+        return _at(found, asked.path).lower() if found else ""
+
+
+def _at(found: Any, path: str) -> str:
+    for step in path.split(".") if path else ():
+        found = found[int(step) if step.isdigit() else step]
+    return found if path else "available"
+
+
+def is_usable(status: str) -> bool:
+    """Whether what has this status is made, and can be changed."""
+    return status in _USABLE
+
+
+def is_under_way(status: str) -> bool:
+    """Whether AWS is at work on what has this status, and will leave it usable: creating, backing-up, modifying."""
+    return re.search(r"ing\b", status) is not None and not is_usable(status) and status not in _LEAVING
+
+
+def answer(client: Any, operation: str, **asked: object) -> Mapping[str, Any]:
+    """Return what AWS answers; nothing where there is no such thing."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found: Mapping[str, Any] = getattr(client, operation)(**asked)
+    except ClientError as error:
+        if not error.response["Error"]["Code"].removesuffix("Fault").endswith(_NOT_THERE):
+            raise
+        return {}
+    return found
+
+
+_NOT_THERE: Final = ("404", "NotFound", "NotFoundException", "NoSuchBucket")
