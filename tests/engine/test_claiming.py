@@ -141,6 +141,14 @@ def parameter(name: str, tags: dict[str, str]) -> dict[str, Any]:
     return {"name": name, "tags_all": tags}
 
 
+@pytest.fixture(autouse=True)
+def awaited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What was waited for before it was taken in: type and id."""
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(orphans, "await_made", lambda _session, kind, name, _what: found.append((kind, name)))
+    return found
+
+
 @pytest.fixture
 def aws() -> Aws:
     wanted = {f"aws_ssm_parameter.{name}": ("aws_ssm_parameter", parameter(f"/{name}", TAGS)) for name in "abcd"}
@@ -283,7 +291,7 @@ def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: 
 
 
 def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
-    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    aws: Aws, awaited: list[tuple[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """AWS makes a balancer for minutes, and no second one of its name."""
     names = {"front": TAGS, "back": {"Owner": "ann"}, "none": TAGS, "unread": TAGS, "later": TAGS}
@@ -292,7 +300,7 @@ def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
     aws.breaks["unread"] = "AccessDenied"
     begun = ("aws_lb.front", "aws_lb.back", "aws_lb.none", "aws_lb.unread")
     found = claimed(aws, tmp_path, begun, unheard=("aws_lb.later",))
-    assert aws.known == {"aws_lb.front": "arn:front"}
+    assert (aws.known, awaited) == ({"aws_lb.front": "arn:front"}, [("aws_lb", "arn:front")])
     said = capsys.readouterr().err
     assert "network: imported: aws_lb.front (arn:front); it has the tags that the run sets" in said
     assert "network: aws_lb.none was not created, or no longer exists" in said

@@ -39,7 +39,7 @@ def keep_half_made(session: Session, states: Mapping[str, State]) -> int:
                 continue
             region = attributes.get("region") or session.environment.settings.region
             try:
-                found = _settled(session, aws, kind, name, region, f"{stack}: {address} ({name})")
+                found = _settled(session, aws, kind, name, f"{stack}: {address} ({name})", region)
             except InfragenError as error:
                 if error.__cause__ is None:
                     raise
@@ -54,8 +54,18 @@ def keep_half_made(session: Session, states: Mapping[str, State]) -> int:
     return kept
 
 
-def _settled(session: Session, aws: Aws, kind: str, name: str, region: str, what: str) -> str:
-    """Return the status of an object when AWS is no longer at work on it."""
+def await_made(session: Session, kind: str, name: str, what: str) -> None:
+    """Wait while AWS is at work on an object, as above: what is read of it before is half of it."""
+    if kind in ASKED:
+        try:
+            _settled(session, Aws(session.runner.environment), kind, name, what, session.environment.settings.region)
+        except InfragenError as error:
+            if error.__cause__ is None:
+                raise
+
+
+def _settled(session: Session, aws: Aws, kind: str, name: str, what: str, region: str) -> str:
+    """Return the status of an object of a type in `ASKED` when AWS is no longer at work on it."""
     deadline, is_said = time.monotonic() + _PATIENCE, False
     while is_under_way(found := status(aws, kind, name, region)):
         if time.monotonic() > deadline:

@@ -25,7 +25,7 @@ from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import can_be_asked, confirm, note
-from infragen.workflow.recovery.half_made import KEPT
+from infragen.workflow.recovery.half_made import KEPT, await_made
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
@@ -321,6 +321,7 @@ class _OrphanImport:
         if self._state is not None and (held := self._state.holder_of(type_of(address), identifier)):
             self._print(f"{address} ({identifier}) was not created: that is {held}")
             return
+        await_made(self._session, type_of(address), identifier, f"{self._left.stack}: {address} ({identifier})")
         try:
             self._session.runner.adopt(self._folder, address, identifier)
         except InfragenError as error:
