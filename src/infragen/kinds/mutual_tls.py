@@ -346,11 +346,13 @@ def _withdrawal(ctx: BuildContext) -> Iterator[OutputLine]:
     bucket = private_ca.AuthorityView(ctx.of(private_ca.NAME)).revocation_bucket_name
     issuer = private_ca.authority(ctx).arn
     said = (
-        "withdraw a client's certificate, such as a lost device's: SERIAL is its serial number in the connection log,"
-        " and in `X-Amzn-Mtls-Clientcert-Serial-Number`, by which a service can refuse it until the load balancers do"
+        "withdraw a client's certificate, such as a lost device's: SERIAL is its serial number, as it was noted when it"
+        " was signed, or as the connection log and `X-Amzn-Mtls-Clientcert-Serial-Number` have it, by which a service"
+        " can refuse it until the load balancers do"
     )
-    if (primary := ctx.environment.primary) is not None:
-        said += f"; do the same in {ctx.environment.system.name}/{primary.environment}: it has one of the CA there, too"
+    if ctx.environment.primary is not None or ctx.settings.recovery is not None:
+        other = "the primary" if ctx.environment.primary is not None else "the standby"
+        said += f"; do the same in {other}: the client has another one of the CA there, with a number of its own"
     revoke = Joined.of(
         'aws acm-pca revoke-certificate --certificate-authority-arn "', issuer, '" --certificate-serial'
         f""" "$(echo SERIAL | sed 's/../&:/g; s/:$//')" --revocation-reason KEY_COMPROMISE {region}""",

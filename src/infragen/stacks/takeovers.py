@@ -105,6 +105,7 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     file = taking.source("environment")
     why = (
         f"copies of databases on RDS are promoted and become writable, which cannot be undone; commit {file} afterwards"
+        "\nan engine's newer version, which the catalogue has and its databases do not, is written back first"
     )
     promoted = _edited(taking, 's/^"?follows"?:.*/waits: true/') if signs_in else _without(taking, "follows")
     commands = (promoted, *_applied(taking))

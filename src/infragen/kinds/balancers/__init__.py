@@ -64,7 +64,8 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
         said = (
             "have the private CA sign each client's certificate, of its own key and in the name that you give it here,"
             " not the one that it asks for; other names that it asks for are signed as well, so look at them first"
-            " (`openssl req -in client.csr -noout -text`)"
+            " (`openssl req -in client.csr -noout -text`), and note the serial number of what was signed (`openssl x509"
+            " -in client.pem -noout -serial`): by that it is withdrawn"
         )
         yield OutputLine("next", said, issue, is_command=True)
 

@@ -32,9 +32,10 @@ of each that is printed below, GLOBAL, OLD is its cluster in {here}, which lacks
 the one in {there}: what follows makes OLD anew, as a copy of NEW (Amazon Aurora User Guide: Recovering an Amazon \
 Aurora global database from an unplanned outage)
 note what it has: `aws rds describe-db-clusters --region {here} --db-cluster-identifier OLD --query 'DBClusters[0]\
-.[Engine, EngineVersion, Port, DBSubnetGroup, KmsKeyId, DBClusterParameterGroup, VpcSecurityGroups[0]\
-.VpcSecurityGroupId]' --output text`, and its instances: `... --query \
-'DBClusters[0].DBClusterMembers[].DBInstanceIdentifier'`
+.[Engine, Port, DBSubnetGroup, KmsKeyId, DBClusterParameterGroup, VpcSecurityGroups[0].VpcSecurityGroupId]' --output \
+text`, and its instances: `... --query 'DBClusters[0].DBClusterMembers[].DBInstanceIdentifier'`
+VERSION is that of NEW, which may be newer: `aws rds describe-db-clusters --region {there} --db-cluster-identifier NEW \
+--query 'DBClusters[0].EngineVersion' --output text`
 `aws rds remove-from-global-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier \
 ARN_OF_OLD`
 `aws rds modify-global-cluster --region {here} --global-cluster-identifier GLOBAL --no-deletion-protection`, then \
@@ -47,8 +48,8 @@ OLD-before-failback`, then `aws rds wait db-cluster-deleted --region {here} --db
 ARN_OF_NEW`
 `aws rds create-db-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier OLD --engine \
 ENGINE --engine-version VERSION --port PORT --db-subnet-group-name SUBNETS --storage-encrypted --kms-key-id KEY \
---db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP --enable-iam-database-authentication`: the \
-apply below makes its instances"""
+--db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP --enable-iam-database-authentication \
+--engine-lifecycle-support open-source-rds-extended-support-disabled`: the apply below makes its instances"""
 
 
 class GlobalSwitch:
