@@ -162,7 +162,8 @@ def test_the_runbook_detaches_what_aws_refuses_and_failback_finds_it(
         "GLOBAL": "aurora-prod-iot-alert-global", "ARN_OF_OLD": found.split()[1], "OLD": "aurora-prod-iot-alert",
         "ARN_OF_NEW": f"arn:aws:rds:ap-northeast-3:{account}:cluster:aurora-osaka-iot-alert",
         "NEW": "aurora-osaka-iot-alert", "INSTANCE": "aurora-prod-iot-alert-writer", "ENGINE": "aurora-mysql",
-        "VERSION": "8.0.mysql_aurora.3.10.6", "PORT": "3306", "SUBNETS": "data", "KEY": "alias/aws/rds", "PARAMETERS": "default.aurora-mysql8.0",
+        "VERSION": "8.0.mysql_aurora.3.10.6", "PORT": "3306", "SUBNETS": "data", "KEY": "alias/aws/rds",
+        "PARAMETERS": "default.aurora-mysql8.0",
         "GROUP": vpc["group"],
     }  # fmt: skip
     tokyo.create_db_subnet_group(
