@@ -40,7 +40,8 @@ LOG_GROUP: Final = "aws_cloudwatch_log_group"
 _TYPES: Final = frozenset(
     f"aws_{name}"
     for words in (
-        "acm_certificate api_gateway_account api_gateway_api_key api_gateway_authorizer api_gateway_integration",
+        "acm_certificate acmpca_certificate_authority api_gateway_account api_gateway_api_key api_gateway_authorizer",
+        "api_gateway_integration",
         "api_gateway_method api_gateway_rest_api api_gateway_rest_api_policy api_gateway_stage backup_vault",
         "budgets_budget cloudfront_distribution cloudtrail cloudwatch_composite_alarm cloudwatch_event_rule",
         "cloudwatch_event_bus config_configuration_recorder config_delivery_channel",

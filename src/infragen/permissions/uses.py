@@ -69,6 +69,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_buckets,
         _of_trails,
         _of_config,
+        _of_authorities,
         _of_distributions,
         _of_log_routes,
         _of_keys,
@@ -340,6 +341,14 @@ def _of_config(objects: Objects) -> Iterator[Used]:
             yield Used("config-record", bucket.address, parts)
             if (key := objects.meant(channel.value("s3_kms_key_arn"), KEY)) is not None:
                 yield Used("key-config", key.address, {})
+
+
+def _of_authorities(objects: Objects) -> Iterator[Used]:
+    """Yield the buckets that private CAs leave their lists of what they revoked in."""
+    for one in objects.of_type("aws_acmpca_certificate_authority"):
+        for kept in one.blocks("revocation_configuration", "crl_configuration"):
+            if kept.get("enabled") and (bucket := objects.meant(kept.get("s3_bucket_name"), BUCKET)) is not None:
+                yield Used("revocation-list", bucket.address, {"bucket": [bucket.arn]})
 
 
 def _of_distributions(objects: Objects) -> Iterator[Used]:

@@ -50,7 +50,7 @@ variable "access_logs" {
     bucket = string
     prefix = string
   })
-  default     = null
+  default = null
   # {% if variant.verifying %}
   description = "Bucket that every request and every connection is logged in, and the prefix there; null for no logs."
   # {% else %}

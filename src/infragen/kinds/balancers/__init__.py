@@ -64,8 +64,8 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
         said = (
             "have the private CA sign each client's certificate, of its own key and in the name that you give it here,"
             " not the one that it asks for; other names that it asks for are signed as well, so look at them first"
-            " (`openssl req -in client.csr -noout -text`), and note the serial number of what was signed (`openssl x509"
-            " -in client.pem -noout -serial`): by that it is withdrawn"
+            " (`openssl req -in client.csr -noout -text`), and keep the number by which it is withdrawn: `aws acm-pca"
+            " get-certificate` shows what was signed, and `openssl x509 -noout -serial` its number, behind the `=`"
         )
         yield OutputLine("next", said, issue, is_command=True)
 

@@ -43,7 +43,8 @@ ARN_OF_OLD`
 for each instance: `aws rds delete-db-instance --region {here} --db-instance-identifier INSTANCE --skip-final-snapshot`
 `aws rds modify-db-cluster --region {here} --db-cluster-identifier OLD --no-deletion-protection --apply-immediately`, \
 then `aws rds delete-db-cluster --region {here} --db-cluster-identifier OLD --final-db-snapshot-identifier \
-OLD-before-failback`, then `aws rds wait db-cluster-deleted --region {here} --db-cluster-identifier OLD`
+OLD-before-failback-$(date -u +%Y%m%d-%H%M)`, then `aws rds wait db-cluster-deleted --region {here} \
+--db-cluster-identifier OLD`
 `aws rds create-global-cluster --region {there} --global-cluster-identifier GLOBAL --source-db-cluster-identifier \
 ARN_OF_NEW`
 `aws rds create-db-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier OLD --engine \

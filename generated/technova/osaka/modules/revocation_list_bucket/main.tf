@@ -51,18 +51,21 @@ resource "aws_s3_bucket_policy" "this" {
     Version = "2012-10-17"
     Statement = [
       {
-        # AWS Private CA User Guide: Access policies for CRLs in Amazon S3.
+        # AWS Private CA User Guide: Access policies for CRLs in Amazon S3. Any authority of the account: one tries to
+        # write before it is there and has an ARN.
         Sid       = "AllowPrivateCa"
         Effect    = "Allow"
         Principal = { Service = "acm-pca.amazonaws.com" }
-        Action = [
-          "s3:GetBucketAcl",
-          "s3:GetBucketLocation",
-          "s3:PutObject",
-          "s3:PutObjectAcl",
-        ]
-        Resource = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-        # Any authority of the account: one tries to write before it is there and has an ARN.
+        Action    = ["s3:GetBucketAcl", "s3:GetBucketLocation"]
+        Resource  = aws_s3_bucket.this.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        Sid       = "AllowLists"
+        Effect    = "Allow"
+        Principal = { Service = "acm-pca.amazonaws.com" }
+        Action    = ["s3:PutObject", "s3:PutObjectAcl"]
+        Resource  = "${aws_s3_bucket.this.arn}/*"
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
       {
