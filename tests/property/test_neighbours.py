@@ -62,7 +62,7 @@ def entries(of: Environment, *names: str, renamed_from: str | None = None) -> En
         first = next(iter(named.values()), None)
         more = {}
         for name in names if first is not None else ():
-            update = {"name": name, "renamed_from": renamed_from, "physical_name": None}
+            update = {"name": name, "path": name, "renamed_from": renamed_from, "physical_name": None}
             known = {one: value for one, value in update.items() if one in type(first).model_fields}
             more[name] = first.model_copy(update=known)
             origins[f"{kind}/{name}"] = of.origins[f"{kind}/{first.name}"]
