@@ -59,7 +59,7 @@ def asked_with_key(ctx: BuildContext) -> tuple[str, str, str] | None:
         route.path for route in own.every_route
         if route.proof() == ("NONE", None) and route.function is None and "{" not in route.path
     )  # fmt: skip
-    path, key = next(paths, None), next(iter(own.keys.values()), None)
+    path, key = min(paths, default=None), next((one for _, one in sorted(own.keys.items())), None)
     if path is None or key is None:
         return None
     value = (
