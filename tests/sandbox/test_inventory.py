@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
@@ -245,6 +246,12 @@ def test_what_all_repositories_have_in_common_and_the_patterns_of_firewalls_are_
         ("aws_ecr_replication_configuration", account),
         ("aws_wafv2_regex_pattern_set", patterns["Summary"]["Id"]),
     } <= set(_named(server, account))
+    made = aws("ecr").create_repository(repositoryName="web")["repository"]["repositoryArn"]
+    few = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 10}
+    policy = {"rules": [{"rulePriority": 1, "selection": few, "action": {"type": "expire"}}]}
+    aws("ecr").put_lifecycle_policy(repositoryName="web", lifecyclePolicyText=json.dumps(policy))
+    kept = [one.arn for one in server.inventory(account, REGION) if one.type == "aws_ecr_lifecycle_policy"]
+    assert kept == [made], "its copy in another region has the same name"
     aws("ecr").put_replication_configuration(replicationConfiguration={"rules": []})
     assert ("aws_ecr_replication_configuration", account) not in set(_named(server, account))
 

@@ -67,7 +67,8 @@ def images(account: str, region: str) -> Iterator[Found]:
         tags = tags_of(backend.tagger.get_tag_dict_for_resource(repository.arn))
         yield Found("ecr", "aws_ecr_repository", repository.name, repository.arn, tags)
         if repository.lifecycle_policy:
-            yield Found("ecr", "aws_ecr_lifecycle_policy", repository.name)
+            # With the ARN of what it is of: a copy in another region has the same name.
+            yield Found("ecr", "aws_ecr_lifecycle_policy", repository.name, repository.arn)
 
 
 def scaling(account: str, region: str) -> Iterator[Found]:
