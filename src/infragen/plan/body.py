@@ -28,7 +28,7 @@ from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
 from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
-from infragen.plan.risks.lookups import sides, word
+from infragen.plan.risks.lookups import region_in, sides, word
 from infragen.plan.risks.protections import added_readers, protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import Guard
@@ -365,9 +365,8 @@ class _ItemBody:
             view = self._view(change)
             name = protection(view)
             if name:
-                known, region = (view.before(one) for one in ("identifier", "region"))
-                known, arn = known or view.before("id"), view.before("arn")
-                region = arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else region
+                known = view.before("identifier") or view.before("id")
+                region = region_in(view.before("arn")) or view.before("region")
                 tainted = self._item.action_reason == "replace_because_tainted"
                 origin = self._origin(change, view, name, _ON)
                 return Protection(name, origin, (), str(known or ""), str(region or ""), tainted)
@@ -388,10 +387,9 @@ class _ItemBody:
         with self._bounded(change):
             view = self._view(change)
             before, after = (word(side) or "" for side in sides(view, "engine_version"))
-            name, engine, arn = (word(view.before(one)) or "" for one in (named, "engine", "arn"))
-            region = arn.split(":")[3] if arn.count(":") > 4 else ""
+            name, engine = (word(view.before(one)) or "" for one in (named, "engine"))
             is_told = all((name, before, after)) and before != after
-            return Upgrade(name, region, engine, before, after) if is_told else None
+            return Upgrade(name, region_in(view.before("arn")), engine, before, after) if is_told else None
 
     def chosen_names(self, change: Change) -> ChosenNames:
         if change.type not in ONE_OF_A_NAME or change.deposed:

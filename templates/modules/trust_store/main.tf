@@ -8,25 +8,7 @@ resource "aws_s3_bucket" "this" {
   force_destroy = true # holds only a copy of the root certificate
 }
 
-# {% include "parts/private_bucket.tf" %}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
-    }
-  }
-}
-
-resource "aws_s3_bucket_versioning" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
+# {% include "parts/versioned_bucket.tf" %}
 
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id

@@ -33,7 +33,7 @@ def steps(change: Takeover) -> Iterator[Step]:
     every = [entry for _, entry in change.taking.environment.every() if isinstance(entry, Task) and has_own(entry)]
     built = sorted({registry.platform(entry) for entry in every})
     image = f'{registry.address(change.taking)}/"${{REPOSITORY:?}}:${{TAG:?}}"'
-    pushed = (Command(f"docker buildx build --push --platform {one} --tag {image} .") for one in built)
+    pushed = (Command(registry.build(one, image)) for one in built)
     why = (
         f"set REPOSITORY to one of those at the end, under `code`, and TAG; then `infragen release {target} --tag TAG`,"
         f" or write the tag in the catalogue and apply"
@@ -69,8 +69,8 @@ def _copied(change: Takeover, names: list[str]) -> Iterator[Command]:
         f' <({tags(change.taking.region, renamed)}) | sed "s|.*|$one:& {renamed}:&|"; done > {_FILE}'
     )
     left, taking = registry.address(change.left), registry.address(change.taking)
+    copied = registry.imagetools(f'{taking}/"$to"', f'{left}/"$from"')
     yield Command(
-        "(while read -r from to; do docker buildx imagetools create --prefer-index=false"
-        f' --tag {taking}/"$to" {left}/"$from" || exit 1; done < {_FILE}) && rm {_FILE}',
+        f"(while read -r from to; do {copied} || exit 1; done < {_FILE}) && rm {_FILE}",
         "it ends with the first that fails: type both lines again, which leaves out what has come",
     )

@@ -144,9 +144,13 @@ def push(ctx: BuildContext, options: str = "") -> str:
     container: Task = ctx.entry
     if is_copy(ctx):
         name = f"{repository_name(ctx)}:{container.image.tag}"
-        return _imagetools(f"{address(ctx)}/{name}", f"{_address_of_primary(ctx)}/{name}")
-    image = f"{address(ctx)}/{repository_name(ctx)}:{container.image.tag}"
-    return f"docker buildx build --push {options}--platform {platform(container)} --tag {image} ."
+        return imagetools(f"{address(ctx)}/{name}", f"{_address_of_primary(ctx)}/{name}")
+    return build(platform(container), f"{address(ctx)}/{repository_name(ctx)}:{container.image.tag}", options)
+
+
+def build(platform: str, image: str, options: str = "") -> str:
+    """Return the command that builds an image and pushes it, with `options` of its own."""
+    return f"docker buildx build --push {options}--platform {platform} --tag {image} ."
 
 
 def platform(container: Any) -> str:
@@ -157,10 +161,10 @@ def platform(container: Any) -> str:
 def copy(ctx: BuildContext) -> str:
     """Return the command that copies an image into the entry that is a repository."""
     image: Reference = ctx.entry.copy_of
-    return _imagetools(f"{address(ctx)}/{repository_name(ctx)}:{image.tag}", image.text)
+    return imagetools(f"{address(ctx)}/{repository_name(ctx)}:{image.tag}", image.text)
 
 
-def _imagetools(copied: str, image: str) -> str:
+def imagetools(copied: str, image: str) -> str:
     """Return the command that copies an image for all platforms that it is for, with its digest.
 
     Source: Docker Docs, docker buildx imagetools create: an image for one platform gets an index around it otherwise.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.model import Kept
-from infragen.plan.risks.lookups import number, source_before
+from infragen.plan.risks.lookups import number, region_in, source_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,5 @@ def kept(view: View) -> Kept | None:
     days = number(off)
     if off is True or days == 0 or not isinstance(name, str) or not name:
         return None
-    region = arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else ""
     of, place = (str(view.before(one) or "") for one in (own, "region"))
-    return Kept(view.type, name, of, region or place, days or _USUAL_DAYS)
+    return Kept(view.type, name, of, region_in(arn) or place, days or _USUAL_DAYS)

@@ -23,6 +23,11 @@ def word(value: Value) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def region_in(arn: Value) -> str:
+    """Return the region that an ARN names; empty where it names none, or is none."""
+    return arn.split(":")[3] if isinstance(arn, str) and arn.count(":") > 4 else ""
+
+
 def texts(value: Value) -> tuple[str, ...]:
     """Return the texts of a list, or the one text that stands in its place; what is hidden or unknown is left out."""
     if isinstance(value, str):
