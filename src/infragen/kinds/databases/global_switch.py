@@ -20,6 +20,9 @@ _VERSIONS: Final = (
 )
 _MINUTES: Final = "typically a few minutes (Amazon Aurora User Guide: Performing managed failovers)"
 _REFUSED: Final = "where AWS refused for another reason than the version, ask again before"
+_ORPHANED: Final = (
+    "nothing; what it prints has no copy in {here}: nothing switches it, and what writes alone there goes on"
+)
 _DETACHED: Final = (
     "it is promoted, and writes alone: note its name, failback says what is done for it\nleave this out in a rehearsal"
 )
@@ -37,7 +40,8 @@ text`, and its instances: `... --query 'DBClusters[0].DBClusterMembers[].DBInsta
 VERSION is that of NEW, which may be newer: `aws rds describe-db-clusters --region {there} --db-cluster-identifier NEW \
 --query 'DBClusters[0].EngineVersion' --output text`
 `aws rds remove-from-global-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier \
-ARN_OF_OLD`
+ARN_OF_OLD`, and go on when `aws rds describe-global-clusters --region {here} --global-cluster-identifier GLOBAL \
+--query 'GlobalClusters[0].GlobalClusterMembers[].DBClusterArn' --output text` prints nothing
 `aws rds modify-global-cluster --region {here} --global-cluster-identifier GLOBAL --no-deletion-protection`, then \
 `aws rds delete-global-cluster --region {here} --global-cluster-identifier GLOBAL`
 for each instance: `aws rds delete-db-instance --region {here} --db-instance-identifier INSTANCE --skip-final-snapshot`
@@ -50,7 +54,8 @@ ARN_OF_NEW`
 `aws rds create-db-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier OLD --engine \
 ENGINE --engine-version VERSION --port PORT --db-subnet-group-name SUBNETS --storage-encrypted --kms-key-id KEY \
 --db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP --enable-iam-database-authentication \
---engine-lifecycle-support open-source-rds-extended-support-disabled`: the apply below makes its instances"""
+--engine-lifecycle-support open-source-rds-extended-support-disabled`, then `aws rds wait db-cluster-available --region {here} \
+--db-cluster-identifier OLD`: the apply below makes its instances"""
 
 
 class GlobalSwitch:
@@ -89,16 +94,15 @@ class GlobalSwitch:
             " --query 'DBClusters[0].EngineVersion' --output text)\";"
             ' [ -n "$own" ] && [ "$own" = "$writers" ] || echo "${one%/*} $writers, its copy $own"; done'
         )
-        command = Command(asked, f"nothing; what it prints AWS refuses: {then}")
-        return Step("measure", "copies can take over: their versions", (command,), 2, _VERSIONS)
+        commands = [Command(asked, f"nothing; what it prints AWS refuses: {then}")]
+        if not self._change.is_return:
+            commands.append(self._missing(_ORPHANED.format(here=self._here)))
+        return Step("measure", "copies can take over: their versions", tuple(commands), 2, _VERSIONS)
 
     def ready(self) -> Step:
         """Return what tells, before anything stops, that the copies of the way back are there."""
         commands = (
-            Command(
-                self._asked(f"!({self._members(self._here)})", "GlobalClusterIdentifier"),
-                f"nothing; stop here at what it prints: it has no copy in {self._here}",
-            ),
+            self._missing(f"nothing; stop here at what it prints: it has no copy in {self._here}"),
             Command(
                 self._unavailable(self._here, is_taking=True),
                 "nothing; stop here at what it prints, until it is available",
@@ -167,6 +171,10 @@ class GlobalSwitch:
             f" 'GlobalClusters[?contains(`{names}`, GlobalClusterIdentifier) && {condition}].{shown}' --output text"
         )
 
+    def _missing(self, shows: str) -> Command:
+        """Return what lists those that have no copy where it takes over."""
+        return Command(self._asked(f"!({self._members(self._here)})", "GlobalClusterIdentifier"), shows)
+
     @staticmethod
     def _members(region: str, more: str = "") -> str:
         return f'GlobalClusterMembers[?contains(DBClusterArn, `":{region}:"`){more}]'
@@ -200,8 +208,11 @@ class GlobalSwitch:
 
 
 def _waiting(asked: str) -> str:
-    """Return the command that asks until nothing is printed, for a quarter of an hour at most, and prints the rest."""
+    """Return the command that asks until nothing is printed, for a quarter of an hour at most, and prints the rest.
+
+    What AWS does not answer is asked again, and is never taken for nothing.
+    """
     return (
-        f'UNTIL=$((SECONDS + {_PATIENCE * 60})); until rest="$({asked})" && [ -z "$rest" ] ||'
+        f'UNTIL=$((SECONDS + {_PATIENCE * 60})); until rest="$({asked} || echo no answer)"; [ -z "$rest" ] ||'
         ' [ $SECONDS -ge $UNTIL ]; do sleep 10; done; [ -z "$rest" ] || echo "$rest"'
     )
