@@ -54,8 +54,8 @@ ARN_OF_NEW`
 `aws rds create-db-cluster --region {here} --global-cluster-identifier GLOBAL --db-cluster-identifier OLD --engine \
 ENGINE --engine-version VERSION --port PORT --db-subnet-group-name SUBNETS --storage-encrypted --kms-key-id KEY \
 --db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP --enable-iam-database-authentication \
---engine-lifecycle-support open-source-rds-extended-support-disabled`, then `aws rds wait db-cluster-available --region {here} \
---db-cluster-identifier OLD`: the apply below makes its instances"""
+--engine-lifecycle-support open-source-rds-extended-support-disabled`, then `aws rds wait db-cluster-available \
+--region {here} --db-cluster-identifier OLD`: the apply below makes its instances"""
 
 
 class GlobalSwitch:
