@@ -82,7 +82,8 @@ def unreached(plan: Mapping[str, Any], role: Role, account: str, region: str) ->
         action, form = FORMS.get(one["type"], ("", ""))
         after = {"path": "/", "account": account, **(one["change"]["after"] or {})}
         fields = _FIELD.findall(form)
-        if one["mode"] == "managed" and fields and all(after.get(field) for field in fields):  # known before the apply
+        is_known = fields and all(after.get(field) for field in fields)  # before the apply
+        if one["mode"] == "managed" and is_known and after.get("service_namespace", "ecs") == "ecs":
             arn = "arn:aws:" + form.format_map(after).replace(":*:", f":{region}:", 1)
             found.add(role.why_not(action, [arn], {"aws:RequestedRegion": region}))
     return found - {""}
