@@ -28,7 +28,7 @@ def describe(
     """Print the page, write it, or compare it with what is written; 2 when `check` finds a difference.
 
     InfragenError X062 for a target that is no system, X063 for `check` without a file, X011 for one that cannot be
-    written.
+    written, or is something else.
     """
     target = parse(system)
     if target.environment is not None:
@@ -57,5 +57,5 @@ def describe(
         is_same = file.is_file() and file.read_bytes() == text.encode()
         out("" if is_same else f"not up to date: {file}")
         return 0 if is_same else 2
-    write_file(file, text)
+    write_file(file, text, replaces=f"Written by `infragen describe {target.system}`")
     return 0

@@ -140,8 +140,14 @@ def write_reports(change_set: ChangeSet, title: str, files: Iterable[Path], opti
         write_file(file, present(change_set, title, output, options))
 
 
-def write_file(file: Path, text: str) -> None:
-    """Write a file that the user named, whole or not at all; InfragenError X011 when it cannot be written."""
+def write_file(file: Path, text: str, *, replaces: str = "") -> None:
+    """Write a file that the user named, whole or not at all; InfragenError X011 when it cannot be written.
+
+    So it is, too, where one is there without the words of what this one replaces.
+    """
+    if replaces and file.exists() and not (file.is_file() and replaces in file.read_text("utf-8", errors="replace")):
+        message = f"{file} already exists, without “{replaces}” in it"
+        raise InfragenError(Diagnostic("X011", message, hint="name another file"))
     write_bytes(file, text.encode())
 
 

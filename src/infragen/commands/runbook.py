@@ -1,13 +1,11 @@
 """Print the runbook for failover to a standby, failback or restore."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from typer import Argument, Option
 
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format, write_file
-from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report import runbook as report
 from infragen.workflow import runbook as workflow
 from infragen.workflow.console import out
@@ -41,13 +39,5 @@ def runbook(
     if file is None:
         out(text)
     else:
-        _refuse_other(file, found.heading)
-        write_file(file, f"{text}\n")
+        write_file(file, f"{text}\n", replaces=found.heading)
     return 2 if found.is_broken else 0
-
-
-def _refuse_other(file: Path, heading: str) -> None:
-    """Raise InfragenError X011 where a file is there that is not this runbook, of whatever format."""
-    if file.exists() and not (file.is_file() and heading in file.read_text("utf-8", errors="replace")):
-        message = f"{file} already exists, and is no earlier “{heading}”"
-        raise InfragenError(Diagnostic("X011", message, hint="name another file"))

@@ -109,6 +109,10 @@ def test_a_page_is_written_with_links_from_where_it_stands_and_compared(
         page.write_bytes(other)
         outcome = infragen("describe", "depot", "--file", page, "--check")
         assert (outcome.code, outcome.out.startswith("not up to date: ")) == (2, True)
+    assert infragen("describe", "depot", "--file", page).code == 0
+    page.write_text("Written by somebody.\n", encoding="utf-8")
+    said = infragen("describe", "depot", "--file", page)
+    assert (said.code, "error X011 " in said.err, page.read_text("utf-8")) == (1, True, "Written by somebody.\n")
 
 
 @pytest.mark.parametrize(
