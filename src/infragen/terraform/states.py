@@ -68,13 +68,15 @@ class _Document(msgspec.Struct, frozen=True):
 class Identity:
     """An object of a state: its address, its type, and its name in AWS, an ARN or the id in a provider's region.
 
-    `texts` are its attributes where that is an id, which need not be unique (a Lambda permission's is any word).
+    `texts` are its attributes where that is an id, which need not be unique (a Lambda permission's is any word), and
+    `region` that of its provider, where the state tells.
     """
 
     address: str
     type: str
     name: str
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    region: str = ""
 
     def is_same(self, other: Identity) -> bool:
         """Whether both are one object: they have the same name, and contradict each other in no attribute."""
@@ -177,6 +179,7 @@ class State:
 
     def identities(self) -> Iterator[Identity]:
         """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""
+        places = self._places()
         for resource, address, instance in self._managed():
             kind, provider = text_of(resource, "type"), text_of(resource, "provider").rpartition("provider[")[2]
             if not kind.startswith("aws_"):
@@ -186,21 +189,26 @@ class State:
             if texts.get("arn"):
                 yield Identity(address, kind, texts["arn"])
             elif texts.get("id"):
-                yield Identity(address, kind, f"{provider} {texts['id']}", texts)
+                regions = {region for region, _ in places[text_of(resource, "provider")]}
+                region = regions.pop() if len(regions) == 1 else ""
+                yield Identity(address, kind, f"{provider} {texts['id']}", texts, region)
 
     def regions_by_alias(self) -> dict[str, set[tuple[str, str]]]:
         """Return region and account of what each AWS provider with an alias made, as ARNs name them.
 
         The alias stands in the stack itself; what has no region (a role) says nothing.
         """
+        known = {_PROVIDER.fullmatch(provider): places for provider, places in self._places().items()}
+        return {one[2]: places for one, places in known.items() if one and one[2] and one[1].endswith("/aws")}
+
+    def _places(self) -> dict[str, set[tuple[str, str]]]:
+        """Return region and account of what each provider made, as ARNs name them."""
         found: dict[str, set[tuple[str, str]]] = {}
         for resource, _, instance in self._managed():
-            known = _PROVIDER.fullmatch(text_of(resource, "provider"))
-            if known and known[2] and known[1].endswith("/aws"):
-                arn = str((_attributes(instance) or {}).get("arn")).split(":", 5)
-                found.setdefault(known[2], set()).update(
-                    {(arn[3], arn[4])} if arn[0] == "arn" and all(arn[3:5]) else ()
-                )
+            arn = str((_attributes(instance) or {}).get("arn")).split(":", 5)
+            found.setdefault(text_of(resource, "provider"), set()).update(
+                {(arn[3], arn[4])} if arn[0] == "arn" and all(arn[3:5]) else ()
+            )
         return found
 
     def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, Fields]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from infragen import provider_schema
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.environment import environments
 from infragen.hcl.addresses import type_of, without_keys
@@ -166,7 +167,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         for same in named.values()
         for stack, one in same
         for elsewhere, other in same
-        if (stack, one.address) in doomed and one.is_same(other)
+        if (stack, one.address) in doomed and one.is_same(other) and not _are_apart(one, other)
         if stack != elsewhere or (elsewhere, other.address) not in doomed
     ]
     if shared:
@@ -180,3 +181,10 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
             block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
             hint = f"{block} forgets the address that goes"
         raise InfragenError(Diagnostic("M005", message, hint=hint))
+
+
+def _are_apart(one: Identity, other: Identity) -> bool:
+    """Whether two with the same name are in two regions, in which AWS has one each: a policy of images, of copies."""
+    schema = provider_schema.known("aws").resource(one.type)
+    has_region = schema is not None and "region" in schema.schema.names  # where provider 6 sets it: not of IAM's
+    return has_region and len({one.region, other.region} - {""}) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +37,12 @@ def stored(kind: str, provider: str = PROVIDER, names: tuple[str, ...] = ("this"
     state = parse_state(json.dumps(content).encode(), "data-a")
     assert state is not None
     return state
+
+
+def beside(region: str, *states: State) -> State:
+    """A state whose provider made something in a region, which an ARN tells, and what is in others."""
+    made = stored("aws_sqs_queue", names=("told",), arn=f"arn:aws:sqs:{region}:111122223333:told", id="told")
+    return replace(made, resources=tuple(one for state in (made, *states) for one in state.resources))
 
 
 def plan(action: Action, kind: str) -> ChangeSet:
@@ -122,6 +129,29 @@ def test_what_one_state_has_at_another_address_is_not_destroyed(kind: str, attri
 )
 def test_what_only_has_the_same_name_is(kind: str, here: dict[str, Any], there: dict[str, Any]) -> None:
     refuse_shared(SESSION, {"data-a": stored(kind, **here), "data-b": stored(kind, **there)}, plan(Action.DELETE, kind))
+
+
+POLICY, RULE = ("aws_ecr_lifecycle_policy", {"id": "x"}), ("aws_iam_role_policy", {"id": "r:p"})
+
+
+def test_what_has_the_same_name_in_another_region_is() -> None:
+    """The policy of a repository, and that of its copy: both go by the repository's name, and have no ARN."""
+    kind, attributes = POLICY
+    one = stored(kind, **attributes)
+    states = {"data-a": beside("ap-northeast-1", one), "data-b": beside("ap-northeast-3", one)}
+    refuse_shared(SESSION, states, plan(Action.DELETE, kind))
+
+
+@pytest.mark.parametrize(("thing", "elsewhere"), [(RULE, "ap-northeast-3"), (POLICY, "ap-northeast-1"), (POLICY, "")])
+def test_what_has_no_region_or_the_same_or_an_unknown_one_is_not(
+    thing: tuple[str, dict[str, Any]], elsewhere: str
+) -> None:
+    kind, attributes = thing
+    one = stored(kind, **attributes)
+    states = {"data-a": beside("ap-northeast-1", one), "data-b": beside(elsewhere, one) if elsewhere else one}
+    with pytest.raises(InfragenError) as refused:
+        refuse_shared(SESSION, states, plan(Action.DELETE, kind))
+    assert refused.value.diagnostics[0].code == "M005"
 
 
 def test_what_is_not_destroyed_may_be_in_two_states() -> None:
