@@ -9,6 +9,6 @@ infragen plans with AWS provider 5.100 alone; those of today are asked by what i
 
 from infragen.provider_schema.check import Checked, checked
 from infragen.provider_schema.guide import CHANGES
-from infragen.provider_schema.schema import FOLDER, PROVIDERS, known
+from infragen.provider_schema.schema import FOLDER, PROVIDERS, has_region, known
 
-__all__ = ["CHANGES", "FOLDER", "PROVIDERS", "Checked", "checked", "known"]
+__all__ = ["CHANGES", "FOLDER", "PROVIDERS", "Checked", "checked", "has_region", "known"]

@@ -92,6 +92,12 @@ def known(name: str) -> Known:
     )
 
 
+def has_region(kind: str) -> bool:
+    """Whether AWS is known to have what goes by one name in each region: where provider 6 lets one be chosen."""
+    found = known("aws").resource(kind)
+    return found is not None and "region" in found.schema.names
+
+
 @cache
 def _resource(provider: str, name: str) -> Resource:
     said = known(provider).types[name]

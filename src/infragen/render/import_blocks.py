@@ -15,7 +15,7 @@ from infragen.hcl.folders import Folders
 from infragen.render.render import entries_by_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.catalog.imports import Import
     from infragen.stacks.model import Stack
@@ -41,9 +41,9 @@ class _Place(Struct, frozen=True):
 
 
 def resolve_imports(
-    imports: Sequence[Import], stacks: Sequence[Stack], files: Mapping[str, str]
+    imports: Sequence[Import], stacks: Sequence[Stack], files: Mapping[str, str], has_region: Callable[[str], bool]
 ) -> tuple[Adopted, ...]:
-    """Return which resource each import means.
+    """Return which resource each import means; of types with a region, one id is another thing in each.
 
     Raises InfragenError with every line that means none (I003), several (I004), or what another line means (I005).
     """
@@ -60,18 +60,19 @@ def resolve_imports(
         if earlier is not resolved:
             message = f"{resolved.address} of {resolved.stack} is adopted at {earlier.written.location} already"
             problems.append(Diagnostic("I005", message, one.location, hint="remove one of the two lines"))
-    problems += _same_object(found.values())
+    regions = {stack.name: stack.region for stack in stacks}
+    problems += _same_object(found.values(), lambda one: regions[one.stack] if has_region(type_of(one.address)) else "")
     if problems:
         raise InfragenError(*sort_diagnostics(problems))
     return tuple(found.values())
 
 
-def _same_object(adopted: Iterable[Adopted]) -> Iterator[Diagnostic]:
-    """Yield what would be managed twice: two addresses of one type and id."""
-    seen: dict[tuple[str, str], Adopted] = {}
+def _same_object(adopted: Iterable[Adopted], region_of: Callable[[Adopted], str]) -> Iterator[Diagnostic]:
+    """Yield what would be managed twice: two addresses of one type and id, in one region."""
+    seen: dict[tuple[str, str, str], Adopted] = {}
     for one in adopted:
         kind = type_of(one.address)
-        earlier = seen.setdefault((kind, one.written.id), one)
+        earlier = seen.setdefault((kind, one.written.id, region_of(one)), one)
         if earlier is not one:
             message = f"the {kind} {one.written.id} is adopted as {earlier.address} of {earlier.stack} already"
             yield Diagnostic("I005", message, one.written.location, hint="a resource has one address: remove a line")

@@ -128,15 +128,17 @@ class State:
                 return import_id(text_of(resource, "type"), attributes)
         return None
 
-    def holder_of(self, kind: str, identifier: str) -> str | None:
+    def holder_of(self, kind: str, identifier: str, region: str = "") -> str | None:
         """Return the address of the object of a type that goes by an import's id; None where it is not this stack's.
 
-        Many types are imported by more than one name: an object's `id` and its ARN are asked as well.
+        Many types are imported by more than one name: an object's `id` and its ARN are asked as well. Given a region,
+        what is known to be in another one is not meant.
         """
+        places = self._places() if region else {}
         for resource, address, instance in self._managed():
             if text_of(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
                 names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
-                if identifier in names:
+                if identifier in names and _only_region(places, resource) in ("", region):
                     return address
         return None
 
@@ -189,8 +191,7 @@ class State:
             if texts.get("arn"):
                 yield Identity(address, kind, texts["arn"])
             elif texts.get("id"):
-                regions = {region for region, _ in places[text_of(resource, "provider")]}
-                region = regions.pop() if len(regions) == 1 else ""
+                region = _only_region(places, resource)
                 yield Identity(address, kind, f"{provider} {texts['id']}", texts, region)
 
     def regions_by_alias(self) -> dict[str, set[tuple[str, str]]]:
@@ -410,6 +411,12 @@ def _instance(prefix: str, instance: Fields) -> dict[str, Any]:
         return dict(instance)
     before = decode(instance["dependencies"], type=list[str] | None) or []
     return {**instance, "dependencies": [f"{prefix}.{one}" for one in before if f"data.{REMOTE_STATE}." not in one]}
+
+
+def _only_region(places: Mapping[str, set[tuple[str, str]]], resource: Mapping[str, msgspec.Raw]) -> str:
+    """Return the region of what a resource's provider made; empty where that is none or several."""
+    regions = {region for region, _ in places.get(text_of(resource, "provider"), ())}
+    return regions.pop() if len(regions) == 1 else ""
 
 
 def _address(resource: Mapping[str, msgspec.Raw]) -> str:

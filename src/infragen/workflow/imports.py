@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.provider_schema import has_region
 from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
 from infragen.storage import Confined, may_exist
@@ -53,7 +54,7 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
     text = _with_lines(before, shown, owner, new)
     document = Document(shown, parse(text, shown)[0], text)
     with _without_new_places(shown, text, before):  # what is said of a line that is not there yet has no place
-        resolve_imports(imports_of(document, environment), composed.stacks, composed.files)
+        resolve_imports(imports_of(document, environment), composed.stacks, composed.files, has_region)
     undone = _undone_on_failure(project, composed, file, written=bool(new))
     with undone, _without_new_places(shown, text, before):
         if new:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,12 +11,12 @@ from tests.engine.small import STACKS, small_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
     Infragen = Callable[..., Outcome]
 
+ROOT = Path(__file__).parents[3]
 FILE = "catalog/small/imports/dev.yaml"
 TOPIC = "arn:aws:sns:ap-northeast-1:111122223333:order"
 
@@ -215,3 +217,19 @@ def test_imports_of_no_environment_are_told(project: Path, infragen: Infragen) -
     found = infragen("validate", "small", "-C", project)
     assert "catalog/small/imports/deev.yaml:1:1: error I008 small has no environment 'deev' to import into" in found.out
     assert "did you mean `dev`?" in found.out
+
+
+@pytest.fixture
+def technova(tmp_path: Path) -> Path:
+    """TechNova's production, whose images have copies in Osaka."""
+    for part in ("catalog/technova", "environments/technova", "generated/technova/prod"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    return tmp_path
+
+
+def test_one_name_in_two_regions_is_adopted_twice(technova: Path, infragen: Infragen) -> None:
+    """A repository of images, and that of their copies."""
+    repository = "module.repository_service_auth.aws_ecr_repository.this=technova-prod-auth"
+    both = (f"registry/{repository}", f"image-replicas-ap-northeast-3/{repository}")
+    done = infragen("import", "technova/prod", "services/auth", *both, "--no-plan", "-C", technova)
+    assert (done.code, done.err[:15]) == (0, "2 lines written"), done.err

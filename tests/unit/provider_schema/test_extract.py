@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infragen.provider_schema import FOLDER, PROVIDERS, known
+from infragen.provider_schema import FOLDER, PROVIDERS, has_region, known
 from tests.provider_schema import Assembly, rendered, text
 
 
@@ -84,3 +84,8 @@ def test_every_type_that_a_template_has_is_in_the_extract_and_no_other(provider:
     assert rendered(provider) == found["resources"].keys() != set()
     assert all(known(provider).resource(name) for name in rendered(provider))
     assert text(found) == file.read_text()
+
+
+def test_what_has_a_region_is_what_provider_6_lets_one_be_chosen_of() -> None:
+    every = ("aws_ecr_lifecycle_policy", "aws_kms_alias", "aws_iam_role", "aws_route53_record", "aws_quantum_thing")
+    assert [kind for kind in every if has_region(kind)] == ["aws_ecr_lifecycle_policy", "aws_kms_alias"]

@@ -225,6 +225,17 @@ def test_an_object_is_found_by_each_name_an_import_may_have():
     assert known.values_of(address) == [{"id": "arn:t", "name": "t"}]
 
 
+def test_in_another_region_an_id_is_another_object_s():
+    arn = "arn:aws:ecr:ap-northeast-3:111122223333:repository/r"
+    both = (("aws_ecr_repository", {"id": "r", "arn": arn}), ("aws_ecr_lifecycle_policy", {"id": "r"}))
+    known = state(*(resource(type=kind, instances=[{"attributes": attributes}]) for kind, attributes in both))
+    for kind, _ in both:
+        assert known.holder_of(kind, "r", "ap-northeast-3") == known.holder_of(kind, "r") == f"{kind}.this"
+        assert known.holder_of(kind, "r", "ap-northeast-1") is None
+    untold = state(resource(type="aws_ecr_lifecycle_policy", instances=[{"attributes": {"id": "r"}}]))
+    assert untold.holder_of("aws_ecr_lifecycle_policy", "r", "ap-northeast-1")
+
+
 def test_other_attributes_make_the_next_state_and_touch_nothing_else():
     text = json.dumps(
         {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from infragen import provider_schema
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.environment import environments
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
+from infragen.provider_schema import has_region
 from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, Stack
@@ -64,11 +64,14 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
     if not waiting:
         return
     every = _every_state(session, states)
-    problems = [_of_stack(session, one, name, held) for one in waiting for name, held in _holders(one, every)]
+    regions = {stack.name: stack.region or session.environment.settings.region for stack in session.composed.stacks}
+    meant = {one: regions[one.stack] if has_region(type_of(one.address)) else "" for one in waiting}
+    problems = [_of_stack(session, one, *holder) for one in waiting for holder in _holders(one, every, meant[one])]
     hint = "one object has one address: leave the import out"
     for target, known in () if problems else _elsewhere(session):
-        places = ((one, f"{held} of {target}/{name}") for one in waiting for name, held in _holders(one, known))
-        problems += [_taken(one, who, hint) for one, who in places]
+        for one in waiting:
+            holders = _holders(one, known, meant[one])
+            problems += [_taken(one, f"{held} of {target}/{name}", hint) for name, held in holders]
     raise_problems(problems)
 
 
@@ -79,10 +82,10 @@ def _every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, S
     return {**known, **(pull_states(whole, others) if others else {})}
 
 
-def _holders(one: Adopted, states: Mapping[str, State]) -> Iterator[tuple[str, str]]:
-    """Yield the stacks, with the address there, that have the object of an import."""
+def _holders(one: Adopted, states: Mapping[str, State], region: str) -> Iterator[tuple[str, str]]:
+    """Yield the stacks, with the address there, that have the object of an import, which is in a region or in all."""
     for name, state in states.items():
-        held = state.holder_of(type_of(one.address), one.written.id)
+        held = state.holder_of(type_of(one.address), one.written.id, region)
         if held is not None:
             yield name, held
 
@@ -185,6 +188,4 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
 
 def _are_apart(one: Identity, other: Identity) -> bool:
     """Whether two with the same name are in two regions, in which AWS has one each: a policy of images, of copies."""
-    schema = provider_schema.known("aws").resource(one.type)
-    has_region = schema is not None and "region" in schema.schema.names  # where provider 6 sets it: not of IAM's
-    return has_region and len({one.region, other.region} - {""}) == 2
+    return has_region(one.type) and len({one.region, other.region} - {""}) == 2
