@@ -49,7 +49,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """An AWS with a rendered project's state bucket, and nothing else."""
     life = Life(write(tmp_path, SYSTEM))
     life.run("render", "demo")
-    sandbox = Sandbox.start(tmp_path, {"cloudfront"})
+    sandbox = Sandbox.start(tmp_path, services={"cloudfront"})
     try:
         variables = sandbox.environment(ACCOUNT, REGION)
         for name, value in variables.items():
