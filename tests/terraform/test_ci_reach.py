@@ -21,6 +21,9 @@ pytestmark = pytest.mark.terraform
 
 ROOT: Final = Path(__file__).parents[2]
 FORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_appautoscaling_policy": (
+        "cloudwatch:PutMetricAlarm", "cloudwatch:*:{account}:alarm:TargetTracking-{resource_id}-AlarmHigh-1",
+    ),
     "aws_appautoscaling_target": ("ecs:UpdateService", "ecs:*:{account}:{resource_id}"),
     "aws_athena_workgroup": ("athena:CreateWorkGroup", "athena:*:{account}:workgroup/{name}"),
     "aws_backup_vault": ("backup:CreateBackupVault", "backup:*:{account}:backup-vault:{name}"),
@@ -83,7 +86,8 @@ def unreached(plan: Mapping[str, Any], role: Role, account: str, region: str) ->
         after = {"path": "/", "account": account, **(one["change"]["after"] or {})}
         fields = _FIELD.findall(form)
         is_known = fields and all(after.get(field) for field in fields)  # before the apply
-        if one["mode"] == "managed" and is_known and after.get("service_namespace", "ecs") == "ecs":
+        is_task = one["type"] != "aws_appautoscaling_target" or after["service_namespace"] == "ecs"
+        if one["mode"] == "managed" and is_known and is_task:
             arn = "arn:aws:" + form.format_map(after).replace(":*:", f":{region}:", 1)
             found.add(role.why_not(action, [arn], {"aws:RequestedRegion": region}))
     return found - {""}

@@ -259,6 +259,13 @@ locals {
         ]
         Resource = module.state_bucket.kms_key_arn
       },
+      {
+        Sid       = "NeverAnotherStateKey" # of an environment in the same account, by an alias that is not this one's
+        Effect    = "Deny"
+        Action    = ["kms:CreateGrant", "kms:Disable*", "kms:Put*", "kms:ScheduleKeyDeletion", "kms:Update*"]
+        Resource  = "*"
+        Condition = { "ForAnyValue:StringLike" = { "kms:ResourceAliases" = "alias/*-terraform-state" } }
+      },
     ]
   })
 }
