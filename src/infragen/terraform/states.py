@@ -134,11 +134,10 @@ class State:
         Many types are imported by more than one name: an object's `id` and its ARN are asked as well. Given a region,
         what is known to be in another one is not meant.
         """
-        places = self._places() if region else {}
         for resource, address, instance in self._managed():
             if text_of(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
                 names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
-                if identifier in names and _only_region(places, resource) in ("", region):
+                if identifier in names and (not region or _only_region(self._places(), resource) in ("", region)):
                     return address
         return None
 

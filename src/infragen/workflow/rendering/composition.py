@@ -15,7 +15,6 @@ from infragen.environment import environments
 from infragen.hcl.blocks import import_block
 from infragen.hcl.folders import Folders
 from infragen.kinds import kinds_and_capabilities
-from infragen.provider_schema import has_region
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
 from infragen.render.extra_files import no_hcl, of_environment, read_extras
@@ -126,8 +125,11 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     if standby is not None:
         files.update(runbook_pages(running, standby))
     files.sort()
-    adopted = resolve_imports(read_imports(project, environment), stacks, files, has_region)
-    if adopted:
+    adopted: tuple[Adopted, ...] = ()
+    if imports := read_imports(project, environment):
+        from infragen.provider_schema import has_region  # which reads its tables: few environments import
+
+        adopted = resolve_imports(imports, stacks, files, has_region)
         files.update(_import_files(adopted))
         files.sort()
     fields = Origins(environment, templates, made.wiring)
