@@ -78,6 +78,18 @@ _ALLOWED: Final = re.compile(
 What a version manager goes by is of them (tfenv's and tenv's README; mise: "Environment variables"; asdf: "Versions"),
 but for what it logs in with."""
 
+_GIT: Final = re.compile(r"GIT_(?:CONFIG_\w+|EXEC_PATH|TRACE\w*|CEILING_DIRECTORIES)|SUDO_UID")
+"""Names that beside them reach git, which fetches nothing; by the last one it knows whom root works for."""
+
+
+def git_environment(base: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a git that asks the repository which a folder lies in."""
+    names = (_ALLOWED, _GIT)
+    return {
+        name: value for name, value in without_repository(base).items() if any(one.fullmatch(name) for one in names)
+    }
+
+
 _DOWNLOADING: Final = re.compile(
     r"(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_(?:FILE|DIR)|TF_TOKEN_\w+|TF_REGISTRY_\w+|TF_PROVIDER_DOWNLOAD_\w+"
     r"|NETRC|GIT_SSH(?:_COMMAND)?|SSH_AUTH_SOCK"

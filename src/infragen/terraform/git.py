@@ -1,33 +1,74 @@
 """What git knows: the commit that two lines of work have in common, and the files of a commit.
 
 Git is asked as a program, because it is there wherever a project is checked out. Nothing is changed, and no work tree
-is made.
+is made. A repository can be somebody else's: its configuration can name programs and addresses, its trees any path.
+So git reads a configuration that infragen writes, fetches nothing, and paths that no checkout can have are refused.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
+import shutil
 import subprocess
-from pathlib import Path
+import tempfile
+import weakref
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.environment_variables import without_repository
+from infragen.terraform.environment_variables import git_environment
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_TIMEOUT: Final = 300
-"""Seconds; a partial clone fetches what is asked for."""
+_TIMEOUT: Final = 120
+"""Seconds; nothing is fetched."""
+
+_GUARDED: Final = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",  # git 2.45; for older ones: no protocol, and no remote is configured
+    "GIT_ALLOW_PROTOCOL": "none",
+}
+_NOT_BARE: Final = ("-c", "safe.bareRepository=explicit")
+"""A folder of a checkout can look like a repository without a work tree: its files are ordinary ones."""
+
+_CONFIGURING: Final = frozenset({"config", "config.worktree", "commondir", "gitdir", "hooks", "head"})
+"""What of a repository names programs, or leads to another configuration; git wants HEAD to be no link."""
+
+_HARMLESS: Final = re.compile(
+    r"core\.(?:filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol)|branch\..*\.(?:remote|merge)"
+    r"|remote\..*\.fetch",
+    re.DOTALL,
+)
+"""The settings of a repository that decide whether a file differs, and which commit `@{upstream}` is."""
+
+_PARTIAL: Final = re.compile(r"extensions\.partialclone|remote\..*\.(?:promisor|partialclonefilter)", re.DOTALL)
 
 _FILE_MODES: Final = frozenset({"100644", "100755"})
 _LINK_MODE: Final = "120000"
 _MOST_LINKS: Final = 40
 """How many links in a row the kernel follows (path_resolution(7))."""
+_MOST_FOLLOWED: Final = 1_000
+_MOST_FILES: Final = 100_000
+"""Links in folders that links lead to multiply."""
 
+_WHOLE: Final = (
+    "infragen lets git fetch nothing: clone without `--filter` (actions/checkout: `filter`), or complete this clone: "
+    "`git fetch --refetch --no-filter origin`"
+)
 _FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
+
+
+_NO_NAMES: Final = frozenset({"", ".", ".."})
+_GITS: Final = frozenset({".git", "git~1"})
 
 
 class _Tree(Struct, frozen=True):
@@ -39,13 +80,14 @@ class _Tree(Struct, frozen=True):
     def inside(self, place: str, way: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
         """Yield what follows a place in the path of each file that is reached by it, and the file's object.
 
-        `way` are the places that links led to so far.
+        A link that is followed has no object. `way` are the places that links led to so far.
         """
         steps = place.split("/")
         link = next((one for at in range(len(steps)) if (one := "/".join(steps[: at + 1])) in self.links), None)
         if link is not None:
             target = self.links[link] + place[len(link) :]
             if target not in way and len(way) < _MOST_LINKS:
+                yield "", ""
                 yield from self.inside(target, (*way, target))
             return
         if place in self.files:
@@ -56,11 +98,16 @@ class _Tree(Struct, frozen=True):
                 yield from ((path[len(place) :] + rest, name) for rest, name in self.inside(path, way))
 
 
+class NoRepositoryError(InfragenError):
+    """There is no git, or no repository."""
+
+
 class Git:
     """The repository that a folder lies in, in a hook of another one's, too; every path is relative to that folder.
 
     InfragenError X020 when git is missing or refuses, X021 when a revision is not known, X022 when the history that is
-    here does not reach back far enough.
+    here does not reach back far enough, X023 when a commit's paths are none of a checkout, X024 when a partial clone
+    lacks its files, X030 when git distrusts the repository.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -92,26 +139,27 @@ class Git:
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def uncommitted(self) -> tuple[str, ...]:
-        """Return the paths below the folder that are not as the commit has them, new ones included."""
-        listed = self._run("status", "--porcelain", "-z", "--no-renames", "--", ".")
+        """Return the paths below the folder that are not as the commit has them, new ones included.
+
+        Whether a submodule's files are as its commit has them is not asked: that would run git with its configuration.
+        """
+        listed = self._run("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty", "--", ".")
         return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
 
     def tracked(self, *patterns: str) -> tuple[str, ...]:
-        """Return the paths in the index that match git's patterns; none where git cannot say."""
-        listed = self._asked("ls-files", "-z", "--", *patterns).split(b"\0")
-        return tuple(os.fsdecode(path) for path in listed if path)
+        """Return the paths in the index that match git's patterns; none without git or a repository."""
+        try:
+            listed = self._run("ls-files", "-z", "--", *patterns)
+        except NoRepositoryError:
+            return ()
+        return tuple(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
     def had(self, path: str) -> bool:
         """Whether a commit that HEAD goes back to has or had something at a path; no where git cannot say."""
-        return bool(self._asked("--literal-pathspecs", "rev-list", "-1", "HEAD", "--", path))
-
-    def _asked(self, *arguments: str) -> bytes:
-        """Return an answer, none where git cannot say; no program that the checkout's configuration names is run."""
         try:
-            code, out, _ = self._try("-c", "core.fsmonitor=false", "-c", "safe.directory=*", *arguments)
+            return bool(self._run("--literal-pathspecs", "rev-list", "-1", "HEAD", "--", path))
         except InfragenError:
-            return b""
-        return out if code == 0 else b""
+            return False
 
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
         """Return the files of a commit below some folders, sorted by path; submodules are left out.
@@ -122,12 +170,21 @@ class Git:
         found = self._tree(commit, folders)
         if found.links:  # may lead anywhere
             found = self._tree(commit, ())
-        objects = {f"{folder}{rest}": name for folder in folders for rest, name in found.inside(folder)}
+        objects: dict[str, str] = {}
+        followed = 0
+        for folder, (rest, name) in ((place, one) for place in folders for one in found.inside(place)):
+            followed += not name
+            if name:
+                objects[f"{folder}{rest}"] = name
+            if followed > _MOST_FOLLOWED or len(objects) > _MOST_FILES:
+                message = f"the commit {commit[:12]} has links to folders with links: too many files to read"
+                raise InfragenError(Diagnostic("X023", message, hint="replace the links with what they lead to"))
         contents = self._contents(sorted(set(objects.values())))
         return {path: contents[name] for path, name in sorted(objects.items())}
 
     def _tree(self, commit: str, folders: Sequence[str]) -> _Tree:
         listed = list(_listed(self._run("ls-tree", "-r", "-z", commit, "--", *folders)))
+        _refuse_names(commit, [path for _, _, path in listed])
         links = {path: name for mode, name, path in listed if mode == _LINK_MODE}
         targets = self._contents(sorted(set(links.values())))
         top = os.path.realpath(self._folder)
@@ -146,29 +203,83 @@ class Git:
             end = answer.index(b"\n", at)
             _, _, size = answer[at:end].partition(b" blob ")
             if not size:
-                message = f"git cannot read {name}: {answer[at:end].decode(errors='replace')}"
-                raise InfragenError(Diagnostic("X020", message, hint="`git fsck` shows details"))
+                raise self._error(f"git cannot read {name}: {answer[at:end].decode(errors='replace')}")
             at = end + 1 + int(size)
             found[name] = answer[end + 1 : at]
             at += 1
         return found
 
+    def _error(self, message: str) -> InfragenError:
+        if self._settings and any(_PARTIAL.fullmatch(key) for key, _ in self._settings):
+            return InfragenError(Diagnostic("X024", f"this clone lacks files of the commit: {message}", hint=_WHOLE))
+        return InfragenError(Diagnostic("X020", message, hint="`git fsck` shows details"))
+
     def _run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         code, out, error = self._try(*arguments, stdin=stdin)
         if code == 0:
             return out
-        said = error.decode(errors="replace").strip().removeprefix("fatal: ")[:500]
-        hint = "work in a clone of the project's repository" if "not a git repository" in said else None
-        raise InfragenError(Diagnostic("X020", f"git {arguments[0]}: {said or f'exit code {code}'}", hint=hint))
+        raise self._error(f"git {arguments[0]}: {_said(error) or f'exit code {code}'}")
 
     def _try(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-        """Run git; its messages in English, its locks not taken, and no one asked for a password."""
-        environment = {
-            **without_repository(os.environ),
-            "LC_ALL": "C",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-        }
+        """Run git on the repository, without a setting of its own that names a program or an address."""
+        return self._call(self._environment, *arguments, stdin=stdin)
+
+    def _guarded(self, *arguments: str) -> bytes:
+        """Return what git answers with its own guard; InfragenError X030 where that distrusts the repository."""
+        code, out, error = self._call({**git_environment(os.environ), **_GUARDED}, *_NOT_BARE, *arguments)
+        if code == 0:
+            return out
+        said = _said(error)
+        if "safe.directory" in said:
+            place = next((one for one in self._above() if os.path.lexists(one / ".git")), self._folder)
+            message = f"git distrusts {place}: the repository belongs to another user"
+            trust = f"`git config --global --add safe.directory {shlex.quote(str(place))}`"
+            hint = f"if you trust it, its configuration included: {trust}, also in a container of CI before infragen"
+            raise InfragenError(Diagnostic("X030", message, hint=hint))
+        message = f"git {arguments[0]}: {said or f'exit code {code}'}"
+        if "not a git repository" in said:
+            hint = "work in a clone of the project's repository"
+            raise NoRepositoryError(Diagnostic("X020", message, hint=hint))
+        hint = "`HEAD`, `objects` and `refs` form a repository: remove them" if "bareRepository" in said else None
+        raise InfragenError(Diagnostic("X020", message, hint=hint))
+
+    def _above(self) -> Iterator[Path]:
+        whole = Path(os.path.realpath(self._folder))
+        yield from (whole, *whole.parents)
+
+    @cached_property
+    def _settings(self) -> tuple[tuple[str, str], ...]:
+        """Return what the repository's own configuration says, without the files that it includes."""
+        listed = self._guarded("config", "--local", "--list", "-z").split(b"\0")
+        pairs = (os.fsdecode(entry).partition("\n") for entry in listed if entry)
+        return tuple((key, value if is_said else "true") for key, is_said, value in pairs)
+
+    @cached_property
+    def _environment(self) -> Mapping[str, str]:
+        """Return the variables that lead git to a folder with the repository's content and another configuration."""
+        asked = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
+        place, common, form = os.fsdecode(self._guarded("rev-parse", *asked)).rstrip("\n").split("\n")
+        top = next((one for one in self._above() if _is_of(one / ".git", place)), None)
+        if top is None:
+            raise InfragenError(Diagnostic("X020", f"{place} is not the repository of a folder above {self._folder}"))
+        own = Path(tempfile.mkdtemp(prefix="infragen-git-"))
+        weakref.finalize(self, shutil.rmtree, own, ignore_errors=True)
+        parts = {one.name: one for folder in dict.fromkeys((common, place)) for one in os.scandir(folder)}
+        for name, entry in parts.items():
+            if name.lower() not in _CONFIGURING:
+                (own / name).symlink_to(entry.path)
+        storage = "\trefStorage = reftable\n" if "reftable" in parts else ""
+        format_ = f"[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tobjectFormat = {form}\n{storage}"
+        (own / "config").write_text(format_, encoding="ascii")
+        (own / "HEAD").write_bytes(Path(place, "HEAD").read_bytes())
+        base = {**git_environment(os.environ), **_GUARDED, "GIT_DIR": str(own), "GIT_WORK_TREE": str(top)}
+        settings = [*(one for one in self._settings if _HARMLESS.fullmatch(one[0])), ("core.fsmonitor", "false")]
+        count = int(base.get("GIT_CONFIG_COUNT") or 0)
+        for at, (key, value) in enumerate(settings, count):
+            base |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
+        return {**base, "GIT_CONFIG_COUNT": str(count + len(settings))}
+
+    def _call(self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
         try:
             done = subprocess.run(
                 ["git", *arguments],
@@ -180,10 +291,35 @@ class Git:
                 check=False,
             )
         except FileNotFoundError as error:
-            raise InfragenError(Diagnostic("X020", "git is not on PATH", hint="install git")) from error
+            raise NoRepositoryError(Diagnostic("X020", "git is not on PATH", hint="install git")) from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InfragenError(Diagnostic("X020", f"git cannot be run: {error}")) from error
         return done.returncode, done.stdout, done.stderr
+
+
+def _said(error: bytes) -> str:
+    return error.decode(errors="replace").strip().removeprefix("fatal: ")[:500]
+
+
+def _is_of(path: Path, place: str) -> bool:
+    """Whether `.git` is a repository's folder, or the file that git follows to one."""
+    return path.is_file() or os.path.realpath(path) == os.path.realpath(place)
+
+
+def _refuse_names(commit: str, paths: Sequence[str]) -> None:
+    """Raise InfragenError X023 for paths that git itself would not check out."""
+    names = set(paths)
+    wrong = [
+        path
+        for path in paths
+        if "\\" in path
+        or any(part in _NO_NAMES or part.lower().rstrip(". ") in _GITS for part in path.split("/"))
+        or any(str(above) in names for above in PurePosixPath(path).parents)
+    ]
+    if len(names) < len(paths) or wrong:
+        found = first_of([repr(path) for path in wrong]) or "a path that is there twice"
+        message = f"the commit {commit[:12]} has paths that no checkout can have: {found}"
+        raise InfragenError(Diagnostic("X023", message, hint="somebody forged it: find out who pushed it"))
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ from infragen.rules import run as run_rules
 from infragen.secret_forms import without_secrets
 from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
+from infragen.storage.confined import Confined
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import is_unread, read_tree
 from infragen.text import counted
@@ -174,13 +175,12 @@ def version_since(project: Project, target: str, base: str) -> Rendered | str | 
 def _old_version(git: Git, commit: str, place: Path) -> _Base:
     """Write the inputs of a commit into a folder, with its modules, and keep its generated files in memory."""
     generated: dict[str, str] = {}
-    for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
-        if path.startswith(f"{_GENERATED}/"):
-            generated[path] = content.decode("utf-8", "replace").replace("\r\n", "\n")
-        if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as it was committed
-            file = place / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+    with Confined(place.parent).hold(place.name) as written:
+        for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
+            if path.startswith(f"{_GENERATED}/"):
+                generated[path] = content.decode("utf-8", "replace").replace("\r\n", "\n")
+            if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as it was committed
+                written.create(path, content)
     (place / "catalog").mkdir(exist_ok=True)
     return _Base(commit, Project(place), generated)
 
