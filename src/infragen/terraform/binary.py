@@ -18,6 +18,7 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.terraform.environment_variables import closed_environment
+from infragen.terraform.isolation import ask
 from infragen.text import line_beside_json, visible
 
 OLDEST = (1, 11)
@@ -133,17 +134,7 @@ def _checked(command: tuple[str, ...], kind: Kind | None, folder: Path | None) -
 
 def _ask_version(command: tuple[str, ...], folder: Path | None) -> str:
     try:
-        answer = subprocess.run(
-            [*command, "version", "-json"],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            env=closed_environment(os.environ),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=60,
-            check=False,
-        )
+        answer = ask([*command, "version", "-json"], folder, closed_environment(os.environ), timeout=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InfragenError(Diagnostic("T003", f"{command[0]} cannot be run: {error}", hint=_ANOTHER)) from error
     if answer.returncode != 0:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from infragen.diagnostics import InfragenError
+from infragen.terraform.isolation import start
 from infragen.terraform.running_processes import Started, end_left_behind
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def run(
     here, by `on_line` too, interrupts the child and waits for it first: no terraform is left behind.
     """
     with stopper.orderly(), tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
-        process = subprocess.Popen(
+        process = start(
             command.line,
             cwd=command.folder,
             env=command.environment,

@@ -1,4 +1,4 @@
-"""What terraform works with: environment variables, this shell's own or a list of allowed names, cores and memory."""
+"""What terraform, and other programs, work with: environment variables by lists of allowed names, cores and memory."""
 
 from __future__ import annotations
 
@@ -46,11 +46,6 @@ SIDE_BY_SIDE: Final = "400"
 ALONE: Final = "1600"
 """The same for the only one at work."""
 
-_UNWANTED: Final = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS", "TF_VAR_")
-"""How variables begin that change what a command does behind infragen's back; where a folder's data lies, and which
-workspace and provider it works with, is infragen's to choose. A value of a root's variable would reach a stack's apply,
-and not its plan, in which the stack is a module."""
-
 _OF_NO_REPOSITORY: Final = re.compile(
     r"(?!GIT_).*|GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|TRACE\w*|ALLOW_PROTOCOL"
     r"|SSH|SSH_\w+|SSL_\w+|HTTP_\w+|PROXY_\w+|ASKPASS|TERMINAL_PROMPT|CEILING_DIRECTORIES)",
@@ -90,11 +85,37 @@ def git_environment(base: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+_POLICY: Final = re.compile(
+    r"AWS_(?:DEFAULT_)?REGION|LOG_LEVEL|(?:CHECKOV|CKV|CONFTEST|OPA)_(?!\w*(?:TOKEN|KEY|PASS|SECRET))\w+"
+)
+"""Names that beside them reach a policy's program."""
+
+
+def policy_environment(base: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a program that reads a plan: it logs in nowhere."""
+    return {name: value for name, value in base.items() if _ALLOWED.fullmatch(name) or _POLICY.fullmatch(name)}
+
+
 _DOWNLOADING: Final = re.compile(
     r"(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_(?:FILE|DIR)|TF_TOKEN_\w+|TF_REGISTRY_\w+|TF_PROVIDER_DOWNLOAD_\w+"
     r"|NETRC|GIT_SSH(?:_COMMAND)?|SSH_AUTH_SOCK"
 )
 """Names that beside them reach one which installs providers and modules."""
+
+_ACCOUNTS: Final = re.compile(
+    r"AWS_\w+|(?:GOOGLE|CLOUDSDK|GCLOUD|GCE)_\w+|(?:REQUESTS|CURL)_CA_BUNDLE"  # whom it works for, and where
+    r"|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|BROWSER|GNUPGHOME|GPG_TTY|PASSWORD_STORE_\w+"
+    r"|INFRAGEN_(?:PLUGIN_DIR|STATE_DIR|TERRAFORM)"  # of the infragen that generated Terraform calls
+    r"|TF_(?!CLI_ARGS|DATA_DIR|WORKSPACE|REATTACH_PROVIDERS|VAR_|CLI_CONFIG_FILE)\w+"
+)
+"""Names that beside both reach one which works on an account. The second line is for a profile's `credential_process`.
+
+Of terraform's own, those are missing that change what a command does behind infragen's back; where a folder's data
+lies, and which workspace and provider it works with, is infragen's to choose. A value of a root's variable would reach
+a stack's apply, and not its plan, in which the stack is a module."""
+
+_PASSED: Final = "INFRAGEN_PASS"
+"""The variable in which a user names others: what a `credential_process` logs in with."""
 
 
 LOGS: Final = ("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO")
@@ -106,14 +127,16 @@ _PROGRAMS: Final = Path(sys.executable).parent
 
 
 def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the variables of a terraform that works with this shell's accounts: `base` without surprises, `extra`.
+    """Return the variables of a terraform that works with this shell's accounts: allowed names of `base`, then `extra`.
 
     Terraform collects its garbage less often than it would, as long as half of the free memory is enough for it: a
     quarter less CPU for a small stack, a third less for a whole environment (docs/terraform.md). Its provider writes
     every step into a log that terraform reads and throws away: without it, a fifth less again. The infragen that is at
     work can be called, also where PATH does not lead to it.
     """
-    kept = {name: value for name, value in without_repository(base).items() if not name.startswith(_UNWANTED)}
+    named = {*base.get(_PASSED, "").replace(",", " ").split()}
+    names = (_ALLOWED, _DOWNLOADING, _ACCOUNTS)
+    kept = {name: base[name] for name in base if name in named or any(one.fullmatch(name) for one in names)}
     configuration = kept.get("TF_CLI_CONFIG_FILE")
     if configuration is not None and not Path(configuration).is_file():
         del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.child_process import Command, run
+from infragen.terraform.environment_variables import policy_environment
 from infragen.terraform.runner import StoppedError
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 _LARGEST_OUTPUT: Final = 1 << 26
 """Bytes; checkov says some 2 kB of each object that it fails."""
 
-_CREDENTIALS: Final = re.compile(r"(AWS_(ACCESS|SECRET|SESSION|SECURITY|WEB_IDENTITY|CONTAINER)|ACTIONS_ID_TOKEN)")
 _ADDRESS: Final = re.compile(
     r"(?:(?:module|data)\.)?[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?)+"
 )
@@ -64,7 +64,7 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
     """
     tool = _TOOLS[policy.tool]
     line = [program, *tool.arguments(policy, plan)]
-    environment = {name: value for name, value in os.environ.items() if not _CREDENTIALS.match(name)}
+    environment = policy_environment(os.environ)
     with tempfile.TemporaryFile() as output:
         try:
             ended = run(Command(line, root, environment, harmless=True), stopper, output=output)

@@ -153,7 +153,7 @@ def runner(folder: Path, mirror: Path | None, **variables: str) -> TerraformRunn
     program = folder / "terraform"
     program.write_text(POSER)
     program.chmod(0o755)
-    environment = child_environment({"PATH": "/usr/bin:/bin", "POSED": str(folder / "posed"), **variables})
+    environment = child_environment({"PATH": "/usr/bin:/bin"}, {"POSED": str(folder / "posed"), **variables})
     return TerraformRunner(
         Binary((str(program),), Kind.TERRAFORM, "1.11.4"), Mirror(mirror, "test", flag=True), environment
     )

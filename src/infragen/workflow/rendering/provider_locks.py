@@ -275,11 +275,13 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
 def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
     from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.binary import find_binary
-    from infragen.terraform.environment_variables import child_environment
+    from infragen.terraform.environment_variables import downloading_environment
     from infragen.terraform.provider_mirror import find_mirror, home_folder
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
-    return TerraformRunner(binary, find_mirror(plugin_dir, os.environ, home_folder()), child_environment(os.environ))
+    return TerraformRunner(
+        binary, find_mirror(plugin_dir, os.environ, home_folder()), downloading_environment(os.environ)
+    )
 
 
 def _refuse_uncommitted(project: Project) -> None:

@@ -1,0 +1,96 @@
+"""Programs that read the environment and the memory of no process but their own descendants'.
+
+Whatever started infragen (a shell, CI's runner) keeps its variables readable in `/proc/<pid>/environ` for each process
+of the same user. A process in a Landlock domain reads them of no process outside of it, not even as root (Linux
+documentation: "Landlock: unprivileged access control", Ptrace restrictions). Where the kernel has no Landlock, or one
+that would forbid to rename files (before Linux 5.19), a program runs as it is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_CREATE, _ADD, _RESTRICT = 444, 445, 446
+"""The system calls, which have the same number on every processor."""
+
+_ABI_WITH_RENAMES: Final = 2
+_REFER: Final = 1 << 13
+"""Renaming into another folder: a domain that does not allow it by name forbids it."""
+
+_PATH_BENEATH: Final = 1
+_NO_NEW_PRIVILEGES: Final = 38
+_DROP_CAPABILITY: Final = 24
+_CAPABILITIES: Final = (19, 21, 38)
+"""SYS_PTRACE, SYS_ADMIN, PERFMON: with the last two, root reads other processes although a domain forbids it."""
+
+_SNAP: Final = "/usr/bin/snap"
+"""It is set-user-ID, which a process in a domain cannot become."""
+
+
+def start(line: Sequence[str], **how: Any) -> subprocess.Popen[Any]:
+    """Start a program as `subprocess.Popen` does, in a domain of its own; OSError where it cannot be started.
+
+    A domain is a thread's: one is made for this, hands it down to the program, and ends.
+    """
+    begun: list[subprocess.Popen[Any] | BaseException] = []
+
+    def begin() -> None:
+        try:
+            if sys.platform == "linux" and os.path.realpath(line[0]) != _SNAP:
+                _enter_domain()
+            begun.append(subprocess.Popen(line, **how))
+        except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
+            begun.append(error)
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    thread.join()
+    if isinstance(begun[0], BaseException):
+        raise begun[0]
+    return begun[0]
+
+
+def ask(
+    line: Sequence[str], folder: Path | None, environment: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Return what a program answers; OSError where it cannot be started, TimeoutExpired after some seconds."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start(line, cwd=folder, env=environment, text=True, errors="replace", **pipes) as process:
+        try:
+            out, error = process.communicate(timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(line, process.returncode, out, error)
+
+
+def _enter_domain() -> None:
+    """Put this thread into a domain that forbids nothing but what every domain does."""
+    system = ctypes.CDLL(None, use_errno=True)
+    if system.syscall(_CREATE, None, ctypes.c_size_t(0), 1) < _ABI_WITH_RENAMES:
+        return
+    handled = struct.pack("=Q", _REFER)
+    rules = system.syscall(_CREATE, handled, ctypes.c_size_t(len(handled)), 0)
+    top = os.open("/", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        everywhere = struct.pack("=Qi", _REFER, top)
+        if rules >= 0 and system.syscall(_ADD, rules, _PATH_BENEATH, everywhere, 0) == 0:
+            for capability in _CAPABILITIES:
+                system.prctl(_DROP_CAPABILITY, capability, 0, 0, 0)
+            system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+            system.syscall(_RESTRICT, rules, 0)
+    finally:
+        os.close(top)
+        with suppress(OSError):
+            os.close(rules)
