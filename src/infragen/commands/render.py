@@ -13,10 +13,10 @@ from infragen.commands.formats import coloured_diff
 from infragen.stacks.model import CONFIGURATION
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.compose_files import sound_composed
-from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
+from infragen.workflow.rendering.composition import compose, refuse_by_hand, sound_environments, templates_of
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import choose, generated_folder, open_project, parse, refuse_stack
-from infragen.workspace import compare, file_differences, shown_once, write
+from infragen.workspace import compare, file_differences, foreign_files, shown_once, write
 
 if TYPE_CHECKING:
     from infragen.workspace import TreeChanges
@@ -48,6 +48,8 @@ def render(
     for one in composed:
         one.chosen(stack)  # all of an environment is rendered; a stack that is not there is a mistake all the same
     folders = [generated_folder(project, one.environment) for one in composed]
+    for one, root in zip(composed, folders, strict=True):
+        refuse_by_hand(project, one.environment.system.name, root, foreign_files(root))
     trees = [*((root, one.files) for one, root in zip(composed, folders, strict=True)), *local]
     if diff:
         found = (file_differences(root, files, project.relative(root)) for root, files in trees)

@@ -27,7 +27,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
 
     A project's templates are someone else's text, and so would be what lay compiled beside them: only what stands with
     infragen's own code is read from the disk, from `__pycache__` there. Where Python writes no code (a folder that may
-    not be written, PYTHONDONTWRITEBYTECODE), neither does this, and a template is compiled in each process.
+    not be written, PYTHONDONTWRITEBYTECODE), or others can, neither does this: a template is compiled in each process.
     """
 
     def __init__(self, variant: str) -> None:
@@ -36,6 +36,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
         self._shipped = f"{shipped}{os.sep}"
         self._known: dict[str, bytes] = {}
         self._folder = Path(sys.pycache_prefix or "/", *shipped.parts[1:], "__pycache__")
+        self._is_own = _is_own(self._folder)
         self._files = jinja2.FileSystemBytecodeCache(
             str(self._folder), f"%s.{variant}.{sys.implementation.cache_tag}.pyc"
         )
@@ -56,7 +57,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
         """Take the code of a template, unless its text is another one by now."""
         if bucket.key in self._known:
             bucket.bytecode_from_string(self._known[bucket.key])
-        elif bucket.key.startswith(_SHIPPED):
+        elif bucket.key.startswith(_SHIPPED) and self._is_own:
             try:
                 self._files.load_bytecode(bucket)
             except Exception:  # noqa: BLE001 - whatever half a file says when it is read, the template is compiled again
@@ -65,7 +66,15 @@ class CompiledTemplates(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a template."""
         self._known[bucket.key] = bucket.bytecode_to_string()
-        if bucket.key.startswith(_SHIPPED) and not sys.dont_write_bytecode:
+        if bucket.key.startswith(_SHIPPED) and self._is_own and not sys.dont_write_bytecode:
             with suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._files.dump_bytecode(bucket)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether only this user or root writes a folder, or makes it: code in it is run."""
+    place = next(one for one in (folder, *folder.parents) if one.exists())
+    found = place.stat()
+    writers = 0o002 if found.st_gid == os.getegid() else 0o022
+    return found.st_uid in {0, os.geteuid()} and (place != folder or not found.st_mode & writers)

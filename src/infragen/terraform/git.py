@@ -268,8 +268,8 @@ class Git:
         for name, entry in parts.items():
             if name.lower() not in _CONFIGURING:
                 (own / name).symlink_to(entry.path)
-        storage = "\trefStorage = reftable\n" if "reftable" in parts else ""
-        format_ = f"[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tobjectFormat = {form}\n{storage}"
+        reftable = "\trefStorage = reftable\n" if "reftable" in parts else ""
+        format_ = f"[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tobjectFormat = {form}\n{reftable}"
         (own / "config").write_text(format_, encoding="ascii")
         (own / "HEAD").write_bytes(Path(place, "HEAD").read_bytes())
         base = {**git_environment(os.environ), **_GUARDED, "GIT_DIR": str(own), "GIT_WORK_TREE": str(top)}

@@ -49,7 +49,7 @@ from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import merge_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from infragen.hcl.index import Block
@@ -264,12 +264,16 @@ def read_tree(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         return {}
     files = (path for path in files_below(folder, os.fspath(folder), every=True) if path.is_symlink() or path.is_file())
-    places = (path.relative_to(folder) for path in files)
+    return read_files(folder, (path.relative_to(folder).as_posix() for path in files))
+
+
+def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Return the texts of some files of an environment's folder; InfragenError Y001 for a link, S005."""
     with Confined(folder.parent).hold(folder.name) as tree:
         return {
-            place.as_posix(): _text(folder / place, tree.read(place.as_posix()))
-            for place in places
-            if place.parts[0] != BOOTSTRAP and not is_unread(place.as_posix())
+            path: _text(folder / path, tree.read(path))
+            for path in paths
+            if path.split("/")[0] != BOOTSTRAP and not is_unread(path)
         }
 
 

@@ -32,8 +32,8 @@ from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_loc
 from infragen.workflow.rendering.composition import (
     compose,
     reads_secret_values,
+    refuse_by_hand,
     refuse_errors,
-    refuse_programs,
     refuse_unless_rendered,
     replicas_read,
     templates_of,
@@ -379,7 +379,6 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
         return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}
     refuse_unless_rendered(project, composed)
     tree = read_tree(root)
-    shown = project.relative(root)
-    by_hand = {path: ((f"{shown}/{path}", root / path),) for path in tree if path not in composed.files}
-    refuse_programs(project, composed.environment.system.name, tree, by_hand)
+    by_hand = [path for path in tree if path not in composed.files]
+    refuse_by_hand(project, composed.environment.system.name, root, by_hand)
     return tree

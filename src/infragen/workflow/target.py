@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import stat
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -15,7 +16,7 @@ from msgspec import Struct
 
 from infragen.catalog import Project, load
 from infragen.core.entry import Slug, has_form
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.environment import (
     compose_environments,
     compose_problem,
@@ -67,6 +68,7 @@ def open_project(folder: Path) -> Project:
     if PROJECT.get() != project.root:  # some commands open it several times
         PROJECT.set(project.root)
         _refuse_tracked(project.root)
+        _refuse_foreign(project.root)
     return project
 
 
@@ -107,6 +109,26 @@ def _refuse_tracked(root: Path) -> None:
         message = f"git tracks {first_of(tracked)}, but infragen's own files must not be committed"
         hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
         raise InfragenError(Diagnostic("Y003", message, hint=hint))
+
+
+def _refuse_foreign(root: Path) -> None:
+    """Raise InfragenError Y004 where others can write what infragen keeps for itself: they could have it believed."""
+    files = Confined(root)
+    top = files.look(INTERNAL)
+    if top is None or not stat.S_ISDIR(top.st_mode):
+        return
+    below = ((f"{INTERNAL}/{name}", files.look(f"{INTERNAL}/{name}")) for name in files.names(INTERNAL))
+    for path, found in ((INTERNAL, top), *below):
+        if found is None or stat.S_ISLNK(found.st_mode):
+            continue
+        if found.st_uid != os.geteuid():
+            message, hint = f"{path} belongs to another user", f"run infragen as its owner, or `rm -r {INTERNAL}`"
+        elif found.st_mode & 0o022:
+            message = f"{path} is writable by other users"
+            hint = f"if nobody else wrote into it, `chmod -R go-w {INTERNAL}`; else `rm -r {INTERNAL}`"
+        else:
+            continue
+        raise InfragenError(Diagnostic("Y004", message, Location(path), hint=hint))
 
 
 def parse(text: str) -> Target:

@@ -24,6 +24,7 @@ from infragen.storage import files_below
 from infragen.workflow.rendering.compose_files import mounted_files
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import resolve_all, resolve_composed
+from infragen.workspace import foreign_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -73,6 +74,8 @@ def findings(
         said = set(map(_but_for_figures, as_built))
         found += [_of_later(sound, one) for one in chain(*later) if _but_for_figures(one) not in said]
         found += _of_extras(project, catalogue.name)
+        for name in names:
+            found += said_by(_refuse_strays, project, catalogue.name, name)
         if any(one.code == _UNREAD and one.location and _is_of(catalogue, one.location.file) for one in problems):
             found = [one for one in found if one.code not in _OF_NOBODY]
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
@@ -192,6 +195,15 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
     with suppress(InfragenError):  # it has been refused
         refused += tuple(problem for extra in every_hand_written(project, system) for problem in check_text(extra))
     return refused
+
+
+def _refuse_strays(project: Project, system: str, environment: str) -> None:
+    root = project.root / "generated" / system / environment
+    strays = foreign_files(root)
+    if strays:
+        from infragen.workflow.rendering.composition import refuse_by_hand
+
+        refuse_by_hand(project, system, root, strays)
 
 
 def settings_findings(root: Path) -> tuple[Diagnostic, ...]:

@@ -6,6 +6,7 @@ from infragen.workspace.tree import (
     compare,
     differences,
     file_differences,
+    foreign_files,
     shown_once,
     unified_diff,
     unusable,
@@ -13,6 +14,6 @@ from infragen.workspace.tree import (
 from infragen.workspace.write import recover, write
 
 __all__ = [
-    "FileDifference", "TreeChanges", "compare", "differences", "file_differences", "recover", "shown_once",
-    "unified_diff", "unusable", "write",
+    "FileDifference", "TreeChanges", "compare", "differences", "file_differences", "foreign_files", "recover",
+    "shown_once", "unified_diff", "unusable", "write",
 ]  # fmt: skip

@@ -9,10 +9,13 @@ import subprocess
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import jinja2
 import pytest
 from tests.conftest import ROOT
 from tests.engine import small
 
+from infragen.render.compiled import CompiledTemplates
+from infragen.render.shipped import shipped_templates
 from infragen.terraform.apply_records import Applied, AppliedRecords
 from infragen.terraform.journal import Begin, Journal, untrusted_left_behind
 from infragen.terraform.move_journal import MoveJournal
@@ -435,3 +438,77 @@ def test_what_is_written_into_the_catalogue_stays_in_it(
     assert outcome.code == 1
     assert place in outcome.err
     assert content(victim) == known
+
+
+RUNS = 'data "external" "x" {\n  program = ["id"]\n}\n'
+STRAYS = {
+    "own.tf": (RUNS, "G015 data.external.x runs a program"),
+    "deeper/own.tf": (RUNS, "G015 data.external.x runs a program"),
+    "own.tf.json": ("{}", "G015 own.tf.json is JSON"),
+    "terraform.tfvars": ("x = 1\n", "W006 terraform reads this file"),
+    "x.auto.tfvars": ("x = 1\n", "W006 terraform reads this file"),
+    "override.tf": ("locals {}\n", "W006 terraform reads this file"),
+    "network.tofu": ("locals {}\n", "W006 terraform reads this file"),
+    "link.tf": (None, "Y001 "),
+}
+
+
+@pytest.mark.parametrize("name", STRAYS)
+def test_a_stray_file_beside_rendered_ones_is_refused_by_every_command(
+    infragen: Infragen, project: Path, victim: Path, name: str
+) -> None:
+    text, error = STRAYS[name]
+    path = project / "generated/small/dev/network" / name
+    path.parent.mkdir(exist_ok=True)
+    if text is None:
+        path.symlink_to(victim / "main.tf")
+    else:
+        path.write_text(text)
+    for command in (("validate", "small"), ("render", "small", "--check"), ("render", "small"), COMMANDS["plan"]):
+        outcome = infragen(*command, "-C", project)
+        assert outcome.code == 1, command
+        assert error in outcome.out + outcome.err, command
+        assert f"generated/small/dev/network/{name}" in outcome.out + outcome.err
+
+
+def test_other_files_that_run_nothing_may_lie_beside_rendered_ones(infragen: Infragen, project: Path) -> None:
+    (project / "generated/small/dev/network/own.tf").write_text("locals {\n  own = 1\n}\n")
+    assert infragen("validate", "small", "-C", project).code == 0
+    assert infragen("render", "small", "--check", "-C", project).code == 0
+
+
+@pytest.mark.parametrize("place", [".infragen", ".infragen/work", ".infragen/.gitignore"])
+@pytest.mark.parametrize("how", ["belongs to another user", "is writable by other users"])
+def test_what_infragen_keeps_is_not_used_where_others_write_it(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch, place: str, how: str
+) -> None:
+    (project / ".infragen/work").mkdir(parents=True)
+    (project / ".infragen/.gitignore").write_text("*\n")
+    known = content(project)
+    if "other users" in how:
+        (project / place).chmod(0o777)
+    elif os.geteuid() == 0:
+        os.chown(project / place, 12345, 12345)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: 12345)
+        place = ".infragen"
+    for command in COMMANDS.values():
+        outcome = infragen(*command, "-C", project)
+        assert outcome.code == 1
+        assert f"Y004 {place} {how}" in outcome.err
+    assert content(project) == known
+
+
+@pytest.mark.parametrize(("mode", "is_kept"), [(0o700, True), (0o777, False)])
+def test_compiled_templates_are_kept_only_where_nobody_else_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, is_kept: bool
+) -> None:
+    monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    templates = CompiledTemplates("x")
+    templates._folder.mkdir(parents=True)
+    templates._folder.chmod(mode)
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(shipped_templates()), autoescape=True)
+    environment.bytecode_cache = CompiledTemplates("x")
+    environment.get_template("modules/versions.tf")
+    assert any(templates._folder.iterdir()) == is_kept

@@ -30,6 +30,7 @@ from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE, README
 from infragen.storage import Confined, text_of
 from infragen.terraform.providers import left_out
+from infragen.terraform.workfolder import read_files
 from infragen.text import first_of
 from infragen.workflow.rendering.readme import readme, standby_of
 from infragen.workflow.rendering.runbook_page import runbook_pages
@@ -195,6 +196,15 @@ def refuse_programs(
         return Location(shown, line or 1, program.column)
 
     raise_problems(sort_diagnostics(refused(found, system, load_settings(project.root).programs.allow, place)))
+
+
+def refuse_by_hand(project: Project, system: str, root: Path, paths: Sequence[str]) -> None:
+    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005."""
+    if paths:
+        files = read_files(root, paths)
+        refuse_programs(
+            project, system, files, {path: ((project.relative(root / path), root / path),) for path in files}
+        )
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
