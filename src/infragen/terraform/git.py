@@ -238,10 +238,10 @@ class Git:
             raise InfragenError(Diagnostic("X030", message, hint=hint))
         message = f"git {arguments[0]}: {said or f'exit code {code}'}"
         if "not a git repository" in said:
-            hint = "work in a clone of the project's repository"
-            raise NoRepositoryError(Diagnostic("X020", message, hint=hint))
-        hint = "`HEAD`, `objects` and `refs` form a repository: remove them" if "bareRepository" in said else None
-        raise InfragenError(Diagnostic("X020", message, hint=hint))
+            clone = "work in a clone of the project's repository"
+            raise NoRepositoryError(Diagnostic("X020", message, hint=clone))
+        bare = "`HEAD`, `objects` and `refs` form a repository: remove them" if "bareRepository" in said else None
+        raise InfragenError(Diagnostic("X020", message, hint=bare))
 
     def _above(self) -> Iterator[Path]:
         whole = Path(os.path.realpath(self._folder))

@@ -376,7 +376,9 @@ def _is_ours(server: _Server) -> bool:
     except OSError:
         listing = ["ps", "-o", "command=", "-p", str(server.pid)]
         try:
-            command = subprocess.run(listing, capture_output=True, text=True, check=False).stdout
+            command = subprocess.run(
+                listing, env=closed_environment(os.environ), capture_output=True, text=True, check=False
+            ).stdout
         except OSError:
             return False
     return server.token in command
