@@ -21,7 +21,7 @@ from msgspec.json import format as reformat
 from msgspec.structs import asdict, replace
 
 from infragen.hcl.folders import Folders, by_folder
-from infragen.storage import journal, remove_internal
+from infragen.storage import InTheWayError, journal, remove_internal
 from infragen.terraform.combined import body_of
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class AppliedRecords:
             try:
                 written = {name: asdict(record) for name, record in sorted(records.items())}
                 journal.write_document(self.file, {"version": _VERSION, "stacks": written})
-            except OSError:  # a full disk: without a record, everything is planned
-                with suppress(OSError):
+            except (OSError, InTheWayError):  # a full disk: without a record, everything is planned
+                with suppress(OSError, InTheWayError):
                     remove_internal(self.file)
 
 
