@@ -105,6 +105,12 @@ class Git:
         """Whether a commit that HEAD goes back to has or had something at a path; no where git cannot say."""
         return bool(self._asked("--literal-pathspecs", "rev-list", "-1", "HEAD", "--", path))
 
+    def versions(self, path: str, most: int) -> tuple[str, ...]:
+        """Return the newest commits up to HEAD that changed something at a path; none where git cannot say."""
+        return tuple(
+            self._asked("--literal-pathspecs", "rev-list", f"--max-count={most}", "HEAD", "--", path).decode().split()
+        )
+
     def _asked(self, *arguments: str) -> bytes:
         """Return an answer, none where git cannot say; no program that the checkout's configuration names is run."""
         try:
