@@ -119,9 +119,9 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
                 yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
     elif files := _yaml_below(project, path):
         message = f"{project.relative(path)}/ is of no system: there is no catalog/{path.name}/"
-        hint = did_you_mean(path.name, systems)
         destroys = f"`infragen destroy {path.name}/{files[0].stem}` destroys what was applied of a removed one"
-        hint = hint or f"systems here: {', '.join(systems) or 'none'}; {destroys}"
+        others = f"systems here: {', '.join(systems) or 'none'}; {destroys}"
+        hint = did_you_mean(path.name, systems) or others
         yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)
 
 
