@@ -55,11 +55,20 @@ _WAITING_ACTIONS = ("ReceiveMessage",)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the server is known by: its port, the token on its command line, the secret in its state file."""
+    """What the server is known by: its port, the token on its command line, and its state file: secret, folder."""
 
     port: int
     token: str
     secret: str
+    folder: Path | None = None
+
+    @property
+    def trouble(self) -> str:
+        """Say where the server was started and how to go on, where that folder is no longer there."""
+        if self.folder is None or self.folder.is_dir():
+            return ""
+        stop = f"stop it (`infragen sandbox stop`, or `kill {os.getpid()}`: its data is lost) and start it again"
+        return f" (pid {os.getpid()} was started in {self.folder}, which was moved or removed: move it back, or {stop})"
 
 
 class SandboxApplication:
@@ -96,7 +105,7 @@ class SandboxApplication:
                 try:
                     return self._own(path, environ, start_response)
                 except Exception as error:  # noqa: BLE001  whoever asked is told, rather than cut off
-                    return _refuse(environ, start_response, error)
+                    return _refuse(environ, start_response, error, self._known.trouble)
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(_WAITING_ACTIONS):
             return self._guarded(environ, start_response)
         with self._turn:
@@ -118,7 +127,7 @@ class SandboxApplication:
             content = list(self._emulator(environ, answer))
             status, headers = answered[0]
         except Exception as error:  # noqa: BLE001  the emulator's bug must not look like a passing fault
-            return _refuse(environ, start_response, error)
+            return _refuse(environ, start_response, error, self._known.trouble)
         if status.startswith("404") and b"".join(content[:1]).startswith(_NO_ROUTE):
             return _refuse(environ, start_response, NotImplementedError("the emulator has no such operation"))
         start_response(status, headers)
@@ -177,20 +186,28 @@ def _answer(start_response: StartResponse, body: object, status: str = "200 OK")
     return [content]
 
 
-def _refuse(environ: WSGIEnvironment, start_response: StartResponse, error: Exception) -> list[bytes]:
-    """Answer what the emulator cannot do with 501: SDKs repeat a 500 for more than 90 s, a 501 never."""
+def _refuse(
+    environ: WSGIEnvironment, start_response: StartResponse, error: Exception, trouble: str = ""
+) -> list[bytes]:
+    """Answer what the emulator cannot do with 501: SDKs repeat a 500 for more than 90 s, a 501 never.
+
+    `trouble` is what the operator can mend.
+    """
     traceback.print_exc()
     action = environ.get("HTTP_X_AMZ_TARGET") or f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"
     code = "NotImplemented" if isinstance(error, NotImplementedError) else "EmulatorFailure"
-    message = f"{action}: {type(error).__name__}: {error}"
+    message = f"{action}: {type(error).__name__}: {error}{trouble}"
     headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", code)]
     content = json.dumps({"__type": code, "message": message}).encode()
-    if not environ.get("HTTP_X_AMZ_TARGET") and "form" in environ.get("CONTENT_TYPE", ""):
+    is_query = not environ.get("HTTP_X_AMZ_TARGET") and "form" in environ.get("CONTENT_TYPE", "")
+    if is_query or "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
         from xml.sax.saxutils import escape
 
         headers = [("Content-Type", "text/xml")]
         error_xml = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        content = f"<ErrorResponse>{error_xml}<RequestId>0</RequestId></ErrorResponse>".encode()
+        content = (
+            f"<ErrorResponse>{error_xml}<RequestId>0</RequestId></ErrorResponse>" if is_query else error_xml
+        ).encode()
     start_response("501 Not Implemented", [*headers, ("Content-Length", str(len(content)))])
     return [content]
 
@@ -209,9 +226,20 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+class _Log(io.TextIOBase):
+    """The output of the server: text that cannot be written (a full disk) is lost, and stops no request."""
+
+    def write(self, text: str) -> int:
+        """Write a text at once, as far as there is room."""
+        with suppress(OSError):
+            os.write(1, text.encode(errors="replace"))
+        return len(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; the first line of the output says where."""
     options = _arguments(arguments)
+    sys.stdout = sys.stderr = _Log()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
     try:
@@ -244,7 +272,7 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
     shortcuts.apply()
     secret = secrets.token_hex(32)
     emulator = DomainDispatcherApplication(create_backend_app)
-    known = Known(port, options.token, secret)
+    known = Known(port, options.token, secret, options.state and options.state.parent)
     application = SandboxApplication(emulator, known, _gate(options), _clock(options))
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
     _announce(options, port, secret)
@@ -387,6 +415,7 @@ def _announce(options: argparse.Namespace, port: int, secret: str) -> None:
         "started": started,
         "strict": options.strict,
         "seed": options.seed,
+        "folder": str(options.state.parent),
     }
     unfinished = options.state.with_suffix(f".{os.getpid()}")
     unfinished.unlink(missing_ok=True)

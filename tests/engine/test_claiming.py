@@ -13,6 +13,7 @@ import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan_contract.ownership import Creation, creations, names_to_import
+from infragen.terraform.findings import Finding
 from infragen.terraform.runner import Folder, PlanOptions
 from infragen.workflow.recovery import orphans
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
@@ -63,8 +64,8 @@ class Aws:
             raise InfragenError(Diagnostic("T020", words))
         looks = folder.path / "infragen-looks.tf"
         text = looks.read_text() if looks.is_file() else ""
-        if looked := re.match(r'data "(.*)" "(.*)" {\n  name = "(.*)"', text):
-            self._look(*looked.groups(), options)
+        if looked := re.findall(r'data "(.*)" "(.*)" {\n  name = "(.*)"', text):
+            self._look(looked, options)
             out.write_bytes(b"saved")
             return
         imported = dict(re.findall(r'to = (.*)\n  id = "(.*)"', text))
@@ -85,15 +86,23 @@ class Aws:
         self._shown = json.dumps({"resource_changes": changes}).encode()
         out.write_bytes(b"saved")
 
-    def _look(self, kind: str, label: str, name: str, options: PlanOptions) -> None:
-        address = f"data.{kind}.{label}"
-        assert options.targets == (address,)
-        found = [identifier for identifier, one in self.exists.items() if one.get("name") == name]
-        if not found:
-            raise InfragenError(
-                Diagnostic("T020", self.breaks.get(name) or "Search returned 0 results, please\nrevise")
+    def _look(self, looked: list[tuple[str, str, str]], options: PlanOptions) -> None:
+        names = {f"data.{kind}.{label}": name for kind, label, name in looked}
+        assert options.targets == tuple(names)
+        found = {
+            address: [one for one, about in self.exists.items() if about.get("name") == name]
+            for address, name in names.items()
+        }
+        wrong = [
+            Finding(
+                "T020", self.breaks.get(names[address]) or "Search returned 0 results, please\nrevise", address=address
             )
-        resources = [{"address": address, "values": {"id": found[0]}}]
+            for address, there in found.items()
+            if not there
+        ]
+        if wrong:
+            raise InfragenError(*wrong)
+        resources = [{"address": address, "values": {"id": there[0]}} for address, there in found.items()]
         self._shown = json.dumps({"prior_state": {"values": {"root_module": {"resources": resources}}}}).encode()
 
     def show_json(self, _folder: object, _plan: Path, to: Path) -> Path:
@@ -308,6 +317,21 @@ def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
     assert "aws_lb.later" not in said
     assert ["aws_lb.back (arn:back) exists, but nothing" in one.message for one in found.unanswered] == [True]
     assert (found.objects, found.unclear) == (1, 1)
+
+
+def test_a_secret_and_a_service_that_a_killed_run_may_have_made_are_looked_up_with_few_plans(
+    aws: Aws, tmp_path: Path
+) -> None:
+    secrets = {f"aws_secretsmanager_secret.s{number}": f"/shop/{number}" for number in range(20)}
+    cluster = "arn:aws:ecs:eu-west-1:1:cluster/shop"
+    service = {"name": "api", "cluster": cluster, "tags_all": TAGS}
+    aws.wanted = {one: ("aws_secretsmanager_secret", {"name": name, "tags_all": TAGS}) for one, name in secrets.items()}
+    aws.wanted["aws_ecs_service.api"] = ("aws_ecs_service", service)
+    aws.exists = {"arn:secret": {"name": "/shop/3", "tags_all": TAGS}, "shop/api": service}
+    found = claimed(aws, tmp_path, ("aws_ecs_service.api", "aws_secretsmanager_secret.s3"), unheard=tuple(secrets))
+    assert aws.known == {"aws_ecs_service.api": "shop/api", "aws_secretsmanager_secret.s3": "arn:secret"}
+    assert (found.objects, found.unclear) == (2, 0)
+    assert aws.plans == 4  # what is wanted, all that is looked for, what there is of it, what it is
 
 
 def test_what_a_state_has_by_now_may_be_another_runs(

@@ -7,13 +7,14 @@ import os
 import signal
 import socket
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.installation import install_command
 from infragen.terraform.sandbox import Sandbox
+from infragen_sandbox.server import Known, SandboxApplication
 from tests.sandbox.conftest import REGION
 
 if TYPE_CHECKING:
@@ -80,6 +81,42 @@ def test_a_killed_server_is_said_and_replaced(project: Path) -> None:
         sandbox.inventory("123456789012", REGION)
 
     assert Sandbox.start(project).server.pid != sandbox.server.pid
+
+
+def test_a_moved_project_keeps_its_sandbox_which_says_where_it_was_started(project: Path) -> None:
+    first, second = project / "first", project / "second"
+    first.mkdir()
+    sandbox = Sandbox.start(first)
+    try:
+        sandbox.create_state_bucket("states-of-before", "123456789012", REGION)
+        first.rename(second)
+        found = Sandbox.running(second)
+        assert found is not None
+        found.create_state_bucket("states-of-after", "123456789012", REGION)
+        assert found.read_object("states-of-after", "a", "123456789012", REGION) is None
+        status = Sandbox.status(second)
+        assert status.running
+        assert f"started in {first}" in status.detail
+        assert "move the project back" in status.detail
+        assert "`infragen sandbox stop`" in status.detail
+    finally:
+        sandbox.stop()
+        Sandbox.stop_any(second)
+
+
+def test_a_request_that_a_moved_sandbox_cannot_answer_says_where_it_was_started(tmp_path: Path) -> None:
+    def emulator(*_: object) -> list[bytes]:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    started: list[str] = []
+    application = SandboxApplication(emulator, Known(5000, "", "", tmp_path / "gone"))
+    environ: dict[str, Any] = {"REQUEST_METHOD": "PUT", "PATH_INFO": "/states/a.tflock", "HTTP_HOST": "127.0.0.1:5000"}
+    environ["HTTP_AUTHORIZATION"] = "AWS4-HMAC-SHA256 Credential=1/20200101/eu-west-1/s3/aws4_request"
+    [answer] = application(environ, lambda status, *_: started.append(status) or (lambda _: None))
+    assert started == ["501 Not Implemented"]
+    assert answer.startswith(b"<Error>")
+    assert f"was started in {tmp_path / 'gone'}, which was moved or removed".encode() in answer
+    assert f"kill {os.getpid()}".encode() in answer
 
 
 def test_a_pid_that_is_somebody_elses_now_is_left_alone(project: Path) -> None:

@@ -6,7 +6,9 @@ are no secrets and no documents. `.infragen/sandbox/` has a file of them for eac
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -47,9 +49,17 @@ class Ledger:
         )
         digest = blake2b(line.encode(), digest_size=16).digest()
         if digest not in self._known:
-            self._known.add(digest)
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(f"{line}\n")
+            with suppress(OSError):  # a record of the work never stops it: a full disk, a folder that was moved
+                self._write(line)
+                self._known.add(digest)
+
+    def _write(self, line: str) -> None:
+        """Append a line, all of it or nothing; OSError where that is impossible."""
+        with self._file.open("ab", buffering=0) as file:
+            content = f"{line}\n".encode()
+            if (written := file.write(content)) != len(content):
+                file.truncate(file.seek(0, os.SEEK_END) - written)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _plain(value: Any, shape: Any) -> Any:

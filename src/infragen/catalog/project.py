@@ -26,9 +26,10 @@ class Project(Struct, frozen=True):
     @classmethod
     def find(cls, start: Path) -> Project:
         """Return the project that `start` lies in; InfragenError P001 when no folder above has a catalogue."""
-        for folder in (start, *start.parents):
-            if (folder / "catalog").is_dir():
-                return cls(folder)
+        for parts in (["catalog"], ["environments", "generated"]):  # of a catalogue that is gone, these are left
+            for folder in (start, *start.parents):
+                if all((folder / part).is_dir() for part in parts):
+                    return cls(folder)
         message = f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`"
         hint = "go to your project, name it with `--project FOLDER`, or start one with `infragen init`"
         raise InfragenError(Diagnostic("P001", message, hint=hint))
@@ -118,7 +119,9 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
                 yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
     elif files := _yaml_below(project, path):
         message = f"{project.relative(path)}/ is of no system: there is no catalog/{path.name}/"
-        hint = did_you_mean(path.name, systems) or f"systems here: {', '.join(systems) or 'none'}"
+        destroys = f"`infragen destroy {path.name}/{files[0].stem}` destroys what was applied of a removed one"
+        others = f"systems here: {', '.join(systems) or 'none'}; {destroys}"
+        hint = did_you_mean(path.name, systems) or others
         yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)
 
 

@@ -9,10 +9,12 @@ from infragen.environment.resolve import (
     compose_problem,
     environments,
     every_environment,
+    lost_files,
     name_of_standby,
     no_environment,
     on_compose,
     resolve,
+    resolve_by_file_alone,
     resolve_compose,
     resolve_standby,
     resolve_system,
@@ -23,7 +25,7 @@ from infragen.environment.resolve import (
 
 __all__ = [
     "Difference", "Environment", "Explanation", "Parity", "Resolved", "compose_environments", "compose_problem",
-    "environments", "every_environment", "explain", "name_of_standby", "no_environment", "on_compose", "parity",
-    "resolve", "resolve_compose", "resolve_standby", "resolve_system", "resolve_unled", "restoring",
-    "unknown_environment",
+    "environments", "every_environment", "explain", "lost_files", "name_of_standby", "no_environment", "on_compose",
+    "parity", "resolve", "resolve_by_file_alone", "resolve_compose", "resolve_standby", "resolve_system",
+    "resolve_unled", "restoring", "unknown_environment",
 ]  # fmt: skip

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.catalog.check import build, deeper, fields_at, unset
-from infragen.catalog.loader import load
+from infragen.catalog.loader import Catalogue, load
 from infragen.catalog.project import yaml_file, yaml_stems
 from infragen.core.entry import has_form
 from infragen.core.layers import Layer, Layers
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from infragen.catalog.loader import Catalogue
     from infragen.catalog.project import Project
     from infragen.core.entry import Entry
 
@@ -148,6 +147,23 @@ def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> R
     return _resolved(project, catalogue, replace(document, data=data), (), None)
 
 
+def resolve_by_file_alone(project: Project, system: str, environment: str) -> Resolved:
+    """Resolve an environment whose system is gone: its file locates the states, which hold the rest."""
+    own = Document(f"catalog/{system}", {"schema": 1, "name": system, "title": system}, "schema: 1\n")
+    catalogue = Catalogue(system, own, {kind: {} for kind in kinds()}, ())
+    document = _file(project, catalogue, environment)
+    if isinstance(document, Resolved):
+        return document
+    data = {key: value for key, value in document.data.items() if key in _OF_STATES} | _ANY_NETWORK
+    return _resolved(project, catalogue, replace(document, data=data), (), None)
+
+
+_OF_STATES: Final = frozenset(
+    {"schema", "environment", "platform", "account", "region", "state", "production", "deletion_protection"}
+)
+_ANY_NETWORK: Final = {"network": {"cidr": "10.0.0.0/16"}}
+
+
 def resolve_standby(project: Project, primary: Environment) -> Resolved | None:
     """Return what stands by for an environment, as if it ran; None where no environment says that it does."""
     name = name_of_standby(project, primary)
@@ -247,6 +263,19 @@ def unknown_environment(project: Project, system: str, environment: str) -> Diag
     if may_exist(project.root / "generated" / system / environment):
         hint = f"what was applied of it may still exist; restore the file to work on that: {restoring(shown)}"
     return Diagnostic("P003", f"there is no environment {environment!r}: {shown} does not exist", hint=hint)
+
+
+def lost_files(project: Project, system: str, environment: str | None) -> tuple[str, ...]:
+    """Return the files or folders that are missing of a system and an environment of it, or all of them."""
+    catalogue, own = f"catalog/{system}", f"environments/{system}"
+    lost = []
+    if system not in project.systems():
+        lost.append(f"{catalogue}/system.yaml" if may_exist(project.root / catalogue) else catalogue)
+    if not every_environment(project, system) and (lost or environment is None):
+        lost.append(own)
+    elif environment is not None and environment not in every_environment(project, system):
+        lost.append(f"{own}/{environment}.yaml")
+    return tuple(lost)
 
 
 def restoring(*paths: str) -> str:

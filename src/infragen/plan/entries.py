@@ -28,7 +28,7 @@ def assign_entries(  # noqa: PLR0913
     stacks: Iterable[str] = (),
     sources: Sources | None = None,
     *,
-    former: Callable[[str], Entry | None] | None = None,
+    former: Callable[[str, str], Entry | None] | None = None,
 ) -> ChangeSet:
     """Return the change set with the stack, the entry and the sources of every change.
 
@@ -59,7 +59,7 @@ class _Assigning:
         stack: str | None,
         stacks: Iterable[str],
         sources: Sources | None,
-        former: Callable[[str], Entry | None] | None,
+        former: Callable[[str, str], Entry | None] | None,
     ) -> None:
         self._places = Places((*stacks, *(name for name, _ in entries)))
         self._entries = entries
@@ -71,7 +71,7 @@ class _Assigning:
         stack, block = self.place(change.address)
         entry = self._entries.get((stack or "", block))
         if entry is None and stack is not None and change.action in _GOES and self._former:
-            entry = self._former(block)
+            entry = self._former(stack, block)
         return replace(change, stack=stack, entry=entry, sources=self._sources or change.sources)
 
     def place(self, address: str) -> tuple[str | None, str]:

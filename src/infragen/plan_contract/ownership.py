@@ -7,15 +7,16 @@ other, and when AWS made it. Only names and verdicts leave this module; nothing 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from infragen.plan.chosen_names import LOOKED_UP_BY, NAMED_BY
+from infragen.plan.chosen_names import IMPORTED_BY, LOOKED_UP_BY, NAMED_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
@@ -53,12 +54,19 @@ def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
 def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dict[str, str]:
     """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them."""
     return {
-        address: after[argument]
+        address: template.format_map(after)
         for address, kind, after in _created(plan)
         if (addresses is None or address in addresses)
-        and (argument := NAMED_BY.get(kind)) is not None
-        and isinstance(after.get(argument), str)
+        and (template := IMPORTED_BY.get(kind)) is not None
+        and _are_known(_FIELD.findall(template), after)
     }
+
+
+_FIELD: Final = re.compile(r"\{(\w+)\}")
+
+
+def _are_known(arguments: Iterable[str], after: Mapping[str, Any]) -> bool:
+    return all(isinstance(after.get(argument), str) for argument in arguments)
 
 
 class Lookup(Struct, frozen=True):
@@ -71,11 +79,9 @@ class Lookup(Struct, frozen=True):
 def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
     """Return how to find what a plan (`show -json`) creates at some addresses, where it is found by a name it has."""
     return {
-        address: Lookup(kind, {argument: after[argument]})
+        address: Lookup(kind, {argument: after[argument] for argument in arguments})
         for address, kind, after in _created(plan)
-        if address in addresses
-        and (argument := LOOKED_UP_BY.get(kind)) is not None
-        and isinstance(after.get(argument), str)
+        if address in addresses and (arguments := LOOKED_UP_BY.get(kind)) is not None and _are_known(arguments, after)
     }
 
 

@@ -1,6 +1,7 @@
 """From which files each stack's state was made: so a plan may leave out a stack of which nothing changed since.
 
     .infragen/applied/<system>/<environment>.json
+                               <environment>.owners.json    which entry each applied block belongs to
 
 A record holds for one state alone: terraform raises a state's serial with every change, whoever makes it, so a record
 whose lineage or serial is not the state's says nothing, nor does one that this user's infragen did not write here. It
@@ -21,7 +22,7 @@ from msgspec.json import format as reformat
 from msgspec.structs import asdict, replace
 
 from infragen.hcl.folders import Folders, by_folder
-from infragen.storage import journal, remove_internal
+from infragen.storage import InTheWayError, journal, remove_internal
 from infragen.terraform.combined import body_of
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class AppliedRecords:
         """Name the records; those of what stands on the emulated AWS lie beside it."""
         base = project / ".infragen"
         self.file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
+        self._owners_file = self.file.with_name(f"{environment}.owners.json")
         self._lock = threading.Lock()
 
     def all(self) -> Mapping[str, Applied]:
@@ -63,6 +65,22 @@ class AppliedRecords:
             return {str(name): Applied(**record) for name, record in content["stacks"].items()}
         except (ValueError, LookupError, TypeError, AttributeError):
             return {}
+
+    def owners(self) -> Mapping[str, Mapping[str, str]]:
+        """Return, by stack, which entry each block that was ever applied from here belonged to last."""
+        content = journal.read_document(self._owners_file) or {}
+        return {str(stack): dict(found) for stack, found in content.items() if isinstance(found, dict)}
+
+    def own(self, owners: Mapping[tuple[str, str], str]) -> None:
+        """Record, before an apply, which entry each block (by stack and address) belongs to."""
+        with self._lock:
+            before = self.owners()
+            known = {stack: dict(found) for stack, found in before.items()}
+            for (stack, block), entry in owners.items():
+                known.setdefault(stack, {})[block] = entry
+            if known != before:
+                with suppress(OSError, InTheWayError):
+                    journal.write_document(self._owners_file, known)
 
     def put(self, stack: str, applied: Applied | None) -> None:
         """Record a stack, or that it was destroyed; where that cannot be written there is no record of any stack."""
@@ -84,8 +102,8 @@ class AppliedRecords:
             try:
                 written = {name: asdict(record) for name, record in sorted(records.items())}
                 journal.write_document(self.file, {"version": _VERSION, "stacks": written})
-            except OSError:  # a full disk: without a record, everything is planned
-                with suppress(OSError):
+            except (OSError, InTheWayError):  # a full disk: without a record, everything is planned
+                with suppress(OSError, InTheWayError):
                     remove_internal(self.file)
 
 

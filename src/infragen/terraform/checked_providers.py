@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,12 +42,10 @@ def programs(folder: Path) -> list[tuple[str, int, int, int]]:
 
 def leave_out_checksums(folder: Path) -> None:
     """Put a lock file without checksums in the place of the one that `init` left, and keep that."""
-    try:
+    with suppress(OSError):  # no provider at all, or no room: then with checksums
         whole = read_internal(folder / LOCK_FILE)
-    except FileNotFoundError:  # no provider at all
-        return
-    write_internal(folder / _WHOLE, whole)
-    write_internal(folder / LOCK_FILE, _CHECKSUMS.sub("", whole.decode()).encode())
+        write_internal(folder / _WHOLE, whole)
+        write_internal(folder / LOCK_FILE, _CHECKSUMS.sub("", whole.decode()).encode())
 
 
 def restore_checksums(folder: Path) -> bool:

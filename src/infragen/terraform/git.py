@@ -156,10 +156,15 @@ class Git:
 
     def had(self, path: str) -> bool:
         """Whether a commit that HEAD goes back to has or had something at a path; no where git cannot say."""
+        return bool(self.versions(path, 1))
+
+    def versions(self, path: str, most: int) -> tuple[str, ...]:
+        """Return the newest commits up to HEAD that changed something at a path; none where git cannot say."""
         try:
-            return bool(self._run("--literal-pathspecs", "rev-list", "-1", "HEAD", "--", path))
+            listed = self._run("--literal-pathspecs", "rev-list", f"--max-count={most}", "HEAD", "--", path)
         except InfragenError:
-            return False
+            return ()
+        return tuple(listed.decode().split())
 
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
         """Return the files of a commit below some folders, sorted by path; submodules are left out.

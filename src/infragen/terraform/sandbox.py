@@ -106,6 +106,7 @@ class _Server:
     secret: str = field(default="", repr=False)
     strict: bool = False
     seed: int = 0
+    folder: str = ""
 
     @property
     def url(self) -> str:
@@ -171,7 +172,7 @@ class Sandbox(Struct, frozen=True):
             return SandboxStatus(running=False, detail="not running")
         if _answers(known):
             gate = "strict" if known.strict else "lenient"
-            detail = f"running on {known.url} since {known.started} (pid {known.pid}, {gate})"
+            detail = f"running on {known.url} since {known.started} (pid {known.pid}, {gate}){_moved(folder, known)}"
             return SandboxStatus(True, detail, known.port, known.pid, known.started)
         if _is_ours(known):
             detail = f"pid {known.pid} does not respond on {known.url}: stop it, or read {folder / 'server.log'}"
@@ -387,6 +388,16 @@ def _is_ours(server: _Server) -> bool:
 def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
     hint = f"`infragen sandbox stop` (its data is lost), then `infragen sandbox start {wanted}`"
     return _error("E009", f"the emulated AWS on {server.url} is already running {how}", hint)
+
+
+def _moved(folder: Path, server: _Server) -> str:
+    """Return the folder that a server was started in, and how to go on, where the project was moved since."""
+    if server.folder in ("", os.fspath(folder)):
+        return ""
+    again = "`infragen sandbox stop` (its data is lost) and `infragen sandbox start` begin again here"
+    return (
+        f"\nit was started in {server.folder}, and is used here now: if it cannot go on, move the project back; {again}"
+    )
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ import fcntl
 import hashlib
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -252,8 +252,9 @@ def installed_for(folder: Path) -> str:
 
 
 def note_installed(folder: Path, digest: str) -> None:
-    """Note of a folder's `.terraform/` that infragen fills it, and for what."""
-    journal.write_document(folder / _STAMP, {"digest": digest}, sync=False)
+    """Note of a folder's `.terraform/` that infragen fills it, and for what; without the note it is filled again."""
+    with suppress(OSError):
+        journal.write_document(folder / _STAMP, {"digest": digest}, sync=False)
 
 
 def read_tree(folder: Path) -> dict[str, str]:

@@ -181,7 +181,7 @@ def open_session(
     set_lock_timeout(lock_timeout)
     project = open_project(folder)
     warn_without_key()
-    parsed, environment = resolve_one(project, target, profiles)
+    parsed, environment = resolve_one(project, target, profiles, as_applied=as_applied)
     WORKED_ON.set(Place(environment.target, sandbox))
     told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     refuse_errors(run_rules(None, [environment]))

@@ -22,9 +22,11 @@ from infragen.environment import (
     compose_problem,
     environments,
     every_environment,
+    lost_files,
     no_environment,
     on_compose,
     resolve,
+    resolve_by_file_alone,
     resolve_compose,
     resolve_system,
     resolve_unled,
@@ -218,10 +220,24 @@ def generated_folder(project: Project, environment: Environment | ComposeEnviron
     return project.root / path
 
 
-def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:
-    """Return the one environment that a target names, sound; InfragenError P004 when it names only a system."""
+def resolve_one(
+    project: Project, text: str, profiles: tuple[str, ...] = (), *, as_applied: bool = False
+) -> tuple[Target, Environment]:
+    """Return the one environment that a target names, sound; InfragenError P004 when it names only a system.
+
+    For work on what was applied (`as_applied`), its file is enough where the system's are gone.
+    """
     target = parse(text)
     with _remembering(project, target):
+        if as_applied and target.environment and _PLAIN.fullmatch(f"{target.system}/{target.environment}"):
+            gone = lost_files(project, target.system, target.environment)
+            if gone and target.environment in every_environment(project, target.system):
+                found = resolve_by_file_alone(project, target.system, target.environment).environment()
+                note(
+                    f"notice: {gone[0]} is gone, so {found.source('environment')} alone says that the states are in "
+                    f"s3://{found.state_bucket}; if its system.yaml named another bucket: {restoring(*gone)} first"
+                )
+                return target, found
         catalogue = load(project, target.system)
         if target.environment is not None:
             return target, resolve(project, catalogue, target.environment, profiles=profiles).environment()
@@ -242,10 +258,10 @@ def _nearly(project: Project) -> str | None:
 
 def _former(project: Project) -> str | None:
     """Return what brings back the systems that only what was rendered of them tells of."""
-    names = [one.name for one in entries(project.root / "generated", "generated") if one.is_dir()]
-    hints = (
-        f"{restoring(f'catalog/{name}', f'environments/{name}')}" for name in names if _PLAIN.fullmatch(f"{name}/")
-    )
+    rendered = {one.name for one in entries(project.root / "generated", "generated") if one.is_dir()}
+    names = sorted(one for one in rendered.union(project.environment_folders()) if _PLAIN.fullmatch(f"{one}/"))
+    destroy = {name: [f"`infragen destroy {name}/{one}`" for one in every_environment(project, name)] for name in names}
+    hints = (" or ".join((restoring(*lost_files(project, name, None)), *destroy[name])) for name in names)
     return "; ".join(f"what was applied of it may still exist: {one}" for one in hints) or None
 
 
@@ -257,14 +273,14 @@ def _remembering(project: Project, target: Target) -> Iterator[None]:
     except InfragenError as error:
         first, names = error.diagnostics[0], f"{target.system}/{target.environment or ''}"
         own = f"environments/{target.system}"
+        if not _PLAIN.fullmatch(names):
+            raise
         paths = {
-            "P002": [f"catalog/{target.system} {own}"],
+            "P002": [" ".join(lost_files(project, target.system, target.environment))],
             "P003": [f"environments/{names}.yaml", f"environments/{names}.yml"],
             "P010": [own],
         }.get(first.code, [])
-        if not _PLAIN.fullmatch(names) or (
-            first.code == "P003" and os.path.lexists(project.root / "generated" / names)
-        ):
+        if first.code == "P003" and os.path.lexists(project.root / "generated" / names):
             raise  # what was rendered of it is told of already
         from infragen.terraform.git import Git
 

@@ -13,6 +13,8 @@ from infragen_sandbox.gate.ledger import Ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 
 def call(service: str, operation: str, **parameters: object) -> Call:
     model = get_service_model(service).operation_model(operation)
@@ -45,3 +47,22 @@ def test_documents_are_left_out_and_another_emulators_calls_are_forgotten(tmp_pa
     ledger.note(call("iam", "CreatePolicy", PolicyName="a", PolicyDocument="{\n}", Tags=tags), "")
     [line] = file.read_text("utf-8").splitlines()
     assert json.loads(line)["parameters"] == {"PolicyName": "a", "Tags": tags}
+
+
+def test_a_ledger_that_cannot_be_written_stops_no_call_and_notes_it_later(tmp_path: Path) -> None:
+    folder = tmp_path / "sandbox"
+    folder.mkdir()
+    ledger = Ledger(folder / "calls.jsonl")
+    folder.rename(tmp_path / "moved")
+    asked = call("iam", "GetRole", RoleName="a")
+    ledger.note(asked, "")
+    (tmp_path / "moved").rename(folder)
+    ledger.note(asked, "")
+    ledger.note(asked, "")
+    assert len((folder / "calls.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+def test_a_full_disk_stops_no_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "calls.jsonl")
+    monkeypatch.setattr(ledger, "_file", type(tmp_path)("/dev/full"))
+    ledger.note(call("iam", "GetRole", RoleName="a"), "")

@@ -108,3 +108,23 @@ def test_only_what_is_asked_for_and_made_is_looked_for(tmp_path: Path) -> None:
     assert lookups(plan, ["aws_lb.b"]) == {"aws_lb.b": Lookup("aws_lb", {"name": "web"})}
     assert names_to_import(plan) == {"aws_iam_role.r": "web"}
     assert names_to_import(plan, ["aws_lb.b"]) == {}
+
+
+def test_what_is_called_by_several_names_is_looked_for_once_all_are_known(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    items = [
+        {"address": kind, "type": kind, "change": {"actions": ["create"], "after": after}}
+        for kind, after in (
+            ("aws_secretsmanager_secret", {"name": "shop/dev/payments"}),
+            ("aws_security_group", {"name": "shop-dev-api", "vpc_id": "vpc-1"}),
+            ("aws_scheduler_schedule", {"name": "night", "group_name": "shop-dev"}),
+            ("aws_backup_vault", {"name": "shop-dev"}),
+        )
+    ]
+    items += [{**items[1], "address": "unknown.vpc", "change": {"actions": ["create"], "after": {"name": "a"}}}]
+    plan.write_text(json.dumps({"resource_changes": items}), encoding="utf-8")
+    assert lookups(plan, [str(one["address"]) for one in items]) == {
+        "aws_secretsmanager_secret": Lookup("aws_secretsmanager_secret", {"name": "shop/dev/payments"}),
+        "aws_security_group": Lookup("aws_security_group", {"name": "shop-dev-api", "vpc_id": "vpc-1"}),
+    }
+    assert names_to_import(plan) == {"aws_scheduler_schedule": "shop-dev/night", "aws_backup_vault": "shop-dev"}

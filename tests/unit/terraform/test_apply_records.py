@@ -93,3 +93,12 @@ def test_a_full_disk_leaves_no_record_that_lies(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(os, "write", full)
     records.put("network", Applied("newer", "lineage", 4))
     assert records.all() == {}
+
+
+def test_a_record_that_cannot_be_written_stops_no_apply(tmp_path: Path) -> None:
+    records = AppliedRecords(tmp_path, "small", "dev")
+    records.file.parent.parent.mkdir(parents=True)
+    records.file.parent.symlink_to(tmp_path)
+    records.put("network", ONE)
+    records.begin("network")
+    assert records.all() == {}

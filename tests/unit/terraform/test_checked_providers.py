@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from infragen.terraform.checked_providers import (
     take_over_lock,
     write_lock,
 )
+from infragen.terraform.workfolder import installed_for, note_installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +58,19 @@ def test_a_checked_folder_s_lock_file_has_no_checksums_until_init_wants_them(che
     assert locked(checked) == BARE
     assert restore_checksums(checked)
     assert locked(checked) == WHOLE
+
+
+def test_without_room_the_lock_file_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lock(tmp_path, WHOLE)
+
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    leave_out_checksums(tmp_path)
+    note_installed(tmp_path, "digest")
+    assert locked(tmp_path) == WHOLE
+    assert installed_for(tmp_path) == ""
 
 
 def test_a_stack_takes_over_both(checked: Path, tmp_path: Path) -> None:

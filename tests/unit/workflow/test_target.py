@@ -13,6 +13,7 @@ import pytest
 from tests.engine.small import small_project
 
 from infragen.diagnostics import InfragenError
+from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import choose, open_project, resolve_one
 
 FILE = "environments/small/dev.yaml"
@@ -79,6 +80,9 @@ def test_what_was_rendered_and_cannot_be_read_is_told(project: Path, monkeypatch
         ([FILE], "small/dev/network", "P003", FILE),
         (["environments/small"], "small/dev", "P010", "environments/small"),
         (["environments/small", "catalog/small"], "small/dev", "P002", "catalog/small environments/small"),
+        (["catalog/small"], "small/dev", "P002", "catalog/small"),
+        (["catalog/small/system.yaml"], "small/dev", "P002", "catalog/small/system.yaml"),
+        (["catalog/small", FILE], "small/dev", "P002", f"catalog/small {FILE}"),
     ],
 )
 def test_what_git_remembers_is_brought_back(  # noqa: PLR0917
@@ -103,3 +107,52 @@ def test_what_git_never_had_is_not_promised(project: Path, target: str) -> None:
     shutil.rmtree(project / ".git")
     (project / FILE).unlink()
     assert "environments of small: test" in said(project, "small/dev", resolve_one)[1]
+
+
+@pytest.mark.parametrize("gone", ["catalog/small", "catalog/small/system.yaml"])
+def test_half_of_a_system_is_told_with_what_brings_it_back_and_what_destroys_it(project: Path, gone: str) -> None:
+    (project / "generated/small/dev/network").mkdir(parents=True, exist_ok=True)
+    (project / "generated/small/dev/network/backend.tf").touch()
+    git(project, "rm", "-rq", gone)
+    found = {one.code: one for one in orphaned_environments(open_project(project))}
+    assert list(found) == ["P011"]
+    assert f"{gone} is gone, and what was applied of it may still exist" in found["P011"].message
+    hint = found["P011"].hint or ""
+    assert hint.startswith("to destroy it: `infragen destroy small/dev`; then remove the folder")
+    assert f"to keep it: `git restore -SW {gone}`" in hint
+
+
+def test_a_catalogue_that_is_gone_as_a_whole_is_told_with_what_brings_it_back(project: Path) -> None:
+    (project / "generated").mkdir(exist_ok=True)
+    git(project, "rm", "-rq", "catalog")
+    shutil.rmtree(project / "catalog", ignore_errors=True)
+    code, hint = said(project, None, choose)
+    assert code == "P005"
+    assert "`git restore -SW catalog/small`" in hint
+    assert "`infragen destroy small/dev` or `infragen destroy small/test`" in hint
+
+
+@pytest.mark.parametrize("gone", ["catalog/small", "catalog/small/system.yaml"])
+def test_the_environments_file_is_enough_to_work_on_what_was_applied(
+    project: Path, gone: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = resolve_one(open_project(project), "small/dev")[1]
+    git(project, "rm", "-rq", gone)
+    for text in (
+        f"region: {before.settings.region}",
+        "services: {never: {tasks: 3}}",
+        "differs: {never: {a: b}}",
+        "follows: never",
+    ):
+        with (project / FILE).open("a") as file:
+            file.write(f"{text}\n")
+    found = resolve_one(open_project(project), "small/dev/network", as_applied=True)[1]
+    assert (found.target, found.state_bucket, found.state_region) == (
+        before.target,
+        before.state_bucket,
+        before.state_region,
+    )
+    assert not list(found.every())
+    told = capsys.readouterr().err
+    assert f"{gone} is gone, so {FILE} alone says that the states are in s3://{before.state_bucket}" in told
+    assert said(project, "small/dev", resolve_one)[0] == "P002"

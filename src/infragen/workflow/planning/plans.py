@@ -272,7 +272,7 @@ def combined_plan(
             unread = " ".join((error.diagnostics[0].code, error.diagnostics[0].message))
         else:
             found = without_object(difference(plans[0], plans[1]), *UNREAD)
-            found = attribute_to_catalogue(session.composed).apply(found)
+            found = attribute_to_catalogue(session.composed, root=session.project.root, earlier=since[1]).apply(found)
             finding = mesh_notices(session.environment, found)
             change_set = replace(found, outputs=(), notices=(*found.notices, *change_set.notices, *finding))
     if unread:
@@ -355,7 +355,9 @@ def plan_combined(
                 if on_plan is not None:
                     on_plan(shown)
                 planned = read_plan(shown, files=root.files, skip_empty_drift=True)
-                return _of_stacks(attribute_to_catalogue(session.composed).apply(planned), root)
+                return _of_stacks(
+                    attribute_to_catalogue(session.composed, root=session.project.root).apply(planned), root
+                )
             finally:
                 if json_out is None:
                     shown.unlink(missing_ok=True)  # it holds secrets
@@ -397,7 +399,7 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
     found = run_each(session, folders, "plan", step, jobs=jobs, run=run)
     opened = {name: plan for name, (_, plan) in found.items() if plan is not None}
     plans = {name: result for name, (result, _) in found.items()}
-    wording = attribute_to_catalogue(session.composed)
+    wording = attribute_to_catalogue(session.composed, root=session.project.root)
     sets = change_sets(list(opened.values()))  # together: what one of them marks as sensitive is hidden in all
     worded = [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
     merged = merge(worded)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
+from infragen.plan.chosen_names import IMPORTED_BY_PARTS
 from infragen.plan_contract.ownership import (
     Verdict,
     creations,
@@ -21,6 +22,7 @@ from infragen.plan_contract.ownership import (
     names_to_import,
     verdicts,
 )
+from infragen.terraform.findings import address_of
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.terraform.states import parse_state
@@ -48,7 +50,7 @@ _NOT_CONFIGURED: Final = (
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
 
-_NOT_FOUND: Final = (*_NOT_THERE, "notfound", "search returned 0 results")
+_NOT_FOUND: Final = (*_NOT_THERE, "notfound", "search returned 0 results", "no matching", "state machines matched")
 """What terraform says of an object that it should find by its name and that is not there."""
 
 _NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
@@ -229,17 +231,19 @@ class _OrphanImport:
         """
         try:
             with self._planned() as shown:
-                created = creations(shown, ()).keys()
+                created = creations(shown, fields())
                 wanted = possibly_created | possibly_begun
                 found = self._looked_up(shown, wanted)
                 named = {**names_to_import(shown, wanted), **{one: found[one] for one in found if found[one]}, **made}
+                parts = {one: created[one] for one in wanted & created.keys() if type_of(one) in IMPORTED_BY_PARTS}
+                named |= {one: ours for one, it in parts.items() if (ours := import_id(it.type, it.texts))}
                 judged = self._judged(shown, {one: named[one] for one in named if one in created})
                 judged |= {one: _NOT_IN_FILES for one in made if one not in created}
         except InfragenError as error:
             self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
         known = named.keys() | found.keys()
-        self._print_nameless(possibly_created - known, (possibly_begun & created) - known)
+        self._print_nameless(possibly_created - known, (possibly_begun & created.keys()) - known)
         for address in sorted(possibly_created & found.keys() - named.keys()):
             self._print(f"{address} was not created, or no longer exists")
         for address, identifier in named.items():
@@ -253,19 +257,29 @@ class _OrphanImport:
                 self._ask(address, identifier, verdict.why)
 
     def _looked_up(self, planned: Path, addresses: Collection[str]) -> dict[str, str]:
-        """Return the ids of what has a name and an id of AWS's choice, no id for what is not there."""
-        found = {}
-        for address, wanted in lookups(planned, addresses).items():
-            where = f"data.{wanted.type}.{_LOOK}"
-            text = block("data", wanted.type, _LOOK, arguments=wanted.arguments)
+        """Return the ids of what has a name and an id of AWS's choice, no id for what is not there.
+
+        All are asked for at once, then those without the ones that terraform found an error in.
+        """
+        left, found = lookups(planned, addresses), dict[str, str]()
+        while left:
+            looks = {f"data.{one.type}.{_LOOK}_{number}": address for number, (address, one) in enumerate(left.items())}
+            text = "\n".join(
+                block("data", left[address].type, where.rpartition(".")[2], arguments=left[address].arguments)
+                for where, address in looks.items()
+            )
             try:
-                with self._looking(text), self._planned("looks", targets=(where,)) as shown:
-                    found[address] = id_read(shown, where) or ""
+                with self._looking(text), self._planned("looks", targets=tuple(looks)) as shown:
+                    return found | {address: id_read(shown, where) or "" for where, address in looks.items()}
             except InfragenError as error:
                 if not _is_of_one(error):
                     raise
-                if any(words in _words(error) for words in _NOT_FOUND):
-                    found[address] = ""
+                failed = {looks[where]: one for one in error.diagnostics if (where := address_of(one) or "") in looks}
+                if not failed and len(left) == 1:
+                    failed = dict.fromkeys(left, error.diagnostics[0])
+            said = {address: " ".join(one.message.lower().split()) for address, one in failed.items()}
+            found |= {one: "" for one in failed if any(words in said[one] for words in _NOT_FOUND)}
+            left = {address: one for address, one in left.items() if address not in failed} if failed else {}
         return found
 
     def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, Severity
-from infragen.environment import every_environment, restoring
+from infragen.environment import every_environment, lost_files, restoring
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import entries, files_below, may_exist
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
     """Yield a warning (P011) for each folder `generated/SYSTEM/ENVIRONMENT` that no environment is rendered into."""
     for system in _folders(project, Path("generated")):
-        known = every_environment(project, system)
+        known = every_environment(project, system) if system in project.systems() else ()
         for environment in _folders(project, Path("generated", system)):
             if environment not in known and (found := _orphan(project, system, environment)):
                 yield found
@@ -28,16 +28,19 @@ def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
 def _orphan(project: Project, system: str, environment: str) -> Diagnostic | None:
     from infragen.compose.text import COMPOSE  # few projects have such a tree
 
-    tree, file = f"generated/{system}/{environment}", f"environments/{system}/{environment}.yaml"
+    tree, lost = f"generated/{system}/{environment}", lost_files(project, system, environment)
+    told = f"{tree}/ belongs to no environment: {lost[-1]} is gone"
     if may_exist(project.root / tree / COMPOSE):
-        message = f"{tree}/ belongs to no environment: {file} is gone, but its containers and volumes may still exist"
+        message = f"{told}, but its containers and volumes may still exist"
         command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
         hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
-        message = f"{tree}/ belongs to no environment: {file} is gone, and what was applied of it may still exist"
-        destroy = f"infragen destroy {system}/{environment}"
-        lost = (file,) if system in project.systems() else (f"catalog/{system}", f"environments/{system}")
-        hint = f"to destroy it: {restoring(*lost)}, then `{destroy}`; then remove the folder: `git rm -r {tree}`"
+        message = f"{told}, and what was applied of it may still exist"
+        destroy = f"`infragen destroy {system}/{environment}`"
+        needed = [one for one in lost if one.startswith("environments/")]  # whose file is enough
+        first = f"{restoring(*lost)}, then {destroy}" if needed else destroy
+        hint = f"to destroy it: {first}; then remove the folder: `git rm -r {tree}`"
+        hint += "" if needed else f"; to keep it: {restoring(*lost)}"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)

@@ -129,8 +129,11 @@ class _Applying:
         return found
 
     def _record_unchanged(self) -> None:
-        """Record of what was planned and does not change that its state is what its files give."""
-        applied_records(self._session).put_all(
+        """Record the entry of each block, and of stacks that do not change that their files gave the state."""
+        records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
+        owners = self._session.composed.owners().items()
+        records.own({place: entry for place, entry in owners if place[0] in stacks})
+        records.put_all(
             {
                 name: Applied(part.files, part.state.lineage, part.state.serial)
                 for name, part in self._bundle.manifest.stacks.items()

@@ -131,7 +131,9 @@ class ByImport(Struct, frozen=True):
             session.runner.plan(folder, plan, options, on_event)
             try:
                 with shown_plan(session.runner, folder, plan) as shown:
-                    found = attribute_to_catalogue(session.composed).apply(read_plan(shown), name)
+                    found = attribute_to_catalogue(session.composed, root=session.project.root).apply(
+                        read_plan(shown), name
+                    )
                 wrong = _others(found, {name}, allowed)
                 if wrong:
                     hint = "run this command again: it verifies the move again"

@@ -15,7 +15,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, End, Journal, list_runs
+from infragen.terraform.journal import Begin, End, Journal, StackRun, list_runs
 from infragen.workflow.invocation import ARGUMENTS
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.runs import execution
@@ -271,3 +271,18 @@ def test_a_stack_is_heard_of_when_it_is_done_and_nothing_is_looked_after_unless_
     assert (code, sorted(told), looked_after) == (1, ["data-sales", "network"], [])
     run = list_runs(session.project.root)[0]
     assert (run.shown, run.stacks[0].creates) == (b"shown", ("aws_vpc.a",))
+
+
+def test_what_a_killed_run_had_begun_is_its_own_after_a_resume(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own additions to it are no change of anybody else, now or in later runs."""
+    left = StackRun(
+        "app", None, open=("a.changed",), made={"a.made": "1"}, cut=("a.cut",), begun=True, creates=("a.b",)
+    )
+    begin = SimpleNamespace(environment=("shop/dev", True), stacks=("app",))
+    monkeypatch.setattr(
+        execution, "list_runs", lambda _: [SimpleNamespace(begin=begin, id="1", end=End.CUT_OFF, stacks=(left,))]
+    )
+    session = SimpleNamespace(stacks=(SimpleNamespace(name="app"),), project=SimpleNamespace(root=None))
+    journal = SimpleNamespace(environment=("shop/dev", True), id="2")
+    found = execution._with_unfinished(cast("Any", session), cast("Any", journal), {})
+    assert found == {"app": {"a.changed", "a.made", "a.cut", "a.b"}}
