@@ -160,18 +160,16 @@ def test_a_dialect_of_an_event_is_not_looked_up(project: Path, listener: socket.
 
 def test_a_part_that_is_referred_to_is_checked_as_what_it_is_taken_for(infragen: Infragen, project: Path) -> None:
     """A walker that follows references comes to places that one which goes by places takes for samples."""
-    more = {
+    more: dict[str, Any] = {
         "x-own": {"required": 5, "properties": 3},
         "components": {"parameters": {"P": {"name": "a", "in": "query", "required": True, "schema": {}}}},
     }
-    schema = {
+    schema: dict[str, Any] = {
         "type": "object",
         "properties": {"a": {"$ref": "#/x-own"}, "b": {"$ref": "#/components/parameters/P"}},
         "example": {"type": "no type"},
     }
-    schema["properties"]["c"] = {  # type: ignore[index]
-        "$ref": "#/paths/~1orders/get/responses/200/content/application~1json/schema/example"
-    }
+    schema["properties"]["c"] = {"$ref": "#/paths/~1orders/get/responses/200/content/application~1json/schema/example"}
     put(project, contract_of(schema, **more))
     outcome = infragen("validate", "shop", "-C", project)
     assert outcome.code == 1

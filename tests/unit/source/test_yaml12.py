@@ -147,7 +147,12 @@ def test_a_character_that_only_looks_like_yamls_is_not_looked_for_without_an_end
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried: list[str] = []
-    monkeypatch.setattr(yaml12, "_goes_on", lambda text, _line: bool(tried.append(text)))
+
+    def goes_on(text: str, _line: int) -> bool:
+        tried.append(text)
+        return False
+
+    monkeypatch.setattr(yaml12, "_goes_on", goes_on)
     with pytest.raises(InfragenError, match="invalid YAML"):
         yaml12.parse("a: [\n" + "  “x”,\n" * 3000 + "]]\n", "a.yaml")
     assert 0 < len(tried) <= 20
