@@ -8,6 +8,7 @@ one schema has to lie `within` another. Keywords that this cannot compare break 
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -17,6 +18,9 @@ from infragen.source.openapi import Part, Path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    Parameters = Mapping[tuple[str, str], Part]
+    Steps = Iterator[int]
+
 _HIGH: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _LOW: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _SAME: Final = ("format", "pattern", "multipleOf", "uniqueItems")
@@ -25,6 +29,8 @@ _OPAQUE: Final = (
     "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentRequired", "dependentSchemas",
     "prefixItems", "contains", "discriminator", "dependencies", "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
+_MOST: Final = 100_000
+"""Pairs of schemas that are compared; forms of forms, each with each, could go on for ever."""
 _OF_AN_END: Final = ("deprecation", "sunset")
 """Headers that no caller misses: they say that this version ends."""
 
@@ -39,6 +45,18 @@ class Change(Struct, frozen=True):
 
 def breaking_changes(old: Part, new: Part) -> Iterator[Change]:
     """Yield what a new contract takes from callers of the old one."""
+    return _to_an_end("the contract", _of_operations(old, new, count()))
+
+
+def _to_an_end(name: str, changes: Iterator[Change]) -> Iterator[Change]:
+    """Yield changes; where there is no end of them, that they are not all."""
+    try:
+        yield from changes
+    except RecursionError:
+        yield Change(name, "is too large, or too deep, for infragen to compare all of it", ())
+
+
+def _of_operations(old: Part, new: Part, steps: Steps) -> Iterator[Change]:
     now = {(_shape(path), method): (path, one) for path, method, one in new.operations()}
     paths = {_shape(path): path for path, _ in new.items("paths")}
     for path, method, before in old.operations():
@@ -48,9 +66,11 @@ def breaking_changes(old: Part, new: Part) -> Iterator[Change]:
             yield Change(name, "is gone", ("paths", where) if where is not None else ("paths",))
             continue
         own_path, after = found
-        yield from _parameters(name, _parameters_of(old, path, before), _parameters_of(new, own_path, after), after)
-        yield from _body(name, before, after)
-        yield from _responses(name, before, after)
+        yield from _parameters(
+            name, _parameters_of(old, path, before), _parameters_of(new, own_path, after), after, steps
+        )
+        yield from _body(name, before, after, steps)
+        yield from _responses(name, before, after, steps)
         yield from _security(name, (old, before), (new, after))
 
 
@@ -59,7 +79,7 @@ def _shape(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
-def _parameters_of(root: Part, path: str, operation: Part) -> Mapping[tuple[str, str], Part]:
+def _parameters_of(root: Part, path: str, operation: Part) -> Parameters:
     """Return the parameters of an operation, its path's among them; those of the path by their place."""
     found: dict[tuple[str, str], Part] = {}
     shared = root.get("paths", path)
@@ -73,32 +93,30 @@ def _parameters_of(root: Part, path: str, operation: Part) -> Mapping[tuple[str,
     return found
 
 
-def _parameters(
-    name: str, before: Mapping[tuple[str, str], Part], after: Mapping[tuple[str, str], Part], operation: Part
-) -> Iterator[Change]:
+def _parameters(name: str, before: Parameters, after: Parameters, operation: Part, steps: Steps) -> Iterator[Change]:
     for key, one in after.items():
         called = f"{name}: the {key[0]} parameter `{one.value.get('name')}`"
         was = before.get(key)
         if one.value.get("required") is True and (was is None or was.value.get("required") is not True):
             yield Change(called, "is required now", one.path)
         if was is not None:
-            yield from _schemas(called, was.get("schema"), one.get("schema"), is_request=True, near=one)
+            yield from _schemas(called, (was.get("schema"), one.get("schema")), steps, is_request=True, near=one)
     for key, was in before.items():
         if key not in after:
             called = f"{name}: the {key[0]} parameter `{was.value.get('name')}`"
             yield Change(called, "is gone", operation.path)
 
 
-def _body(name: str, before: Part, after: Part) -> Iterator[Change]:
+def _body(name: str, before: Part, after: Part, steps: Steps) -> Iterator[Change]:
     was, now = before.get("requestBody"), after.get("requestBody")
     is_required = now is not None and now.value.get("required") is True
     if now is not None and is_required and (was is None or was.value.get("required") is not True):
         yield Change(f"{name}: the request's body", "is required now", now.path)
     if was is not None:
-        yield from _content(f"{name}: the request's body", was, now or after, is_request=True)
+        yield from _content(f"{name}: the request's body", was, now or after, steps, is_request=True)
 
 
-def _responses(name: str, before: Part, after: Part) -> Iterator[Change]:
+def _responses(name: str, before: Part, after: Part, steps: Steps) -> Iterator[Change]:
     now = dict(after.items("responses"))
     for status, was in before.items("responses"):
         one = now.get(status)
@@ -107,7 +125,7 @@ def _responses(name: str, before: Part, after: Part) -> Iterator[Change]:
                 yield Change(f"{name}: the answer {status}", "is gone", (*after.path, "responses"))
             continue
         called = f"{name}: the answer {status}"
-        yield from _content(called, was, one, is_request=False)
+        yield from _content(called, was, one, steps, is_request=False)
         headers = {header.lower(): found for header, found in one.items("headers")}
         for header, had in was.items("headers"):
             found = headers.get(header.lower())
@@ -117,14 +135,14 @@ def _responses(name: str, before: Part, after: Part) -> Iterator[Change]:
                 yield Change(called, f"may lack the header `{header}` now", (found or one).path)
 
 
-def _content(name: str, before: Part, after: Part, *, is_request: bool) -> Iterator[Change]:
+def _content(name: str, before: Part, after: Part, steps: Steps, *, is_request: bool) -> Iterator[Change]:
     now = dict(after.items("content"))
     for media_type, was in before.items("content"):
         if media_type not in now:
             yield Change(name, f"is no longer {media_type}", after.path)
         else:
             one = now[media_type]
-            yield from _schemas(name, was.get("schema"), one.get("schema"), is_request=is_request, near=one)
+            yield from _schemas(name, (was.get("schema"), one.get("schema")), steps, is_request=is_request, near=one)
 
 
 def _security(name: str, before: tuple[Part, Part], after: tuple[Part, Part]) -> Iterator[Change]:
@@ -142,25 +160,30 @@ def _ways(root: Part, operation: Part) -> list[Part]:
     return [one for _, one in holder.items("security")]
 
 
-def _schemas(name: str, was: Part | None, now: Part | None, *, is_request: bool, near: Part) -> Iterator[Change]:
+def _schemas(
+    name: str, pair: tuple[Part | None, Part | None], steps: Steps, *, is_request: bool, near: Part
+) -> Iterator[Change]:
     """Yield how the schema of what is sent, or answered, breaks."""
+    was, now = pair
     if was is None or now is None:
         if (was is None) != (now is None) and (now if is_request else was) is not None:
             yield Change(name, "has a schema now" if is_request else "has no schema any more", near.path)
         return
-    yield from _Comparison(name, is_request=is_request).changes("", was, now)
+    yield from _Comparison(name, steps, is_request=is_request).changes("", was, now)
 
 
 def no_longer_taken(name: str, old: Part, new: Part) -> Iterator[Change]:
     """Yield what a new schema refuses of what an old one took."""
-    yield from _Comparison(name, is_request=True).changes("", old, new)
+    return _to_an_end(name, _Comparison(name, count(), is_request=True).changes("", old, new))
 
 
 class _Comparison:
     """Two schemas of one place in a request or an answer."""
 
-    def __init__(self, name: str, *, is_request: bool, within: dict[tuple[Path, Path], bool] | None = None) -> None:
-        self.name = name
+    def __init__(
+        self, name: str, steps: Steps, *, is_request: bool, within: dict[tuple[Path, Path], bool] | None = None
+    ) -> None:
+        self.name, self.steps = name, steps
         self.is_request = is_request
         self.seen: set[tuple[Path, Path]] = set()
         """What was compared: schemas may hold themselves, and many hold the same."""
@@ -178,6 +201,8 @@ class _Comparison:
         if pair in self.seen or not (isinstance(was.value, dict) and isinstance(now.value, dict)):
             return
         self.seen.add(pair)
+        if next(self.steps) > _MOST:
+            raise RecursionError
         old, new = _flat(was), _flat(now)
         narrow, wide = (old, new) if self.is_request else (new, old)
         found = tuple(self._values(field, narrow, wide, now.path))
@@ -199,7 +224,8 @@ class _Comparison:
             return
         allowed, given = _words(wide), _words(narrow)
         if allowed is not None:
-            others = None if given is None else [one for one in given if one not in allowed]
+            known = {*map(_told_apart, allowed)}
+            others = None if given is None else [one for one in given if _told_apart(one) not in known]
             if others is None:
                 yield self.change(field, "takes certain values only now", "is no longer one of certain values", path)
             elif others:
@@ -231,7 +257,7 @@ class _Comparison:
         pair = (was.path, now.path)
         if pair not in self.within:
             self.within[pair] = True  # of what holds itself, as long as nothing is found
-            alone = _Comparison(self.name, is_request=self.is_request, within=self.within)
+            alone = _Comparison(self.name, self.steps, is_request=self.is_request, within=self.within)
             self.within[pair] = next(alone.changes("", was, now), None) is None
         return self.within[pair]
 
@@ -276,6 +302,11 @@ def _keyword(schemas: list[Part], keyword: str) -> Any:
 
 def _part(schemas: list[Part], keyword: str) -> Part | None:
     return next((found for one in schemas if (found := one.get(keyword)) is not None), None)
+
+
+def _told_apart(value: Any) -> str:
+    """Return what values of JSON are told apart by: 1 and 1.0 are one."""
+    return repr(float(value) if _is_number(value) else value)
 
 
 def _is_number(value: Any) -> bool:

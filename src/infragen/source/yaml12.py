@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,13 +81,13 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
 
 
 class _TooDeepError(yaml.MarkedYAMLError):
-    """More levels than any catalogue has."""
+    """More levels, or values, than any catalogue has."""
 
 
 class _Nodes(_Parser):  # type: ignore[misc]
     """Composes nodes whose tags are our own one-letter kinds."""
 
-    depth = 0
+    depth = nodes = 0
 
     def resolve(self, kind: type, value: str | None, implicit: Any) -> str:
         if kind is ScalarNode:
@@ -99,10 +100,12 @@ class _Nodes(_Parser):  # type: ignore[misc]
         return "m" if kind is MappingNode else "l"
 
     def descend_resolver(self, node: Any, _index: Any) -> None:
-        """Count the levels; nothing else depends on the path."""
+        """Count the levels and the values; nothing else depends on the path."""
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise _TooDeepError(None, None, "too deep", node.start_mark)
+        self.nodes += 1
+        if self.depth > _DEEPEST or self.nodes > 2 * MAX_VALUES:  # keys are nodes, too
+            limit = f"{MAX_DEPTH} levels" if self.depth > _DEEPEST else f"{MAX_VALUES:,} values"
+            raise _TooDeepError(None, None, limit, node.start_mark)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -242,7 +245,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
     mark = error.problem_mark or error.context_mark
     place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
     if isinstance(error, _TooDeepError):
-        return Diagnostic("S003", _TOO_MUCH.format(f"{MAX_DEPTH} levels"), place, hint=_LESS)
+        return Diagnostic("S003", _TOO_MUCH.format(error.problem), place, hint=_LESS)
     what = ", ".join(part for part in (error.context, error.problem) if part)
     if found := _look_alike(error, text):
         line, column, hint = found
@@ -262,7 +265,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
 
 
 _TRIED: Final = 20
-"""Characters of a line that are taken for those of ASCII to see whether YAML is read then."""
+"""Characters that are taken for those of ASCII to see whether YAML is read then; fewer in a long text."""
 
 
 def _look_alike(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str] | None:
@@ -270,13 +273,14 @@ def _look_alike(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str] 
     lines, end = text.splitlines(keepends=True), error.problem_mark or error.context_mark
     if end is None:
         return None
-    for number in range((error.context_mark or end).line, min(end.line + 1, len(lines))):
+    rows = range((error.context_mark or end).line, min(end.line + 1, len(lines)))
+    places = ((row, at) for row in rows for at, one in enumerate(lines[row]) if as_ascii(one) != one)
+    for number, column in islice(places, min(_TRIED, 500_000 // len(text))):
         line = lines[number]
-        columns = [column for column, one in enumerate(line) if as_ascii(one) != one]
-        for column in columns[:_TRIED]:
-            plain = as_ascii(line[: column + 1].replace("：", ": ")) + line[column + 1 :]
-            if _goes_on("".join((*lines[:number], plain, *lines[number + 1 :])), end.line):
-                return number, columns[0], f"{named(line[columns[0]])} is not YAML's: write `{plain.strip()}`"
+        plain = as_ascii(line[: column + 1].replace("：", ": ")) + line[column + 1 :]
+        if _goes_on("".join((*lines[:number], plain, *lines[number + 1 :])), end.line):
+            first = next(at for at, one in enumerate(line) if as_ascii(one) != one)
+            return number, first, f"{named(line[first])} is not YAML's: write `{plain.strip()}`"
     return None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.source import parse
+from infragen.source import parse, yaml12
 
 
 def data(text: str) -> dict[str, Any]:
@@ -140,3 +141,29 @@ def test_a_second_document_is_refused() -> None:
 
 def test_a_character_that_yaml_does_not_allow_is_refused() -> None:
     assert only_problem("a: \x01\n").code == "S001"
+
+
+def test_a_character_that_only_looks_like_yamls_is_not_looked_for_without_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[str] = []
+
+    def goes_on(text: str, _line: int) -> bool:
+        tried.append(text)
+        return False
+
+    monkeypatch.setattr(yaml12, "_goes_on", goes_on)
+    with pytest.raises(InfragenError, match="invalid YAML"):
+        yaml12.parse("a: [\n" + "  “x”,\n" * 3000 + "]]\n", "a.yaml")
+    assert 0 < len(tried) <= 20
+    tried.clear()
+    with pytest.raises(InfragenError, match="invalid YAML"):
+        yaml12.parse("a: [\n" + "  “x”,\n" * 100_000 + "]]\n", "a.yaml")
+    assert not tried
+
+
+def test_a_file_of_more_values_than_a_catalogue_has_is_refused_before_all_of_it_is_composed() -> None:
+    with pytest.raises(yaml.MarkedYAMLError):
+        yaml12.node_of("a: [" + "b," * 500_000 + "]\n")
+    with pytest.raises(InfragenError, match="S003 the file expands to more than 200,000 values"):
+        yaml12.parse("a: [" + "b," * 500_000 + "]\n", "a.yaml")

@@ -8,6 +8,7 @@ to `definitions`); Amazon API Gateway important notes (`additionalProperties`, `
 from __future__ import annotations
 
 import re
+from itertools import count
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,8 @@ _FORMATS: Final = ("date-time", "email", "hostname", "ipv4", "ipv6", "uri")
 """JSON Schema draft 4, Validation: section 7.3."""
 _FREE: Final = ("password", "float", "double")
 """Formats that exclude no value."""
+_MOST: Final = 20_000
+"""Schemas that a model is made of; those below `not` are looked at twice, and twice again in each other."""
 _OTHER: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -62,17 +65,23 @@ def model_of(schema: Part | None) -> tuple[dict[str, Any], tuple[Unchecked, ...]
 class _Model:
     """A model in the making: the schemas that it refers to, and what it lacks."""
 
-    def __init__(self, within: AbstractSet[tuple[Path, bool]] = frozenset()) -> None:
+    def __init__(
+        self, within: AbstractSet[tuple[Path, bool]] = frozenset(), steps: Iterator[int] | None = None
+    ) -> None:
         self.definitions: dict[str, dict[str, Any]] = {}
         self.unchecked: list[Unchecked] = []
         self._names: dict[tuple[Path, bool], str] = {}
         self._within = {*within}
+        self._steps = steps or count()
 
     def schema(self, part: Part, *, or_null: bool = False, read_only: frozenset[str] = frozenset()) -> dict[str, Any]:
         """Return a schema in draft 4; `read_only` are properties that no request need have, whatever it requires."""
         value = part.value
         if not isinstance(value, dict):
             return {"not": {}} if value is False else {}
+        if next(self._steps) > _MOST:
+            self._lacks(f"what is beyond {_MOST:,} schemas of a body", part.path)
+            return {}
         if isinstance(value.get("$ref"), str):
             return self._referred(part, value["$ref"], or_null=or_null)
         or_null = or_null or value.get("nullable") is True
@@ -158,7 +167,7 @@ class _Model:
         """Return what must not be; without whatever a model lacks it would exclude more."""
         if "not" not in part.value:
             return {}
-        inner, before, alone = _below(part, "not"), len(self.unchecked), _Model(self._within)
+        inner, before, alone = _below(part, "not"), len(self.unchecked), _Model(self._within, self._steps)
         alone.schema(inner)
         found = self.schema(inner)
         if not or_null and not alone.unchecked and len(self.unchecked) == before:
@@ -201,12 +210,14 @@ def _named(part: Part, word: str) -> Iterator[tuple[Any, Part]]:
         yield key, _below(part, word, key)
 
 
-def _read_only(part: Part, seen: frozenset[Path] = frozenset()) -> Iterator[str]:
+def _read_only(part: Part, seen: set[Path] | None = None) -> Iterator[str]:
     """Yield properties that only answers have to have, whatever is required (OpenAPI Specification 3.0.4: readOnly)."""
+    seen = set() if seen is None else seen
     for name, one in part.items("properties"):
         written = part.value["properties"][name] if "properties" in part.value else one.value
         if any(isinstance(said, dict) and said.get("readOnly") is True for said in (one.value, written)):
             yield name
     for _, one in part.items("allOf"):
         if isinstance(one.value, dict) and one.path not in seen:
-            yield from _read_only(one, seen | {one.path})
+            seen.add(one.path)
+            yield from _read_only(one, seen)

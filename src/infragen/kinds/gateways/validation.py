@@ -95,7 +95,12 @@ def _validation(text: str) -> Validation:
             found.append(Problem(message, operation.path, "remove the operation from the contract"))
             continue
         parameters = tuple(_parameters(contract, path, operation, unchecked))
-        models, lacks = _models(operation)
+        try:
+            models, lacks = _models(operation)
+        except RecursionError:
+            message = f"the schemas of the body of {name.upper()} {path} refer to each other too deeply"
+            found.append(Problem(message, operation.path, "refer to less"))
+            continue
         unchecked += lacks
         methods.append(Method(name.upper(), path, parameters, models))
         for content_type, model in models.items():
