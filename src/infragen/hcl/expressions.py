@@ -48,6 +48,9 @@ _BAD_ESCAPE: Final = re.compile(
 )
 _SIMPLE: Final = re.compile(r'[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*+|[0-9]+|"[^"\\$%\n]*"', re.ASCII)
 """Most expressions, which need no further look."""
+_SAID: Final = 500
+_LONGEST: Final = 1_000_000
+"""Characters of a message, and of a text that is evaluated: texts that double at each step end here."""
 _MOST: Final = 150_000
 """Tokens of a text in its expressions: more take too long to read."""
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
@@ -66,7 +69,7 @@ def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> obje
     try:
         return _compiled(text, functions)(scope)
     except (UnreadableError, ArithmeticError, RecursionError, TypeError, ValueError, LookupError) as error:
-        raise UnevaluatedError(f"{text.strip()[:80]}: {error}") from error
+        raise UnevaluatedError(f"{text.strip()[:80]}: {error}"[:_SAID]) from error
 
 
 def step(value: object, key: object) -> object:
@@ -493,7 +496,10 @@ def _joined(pieces: Iterable[Token]) -> Iterator[Token]:
 
 
 def _text_of(parts: Iterable[_Node], scope: Scope) -> str:
-    return "".join(as_text(part(scope)) for part in parts)
+    text = "".join(as_text(part(scope)) for part in parts)
+    if len(text) > _LONGEST:
+        raise UnevaluatedError(f"a text of {len(text):,} characters")
+    return text
 
 
 def _unknown(message: str) -> _Node:
