@@ -52,7 +52,8 @@ _SAID: Final = 500
 _LONGEST: Final = 1_000_000
 """Characters of a message, and of a text that is evaluated: texts that double at each step end here."""
 _MOST: Final = 150_000
-"""Tokens of a text in its expressions: more take too long to read."""
+_EACH: Final = 15
+"""Tokens of a text that are read, and how many each expression counts for on top: more take too long."""
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
 
 
@@ -101,8 +102,15 @@ class Reader:
         self.calls: list[Call] = []
         self.tokens = 0
 
+    def spend(self, tokens: int, at: int) -> None:
+        """Count what was read; UnreadableError where it is too much."""
+        self.tokens += tokens
+        if self.tokens >= _MOST:
+            raise UnreadableError(at, f"up to here, this is too long to be read: more than {_MOST:,} tokens")
+
     def read(self, start: int, end: int) -> None:
         """Read the expression between two places; UnreadableError where there is none."""
+        self.spend(_EACH, start)
         if not _SIMPLE.fullmatch(self.text, start, end):
             try:
                 _Parser(self, start, end).whole()
@@ -158,9 +166,7 @@ class _Parser:
         self._reader = reader
         self._end = end
         self._pieces = list(islice(_joined(tokens(reader.text, start, end)), _MOST))
-        reader.tokens += len(self._pieces)
-        if reader.tokens >= _MOST:
-            raise UnreadableError(start, f"up to here, the file has more than {_MOST:,} tokens")
+        reader.spend(len(self._pieces) + _EACH, start)
         self._depth = depth
         self._at = 0
         self._lines_end = [False]

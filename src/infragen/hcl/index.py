@@ -375,7 +375,8 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
                     return _Content(arguments, tuple(blocks), twice)
                 arguments[argument.name] = argument
                 at = argument.end
-        problem = UnreadableError(_BETWEEN.match(extent.text, at).end())  # type: ignore[union-attr] -- it may be empty
+        found = _BETWEEN.match(extent.text, at)
+        problem = UnreadableError(found.end() if found else at)
     except UnreadableError as error:
         problem = error
     return _Content(arguments, tuple(blocks), problem)

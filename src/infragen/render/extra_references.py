@@ -149,11 +149,12 @@ class Graph:
             waiting += fresh
         return found
 
-    def circle(self, start: str, done: set[str]) -> list[str]:
+    def circle(self, start: str, done: set[str] | None = None) -> list[str]:
         """Return the first circle on the way from a node, each node before what it needs; none where there is none.
 
         `done` are nodes that were looked at before; it is added to.
         """
+        done = set() if done is None else done
         way: dict[str, None] = {start: None}
         waiting = [(start, iter(self.needs(start)))]
         while waiting:

@@ -251,6 +251,11 @@ def test_deep_and_long_expressions_are_refused_at_their_line(value: str) -> None
     assert ("nested deeper than 50" in said or "more than 150,000 tokens" in said, line) == (True, 2)
 
 
+def test_a_file_of_too_many_arguments_is_refused_at_a_line() -> None:
+    text = "locals {\n" + "".join(f"  a{number} = local.b{number}\n" for number in range(45_000)) + "}\n"
+    assert syntax_error(text) == ("up to here, this is too long to be read: more than 150,000 tokens", 10_001, 11)
+
+
 def test_deep_blocks_are_refused_whatever_the_stack_holds() -> None:
     text = 'resource "aws_eip" "a" {\n' + "x {\n" * sys.getrecursionlimit() + "}\n" * sys.getrecursionlimit() + "}\n"
     assert syntax_error(text) == ("this is nested deeper than 50 levels", 51, 3)
