@@ -32,7 +32,7 @@ from infragen.workflow.recovery.repair import (
     release_own_lock,
     wait_for_processes,
 )
-from infragen.workflow.rendering.composition import Composed, refuse_programs
+from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.runs.execution import execute, open_run
 from infragen.workflow.session import Session, end_idle_providers, open_runners, shown_plan, warn_left_behind
 from infragen.workflow.states.storage import run_each
@@ -93,9 +93,6 @@ def committed_files(project: Project, environment: Environment) -> dict[str, str
     if not texts:
         message = f"{environment.target} has no bootstrap: there is no {project.relative(root)}/"
         raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
-    places = {f"{BOOTSTRAP}/{path}": ((f"{project.relative(root)}/{path}", root / path),) for path in texts}
-    whole = {f"{BOOTSTRAP}/{path}": text for path, text in texts.items()}
-    refuse_programs(project, environment.system.name, whole, places)  # nobody asks who wrote them
     return texts
 
 
