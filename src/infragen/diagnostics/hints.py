@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _LISTED: Final = 12
 """Names that a hint lists at most."""
+_SEARCHED: Final = 2_000
+_LONGEST: Final = 200
+"""Names that are compared with a word at most, and how much of it: more takes too long."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 """How the system says that a disk, or what a user may have of it, is full."""
 
@@ -26,7 +29,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     names, plain = list(known), as_ascii(word).strip()
     if plain != word and plain in names:
         return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
-    close = get_close_matches(plain, names, n=3, cutoff=0.62)
+    close = get_close_matches(plain[:_LONGEST], names[:_SEARCHED], n=3, cutoff=0.62)
     close.sort(key=lambda one: sorted(one) != sorted(word))
     return f"did you mean `{close[0]}`?" if close else None
 

@@ -13,19 +13,20 @@ left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from infragen.hcl.functions import FUNCTIONS, Functions
 from infragen.hcl.later import Later, UnevaluatedError, as_text, is_true
-from infragen.hcl.tokens import Token, UnreadableError, inserted, tokens, unescaped
+from infragen.hcl.tokens import DEEPEST, NAME, Token, UnreadableError, inserted, tokens, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Later", "Scope", "UnevaluatedError", "bound", "evaluated", "step"]
+__all__ = ["Call", "Later", "Reader", "Scope", "UnevaluatedError", "bound", "evaluated", "is_name", "step"]
 
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
@@ -33,9 +34,26 @@ Scope = Callable[[str], object]
 _Node = Callable[[Scope], object]
 _Operator = Callable[[object, object], object]
 
-_JOINED: Final = frozenset({"==", "!=", "<=", ">=", "&&", "||", "=>"})
+_JOINED: Final = frozenset({"==", "!=", "<=", ">=", "&&", "||", "=>", "..", "...", "::"})
+_CLOSING_WORDS: Final[Mapping[str, Collection[str]]] = {
+    "if": ("else", "endif"),
+    "else": ("endif",),
+    "for": ("endfor",),
+}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_HEREDOC: Final = re.compile(r"<<(-?)[^\n]*\n")
+_HEREDOC: Final = re.compile(r"<<(-?)([^\r\n]*)\r?\n")
+_NAME: Final = re.compile(NAME)
+_BAD_ESCAPE: Final = re.compile(
+    r'(?:\\["\\nrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|\\U00(?:0(?!0[dD][89a-fA-F])|10)[0-9a-fA-F]{4}|[^\\])*+\\'
+)
+_SIMPLE: Final = re.compile(r'[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*+|[0-9]+|"[^"\\$%\n]*"', re.ASCII)
+"""Most expressions, which need no further look."""
+_SAID: Final = 500
+_LONGEST: Final = 1_000_000
+"""Characters of a message, and of a text that is evaluated: texts that double at each step end here."""
+_MOST: Final = 150_000
+_EACH: Final = 15
+"""Tokens of a text that are read, and how many each expression counts for on top: more take too long."""
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
 
 
@@ -52,7 +70,7 @@ def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> obje
     try:
         return _compiled(text, functions)(scope)
     except (UnreadableError, ArithmeticError, RecursionError, TypeError, ValueError, LookupError) as error:
-        raise UnevaluatedError(f"{text.strip()[:80]}: {error}") from error
+        raise UnevaluatedError(f"{text.strip()[:80]}: {error}"[:_SAID]) from error
 
 
 def step(value: object, key: object) -> object:
@@ -66,9 +84,43 @@ def step(value: object, key: object) -> object:
     raise UnevaluatedError(f"{value!r} has no {key!r}")
 
 
+class Call(NamedTuple):
+    """A call of a function: its name, where it starts, and the tokens of each of its arguments."""
+
+    name: str
+    start: int
+    arguments: tuple[tuple[str, ...], ...]
+
+
+class Reader:
+    """Reads expressions of one text, and bounds how much that takes: `calls` are the function calls that it met."""
+
+    def __init__(self, text: str, functions: Functions = FUNCTIONS) -> None:
+        """Take the text, and the functions that can be called when an expression is evaluated."""
+        self.text = text
+        self.functions = functions
+        self.calls: list[Call] = []
+        self.tokens = 0
+
+    def spend(self, tokens: int, at: int) -> None:
+        """Count what was read; UnreadableError where it is too much."""
+        self.tokens += tokens
+        if self.tokens >= _MOST:
+            raise UnreadableError(at, f"up to here, this is too long to be read: more than {_MOST:,} tokens")
+
+    def read(self, start: int, end: int) -> None:
+        """Read the expression between two places; UnreadableError where there is none."""
+        self.spend(_EACH, start)
+        if not _SIMPLE.fullmatch(self.text, start, end):
+            try:
+                _Parser(self, start, end).whole()
+            except RecursionError:
+                raise UnreadableError(start, f"this is nested deeper than {DEEPEST} levels") from None
+
+
 @lru_cache(maxsize=4096)
 def _compiled(text: str, functions: Functions) -> _Node:
-    return _Parser(tokens(f"{text}\n"), functions).whole()  # a heredoc ends with its line
+    return _Parser(Reader(f"{text}\n", functions), 0, len(text) + 1).whole()  # a heredoc ends with its line
 
 
 def _equal(first: object, second: object) -> bool:
@@ -110,22 +162,34 @@ _OPERATIONS: Final[Mapping[str, _Operation]] = {
 class _Parser:
     """Makes a function of an expression's tokens."""
 
-    def __init__(self, pieces: Iterable[Token], functions: Functions) -> None:
-        self._pieces = list(_joined(pieces))
-        self._functions = functions
+    def __init__(self, reader: Reader, start: int, end: int, depth: int = 0) -> None:
+        self._reader = reader
+        self._end = end
+        self._pieces = list(islice(_joined(tokens(reader.text, start, end)), _MOST))
+        reader.spend(len(self._pieces) + _EACH, start)
+        self._depth = depth
         self._at = 0
         self._lines_end = [False]
         """Whether the end of a line ends what is read: in an object, between its entries."""
 
     def expression(self) -> _Node:
         """Read one expression."""
+        self._go_deeper()
         condition = self._operation(0)
-        if not self._takes("?"):
-            return condition
-        yes = self.expression()
-        self._expect(":")
-        no = self.expression()
-        return lambda scope: yes(scope) if is_true(condition(scope)) else no(scope)
+        if self._takes("?"):
+            yes = self.expression()
+            self._expect(":")
+            no = self.expression()
+            node: _Node = lambda scope: yes(scope) if is_true(condition(scope)) else no(scope)  # noqa: E731
+        else:
+            node = condition
+        self._depth -= 1
+        return node
+
+    def _go_deeper(self) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._refuse(f"this is nested deeper than {DEEPEST} levels")
 
     def whole(self) -> _Node:
         """Read one expression, and refuse what stands behind it."""
@@ -142,13 +206,16 @@ class _Parser:
         return node
 
     def _unary(self) -> _Node:
-        if self._takes("!"):
-            denied = self._unary()
-            return lambda scope: not is_true(denied(scope))
-        if self._takes("-"):
-            negated = self._unary()
-            return lambda scope: -_number(negated(scope))
-        return self._steps(self._primary())
+        signs: list[str] = []
+        while (sign := self._peek()) in {"!", "-"}:
+            self._at += 1
+            signs.append(sign)
+        node = self._steps(self._primary())
+        for sign in reversed(signs[-DEEPEST:]):
+            node = _denied(node) if sign == "!" else _negated(node)
+        if len(signs) > DEEPEST:
+            self._refuse(f"this is nested deeper than {DEEPEST} levels")
+        return node
 
     def _steps(self, node: _Node) -> _Node:
         while (piece := self._peek()) in {".", "["}:
@@ -156,10 +223,13 @@ class _Parser:
             if self._takes("*"):
                 if piece == "[":
                     self._expect("]")
-                return _splat(node, self._steps(lambda scope: scope("*")))
+                self._go_deeper()
+                node = _splat(node, self._steps(lambda scope: scope("*")))
+                self._depth -= 1
+                return node
             if piece == ".":
-                name = self._next()
-                node = _stepped(node, _always(int(name) if name.isdigit() else name))
+                for name in self._attribute():
+                    node = _stepped(node, _always(name))
             else:
                 self._lines_end.append(False)
                 key = self.expression()
@@ -168,8 +238,19 @@ class _Parser:
                 node = _stepped(node, key)
         return node
 
+    def _attribute(self) -> list[str | int]:
+        """Read a name or a number after a full stop; `.0.1` is two of these, and looks like one number."""
+        piece = self._peek()
+        if is_name(piece):
+            self._at += 1
+            return [piece]
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", piece):
+            self._refuse()
+        self._at += 1
+        return [int(part) for part in piece.split(".")]
+
     def _primary(self) -> _Node:
-        piece = self._next()
+        start, piece = self._at, self._next()
         if piece == "(":
             self._lines_end.append(False)
             node = self.expression()
@@ -181,32 +262,39 @@ class _Parser:
         if piece == "{":
             return self._object()
         if piece[0] == '"' or piece.startswith("<<"):
-            return self._template(piece)
-        if _NUMBER.fullmatch(piece):
+            return self._template(self._pieces[self._at - 1])
+        if piece.isascii() and _NUMBER.fullmatch(piece):
             return _always(int(piece) if piece.isdigit() else float(piece))
-        if not (piece[0].isalpha() or piece[0] == "_"):
+        if not is_name(piece):
+            self._at -= 1
             self._refuse()
-        if self._peek() == "(":
-            return self._call(piece)
+        while self._takes("::"):
+            piece += f"::{self._name()}"
+        if self._peek() == "(" or "::" in piece:
+            return self._call(piece, self._pieces[start].start)
         if piece in _WORDS:
             return _always(_WORDS[piece])
         return lambda scope: scope(piece)
 
-    def _call(self, name: str) -> _Node:
+    def _call(self, name: str, start: int) -> _Node:
         self._expect("(")
         self._lines_end.append(False)
         arguments: list[_Node] = []
+        read: list[tuple[str, ...]] = []
         spread = False
         while self._peek() != ")":
+            at = self._at
             arguments.append(self.expression())
+            read.append(tuple(one.text for one in self._pieces[at : self._at] if one.text != "\n"))
             spread = self._takes("...")
-            if not self._takes(","):
+            if not self._takes(",") or spread:
                 break
         self._expect(")")
         self._lines_end.pop()
+        self._reader.calls.append(Call(name, start, tuple(read)))
         if name in {"try", "can"}:
             return _trying(name, arguments)
-        work = self._functions.table.get(name)
+        work = self._reader.functions.table.get(name)
 
         def called(scope: Scope) -> object:
             if work is None:
@@ -240,13 +328,15 @@ class _Parser:
             return node
         entries: list[tuple[_Node, _Node]] = []
         while self._peek() != "}":
+            self._lines_end.append(True)
             key = self._key()
             if not self._takes("="):
                 self._expect(":")
-            self._lines_end.append(True)
             entries.append((key, self.expression()))
+            is_separated = self._takes(",") or not self._peek()
             self._lines_end.pop()
-            self._takes(",")
+            if not is_separated and self._peek() != "}":
+                self._refuse()
         self._expect("}")
         self._lines_end.pop()
         return lambda scope: {as_text(key(scope)): value(scope) for key, value in entries}
@@ -254,21 +344,23 @@ class _Parser:
     def _key(self) -> _Node:
         """Read an object's key: a bare name is a text."""
         start, piece = self._at, self._next()
-        if (piece[0].isalpha() or piece[0] == "_") and self._peek() in {"=", ":"}:
+        if is_name(piece) and self._peek() in {"=", ":"}:
             return _always(piece)
         self._at = start
         return self.expression()
 
     def _for(self, end: str) -> _Node:
-        names = [self._next()]
+        names = [self._name()]
         if self._takes(","):
-            names.append(self._next())
+            names.append(self._name())
         self._expect("in")
         collection = self.expression()
         self._expect(":")
         first = self.expression()
         second = self.expression() if self._takes("=>") else None
         grouped = self._takes("...")
+        if (second is None) != (end == "]") or (second is None and grouped):
+            self._refuse()
         wanted = self.expression() if self._takes("if") else None
         self._expect(end)
 
@@ -292,36 +384,80 @@ class _Parser:
 
         return groups
 
-    def _template(self, piece: str) -> _Node:
+    def _template(self, token: Token) -> _Node:
         parts: list[_Node] = []
-        heredoc = _HEREDOC.match(piece)
-        text, at = piece, 0
-        if heredoc:
-            at, end = heredoc.end(), piece.rstrip().rfind("\n") + 1
-        else:
-            at, end = 1, len(piece) - 1
-        start = at
-        for one in inserted(Token(0, piece)):
-            if text[one.start - 2] == "%" or one.text[:1] == "~" or one.text[-1:] == "~":
-                raise UnevaluatedError("directives in templates are not evaluated")
-            parts += [
-                _constant(text[at : one.start - 2], is_raw=bool(heredoc)),
-                _Parser(tokens(one.text), self._functions).whole(),
-            ]
-            at = one.end + 1
-        rest = text[at:end]
+        text, heredoc = token.text, _HEREDOC.match(token.text)
+        start, end = (heredoc.end(), text.rstrip().rfind("\n") + 1) if heredoc else (1, len(text) - 1)
+        if heredoc and not is_name(heredoc[2]):
+            self._refuse()
+        opened: list[str] = []
+        at = start
+        for one in inserted(token):
+            begin = one.start - token.start - 2
+            parts.append(self._constant(token, at, begin, is_raw=bool(heredoc)))
+            parts.append(self._insertion(one, text[begin], opened))
+            at = one.end - token.start + 1
+        if opened:
+            raise UnreadableError(token.start, f"`%{{ {opened[-1]} }}` has no end in this text")
         if len(parts) == 2 and at == end and text[start : start + 2] == "${":
             return parts[1]  # a template of one insertion is its value
-        parts.append(_constant(rest, is_raw=bool(heredoc)))
+        parts.append(self._constant(token, at, end, is_raw=bool(heredoc)))
         if heredoc and heredoc[1]:
-            return lambda scope: dedent("".join(as_text(part(scope)) for part in parts))
-        return lambda scope: "".join(as_text(part(scope)) for part in parts)
+            return lambda scope: dedent(_text_of(parts, scope))
+        return lambda scope: _text_of(parts, scope)
+
+    def _insertion(self, token: Token, mark: str, opened: list[str]) -> _Node:
+        """Read what is inserted into a text; of the directives that are open there, `opened` keeps count."""
+        inner = token.text.removeprefix("~")
+        start, end = token.end - len(inner), token.end - inner.endswith("~")
+        parser = _Parser(self._reader, start, end, self._depth + 1)
+        if mark == "$":
+            node = parser.whole()
+            return node if inner == token.text and not inner.endswith("~") else _unknown("`~` in a text")
+        parser.directive(opened)
+        return _unknown("directives in templates are not evaluated")
+
+    def directive(self, opened: list[str]) -> None:
+        """Read a directive of a template, and refuse one that is not expected there."""
+        self._go_deeper()
+        word = self._next()
+        if word == "if":
+            self.expression()
+        elif word == "for":
+            self._name()
+            if self._takes(","):
+                self._name()
+            self._expect("in")
+            self.expression()
+        elif not opened or word not in _CLOSING_WORDS[opened[-1]]:
+            self._refuse(f"`%{{ {word} }}` is not expected here")
+        if word in {"if", "for"}:
+            opened.append(word)
+        elif word == "else":
+            opened[-1] = word
+        else:
+            opened.pop()
+        if self._peek():
+            self._refuse()
+
+    def _constant(self, token: Token, start: int, end: int, *, is_raw: bool) -> _Node:
+        text = token.text[start:end]
+        if is_raw:
+            return _always(re.sub(r"([$%])\1(?=\{)", r"\1", text))
+        if bad := _BAD_ESCAPE.match(text):
+            raise UnreadableError(token.start + start + bad.end() - 1, "there is no such escape sequence")
+        return _always(unescaped(text))
+
+    def _name(self) -> str:
+        if not is_name(self._peek()):
+            self._refuse()
+        return self._next()
 
     def _peek(self) -> str:
         """Return the next piece; nothing where there is none, or where the line ends what is read."""
-        while self._at < len(self._pieces) and self._pieces[self._at] == "\n" and not self._lines_end[-1]:
+        while self._at < len(self._pieces) and self._pieces[self._at].text == "\n" and not self._lines_end[-1]:
             self._at += 1
-        piece = self._pieces[self._at] if self._at < len(self._pieces) else ""
+        piece = self._pieces[self._at].text if self._at < len(self._pieces) else ""
         return "" if piece == "\n" else piece
 
     def _next(self) -> str:
@@ -341,26 +477,50 @@ class _Parser:
         if not self._takes(piece):
             self._refuse()
 
-    def _refuse(self) -> NoReturn:
-        raise UnevaluatedError(f"not HCL at {' '.join(self._pieces[self._at : self._at + 3])!r}")
+    def _refuse(self, message: str = "") -> NoReturn:
+        here = self._pieces[self._at] if self._at < len(self._pieces) else None
+        raise UnreadableError(here.start if here else self._end, message)
 
 
-def _joined(pieces: Iterable[Token]) -> Iterator[str]:
-    """Yield the tokens' texts, those of operators of several characters joined."""
+def is_name(piece: str) -> bool:
+    """Whether a word is an identifier of HCL."""
+    return _NAME.fullmatch(piece) is not None and piece.replace("-", "_").isidentifier()
+
+
+def _joined(pieces: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens, those of operators of several characters joined."""
     held: Token | None = None
     for piece in pieces:
-        if held is not None and held.end == piece.start and (both := held.text + piece.text) in {*_JOINED, "..", "..."}:
+        if held is not None and held.end == piece.start and (both := held.text + piece.text) in _JOINED:
             held = Token(held.start, both)
             continue
         if held is not None:
-            yield held.text
+            yield held
         held = piece
     if held is not None:
-        yield held.text
+        yield held
 
 
-def _constant(text: str, *, is_raw: bool) -> _Node:
-    return _always(re.sub(r"([$%])\1(?=\{)", r"\1", text) if is_raw else unescaped(text))
+def _text_of(parts: Iterable[_Node], scope: Scope) -> str:
+    text = "".join(as_text(part(scope)) for part in parts)
+    if len(text) > _LONGEST:
+        raise UnevaluatedError(f"a text of {len(text):,} characters")
+    return text
+
+
+def _unknown(message: str) -> _Node:
+    def work(_scope: Scope) -> NoReturn:
+        raise UnevaluatedError(message)
+
+    return work
+
+
+def _denied(node: _Node) -> _Node:
+    return lambda scope: not is_true(node(scope))
+
+
+def _negated(node: _Node) -> _Node:
+    return lambda scope: -_number(node(scope))
 
 
 def _splat(collection: _Node, of_each: _Node) -> _Node:

@@ -60,9 +60,22 @@ def _lookup(values: Mapping[str, object], key: str, *otherwise: object) -> objec
     return values[key] if key in values or not otherwise else otherwise[0]
 
 
+def _pattern(pattern: str, text: str) -> str:
+    """Return a pattern that is matched in little time: Python's matching can take long where Terraform's does not."""
+    if len(text) > 1_000 or len(re.findall(r"[*+{]", pattern)) > 2 or re.search(r"\)[*+{?]|\\[1-9]|\(\?P=", pattern):
+        raise UnevaluatedError(f"the pattern {pattern[:80]} may take long to match")
+    return pattern
+
+
+def _range(*numbers: int) -> list[int]:
+    if len(range(*numbers)) > 1024:  # as many as Terraform makes
+        raise UnevaluatedError("the range is too long")
+    return list(range(*numbers))
+
+
 def _replace(text: str, old: str, new: str) -> str:
     if len(old) > 1 and old[0] == old[-1] == "/":
-        return re.sub(old[1:-1], re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
+        return re.sub(_pattern(old[1:-1], text), re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
     return text.replace(old, new)
 
 
@@ -72,14 +85,14 @@ def _format(pattern: str, *values: object) -> str:
 
 
 def _regex(pattern: str, text: str) -> object:
-    found = re.search(pattern, text)
+    found = re.search(_pattern(pattern, text), text)
     if found is None:
         raise UnevaluatedError("nothing matches")
     return _groups(found)
 
 
 def _regexall(pattern: str, text: str) -> object:
-    return [_groups(found) for found in re.finditer(pattern, text)]
+    return [_groups(found) for found in re.finditer(_pattern(pattern, text), text)]
 
 
 def _groups(found: re.Match[str]) -> object:
@@ -114,7 +127,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "min": min,
     "nonsensitive": lambda value: value,
     "one": _one,
-    "range": lambda *numbers: list(range(*numbers)),
+    "range": _range,
     "regex": _regex,
     "regexall": _regexall,
     "replace": _replace,

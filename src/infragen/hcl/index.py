@@ -45,9 +45,10 @@ if TYPE_CHECKING:
 _GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
 _LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")
 _STATEMENT: Final = re.compile(
-    rf"(?:\s++|{COMMENT})*+(?:({NAME})((?:{_GAP}(?:{STRING}|{NAME}))*+){_GAP}(?:(\{{)|=(?!=)){_GAP}|\Z)"
+    rf"(?:[ \t\r\n]++|{COMMENT})*+(?:({NAME})((?:{_GAP}(?:{STRING}|{NAME}))*+){_GAP}(?:(\{{)|=(?!=)){_GAP}|\Z)"
 )
-_ENTRY: Final = re.compile(rf"(?:[\s,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)(){_GAP}()(?:=(?!=)|:){_GAP}|\Z)")
+_ENTRY: Final = re.compile(rf"(?:[ \t\r\n,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)(){_GAP}()(?:=(?!=)|:){_GAP}|\Z)")
+_BETWEEN: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+")
 _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \t\r]*+(?:[\n,}}#]|\Z))")
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _TO_NAME: Final = re.compile(
@@ -56,7 +57,7 @@ _TO_NAME: Final = re.compile(
 )
 """The next name that has steps, or the next text that something may be inserted into."""
 _STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")
-_SOURCE: Final = re.compile(rf"(?:\s++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
+_SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
 _MERGED: Final = re.compile(r"merge\(\s*\{")
 _KEYWORDS: Final = frozenset({"for", "if", "in"})
@@ -212,7 +213,12 @@ class Block(Struct, frozen=True, dict=True):
         return self._content.blocks
 
     @property
-    def problem(self) -> int | None:
+    def body_start(self) -> int:
+        """Where what stands between the braces starts."""
+        return self._body.start
+
+    @property
+    def problem(self) -> UnreadableError | None:
         """Where what stands right in this block stops to be HCL."""
         return self._content.problem
 
@@ -292,9 +298,15 @@ class Index(Struct, frozen=True, dict=True):
     @cached_property
     def problem(self) -> int | None:
         """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
-        problems = [self._content.problem, *(block.problem for top in self.blocks for block in top.walk())]
-        problems += (argument.problem for argument in self._every_argument)
-        return min((one for one in problems if one is not None), default=None)
+        contents = [self.top_problem, *(block.problem for top in self.blocks for block in top.walk())]
+        problems = [one.offset for one in contents if one is not None]
+        problems += (one for argument in self._every_argument if (one := argument.problem) is not None)
+        return min(problems, default=None)
+
+    @property
+    def top_problem(self) -> UnreadableError | None:
+        """Where what stands at the top of the file stops to be HCL."""
+        return self._content.problem
 
     def argument_at(self, line: int, column: int | None = None) -> Argument | None:
         """Return the argument that a place is in; without a column, that of the first thing on the line."""
@@ -341,14 +353,14 @@ class _Content(Struct, frozen=True):
 
     arguments: Mapping[str, Argument]
     blocks: tuple[Block, ...]
-    problem: int | None
+    problem: UnreadableError | None
 
 
 def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
     """Read statements, or the entries of an object, as far as they are HCL."""
     arguments: dict[str, Argument] = {}
     blocks: list[Block] = []
-    problem, at = None, extent.start
+    at = extent.start
     try:
         while head := pattern.match(extent.text, at, extent.end):
             if head[1] is None:
@@ -358,13 +370,15 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
                 at = blocks[-1].end + 1
             else:
                 argument = _argument(extent, head)
+                if arguments.setdefault(argument.name, argument) is not argument and pattern is _STATEMENT:
+                    twice = UnreadableError(argument.start, f"`{argument.name}` is set twice in this block")
+                    return _Content(arguments, tuple(blocks), twice)
                 arguments[argument.name] = argument
                 at = argument.end
-        problem = at
+        found = _BETWEEN.match(extent.text, at)
+        problem = UnreadableError(found.end() if found else at)
     except UnreadableError as error:
-        problem = error.offset
-    except RecursionError:
-        problem = at
+        problem = error
     return _Content(arguments, tuple(blocks), problem)
 
 

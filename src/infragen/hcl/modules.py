@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Argument, Block
 
 _LIFE: Final = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
+_MOST_PARTS: Final = 50_000
 _WORDS: Final = {"terraform": {"workspace": "default"}}
 
 Key = str | int | None
@@ -114,8 +115,14 @@ class Module:
 
     def _get(self, kind: str, label: str) -> object:
         if (kind, label) not in self._known:
-            self._known[kind, label] = self._work_out(kind, label)
-        return self._known[kind, label]
+            try:
+                found = self._work_out(kind, label)
+            except UnevaluatedError as error:
+                found = error
+            self._known[kind, label] = found if _is_small(found) else UnevaluatedError(f"{kind}.{label} is too large")
+        if isinstance(known := self._known[kind, label], UnevaluatedError):
+            raise UnevaluatedError(*known.args)
+        return known
 
     def _work_out(self, kind: str, label: str) -> object:
         if kind == "var":
@@ -280,6 +287,18 @@ def key_of(text: str) -> Key:
 
 def _under(module: str, own: str) -> str:
     return f"{module}.{own}" if module else own
+
+
+def _is_small(value: object) -> bool:
+    """Whether a value has few enough parts to be read again wherever it is named: lists of one list twice have many."""
+    waiting, parts = [value], 0
+    while waiting and parts < _MOST_PARTS:
+        one = waiting.pop()
+        parts += 1 if not isinstance(one, str) else 1 + len(one) // 1000
+        if isinstance(one, dict | list):
+            parts += len(one)
+            waiting += (one.values() if isinstance(one, dict) else one) if parts < _MOST_PARTS else ()
+    return parts < _MOST_PARTS
 
 
 def _is_nullable(block: Block) -> bool:

@@ -7,6 +7,7 @@ inserted into it, and so is a heredoc up to its closing word. Space and comments
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -38,15 +39,21 @@ _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]
 
 
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
+_SURROGATES: Final = range(0xD800, 0xE000)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-class UnreadableError(ValueError):
-    """The text is not HCL from `offset` on."""
+DEEPEST: Final = 50
+"""How deep blocks, brackets and insertions may be nested: each level costs a pass over the text and some stack."""
 
-    def __init__(self, offset: int) -> None:
-        super().__init__(f"not HCL from character {offset} on")
+
+class UnreadableError(ValueError):
+    """The text is not HCL from `offset` on; `message` describes the problem, if it is known."""
+
+    def __init__(self, offset: int, message: str = "") -> None:
+        super().__init__(message or f"not HCL from character {offset} on")
         self.offset = offset
+        self.message = message
 
 
 class Token(NamedTuple):
@@ -79,8 +86,9 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 def words(text: str, start: int, end: int) -> tuple[str, ...]:
     """Return the texts of the tokens between two places, without ends of lines."""
-    found = _TOKEN.findall(text, start, end)
-    if any(odd for _, _, odd in found):
+    has_comments = text.find("/*", start, end) >= 0  # or what looks like one in a heredoc, and is searched to its end
+    found = () if has_comments else _TOKEN.findall(text, start, end)
+    if has_comments or any(odd for _, _, odd in found):
         return tuple(token.text for token in tokens(text, start, end) if token.text != "\n")
     return tuple(whole for _, whole, _ in found if whole and whole != "\n")
 
@@ -111,23 +119,25 @@ def value_end(text: str, start: int, end: int, *, is_entry: bool) -> int:
     return start + len(value)
 
 
-def closing_brace(text: str, start: int) -> int:
+def closing_brace(text: str, start: int, depth: int = 0) -> int:
     """Return where the brace stands that closes what `start` stands in."""
-    return closing(text, start, len(text), "}") - 1
+    return closing(text, start, len(text), "}", depth) - 1
 
 
-def closing(text: str, start: int, end: int, bracket: str) -> int:
-    """Return where the bracket ends that closes what `start` stands in."""
+def closing(text: str, start: int, end: int, bracket: str, depth: int = 0) -> int:
+    """Return where the bracket ends that closes what `start` stands in, `depth` insertions deep."""
     at, opened = start, [bracket]
     while opened:
+        if depth + len(opened) > DEEPEST:
+            raise UnreadableError(at - 1, f"this is nested deeper than {DEEPEST} levels")
         found = _IN_BRACKETS.match(text, at, end)
         if found is None:
-            raise UnreadableError(start - 1)
+            raise UnreadableError(start - 1, f"`{text[start - 1]}` is not closed")
         at, stop = found.end(), found[1]
         if stop in BRACKETS:
             opened.append(BRACKETS[stop])
         elif stop not in CLOSING:
-            at = end_of(text, at - 1)
+            at = end_of(text, at - 1, depth + len(opened))
         elif opened.pop() != stop:
             raise UnreadableError(at - 1)
     return at
@@ -155,38 +165,39 @@ def unescaped(text: str) -> str:
 
 def _said(escape: re.Match[str]) -> str:
     if code := escape[1] or escape[2]:
-        return chr(int(code, 16))
+        number = int(code, 16)
+        return chr(number) if number < _SURROGATES[0] or _SURROGATES[-1] < number <= sys.maxunicode else "\ufffd"
     return _LETTERS.get(escape[3], escape[3]) if escape[3] else escape[4]
 
 
-def end_of(text: str, start: int) -> int:
+def end_of(text: str, start: int, depth: int = 0) -> int:
     """Return where a string or a heredoc ends that no regular expression can tell the end of."""
     if text[start] == '"':
-        return _string_end(text, start)
+        return _string_end(text, start, depth)
     heredoc = _HEREDOC.match(text, start)
     if heredoc is None:
         raise UnreadableError(start)
-    return _heredoc_end(text, heredoc.end(), heredoc[1])
+    return _heredoc_end(text, heredoc.end(), heredoc[1], depth)
 
 
-def _string_end(text: str, start: int) -> int:
+def _string_end(text: str, start: int, depth: int) -> int:
     at = start + 1
     while found := _IN_STRING.match(text, at):
         if found[1] == '"':
             return found.end()
-        at = closing_brace(text, found.end()) + 1
-    raise UnreadableError(start)
+        at = closing_brace(text, found.end(), depth) + 1
+    raise UnreadableError(start, "this text has no closing quote on its line")
 
 
-def _heredoc_end(text: str, start: int, word: str) -> int:
+def _heredoc_end(text: str, start: int, word: str, depth: int) -> int:
     """Return where the closing word ends, which stands on a line of its own."""
     line = at = start
     while found := _IN_HEREDOC.match(text, at):
         at = found.end()
         if found[1] != "\n":
-            at = closing_brace(text, at) + 1
+            at = closing_brace(text, at, depth) + 1
         elif text[line:at].strip() == word:
             return line + text[line:at].index(word) + len(word)
         else:
             line = at
-    raise UnreadableError(start)
+    raise UnreadableError(start, f"this text has no closing line `{word}`")

@@ -1,24 +1,31 @@
-"""What Terraform would run besides AWS's provider: provisioners, programs as data, code and keys from elsewhere.
+"""What Terraform would run or read besides AWS: provisioners, other providers, code and keys from elsewhere, files.
 
 A stack is planned with the keys of whoever plans it, and an `external` data source or a provisioner is a program that
-gets them. Shipped templates have none. All other text of a project is looked at here, after it was rendered: its own
-templates, hand-written files, and files that lie in a stack's folder.
+gets them; a function that reads a file can read them. Shipped templates have none. All other text of a project is
+looked at here, after it was rendered: its own templates, hand-written files, and files that lie in a stack's folder.
 """
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
+from infragen.hcl.expressions import Reader
+from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Index
+from infragen.hcl.tokens import UnreadableError
+from infragen.tables import own_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from infragen.hcl.expressions import Call
     from infragen.hcl.index import Argument, Block
+    from infragen.settings import ProjectSettings
 
 _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "external"): "runs a program",
@@ -45,7 +52,21 @@ _SETTINGS: Final[Mapping[str, frozenset[str]]] = {
     "terraform": frozenset({"backend", "experiments", "required_providers", "required_version"}),
 }
 """What a block may say of AWS's provider, of a state in S3 or of the tool, and have no keys or programs from there."""
-_OURS: Final = re.compile(r"\.\./(?:modules/)?[\w-]+|(?:registry\.terraform\.io/)?hashicorp/[\w-]+")
+_OURS: Final = re.compile(r"\.\./(?:modules/)?[\w-]+")
+_PROVIDERS: Final = frozenset({"aws", "google", "terraform"})
+"""Providers that any file can use: those of infragen's own templates, and the one inside of terraform."""
+_OF_PROVIDERS: Final = frozenset({"resource", "data", "ephemeral", "action", "list"})
+"""Blocks whose type begins with their provider's name."""
+_REGISTRY: Final = "registry.terraform.io/"
+_SOURCES: Final = frozenset({"hashicorp/aws", "hashicorp/google", "terraform.io/builtin/terraform"})
+_NOT_BELOW: Final = ", not with the literal path of a file that is rendered below `${path.module}`"
+_BY_NAME: Final = re.compile(r"\.(?:tf|tofu)(?:test|mock|query|stack|component|deploy|migrate)\.(?:hcl|json)$")
+"""Files with blocks of other languages: `init` loads the modules and providers that tests name."""
+_WORDS: Final = {name: frozenset(words.split()) for name, words in own_table(__file__, "functions.toml").items()}
+_IN_FOLDER: Final = r"(?:/(?!\.)[\w@+=,. -]+)+"
+_FILE: Final = re.compile(rf'"(?:\$\{{ *path\.module *\}}({_IN_FOLDER})|\.\./(modules/[\w-]+{_IN_FOLDER}))"', re.ASCII)
+"""A file in the folder of the text, or in a module's folder seen from a stack's."""
+_PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 
 
@@ -57,6 +78,10 @@ class Program(Struct, frozen=True):
     said: str
     line: int = 1
     column: int = 1
+    provider: str = ""
+    """The provider that it uses, by name or source, if that is all: `[providers.required]` allows it, too."""
+    is_read: bool = False
+    """Whether it only reads."""
     is_told: bool = False
     """Whether another error says more of it in a hand-written file: a module in a folder (G020), what belongs to the
     stack's shell (G012), another state (G013); to allow it would not help there."""
@@ -67,39 +92,128 @@ class Program(Struct, frozen=True):
         return f"{self.path.rpartition('/')[0]}/{self.address}"
 
 
-def programs(files: Iterable[tuple[str, str]]) -> Iterator[Program]:
-    """Yield what files would run; paths are relative to the environment's folder."""
+def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = None) -> Iterator[Program]:
+    """Yield what files would run or read; paths are relative to the environment's folder.
+
+    `tree` has all files there: only these can be read. Without it, whether a file is among them is not looked at.
+    """
     for path, text in files:
-        if path.endswith(".json"):
-            yield Program(path, path.rpartition("/")[2], "is JSON, which infragen does not check for programs")
-            continue
-        index = Index(text)
-        if index.problem is None:
-            yield from (program for block in index.blocks for program in _in_block(path, index, block))
+        name = path.rpartition("/")[2]
+        if path.endswith(".json") or _BY_NAME.search(path):
+            what = "JSON" if path.endswith(".json") else "not configuration"
+            yield Program(path, name, f"is {what}, which infragen does not check for programs")
+        elif problem := syntax_error(text):
+            said = f"cannot be read ({problem[0]}), so it is unknown what it runs"
+            yield Program(path, name, said, *problem[1:])
         else:
-            said = "cannot be read, so it is unknown what it runs"
-            yield Program(path, path.rpartition("/")[2], said, *index.place(index.problem))
+            index = Index(text)
+            yield from (program for block in index.blocks for program in _in_block(path, index, block))
+            yield from _reading(path, index, tree)
 
 
 def refused(
-    found: Iterable[Program], system: str, allowed: Collection[str], place: Callable[[Program], Location]
+    found: Iterable[Program], system: str, settings: ProjectSettings, place: Callable[[Program], Location]
 ) -> Iterator[Diagnostic]:
     """Yield G015 for each program of a system that no one allowed."""
+    required = settings.providers.required
+    allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
         name = f"{system}/{program.name}"
-        if name not in allowed:
-            message = f"{program.address} {program.said}, with the credentials of whoever plans or applies the stack"
+        if name not in settings.programs.allow and program.provider not in allowed:
+            keys = "" if program.is_read else ", with the credentials of whoever plans or applies the stack"
+            message = f"{program.address} {program.said}{keys}"
             hint = f'remove it, or allow it in infragen.toml: `[programs]`, `allow = ["{name}"]`'
+            if program.provider and "/" not in program.provider:
+                row = f'{program.provider} = {{source = "...", version = "..."}}'
+                hint = f"remove it, or name the provider in infragen.toml: `[providers.required]`, `{row}`"
             yield Diagnostic("G015", message, place(program), hint=hint)
 
 
 def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
     is_folder = block.kind == "module" and block.source.startswith((".", "/"))
     is_told = is_folder or belongs_to_shell(block) is not None or block.labels[:1] == ("terraform_remote_state",)
-    for at, address, said in _said(block):
-        yield Program(path, address, said, *index.place(at.start), is_told)
+    found = list(_said(block))
+    for at, address, said, provider in found:
+        yield Program(path, address, said, *index.place(at.start), provider, is_told=is_told)
+    if not found and (provider := _provider_of(block)) not in _PROVIDERS:
+        said = f"uses the provider {provider}, which can read files and call servers and programs"
+        yield Program(path, block.address, said, *index.place(block.start), provider)
     if block.kind == "check":
         yield from (program for nested in block.blocks for program in _in_block(path, index, nested))
+
+
+def _provider_of(block: Block) -> str:
+    """Return the name of the provider that a block has something of; terraform's where it has nothing of any."""
+    if block.kind not in _OF_PROVIDERS:
+        return "terraform"
+    named = block.arguments["provider"].tokens if "provider" in block.arguments else ()
+    return named[0].strip('"') if named else block.labels[0].partition("_")[0]
+
+
+def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterator[Program]:
+    """Yield the calls of functions that are not harmless, and the arguments that name files, other than a module's."""
+    folder = path.rpartition("/")[0]
+    for top in index.blocks:
+        for block in top.walk():
+            for argument in block.arguments.values():
+                address = argument.address if top.kind == "locals" else top.address
+                is_file = block.kind in _OF_PROVIDERS and argument.name in _WORDS["naming"]
+                if is_file and block.labels[0] != "aws_s3_object_copy" and not _is_named(argument.tokens, folder, tree):
+                    said = f"names a file by `{argument.name}`{_NOT_BELOW}"
+                    yield Program(path, address, said, *index.place(argument.start), is_read=True)
+                for call in _calls(index.text, argument.value_start, argument.end):
+                    provider = call.name.split("::")[1] if call.name.startswith("provider::") else ""
+                    if provider not in _PROVIDERS and (said := _read_by(call, folder, tree)):
+                        place = index.place(call.start)
+                        yield Program(path, address, f"calls `{call.name}`{said}", *place, provider, is_read=True)
+
+
+def _calls(text: str, start: int, end: int) -> Sequence[Call]:
+    if text.find("(", start, end) < 0:
+        return ()
+    reader = Reader(text)
+    reader.read(start, end)
+    return reader.calls
+
+
+def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
+    """Say what a function reads that it must not; nothing of one that only computes, or reads a file of its module."""
+    name, first = call.name.removeprefix("core::"), call.arguments[0] if call.arguments else ()
+    if name in _WORDS["computing"]:
+        return ""
+    if name not in _WORDS["reading"]:
+        return ", which is not among the functions that only compute"
+    if name == "fileset":
+        pattern = "".join(call.arguments[-1]) if call.arguments else ""
+        is_below = first == ("path", ".", "module") or _is_named(first, folder, None)
+        return "" if is_below and _PATTERN.fullmatch(pattern) else _NOT_BELOW
+    if first == ("null",) or not _is_named(first, folder, tree):
+        return _NOT_BELOW
+    if name == "templatefile" and tree is not None and not _is_plain_template(tree[_path(first, folder)]):
+        return " on a template that reads files itself, or that cannot be read"
+    return ""
+
+
+def _is_plain_template(text: str) -> bool:
+    word = f"E{sha256(text.encode()).hexdigest()}"
+    document = f"<<{word}\n{text}\n{word}\n"
+    try:
+        return all(
+            call.name.removeprefix("core::") in _WORDS["computing"] for call in _calls(document, 0, len(document))
+        )
+    except UnreadableError:
+        return False
+
+
+def _is_named(value: Sequence[str], folder: str, tree: Mapping[str, str] | None) -> bool:
+    """Whether a value is the literal path of a file that infragen writes into the module's folder, or none."""
+    path = _path(value, folder)
+    return value == ("null",) or (path != "" and (tree is None or path in tree))
+
+
+def _path(value: Sequence[str], folder: str) -> str:
+    found = _FILE.fullmatch("".join(value))
+    return (found[2] or f"{folder}{found[1]}") if found else ""
 
 
 def belongs_to_shell(block: Block) -> tuple[str, str] | None:
@@ -114,30 +228,32 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
     return None
 
 
-def _said(block: Block) -> Iterator[tuple[Block, str, str]]:
-    """Yield what a block, or one in it, does: which of them, the address it is called by, and what."""
+def _said(block: Block) -> Iterator[tuple[Block, str, str, str]]:
+    """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
     running = _RUNNING.get((block.kind, *block.labels[:1]))
     for said in (running, _set_up(block)):
         if said is not None:
-            yield block, block.address, said
+            yield block, block.address, said, ""
     if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"]):
-        yield block, block.address, f"loads code from {block.arguments['source'].value}"
-    if block.kind == "resource":
-        for one in block.nested("provisioner"):
-            yield one, block.address, f"runs a program ({' '.join(one.labels)})"
+        yield block, block.address, f"loads code from {block.arguments['source'].value}", ""
+    for one in block.walk():
+        if one.kind in {"provisioner", "connection"}:
+            yield one, block.address, f"runs a program ({' '.join(one.labels or (one.kind,))})", ""
     for nested in block.blocks if block.kind == "terraform" else ():
         for source in _sources(nested):
-            yield block, source.value.strip('"'), f"loads code from {source.value}"
+            yield block, source, f'loads code from "{source}"', source
         if said := _in_terraform(nested):
-            yield nested, nested.kind, said
+            yield nested, nested.kind, said, ""
 
 
-def _sources(required: Block) -> Iterator[Argument]:
-    """Yield where providers come from, when that is neither infragen nor HashiCorp."""
-    for provider in required.arguments.values():
+def _sources(required: Block) -> Iterator[str]:
+    """Yield where providers come from that are not among those which any file can use."""
+    named = required.arguments if required.kind == "required_providers" else {}
+    for name, provider in named.items():
         source = (provider.items or {}).get("source")
-        if source is not None and not _is_ours(source):
-            yield source
+        found = f"hashicorp/{name}" if source is None else str(source.plain).removeprefix(_REGISTRY)
+        if found not in _SOURCES and _is_provider(provider):
+            yield found
 
 
 def _is_ours(source: Argument) -> bool:

@@ -5,6 +5,7 @@ Terraform would say so as well, in the words of the generated tree, and only whe
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -69,9 +70,12 @@ Set..., Register... of the same thing)."""
 
 
 def check_references(extras: Sequence[ExtraFile], known: Known) -> Iterator[Diagnostic]:
-    """Yield G020 for what the stack's files name and is not there, G021 for circles, G025 for a second of one thing."""
+    """Yield G020 for what the stack's files name and is not there, G021 for circles, G025 for a second of one thing.
+
+    Of a file, these are the first 50.
+    """
     graph = Graph(known.texts, known.module)
-    problems = [problem for extra in extras for problem in _Reader(extra, known, graph).problems()]
+    problems = [problem for extra in extras for problem in islice(_Reader(extra, known, graph).problems(), 50)]
     yield from problems
     if not problems:
         yield from _circles(extras, graph)
@@ -145,23 +149,26 @@ class Graph:
             waiting += fresh
         return found
 
-    def circle(self, start: str) -> list[str]:
-        """Return the first circle on the way from a node, each node before what it needs; none where there is none."""
-        way: list[str] = []
-        done: set[str] = set()
+    def circle(self, start: str, done: set[str] | None = None) -> list[str]:
+        """Return the first circle on the way from a node, each node before what it needs; none where there is none.
+
+        `done` are nodes that were looked at before; it is added to.
+        """
+        done = set() if done is None else done
+        way: dict[str, None] = {start: None}
         waiting = [(start, iter(self.needs(start)))]
-        way.append(start)
         while waiting:
             node, rest = waiting[-1]
             needed = next(rest, None)
             if needed is None:
                 waiting.pop()
-                way.pop()
+                way.popitem()
                 done.add(node)
             elif needed in way:
-                return way[way.index(needed) :]
+                done.update(way)
+                return list(way)[list(way).index(needed) :]
             elif needed not in done:
-                way.append(needed)
+                way[needed] = None
                 waiting.append((needed, iter(self.needs(needed))))
         return []
 
@@ -356,10 +363,11 @@ _NO_VARIABLES: Final = "write a local value, or read what every hand-written fil
 def _circles(extras: Sequence[ExtraFile], graph: Graph) -> Iterator[Diagnostic]:
     """Yield each circle that a hand-written file is part of, at its first block there."""
     seen: set[frozenset[str]] = set()
+    done: set[str] = set()
     for extra in extras:
         index = Index(extra.text)
         for address, one in index.declared.items():
-            circle = graph.circle(address)
+            circle = graph.circle(address, done)
             if not circle or frozenset(circle) in seen:
                 continue
             seen.add(frozenset(circle))

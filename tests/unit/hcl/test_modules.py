@@ -105,3 +105,21 @@ def test_a_module_that_is_not_there_is_not_told(label: str) -> None:
     files = {"main.tf": 'module "queue" {\n  source = "registry/queue/aws"\n}\n'}
     with pytest.raises(UnevaluatedError):
         Module.root(files).called(label)
+
+
+@pytest.mark.parametrize(
+    ("step", "last", "asked"),
+    [
+        ("try(local.aNEXT, local.aNEXT)", "local.nothing", "local.a0"),
+        ('"${local.aNEXT}${local.aNEXT}"', '"0123456789"', "local.a0"),
+        ("[local.aNEXT, local.aNEXT]", "1", "jsonencode(local.a0)"),
+        ("concat(local.aNEXT, local.aNEXT)", "[1]", "length(local.a0)"),
+        ("local.aNEXT", "range(100000000)", "local.a0"),
+        ("local.aNEXT", 'regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab")', "local.a0"),
+    ],
+)
+@pytest.mark.timeout(60)
+def test_what_doubles_at_each_step_is_not_worked_out(step: str, last: str, asked: str) -> None:
+    steps = [f"  a{number} = {step.replace('NEXT', str(number + 1))}\n" for number in range(40)]
+    with pytest.raises(UnevaluatedError):
+        Module.root({"main.tf": f"locals {{\n{''.join(steps)}  a40 = {last}\n}}\n"}).value(asked)

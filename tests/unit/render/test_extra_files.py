@@ -103,7 +103,7 @@ def test_reading_another_state_is_refused_also_inside_a_check() -> None:
     assert found(text) == [("G013", 1, 1), ("G013", 4, 3)]
 
 
-@pytest.mark.parametrize(("text", "line"), [("a = 1\nb = = 2\n", 2), ('resource "a" "b" {\n', 2), ('"', 1)])
+@pytest.mark.parametrize(("text", "line"), [("locals {\n  b = = 2\n}\n", 2), ('\nresource "a" "b" {\n', 2), ('"', 1)])
 def test_hcl_that_cannot_be_read_is_refused_at_its_line(text: str, line: int) -> None:
     [(code, found_line, _)] = found(text)
 

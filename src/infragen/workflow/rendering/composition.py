@@ -180,22 +180,37 @@ def _origins_of(
 
 
 def refuse_programs(
-    project: Project, system: str, files: Mapping[str, str], origins: Written, *, but_told: bool = False
+    project: Project, system: str, files: Mapping[str, str], origins: Written, *, is_whole: bool = True
 ) -> None:
-    """Refuse what the files of `origins` would run, unless infragen.toml allows it: InfragenError G015 at its lines."""
-    texts = ((path, files[path]) for path in origins if path.endswith(CONFIGURATION))
-    found = [program for program in programs(texts) if not (but_told and program.is_told)]
+    """Refuse what the files of `origins` would run or read, unless infragen.toml allows it: InfragenError G015.
+
+    Where `files` are not the whole environment, what rendering says more of is left to it.
+    """
+    texts = ((path, files[path]) for path in origins if path.endswith((*CONFIGURATION, ".hcl")))
+    found = [one for one in programs(texts, files if is_whole else None) if is_whole or not one.is_told]
     if not found:
         return
     from infragen.settings import load_settings
 
+    written: dict[str, dict[str, int]] = {}
+    rendered: dict[str, list[str]] = {}
+
+    def line_of(program: Program, origin: Path) -> int | None:
+        """Return where a program stands in a file that its text was made of: the first line that says the same."""
+        if program.path not in rendered:
+            rendered[program.path] = files[program.path].split("\n")
+        if str(origin) not in written:
+            lines = origin.read_text(encoding="utf-8").split("\n")
+            written[str(origin)] = {line.strip(): number for number, line in reversed([*enumerate(lines, 1)])}
+        return written[str(origin)].get(rendered[program.path][program.line - 1].strip())
+
     def place(program: Program) -> Location:
         places = origins[program.path]
-        lines = [(shown, _line_of(files[program.path], program, origin)) for shown, origin in places]
+        lines = [(shown, line_of(program, origin)) for shown, origin in places]
         shown, line = next(((shown, line) for shown, line in lines if line is not None), (places[0][0], None))
         return Location(shown, line or 1, program.column)
 
-    raise_problems(sort_diagnostics(refused(found, system, load_settings(project.root).programs.allow, place)))
+    raise_problems(sort_diagnostics(refused(found, system, load_settings(project.root), place)))
 
 
 def refuse_by_hand(project: Project, system: str, root: Path, paths: Sequence[str]) -> None:
@@ -216,7 +231,7 @@ def refuse_programs_of_extras(project: Project, system: str) -> None:
     readable = [extra for extra in every if no_hcl(extra) is None]
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
-    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins, but_told=True)
+    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins, is_whole=False)
 
 
 def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
@@ -232,13 +247,6 @@ def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
     """Return the hand-written files of all environments of a system; InfragenError G010 and G019."""
     folder = project.root / "catalog" / system / "extra"
     return read_extras(folder, project.relative(folder))
-
-
-def _line_of(text: str, program: Program, origin: Path) -> int | None:
-    """Return where a program stands in a file that its text was made of: the first line there that says the same."""
-    line = text.splitlines()[program.line - 1 :][:1]
-    written = origin.read_text(encoding="utf-8").splitlines()
-    return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
 
 
 def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
