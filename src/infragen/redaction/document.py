@@ -207,7 +207,7 @@ def check_keys(content: bytes | Raw, *, is_named: bool = False) -> None:
         if is_named or name in _OUTLINED:
             start = bytes(memoryview(value)[:1])
             items = _ITEMS.decode(value) if start == b"[" else (value,)
-            for item in (one for one in items if memoryview(one)[:1] == b"{"):
+            for item in (one for one in items if bytes(memoryview(one)[:1]) == b"{"):
                 check_keys(item, is_named=name == "output_changes")
 
 

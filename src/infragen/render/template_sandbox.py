@@ -169,12 +169,13 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             if kind not in _LEAVES:
                 for member in (getattr(node, name) for name in kind.fields):
                     waiting += member if type(member) is list else [member] if isinstance(member, nodes.Node) else []
-            if kind in _WEIGHS:
-                _WEIGHS[kind](node, self._weighing)
             if kind is nodes.For:
                 node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno, environment=self)
             if kind is nodes.Output and self.is_traced:
                 node.nodes = [part for one in node.nodes for part in self._with_begin(one)]
+        for node in waiting:  # once all are checked: a template cannot name these filters
+            if (weigh := _WEIGHS.get(type(node))) is not None:
+                weigh(node, self._weighing)
         return tree
 
     def _weighing(self, node: Any, *arguments: Any) -> Any:
