@@ -36,7 +36,7 @@ _KEYS: Final = (
 """What stands in each, its form, and what it is: GitHub Docs, Supported secret scanning patterns; AWS STS API,
 GetAccessKeyInfo; RFC 7468, Textual Encodings of PKIX; RFC 7519, JSON Web Token; else each vendor's own form."""
 _BESIDE: Final = (
-    ("AKIA", (r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])[^\n]*\n?[^\n]*?"
+    ("AKIA", (r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])(?:[^\n]{0,500}+\n)??[^\n]{0,500}?"
               r"(?<![\w/+-])(?=[a-z0-9/+]*[A-Z])([A-Za-z0-9/+]{40})(?![\w/+=-])"), "a secret access key of AWS"),
     ("://", r"://[^\s/:@{}$<%*\"']*:([^\s/:@{}$<%*\"']{4,})@(?!127\.)[\w-]+\.[\w.-]+", "a password in an address"),
 )  # fmt: skip
@@ -96,8 +96,14 @@ def _found(forms: Iterable[tuple[str, str, str]], text: str, part: int = 0) -> I
 
 def keys_in(text: str) -> Iterator[Secret]:
     """Yield the keys and tokens in a text, by their form; what stands for one is none."""
+    done = 0
     for found, what in _found(_KEYS, text):
-        end = _KEY_END.search(text, found.end()) if what == "a private key" else found
+        end: re.Match[str] | None = found
+        if what == "a private key":
+            if found.start() < done:  # it is a part of the one before
+                continue
+            end = _KEY_END.search(text, found.end())
+            done = (end or found).end()
         yield Secret(found.start(), text[found.start() : (end or found).end()], what)
 
 
@@ -117,9 +123,15 @@ def secrets_of(name: str, value: str) -> Iterator[Secret]:
 
 
 def without_secrets(text: str, name: str = "") -> str:
-    """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines."""
-    for one in secrets_of(name if VARIABLE.fullmatch(name) else "", text):
-        text = text.replace(one.text, MASK)
+    """Return a text without its secrets; the name of a variable, in capitals, tells too, also in its own lines.
+
+    A text of too many secrets to be replaced one by one is masked as a whole.
+    """
+    found = dict.fromkeys(one.text for one in secrets_of(name if VARIABLE.fullmatch(name) else "", text))
+    if len(found) > _MOST:
+        return MASK
+    for one in found:
+        text = text.replace(one, MASK)
     return _ASSIGNED.sub(lambda line: f"{line[1]}{without_secrets(line[3], line[2])}{line[4]}", text)
 
 
@@ -132,11 +144,12 @@ def masked(value: Any, name: str = "") -> Any:
     return without_secrets(value, name) if isinstance(value, str) else value
 
 
+_MOST: Final = 1_000
 MASK: Final = "(sensitive)"
 """What is shown in the place of a secret."""
 VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 """A name in capitals, as variables have one."""
-_ASSIGNED: Final = re.compile(r'^([-+ ]?\s*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"?)([^"\n]+)("?,?)$', re.MULTILINE)
+_ASSIGNED: Final = re.compile(r'^([-+ ]?[^\S\n]*"?([A-Z][A-Z0-9_]*)"?\s*[=:]\s*"?)([^"\n]+)("?,?)$', re.MULTILINE)
 
 
 def secret_word(name: str, value: str) -> re.Match[str] | None:

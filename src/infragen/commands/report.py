@@ -117,7 +117,7 @@ def report(
         old, new = (wording.apply(one) for one in sets)
         found = compare_change_sets(old, new)
         out(_compared(found, title, output, options))
-        return 2 if detailed_exitcode and not found.is_same else 0
+        return 2 if detailed_exitcode and (not found.is_same or old.partial or new.partial) else 0
     change_set = _together(names, sets, wording)
     title = title or _title(names)
     write_reports(change_set, title, report_file, replace(options, is_printed=False))

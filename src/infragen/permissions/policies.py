@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from infragen.wildcards import fits
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_WILD: Final = re.compile(r"[*?]")
 _EVERYTHING: Final = ("*",)
 ALL_BUT: Final = "all but "
 """How what `NotAction` and `NotResource` leave begins."""
@@ -64,7 +63,7 @@ def statements_of(text: str, origin: str, canonical: Callable[[str], str]) -> tu
 
 def is_within(part: str, whole: str) -> bool:
     """Whether all that a text with IAM's wildcards (`*`, `?`) stands for is in what another one stands for."""
-    return part == whole or _pattern(whole).fullmatch(part) is not None
+    return fits(part, whole)
 
 
 def _statement(one: Mapping[str, Any], origin: str, canonical: Callable[[str], str]) -> Statement:
@@ -111,13 +110,3 @@ def _covers(given: tuple[str, ...], but: tuple[str, ...], wanted: str, *, lowers
 
 def _said(given: tuple[str, ...], but: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{ALL_BUT}{', '.join(but)}",) if but else given or _EVERYTHING
-
-
-@lru_cache(maxsize=4096)
-def _pattern(whole: str) -> re.Pattern[str]:
-    """Return what a text with wildcards stands for; a `*` in what is held against it is a part like any other."""
-    pieces, at = [], 0
-    for found in _WILD.finditer(whole):
-        pieces += [re.escape(whole[at : found.start()]), ".*" if found[0] == "*" else "."]
-        at = found.end()
-    return re.compile("".join((*pieces, re.escape(whole[at:]))), re.DOTALL)

@@ -87,7 +87,7 @@ def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
 
 
 def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
-    yield "planning", frozenset({"planning failed"} if plan.errored else ())
+    yield "planning", frozenset(filter(None, (plan.partial,)))
     yield "checks", frozenset(f"{one.address}: {one.status}" for one in plan.checks)
     yield "drift", frozenset(f"{one.address}: {one.action}" for one in plan.drift)
     yield "deferred", frozenset(f"{one.change.address}: {one.reason}" for one in plan.deferred)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import Invocation, Sources
 
-_OF_PLANS = ("errored", "without_state", "is_difference", "without_base")
+_OF_PLANS = ("errored", "incomplete", "without_state", "is_difference", "without_base")
 """What a summary says of a plan, and does not count."""
 _GOES = frozenset({Action.DELETE, Action.FORGET})
 _MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)

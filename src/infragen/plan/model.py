@@ -88,6 +88,8 @@ def action_of(words: Sequence[str]) -> Action:
 
 WITHOUT_STATE: Final = "planned without a state: cannot tell replacement, destruction or loss"
 """What every report of a plan from nothing says at its head."""
+FAILED: Final = "planning failed: this is only a part of the changes"
+INCOMPLETE: Final = "incomplete plan: this is only a part of the changes"
 
 
 class Level(IntEnum):
@@ -585,7 +587,8 @@ class Summary(Struct, frozen=True):
     those replacements that only make the next revision, which terraform does not tell apart. `open` are ephemeral
     resources that are opened, renewed or closed, `unknown` objects whose action infragen does not know, `invoke`
     actions of providers, `unread` items of sections that infragen does not know. `drift` is every object that changed
-    outside of terraform, `drift_shown` those that matter to this plan. A plan `without_state` knows only what is in the
+    outside of terraform, `drift_shown` those that matter to this plan. An `incomplete` plan does not list all changes:
+    it was targeted, defers some, or contradicts itself. A plan `without_state` knows only what is in the
     configuration, or what differs from another one's (`is_difference`), unless that could not be planned
     (`without_base`); of `untold` values nobody can tell whether they do.
     """
@@ -608,10 +611,16 @@ class Summary(Struct, frozen=True):
     drift: int = 0
     drift_shown: int = 0
     errored: bool = False
+    incomplete: bool = False
     without_state: bool = False
     is_difference: bool = False
     without_base: bool = False
     untold: int = 0
+
+    @property
+    def partial(self) -> str:
+        """Why these are not all changes; empty where they are."""
+        return FAILED if self.errored else INCOMPLETE if self.incomplete else ""
 
     @classmethod
     def of(cls, changes: Collection[Change]) -> Summary:
@@ -644,7 +653,7 @@ class Summary(Struct, frozen=True):
 
         None where a plan without a state cannot tell; what few plans have is there where it is counted.
         """
-        own = {"revise", "without_state", "is_difference", "without_base", "untold"}
+        own = {"revise", "incomplete", "without_state", "is_difference", "without_base", "untold"}
         fields = [name for name in self.__struct_fields__ if name not in own]
         names = [name for name in fields if name not in _RARE or getattr(self, name)]
         known = {*_IN_CONFIGURATION, *_RARE} if self.without_state else names
@@ -686,6 +695,11 @@ class ChangeSet(Struct, frozen=True):
         return self.summary.errored
 
     @property
+    def partial(self) -> str:
+        """Why the plan does not list all changes, as every report says at its head; empty where it does."""
+        return self.summary.partial
+
+    @property
     def without_state(self) -> bool:
         """Whether it was planned from nothing, so that nobody can tell what is replaced, destroyed or lost."""
         return self.summary.without_state
@@ -698,7 +712,7 @@ class ChangeSet(Struct, frozen=True):
     @property
     def only_looks(self) -> bool:
         """Whether applying would leave everything as it is: at most it reads data and opens ephemeral resources."""
-        others = self.outputs or self.deferred or self.invocations or self.unread
+        others = self.partial or self.outputs or self.deferred or self.invocations or self.unread
         return not others and all(change.action in LOOKS for change in self.changes)
 
     @property

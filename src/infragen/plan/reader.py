@@ -118,24 +118,27 @@ class Reader:
         drift, drifted = self._drift()
         checks = tuple(self._checks())
         failed = tuple(check for check in checks if check.status != "pass")
+        is_empty = not (changes or outputs or drifted)
         deferred, invocations, unread = tuple(self._deferred()), tuple(self._invocations()), tuple(self._unread())
+        summary = replace(
+            Summary.of(changes).with_others(invocations, deferred, unread),
+            outputs_changed=len(outputs),
+            drift=drifted,
+            drift_shown=len(drift),
+            errored=opened(self._document.errored) not in (None, False),  # any other value says so
+            incomplete=self._is_incomplete(does_anything=bool(changes or outputs), is_empty=is_empty),
+            without_state=self._document.planned_without_state is not UNSET,
+        )
         return ChangeSet(
             changes=changes,
             outputs=outputs,
             drift=drift,
-            summary=replace(
-                Summary.of(changes).with_others(invocations, deferred, unread),
-                outputs_changed=len(outputs),
-                drift=drifted,
-                drift_shown=len(drift),
-                errored=opened(self._document.errored) is True,
-                without_state=self._document.planned_without_state is not UNSET,
-            ),
+            summary=summary,
             unchanged=sum(action is Action.NO_OP for _, action in found),
             hidden_drift=drifted - len(drift),
             terraform_version=self._optional_text(self._document.terraform_version),
             notices=(
-                *self._notices(failed, is_empty=not (changes or outputs or drifted)),
+                *self._notices(failed, summary, is_empty=is_empty),
                 *(
                     f"{one} and {other} are not the same: {note}"
                     for one, other, note in look_alikes(change.address for change in changes)
@@ -315,19 +318,30 @@ class Reader:
             if found and isinstance(found, dict | list):
                 yield UnreadSection(self._redactor.redact(name), len(found))
 
-    def _notices(self, failed: Iterable[Check], *, is_empty: bool) -> Iterator[str]:
+    def _notices(self, failed: Iterable[Check], summary: Summary, *, is_empty: bool) -> Iterator[str]:
         yield from self._version_notice()
         if self._has_no_marks():
             yield _NO_MARKS
-        if opened(self._document.errored) is True:
-            yield "planning failed: this plan contains only a part of the changes"
-        elif opened(self._document.complete) is False:
-            yield "this plan is incomplete: another plan is needed after it is applied"
+        if summary.partial:
+            yield summary.partial
+        if opened(self._document.complete) is False and not summary.errored:
+            yield "another plan is needed after this one is applied"
         elif is_empty and self._lists_too_little():
             yield "the plan is marked as applicable but lists no changes: a tool may have truncated it"
         for check in failed:
             for problem in check.problems:
                 yield f"check failed: {check.address}: {problem}"
+
+    def _is_incomplete(self, *, does_anything: bool, is_empty: bool) -> bool:
+        """Whether the plan says, or shows by contradicting itself, that it does not list all changes."""
+        document = self._document
+        return (
+            opened(document.complete) not in (None, True)
+            or bool(document.deferred_changes)
+            or bool(opened(document.deferred_action_invocations))
+            or (is_empty and self._lists_too_little())
+            or (does_anything and opened(document.applyable) is False)
+        )
 
     def _has_no_marks(self) -> bool:
         """Whether no change says which of its values are sensitive."""

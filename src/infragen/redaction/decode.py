@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -13,12 +14,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.redaction.document import PlanDocument, opened, opened_quickly
-from infragen.redaction.exact_json import collector_paused, decode_value
+from infragen.redaction.document import PlanDocument, check_keys, opened, opened_quickly
+from infragen.redaction.exact_json import RepeatedKeyError, collector_paused, decode_value
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.set_marks import narrow_set_marks
 from infragen.redaction.values import Number
-from infragen.text import line_beside_json
+from infragen.text import counted, line_beside_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -31,6 +32,10 @@ _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _PROGRAM = "with the program behind the version manager; or remove that line"
 _WRAPPER = re.compile(r"\[command\]|::[a-z-]+")
 """How the lines begin that GitHub's toolkit prints around a command, and what it has to say to the runner."""
+_TERMINAL = re.compile(rb"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|\][^\x07\x1b]*+(?:\x07|\x1b\\)|[@-Z\\^_=>])")
+"""Escapes that set colours, move the cursor or set a window's title (ECMA-48, xterm)."""
+_QUOTED = re.compile(rb'"\s*+\{\s*+"')
+_QUOTED_AND_ESCAPED = re.compile(rb'"(?:\s|\\[nrt]|\\ufeff)*+\{')
 _CHUNK = 1 << 20
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
@@ -162,6 +167,8 @@ class Guard:
             return
         if issubclass(kind, RecursionError):
             reject("P202", self._too_deep, self._name)
+        if issubclass(kind, RepeatedKeyError):
+            reject("P220", "an object has the same key twice, so the plan has no clear meaning", self._name)
         said = f"{kind.__name__} while reading {self._name}; its message is left out, since it may contain a secret"
         raise UnexpectedPlanError(said).with_traceback(traceback) from None
 
@@ -180,13 +187,28 @@ def _as_utf8(content: bytes, name: str) -> bytes:
     encoding = _encoding(content)
     if encoding == "utf-8":
         _check_utf8(content, name)
-        return content.removeprefix(codecs.BOM_UTF8)
+        return _unwrapped(content.removeprefix(codecs.BOM_UTF8))
     try:
-        return content.decode(encoding).removeprefix("\ufeff").encode()
+        return _unwrapped(content.decode(encoding).removeprefix("\ufeff").encode())
     except UnicodeDecodeError as error:
         reject("P204", f"byte {error.start} is not {encoding} text", name)
     except UnicodeEncodeError:
         reject("P204", f"the file has half of a surrogate pair of {encoding}", name)
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """Return the text without terminal escapes, of which JSON has none, and without quotes around the whole."""
+    if b"\x1b" in content:
+        content = _TERMINAL.sub(b"", content)
+    if content[:1] in b"{":
+        return content
+    text = content.strip()
+    if text[:1] == text[-1:] == b"'" or (text[-1:] == b'"' and _QUOTED.match(text)):
+        return text[1:-1]
+    if text[-1:] == b'"' and _QUOTED_AND_ESCAPED.match(text):
+        with contextlib.suppress(ValueError):
+            return str(json.loads(text)).encode()
+    return content
 
 
 def _check_utf8(content: bytes, name: str) -> None:
@@ -213,6 +235,7 @@ def _encoding(content: bytes) -> str:
 
 def _decoded(content: bytes) -> PlanDocument:
     """Return an outline; a plan with sections that it does not know is gone through twice."""
+    check_keys(content)
     try:
         return _OUTLINE.decode(content)
     except msgspec.ValidationError as error:
@@ -264,6 +287,7 @@ def _explain_member(message: str, name: str) -> NoReturn:
 def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> NoReturn:
     place = (error.lineno, error.colno)
     first = text.lstrip().split("\n", 1)[0]
+    before, brace, _ = first.partition("{")
     if error.msg == "Extra data" and _is_stream_message(first):
         reject("P205", "this is the message stream of `terraform plan -json`, not a plan", name)
     split = f"several plans are several files: jq -c . {name} | split -l 1 - plan-"
@@ -277,6 +301,9 @@ def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> 
         reject("P208", said, name, hint, (number, 1))
     if error.msg == "Extra data":
         reject("P206", "there is more text after the JSON", name, split, at=place)
+    if brace and before:
+        said = f"the first line has {counted(len(before), 'character')} before the first brace, such as a prompt"
+        reject("P208", said, name, f"remove them, or {_HINT}", at=place)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
         reject("P207", "the JSON is incomplete: the file was truncated", name, at=place)
     reject("P208", f"this is not JSON ({error.msg})", name, at=place)

@@ -8,13 +8,14 @@ of the file's own bytes) until someone asks for it.
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
-from infragen.redaction.exact_json import decode_value
+from infragen.redaction.exact_json import RepeatedKeyError, decode_value
 from infragen.redaction.marks import is_marked
 from infragen.redaction.values import Number
 
@@ -187,6 +188,41 @@ def members_of(member: Lazy) -> dict[str, Raw]:
     except (msgspec.MsgspecError, ValueError):  # half a character in a key
         plain = json.loads(bytes(member), parse_float=str, parse_int=str)
         return {name: Raw(json.dumps(value).encode()) for name, value in plain.items()}
+
+
+_KEY = re.compile(rb'[\s{,]*"(?:[^"\\]|\\.)*"\s*:\s*')
+_ITEMS = msgspec.json.Decoder(list[Raw])
+_OUTLINED = frozenset(
+    {"resource_changes", "resource_drift", "deferred_changes", "output_changes", "resource_change", "change"}
+)
+
+
+def check_keys(content: bytes | Raw, *, is_named: bool = False) -> None:
+    """Raise RepeatedKeyError where an object of a plan's outline has a key twice: `actions`, `resource_changes`.
+
+    msgspec takes the last one. `is_named` says that the members are changes by name.
+    """
+    members = distinct_members(content)
+    for name, value in members.items():
+        if is_named or name in _OUTLINED:
+            start = bytes(memoryview(value)[:1])
+            items = _ITEMS.decode(value) if start == b"[" else (value,)
+            for item in (one for one in items if bytes(memoryview(one)[:1]) == b"{"):
+                check_keys(item, is_named=name == "output_changes")
+
+
+def distinct_members(content: bytes | Raw) -> dict[str, Raw]:
+    """Return the members of an object; RepeatedKeyError where they are not all of its text."""
+    members = _MEMBERS.decode(content)
+    compact = 1 + sum(4 + len(name) + len(memoryview(value)) for name, value in members.items())
+    if members and len(memoryview(content)) != compact:
+        text, at = bytes(content), 0
+        for value in members.values():
+            found = _KEY.match(text, at)
+            at = (found.end() if found else len(text)) + len(memoryview(value))
+        if text[at:].strip() != b"}":
+            raise RepeatedKeyError
+    return members
 
 
 def marks_anything(member: Lazy) -> bool:

@@ -21,11 +21,25 @@ def decode_value(content: bytes | str) -> object:
     return _EXACTLY.decode(content if isinstance(content, str) else content.decode())
 
 
+class RepeatedKeyError(ValueError):
+    """An object that has a key twice: which of the two counts depends on the program that reads it."""
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the members of an object, RepeatedKeyError where two have the same key."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise RepeatedKeyError
+    return found
+
+
 def _refuse_constant(text: str) -> NoReturn:
     raise json.JSONDecodeError(f"{text} is not a value of JSON", text, 0)
 
 
-_EXACTLY = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+_EXACTLY = json.JSONDecoder(
+    parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=once
+)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ both parts of an address with a password; or a map of variables, and a word of a
 _GROUP_OF = [number for number, marks in enumerate(_GROUPS) for _ in marks]
 _SEARCH = BytesAhoCorasick([mark.encode() for marks in _GROUPS for mark in marks])
 _HOLDS_VARIABLES = re.compile(r"(?:.*_)?(?:env|environment|variables?|app_settings|setting)")
-_ASSIGNED = re.compile(r'^\s*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
+_ASSIGNED = re.compile(r'^[^\S\n]*"?(\w+)"?\s*=\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 _EXPORTED = re.compile(
     r"""(?<![\w$%{.-])([A-Z][A-Z0-9_]*)=(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([^\s"'`$;&|<>(){}]+))"""
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Raw
 
+from infragen.redaction.document import distinct_members
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.values import Number
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}
 _NULL = Raw(b"null")
@@ -44,7 +44,7 @@ class RawObject:
     def members(self) -> Mapping[str, Raw]:
         """Its members, closed."""
         if self._members is None:
-            self._members = _MEMBERS.decode(self._content)
+            self._members = distinct_members(self._content)
         return self._members
 
     def get(self, name: str) -> object:

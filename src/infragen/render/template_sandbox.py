@@ -50,6 +50,7 @@ _SAID: Final = {
     nodes.AssignBlock: "`set`",
     nodes.With: "`with`",
 }
+_CONTAINERS: Final = frozenset({tuple, list, dict})
 _DATA: Final = frozenset({str, int, bool, float, tuple, list, dict, type(None)})
 _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
 
@@ -58,11 +59,14 @@ _MOST_STEPS: Final = 2_000_000
 _STEPS_OF_A_TEMPLATE: Final = 100
 """What it counts to include a template, or to extend one."""
 _LONGEST_FILE: Final = 32 << 20
-"""Characters that one file may have."""
-_TOGETHER: Final = 256
+"""Characters that one file may have, and that its expressions may take together."""
+_TOGETHER: Final = 32
 """Pieces of text between two looks at how long it is."""
 _COUNTED: Final = "infragen.counted"
 _BEGUN: Final = "infragen.begun"
+_WEIGHED: Final = "infragen.weighed"
+_LENGTHLESS: Final = frozenset({"first", "last", "length"})
+"""Filters whose time does not grow with their text."""
 
 BEGIN: Final = object()
 """Stands before a value that is worked out next."""
@@ -97,8 +101,10 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.filters = {name: function for name, function in self.filters.items() if name in FILTERS}
         self.filters[_COUNTED] = self._counted
         self.filters[_BEGUN] = _begun
+        self.filters[_WEIGHED] = self._weighed
         self.tests = {name: function for name, function in self.tests.items() if name in TESTS}
         self._steps = 0
+        self._weight = 0
         self.asked: set[str] = set()
         self.read: set[str] = set()
         self.resolved: Callable[[Any], Any] = _as_it_is
@@ -113,7 +119,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         that it looked at. `resolved` makes of each value what is written.
         """
         self.resolved = resolved or _as_it_is
-        self._steps = 0
+        self._steps = self._weight = 0
         self.asked = set()
         self.read = set()
         pieces: list[str] = []
@@ -167,7 +173,16 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
                 node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno, environment=self)
             if kind is nodes.Output and self.is_traced:
                 node.nodes = [part for one in node.nodes for part in self._with_begin(one)]
+        for node in waiting:  # once all are checked: a template cannot name these filters
+            if (weigh := _WEIGHS.get(type(node))) is not None:
+                weigh(node, self._weighing)
         return tree
+
+    def _weighing(self, node: Any, *arguments: Any) -> Any:
+        """Return an expression of whose value the text is counted; that of a constant stands in the template."""
+        if type(node) is nodes.Const and not arguments:
+            return node
+        return nodes.Filter(node, _WEIGHED, [*arguments], [], None, None, lineno=node.lineno, environment=self)
 
     def _with_begin(self, node: Any) -> tuple[Any, ...]:
         if type(node) is nodes.TemplateData:
@@ -195,6 +210,20 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         found = values if isinstance(values, Sized) else list(values)
         self._step(len(found))
         return found
+
+    @pass_context
+    def _weighed(self, _context: object, value: Any, joint: Any = "") -> Any:
+        """Return a value after its characters, and those that are put between its items, are counted."""
+        if type(value) is str:
+            self._weight += len(value)
+        elif type(value) in _CONTAINERS:
+            self._weight += sum(
+                len(one) if type(one) is str else len(str(one)) if type(one) in _CONTAINERS else 1 for one in value
+            )
+            self._weight += len(value) * (1 + len(joint) if type(joint) is str else 1)
+        if self._weight > _LONGEST_FILE:
+            raise SecurityError(f"the expressions of the file take more than {_LONGEST_FILE:,} characters")
+        return value
 
     def _step(self, steps: int) -> None:
         self._steps += steps
@@ -254,3 +283,32 @@ _CHECKS: Final[Mapping[type, Callable[[Any], str | None]]] = {
     nodes.Test: _test,
 }
 """What may stand where it passes its check."""
+
+
+def _weigh_filter(node: Any, weighing: Callable[..., Any]) -> None:
+    if node.name not in _LENGTHLESS and not node.name.startswith("infragen."):
+        node.node = weighing(node.node, *node.args)
+
+
+def _weigh_parts(node: Any, weighing: Callable[..., Any]) -> None:
+    node.nodes = [weighing(one) for one in node.nodes]
+
+
+def _weigh_sides(node: Any, weighing: Callable[..., Any]) -> None:
+    node.left, node.right = weighing(node.left), weighing(node.right)
+
+
+def _weigh_compared(node: Any, weighing: Callable[..., Any]) -> None:
+    if any(type(one.expr) is not nodes.Const for one in node.ops):  # a text is compared with a constant at once
+        node.expr = weighing(node.expr)
+        for one in node.ops:
+            one.expr = weighing(one.expr)
+
+
+_WEIGHS: Final[Mapping[type, Callable[[Any, Callable[..., Any]], None]]] = {
+    nodes.Filter: _weigh_filter,
+    nodes.Concat: _weigh_parts,
+    nodes.Add: _weigh_sides,
+    nodes.Compare: _weigh_compared,
+}
+"""What takes time, or makes text, by the length of its values."""

@@ -97,7 +97,8 @@ def json(comparison: Comparison, title: str) -> str:
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    said = "both plans make the same changes" if comparison.is_same else _count(comparison)
+    verb = "list" if comparison.old.partial or comparison.new.partial else "make"
+    said = f"both plans {verb} the same changes" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         counts, risk = headline_counts(plan.summary), f"risk {graded(verdict_of(plan))}"

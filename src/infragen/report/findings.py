@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from infragen.plan import WITHOUT_STATE, Level, RiskKind
+from infragen.plan.model import INCOMPLETE
 from infragen.report.labels import action_word
 from infragen.text import shorten, visible
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CHECK = "failed-check"
 ERRORED = "failed-plan"
+PARTIAL = "incomplete-plan"
 STATELESS = "planned-without-state"
 _KIND_RULES = {kind: kind.value.replace(" ", "-") for kind in RiskKind}
 RULES = {
@@ -35,11 +37,12 @@ RULES = {
     _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed without further impact",
     CHECK: "A check of the configuration did not pass",
     ERRORED: "Planning failed: the plan contains only a part of the changes",
+    PARTIAL: INCOMPLETE[0].upper() + INCOMPLETE[1:],
     STATELESS: WITHOUT_STATE[0].upper() + WITHOUT_STATE[1:],
 }
 """What can be found, from worst to harmless: an id and a sentence."""
 
-_ORDER = {rule: place for place, rule in enumerate((ERRORED, STATELESS, *RULES))}
+_ORDER = {rule: place for place, rule in enumerate((ERRORED, PARTIAL, STATELESS, *RULES))}
 _TITLE = 200
 _MESSAGE = 2_000
 
@@ -65,6 +68,8 @@ def findings(change_set: ChangeSet) -> tuple[Finding, ...]:
     found = [*map(_check, change_set.checks), *_changes(change_set), *map(_effect, change_set.effects)]
     if change_set.errored:
         found.append(Finding(ERRORED, Level.HIGH, "terraform plan", "planning failed", RULES[ERRORED], (ERRORED,)))
+    elif change_set.partial:
+        found.append(Finding(PARTIAL, Level.MEDIUM, "terraform plan", "incomplete plan", INCOMPLETE, (PARTIAL,)))
     if change_set.without_state:
         found.append(Finding(STATELESS, Level.MEDIUM, "plan", "planned without a state", WITHOUT_STATE, (STATELESS,)))
     return tuple(sorted(found, key=lambda one: (-one.level, _ORDER[one.rule], one.title, one.message, one.identity)))

@@ -79,6 +79,7 @@ def _head(verdict: Verdict, target: str) -> _Object:
         "terraform_version": change_set.terraform_version,
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
+        "partial": change_set.partial or None,
         "without_state": WITHOUT_STATE if change_set.without_state else None,
         "risk": _overall(change_set, verdict.risk),
         "headline": graded(verdict),

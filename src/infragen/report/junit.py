@@ -7,7 +7,7 @@ What passes and what does not:
 - every other change passes, and so does an invoked action, with its risk as output;
 - a check that did not pass is a `failure`, one that only apply decides is `skipped`;
 - a change that waits for another apply, and a deferred action, is `skipped`;
-- a plan that failed is an `error`;
+- a plan that failed, or does not list all changes, is an `error`;
 - of a plan without a state, what would pass is `skipped`: nobody judged it.
 
 So there are as many cases as changes (plus those of checks, actions, deferrals and the plan itself). The shape is that
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import WITHOUT_STATE, Level
 from infragen.report.change_details import details_of
-from infragen.report.findings import ERRORED, RULES, STATELESS
+from infragen.report.findings import ERRORED, PARTIAL, RULES, STATELESS
 from infragen.report.groups import group_changes
 from infragen.text import shorten, sides, visible
 
@@ -59,8 +59,9 @@ def render(change_set: ChangeSet, target: str) -> str:
 
 
 def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
-    if change_set.errored:
-        yield _Suite("plan", [_Case("terraform plan", "error", ERRORED, RULES[ERRORED], change_set.notices)])
+    if change_set.partial:
+        rule = ERRORED if change_set.errored else PARTIAL
+        yield _Suite("plan", [_Case("terraform plan", "error", rule, RULES[rule], change_set.notices)])
     if change_set.without_state:
         yield _Suite("plan", [_Case("what is replaced, destroyed or lost", "skipped", STATELESS, WITHOUT_STATE)])
     if change_set.checks:

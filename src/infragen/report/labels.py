@@ -133,7 +133,8 @@ def headline_counts(summary: Summary) -> str:
     if summary.unread:
         parts.append(f"{_counted('item', summary.unread, always=True)} of unknown sections")
     parts += [f"Actions: {summary.invoke} to invoke"] if summary.invoke else []
-    return ", ".join(parts) or (f"no changes, {summary.drift_shown} drifted" if summary.drift_shown else "no changes")
+    none = summary.partial.partition(":")[0] or "no changes"
+    return ", ".join(parts) or (f"{none}, {summary.drift_shown} drifted" if summary.drift_shown else none)
 
 
 def _in_configuration(summary: Summary) -> str:

@@ -148,7 +148,7 @@ class _Piece(Struct, frozen=True):
 
 def _mark(change_set: ChangeSet, risk: Risk) -> str:
     """Return the mark of a risk; nothing that no one judged looks safe."""
-    if change_set.errored:
+    if change_set.partial:
         return "🛑"
     unseen = "⚠️" if change_set.without_state else "❔" if risk.kind is RiskKind.UNKNOWN else None
     return _MARKS.get(risk.level) or unseen or "✅"
@@ -161,8 +161,8 @@ def _head(change_set: ChangeSet, risk: Risk, words: str, target: str, limit: int
     grade, _, reason = words.partition(" (")
     lines = [f"### {name} {counts} · risk {_mark(change_set, risk)} **{grade}**"]
     lines[0] += f" {_code(f'({reason}')}" if reason and (limit or risk.level > Level.LOW) else ""
-    if change_set.errored:
-        lines += ["", "> 🛑 **Planning failed: this is only a part of the changes.**"]
+    if change_set.partial:
+        lines += ["", f"> 🛑 **{change_set.partial[0].upper()}{change_set.partial[1:]}.**"]
     if change_set.without_state:
         lines += ["", f"> ⚠️ **{WITHOUT_STATE}**"]
     notices = notices_of(change_set)
@@ -283,7 +283,7 @@ def _several(count: int, noun: str) -> str:
 def _last_resort(change_set: ChangeSet, budget: int) -> str:
     """Return one line of counts, the shortest that says something when even that is too long."""
     count = len(change_set.changes)
-    failed = "planning failed: " if change_set.errored else ""
+    failed = "".join(change_set.partial.partition(": ")[:2])
     failed += "planned without a state: " if change_set.without_state else ""
     counts, risk = headline_counts(change_set.summary), grade(change_set, risk_of(change_set))
     lines = (

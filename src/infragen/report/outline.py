@@ -79,7 +79,6 @@ _SHORT_REASON = 80
 _GLANCE_LINES = 6
 _MOST_UNJUDGED = 3
 STAR = "*"
-_ERRORED_NOTICE = "planning failed: this plan contains only a part of the changes"
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     """Return the notices without those that the headline or the section of checks says, and what the change costs."""
     details = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
-    details |= {_ERRORED_NOTICE} if change_set.errored else set()
+    details.add(change_set.partial)
     said = tuple(visible(notice) for notice in change_set.notices if notice not in details)
     cost = cost_difference(change_set)
     return said if cost is None else (cost.words, *said)
@@ -175,7 +174,8 @@ def _risk_words(verdict: Verdict) -> tuple[str, ...]:
     else:
         names = [one.name for one in change_set.effects if one.risk == risk]
         names = names or [_whose(change) for change, found in drifted(change_set) if severity(found) == severity(risk)]
-        alike, texts = len(names), [f"{risk.kind}: {reason}: {visible(names[0])}", f"{risk.kind}: {reason}"]
+        texts = [*(f"{risk.kind}: {reason}: {visible(one)}" for one in names[:1]), f"{risk.kind}: {reason}"]
+        alike = len(names)
     more = f", and {alike - 1} more" if alike > 1 else ""
     return (
         *(f"{said} ({text}{more})" for text in texts),

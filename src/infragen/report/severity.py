@@ -42,7 +42,7 @@ def grade(change_set: ChangeSet, risk: Risk) -> str:
     """Return the grade in words: where a part is missing it is the least, and no grade where nothing was judged."""
     if change_set.without_state and risk.level <= Level.LOW:
         return NOT_JUDGED
-    return f"{'at least ' if change_set.errored or change_set.without_state else ''}{risk.level.name}"
+    return f"{'at least ' if change_set.partial or change_set.without_state else ''}{risk.level.name}"
 
 
 def risk_of(change_set: ChangeSet) -> Risk:
@@ -58,14 +58,17 @@ def worst_effect(change_set: ChangeSet) -> Effect | None:
 def overall_risk(change_set: ChangeSet, of_changes: Risk | None) -> Risk:
     """Return the worst of what comes of its changes, which is given, and of what apply does besides.
 
-    Of a plan that does nothing it is that of what was done outside of terraform, if anything was.
+    Of a plan that does nothing it is that of what was done outside of terraform, if anything was. A plan that does not
+    list all changes is never without risk.
     """
     effect = worst_effect(change_set)
     found = [risk for risk in (of_changes, effect and effect.risk) if risk is not None]
-    if found:
-        return min(found, key=severity)
-    worst = _worst(drifted(change_set))
+    worst = min(found, key=severity, default=None) or _worst(drifted(change_set))
     if worst is not None and worst.level > Level.NONE:
+        return worst
+    if change_set.partial:
+        return Risk(Level.MEDIUM, RiskKind.UNKNOWN, "not all changes are listed")
+    if found and worst is not None:
         return worst
     does = (("outputs", change_set.outputs), ("drift", change_set.drift), ("deferred changes", change_set.deferred))
     reason = next((f"only {words}" for words, found in does if found), "no changes")

@@ -40,7 +40,6 @@ _STYLES = {
     Role.OTHER: "cyan",
 }
 _GRADES = {Level.HIGH: "bold red", Level.MEDIUM: "bold yellow", Level.LOW: "green", Level.NONE: "green"}
-_ERRORED = "! PLANNING FAILED: this is only a part of the changes"
 # What a person reads of a plan that is too long to be read: a screen at a glance, then so many lines.
 _SCREEN = 22
 _LINES = 120
@@ -145,8 +144,9 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
     first, *more = _risk_lines(said, width - len("  risk: "))
     yield from _two_sides(left, Text.assemble("risk: ", (first, style)), width if not more else 0, 2)
     yield from (Text.assemble(" " * len("  risk: "), (line, style)) for line in more)
-    if change_set.errored:
-        yield Text(shorten(f"  {_ERRORED}", width), "bold red")
+    if change_set.partial:
+        what, colon, rest = change_set.partial.partition(":")
+        yield Text(shorten(f"  ! {what.upper()}{colon}{rest}", width), "bold red")
     if change_set.without_state:
         yield from (
             Text(f"  {line}", "bold yellow") for line in wrap_items(f"! {WITHOUT_STATE}".split(), width - 2, " ")

@@ -158,7 +158,7 @@ def _outlived(server: Server, at: At, today: date) -> Findings:
             yield Finding(message, at("versions", version, "removed"), hint)
 
 
-_WRITTEN: Final = re.compile(r'^\s*API_(VERSIONS|V[0-9]+_SUNSET)\s*= "([^"\n]*)"', re.MULTILINE)
+_WRITTEN: Final = re.compile(r'^[^\S\n]*API_(VERSIONS|V[0-9]+_SUNSET)\s*= "([^"\n]*)"', re.MULTILINE)
 """What the files of a service said when they were rendered last (`versions.variables`)."""
 
 

@@ -16,7 +16,8 @@ from infragen.storage.confined import Confined
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_LARGEST: Final = 64 << 20
 _LINK: Final = {errno.ELOOP, errno.EMLINK}
 
 
@@ -42,18 +43,28 @@ def text_of(content: bytes) -> str:
 
 
 def read_project_file(project: Path, path: Path) -> bytes:
-    """Return the content of a regular file; InfragenError S009 for a link that leads out of the project."""
+    """Return the content of a regular file; InfragenError S009 for a link that leads out of the project.
+
+    OSError for a file of more than 64 MiB, which nothing that infragen reads comes near.
+    """
     try:
-        descriptor = os.open(path, _PLAIN | os.O_NOFOLLOW)
+        descriptor = os.open(path, PLAIN | os.O_NOFOLLOW)
     except OSError as error:
         if error.errno not in _LINK:
             raise
         refuse_outside(project, path)
-        descriptor = os.open(path, _PLAIN)
+        descriptor = os.open(path, PLAIN)
+    return read_regular(descriptor, path)
+
+
+def read_regular(descriptor: int, path: Path, most: int = _LARGEST) -> bytes:
+    """Return the content of an open file, and close it; OSError where it is none, or has more than `most` bytes."""
     with os.fdopen(descriptor, "rb", buffering=0, closefd=True) as file:
-        found = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(found):  # a pipe would have nothing to say until someone writes
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):  # a pipe would have nothing to say until someone writes
             raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, "too large to be read", os.fspath(path))
         return file.read()
 
 

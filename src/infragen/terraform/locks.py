@@ -17,7 +17,7 @@ LOCK_TIMEOUT = 60
 NOBODY = "infragen-asks"
 """An id no lock has: terraform refuses to release it, and says who holds the lock."""
 
-_FIELD = re.compile(r"^\s*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
+_FIELD = re.compile(r"^[^\S\n]*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 _OPERATION = "OperationType"
 

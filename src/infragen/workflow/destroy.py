@@ -73,7 +73,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
 
 
 _SHELL: Final = SHELL - {IMPORTS} | {"versions.tf", LOCK_FILE}
-_HEEDED: Final = re.compile(r"prevent_destroy|^\s*when\s*=\s*destroy|^(?:provider|removed)\b", re.MULTILINE)
+_HEEDED: Final = re.compile(r"prevent_destroy|^[^\S\n]*when\s*=\s*destroy|^(?:provider|removed)\b", re.MULTILINE)
 """What of a stack's files its destruction goes by, wherever it is written; anything else its state knows."""
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.plan import Action, parse_plan, read_plan
+from infragen.plan import Action, Level, merge, parse_plan, read_plan
+from infragen.report.severity import risk_of
+from infragen.workflow.ci.fail_on import parse_fail_on
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource, update
 
@@ -38,6 +40,7 @@ SOUND = update({"a": 1}, {"a": 2})
             "line 1 is not JSON: what ran terraform printed it",
         ),
         (b"\nUsing 1.11.4\n" + SOUND, "P208", "line 2 is not JSON"),
+        (b"$ " + SOUND, "P208", "the first line has 2 characters before the first brace"),
         (SOUND + b"\n\n::debug::Terraform exited with code 0.\n", "P206", "printed it (`::debug`)"),
         (SOUND + b'\n::set-output name=stdout::{"a": "hunter2"}\n', "P206", "printed it (`::set-output`)"),
         (b"{'a': 1}", "P208", "not JSON"),
@@ -204,9 +207,76 @@ def test_forgetting_is_neither_destroying_nor_nothing(actions: list[str], add: i
     assert (summary.add, summary.forget, summary.destroy) == (add, forget, 0)
 
 
-def test_of_a_key_given_twice_the_last_counts() -> None:
-    content = SOUND.replace(b'"actions": ["update"]', b'"actions": ["no-op"], "actions": ["update"]')
-    assert parse_plan(content).summary.change == 1
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x1b[0m\x1b[1m" + SOUND + b"\x1b[0m\n",
+        b"\x1b]0;terraform\x07" + SOUND,
+        json.dumps(SOUND.decode()).encode() + b"\n",
+        b'"' + SOUND + b'"',
+        b"'" + SOUND + b"'\n",
+        f'\ufeff"{SOUND.decode()}"\r\n'.encode("utf-16-le"),
+    ],
+    ids=["colours", "title", "a string", "quotes", "single quotes", "PowerShell"],
+)
+def test_a_plan_is_read_without_what_a_shell_or_terminal_put_around_it(content: bytes) -> None:
+    assert parse_plan(content).changes == parse_plan(SOUND).changes
+
+
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        (b'"actions": ["update"]', b'"actions": ["no-op"], "actions": ["update"]'),
+        (b'"actions": ["update"]', b'"actions":["update"],"actions":["no-op"]'),
+        (b'"format_version"', b'"resource_changes": [], "format_version"'),
+        (b'"change": {', b'"change": {"actions": ["no-op"]}, "change": {'),
+        (b'"before": {', b'"before": {"size": 2, "size": 1, '),
+        (b'"before": {', b'"before": {"deep": [{"size": 2, "size": 1}], '),
+    ],
+)
+def test_a_plan_with_a_key_twice_is_refused(once: bytes, twice: bytes) -> None:
+    """Programs take the first, or the last: nobody can tell which plan it is."""
+    content = SOUND.replace(once, twice, 1)
+    assert content != SOUND
+    with pytest.raises(InfragenError) as found:
+        _ = [(one.risks, one.attributes) for one in parse_plan(content).changes]
+    assert found.value.diagnostics[0].code == "P220"
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_key_twice_in_different_objects_is_no_mistake(indent: int | None) -> None:
+    values = {"a": {"size": 1, "sizes": [{"size": 1}, {"size": 2}], "caf\u00e9": 1, "\ud83d": '"size": 1'}}
+    whole = json.loads(plan(resource("aws_x.a", ["update"], values, {**values, "b": 1})))
+    assert parse_plan(json.dumps(whole, indent=indent).encode()).summary.change == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"errored": True},
+        {"errored": "true"},
+        {"complete": False},
+        {
+            "complete": None,
+            "deferred_changes": [{"reason": "unknown", "resource_change": resource("aws_x.a", ["create"])}],
+        },
+        {"deferred_action_invocations": [{"reason": "unknown", "action_invocation": {"address": "action.a"}}]},
+        {"applyable": True},
+        {"applyable": False, "output_changes": {"o": {"actions": ["create"], "after": 1}}},
+    ],
+    ids=", ".join,
+)
+def test_a_plan_that_is_not_the_whole_plan_has_changes_and_a_risk_for_every_reader(said: dict[str, object]) -> None:
+    found = parse_plan(json.dumps(json.loads(plan()) | said).encode())
+    assert found.partial
+    assert not found.is_empty
+    assert not found.only_looks
+    assert risk_of(found).level > Level.LOW
+    assert parse_fail_on(["destroy", "risk>=high"]).failures(found)
+    whole = parse_plan(plan())
+    assert not whole.partial
+    assert merge([whole, found]).partial
+    assert not merge([whole, whole]).partial
 
 
 def test_what_is_gone_already_leaves_something_to_apply_and_nothing_to_show() -> None:

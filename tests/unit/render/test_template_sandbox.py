@@ -163,6 +163,32 @@ def test_a_way_out_is_an_error_at_its_line(tmp_path: Path, text: str) -> None:
     assert found.hint or found.code == "G001", str(found)
 
 
+_ROUNDS = "# {% for a in many %}\n# {% for b in many %}\n# {% if EXPRESSION %}# {% endif %}\n" + "# {% endfor %}\n" * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a = "@{' + " ~ ".join(["wide"] * 500) + '}"',
+        'a = "@{(names + many) | join(wide)}"',
+        'a = "@{[' + ", ".join(["wide"] * 500) + '] | join}"',
+        'a = "@{[' + ", ".join(["wide"] * 500) + '] | sort | first}"',
+        *(
+            _ROUNDS.replace("EXPRESSION", expression)
+            for expression in (
+                "(wide + wide) | length", "wide | upper == wide",
+                "many | sort | first", "(many ~ name) | length",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_text_that_expressions_make_and_let_go_is_counted(tmp_path: Path, text: str) -> None:
+    found = failed(tmp_path, text)
+    assert found.code == "G008", str(found)
+    assert "the expressions of the file take more than 33,554,432 characters" in found.message
+    assert found.location.line > 1
+
+
 @pytest.mark.parametrize(
     "name", ["/etc/passwd", "../outside.tf", "a/../../outside.tf", "..\\\\outside.tf", "./../outside.tf"]
 )

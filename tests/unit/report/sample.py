@@ -36,7 +36,7 @@ SERVICES = {
     "common": ("auth", "master"),
 }
 ACTIONS = (["create"], ["update"], ["update"], ["delete"], ["delete", "create"], ["create", "delete"], ["forget"])
-PLANNING_FAILED = "planning failed: this plan contains only a part of the changes"
+PLANNING_FAILED = "planning failed: this is only a part of the changes"
 TYPES = ("aws_ecr_repository", "aws_ecs_service", "aws_ecs_task_definition", "aws_iam_role", "aws_lb_target_group")
 
 
@@ -175,7 +175,7 @@ def of_every_kind() -> ChangeSet:
         checks=(Check("check.dns", "check", "fail", ("the name does not resolve",)),),
         passed_checks=4,
         notices=(
-            "planning failed: this plan contains only a part of the changes",
+            "planning failed: this is only a part of the changes",
             "another plan is needed after it",
         ),
     )

@@ -6,7 +6,6 @@ import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Final
 
@@ -30,6 +29,7 @@ from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
+from infragen.wildcards import fits
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
@@ -312,7 +312,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         for name in sorted(order, key=order.__getitem__):
             route = self._entry.routes[name]
             hosts, patterns = self._hosts(route) or ["*"], route.patterns or ("*",)
-            if any(fnmatchcase(host, one) for one in hosts) and any(fnmatchcase(path, one) for one in patterns):
+            if any(fits(host, one) for one in hosts) and any(fits(path, one) for one in patterns):
                 return route.service
         return None
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from infragen.wildcards import fits
+
 _ANY_TEXT: Final = "\0\0"
 _ANY_CHARACTER: Final = "\0"
 
@@ -27,9 +29,8 @@ def _rank(path: str) -> tuple[int, bool, int, int, str]:
 
 def covers(first: str, second: str) -> bool:
     """Whether all that a path takes is taken by another one: `/a/*` covers `/a/b*`."""
-    pattern = "".join({"*": ".*", "?": "."}.get(one, re.escape(one)) for one in first)
     shortest, longest = (second.replace("*", text).replace("?", _ANY_CHARACTER) for text in ("", _ANY_TEXT))
-    return all(re.fullmatch(pattern, text, re.DOTALL) is not None for text in (shortest, longest))
+    return fits(shortest, first) and fits(longest, first)
 
 
 def meet(first: str, second: str) -> bool:

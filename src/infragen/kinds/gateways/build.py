@@ -680,7 +680,7 @@ def invocations(ctx: BuildContext) -> Iterator[Invocation]:
             yield Invocation(ctx.label("invocation", gateway, ctx.entry), found)
 
 
-_VARIABLE: Final = re.compile("{[^}]+}")
+_VARIABLE: Final = re.compile("{[^{}]+}")
 _STATEMENT: Final = 100
 """AWS Lambda API: AddPermission, StatementId."""
 

@@ -11,9 +11,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from infragen import wildcards
 from infragen.plan.risks.open_ports import network_of, within
 
 _KEPT = 256
+MOST_PAIRS = 100_000
+"""Names times patterns that are compared: the largest policy that AWS accepts has 30,000."""
 _WILD = re.compile(r"[*?]")
 _ANY_NUMBER = ("", "\0" * 80)
 """What a star in a name may stand for, at the least and at the most."""
@@ -45,6 +48,8 @@ class Test(NamedTuple):
         few, by, many, limit = self.values, compares, other.values, its_compares
         if spares:
             few, by, many, limit = many, limit, few, by
+        if len(few) * len(many) > MOST_PAIRS:
+            return (few, by) == (many, limit)
         return all(any(_is_within(value, by, outer, limit) for outer in many) for value in few)
 
 
@@ -79,13 +84,7 @@ def fits(name: str, pattern: str) -> bool:
     wild = _WILD.search(pattern)
     if wild is None or not name.startswith(pattern[: wild.start()]):
         return name == pattern
-    return all(_pattern(pattern).fullmatch(name.replace("*", some)) for some in _ANY_NUMBER)
-
-
-@lru_cache(maxsize=_KEPT)
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(one) or re.escape(one) for one in text), re.DOTALL)
+    return all(wildcards.fits(name.replace("*", some), pattern) for some in _ANY_NUMBER)
 
 
 def narrower(condition: str, former: str) -> bool:

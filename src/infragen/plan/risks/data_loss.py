@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.kept import rivals
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
 from infragen.plan.risks.types import (
     BACKUPS,
@@ -26,6 +27,7 @@ from infragen.plan.risks.types import (
     of_destructions,
     rows,
 )
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,9 @@ def _snapshot(view: View, name: str, skip: str) -> Iterator[Risk]:
     if skipped is True:
         yield _loss(Level.HIGH, f"its data is lost with it: {skip} is true")
     elif kept and (skipped is False):
-        yield _loss(Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}")
+        names = first_of(sorted(one.shown_address for one in rivals(view)))
+        second = f", a name that {names} uses as well: AWS refuses to delete the second"
+        yield _loss(Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}{second if names else ''}")
     else:
         yield _loss(Level.HIGH, "its data is lost with it: no final snapshot is named")
 

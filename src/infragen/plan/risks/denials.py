@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.conditions import narrower, tests
+from infragen.plan.risks.conditions import MOST_PAIRS, narrower, tests
 from infragen.plan.risks.policy_documents import MOST_NAMES, Statement, covered, denied, sentence
 from infragen.plan.risks.types import POLICY_OWNERS
 from infragen.redaction.values import holds_unknown
@@ -30,7 +30,10 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
     if view.action.destroys and not (view.action.is_replace or _stays(view)):
         return
     after = denied(view.after(name))
-    lost = [one for one in before if not any(_denies_as_much(other, one) for other in after)]
+    kept = frozenset(after)
+    lost = [one for one in before if one not in kept]
+    if len(lost) * len(after) <= MOST_PAIRS:  # of more, a statement is lost that is not there as it was
+        lost = [one for one in lost if not any(_denies_as_much(other, one) for other in after)]
     for one in lost[:_MOST]:
         left = [other for other in after if _same_but_for_condition(other, one) and _asks_the_same(other, one)]
         level, words = Level.MEDIUM, "denied to fewer" if left else "no longer denied"

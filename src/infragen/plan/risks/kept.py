@@ -32,6 +32,29 @@ KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """The attribute with the name that is kept, the one that is true, or no days, where nothing is, and its own name's."""
 _USUAL_DAYS: Final = 30
+_SNAPSHOTS: Final[Mapping[str, str]] = {
+    "aws_db_instance": "instance",
+    **{f"aws_{one}_cluster": "cluster" for one in ("docdb", "neptune", "rds")},
+    "aws_redshift_cluster": "redshift",
+    "aws_elasticache_cluster": "cache",
+    "aws_elasticache_replication_group": "cache",
+    "aws_memorydb_cluster": "memorydb",
+}
+"""Types that leave a final snapshot, by those whose snapshots share their names in an account and a region."""
+
+
+def ask_for_one_snapshot(one: Kept, other: Kept) -> bool:
+    """Whether two objects would leave a final snapshot of one name: AWS refuses to delete the second."""
+    family = _SNAPSHOTS.get(one.type)
+    may_be_near = "" in (one.region, other.region) or one.region == other.region
+    return family is not None and (family, one.name) == (_SNAPSHOTS.get(other.type), other.name) and may_be_near
+
+
+def rivals(view: View) -> list[View]:
+    """Return the other objects that are destroyed and would leave a final snapshot of the same name."""
+    own = kept(view) if view.type in _SNAPSHOTS else None
+    others = ((one, kept(one)) for one in (view.others(_SNAPSHOTS) if own else ()))
+    return [one for one, its in others if own and its and ask_for_one_snapshot(own, its)]
 
 
 def kept(view: View) -> Kept | None:

@@ -9,7 +9,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.risks.conditions import fits, narrower
+from infragen.plan.risks.conditions import MOST_PAIRS, fits, narrower
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown
 from infragen.text import first_of
 
@@ -74,8 +74,17 @@ def account_of(principal: str) -> str:
 
 def covered(names: Iterable[str], patterns: Iterable[str]) -> bool:
     """Whether each name is one of those, or fits one with wildcards; IAM reads actions in either case."""
-    lowered = [pattern.lower() for pattern in patterns]
-    return all(name.lower() in lowered or any(fits(name.lower(), one) for one in lowered) for name in names)
+    return not uncovered(names, patterns)
+
+
+def uncovered(names: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that are none of the patterns and fit none; of too many to compare, those that are none."""
+    lowered = frozenset(pattern.lower() for pattern in patterns)
+    wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
+    left = tuple(name for name in names if name.lower() not in lowered)
+    if len(left) * len(wild) > MOST_PAIRS:
+        return left
+    return tuple(name for name in left if not any(fits(name.lower(), one) for one in wild))
 
 
 def beyond(known: Iterable[Statement], statement: Statement) -> Statement | None:
@@ -86,11 +95,9 @@ def beyond(known: Iterable[Statement], statement: Statement) -> Statement | None
                 return None
             continue
         if covered(statement.resources, one.resources):
-            left = tuple(action for action in statement.actions if not covered((action,), one.actions))
-            statement = statement._replace(actions=left)
+            statement = statement._replace(actions=uncovered(statement.actions, one.actions))
         elif covered(statement.actions, one.actions):
-            left = tuple(name for name in statement.resources if not covered((name,), one.resources))
-            statement = statement._replace(resources=left)
+            statement = statement._replace(resources=uncovered(statement.resources, one.resources))
     return statement if statement.actions and statement.resources else None
 
 
@@ -103,8 +110,16 @@ def each(read: Callable[[Value], Iterable[Statement]], policies: Iterable[Value]
 
 
 def unsaid(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield what of some statements, as `each` yields them, none of those known says of the same people."""
-    for one in found:
+    """Yield what of some statements, as `each` yields them, none of those known says of the same people.
+
+    Of too many to compare, it is those that are not known as they are.
+    """
+    as_known = frozenset(known)
+    left_over = [one for one in found if one not in as_known]
+    if len(left_over) * len(known) > MOST_PAIRS:
+        yield from left_over
+        return
+    for one in left_over:
         same = [
             other if narrower(other.condition, one.condition) else other._replace(condition=one.condition)
             for other in known

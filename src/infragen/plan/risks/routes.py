@@ -7,15 +7,16 @@ a proxy resource" (the most specific one); Route 53 Developer Guide "Weighted ro
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.conditions import MOST_PAIRS
 from infragen.plan.risks.lookups import block, blocks, number, sides, texts, word
 from infragen.plan.risks.types import aws, table
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
+from infragen.wildcards import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ class _Request(NamedTuple):
 
     def takes(self, other: _Request) -> bool:
         pairs = ((self.host, other.host), (self.path, other.path))
-        return all(fnmatchcase(asked, mine) for mine, asked in pairs) and self.others <= other.others
+        return all(fits(asked, mine) for mine, asked in pairs) and self.others <= other.others
 
 
 def _requests(conditions: Value) -> list[_Request]:
@@ -61,7 +62,8 @@ def _requests(conditions: Value) -> list[_Request]:
     others = frozenset(f"{name}={value!r}" for name, value in said if name not in _BY_PATTERN)
     patterns = {name: _patterns(value) for name, value in said if name in _BY_PATTERN}
     hosts, paths = (patterns.get(name, ["*"]) for name in _BY_PATTERN)
-    return [_Request(host, path, others) for host, path in product(hosts, paths)] if said else []
+    asked = islice(product(hosts, paths), MOST_PAIRS + 1)
+    return [_Request(host, path, others) for host, path in asked] if said else []
 
 
 def _patterns(condition: Value) -> list[str]:
@@ -92,6 +94,9 @@ def _listener_rule(view: View) -> Iterator[Risk]:
     others = view.others(_LISTENER_RULES) if isinstance(own, str) else ()
     rules = [_rule(one.after, one.shown_address) for one in others if one.after("listener_arn") == own]
     before, mine = _rule(view.before), _rule(view.after)
+    if (len(before.requests) + len(mine.requests)) * sum(len(one.requests) for one in (mine, *rules)) > MOST_PAIRS:
+        yield _down("its requests are too many to compare: they may go to another rule, or to the listener's default")
+        return
     yield from _no_longer(view, before.requests, sorted([*rules, mine]), own)
     for rule in () if view.action.destroys else (one for one in rules if one.requests):
         had = before.priority < rule.priority and all(map(before.takes, rule.requests))

@@ -56,7 +56,10 @@ def head(verdict: Verdict, target: str) -> Iterator[str]:
     )
     yield '<a class="skip" href="#changes">Skip to the changes</a>\n<header>'
     yield f'<p class="brand">Terraform plan</p><h1>{plain(target, 300)}</h1>'
-    least = "at least " if change_set.errored or change_set.without_state else ""
+    least = "at least " if change_set.partial or change_set.without_state else ""
+    if change_set.partial:
+        what, _, why = change_set.partial.partition(": ")
+        yield f'<p class="verdict"><span class="risk r3">{what}</span> <span class="why">{why}</span></p>'
     if change_set.without_state:
         mark = f'<span class="risk r{int(Level.MEDIUM)}">{NOT_JUDGED}</span>'
         yield f'<p class="verdict">{mark} <span class="why">{WITHOUT_STATE}</span></p>'

@@ -18,6 +18,7 @@ from infragen.plan import NO_SIDES, Action, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.render.origins import FieldOrigin
+from infragen.storage.project_files import PLAIN, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -292,7 +293,7 @@ class FolderSources:
     @cached_property
     def _installed(self) -> Mapping[str, str]:
         try:
-            listed = json.loads((self._folder / _MODULES_FILE).read_bytes())["Modules"]
+            listed = json.loads(_read(self._folder / _MODULES_FILE))["Modules"]
             return {str(module["Key"]): str(module["Dir"]) for module in listed}
         except (OSError, ValueError, LookupError, TypeError):
             return {}
@@ -301,10 +302,8 @@ class FolderSources:
         for path in _terraform_files(folder):
             name = _shown(path)
             try:
-                if path.stat().st_size <= _LARGEST_FILE:
-                    yield name, path.read_text(encoding="utf-8", errors="replace")
-                    continue
-                why = "too large to be read"
+                yield name, _read(path).decode(errors="replace")
+                continue
             except OSError as error:
                 why = error.strerror or "not readable"
             self._notices[f"{name}: {why}, so no line of this file is named"] = None
@@ -320,6 +319,10 @@ def _terraform_files(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
     except OSError:
         return []
+
+
+def _read(path: Path) -> bytes:
+    return read_regular(os.open(path, PLAIN), path, _LARGEST_FILE)
 
 
 def _shown(path: Path) -> str:

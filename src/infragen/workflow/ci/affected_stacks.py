@@ -27,6 +27,7 @@ from infragen.secret_forms import without_secrets
 from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage.confined import Confined
+from infragen.storage.project_files import read_project_file
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import is_unread, read_tree
 from infragen.text import counted
@@ -281,7 +282,8 @@ def _old_templates(project: Project, old: Project) -> Templates:
 
 def _own_templates(project: Project) -> dict[str, bytes]:
     folder = project.root / "templates"
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): read_project_file(project.root, path) for path in found}
 
 
 def _gone(old: _Base, target: str) -> AffectedEnvironment:

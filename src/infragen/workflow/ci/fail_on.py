@@ -29,7 +29,6 @@ _OF_PLANS: Mapping[str, Callable[[ChangeSet], int]] = {
     "errored": lambda plan: int(plan.errored),
 }
 _TOLD_BY_ANY_PLAN = frozenset({"check", "errored"})
-_UNTOLD = "cannot be told: planned without a state"
 CONDITIONS = (*_OF_CHANGES, *_OF_PLANS, "risk>=low", "risk>=medium", "risk>=high")
 
 
@@ -39,12 +38,14 @@ class FailConditions(Struct, frozen=True):
     conditions: tuple[str, ...]
 
     def failures(self, change_set: ChangeSet) -> tuple[str, ...]:
-        """Return each condition that is met, with how often, or that a plan without a state cannot tell of."""
+        """Return each condition that is met, with how often, or that cannot be told of such a plan."""
+        told = {"errored"} if change_set.partial else _TOLD_BY_ANY_PLAN if change_set.without_state else CONDITIONS
+        why = change_set.partial or "planned without a state"
         counts = ((condition, _count(change_set, condition)) for condition in self.conditions)
         return tuple(
-            f"{condition} ({count or _UNTOLD})"
+            f"{condition} ({count or f'cannot be told: {why}'})"
             for condition, count in counts
-            if count or (change_set.without_state and condition not in _TOLD_BY_ANY_PLAN)
+            if count or condition not in told
         )
 
 

@@ -16,6 +16,7 @@ from infragen.settings import FILE, load_ci, load_settings, locate_setting
 from infragen.stacks.code_delivery import Ground, release_workflow, undelivered
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 from infragen.storage import confined_user_path
+from infragen.storage.project_files import may_exist, read_project_file, text_of
 from infragen.text import first_of
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
@@ -75,7 +76,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     if code is not None:
         text = templates.render("ci/github_release.yml", {"workflow": code})
         files.append(_File(release, _headed(command, text), _MARK))
-    left = [release] if code is None and _MARK in (_content(release) or "") else []
+    left = [release] if code is None and _MARK in (_content(release, root) or "") else []
     return _write(files, root, check=check, left=left, then=_once_at_github(found, code, settings))
 
 
@@ -229,7 +230,7 @@ def _write(
 
     What is `left` of an earlier time is removed. What is to be done `then` is said when a workflow is new.
     """
-    known = {file.path: _content(file.path) for file in files}
+    known = {file.path: _content(file.path, within) for file in files}
     stale = [file for file in files if known[file.path] != file.text]
     if check:
         for path in (*(file.path for file in stale), *left):
@@ -254,13 +255,13 @@ def _write(
     return 0
 
 
-def _content(path: Path) -> str | None:
+def _content(path: Path, within: Path) -> str | None:
     """Return what stands in a file, None when there is none; nothing readable is somebody else's."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not may_exist(path):
         return None
-    except (OSError, UnicodeDecodeError):
+    try:
+        return text_of(read_project_file(within, path))
+    except (OSError, UnicodeDecodeError, InfragenError):
         return ""
 
 

@@ -10,6 +10,7 @@ from infragen.aws.kept import REMEMBERED, deleted_secrets, in_the_way, remembere
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action
+from infragen.plan.risks.kept import ask_for_one_snapshot
 from infragen.plan.shown_address import relative_address
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan import Change, ChangeSet
+    from infragen.plan.model import Kept
     from infragen.workflow.session import Session
 
 _RESTORABLE: Final = "aws_secretsmanager_secret"
@@ -76,7 +78,7 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
 
     What AWS does not say is told. `verb` is the command that would do it.
     """
-    aws, problems = Aws(session.runner.environment), []
+    aws, problems = Aws(session.runner.environment), [*_rivals(session, change_set, verb)]
     empties = any(change.type in _CONTENTS and change.action.destroys for change in change_set.changes)
     for change in change_set.changes:
         if empties and change.type == "aws_s3_bucket":
@@ -97,6 +99,26 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
             message = f"AWS refuses to {done} {change.address} of {change.stack}: {why}"
             problems.append(Diagnostic("P008", message, change.location, hint=hint))
     raise_problems(problems)
+
+
+def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diagnostic]:
+    """Yield the objects whose final snapshot would have the name of another one's that is destroyed before or after."""
+    seen: list[tuple[Change, Kept]] = []
+    for change in change_set.changes:
+        kept = change.kept
+        first = next((one for one, its in seen if kept and ask_for_one_snapshot(its, kept)), None)
+        if kept and first:
+            other = f"{relative_address(first)} of {first.stack}"
+            message = (
+                f"AWS refuses to delete {change.address} of {change.stack}: its final snapshot {kept.name} would have"
+                f" the name of that of {other}"
+            )
+            nothing = "destroyed" if verb == "destroy" else "applied"
+            apply, again = (f"`{command_line(session, one)}`" for one in ("apply", verb))
+            named = f"give one of them another final snapshot's name, without the other changes {apply}"
+            yield Diagnostic("P008", message, change.location, hint=f"nothing was {nothing}; {named}, then {again}")
+        elif kept:
+            seen.append((change, kept))
 
 
 def _in_the_way(session: Session, aws: Aws, change: Change) -> tuple[str, str] | None:

@@ -482,3 +482,16 @@ def test_what_is_deleted_is_judged_by_what_was_found_in_aws(stored: bool, found:
     [change] = parse_plan(plan(gone, resource_drift=[resource("aws_db_instance.a", ["update"], before, after)])).changes
     assert bool(change.protection) is found
     assert ("AWS refuses it" in change.risks[0].reason) is found
+
+
+def test_of_databases_with_one_name_for_their_final_snapshots_each_says_that_the_second_stays() -> None:
+    """RDS API Reference, DeleteDBInstance: DBSnapshotAlreadyExists."""
+    gone = [resource(f"aws_db_instance.{name}", ["delete"], SNAPSHOT) for name in ("a", "b")]
+    cluster = resource("aws_rds_cluster.c", ["delete"], SNAPSHOT)
+    stays = resource("aws_db_instance.d", ["update"], SNAPSHOT, {**SNAPSHOT, "multi_az": True})
+    found = {one.address: one.risks[0].reason for one in parse_plan(plan(*gone, cluster, stays)).changes}
+    left = 'its data is left only in the final snapshot "orders-final"'
+    assert found["aws_rds_cluster.c"] == left
+    for own, other in (("a", "b"), ("b", "a")):
+        said = f"{left}, a name that aws_db_instance.{other} uses as well: AWS refuses to delete the second"
+        assert found[f"aws_db_instance.{own}"] == said

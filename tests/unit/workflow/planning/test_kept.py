@@ -75,3 +75,29 @@ def test_a_plan_names_the_secrets_that_aws_would_not_make(
     found = (*kept.kept_notices(SESSION, secret(tmp_path, ["create"])),)
     assert found == ((f"{said}`apply` says how to have it again",) if answer == "deleted" else ())
     assert (*kept.kept_notices(SESSION, secret(tmp_path, ["update"])),) == ()
+
+
+@pytest.mark.parametrize(("names", "is_refused"), [(("f", "f"), True), (("f", "g"), False)])
+def test_two_databases_with_one_name_for_their_final_snapshots_are_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str], is_refused: bool
+) -> None:
+    monkeypatch.setattr(kept, "in_the_way", lambda *_arguments: None)
+    gone = [
+        resource(
+            f"aws_db_instance.{one}", ["delete"], {"final_snapshot_identifier": name, "skip_final_snapshot": False}
+        )
+        for one, name in zip("ab", names, strict=True)
+    ]
+    (tmp_path / "plan.json").write_bytes(plan(*gone))
+    found = read_plan(tmp_path / "plan.json")
+    found = replace(found, changes=tuple(replace(one, stack="data") for one in found.changes))
+    if not is_refused:
+        kept.refuse_kept(SESSION, found, "destroy")
+        return
+    with pytest.raises(InfragenError) as refused:
+        kept.refuse_kept(SESSION, found, "destroy")
+    (said,) = refused.value.diagnostics
+    same = "its final snapshot f would have the name of that of aws_db_instance.a of data"
+    assert (said.code, said.message) == ("P008", f"AWS refuses to delete aws_db_instance.b of data: {same}")
+    assert said.hint is not None
+    assert said.hint.startswith("nothing was destroyed; give one of them another final snapshot's name")

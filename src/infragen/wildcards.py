@@ -1,0 +1,59 @@
+"""Patterns of AWS, in which `*` stands for any text and `?` for any character, matched in linear time.
+
+A pattern comes from a plan or a catalogue, so nothing here goes back: what a `*` has skipped stays skipped.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MOST_STEPS: Final = 5_000_000
+"""Characters of the text times the most `?` between two `*`: more than the longest policy of AWS needs."""
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether a pattern takes a text; a `*` or `?` in the text is a character like any other.
+
+    A pattern of more `?` than `_MOST_STEPS` admits takes nothing but itself.
+    """
+    if text == pattern:
+        return True
+    first, *middle = pattern.split("*")
+    if len(text) * max(piece.count("?") for piece in (first, *middle)) > _MOST_STEPS:
+        return False
+    if not middle:
+        return len(text) == len(first) and _stands(first, text, 0)
+    last = middle.pop()
+    at, end = len(first), len(text) - len(last)
+    if at > end or not _stands(first, text, 0) or not _stands(last, text, end):
+        return False
+    for piece in middle:
+        at = _place_of(piece, text, at, end) if "?" in piece else text.find(piece, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
+
+
+def _place_of(piece: str, text: str, at: int, end: int) -> int:
+    """Return the first place at which a piece without `*` stands in a part of a text; -1 without any."""
+    if not piece.strip("?"):
+        return at if at + len(piece) <= end else -1
+    longest = max(piece.split("?"), key=len)
+    before = piece.index(longest)
+    while at + len(piece) <= end:
+        at = text.find(longest, at + before, end) - before
+        if at < 0 or at + len(piece) > end:
+            return -1
+        if _stands(piece, text, at):
+            return at
+        at += 1
+    return -1
+
+
+def _stands(piece: str, text: str, at: int) -> bool:
+    for literal in piece.split("?"):
+        if not text.startswith(literal, at):
+            return False
+        at += len(literal) + 1
+    return True
