@@ -93,7 +93,7 @@ def test_dt_17_images_have_the_commit_s_tag_and_are_pushed_before_the_release(na
         assert names(job).index("Release") > max(map(names(job).index, awaited))
         assert not any("docker" in one.get("run", "") for one in job["steps"])
         return
-    built = [one for one in job["steps"] if "docker push" in one.get("run", "")]
+    built = [one for one in job["steps"] if "docker build" in one.get("run", "")]
     folders = {
         one["env"]["REPOSITORY"].removeprefix(f"delivery-tracking-{name}-"): one["env"]["FOLDER"] for one in built
     }

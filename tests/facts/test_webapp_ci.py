@@ -47,7 +47,7 @@ def test_wa_14_the_five_steps_of_the_document_follow_each_other(name: str, jobs:
 
     order = [first(part) for part in ("actions/checkout@", "docker build", "docker push", "infragen release")]
     assert order == sorted(order)
-    [image] = [one for one in steps if "docker push" in one.get("run", "")]
+    [image] = [one for one in steps if "docker build" in one.get("run", "")]
     assert (image["env"]["REPOSITORY"], image["env"]["FOLDER"]) == (f"webapp-{name}-backend", "backend")
     assert 'infragen release "$TARGET" --tag "$GITHUB_SHA"' in said[order[-1]]
 
