@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
@@ -21,6 +22,7 @@ from tests.fixtures import SMALL
 from infragen.affected import levels
 from infragen.cli.app import run
 from infragen.hcl.literal import Reference
+from infragen.pinned import unpinned
 from infragen.render.languages import yaml_literal
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
@@ -617,3 +619,20 @@ def test_ci_installs_from_what_is_named(
     told = [line for line in header if line.startswith("python")]
     assert all("--require-hashes" in line or "--no-deps" in line for line in told)
     assert given in told[-1]
+
+
+def test_the_locks_have_the_versions_that_are_tested_here_and_everything_that_infragen_imports() -> None:
+    """`.ci/lock` writes them."""
+    versions = {
+        re.sub(r"[-_.]+", "-", name).lower(): version
+        for name, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for lock, wanted in (("infragen", project["dependencies"]), ("schemathesis", ["schemathesis"])):
+        text = (ROOT / f".github/requirements/{lock}.txt").read_text()
+        pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+        assert not [*unpinned(text)]
+        assert {name: versions.get(name) for name in pinned} == pinned
+        names = {re.sub(r"[-_.]+", "-", re.split(r"[<>=\[]", one)[0]).lower() for one in wanted}
+        assert names <= pinned.keys()
+        assert not re.search(r"https?:|--index|--find", text), "a lock names no server"
