@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -100,12 +99,6 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield start, joined.strip()
 
 
-def command(text: str) -> str:
-    """Return the command line that installs from a pinned place (`-P`: not with a pip of the checkout)."""
-    wanted = {
-        Source.REPOSITORY: [text],
-        Source.REMOTE_WHEEL: [text],
-        Source.WHEEL: [f"./{text}"],
-        Source.REQUIREMENTS: ["--require-hashes", "--requirement", text],
-    }[source(text) or Source.REQUIREMENTS]
-    return shlex.join(["python", "-P", "-m", "pip", "install", *wanted])
+def argument(text: str) -> str:
+    """Return what pip is given for a pinned place: a path that it takes for nothing else."""
+    return f"./{text}" if source(text) is Source.WHEEL else text

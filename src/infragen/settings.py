@@ -58,10 +58,21 @@ def _once(items: tuple[str, ...]) -> tuple[str, ...]:
 def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
         raise _wrong(f"{text!r} is not a branch name", "a git branch name has no spaces and none of * ? [ \\ ^ ~ :")
+    if "+" in text or text.startswith("!"):
+        raise _wrong(
+            f"{text!r} is a pattern in a workflow, of other branches, too", "use a name without + and leading !"
+        )
+    return _no_expression(text)
+
+
+def _no_expression(text: str) -> str:
+    if "${{" in text:
+        raise _wrong(f"{text!r} has an expression, which GitHub would put its value in", "use a variable: `$NAME`")
     return text
 
 
 def _pinned(text: str) -> str:
+    _no_expression(text)
     wrong = pinned.problem(text)
     if wrong is not None:
         raise _wrong(f"{text!r} {wrong}", f"write {pinned.FORMS}")
@@ -86,7 +97,10 @@ Branch = Annotated[str, StringConstraints(min_length=1, max_length=244), AfterVa
 Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
 """An operating system and a processor in Terraform's words: `linux_amd64`."""
 LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), _inside("project")]
-RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), _inside("repository")]
+RepositoryPath = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000), _inside("repository"), AfterValidator(_no_expression)
+]
+ShellCommand = Annotated[Text, AfterValidator(_no_expression)]
 
 
 class _Table(Model):
@@ -193,7 +207,7 @@ class Release(_Table):
     builds: Annotated[dict[str, RepositoryPath], Field(min_length=1)]
     """The folder of the repository that an entry's image is built in, with its Dockerfile, by entry:
     `{"services/api" = "api"}`. An image that several entries run is built once."""
-    tests: dict[str, Text] = {}  # noqa: RUF012 -- Pydantic copies it
+    tests: dict[str, ShellCommand] = {}  # noqa: RUF012 -- Pydantic copies it
     """The command line that tests an environment after a release, by the environment's name. It runs in the
     repository's folder, without access to AWS, and has the environment's `DOMAIN_NAME`."""
     load_tests: dict[str, Text] = {}  # noqa: RUF012 -- Pydantic copies it
@@ -339,7 +353,7 @@ def load_policies(root: Path) -> tuple[Policy, ...]:
 
 
 def load_ci(root: Path) -> tuple[ProjectSettings, str]:
-    """Return the settings with the command that installs infragen on the machines of CI.
+    """Return the settings with the place that the machines of CI install infragen from.
 
     InfragenError as `load_settings`; X040 when nothing says where from, C003 for a file that is not there or whose
     lines are not all pinned.
@@ -354,7 +368,7 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
         hint = f'write `install = "{example}"` below `[ci]` in {FILE}, {others}'
         raise InfragenError(Diagnostic("X040", message, place, hint=hint))
     raise_problems(_unpinned(root, settings.ci.install, document.locate(("ci", "install"))))
-    return settings, pinned.command(settings.ci.install)
+    return settings, settings.ci.install
 
 
 def locate_setting(root: Path, path: Sequence[str]) -> Location:

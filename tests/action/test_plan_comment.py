@@ -287,6 +287,27 @@ def test_plans_become_one_report(run: Runner, github: FakeGitHub) -> None:
     assert github.comments[1]["body"].split("\n")[4:-1] == ["--title=a; b", "--target=technova/prod", "--", "a.json"]
 
 
+def test_the_program_that_reads_plans_gets_no_token_and_gives_the_runner_no_command(run: Runner) -> None:
+    program = run.folder / "infragen"
+    program.write_text("#!/bin/sh\nenv\nprintf 'a\\r::error::forged\\n' >&2\n")
+    program.chmod(0o755)
+    (run.folder / "plan.json").write_text("{}")
+    tokens = {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x", "AWS_SECRET_ACCESS_KEY": "x", "GITHUB_ENV": "x"}
+    run.environment |= tokens
+    done = run(markdown="", plans="plan.json")
+    assert done.code == 0, done.log
+    assert not {line.partition("=")[0] for line in done.summary.splitlines()} & {*tokens, "PLAN_COMMENT_TOKEN"}
+    stopped, resumed = (line.strip() for line in done.log.splitlines()[:2])
+    assert resumed == f"::{stopped.removeprefix('::stop-commands::')}::"
+    assert len(resumed) > 40
+
+
+def test_no_module_of_the_checkout_is_imported(run: Runner) -> None:
+    (run.folder / "json.py").write_text("raise SystemExit(7)\n")
+    run.environment["PYTHONPATH"] = str(run.folder)
+    assert run().code == 0
+
+
 def test_a_real_report_of_real_plans_is_posted(run: Runner, github: FakeGitHub) -> None:
     """With the infragen of these tests, as a workflow has it on PATH."""
     program = run.folder / "infragen"

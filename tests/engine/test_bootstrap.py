@@ -185,10 +185,7 @@ def test_a_life_from_nothing(small: Path) -> None:
         [f"repo:{REPOSITORY}:pull_request", f"repo:{REPOSITORY}:ref:refs/heads/main"],
         None,
     )
-    assert subjects(roles, "apply") == (
-        [f"repo:{REPOSITORY}:environment:dev", f"repo:{REPOSITORY}:ref:refs/heads/main"],
-        "refs/heads/main",
-    )
+    assert subjects(roles, "apply") == ([f"repo:{REPOSITORY}:environment:dev"], "refs/heads/main")
 
 
 def subjects(iam: Any, which: str) -> tuple[list[str], str | None]:

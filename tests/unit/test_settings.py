@@ -94,6 +94,14 @@ def test_a_whole_file(tmp_path: Path) -> None:
             "infragen.toml:1:36: error C003 `paths` of the first `[[policy]]` (conftest)",
         ),
         (
+            '[github]\nbranch = "v1+"',
+            "infragen.toml:2:10: error C003 `github.branch`: 'v1+' is a pattern in a workflow",
+        ),
+        (
+            '[release.a]\nbranches = {d = "m"}\nbuilds = {"services/b" = "b"}\ntests = {d = "x ${{ secrets.A }}"}',
+            "infragen.toml:4:14: error C003 `release.a.tests.d`: 'x ${{ secrets.A }}' has an expression",
+        ),
+        (
             '[github]\nbranch = "release/*"',
             "infragen.toml:2:10: error C003 `github.branch`: 'release/*' is not a branch name",
         ),

@@ -11,6 +11,7 @@ import glob
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ LONGEST_WAIT = 60.0
 TIMEOUT = 30
 GITHUB_ACTIONS = "github-actions[bot]"  # who writes with a workflow's own token
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+_WITHHELD = re.compile(r"TOKEN|SECRET|^GITHUB_(ENV|PATH|OUTPUT)$")
 _NEXT = re.compile(r'<[^>]*>;\s*rel="next"')
 
 
@@ -181,10 +183,16 @@ def _reported(plans: list[str], environment: Mapping[str, str]) -> tuple[int, st
     }
     flags = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items() if value]
     command = ["infragen", "report", "--format=markdown", f"--base-url={_base_url(environment)}", *flags, "--", *plans]
+    # What it prints is no command to the runner, and it gets no token: plans are other people's.
+    resume = secrets.token_hex(20)
+    given = {name: value for name, value in environment.items() if not _WITHHELD.search(name)}
+    print(f"::stop-commands::{resume}", flush=True)
     try:
-        done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, env=given)
     except OSError as error:
         raise UserError(f"`plans` needs infragen on PATH; a step before this one installs it: {error}") from None
+    finally:
+        print(f"::{resume}::", flush=True)
     markdown = done.stdout.decode("utf-8", "replace")
     if not markdown.strip():
         raise UserError(f"infragen report ended with {done.returncode}; its message is above")

@@ -117,7 +117,9 @@ class StaticFiles(Struct, frozen=True):
         """Return the commands that take them out of an image and upload them: those of other releases stay there."""
         return (
             f'id="$(docker create {image} -)" && docker cp "$id:{self.path}/." {folder} && docker rm "$id"'
-            f' && aws s3 sync {folder} {self.uri} --region {self.region} --cache-control "{CACHE_CONTROL}"'
+            f" && ! find {folder} ! -type d ! -type f | grep ."  # a link leads to any file of the machine
+            f" && aws s3 sync {folder} {self.uri} --no-follow-symlinks --region {self.region}"
+            f' --cache-control "{CACHE_CONTROL}"'
         )
 
 

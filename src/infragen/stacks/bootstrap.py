@@ -201,8 +201,8 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
     branch, code_branch = f"refs/heads/{trust.branch}", f"refs/heads/{trust.release_branch}"
     # Pull requests, and the branch that is applied.
     plan = _role(environment, trust, "plan", ("pull_request", f"ref:{branch}"), None)
-    # Jobs of one branch, whether they name the environment or not.
-    apply = _role(environment, trust, "apply", (f"environment:{environment.name}", f"ref:{branch}"), branch)
+    # Jobs in the environment alone: with the branch as a subject, workflows would not need its reviewers.
+    apply = _role(environment, trust, "apply", (f"environment:{environment.name}",), branch)
     # Jobs of the branch whose code belongs to the environment, in an environment of their own.
     release = _role(environment, trust, "release", (f"environment:{release_environment(environment)}",), code_branch)
     boundary = names.plain("ci")

@@ -42,6 +42,8 @@ _PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
 class Build(Struct, frozen=True):
     """An image: the entries that run it, the folder it is built in, and where it is pushed."""
 
+    id: str
+    """The step that looks for it in the registry; its output `missing` is true where nothing is found."""
     title: str
     folder: str
     platform: str
@@ -52,6 +54,21 @@ class Build(Struct, frozen=True):
     """Whether ECR copies it from the primary's registry, so that it is awaited and not built."""
     static_files: tuple[StaticFiles, ...]
     """What of it is uploaded before it is released."""
+
+    @property
+    def missing(self) -> str:
+        """Whether it has to be built."""
+        return f"${{{{ steps.{self.id}.outputs.missing }}}}"
+
+    @property
+    def if_missing(self) -> str:
+        """The condition of the step that builds it."""
+        return f"steps.{self.id}.outputs.missing == 'true'"
+
+    @property
+    def if_found(self) -> str:
+        """The condition of steps that take it, which a run that only brings requests back does not."""
+        return f"steps.{self.id}.outcome == 'success'"
 
 
 class Registry(Struct, frozen=True):
@@ -95,6 +112,7 @@ class ReleaseWorkflow(Struct, frozen=True):
     runner: str
     python: str
     install: str
+    has_own_lock: bool
     seconds: int
     minutes: int
     uses: Mapping[str, Reference]
@@ -142,6 +160,7 @@ def release_workflow(
         runner=ci.runner,
         python=ci.python,
         install=place.install,
+        has_own_lock=place.has_own_lock,
         seconds=RELEASE_SECONDS,
         minutes=RELEASE_SECONDS // 60 - SPARE_MINUTES,
         uses=actions(ci),
@@ -189,7 +208,9 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Envi
         role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
         runner=settings.runner or (_ARM_RUNNER if is_arm and runner == _USUAL_RUNNER else runner),
         group=f"infragen-release-{label}",
-        registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds if not one.is_copied)),
+        registries=tuple(
+            dict.fromkeys(Registry(one.registry, one.region) for one in builds if not one.is_copied or one.static_files)
+        ),
         builds=builds,
         logs=tuple((one.region, one.log_group) for one in every.values() if one.run is not None),
         is_blue_green=any(one.shift is not None for one in every.values()),
@@ -211,9 +232,10 @@ def _script(environment: Environment, name: str | None) -> str:
 
 def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:
     """Yield each image once, however many entries run it."""
-    for (region, repository), owners in _images(every).items():
+    for number, ((region, repository), owners) in enumerate(_images(every).items(), 1):
         folder = next(settings.builds[owner] for owner in owners if owner in settings.builds)
         yield Build(
+            id=f"image-{number}",
             title=first_of(owners, 5),
             folder=folder,
             platform=_PLATFORMS[every[owners[0]].architecture],
@@ -242,6 +264,11 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
         path = (*top, "branches", name)
         if name not in names:
             yield _unknown(path, f"there is no environment {name!r} of {system}", names, ground)
+        elif release_environment(names[name]) in names:
+            message = (
+                f"`{'.'.join(path)}`: releases of it and applies of {name}-release would share a GitHub environment"
+            )
+            yield Diagnostic("C003", message, ground.locate(path), hint="rename one of the environments")
         elif not _deployed(names[name]):
             message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
             hint = "set `deploy: pipeline` on a service, or remove this line"

@@ -31,9 +31,6 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """The actions that the workflows use, by the commits of their releases: a tag can be moved. All run on Node 24."""
 
-_SCHEMATHESIS: Final = "4.32.5"
-"""PyPI: what makes requests of a contract, and holds the answers against it."""
-
 _LARGEST_MATRIX: Final = 256
 """Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
 
@@ -112,6 +109,7 @@ class Workflow(Struct, frozen=True):
     python: str
     terraform: str
     install: str
+    has_own_lock: bool
     expires: str
     retention_days: int
     plan_seconds: int
@@ -119,13 +117,12 @@ class Workflow(Struct, frozen=True):
     apply_seconds: int
     apply_minutes: int
     uses: Mapping[str, Reference]
-    own_check: str
+    own_file: str
     journals: str
     headways: str
     is_by_level: bool
     deliveries: tuple[EnvironmentPipeline, ...]
     contracts: tuple[ContractJob, ...]
-    schemathesis: str
 
 
 class Project(Struct, frozen=True):
@@ -135,23 +132,23 @@ class Project(Struct, frozen=True):
     folder: str
     level: int
     upstreams: tuple[str, ...]
-    workflow: str
-    target: str
     when_modified: tuple[str, ...]
 
 
 class Place(Struct, frozen=True):
-    """What a workflow is asked to be: of which target, in which file, and how infragen gets onto its machines.
+    """What a workflow is asked to be: of which target, in which file, and what its machines install infragen from.
 
-    `folder` is the project's inside of its repository, `.` when they are the same; `own_check` compares the workflow
-    with what it should be; with `by_level`, each stack is applied by a job of its own.
+    `folder` is the project's inside of its repository, `.` when they are the same; `own_file` is the path that was
+    given for the workflow; a source `has_own_lock` if it names hashes for infragen's dependencies, too; with
+    `by_level`, each stack is applied by a job of its own.
     """
 
     target: str | None
     file: str
     folder: str
     install: str
-    own_check: str
+    own_file: str = ""
+    has_own_lock: bool = False
     by_level: bool = False
 
 
@@ -176,6 +173,7 @@ def workflow(
         python=ci.python,
         terraform=ci.terraform,
         install=place.install,
+        has_own_lock=place.has_own_lock,
         expires=ci.plan_expires,
         retention_days=_days(ci.plan_expires),
         plan_seconds=_ROLE_SECONDS,
@@ -183,13 +181,12 @@ def workflow(
         apply_seconds=_APPLY_SECONDS,
         apply_minutes=_APPLY_SECONDS // 60 - SPARE_MINUTES,
         uses=actions(ci),
-        own_check=place.own_check,
+        own_file=place.own_file,
         journals=f"{kept}/runs/*/[jl]*",  # journal.jsonl and logs/, not what is kept to go on with: it holds a key
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
         deliveries=deliveries,
         contracts=_contracts([(one, found) for (one, _), found in zip(every, deliveries, strict=True)]),
-        schemathesis=_SCHEMATHESIS,
     )
 
 
@@ -330,8 +327,6 @@ def atlantis_projects(
             folder=f"{folder}/{stack.name}",
             level=levels[stack.name],
             upstreams=tuple(f"{label}-{name}" for name in stack.upstreams),
-            workflow=f"infragen-{label}",
-            target=environment.target,
             when_modified=tuple(read[stack.name]),
         )
         for stack in stacks

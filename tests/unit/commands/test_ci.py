@@ -3,9 +3,9 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
@@ -22,6 +22,7 @@ from tests.fixtures import SMALL
 from infragen.affected import levels
 from infragen.cli.app import run
 from infragen.hcl.literal import Reference
+from infragen.pinned import unpinned
 from infragen.render.languages import yaml_literal
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
@@ -207,7 +208,9 @@ def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any,
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script], env=variables, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, "::warning::shop/prod: 100%25 gone%0A::error::x\n"), done.stderr
+    said = done.stdout.splitlines()
+    assert (done.returncode, said[2:]) == (0, ["::warning::shop/prod: 100%25 gone%0A::error::x"]), done.stderr
+    assert said[0].removeprefix("::stop-commands::") == said[1].strip(":")
     assert (tmp_path / "output").read_text() == 'targets=["shop/prod"]\n'
     summary = (tmp_path / "summary").read_text()
     assert summary == "    affected shop/prod --base c0ffee --diff\n"  # indented: whatever stands in it is no Markdown
@@ -274,7 +277,7 @@ def test_the_key_of_a_plan_is_in_no_file_and_in_no_environment(github: Any, tmp_
             return shell.pid, shell.returncode, said
 
     pid, code, said = asked()
-    assert (code, said) == (0, f"{pid} ['apply', 'shop/prod'] AGE-SECRET-KEY-1 False\n")
+    assert (code, said.splitlines()[1:]) == (0, [f"{pid} ['apply', 'shop/prod'] AGE-SECRET-KEY-1 False"])
     assert [path.name for path in program.parent.iterdir()] == ["infragen"]
     variables["IDENTITY"] = ""
     _, code, said = asked()
@@ -306,12 +309,40 @@ def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
     for flags in ((), ("shop/prod", "--one-job"), ("shop/prod", "--file", system / ".github/workflows/a b.yml")):
         assert infragen("ci", "github", *flags, "-C", system).code == 0
         file = flags[2] if "--file" in flags else system / WORKFLOW
-        check = step(yaml.safe_load(file.read_text())["jobs"]["check"], "This workflow is up to date")["run"]
-        words = shlex.split(check)
+        workflow = yaml.safe_load(file.read_text())
+        check = step(workflow["jobs"]["check"], "This workflow is up to date")
+        # As bash makes the words, with a program that writes them down in infragen's place.
+        program = system / "bin/infragen"
+        program.parent.mkdir(exist_ok=True)
+        program.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$LOG"\n')
+        program.chmod(0o755)
+        log = {"LOG": str(system / "log"), "PATH": f"{program.parent}:/usr/bin:/bin"}
+        subprocess.run(["bash", "-ec", check["run"]], env={**workflow["env"], **check["env"], **log}, check=True)
+        words = ["infragen", *(system / "log").read_text().splitlines()]
         assert (words[:3], words[-1]) == (["infragen", "ci", "github"], "--check")
         if "--file" in words:
             words[words.index("--file") + 1] = str(system / words[words.index("--file") + 1])
         assert infragen(*words[1:], "-C", system).code == 0
+
+
+def test_code_owners_are_asked_for_of_everything_that_decides_what_jobs_with_a_role_run(
+    infragen: Infragen, system: Path
+) -> None:
+    (system / "wheels").mkdir()
+    (system / "wheels/b.whl").write_bytes(b"")
+    policy = '[[policy]]\ntool = "conftest"\npaths = ["rules/plans"]\n'
+    (system / "infragen.toml").write_text(f'ci.install = "wheels/b.whl"\n{policy}')
+    (system / "rules/plans").mkdir(parents=True)
+    told = infragen("ci", "github", "-C", system).err
+    page = (ROOT / "docs/ci.md").read_text()
+    always = (
+        "/.github/", "CODEOWNERS", ".gitattributes", ".gitmodules", "/infragen.toml", "/.infragen*", "/catalog/",
+        "/environments/", "/templates/", "/generated/", "/atlantis.yaml", "/.checkov.yaml", "/.checkov.yml",
+        "/conftest.toml",
+    )  # fmt: skip
+    for one in (*always, "/rules/plans", "/wheels/b.whl"):
+        assert f"\n  {one}\n" in told, one
+    assert all(f"\n   {one} @" in page for one in always)
 
 
 def test_actions_are_pinned_to_commits(github: Any) -> None:
@@ -363,7 +394,10 @@ def test_settings(github: Any, system: Path) -> None:
     assert step(job, "hashicorp/setup-terraform")["with"]["terraform_version"] == "1.12.2"
     assert step(job, "actions/setup-python")["with"]["python-version"] == "3.12"
     installs = {one["run"] for one in steps(workflow) if one.get("name") == "Install infragen"}
-    assert installs == {"python -P -m pip install --require-hashes --requirement requirements.txt"}
+    assert {words for one in installs for words in one.splitlines() if "$INFRAGEN" in words} == {
+        'python -P -m pip install --require-hashes --no-build-isolation --requirement "$INFRAGEN"'
+    }
+    assert step(job, "Install infragen")["env"] == {"INFRAGEN": "requirements.txt"}
     assert step(job, "actions/upload-artifact")["with"]["retention-days"] == 2
 
 
@@ -434,10 +468,11 @@ def test_atlantis(infragen: Infragen, system: Path, generated: Path) -> None:
     jsonschema.Draft202012Validator(schema).validate(document)
     projects = {one["name"]: one for one in document["projects"]}
     rendered = [one for target in ("shop/prod", "shop/test") for one in stacks_of(generated, target)]
+    assert "workflows" not in document, "one that a pull request defines runs its commands on the server"
     assert len(projects) == len(document["projects"]) == len(rendered)
     for project in projects.values():
         assert (generated / project["dir"]).is_dir()
-        assert project["workflow"] in document["workflows"]
+        assert project["workflow"] == "infragen"
         for name in project.get("depends_on", ()):
             assert projects[name]["execution_order_group"] < project["execution_order_group"]
     graph = {name: tuple(one.get("depends_on", ())) for name, one in projects.items()}
@@ -481,7 +516,8 @@ def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_pa
 def test_the_wheel_carries_the_action(repository: Path) -> None:
     text = (repository / "pyproject.toml").read_text()
     for name in ("action.yml", "plan_comment.py"):
-        assert f'"{ACTION}/{name}" = "infragen/_actions/plan-comment/{name}"' in text
+        assert f'"{ACTION}/{name}" = "infragen/_github/actions/plan-comment/{name}"' in text
+    assert '".github/requirements" = "infragen/_github/requirements"' in text
 
 
 @pytest.mark.parametrize(
@@ -514,7 +550,8 @@ def test_nothing_is_left_beside_the_files(infragen: Infragen, system: Path) -> N
     shutil.rmtree(system / ".git")
     assert infragen("ci", "github", "-C", system).code == 0
     left = [path.name for path in (system / ".github").rglob("*") if path.is_file()]
-    assert sorted(left) == ["action.yml", "infragen.yml", "plan_comment.py"]
+    locks = ["build.txt", "infragen.txt", "schemathesis.txt"]
+    assert sorted(left) == sorted(["action.yml", "infragen.yml", "plan_comment.py", *locks])
 
 
 @pytest.mark.parametrize("engine", ["github", "atlantis"])
@@ -556,22 +593,46 @@ def test_ci_installs_nothing_that_is_not_pinned(
 
 
 @pytest.mark.parametrize(
-    ("install", "command"),
+    ("install", "given", "flags"),
     [
-        (f"git+https://a.example/b@{COMMIT}", f"git+https://a.example/b@{COMMIT}"),
-        ("wheels/b.whl", "./wheels/b.whl"),
-        (f"https://a.example/b.whl#sha256={'ab' * 32}", f"'https://a.example/b.whl#sha256={'ab' * 32}'"),
-        ("requirements.txt", "--require-hashes --requirement requirements.txt"),
+        (f"git+https://a.example/b@{COMMIT}", f"git+https://a.example/b@{COMMIT}", "--no-deps"),
+        ("wheels/b.whl", "./wheels/b.whl", "--no-deps"),
+        (f"https://a.example/b.whl#sha256={'ab' * 32}", f"https://a.example/b.whl#sha256={'ab' * 32}", "--no-deps"),
+        ("requirements.txt", "requirements.txt", "--require-hashes"),
     ],
 )
 def test_ci_installs_from_what_is_named(
-    github: Any, infragen: Infragen, system: Path, install: str, command: str
+    github: Any, infragen: Infragen, system: Path, *, install: str, given: str, flags: str
 ) -> None:
+    """Nothing is taken that has no hash: not a dependency, and not what builds a package."""
     (system / "wheels").mkdir()
     (system / "wheels/b.whl").write_bytes(b"")
     (system / "requirements.txt").write_text(HASHED)
     workflow = github(settings=f'ci.install = "{install}"')
-    installs = {one["run"] for one in steps(workflow) if one.get("name") == "Install infragen"}
-    assert installs == {f"python -P -m pip install {command}"}
     assert infragen("ci", "atlantis", "-C", system).code == 0
-    assert yaml_literal(f"python -P -m pip install {command}") in (system / "atlantis.yaml").read_text()
+    header = [line.strip("# ") for line in (system / "atlantis.yaml").read_text().splitlines() if line.startswith("#")]
+    for one in (one for one in steps(workflow) if "Install" in one.get("name", "")):
+        lines = [line for line in one["run"].splitlines() if "pip install" in line]
+        assert all("--require-hashes" in line or ("--no-deps" in line and "$INFRAGEN" in line) for line in lines)
+        assert all("--only-binary :all:" in line or "--no-build-isolation" in line for line in lines)
+        assert one["name"] != "Install infragen" or (one["env"] == {"INFRAGEN": given} and flags in lines[-1])
+    told = [line for line in header if line.startswith("python")]
+    assert all("--require-hashes" in line or "--no-deps" in line for line in told)
+    assert given in told[-1]
+
+
+def test_the_locks_have_the_versions_that_are_tested_here_and_everything_that_infragen_imports() -> None:
+    """`.ci/lock` writes them."""
+    versions = {
+        re.sub(r"[-_.]+", "-", name).lower(): version
+        for name, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for lock, wanted in (("infragen", project["dependencies"]), ("schemathesis", ["schemathesis"])):
+        text = (ROOT / f".github/requirements/{lock}.txt").read_text()
+        pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+        assert not [*unpinned(text)]
+        assert {name: versions.get(name) for name in pinned} == pinned
+        names = {re.sub(r"[-_.]+", "-", re.split(r"[<>=\[]", one)[0]).lower() for one in wanted}
+        assert names <= pinned.keys()
+        assert not re.search(r"https?:|--index|--find", text), "a lock names no server"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ branches = {dev = "develop"}
 builds = {"services/web" = "web", "services/api" = "code/api"}
 tests = {dev = 'npm run test:integration -- "https://$DOMAIN_NAME"'}
 """
+
+
+REGION = "--region ap-northeast-1"
 
 
 @pytest.fixture
@@ -82,8 +86,8 @@ def test_a_push_to_the_branch_of_an_environment_is_released_there(written: Any) 
     assert workflow[True] == {"push": {"branches": ["develop"]}}, "PyYAML reads `on` as true"
     job = workflow["jobs"]["release-demo-dev"]
     assert job["if"] == "github.ref == 'refs/heads/develop'"
-    assert step(job, "Release")["run"] == 'exec infragen release "$TARGET" --tag "$GITHUB_SHA"'
-    assert step(job, "Release")["env"] == {"TARGET": "demo/dev"}
+    assert step(job, "Release")["run"].splitlines()[-1] == 'exec infragen release "$TARGET" --tag "$GITHUB_SHA"'
+    assert step(job, "Release")["env"]["TARGET"] == "demo/dev"
 
 
 def release_step(job: dict[str, Any], folder: Path, **inputs: str) -> list[str]:
@@ -95,7 +99,8 @@ def release_step(job: dict[str, Any], folder: Path, **inputs: str) -> list[str]:
     asked = {"TARGET": "demo/dev", "GITHUB_SHA": "0f0f", **dict.fromkeys(("BACK", "END_LAST", "DESPITE_ALARMS"), "")}
     env = {**asked, **inputs, "PATH": f"{program.parent}:{os.environ['PATH']}"}
     script = step(job, "Release")["run"]
-    return subprocess.run(["bash", "-ec", script], env=env, check=True, capture_output=True, text=True).stdout.split()
+    said = subprocess.run(["bash", "-ec", script], env=env, check=True, capture_output=True, text=True).stdout
+    return said.split()[1:]  # after `::stop-commands::`
 
 
 @pytest.mark.parametrize(
@@ -145,14 +150,16 @@ def test_the_workflow_ends_before_its_session_does(written: Any) -> None:
 def test_images_are_built_once_and_pushed_by_their_commit(written: Any) -> None:
     job = written()["jobs"]["release-demo-dev"]
     built = [one for one in job["steps"] if one.get("name", "").startswith("Build")]
+    pushed = [one for one in job["steps"] if one.get("name", "").startswith("Push")]
+    assert [one["env"]["REPOSITORY"] for one in pushed] == ["demo-dev-web", "demo-dev-api"]
+    image = '"$REGISTRY/$REPOSITORY:$GITHUB_SHA"'
+    assert all(f"docker push {image}" in one["run"] for one in pushed)
     assert [(one["env"]["REPOSITORY"], one["env"]["FOLDER"]) for one in built] == [
         ("demo-dev-web", "web"),
         ("demo-dev-api", "code/api"),
     ], "the job that migrates runs the image of services/web"
     for one in built:
-        assert 'image="$REGISTRY/$REPOSITORY:$GITHUB_SHA"' in one["run"]
-        assert 'docker build --platform "$PLATFORM" --tag "$image" "./$FOLDER"' in one["run"]
-        assert 'docker push "$image"' in one["run"]
+        assert f'docker build --platform "$PLATFORM" --tag {image} "./$FOLDER"' in one["run"]
         assert "latest" not in one["run"]
         assert one["env"]["PLATFORM"] == "linux/amd64"
 
@@ -163,38 +170,52 @@ def test_static_files_of_an_image_are_uploaded_before_it_is_released_and_none_is
     web = FILES["services/web.yaml"] + "static_files: {path: /app/.next/static, bucket: assets, prefix: _next/static}\n"
     write(system, {**FILES, "services/web.yaml": web, "buckets/assets.yaml": "name: assets\ntitle: Assets\n"})
     job = written()["jobs"]["release-demo-dev"]
-    upload = step(job, "Upload static files")
-    [pushed] = [one for one in job["steps"] if one.get("env", {}).get("FOLDER") == "web"]
-    order = [pushed, upload, step(job, "Sign out of the registry"), step(job, "Release")]
-    assert sorted(order, key=job["steps"].index) == order
-    programs = system / "bin"
-    programs.mkdir()
-    for name in ("docker", "aws"):
-        (programs / name).write_text(
-            f'#!/bin/sh\necho "{name} $*" >>"$LOG"\ncase "$1" in create) echo 0c;; cp) mkdir static-files;; esac\n'
-        )
-        (programs / name).chmod(0o755)
-    bucket = "demo-dev-assets-111122223333"
-    env = {
-        **upload["env"],
-        "GITHUB_SHA": "0f0f",
-        "LOG": str(system / "log"),
-        "PATH": f"{programs}:{os.environ['PATH']}",
-    }
-    subprocess.run(["bash", "-ec", upload["run"]], env=env, check=True, cwd=system)
-    assert (system / "log").read_text().splitlines() == [
-        "docker create 111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/demo-dev-web:0f0f -",
+    names = (
+        "Build the image of jobs/migrate",
+        "Sign in",
+        "Push the image of jobs/migrate",
+        "Sign out",
+        "Take",
+        "Upload",
+    )
+    order = [position(job, name) for name in (*names, "Release")]
+    assert order == sorted(order), "people's code is built before anything signs in, and published after it signs out"
+    bucket = "s3://demo-dev-assets-111122223333/_next/static"
+    assert uploaded(job, system, "mkdir static-files; touch static-files/a.js") == [
+        "docker create --pull never 111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/demo-dev-web:0f0f -",
         "docker cp 0c:/app/.next/static/. static-files",
         "docker rm 0c",
-        f"aws s3 sync static-files s3://{bucket}/_next/static --region ap-northeast-1 --cache-control {CACHE_CONTROL}",
+        f"aws s3 sync static-files {bucket} --no-follow-symlinks {REGION} --cache-control {CACHE_CONTROL}",
     ]
+    for hostile in ("ln -s /etc static-files/b", "ln -s /etc/passwd static-files/c", "mkfifo static-files/d"):
+        said = uploaded(job, system, f"mkdir static-files; {hostile}")
+        assert said[-1] == "docker rm 0c", "a link leads to any file of the machine: nothing of the image is published"
+
+
+def uploaded(job: dict[str, Any], folder: Path, copied: str) -> list[str]:
+    """Return the commands of the steps that publish an image's files, which a shell command poses for."""
+    programs, log = folder / "bin", folder / "log"
+    programs.mkdir(exist_ok=True)
+    log.unlink(missing_ok=True)
+    shutil.rmtree(folder / "static-files", ignore_errors=True)
+    for name in ("docker", "aws"):
+        text = f'echo "{name} $*" >>"$LOG"\ncase "$1" in create) echo 0c;; cp) {copied};; esac\n'
+        (programs / name).write_text(f"#!/bin/sh\n{text}")
+        (programs / name).chmod(0o755)
+    for name in ("Take static files", "Upload static files"):
+        found = step(job, name)
+        env = {**found["env"], "GITHUB_SHA": "0f0f", "LOG": str(log), "PATH": f"{programs}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-eo", "pipefail", "-c", found["run"]], env=env, check=False, cwd=folder)
+        if done.returncode:
+            break
+    return log.read_text().splitlines()
 
 
 def test_an_image_for_arm_is_built_as_one(written: Any, system: Path) -> None:
     path = system / "catalog/demo/services/api.yaml"
     path.write_text(path.read_text() + "architecture: arm64\n")
     job = written(CODE + 'runner = "arm-and-emulator"\n')["jobs"]["release-demo-dev"]
-    assert step(job, "services/api")["env"]["PLATFORM"] == "linux/arm64"
+    assert step(job, "Build the image of services/api")["env"]["PLATFORM"] == "linux/arm64"
     assert job["runs-on"] == "arm-and-emulator"
     assert written()["jobs"]["release-demo-dev"]["runs-on"] == "ubuntu-latest", "the other image is not for ARM"
 
@@ -233,7 +254,8 @@ def test_code_of_one_environment_is_held_against_the_whole_system(infragen: Infr
 
 def test_everything_is_pushed_before_anything_is_released(written: Any) -> None:
     job = written()["jobs"]["release-demo-dev"]
-    order = ["configure-aws", "Sign in", "image of services/api", "Sign out", "Release", "Show the log"]
+    order = ["configure-aws", "Build the image of services/api", "Sign in", "Push the image of services/api"]
+    order += ["Sign out", "Release", "Show the log"]
     assert [position(job, name) for name in order] == sorted(position(job, name) for name in order)
 
 
@@ -297,7 +319,7 @@ def test_a_load_test_comes_after_the_release_where_somebody_asks_for_it(
     assert infragen("render", "-C", system).code == 0
     text = (system / ran["env"]["SCRIPT"]).read_text("utf-8")
     assert set(re.findall(r"__ENV\.(\w+)", text)) == {"BASE_URL", "THRESHOLDS"} <= ran["env"].keys()
-    assert ran["run"] == 'exec k6 run "$SCRIPT"'
+    assert ran["run"].splitlines()[-1] == 'exec k6 run "$SCRIPT"'
 
 
 @pytest.mark.usefixtures("tested")
@@ -380,6 +402,16 @@ def test_bootstrap_makes_the_role_that_the_workflow_names(infragen: Infragen, sy
     assert f'"{name}"' in text
     assert f'"repo:acme/demo:environment:{job["environment"]}"' in text
     assert '"refs/heads/develop"' in text
+
+
+def test_releases_share_no_github_environment_with_the_applies_of_another(infragen: Infragen, system: Path) -> None:
+    """The role that applies in an environment trusts every job that is in it."""
+    other = (system / "environments/demo/dev.yaml").read_text().replace("environment: dev", "environment: dev-release")
+    (system / "environments/demo/dev-release.yaml").write_text(other.replace("10.1.0.0", "10.2.0.0"))
+    (system / "infragen.toml").write_text(PINNED + CODE)
+    refused = infragen("ci", "github", "-C", system)
+    assert refused.code == 1
+    assert "infragen.toml:4:13: error C003 `release.demo.branches.dev`: releases of it and applies" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -192,11 +192,13 @@ def test_ci_does_not_change_its_own_policies(each_environment: Environment) -> N
     assert not [arn for arn in iam.resources if "policy/ci/" in arn or arn.endswith("policy/*")]
 
 
-def test_pull_requests_plan_and_do_not_apply(each_environment: Environment) -> None:
+def test_a_job_takes_the_role_that_applies_in_the_environment_with_its_reviewers_alone(
+    each_environment: Environment,
+) -> None:
     found = contexts(each_environment)
     repo = "repo:technova/infrastructure"
     assert found["plan"].subjects == (f"{repo}:pull_request", f"{repo}:ref:refs/heads/main")
-    assert found["apply"].subjects == (f"{repo}:environment:{each_environment.name}", f"{repo}:ref:refs/heads/main")
+    assert found["apply"].subjects == (f"{repo}:environment:{each_environment.name}",)
     assert found["apply"].git_ref == "refs/heads/main"
     assert not [subject for subject in (*found["plan"].subjects, *found["apply"].subjects) if "*" in subject]
 

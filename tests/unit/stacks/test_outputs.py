@@ -61,7 +61,7 @@ def test_of_a_distribution_it_is_told_how_files_are_uploaded_and_fetched_anew(tm
     pieces = value(tmp_path / "site", SITE, "distributions/site", "upload the files of `assets`").pieces
     command = "".join(one if isinstance(one, str) else f"<{one.attribute}>" for one in pieces)
     assert command == (
-        "aws s3 sync FOLDER s3://<name>/app/ --delete --region ap-northeast-1"
+        "aws s3 sync FOLDER --no-follow-symlinks s3://<name>/app/ --delete --region ap-northeast-1"
         " && aws cloudfront create-invalidation --paths '/*' --distribution-id <id>"
     )
     found = {what: about for owner, about, what in told(tmp_path / "told", SITE) if owner == "distributions/site"}
@@ -81,7 +81,9 @@ def test_static_files_of_an_image_are_uploaded_by_their_service_and_the_bucket_i
     files = {**SITE, "services/web.yaml": web}
     command = str(value(tmp_path / "command", files, "services/web", "before its image runs"))
     assert 'docker cp "$id:/app/static/." static-files' in command
-    assert "aws s3 sync static-files s3://demo-dev-assets-111122223333/app --region ap-northeast-1" in command
+    bucket = "s3://demo-dev-assets-111122223333/app"
+    assert f"aws s3 sync static-files {bucket} --no-follow-symlinks --region ap-northeast-1" in command
+    assert command.index("! find static-files ! -type d ! -type f | grep .") < command.index("aws s3 sync")
     assert "--delete" not in command
     found = [what for owner, _, what in told(tmp_path / "told", files) if owner == "distributions/site"]
     assert "upload the files of `assets`, and have them fetched anew" not in found

@@ -88,8 +88,8 @@ def _upload(
         return  # each release does
     is_shared = _is_shared(used, ctx)
     to = Joined.of(
-        "aws s3 sync FOLDER s3://", bucket.bucket.name, f"{origin.path or ''}/", "" if is_shared else " --delete",
-        f" --region {ctx.settings.region}", f" && {_FORGET}", own.distribution.id,
+        "aws s3 sync FOLDER --no-follow-symlinks s3://", bucket.bucket.name, f"{origin.path or ''}/",
+        "" if is_shared else " --delete", f" --region {ctx.settings.region}", f" && {_FORGET}", own.distribution.id,
     )  # fmt: skip
     is_page = name == distribution.default.origin and distribution.default.index is not None
     yield OutputLine(
