@@ -1,6 +1,6 @@
-"""Whether text that infragen did not write is HCL as Terraform takes it, expressions and all, and what it calls.
+"""Whether text that infragen did not write is HCL as Terraform takes it, expressions and all.
 
-Index and expressions are the only readers of HCL here: text that they might read otherwise than Terraform is refused.
+Two readers must agree: infragen's own, by which files are judged, and python-hcl2. Text that either refuses is refused.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _CONTROL: Final = re.compile(r"(?!\A\ufeff)[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2
 _GAP: Final = re.compile(r"(?:[ \t]++|/\*(?s:.*?)\*/)*+")
 _LINE_END: Final = re.compile(rf"{_GAP.pattern}(?:\n|\#|//|\Z)")
 _TO_BRACE: Final = re.compile(rf"{_GAP.pattern}\}}")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _INSERTION: Final = re.compile(r"[$%]\{")
 _WORD: Final = re.compile(rf"{STRING}|{NAME}|\d+|[^\n]")
 
@@ -38,6 +39,21 @@ def syntax_error(text: str) -> tuple[str, int, int] | None:
     except UnreadableError as error:
         line, column = index.place(min(error.offset, len(text)))
         return error.message or _unexpected(text, error.offset), line, column
+    return _second_opinion(text)
+
+
+def _second_opinion(text: str) -> tuple[str, int, int] | None:
+    """Return the same as python-hcl2 sees it. Its grammar has ASCII identifiers only, which Terraform has not."""
+    import hcl2  # a quarter of a second for its grammar
+    from lark.exceptions import LarkError, UnexpectedInput
+
+    try:
+        hcl2.parses_to_tree(_NOT_ASCII.sub("x", text).rstrip("\n") + "\n")
+    except LarkError as error:
+        line, column = (error.line, error.column) if isinstance(error, UnexpectedInput) else (1, 1)
+        found = str(getattr(error, "token", "")).strip()
+        where = f" at `{found.splitlines()[0]}`" if found else ""
+        return f"python-hcl2, the second reader, does not take this for HCL{where}", max(line, 1), max(column, 1)
     return None
 
 
