@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SPACES = {"\u3000", "\u00a0"}
+_BLANK: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
+"""Letters and marks that show as nothing (Unicode, `Default_Ignorable_Code_Point`; the empty Braille pattern)."""
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ELLIPSIS = "…"
 # Last words of the provider's types that are plurals already (its schema, version 5.100).
@@ -24,17 +26,33 @@ _PLURALS: Final = frozenset(
     for word in words.split()
 )
 _CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
+_STYLE: Final = re.compile(r"(\x1b\[[0-9;]*m)")
+_RUNNER_COMMAND: Final = re.compile(r"(#)(?=#\w*\[)|^(\s*):(?=:[\w-]+(?:\s.*)?::)")
+"""`##[name]` of GitHub and Azure, `##vso[` and `##teamcity[` anywhere in a line; `::name ...::` where one begins."""
 
 
 def visible(text: str) -> str:
     r"""Return the text with everything escaped that is not a printed character.
 
     Control characters and escape sequences, line breaks, marks that change the writing direction, invisible characters
-    and lone surrogates come out as `\n` or `\u001b`.
+    and lone surrogates come out as `\n` or `\u001b`: as JSON writes them, so that its texts mean the same.
     """
-    if text.isprintable():
+    if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
         return text
-    return "".join(c if c.isprintable() or c in _SPACES else _escape(c) for c in text)
+    return "".join(c if (c.isprintable() and not _BLANK.match(c)) or c in _SPACES else _escape(c) for c in text)
+
+
+def printed(line: str, *, is_styled: bool = False, has_commands: bool = False) -> str:
+    """Return a line as a terminal, a log or a runner of CI can take it: one line that commands neither of them.
+
+    Tabs stay, and so do colours if it `is_styled`. If it `has_commands`, a workflow command of ours may begin it.
+    """
+    parts = _STYLE.split(line) if is_styled else [line]
+    parts[::2] = ["\t".join(map(visible, part.split("\t"))) for part in parts[::2]]
+    return _RUNNER_COMMAND.sub(
+        lambda found: found[0] if has_commands and not found[1] else rf"{found[2] or ''}\u{ord(found[0][-1]):04x}",
+        "".join(parts),
+    )
 
 
 def line_beside_json(text: str) -> tuple[int, str] | None:
@@ -214,11 +232,6 @@ def _head(text: str, room: int) -> str:
     return text
 
 
-def in_cell(text: str) -> str:
-    """Return a text that stands in one cell of a table in Markdown."""
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
-
-
 def _cell(character: str) -> int:
     if unicodedata.combining(character):
         return 0
@@ -228,8 +241,8 @@ def _cell(character: str) -> int:
 def _escape(character: str) -> str:
     if character in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[character]
-    code = ord(character)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def span(seconds: int) -> str:

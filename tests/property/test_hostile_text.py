@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from tests.by_commit import chosen, in_turn
 from tests.fixtures import FULL
 from tests.property.catalogue_fields import Fields, Slot, put, write
+from tests.unit.report.hostile import forged, forged_markdown
 
 from infragen.catalog import Project, load
 from infragen.catalog.schema import schemas
@@ -36,10 +37,14 @@ from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.validation import findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from tests.conftest import Outcome as Printed
 
     from infragen.diagnostics import Diagnostic
     from infragen.source import Document
+
+    Infragen = Callable[..., Printed]
 
 KINDS = kinds()
 HOSTILE = {
@@ -896,6 +901,63 @@ def test_hostile_text_in_defaults_and_overrides_is_no_different(world: World, st
         given = {place: texts[(4 * index + start) % len(texts)] for index, place in enumerate(group.places)}
         for said in tried(world, group, given).said:
             assert decoded(said.literal) == said.means, name
+
+
+SHOWN = {
+    "validate": [(), ("--format", "json"), ("--format", "github"), ("--format", "sarif")],
+    "render": [("--diff", "--check")],
+    "explain": [(), "services.stock", "environment"],
+    "graph": [("--format", "mermaid"), ("--format", "dot"), ("--format", "svg")],
+    "describe": [()],
+    **{one: [(), ("--format", "markdown"), ("--format", "json")] for one in ("cost", "promises", "signals")},
+}
+"""Commands that print a catalogue, and how each can."""
+FORGERIES = {
+    "one line": "::error::a ##[error]b <img src=http://x> [c](http://x) ![](x) | @team www.x.y `<i>` \u2028 \u202e",
+    "lines": "a\n::add-mask::b\n##[error]c\n\n# No changes\n<img src=http://x>\n```\n[d]: http://x\n| @team |",
+}
+"""What would command a runner, or be markup, wherever a command shows it."""
+
+
+def _is_in(place: Place, files: Mapping[str, Any]) -> bool:
+    try:
+        put(copy.deepcopy(files[place.file]), place.slot, "a")
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_no_command_lets_a_catalogue_forge_its_words(world: World, own: Group, infragen: Infragen, name: str) -> None:
+    files = {one.file: copy.deepcopy(one.data) for one in world.documents()}
+    for place in own.places:  # a field that says why, where the file has none
+        if place.slot.is_text and len(place.slot.path) == 1 and place.file in files:
+            files[place.file].setdefault(place.slot.path[0], "a")
+    left = {place: FORGERIES[name] for place in own.places if place.slot.is_text and _is_in(place, files)}
+    own, folder = Group(files, own.places), world.project.root
+    found = {}
+    while True:
+        with written(world, own, left) as places:
+            said = infragen("validate", "depot/prod", "-C", folder, "--format", "github")
+            found["validate"] = forged(said.out + said.err, "::(?:error|warning|notice) ")
+            if not (errors := world.errors()):
+                for command, ways in SHOWN.items():
+                    for way in ways:
+                        target = "depot" if command == "describe" else "depot/prod"
+                        words = (command, target, *((way,) if isinstance(way, str) else way))
+                        said = infragen(*words, "-C", folder)
+                        assert said.code != 1 or command == "validate", (words, said.err)
+                        ours = "::(?:error|warning|notice) " if "github" in way else "(?!)"
+                        found[" ".join(words)] = forged(said.out, ours) + forged(said.err)
+                        if "markdown" in way or command == "describe":
+                            found[f"{' '.join(words)} (read)"] = forged_markdown(said.out, r"\.?[\w/.-]+(?:#L\d+)?$")
+                break
+        for error in errors:
+            assert error.location is not None
+            left.pop(places[error.location.file, error.location.line, error.location.column], None)
+
+    assert len(left) > 50
+    assert not {command: lines for command, lines in found.items() if lines}
 
 
 hostile_texts = st.one_of(

@@ -189,6 +189,9 @@ def _usage(error: TyperException) -> int:
         return _errors(InfragenError(Diagnostic("X014", f"`infragen {command}` has no {flag}: {why}", hint=hint)))
     show = getattr(error, "show", None)
     if show is not None:
+        from infragen.text import printed
+
+        error.message = printed(error.message)
         show()
     return 1
 
@@ -196,6 +199,8 @@ def _usage(error: TyperException) -> int:
 def _crash(error: Exception) -> int:
     import tempfile
     import traceback
+
+    from infragen.workflow.console import note, note_text
 
     what = "".join(traceback.format_exception(error))
     try:
@@ -206,14 +211,17 @@ def _crash(error: Exception) -> int:
         report = f"please report it with {file.name}"
     except OSError:
         report = f"please report it with this:\n{what}"
-    typer.echo(f"error B001 infragen itself failed: {type(error).__name__}: {error}\n  {report}", err=True)
+    note(f"error B001 infragen itself failed: {type(error).__name__}: {error}")
+    note_text(f"  {report}")
     return 1
 
 
 def _unwritable(error: OSError) -> int:
     """Say that the result could not be written: a full disk behind `> FILE`, for example."""
+    from infragen.workflow.console import note
+
     _discard(1)
-    typer.echo(f"error X041 the output cannot be written: {error.strerror or error}", err=True)
+    note(f"error X041 the output cannot be written: {error.strerror or error}")
     return 1
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
-from infragen.commands.formats import coloured_diff
+from infragen.commands.formats import print_diff
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.text import first_of
 from infragen.workflow.ci.affected_stacks import AffectedEnvironment, affected_since
-from infragen.workflow.console import note, out
+from infragen.workflow.console import note, out, out_text
 from infragen.workflow.target import open_project
 from infragen.workspace import shown_once
 
@@ -42,16 +42,17 @@ def affected(
         message = "`--diff` shows text, and `--format json` has none"
         raise InfragenError(Diagnostic("X007", message, hint="leave one out"))
     commit, found = affected_since(open_project(folder), target, base)
-    out(_as_json(found, base, commit) if output == "json" else _as_text(found, base, commit))
+    out_text(_as_json(found, base, commit)) if output == "json" else out(*_as_text(found, base, commit))
     if diff and (shown := shown_once(chain.from_iterable(one.differences for one in found))):
-        out(f"\n{coloured_diff(shown)}")
+        out("")
+        print_diff(shown)
     for one in found:
         for notice in one.notices:
             note(f"{one.target}: {notice}")
     return 2 if detailed_exitcode and any(one.stacks for one in found) else 0
 
 
-def _as_text(found: list[AffectedEnvironment], base: str, commit: str) -> str:
+def _as_text(found: list[AffectedEnvironment], base: str, commit: str) -> list[str]:
     lines: list[str] = []
     for one in found:
         lines.append(f"{one.target}: {len(one.stacks)} of {one.of} stacks affected since {commit[:12]} ({base})")
@@ -61,7 +62,7 @@ def _as_text(found: list[AffectedEnvironment], base: str, commit: str) -> str:
             lines.extend(f"    {text}" for text in told[:_MOST_REASONS])
             if len(told) > _MOST_REASONS:
                 lines.append(f"    and {len(told) - _MOST_REASONS} more; `--format json` has all")
-    return "\n".join(lines)
+    return lines
 
 
 def _told(reasons: tuple[Reason, ...]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.commands.formats import refuse_first
+from infragen.commands.formats import print_diff, refuse_first
 from infragen.stacks.model import BOOTSTRAP
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
 from infragen.workflow.bootstrap.session import apply_bootstrap
@@ -54,11 +54,11 @@ def bootstrap(
     files = render_bootstrap(project, environment, github, no_github=no_github)
     shown = project.relative(root)
     if diff:
-        out(unified_diff(root, files, shown))
+        print_diff(unified_diff(root, files, shown))
     if check:
         changes = compare(root, files)
         stale = sorted((*changes.created, *changes.changed, *changes.removed, *changes.blocking))
-        out("".join(f"not up to date: {shown}/{path}\n" for path in stale))
+        out(*(f"not up to date: {shown}/{path}" for path in stale))
         return 2 if changes else 0
     changes = write(root, files, within=project.root)
     written = len(changes.created) + len(changes.changed) + len(changes.removed)

@@ -3,7 +3,7 @@
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format
 from infragen.report import costs as report
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.costs import costs
 from infragen.workflow.target import open_project
 
@@ -17,5 +17,5 @@ def cost(
 ) -> int:
     """Print an estimate for each environment of the target: by kind and by entry, and what is in no sum."""
     found = costs(open_project(folder), target, tuple(profile))
-    out(in_text_format(report, output, found, details=details))
+    out_text(in_text_format(report, output, found, details=details))
     return 0

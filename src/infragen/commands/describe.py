@@ -11,7 +11,7 @@ from infragen.commands import completion, flags
 from infragen.commands.formats import write_file
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report.description import markdown
-from infragen.workflow.console import out
+from infragen.workflow.console import out, out_text
 from infragen.workflow.target import choose, open_project, parse, resolve_all, resolve_composed
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def describe(
     ]
     environments = sorted(every, key=lambda one: one.name)
     if file is None:
-        out(markdown(base.resolved, environments).rstrip("\n"))
+        out_text(markdown(base.resolved, environments))
         return 0
     way = os.path.relpath(project.root, file.resolve().parent).replace(os.sep, "/")
     text = markdown(base.resolved, environments, "" if way == "." else f"{way}/")
     if check:
         is_same = file.is_file() and file.read_bytes() == text.encode()
-        out("" if is_same else f"not up to date: {file}")
+        out(*([] if is_same else [f"not up to date: {file}"]))
         return 0 if is_same else 2
     write_file(file, text, replaces=f"Written by `infragen describe {target.system}`")
     return 0

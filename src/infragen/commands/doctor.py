@@ -30,7 +30,7 @@ def doctor(plugin_dir: flags.PluginDir = None, folder: flags.ProjectFolder = fla
     checks = (lambda: _terraform(folder), lambda: _providers(plugin_dir), _sandbox_packages, lambda: _project(folder))
     lines.extend(_checked(check) for check in checks)
     lines.extend(_settings(folder))
-    out("\n".join(lines))
+    out(*lines)
     return 1 if any(line.startswith(("missing", "wrong")) for line in lines) else 0
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from infragen.commands import flags
-from infragen.commands.formats import present
+from infragen.commands.formats import print_changes
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.plan.shown_address import relative_address
 from infragen.report.severity import drifted
-from infragen.workflow.console import note, out
+from infragen.workflow.console import note
 from infragen.workflow.planning.plans import drift_plan
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import (
@@ -68,7 +68,7 @@ def drift(
         found = drift_plan(session, states, standing)
         removed = [command_line(session, "destroy", name) for name in session.removed]
     worded = _in_words(found, f"{target}, as far as states are there" if lost else target, absent, removed)
-    out(present(worded, f"drift of {target}", output))
+    print_changes(worded, f"drift of {target}", output)
     if lost:
         raise InfragenError(*lost.values())
     return 2 if found.drift else 0

@@ -53,18 +53,16 @@ def explain(
     refuse_stack(target, "values belong to an environment, or to an entry in it")
     _, environment = resolve_any(project, target, tuple(profile))
     if path:
-        out(_value(environment, path))
+        out(*_value(environment, path))
     else:
         own = () if isinstance(environment, ComposeEnvironment) else (_capabilities(environment), _holds(environment))
-        out(
-            "\n\n".join(
-                filter(None, (*own, _disabled(environment), _alternatives(environment), _assumptions(environment)))
-            )
-        )
+        found = (*own, _disabled(environment), _alternatives(environment), _assumptions(environment))
+        first, *more = filter(None, found)
+        out(*first, *(line for lines in more for line in ("", *lines)))
     return 0
 
 
-def _capabilities(environment: Environment) -> str:
+def _capabilities(environment: Environment) -> list[str]:
     """Return what stands between the entries, and who asked for it."""
     found = in_force(environment)
     count = counted(len(found), "capability", "capabilities")
@@ -76,35 +74,35 @@ def _capabilities(environment: Environment) -> str:
         lines += [f"    {_asked(environment, reason)}" for reason in reasons[:_MOST_REASONS]]
         if len(reasons) > _MOST_REASONS:
             lines.append(f"    and {len(reasons) - _MOST_REASONS} more")
-    return "\n".join(lines)
+    return lines
 
 
-def _holds(environment: Environment) -> str:
+def _holds(environment: Environment) -> list[str]:
     """Return which modules stay as they are, until when and why; nothing where none does."""
     holds = environment.settings.holds
     lines = [f"{environment.target}: {counted(len(holds), 'module')} held, regardless of newer templates"]
     for name, hold in holds.items():
         place = environment.at("environment", "holds", name, key=True)
         lines.append(f"  {place}: {name} is held until {hold.until}: {hold.why}")
-    return "\n".join(lines) if holds else ""
+    return lines if holds else []
 
 
-def _disabled(environment: Environment | ComposeEnvironment) -> str:
+def _disabled(environment: Environment | ComposeEnvironment) -> list[str]:
     """Return which entries are not built, and the lines that say so; nothing where all are."""
     owners = [f"{kind}/{name}" for kind, named in environment.disabled.items() for name in named]
     lines = [f"{environment.target}: {counted(len(owners), 'entry', 'entries')} not built yet"]
     lines += [f"  {environment.at(owner, 'enabled')}: {owner}" for owner in owners]
-    return "\n".join(lines) if owners else ""
+    return lines if owners else []
 
 
-def _alternatives(environment: Environment | ComposeEnvironment) -> str:
+def _alternatives(environment: Environment | ComposeEnvironment) -> list[str]:
     """Return what stands for which of the document's own alternatives; nothing where it has none."""
     system = environment.system
     lines = [f"{system.name}: {counted(len(system.alternatives), 'choice')} of the document's alternatives"]
     for what, (built, *others) in system.alternatives.items():
         place = environment.at("system", "alternatives", what, key=True)
         lines.append(f"  {place}: {what}: {built}, not {', '.join(others)}")
-    return "\n".join(lines) if system.alternatives else ""
+    return lines if system.alternatives else []
 
 
 def _price(lines: Sequence[Line]) -> str:
@@ -121,7 +119,7 @@ def _asked(environment: Environment, reason: Reason) -> str:
     return f"{environment.at(reason.owner, *reason.path)}: {reason.owner}: {reason.why}"
 
 
-def _value(environment: Environment | ComposeEnvironment, path: str) -> str:
+def _value(environment: Environment | ComposeEnvironment, path: str) -> list[str]:
     found = explain_value(environment, path)
     lines = _assigned(found)
     for index, origin in enumerate(found.origins):
@@ -134,7 +132,7 @@ def _value(environment: Environment | ComposeEnvironment, path: str) -> str:
     if found.assumption:
         lines.append(f"  assumption: {found.assumption}")
     lines.extend(f"  note {note}" for note in found.notes)
-    return "\n".join(lines)
+    return lines
 
 
 def _assigned(found: Explanation) -> list[str]:
@@ -156,7 +154,7 @@ def _written(found: Explanation, origin: Origin) -> str:
     return value if origin.brought_by is None else f"{value}, by `{origin.brought_by}`"
 
 
-def _assumptions(environment: Environment | ComposeEnvironment) -> str:
+def _assumptions(environment: Environment | ComposeEnvironment) -> list[str]:
     lines: list[str] = []
     for owner, model in environment.models():
         for path, why in model.assumptions.items():
@@ -166,4 +164,4 @@ def _assumptions(environment: Environment | ComposeEnvironment) -> str:
             shown = path if owner == "environment" else f"{owner.replace('/', '.')}.{path}"  # as `explain` takes it
             lines.append(f"{place}: {shown}: {why}")
     lines += [f"{one.location}: {one.name}: {one.reason}" for one in figures([environment]) if one.reason]
-    return "\n".join([f"{environment.target}: {len(lines)} assumed values", *(f"  {line}" for line in lines)])
+    return [f"{environment.target}: {len(lines)} assumed values", *(f"  {line}" for line in lines)]

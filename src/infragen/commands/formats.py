@@ -15,7 +15,8 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
 from infragen.storage import confined_user_path
-from infragen.workflow.console import Console, note, out
+from infragen.text import printed
+from infragen.workflow.console import Console, note_text, out_text
 from infragen.workflow.invocation import PROJECT, typeable_hint
 
 if TYPE_CHECKING:
@@ -109,6 +110,17 @@ SUFFIXES: Mapping[str, str] = {
 def present(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> str:
     """Return a change set in one of the formats."""
     return FORMATS[output](change_set, title, options or Options())
+
+
+def print_changes(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> None:
+    """Print a change set in one of the formats."""
+    text = present(change_set, title, output, options)
+    out_text(text, is_styled=output == "terminal", has_commands=output == "github")
+
+
+def print_findings(found: Sequence[Diagnostic], output: str, root: Path) -> None:
+    """Print findings in one of the formats."""
+    out_text(FINDINGS_FORMATS[output](found, root), is_styled=output == "text", has_commands=output == "github")
 
 
 def in_text_format(report: Any, output: str, *found: object, **options: object) -> str:
@@ -209,22 +221,24 @@ def wants_colour(stream: object) -> bool:
     return bool(isatty and isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def coloured_diff(diff: str) -> str:
-    """Return a unified diff as a terminal shows it; as it is where that shows no colours."""
+def print_diff(diff: str) -> None:
+    """Print a unified diff, in colours where stdout shows them; what is not printed is an escape, in a file as well."""
     if not wants_colour(sys.stdout):
-        return diff
+        return out_text(diff)
     colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-    return "\n".join(f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n"))
+    lines = (printed(line) for line in diff.split("\n"))
+    text = "\n".join(f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in lines)
+    return out_text(text, is_styled=True)
 
 
 class Terminal(Console):
     """For a person at a terminal, or a log."""
 
     def findings(self, found: Iterable[Diagnostic], root: Path | None = None) -> None:
-        note(findings_text(found, colour=wants_colour(sys.stderr), root=root))
+        note_text(findings_text(found, colour=wants_colour(sys.stderr), root=root), is_styled=True)
 
     def changes(self, change_set: ChangeSet, title: str, output: str) -> None:
-        out(present(change_set, title, output))
+        print_changes(change_set, title, output)
 
     def summary(self, change_set: ChangeSet) -> str:
         from infragen.report.groups import verdict_of
@@ -236,7 +250,7 @@ class Terminal(Console):
     def instructions(self, found: Sequence[Instruction], command: str) -> None:
         from infragen.report.instructions import after_apply
 
-        note(after_apply(found, command))
+        note_text(after_apply(found, command))
 
     def progress(
         self, stacks: Sequence[str], verb: str, totals: Mapping[str, int] | None = None

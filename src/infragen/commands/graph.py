@@ -5,7 +5,7 @@ from typing import Final
 from infragen.commands import flags
 from infragen.report.graph import svg, text
 from infragen.stacks.graph import graph as graph_of
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.target import open_project, refuse_stack, resolve_one
 
 _WRITERS: Final = {"svg": svg.render, "mermaid": text.mermaid, "dot": text.dot}
@@ -20,5 +20,5 @@ def graph(
     """Print the picture of one environment."""
     refuse_stack(target, "diagrams are drawn of an environment")
     _, environment = resolve_one(open_project(folder), target, tuple(profile))
-    out(_WRITERS[output](graph_of(environment)))
+    out_text(_WRITERS[output](graph_of(environment)))
     return 0

@@ -8,8 +8,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from infragen.commands import flags
-from infragen.commands.formats import present
-from infragen.workflow.console import note, out
+from infragen.commands.formats import print_changes
+from infragen.workflow.console import note
 from infragen.workflow.imports import import_resources
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.session import open_session
@@ -34,7 +34,7 @@ def import_(
         if not no_plan:
             with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
                 planned = importing.plan(session)
-            out(present(planned.change_set, target, output))
+            print_changes(planned.change_set, target, output)
     many = "" if importing.new == 1 else "s"
     said = f"{importing.new} line{many} written to {importing.file}"
     again = typeable_command(f"infragen apply {target}{' --sandbox' if sandbox else ''}")

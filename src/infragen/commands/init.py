@@ -55,7 +55,7 @@ def init(
     settings = new_system.ci_settings(root) if ci else {}
     written = new_system.write_system(root, {**new_system.system_files(root, wanted, add=add), **settings})
     out(f"{wanted.shown_title}: wrote {len(written)} files, and the schemas for editors in {FOLDER}/")
-    out("".join(f"  {path}\n" for path in written))
+    out(*(f"  {path}" for path in written))
     return _checked(root, wanted, ci)
 
 
@@ -73,14 +73,14 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
         ci_files.github(root, None, file=None, check=False, by_level=True)
     elif ci == "atlantis":
         ci_files.atlantis(root, None, file=None, check=False)
-    out(_next(wanted.system))
+    out(*_next(wanted.system))
     _, resolved = resolve_all(project, *chosen[0], ())
     for environment in (one.environment() for one in resolved):
         out(f"{environment.target} costs {summary(environment)}")
     return 0
 
 
-def _next(system: str) -> str:
+def _next(system: str) -> list[str]:
     steps = (
         (f"infragen render {system}", "write its Terraform below generated/"),
         (f"infragen plan {system}/dev --offline", "see what it would build; needs no account"),
@@ -88,7 +88,7 @@ def _next(system: str) -> str:
     )
     lines = [(typeable_command(line), why) for line, why in steps]
     width = max(len(line) for line, _ in lines)
-    return "next\n" + "\n".join(f"  {line:<{width}}  {why}" for line, why in lines)
+    return ["next", *(f"  {line:<{width}}  {why}" for line, why in lines)]
 
 
 def _asked(
@@ -110,7 +110,7 @@ def _asked(
     if account is None or region is None:
         account, region = _account(account, region)
     if template is None:
-        note("".join(f"  {name:<10}{about}\n" for name, about in new_system.templates().items()))
+        note(*(f"  {name:<10}{about}" for name, about in new_system.templates().items()))
         template = _answer("Template", _TEMPLATE, new_system.template_problems)
     return Wanted(system, account, region, template, title)
 

@@ -3,7 +3,7 @@
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format
 from infragen.report import instructions as report
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.session import open_session
 from infragen.workflow.states.output_values import instructions
 
@@ -21,5 +21,5 @@ def outputs(
         folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, as_applied=True
     ) as session:
         found = instructions(session)
-    out(in_text_format(report, output, target, found))
+    out_text(in_text_format(report, output, target, found))
     return 0

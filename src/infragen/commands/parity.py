@@ -9,7 +9,7 @@ from infragen.commands.formats import in_text_format
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import parity as parity_of
 from infragen.report import parity as report
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.target import open_project, parse, refuse_stack, resolve_one
 
 
@@ -42,5 +42,5 @@ def parity(
     _, left = resolve_one(project, target)
     _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
     found = parity_of(left, right)
-    out(in_text_format(report, output, found))
+    out_text(in_text_format(report, output, found))
     return 2 if found.unexpected else 0

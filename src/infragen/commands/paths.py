@@ -7,7 +7,7 @@ from typer import Option
 from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.report import traffic
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.planning.offline import planned_traffic
 from infragen.workflow.session import open_session
 
@@ -41,5 +41,5 @@ def paths(
     """Plan an environment offline and print every way that it opens, and what was not looked at."""
     with open_session(folder, target, offline=True, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
         found = planned_traffic(session, sources, targets)
-    out(in_text_format(traffic, output, found, details=details))
+    out_text(in_text_format(traffic, output, found, details=details))
     return 0

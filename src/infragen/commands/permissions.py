@@ -9,7 +9,7 @@ from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.report import permissions as report
 from infragen.workflow.bootstrap.roles import roles_of_ci
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.planning.offline import planned_permissions
 from infragen.workflow.session import open_session
 
@@ -38,5 +38,5 @@ def permissions(
         if not owners:
             found = replace(found, subjects=(*found.subjects, *roles_of_ci(session.project, session.composed)))
     found = found.of_findings() if findings else found
-    out(in_text_format(report, output, found, details=details))
+    out_text(in_text_format(report, output, found, details=details))
     return 0

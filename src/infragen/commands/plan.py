@@ -7,8 +7,7 @@ from msgspec.structs import replace
 from typer import Option
 
 from infragen.commands import flags
-from infragen.commands.formats import Options, format_of, present, refuse_first, write_reports
-from infragen.workflow.console import out
+from infragen.commands.formats import Options, format_of, print_changes, refuse_first, write_reports
 from infragen.workflow.planning.placeholders import note_placeholders
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
@@ -98,7 +97,7 @@ def plan(
     warnings = edits.warnings if edits else ()
     change_set = replace(planned.change_set, edits=edits, notices=(*warnings, *planned.change_set.notices))
     write_reports(change_set, target, report, Options(is_printed=False))
-    out(present(change_set, target, output))
+    print_changes(change_set, target, output)
     if policies.tell():
         return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0

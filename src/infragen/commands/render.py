@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.commands import flags
-from infragen.commands.formats import coloured_diff
+from infragen.commands.formats import print_diff
 from infragen.stacks.model import CONFIGURATION
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.compose_files import sound_composed
@@ -53,7 +53,7 @@ def render(
     trees = [*((root, one.files) for one, root in zip(composed, folders, strict=True)), *local]
     if diff:
         found = (file_differences(root, files, project.relative(root)) for root, files in trees)
-        out(coloured_diff(shown_once(chain.from_iterable(found))))
+        print_diff(shown_once(chain.from_iterable(found)))
     stale = False
     for root, files in trees:
         changes = compare(root, files) if check else write(root, files, within=project.root)

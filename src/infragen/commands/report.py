@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from typer import Argument, Option
 
 from infragen.commands import completion, flags
-from infragen.commands.formats import Options, columns, present, refuse_first, write_reports
+from infragen.commands.formats import Options, columns, print_changes, refuse_first, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan, open_plans
 from infragen.plan.without_state import difference
@@ -19,7 +19,7 @@ from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_files, attribute_to_target
 from infragen.workflow.ci.fail_on import parse_fail_on
-from infragen.workflow.console import note, out
+from infragen.workflow.console import note, out_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,16 +112,16 @@ def report(
         title = title or " and ".join(map(visible, plans))
         if all(one.without_state for one in sets):
             configured = wording.apply(difference(opened[0][1], opened[1][1], _facts(schema)))
-            out(present(configured, title, output, options))
+            print_changes(configured, title, output, options)
             return 2 if detailed_exitcode and (configured.summary.untold or not configured.is_empty) else 0
         old, new = (wording.apply(one) for one in sets)
         found = compare_change_sets(old, new)
-        out(_compared(found, title, output, options))
+        out_text(_compared(found, title, output, options))
         return 2 if detailed_exitcode and (not found.is_same or old.partial or new.partial) else 0
     change_set = _together(names, sets, wording)
     title = title or _title(names)
     write_reports(change_set, title, report_file, replace(options, is_printed=False))
-    out(present(change_set, title, output, options))
+    print_changes(change_set, title, output, options)
     if failures := gate.failures(change_set):
         note(f"--fail-on: {', '.join(failures)}")
         return 2

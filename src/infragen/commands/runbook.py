@@ -8,7 +8,7 @@ from infragen.commands import flags
 from infragen.commands.formats import in_text_format, write_file
 from infragen.report import runbook as report
 from infragen.workflow import runbook as workflow
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.rendering.runbook_page import page
 from infragen.workflow.target import open_project
 
@@ -37,7 +37,7 @@ def runbook(
     found = workflow.runbook(open_project(folder), target, action, only)
     text = page(found) if output == "markdown" else in_text_format(report, output, found)
     if file is None:
-        out(text)
+        out_text(text)
     else:
         write_file(file, f"{text}\n", replaces=found.heading)
     return 2 if found.is_broken else 0

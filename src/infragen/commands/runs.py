@@ -15,7 +15,7 @@ from infragen.commands.formats import findings_text, wants_colour
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
 from infragen.text import visible
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.target import open_project, warn_without_key
 
@@ -38,10 +38,10 @@ def runs(
     if wanted is None:
         found, doubted = list_runs(project.root), untrusted_runs(project.root)
         plain = [*map(_plain, found), *({"id": run.id, "end": "not trusted", "doubt": run.doubt} for run in doubted)]
-        out(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
+        out_text(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
         return 0
     run = find_run(project.root, wanted)
-    out(json.dumps(_plain(run), indent=2) if output == "json" else _detail(run, project.root))
+    out_text(json.dumps(_plain(run), indent=2) if output == "json" else _detail(run, project.root), is_styled=True)
     return 0
 
 

@@ -10,7 +10,7 @@ from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.storage import Confined
-from infragen.workflow.console import out
+from infragen.workflow.console import out, out_text
 from infragen.workflow.rendering.schema_files import FOLDER, schema_files, schema_texts
 from infragen.workflow.target import open_project
 
@@ -32,12 +32,12 @@ def schema(
         return _files(open_project(folder), write=write)
     texts = schema_texts()
     if kind is None:
-        out("\n".join(texts))
+        out(*texts)
         return 0
     if kind not in texts:
         hint = did_you_mean(kind, texts) or f"kinds of files: {', '.join(texts)}"
         raise InfragenError(Diagnostic("X002", f"there is no kind of file {kind!r}", hint=hint))
-    out(texts[kind])
+    out_text(texts[kind])
     return 0
 
 
@@ -47,7 +47,7 @@ def _files(project: Project, *, write: bool) -> int:
     known = {place: path.read_text(encoding="utf-8") for place, path in paths.items() if path.is_file()}
     stale = [place for place, text in texts.items() if known.get(place) != text]
     if not write:
-        out("".join(f"not up to date: {place}\n" for place in stale))
+        out(*(f"not up to date: {place}" for place in stale))
         return 2 if stale else 0
     files = Confined(project.root)
     files.make_folder(FOLDER)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from infragen.commands import flags
-from infragen.commands.formats import present
-from infragen.text import visible
-from infragen.workflow.console import note, out
+from infragen.commands.formats import print_changes
+from infragen.workflow.console import note
 from infragen.workflow.review.bundle import moment, read
 
 if TYPE_CHECKING:
@@ -27,9 +26,8 @@ def show(
 ) -> int:
     """Print what was reviewed; needs neither the project nor terraform."""
     bundle = read(file, tuple(identity))
-    out(present(bundle.change_set, bundle.manifest.target, output))
-    for line in _about(bundle):
-        note(visible(line))
+    print_changes(bundle.change_set, bundle.manifest.target, output)
+    note(*_about(bundle))
     return 0
 
 

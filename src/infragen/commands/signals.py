@@ -4,7 +4,7 @@ from infragen.commands import flags
 from infragen.commands.formats import in_text_format
 from infragen.report import signals as report
 from infragen.stacks.signals import signals_of
-from infragen.workflow.console import out
+from infragen.workflow.console import out_text
 from infragen.workflow.target import open_project, refuse_stack, resolve_one
 
 
@@ -14,5 +14,5 @@ def signals(
     """Print every signal of an environment by who hears of it, and which of its entries fail without one."""
     refuse_stack(target, "people are told of an environment, not of its stacks")
     _, environment = resolve_one(open_project(folder), target)
-    out(in_text_format(report, output, signals_of(environment)))
+    out_text(in_text_format(report, output, signals_of(environment)))
     return 0

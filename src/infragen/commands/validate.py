@@ -6,10 +6,10 @@ from typing import Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.commands.formats import FINDINGS_FORMATS
+from infragen.commands.formats import print_findings
 from infragen.diagnostics import Severity, sort_diagnostics
 from infragen.settings import FILE
-from infragen.workflow.console import note, out
+from infragen.workflow.console import note
 from infragen.workflow.target import choose, open_project, refuse_stack
 from infragen.workflow.validation import findings, settings_findings
 
@@ -33,7 +33,7 @@ def validate(
 
         found += files.settings_findings(project)
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
-    out(FINDINGS_FORMATS[output](shown, project.root))
+    print_findings(shown, output, project.root)
     if output == "text":
         count = Counter(finding.severity for finding in set(found))
         said = ", ".join(f"{count[one]} {one}{'' if count[one] == 1 else 's'}" for one in Severity)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from infragen.hcl.layout import align
 from infragen.hcl.literal import Reference, UnrenderableError, literal
+from infragen.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,17 +53,8 @@ def shell_literal(value: object) -> str:
 def markdown_literal(value: object) -> str:
     """Return `value` as text of one line that Markdown shows as it is."""
     if isinstance(value, str):
-        return " ".join(map(_markdown_word, value.split()))
+        return plain(value)
     return _word(value, "Markdown", "")
-
-
-def _markdown_word(word: str) -> str:
-    """Return a word without what means something anywhere in a line, or would where a line begins with it."""
-    if re.fullmatch(r"#+|[+=-]+", word):
-        return f"\\{word}"
-    if re.fullmatch(r"[0-9]+[.)]", word):
-        return f"{word[:-1]}\\{word[-1]}"
-    return re.sub(r"[\\`*_\[\]<>|~&]", r"\\\g<0>", word)
 
 
 def javascript_literal(value: object) -> str:

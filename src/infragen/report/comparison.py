@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from infragen.markdown import fenced
 from infragen.plan import LOOKS, WITHOUT_STATE, Action, Level
 from infragen.report.change_lines import first
 from infragen.report.groups import natural, relative_address, verdict_of
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
-from infragen.report.markdown import DEFAULT_BUDGET, fenced, size
+from infragen.report.markdown import DEFAULT_BUDGET, size
 from infragen.report.outline import graded
 from infragen.report.severity import NOT_JUDGED, grade, risk_of, urgency
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items

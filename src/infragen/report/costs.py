@@ -6,6 +6,7 @@ from datetime import date as day
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
+from infragen.markdown import in_markdown
 from infragen.report import tables
 from infragen.stacks.costs import ASSUMPTIONS, REFERENCE, beside_budget, beside_document
 from infragen.stacks.demands import demand_costs
@@ -217,7 +218,7 @@ def _uncompared(found: Estimate) -> Iterator[str]:
 
 
 def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
-    yield f"### {heading(found)}"
+    yield f"### {in_markdown(heading(found))}"
     for title, amounts in _sums(found).items():
         yield from ("", *_table((title, "USD a month"), ((name, str(one)) for name, one in amounts.items())))
     yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))
@@ -237,14 +238,14 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
         yield from _table(("demand", "says", "USD a month"), demands)
     yield from _markdown_beside(found)
     for title, lines in _lists(found, details=details):
-        yield from ("", f"{title}:", *(f"- {line}" for line in lines))
+        yield from ("", f"{title}:", *(f"- {in_markdown(line)}" for line in lines))
 
 
 def _markdown_beside(found: Estimate) -> Iterator[str]:
     compared = beside_document(found)
     if compared is None:
         return
-    yield from ("", f"Compared with the document's figures ({compared.title}):", "")
+    yield from ("", f"Compared with the document's figures ({in_markdown(compared.title)}):", "")
     rows = (
         (row.name, "; ".join(_explained(row)), str(row.document), str(row.here), (row.here - row.document).signed)
         for row in (*compared.rows, compared.rest, compared.sum)
@@ -253,7 +254,7 @@ def _markdown_beside(found: Estimate) -> Iterator[str]:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    return tables.table(head, rows, lambda cell: cell.replace("|", "&#124;"), "---:")
+    return tables.table(head, rows, "---:")
 
 
 def _json(found: Estimate) -> dict[str, Any]:

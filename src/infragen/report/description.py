@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
 
 from infragen.core.entry import path_steps
 from infragen.core.part import ENVIRONMENT
 from infragen.core.resolved_system import Environment, standbys
 from infragen.core.standby import by_need
+from infragen.markdown import Markdown, code, plain
 from infragen.report.tables import table
 from infragen.secret_forms import without_secrets
 from infragen.source import yaml_text
 from infragen.stacks.standbys import holdings
-from infragen.text import in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
         f"<!-- Written by `infragen describe {system.name}`. Edits are lost: change the catalogue. -->",
         f"# {system.title}",
         "",
-        f"`{system.name}`, after {_text(system.document)}." if system.document else f"`{system.name}`.",
+        f"`{system.name}`, after {plain(system.document)}." if system.document else f"`{system.name}`.",
         *_environments(environments, prefix),
         *_defaults(catalogue, prefix),
         *_entries(catalogue, environments, prefix),
@@ -61,14 +62,14 @@ def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
 def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterator[str]:
     for one in environments:
         said = one.origins[ENVIRONMENT].home.data
-        yield from ("", f"## {one.name}: {_text(one.settings.title or one.name)}", "")
+        yield from ("", f"## {one.name}: {plain(one.settings.title or one.name)}", "")
         where = "Docker Compose, on a developer's machine"
         if isinstance(one, Environment):
             production = ", production" if one.settings.production else ""
             where = f"{one.settings.region}, account {one.settings.account}{production}"
         yield f"{where} ({_link(one.source(ENVIRONMENT), prefix)})."
         own = {key: value for key, value in said.items() if key not in _NOT_SHOWN}
-        yield from _table(("setting", "value"), ([f"`{path}`", value] for path, value in _flat(own)))
+        yield from _table(("setting", "value"), ([code(path), value] for path, value in _flat(own)))
         yield from _held(one, environments)
 
 
@@ -79,7 +80,7 @@ def _held(own: AnyEnvironment, environments: Sequence[AnyEnvironment]) -> Iterat
         if standby is own:
             yield from ("", f"What it holds of {primary.name}:")
             held = by_need(holdings(primary, standby))
-            rows = ([one.held.need, f"`{one.owner}`", _text(one.words)] for one in held)
+            rows = ([one.held.need, code(one.owner), plain(one.words)] for one in held)
             yield from _table(("of its", "entry", "there is"), rows)
 
 
@@ -87,7 +88,7 @@ def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
     document = catalogue.origins["system"].home.document
     given = document.data.get("defaults")
     rows = [
-        [kind, f"`{path}`", value]
+        [kind, code(path), value]
         for kind, fields in (given if isinstance(given, dict) else {}).items()
         for path, value in _flat(_fields(fields if isinstance(fields, dict) else {}))
     ]
@@ -109,12 +110,12 @@ def _entries(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], 
             owner = f"{kind}/{name}"
             there = [one for one in environments if one.find(owner) is not None]
             shown = ", ".join(one.name for one in there) or "no environment"
-            yield from ("", f"### {name}: {_text(getattr(entry, 'title', None) or name)}", "")
+            yield from ("", f"### {name}: {plain(getattr(entry, 'title', None) or name)}", "")
             yield f"In {shown} ({_link(catalogue.source(owner), prefix)})."
             said = dict(_flat(_fields(catalogue.origins[owner].home.data)))
             others = {one.name: dict(_above(one, owner)) for one in there}
             paths = dict.fromkeys((*said, *(path for above in others.values() for path in above)))
-            rows = [[f"`{path}`", said.get(path, ""), _elsewhere(path, others)] for path in paths]
+            rows = [[code(path), said.get(path, ""), _elsewhere(path, others)] for path in paths]
             yield from _table(("field", "value", "otherwise"), rows)
 
 
@@ -135,7 +136,7 @@ def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
     for name, above in others.items():
         if path in above:
             said[above[path]].append(name)
-    return "; ".join(f"{', '.join(names)}: {value}" for value, names in said.items())
+    return Markdown("; ".join(f"{', '.join(names)}: {value}" for value, names in said.items()))
 
 
 def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
@@ -146,7 +147,7 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
         if isinstance(value, dict) and len(shown) > _LONGEST:
             yield from _flat(value, f"{above}{key}.")
         else:
-            yield f"{above}{key}", _text(shown)
+            yield f"{above}{key}", plain(shown)
 
 
 def _alternatives(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
@@ -154,7 +155,7 @@ def _alternatives(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
     if found:
         yield from ("", "## Which of its alternatives are built")
         at = {what: _place(catalogue.at("system", "alternatives", what, key=True), prefix) for what in found}
-        rows = ([_text(what), _text(one[0]), _text(", ".join(one[1:])), at[what]] for what, one in found.items())
+        rows = ([plain(what), plain(one[0]), plain(", ".join(one[1:])), at[what]] for what, one in found.items())
         yield from _table(("for", "built", "not built", "where"), rows)
 
 
@@ -167,7 +168,7 @@ def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
                 found[_Said((note.id, note.says, note.built), place)] = None
     if found:
         yield from ("", "## Where the specification contradicts itself or AWS")
-        rows = ([*map(_text, one.words), _place(one.place, prefix)] for one in sorted(found, key=lambda one: one.words))
+        rows = ([*map(plain, one.words), _place(one.place, prefix)] for one in sorted(found, key=lambda one: one.words))
         yield from _table(("row", "specified", "built", "where"), rows)
 
 
@@ -184,8 +185,8 @@ def _figures(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
         yield from ("", "## Figures of the document")
         rows = (
             [
-                _text(row),
-                ", ".join(f"`{path}`" for path in paths),
+                plain(row),
+                Markdown(", ".join(map(code, paths))),
                 _place(catalogue.at("system", "figures", row), prefix),
             ]
             for row, paths in catalogue.system.figures.items()
@@ -205,7 +206,7 @@ def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str
     if found:
         yield from ("", "## Assumed values")
         ordered = sorted(found, key=lambda one: (one.words, str(one.place)))
-        rows = ([f"`{one.words[0]}`", _text(one.words[1]), _place(one.place, prefix)] for one in ordered)
+        rows = ([code(one.words[0]), plain(one.words[1]), _place(one.place, prefix)] for one in ordered)
         yield from _table(("value", "reason", "where"), rows)
 
 
@@ -214,14 +215,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield from ("", *table(head, body)) if body else ()
 
 
-def _text(value: str) -> str:
-    """Return a text that says in Markdown what it says."""
-    return in_cell(value).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+def _place(place: Location, prefix: str) -> Markdown:
+    shown = plain(f"{place.file.rpartition('/')[2]}:{place.line}")
+    return Markdown(f"[{shown}]({prefix}{quote(place.file)}#L{place.line})")
 
 
-def _place(place: Location, prefix: str) -> str:
-    return f"[{place.file.rpartition('/')[2]}:{place.line}]({prefix}{place.file}#L{place.line})"
-
-
-def _link(file: str, prefix: str) -> str:
-    return f"[{file}]({prefix}{file})"
+def _link(file: str, prefix: str) -> Markdown:
+    return Markdown(f"[{plain(file)}]({prefix}{quote(file)})")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.operations import ABOUTS
+from infragen.markdown import code, in_markdown, plain
 from infragen.report import tables
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,14 +53,14 @@ def after_apply(found: Sequence[Instruction], command: str) -> str:
 
 def markdown(target: str, found: Sequence[Instruction]) -> str:
     """Return what is told as lists; commands stand in code."""
-    lines = [f"### {target}"]
+    lines = [f"### {plain(target)}"]
     for about in ABOUTS:
         of_one = [one for one in found if one.output.line.about == about]
         if of_one:
             lines += ["", f"**{_HEADINGS[about]}**", ""]
             for one in of_one:
-                value = _UNKNOWN if one.value is None else f"`{one.value}`"
-                lines.append(f"- {one.output.owner}: {one.output.line.what}: {value}")
+                value = _UNKNOWN if one.value is None else code(one.value)
+                lines.append(f"- {plain(one.output.owner)}: {in_markdown(one.output.line.what)}: {value}")
     return "\n".join(lines)
 
 
@@ -71,9 +73,9 @@ def _lines(one: Instruction) -> Iterator[str]:
     line = one.output.line
     if line.is_command and one.value is not None:
         yield f"  {one.output.owner}: {line.what}"
-        yield f"    $ {one.value}"
+        yield f"    $ {visible(one.value)}"
     else:
-        yield f"  {one.output.owner}: {line.what}: {one.value or _UNKNOWN}"
+        yield f"  {one.output.owner}: {line.what}: {visible(one.value or _UNKNOWN)}"
 
 
 def _json(one: Instruction) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from infragen.markdown import code, fenced, html_code
 from infragen.plan import WITHOUT_STATE, Level, RiskKind
 from infragen.report.labels import UNEQUAL, action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
@@ -36,9 +37,7 @@ _SHORTEST = 30
 _SHORTEST_LINES = 100
 _MARKS = {Level.HIGH: "🛑", Level.MEDIUM: "⚠️"}
 _NOTICE_WIDTH = 300
-_MARKUP = frozenset("&<>\"'`*_~|@#!$[]\\:")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
-_BACKTICKS = re.compile(r"`+")
 
 
 def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, base_url: str | None = None) -> str:
@@ -50,7 +49,7 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     said = outline(change_set, _WIDTH, _LIMITS)
     pieces = [_Piece(section, base_url, is_open=index < _OPEN_GROUPS) for index, section in enumerate(said.sections)]
     glance = f"{_block(said.glance)}\n" if said.glance and len(said.sections) > _FEW else ""
-    foot = f"\n{_code(plan_line(change_set.summary))}\n"
+    foot = f"\n{code(plan_line(change_set.summary))}\n"
     best: str | None = None
     for words, notices in ((said.risk_words[0], _NOTICES), (said.risk_words[0], 0), (said.risk_words[-1], 0)):
         head = _head(change_set, said.risk, words, target, notices)
@@ -73,7 +72,7 @@ class _Piece(Struct, frozen=True):
     def short(self) -> str:
         """Return the headline alone, with the types where they are all there is to say."""
         types = self.section.types
-        words = f" {_code(shorten_counts(types, _WIDTH))}" if types else ""
+        words = f" {code(shorten_counts(types, _WIDTH))}" if types else ""
         return f"- {self._headline(_MARKDOWN)}{words}\n"
 
     def whole(self, room: int) -> str | None:
@@ -157,10 +156,10 @@ def _mark(change_set: ChangeSet, risk: Risk) -> str:
 def _head(change_set: ChangeSet, risk: Risk, words: str, target: str, limit: int) -> str:
     """Return the headline with at most `limit` notices."""
     counts = headline_counts(change_set.summary)
-    name = _code(shorten(visible(target), 60))
+    name = code(shorten(visible(target), 60))
     grade, _, reason = words.partition(" (")
     lines = [f"### {name} {counts} · risk {_mark(change_set, risk)} **{grade}**"]
-    lines[0] += f" {_code(f'({reason}')}" if reason and (limit or risk.level > Level.LOW) else ""
+    lines[0] += f" {code(f'({reason}')}" if reason and (limit or risk.level > Level.LOW) else ""
     if change_set.partial:
         lines += ["", f"> 🛑 **{change_set.partial[0].upper()}{change_set.partial[1:]}.**"]
     if change_set.without_state:
@@ -168,7 +167,7 @@ def _head(change_set: ChangeSet, risk: Risk, words: str, target: str, limit: int
     notices = notices_of(change_set)
     shown = notices[:limit]
     lines += [""] if notices else []
-    lines += [f"> {_code(shorten(notice, _NOTICE_WIDTH))}<br>" for notice in shown]
+    lines += [f"> {code(shorten(notice, _NOTICE_WIDTH))}<br>" for notice in shown]
     if len(shown) < len(notices):
         lines.append(f"> not shown: {_several(len(notices) - len(shown), 'notice')}")
     return "\n".join([*lines, "", ""])
@@ -304,25 +303,6 @@ def _block(lines: Iterable[Line]) -> str:
     )
 
 
-def fenced(language: str, rows: Sequence[str]) -> str:
-    """Return a block of code that shows the rows whatever is in them."""
-    longest = max((len(run) for row in rows for run in _BACKTICKS.findall(row)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return "\n".join([f"{fence}{language}", *rows, fence, ""])
-
-
-def _code(text: str) -> str:
-    """Return a code span that shows the text whatever is in it."""
-    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
-    padding = " " if not text or text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{padding}{text}{padding}{fence}"
-
-
-def _html_code(text: str) -> str:
-    """Return the text as HTML in a code element; characters that Markdown could still read become entities."""
-    return f"<code>{''.join(f'&#{ord(c)};' if c in _MARKUP else c for c in text)}</code>"
-
-
 class _Marks(NamedTuple):
     """How code, bold text and a link are written."""
 
@@ -331,8 +311,8 @@ class _Marks(NamedTuple):
     link: str
 
 
-_MARKDOWN = _Marks(_code, "**{}**", "[{}]({})")
-_HTML = _Marks(_html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
+_MARKDOWN = _Marks(code, "**{}**", "[{}]({})")
+_HTML = _Marks(html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
 """Markdown is not read inside a `summary`."""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.markdown import Markdown, code, plain
 from infragen.report import tables
 from infragen.source import yaml_text
-from infragen.text import cells, counted, first_of, in_cell, wrap_list
+from infragen.text import cells, counted, first_of, wrap_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,14 +49,14 @@ def markdown(found: Parity) -> str:
         lines += ["", *tables.table(("setting", one, other, "why"), map(_row, ordered))]
     if found.idle:
         lines += ["", "A reason is given, but nothing differs:", ""]
-        lines += [f"- `{path}` ({place})" for path, place in found.idle]
+        lines += [f"- {code(path)} ({plain(str(place))})" for path, place in found.idle]
     return "\n".join(lines)
 
 
 def _row(one: Difference) -> tuple[str, ...]:
     sides = zip(map(_values, one.values), map(_places, one.places), strict=True)
-    cells = (f"{in_cell(values)}<br>{in_cell(places)}" for values, places in sides)
-    return f"`{_path(one)}`", *cells, in_cell(one.expected or "**no reason**")
+    cells = (Markdown(f"{plain(values)}<br>{plain(places)}") for values, places in sides)
+    return code(_path(one)), *cells, one.expected or Markdown("**no reason**")
 
 
 def as_json(found: Parity) -> str:

@@ -47,7 +47,7 @@ def markdown(found: Permissions, *, details: bool = False) -> str:
         for alike, actions in _alike(subject).items()
     )
     head = ("whose", "", "may", "on, and why")
-    lines = tables.table(head, rows, lambda cell: cell.replace("|", "\\|").replace("*", "\\*"))
+    lines = tables.table(head, rows)
     return tables.markdown(heading(found), lines, found.unread)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.markdown import Markdown
 from infragen.report import tables
 from infragen.text import counted
 
@@ -16,7 +17,6 @@ _UNREAD: Final = (
     "whether the limits that a test of load would find are higher: those of code, of tables and of queries",
     "promises that no field has, in `reason`, `title` and notes",
 )
-_NOTHING: Final = "nothing"
 
 
 def text(found: Promises) -> str:
@@ -32,11 +32,11 @@ def text(found: Promises) -> str:
 def markdown(found: Promises) -> str:
     """Return the same as a table."""
     rows = [
-        (one.owner, one.promised.says, _told(one) or f"**{_NOTHING}**", "; ".join(one.promised.limits))
+        (one.owner, one.promised.says, _told(one) or Markdown("**nothing**"), "; ".join(one.promised.limits))
         for one in (*_unwatched(found), *_watched(found))
     ]
     head = ("of", "promises", "what tells when it is broken", "limited by")
-    return tables.markdown(heading(found), tables.table(head, rows, lambda cell: cell.replace("|", "\\|")), _UNREAD)
+    return tables.markdown(heading(found), tables.table(head, rows), _UNREAD)
 
 
 def as_json(found: Promises) -> str:

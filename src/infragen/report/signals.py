@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.markdown import Markdown, in_markdown
 from infragen.report import tables
 from infragen.text import counted
 
@@ -34,11 +35,14 @@ def text(found: Signals) -> str:
 def markdown(found: Signals) -> str:
     """Return the same as a table."""
     rows = [
-        *((one.owner, one.failure.how, f"**no one**: {_why(one.is_chosen, one.failure.hint)}") for one in found.silent),
+        *(
+            (one.owner, one.failure.how, Markdown(f"**no one**: {in_markdown(_why(one.is_chosen, one.failure.hint))}"))
+            for one in found.silent
+        ),
         *((owner, ", ".join(whats), who) for who, of in _by_hearer(found).items() for owner, whats in of.items()),
         *((", ".join(of), what, f"ends here: {why}") for (what, why), of in _by_ending(found).items()),
     ]  # fmt: skip
-    lines = tables.table(("of", "what", "who is told"), rows, lambda cell: cell.replace("|", "\\|"))
+    lines = tables.table(("of", "what", "who is told"), rows)
     return tables.markdown(heading(found), lines, _UNREAD)
 
 

@@ -6,8 +6,10 @@ import json
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.markdown import in_markdown
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 VERSION: Final = 1
 """Of each report's JSON; a member may be added without a new one."""
@@ -15,13 +17,11 @@ COLUMNS: Final = 80
 """Of each report's text."""
 
 
-def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], escape: Callable[[str], str] = str, last: str = "---"
-) -> Iterator[str]:
-    """Yield a table of Markdown; `escape` makes text of a cell, `last` is how the last column is aligned."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], last: str = "---") -> Iterator[str]:
+    """Yield a table of Markdown, whose cells are text unless they are `Markdown`; `last` aligns the last column."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * (len(head) - 1)}{last}|"
-    yield from (f"| {' | '.join(map(escape, row))} |" for row in rows)
+    yield from (f"| {' | '.join(map(in_markdown, row))} |" for row in rows)
 
 
 def sections(heading: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]]], unread: Iterable[str]) -> str:
@@ -37,7 +37,8 @@ def sections(heading: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]
 
 def markdown(heading: str, lines: Iterable[str], unread: Iterable[str]) -> str:
     """Return a table of Markdown between its heading and what was not checked."""
-    return "\n".join([f"### {heading}", "", *lines, "", "Not checked:", "", *(f"- {one}" for one in unread)])
+    not_checked = (f"- {in_markdown(one)}" for one in unread)
+    return "\n".join([f"### {in_markdown(heading)}", "", *lines, "", "Not checked:", "", *not_checked])
 
 
 def wrapped(said: str, indent: str) -> list[str]:

@@ -44,7 +44,7 @@ def markdown(found: Traffic, *, details: bool = False) -> str:
         for source in dict.fromkeys(way.source for way in found.ways)
         for alike, ways in _alike(found, source).items()
     )
-    lines = tables.table(("from", "to", "port", "how"), rows, lambda cell: cell.replace("|", "\\|"))
+    lines = tables.table(("from", "to", "port", "how"), rows)
     return tables.markdown(heading(found), lines, found.unread)
 
 

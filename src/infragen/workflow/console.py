@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from infragen.text import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,16 +59,34 @@ def console() -> Console:
     return _IN_PLACE[0]
 
 
-def out(text: str) -> None:
-    """Print a result."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-    sys.stdout.flush()
+def out(*lines: str) -> None:
+    """Print a result: each text is one line, whatever is in it."""
+    _write(sys.stdout, lines)
 
 
-def note(text: str) -> None:
-    """Print something about the work, not its result."""
-    sys.stderr.write(text if text.endswith("\n") else text + "\n")
-    sys.stderr.flush()
+def note(*lines: str) -> None:
+    """Print something about the work, not its result, as `out`."""
+    _write(sys.stderr, lines)
+
+
+def out_text(text: str, *, is_styled: bool = False, has_commands: bool = False) -> None:
+    """Print a result whose lines end where a line feed is; those of a format have colours, or are workflow commands."""
+    _write(sys.stdout, _lines(text), is_styled=is_styled, has_commands=has_commands)
+
+
+def note_text(text: str, *, is_styled: bool = False) -> None:
+    """Print some lines about the work, as `out_text`."""
+    _write(sys.stderr, _lines(text), is_styled=is_styled)
+
+
+def _lines(text: str) -> Sequence[str]:
+    return text.removesuffix("\n").split("\n") if text else ()
+
+
+def _write(stream: TextIO, lines: Sequence[str], *, is_styled: bool = False, has_commands: bool = False) -> None:
+    """Write lines in the one form that nothing in them can leave (`infragen.text.printed`)."""
+    stream.write("".join(f"{printed(line, is_styled=is_styled, has_commands=has_commands)}\n" for line in lines))
+    stream.flush()
 
 
 def announce(text: str) -> None:
@@ -82,7 +102,7 @@ def can_be_asked() -> bool:
 
 def ask(question: str) -> str | None:
     """Return what a person answers; None once there is nobody to answer any more (Ctrl-D)."""
-    sys.stderr.write(question)
+    sys.stderr.write(printed(question))
     sys.stderr.flush()
     line = sys.stdin.readline()
     return line.strip() if line else None
@@ -93,7 +113,8 @@ def confirm(question: str) -> bool:
     if not can_be_asked():
         note(f"{question} There is no terminal to confirm on: add --yes")
         return False
-    if ask(f"{question}\nEnter `yes` to continue: ") == "yes":
+    note(question)
+    if ask("Enter `yes` to continue: ") == "yes":
         return True
     note("nothing was done")
     return False

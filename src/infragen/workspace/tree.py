@@ -17,7 +17,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import is_leftover
-from infragen.text import counted
+from infragen.text import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -42,7 +42,7 @@ class FileDifference:
         shown = f"{self.folder}/{self.path}" if self.folder else self.path
         old = "/dev/null" if self.before is None else f"a/{shown}"
         new = "/dev/null" if self.after is None else f"b/{shown}"
-        return f"--- {old}\n+++ {new}\n{without_secrets(self._body)}"
+        return f"--- {visible(old)}\n+++ {visible(new)}\n{without_secrets(self._body)}"
 
     @property
     def same(self) -> str:
@@ -91,7 +91,10 @@ def _others(alike: Iterable[FileDifference]) -> Iterator[str]:
     ordered = sorted(alike, key=lambda one: (_above(one.folder), one.path, one.folder))
     for (above, path), some in groupby(ordered, key=lambda one: (_above(one.folder), one.path)):
         names = [one.folder.rpartition("/")[2] for one in some]
-        yield f"# the same in {above}/{'{' + ','.join(names) + '}' if len(names) > 1 else names[0]}/{path}\n"
+        yield (
+            visible(f"# the same in {above}/{'{' + ','.join(names) + '}' if len(names) > 1 else names[0]}/{path}")
+            + "\n"
+        )
 
 
 def _above(folder: str) -> str:

@@ -1,11 +1,62 @@
-"""Plans full of texts that want to be something else: markup, commands, control sequences."""
+"""Plans full of texts that want to be something else: markup, commands, control sequences; what finds these."""
 
 from __future__ import annotations
 
 import json
+import re
+import sys
+import unicodedata
+from itertools import accumulate
 from typing import Any
 
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+LINE_ENDS = ("\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+"""What some reader ends a line at (Unicode Standard Annex 14; `str.splitlines`)."""
+RUNNER_COMMANDS = (
+    "::error file=a::b", "::set-output name=a::b", "::add-path::/a", "::add-mask::a", "::stop-commands::a",
+    "##[error]a", "##[group]a", "##[add-mask]a", "##vso[task.setvariable variable=a]b",
+    "##teamcity[testFailed name='a']",
+    "section_start:1:a\r\x1b[0Ka",
+)  # fmt: skip
+"""What a line of a log commands the runners of GitHub, Azure, TeamCity and GitLab."""
+MARKUP = (
+    "# a", "a\n===", "[a](http://x)", "![a](http://x)", "[a]: http://x", "<img src=http://x>", "<!-- a", "```", "~~~",
+    "`a",
+    "| a |", "@team", "http://x.test", "www.x.test", "&lt;b>", "- a", "1. a", "> a", "\\`<b>`", "`a\\\\|<b>`",
+)  # fmt: skip
+UNPRINTED = "".join(
+    chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Cf", "Zl", "Zp"}
+)
+"""Controls, marks of direction, what has no width, tags."""
+_COMMAND = re.compile(r"\s*::[\w-]+(\s.*)?::|.*##\w*\[")
+
+
+def forged(text: str, ours: str = "(?!)") -> list[str]:
+    """Return the lines of a log that end, hide or move where nobody ends them, or that command a runner; but `ours`."""
+    return [
+        line
+        for line in text.split("\n")
+        if not is_printed(line.replace("\t", "")) or (_COMMAND.match(line) and not re.match(ours, line))
+    ]
+
+
+def forged_markdown(text: str, links: str = "(?!)") -> list[str]:
+    """Return what a reader of Markdown would see that is no text: links but `links`, images, elements, mentions."""
+    tokens = [
+        t for token in MarkdownIt("commonmark").enable("table").parse(text) for t in (token, *(token.children or ()))
+    ]
+    html = [t.content for t in tokens if t.type in {"html_block", "html_inline"}]
+    followed = [str(t.attrs.get("href") or t.attrs.get("src")) for t in tokens if t.type in {"link_open", "image"}]
+    depths = accumulate((t.content == "<code>") - (t.content == "</code>") for t in tokens)
+    plain = [t.content for t, depth in zip(tokens, depths, strict=True) if t.type == "text" and not depth]
+    return [
+        *(one for one in html if not re.fullmatch(r"</?(?:code|br|b)>|<!-- Written by .*", one.strip())),
+        *(one for one in followed if not re.match(links, one)),
+        *(one for one in plain if re.search(r"@\w|https?:/|www\.|#\d", one)),
+    ]
+
 
 WICKED = (
     "::error file=x::pwned", "\n::stop-commands::x", "\r::set-output name=a::b", "##[command]x", "%0A::warning::x",

@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, Options
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, Options, print_changes
 from infragen.plan import parse_plan
-from tests.unit.report.hostile import WICKED, is_printed
+from tests.unit.report.hostile import (
+    LINE_ENDS,
+    MARKUP,
+    RUNNER_COMMANDS,
+    WICKED,
+    forged,
+    forged_markdown,
+    is_printed,
+)
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
@@ -21,6 +29,9 @@ if TYPE_CHECKING:
 _FORMULAS = ("=cmd|' /C calc'!A0", "+cmd", "-cmd", "@SUM(1)", "\t=cmd", "\r=cmd", '=HYPERLINK("http://x","y")')
 _DELIMITERS = (",", ";", "\t")
 _TITLES = ("x/y", *WICKED)
+OURS = re.compile(
+    r"</?(?:details|summary)(?: open)?>|(?:</details>|<details(?: open)?><summary>.*</summary>)\n?", re.DOTALL
+)
 _ELSEWHERE = {"svg": "test_promises.py"}
 """A picture of what the terminal shows: it has no promises but those of all pictures."""
 
@@ -99,6 +110,15 @@ def test_whatever_a_plan_holds_a_report_is_printed_text(name: str, *, details: b
     report = FORMATS[name](_wicked(), "x/y", Options(details=details, is_printed=False))
     assert not [line for line in report.split("\n") if not is_printed(line)]
     report.encode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_whatever_a_plan_holds_no_printed_line_commands_a_runner(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    texts = (*RUNNER_COMMANDS, *(f"{end}{RUNNER_COMMANDS[0]}" for end in LINE_ENDS), *MARKUP)
+    print_changes(_plan(*texts), "".join(texts), name, Options(details=True))
+    said = capsys.readouterr().out
+    assert not forged(said, "::(?:error|warning|notice) " if name == "github" else "(?!)")
+    assert name != "markdown" or not [one for one in forged_markdown(said) if not OURS.fullmatch(one)]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.commands.formats import FINDINGS_FORMATS
+from infragen.commands.formats import print_findings
 from infragen.diagnostics import Severity, sort_diagnostics
 from infragen.provider_schema import CHANGES, PROVIDERS, known
 from infragen.text import counted, first_of
@@ -35,10 +35,10 @@ def check(
     refuse_stack(target, "the files of an environment are checked together")
     found = check_trees(project, target)
     findings = sort_diagnostics(found.findings)
-    out(FINDINGS_FORMATS[output](findings, project.root))
+    print_findings(findings, output, project.root)
     if output == "text":
-        out("".join(f"{line}\n" for line in _changes(found)) if changes else "")
-        note("\n".join(_said(found, Counter(finding.severity for finding in findings))))
+        out(*(_changes(found) if changes else ()))
+        note(*_said(found, Counter(finding.severity for finding in findings)))
     return 1 if any(finding.severity == Severity.ERROR for finding in findings) else 0
 
 

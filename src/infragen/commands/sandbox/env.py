@@ -18,5 +18,5 @@ def env(target: flags.OneEnvironment, folder: flags.ProjectFolder = flags.HERE) 
     forgotten = [f"unset {' '.join(accounts)}"] if accounts else []
     lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
     first = "# This shell can reach only 127.0.0.1; exit it to go back."
-    out("\n".join([first, *forgotten, *lines]))
+    out(first, *forgotten, *lines)
     return 0

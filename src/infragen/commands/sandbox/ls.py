@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 
 from infragen.commands import flags
-from infragen.workflow.console import out
+from infragen.workflow.console import out, out_text
 from infragen.workflow.states.sandbox_inventory import by_entry
 from infragen.workflow.target import open_project
 
@@ -15,7 +15,7 @@ def ls(
 ) -> int:
     listed = by_entry(open_project(folder), target)
     if output == "json":
-        out(json.dumps(listed, ensure_ascii=False, indent=2))
+        out_text(json.dumps(listed, ensure_ascii=False, indent=2))
         return 0
     width = shutil.get_terminal_size((120, 24)).columns
     for name, entries in listed.items():

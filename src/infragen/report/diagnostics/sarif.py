@@ -59,6 +59,5 @@ def _physical(place: Location) -> dict[str, object]:
 
 def _artifact(file: str) -> dict[str, str]:
     path = PurePath(file)
-    if path.is_absolute():
-        return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
+    address = quote(path.as_posix(), errors="replace")
+    return {"uri": f"file://{address}"} if path.is_absolute() else {"uri": address, "uriBaseId": "%SRCROOT%"}

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from infragen.terraform.events import EventKind
-from infragen.text import visible
+from infragen.text import printed, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ class LineProgress:
 
     def _write(self, row: Row, text: str) -> None:
         self._last[row.stack] = self._board.now()
-        self._stream.write(f"{visible(row.stack)}: {visible(text)}\n")
+        self._stream.write(f"{printed(visible(f'{row.stack}: {text}'))}\n")
         self._stream.flush()
 
 

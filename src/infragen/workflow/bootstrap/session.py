@@ -213,7 +213,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
         _note_adopted_objects(bootstrap, journal)
     if moves:
         note(f"the state is in s3://{environment.state_bucket} now")
-    out("".join(f"{name} = {output.value}\n" for name, output in root.runner.output(root.folder).items()))
+    out(*(f"{name} = {output.value}" for name, output in root.runner.output(root.folder).items()))
     return 0
 
 

@@ -276,7 +276,7 @@ def _write(
         _put(path, None, within)
         note(f"{_shown(path)}: removed, {FILE} no longer configures code")
     if any(known[file.path] is None for file in files if file.mark == _MARK):
-        note("\n".join(then))
+        note(*then)
     if not stale and not left:
         note(f"{_shown(files[0].path)}: up to date")
     return 0

@@ -33,7 +33,7 @@ from infragen.terraform.providers import (
 )
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
-from infragen.workflow.console import announce, note, out
+from infragen.workflow.console import announce, note, out, out_text
 from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
 from infragen.workflow.target import generated_folder, open_project, resolve_one, select
 
@@ -101,7 +101,7 @@ def lock_files(
     up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
         stale = _stale(project, roots, runner, wanted) | ({_OF_NO_STACK: left} if left else {})
-        out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
+        out(*(_line(project, why, folders) for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
         command = shlex.join(["infragen", "providers", "lock", *flags])
@@ -144,9 +144,9 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     if not changes.files:
         note("nothing to upgrade: every lock file has the newest version that is allowed")
         return 0
-    out(_shown(project, changes))
+    out_text(_shown(project, changes))
     changes.write(project.root)
-    note("\n".join((*told, f"{len(changes.files)} files written; commit only them: they are this upgrade")))
+    note(*told, f"{len(changes.files)} files written; commit only them: they are this upgrade")
     return 0
 
 

@@ -6,7 +6,6 @@ depends on a date.
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +22,7 @@ from infragen.kinds.bffs import Bff, is_unreached
 from infragen.kinds.databases import Database
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.zones.names import VALIDATION, made_zone
-from infragen.render.languages import markdown_literal
+from infragen.markdown import code, fenced, in_markdown, plain
 from infragen.render.render import entries_by_address, render_file
 from infragen.rules.placeholders import placeholders_of
 from infragen.rules.quotas import exceeded
@@ -149,21 +148,18 @@ def readme(
 
 
 def _code(text: str) -> str:
-    """Return text as code within a line; what Markdown would end it at becomes part of it."""
-    text = " ".join(text.split())
-    room = " " if "`" in text else ""
-    ticks = _ticks(text, 1)
-    return f"{ticks}{room}{text}{room}{ticks}"
+    """Return text as code within a line."""
+    return code(" ".join(text.split()), in_table=False)
+
+
+def _prose(text: str) -> str:
+    """Return what a kind says, whose code stays code."""
+    return in_markdown(text, in_table=False)
 
 
 def _block(text: str) -> Reference:
     """Return a command as a block of code that belongs to a list's line."""
-    ticks = _ticks(text, 3)
-    return Reference("\n".join(f"  {line}" for line in (f"{ticks}sh", *text.splitlines(), ticks)))
-
-
-def _ticks(text: str, least: int) -> str:
-    return "`" * max([least, *(len(found) + 1 for found in re.findall("`+", text))])
+    return Reference("\n".join(f"  {line}" for line in fenced("sh", text.splitlines()).splitlines()))
 
 
 def _item(said: str, mark: str = "-") -> Reference:
@@ -173,17 +169,6 @@ def _item(said: str, mark: str = "-") -> Reference:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(map(_code, names))
-
-
-def prose(text: str) -> str:
-    """Return what a kind says, whose code stays code."""
-    parts = re.split("(`[^`]+`)", text)
-    return "".join(part if number % 2 else _plain(part) for number, part in enumerate(parts))
-
-
-def _plain(text: str) -> str:
-    """Return text that Markdown shows as it is, with the room around it."""
-    return re.sub(r"\S.*\S|\S", lambda found: markdown_literal(found[0]), text)
 
 
 def _order(stacks: Sequence[Stack], region: str) -> Iterator[Reference]:
@@ -294,7 +279,7 @@ def _once(environment: Environment, stacks: Sequence[Stack], folders: Folders) -
             adopted = found.format(account=settings.account, region=stack.region or settings.region)
             command = f'infragen import {environment.target} stacks/{stack.name} {address}="{adopted}"'
             if said:
-                yield _Step(_item(prose(said)), _block(command) if found else None)
+                yield _Step(_item(_prose(said)), _block(command) if found else None)
 
 
 def _users(made: Draft, stack: str) -> Iterator[str]:
@@ -328,10 +313,10 @@ def _by_hand(made: Draft) -> Iterator[_Step]:
     for one in made.outputs:
         line = one.line
         if line.about == "next" and not _is_alike(line):
-            said = f"{_code(one.owner)}: {prose(line.what)}: {_code(_text(made, line))}"
+            said = f"{_code(one.owner)}: {_prose(line.what)}: {_code(_text(made, line))}"
             secret = secrets.get(one.owner) if isinstance(line.value, Generated) else None
-            code = None if secret is None else _block(_text(made, secret))
-            yield _Step(_item(said if secret is None else f"{said}; {prose(secret.what)}"), code)
+            shown = None if secret is None else _block(_text(made, secret))
+            yield _Step(_item(said if secret is None else f"{said}; {_prose(secret.what)}"), shown)
     yield from _alike(made, "next")
 
 
@@ -349,14 +334,14 @@ def _alike(made: Draft, about: About) -> Iterator[_Step]:
     for (what, _), texts in alike.items():
         first, *others = texts
         likewise = f", and likewise for {_names(others)}" if others else ""
-        yield _Step(_item(f"{_code(first)}{likewise}: {prose(what)}"), _block(texts[first]))
+        yield _Step(_item(f"{_code(first)}{likewise}: {_prose(what)}"), _block(texts[first]))
 
 
 def _for_code(made: Draft) -> Iterator[Reference]:
     """Yield what code gets and must do, which no variable says."""
     for one in made.outputs:
         if one.line.about == "code":
-            yield _item(f"{_code(one.owner)}: {prose(one.line.what)}: {_code(_text(made, one.line))}")
+            yield _item(f"{_code(one.owner)}: {_prose(one.line.what)}: {_code(_text(made, one.line))}")
 
 
 def _lacking(environment: Environment, primary: Environment) -> Iterator[Reference]:
@@ -365,7 +350,7 @@ def _lacking(environment: Environment, primary: Environment) -> Iterator[Referen
     for owner, giver, names in lacking(primary, environment):
         own = f"{giver.replace('/', '.')}."
         reasons = "; ".join(why for path, why in said.items() if giver and f"{path}.".startswith(own))
-        of, because = f" of {_code(giver)}" if giver else "", f" ({_plain(reasons)})" if reasons else ""
+        of, because = f" of {_code(giver)}" if giver else "", f" ({plain(reasons)})" if reasons else ""
         yield _item(
             f"{_code(owner)}: here it lacks what it has{of} in {_code(primary.target)}{because}: {_names(names)}"
         )
@@ -443,7 +428,7 @@ def _lines(environment: Environment) -> Iterator[Reference]:
     for owner, entry in environment.every():
         if (router := getattr(getattr(entry, "log_route", None), "router", None)) is not None:
             found.setdefault(router.selected, []).append(owner)
-    yield from (_item(f"{_names(owners)}: {prose(selected)}") for selected, owners in found.items())
+    yield from (_item(f"{_names(owners)}: {_prose(selected)}") for selected, owners in found.items())
 
 
 def _text(made: Draft, line: OutputLine) -> str:
@@ -528,4 +513,4 @@ def _held(holdings: Iterable[Holding]) -> Iterator[Reference]:
     for one in holdings:
         found.setdefault((one.held.need, one.words), []).append(one.owner)
     for (need, words), owners in found.items():
-        yield _item(f"{need}: {prose(words)}: {_names(owners)}")
+        yield _item(f"{need}: {_prose(words)}: {_names(owners)}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.standby import by_need
+from infragen.markdown import code, fenced, in_markdown
 from infragen.render.render import with_header
 from infragen.stacks.takeovers import runbook_of
-from infragen.text import in_cell
-from infragen.workflow.rendering.readme import prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,19 +29,17 @@ def runbook_pages(primary: Environment, standby: Environment) -> Mapping[str, st
 def page(found: Runbook) -> str:
     """Return a runbook as Markdown."""
     when, *said = found.head()
-    lines = [f"# {found.heading}", "", prose(when), "", *(f"- {prose(one)}" for one in said)]
+    lines = [f"# {found.heading}", "", in_markdown(when), "", *(f"- {in_markdown(one)}" for one in said)]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"## {number}. {title}"]
         for step in steps:
-            lines += ["", f"**{prose(step.what)}** ({step.minutes} min)"]
+            lines += ["", f"**{in_markdown(step.what)}** ({step.minutes} min)"]
             if step.remarks:
-                lines += ["", *(f"- {prose(one)}" for one in step.remarks)]
+                lines += ["", *(f"- {in_markdown(one)}" for one in step.remarks)]
             if step.commands:
-                lines += ["", "```sh"]
-                for command, shows in step.typed():
-                    lines += (command, f"# {shows}") if shows else (command,)
-                lines.append("```")
+                typed = [line for command, shows in step.typed() for line in (command, shows and f"# {shows}") if line]
+                lines += ["", fenced("sh", typed).rstrip("\n")]
     if found.held:
         lines += ["", f"## What {found.taking.target} holds", "", "| of its | entry | there is |", "|---|---|---|"]
-        lines += [f"| {one.held.need} | `{one.owner}` | {in_cell(one.words)} |" for one in by_need(found.held)]
+        lines += [f"| {one.held.need} | {code(one.owner)} | {in_markdown(one.words)} |" for one in by_need(found.held)]
     return "\n".join(lines)

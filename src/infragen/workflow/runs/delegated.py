@@ -52,7 +52,7 @@ def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None
 
     found = look()
     if found and can_be_asked() and all(_names_servers(one) for one in found):
-        note("\n".join(f"{one.message}\n  {one.hint}" for one in found))
+        note(*(line for one in found for line in (one.message, f"  {one.hint}")))
         note(f"{stack} waits for that; Ctrl-C stops, and the same command continues later")
         while found and not session.stopper.requested:
             time.sleep(_LOOK_SECONDS)

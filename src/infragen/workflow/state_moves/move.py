@@ -327,7 +327,7 @@ def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -
                 halfway = ", in both states" if move.halfway else ""
                 halfway += ", which the catalogue no longer has, or has twice" if move in task.unwanted else ""
                 lines.append(f"    {owner}: {move.address}{renamed}{halfway}")
-    out("\n".join(lines))
+    out(*lines)
 
 
 def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, *, begun: bool) -> None:

@@ -12,7 +12,7 @@ from tests.unit.stacks.systems import INSTANCE, write
 
 from infragen.core.clock import DAYS
 from infragen.diagnostics import InfragenError
-from infragen.render.languages import markdown_literal
+from infragen.markdown import plain
 from infragen.workflow.rendering.composition import refuse_unless_rendered
 from infragen.workflow.target import open_project
 
@@ -146,7 +146,7 @@ def test_what_catalogues_say_is_text_and_no_markdown(tmp_path: Path) -> None:
     [("a-b", "a-b"), ("- a", r"\- a"), ("a == b", r"a \== b"), ("1. a", r"1\. a"), ("a_b [c](d)", r"a\_b \[c\](d)")],
 )
 def test_markdown_is_escaped_where_it_means_something(text: str, shown: str) -> None:
-    assert markdown_literal(text) == shown
+    assert plain(text) == shown
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: "/".join(path.parts[-3:-1]))
