@@ -49,6 +49,8 @@ class Places(Protocol):
         """Return the text of the word at `path` as the file has it."""
 
 
+_OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
+"""Fields that a system and an environment need not write, because their place gives them."""
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
 """What pydantic says of a word where a map or a list may stand, too."""
 
@@ -149,6 +151,8 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
         text = layers.spelling(path)
         message, hint = f"{text} is not text", f'quote it, if it is meant as text: `{path[-1]}: "{text}"`'
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
+    if path in _OF_PLACE and layers.locate(path) == layers.locate(()):
+        hint = f"{hint}; rename {_OF_PLACE[path]}"
     if isinstance(detail["input"], str) and (seen := look_alike(detail["input"])):
         hint = _in_ascii(model, path, detail["input"], key=key, seen=seen) or hint
     place, given = layers.locate(path, key=key), str(detail["input"])
@@ -354,11 +358,11 @@ _PLAIN: Final = {
     "less_than_equal": ("{shown} is too large", "write {le} or less"),
     "less_than": ("{shown} is too large", "write less than {lt}"),
     "multiple_of": ("{shown} is not a multiple of {multiple_of}", "write a multiple of {multiple_of}"),
-    "string_too_short": ("the text is too short", "write at least {min_length} characters"),
-    "string_too_long": ("the text is too long", "write at most {max_length} characters"),
+    "string_too_short": ("the text has {length} characters, fewer than {min_length}", "write at least {min_length}"),
+    "string_too_long": ("the text has {length} characters, more than {max_length}", "write at most {max_length}"),
     "string": ("{shown} is not text", "write text, such as `order-desk`"),
-    "too_short": ("there are too few", "write at least {min_length}"),
-    "too_long": ("there are too many", "write at most {max_length}"),
+    "too_short": ("there are {actual_length}, fewer than {min_length}", "write at least {min_length}"),
+    "too_long": ("there are {actual_length}, more than {max_length}", "write at most {max_length}"),
     "float": ("{shown} is not a number", "write a number, such as `2.5`"),
     "decimal": ("{shown} is not a number", "write a number, such as `2.5`"),
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
@@ -395,7 +399,7 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
     }
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
-            return said.format(shown=shown, **context), hint.format(**read)
+            return said.format(shown=shown, length=len(str(given)), **context), hint.format(**read)
     return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
 
 
