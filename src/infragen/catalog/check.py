@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
+_OFFERED: Final = 2
+"""Places that a hint names for a key that is in the wrong one."""
 _LONGEST: Final = 60
 """Characters of a value that a message shows."""
 
@@ -193,8 +195,13 @@ def _may_hold_a_secret(model: type[BaseModel], path: Sequence[str | int]) -> boo
 def deeper(holder: Any, key: str) -> str | None:
     """Return where a key belongs that one map beside it has, and no other."""
     fields = getattr(holder, "model_fields", {})
-    found = [name for name in fields if key in fields_at(holder, (name,))]
-    return f"it belongs in `{found[0]}`: `{found[0]}: {{{key}: ...}}`" if len(found) == 1 else None
+    inner = [f"{name}: {{{key}: ...}}" for name in fields if key in fields_at(holder, (name,))]
+    inner += [
+        f"{name}: {{NAME: {{{key}: ...}}}}"
+        for name, field in fields.items()
+        if get_origin(_bare(field.annotation)) is dict and field.is_required() and key in fields_at(holder, (name, ""))
+    ]
+    return f"it belongs in `{'` or `'.join(inner)}`" if 0 < len(inner) <= _OFFERED else None
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:

@@ -377,8 +377,7 @@ class Document(Struct, frozen=True):
 
     def _nodes(self, path: Sequence[str | int]) -> tuple[Any, Any]:
         """Return the last key and the value on the way to `path` that the file has."""
-        found: tuple[Any, Any] | None = (None, node_of(self.text))
-        nodes = found
+        nodes: tuple[Any, Any] = (None, node_of(self.text))
         for step in path:
             found = _child(nodes[1], step)
             if found is None:
