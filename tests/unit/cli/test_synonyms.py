@@ -66,11 +66,12 @@ def test_a_flag_is_found_by_its_meaning(infragen: Infragen, typed: tuple[str, ..
 
 
 def test_every_command_and_flag_of_the_tables_exists() -> None:
-    texts = [*synonyms._COMMANDS.values(), *synonyms._IN_GROUPS.values(), *synonyms._SAID.values()]
+    tables = synonyms.tables()
+    texts = [text for name, table in tables.items() if name != "flags" for text in table.values()]
     named = {tuple(found.split()) for text in texts for found in re.findall(r"`infragen ([a-z]+(?: [a-z]+)?)", text)}
     assert sorted(path for path in named if path[0] not in COMMANDS) == []
     assert sorted(path for path in named if COMMANDS[path[0]] and path[1:] and path[1] not in COMMANDS[path[0]]) == []
-    assert not {*synonyms._COMMANDS} & {*COMMANDS}
+    assert not {*tables["commands"]} & {*COMMANDS}
     flags = {
         flag
         for name in COMMANDS
@@ -78,4 +79,4 @@ def test_every_command_and_flag_of_the_tables_exists() -> None:
         for parameter in command_of(name).params
         for flag in parameter.opts
     }
-    assert {flag for meant in synonyms._FLAGS.values() for flag in meant} <= flags
+    assert {*tables["flags"].values()} <= flags

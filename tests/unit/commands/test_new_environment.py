@@ -210,7 +210,7 @@ def test_the_first_environment_needs_its_account(infragen: Infragen, tmp_path: P
     ("arguments", "code", "hint"),
     [
         (("dev",), "X006", "choose another name"),
-        (("Dev 2",), "X005", "`staging`"),
+        (("Dev 2",), "X005", "`dev-2`"),
         (("x", "--title", " x "), "X005", "`Staging`"),
         (("x", "--account", "1111-2222-3333", "--region", "tokyo"), "X051", "`111122223333`"),
         (("x", "--system", "dem"), "P002", "did you mean `demo`?"),
