@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
-_OFFERED: Final = 2
-"""Places that a hint names for a key that is in the wrong one."""
 _LONGEST: Final = 60
 """Characters of a value that a message shows."""
 
@@ -52,7 +50,6 @@ class Places(Protocol):
 
 
 _OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
-"""Fields that a system and an environment need not write, because their place gives them."""
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
 """What pydantic says of a word where a map or a list may stand, too."""
 
@@ -201,7 +198,7 @@ def deeper(holder: Any, key: str) -> str | None:
         for name, field in fields.items()
         if get_origin(_bare(field.annotation)) is dict and field.is_required() and key in fields_at(holder, (name, ""))
     ]
-    return f"it belongs in `{'` or `'.join(inner)}`" if 0 < len(inner) <= _OFFERED else None
+    return f"it belongs in `{'` or `'.join(inner)}`" if len(inner) in (1, 2) else None
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:

@@ -32,10 +32,7 @@ def of_command(word: str, known: Sequence[str], group: str | None = None) -> str
 
 
 def of_flag(flag: str, command: Any, arguments: Sequence[str]) -> str | None:
-    """Return what to type in place of a flag that a command does not have, if a table has its meaning.
-
-    `-auto-approve`, as terraform takes it, is found as `--auto-approve`.
-    """
+    """Return what a table has for a flag that a command lacks; `-auto-approve` is found as `--auto-approve`."""
     known = [name for parameter in command.params for name in getattr(parameter, "opts", ())]
     if not flag.startswith("--"):
         single = next((one for one in arguments if one.startswith(flag) and len(one) > len(flag)), flag)

@@ -30,7 +30,6 @@ _ELSEWHERE: Final = {
     **dict.fromkeys(("g", "gi", "gb"), ((1, "GB"),)),
     **dict.fromkeys(("d", "day"), ((1, "days"),)),
     **dict.fromkeys(("w", "week", "weeks"), ((7, "days"),)),
-    **dict.fromkeys(("month", "months"), ((30, "days"),)),
     **dict.fromkeys(("sec", "secs", "second", "seconds"), ((1, "s"),)),
     **dict.fromkeys(("mins", "minute", "minutes"), ((1, "min"),)),
     **dict.fromkeys(("hour", "hours", "hr"), ((1, "h"),)),
