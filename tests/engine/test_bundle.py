@@ -91,7 +91,7 @@ def test_what_was_applied_is_not_applied_again(applied: Path) -> None:
     before = serials(applied)
     again = apply(applied, "first")
     assert again.returncode == 1
-    assert "K012" in again.stderr
+    assert "K021" in again.stderr
     assert "applied already" in again.stderr
     assert serials(applied) == before
 

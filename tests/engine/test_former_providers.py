@@ -64,7 +64,7 @@ def test_a_stack_that_left_is_planned_looked_at_and_destroyed(project: Path, tmp
     assert "Plan: 0 to add, 0 to change, 3 to destroy" in planned
     assert "everything is as Terraform left it" in ran(project, "drift", small.TARGET)
     assert "3 destroyed" in ran(project, "apply", file, "--yes")
-    assert "error K012" in ran(project, "apply", file, "--yes", code=1)
+    assert "error K021" in ran(project, "apply", file, "--yes", code=1)
 
 
 def test_a_stack_that_stays_says_what_to_have_back_and_can_be_destroyed(project: Path) -> None:

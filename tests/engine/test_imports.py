@@ -99,6 +99,18 @@ def test_what_a_state_has_already_is_not_imported_again(project: Path) -> None:
     assert small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
 
 
+def test_an_object_that_would_be_replaced_is_not_imported(project: Path) -> None:
+    before = small.states(project)
+    client(project, "sns").create_topic(Name="made-by-hand")
+    forget_order(project, "aws_sns_topic")
+    other = f"{ARN.rpartition(':')[0]}:made-by-hand"
+    said = " ".join(refused(project, "databases/order", f"aws_sns_topic.this={other}", "I011").split())
+    assert "would not stay after its import" in said
+    assert 'because `name` is "made-by-hand"' in said
+    assert "infragen apply" not in said
+    small.put_object(project, f"{small.TARGET}/data-sales.tfstate", json.dumps(raised(before["data-sales"])))
+
+
 def refused(project: Path, owner: str, pair: str, code: str | None) -> str:
     """Return what an import says that is refused and writes nothing."""
     ended = small.run(project, "import", small.TARGET, owner, pair, "--sandbox")

@@ -83,7 +83,7 @@ def test_it_comes_back_and_goes_by_a_saved_plan(world: World) -> None:
     assert done.returncode == 0, done.stderr
     assert not small.states(world.project)["data-sales"]["resources"]
     again = small.run(world.project, "apply", file, "--sandbox", "--yes")
-    assert "error K012" in again.stderr, again.stderr  # it is known as done, though nothing of the stack is left
+    assert "error K021" in again.stderr, again.stderr  # it is known as done, though nothing of the stack is left
     assert "was applied already" in again.stderr, again.stderr
 
 

@@ -72,7 +72,7 @@ def test_a_kept_plan_is_applied_as_it_was_reviewed_and_never_as_something_else(a
 
     again = infragen(applied, "apply", TARGET, "--sandbox", "--yes", "--plan", str(kept))
     assert again.returncode == 1
-    assert "K012" in again.stderr
+    assert "K021" in again.stderr
     assert "Traceback" not in again.stderr
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import reduce
@@ -44,7 +45,11 @@ class Places(Protocol):
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether there is a key at `path`, with or without a value."""
 
+    def spelling(self, path: Sequence[str | int]) -> str:
+        """Return the text of the word at `path` as the file has it."""
 
+
+_OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
 """What pydantic says of a word where a map or a list may stand, too."""
 
@@ -57,9 +62,30 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = _of_one_member(error.errors(include_url=False, include_context=True), data)
+        details: list[Any] = error.errors(include_url=False, include_context=True)
+        if as_written := _as_written(model, layers, data, details):
+            return build(model, layers, as_written, problems)
+        details = _of_one_member(details, data)
         problems.extend(_diagnostic(model, layers, data, detail) for detail in details)
         return None
+
+
+def _as_written(
+    model: type[BaseModel], layers: Places, data: Mapping[str, Any], details: Iterable[Any]
+) -> Mapping[str, Any] | None:
+    """Return the data with the file's spelling of `True` where a map or a list takes texts; None if there is none."""
+    found = {
+        path: layers.spelling(path)
+        for detail in details
+        if detail["type"] == "string_type" and isinstance(detail["input"], bool)
+        if _field(model, path := _path(detail["loc"], data, missing=False)) is None
+    }
+    if not found:
+        return None
+    copied: Any = deepcopy(data)
+    for path, text in found.items():
+        reduce(lambda holder, step: holder[step], path[:-1], copied)[path[-1]] = text
+    return copied  # type: ignore[no-any-return]
 
 
 def _of_one_member(details: list[Any], data: Any) -> list[Any]:
@@ -120,7 +146,12 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
         hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * has_defaults
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(model, path, detail)
+    if detail["type"] == "string_type" and isinstance(detail["input"], bool):
+        text = layers.spelling(path)
+        message, hint = f"{text} is not text", f'quote it, if it is meant as text: `{path[-1]}: "{text}"`'
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
+    if path in _OF_PLACE and layers.locate(path) == layers.locate(()):
+        hint = f"{hint}; rename {_OF_PLACE[path]}"
     if isinstance(detail["input"], str) and (seen := look_alike(detail["input"])):
         hint = _in_ascii(model, path, detail["input"], key=key, seen=seen) or hint
     place, given = layers.locate(path, key=key), str(detail["input"])
@@ -161,8 +192,13 @@ def _may_hold_a_secret(model: type[BaseModel], path: Sequence[str | int]) -> boo
 def deeper(holder: Any, key: str) -> str | None:
     """Return where a key belongs that one map beside it has, and no other."""
     fields = getattr(holder, "model_fields", {})
-    found = [name for name in fields if key in fields_at(holder, (name,))]
-    return f"it belongs in `{found[0]}`: `{found[0]}: {{{key}: ...}}`" if len(found) == 1 else None
+    inner = [f"{name}: {{{key}: ...}}" for name in fields if key in fields_at(holder, (name,))]
+    inner += [
+        f"{name}: {{NAME: {{{key}: ...}}}}"
+        for name, field in fields.items()
+        if get_origin(_bare(field.annotation)) is dict and field.is_required() and key in fields_at(holder, (name, ""))
+    ]
+    return f"it belongs in `{'` or `'.join(inner)}`" if len(inner) in (1, 2) else None
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
@@ -176,7 +212,7 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
         followed: set[Location] = set()
         for path in _unset(layer.data):
             if _is_known(model, path, others):
-                if not _may_unset(layer, path, layers.layers[:index]):
+                if not _may_unset(model, layer, path, layers.layers[:index]):
                     yield _without_value(model, path, layer.locate(path, key=True))
                 continue
             found = _unknown(model, path, layer.locate(path, key=True))
@@ -189,17 +225,12 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
                 yield replace(found, hint=hint)
 
 
-_NULL: Final = re.compile(r"null\b|~", re.IGNORECASE)
-
-
-def _may_unset(layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
-    """Whether a key without a value may do something: in what is said of many entries at once, or as `null`."""
+def _may_unset(model: type[BaseModel], layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
+    """Whether a key without a value may do something: in what is said of many entries at once, or a field as `null`."""
     is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
     if is_of_many or any(one.has(path) for one in weaker):
         return True
-    place = layer.locate(path)
-    text = layer.document.text.splitlines()[place.line - 1 : place.line]
-    return any(_NULL.match(line, place.column - 1) for line in text)
+    return _field(model, path) is not None and layer.spelling(path) != ""
 
 
 def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
@@ -331,11 +362,11 @@ _PLAIN: Final = {
     "less_than_equal": ("{shown} is too large", "write {le} or less"),
     "less_than": ("{shown} is too large", "write less than {lt}"),
     "multiple_of": ("{shown} is not a multiple of {multiple_of}", "write a multiple of {multiple_of}"),
-    "string_too_short": ("the text is too short", "write at least {min_length} characters"),
-    "string_too_long": ("the text is too long", "write at most {max_length} characters"),
+    "string_too_short": ("the text has {length} characters, fewer than {min_length}", "write at least {min_length}"),
+    "string_too_long": ("the text has {length} characters, more than {max_length}", "write at most {max_length}"),
     "string": ("{shown} is not text", "write text, such as `order-desk`"),
-    "too_short": ("there are too few", "write at least {min_length}"),
-    "too_long": ("there are too many", "write at most {max_length}"),
+    "too_short": ("there are {actual_length}, fewer than {min_length}", "write at least {min_length}"),
+    "too_long": ("there are {actual_length}, more than {max_length}", "write at most {max_length}"),
     "float": ("{shown} is not a number", "write a number, such as `2.5`"),
     "decimal": ("{shown} is not a number", "write a number, such as `2.5`"),
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
@@ -372,7 +403,7 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
     }
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
-            return said.format(shown=shown, **context), hint.format(**read)
+            return said.format(shown=shown, length=len(str(given)), **context), hint.format(**read)
     return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
 
 

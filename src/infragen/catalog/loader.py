@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct, field
 
 from infragen.catalog.project import SUFFIXES, misplaced, yaml_file
-from infragen.core.entry import is_slug
+from infragen.core.entry import is_slug, sample_name, slug_problem
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
@@ -118,9 +118,14 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic], unread: s
 
 def _index(kind: str, document: Document, named: dict[str, Document], problems: list[Diagnostic]) -> None:
     name: Any = document.data.get("name")
-    if not isinstance(name, str) or not name:
-        hint = "call the file in lower case, digits and hyphens, as its entry, or write such a `name: ...` first"
-        problems.append(Diagnostic("C002", "`name` is missing", document.locate(["name"]), hint=hint))
+    stem = Path(document.file).stem
+    if name is None and (broken := slug_problem(stem)):
+        message = f"the file {stem!r} cannot give its entry that name: {broken}"
+        hint = f"rename the file, or write `name: {sample_name(stem)}` first in it"
+        problems.append(Diagnostic("C003", message, document.locate(["name"]), hint=hint))
+    elif not isinstance(name, str) or not name:
+        hint = f"write `name: {sample_name(stem)}`, or leave `name` out: the file's name is the entry's then"
+        problems.append(Diagnostic("C003", "`name` is not text", document.locate(["name"]), hint=hint))
     elif name in named:
         message = f"{kind}/{name} is already defined at {named[name].locate(['name'])}"
         problems.append(

@@ -187,6 +187,11 @@ def _usage(error: TyperException) -> int:
 
         why, hint = _ELSEWHERE[command, flag]
         return _errors(InfragenError(Diagnostic("X014", f"`infragen {command}` has no {flag}: {why}", hint=hint)))
+    if flag is not None and context is not None and hasattr(error, "possibilities"):
+        from infragen.cli.synonyms import of_flag
+
+        if said := of_flag(flag, context.command, context.find_root().obj or ()):
+            error.message, error.possibilities = f"No such option: {flag}. {said}", None
     show = getattr(error, "show", None)
     if show is not None:
         from infragen.text import printed

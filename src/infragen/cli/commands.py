@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Commands(TyperGroup):
 
     def __init__(self, group: str = "", **attributes: Any) -> None:
         names = COMMANDS[group] if group else COMMANDS
-        super().__init__(**{**attributes, "commands": dict.fromkeys(names)})
+        super().__init__(**{**attributes, "suggest_commands": False, "commands": dict.fromkeys(names)})
         self._group = (group,) if group else ()
 
     def invoke(self, ctx: Any) -> Any:
@@ -54,6 +55,17 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
             raise typer.Abort from error
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command; say what one that does not exist is called here, which its spelling does not tell."""
+        try:
+            return super().resolve_command(ctx, args)
+        except TyperException as error:
+            from infragen.cli.synonyms import of_command
+
+            said = of_command(args[0], list(self.commands), *self._group)
+            error.message = f"No such command {args[0]!r}. {said}"
+            raise
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- the signature is Typer's
         """Build a command, or return None when there is none of that name."""

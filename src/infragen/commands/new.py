@@ -84,10 +84,10 @@ def new(
 
 
 def _refuse(given: Mapping[str, object], why: str) -> None:
-    """Raise InfragenError X004 for flags that mean nothing here."""
+    """Raise InfragenError X083 for flags that mean nothing here."""
     named = [flag for flag, value in given.items() if value]
     if named:
-        raise InfragenError(Diagnostic("X004", why, hint=f"leave out {' and '.join(f'`{one}`' for one in named)}"))
+        raise InfragenError(Diagnostic("X083", why, hint=f"leave out {' and '.join(f'`{one}`' for one in named)}"))
 
 
 def _environment(project: Project, wanted: WantedEnvironment, system: str | None) -> int:

@@ -60,7 +60,7 @@ def release(
 
 
 def _refuse(alone: str, asked: Mapping[str, bool]) -> None:
-    """Raise InfragenError X061 for flags that say something of a release, where there is none."""
+    """Raise InfragenError X083 for flags that say something of a release, where there is none."""
     if named := [f"`{flag}`" for flag, is_there in asked.items() if is_there]:
         message = f"`{alone}` releases nothing here, and {' and '.join(named)} would do nothing"
-        raise InfragenError(Diagnostic("X061", message, hint=f"leave out {' and '.join(named)}"))
+        raise InfragenError(Diagnostic("X083", message, hint=f"leave out {' and '.join(named)}"))

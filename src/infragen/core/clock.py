@@ -156,8 +156,10 @@ def cron_problem(expression: str) -> str | None:
     for field, text in zip(_FIELDS, given, strict=True):
         if text == "?" and field.name.startswith("day-"):
             continue
-        for part in text.split(","):
+        for part in (parts := text.split(",")):
             found = _part_problem(field, part)
+            if not found and parts[1:] and field.special and re.fullmatch(field.special, part):
+                found = f"{part!r} cannot be one of a list"
             if found:
                 return f"{field.name} {text!r}: {found}"
     return None
@@ -167,6 +169,8 @@ def _part_problem(field: _Field, part: str) -> str | None:
     if field.special and re.fullmatch(field.special, part):
         return None
     span, slash, step = part.partition("/")
+    if slash and field.name == "day-of-week":
+        return "it has no steps"
     if slash and not (step.isdecimal() and 0 < int(step) <= field.high):
         return f"a step is a number from 1 to {field.high}"
     if span == "*":
@@ -193,18 +197,14 @@ def falls_on(expression: str, day: date) -> bool:
 
 def is_ever_due(expression: str, today: date) -> bool:
     """Whether a cron expression that AWS takes is due on any day from today on: none has a 31 February."""
-    _, _, days, month, _, year = expression.split()
-    numbers: set[int] = set()
-    for part in days.split(","):
-        of_any_month = part[0] in "?L"
-        numbers |= _numbers(_FIELDS[2], "*" if of_any_month else part.removesuffix("W"))
-    first = (today.year, today.month, today.day)
+    _, _, _, month, _, year = expression.split()
     return any(
-        day <= monthrange(one, number)[1] and (one, number, day) >= first
+        falls_on(expression, day)
         for one in sorted(_numbers(_FIELDS[5], year))
         if one >= today.year
-        for number in _numbers(_FIELDS[3], month)
-        for day in numbers
+        for number in sorted(_numbers(_FIELDS[3], month))
+        for day in (today.replace(one, number, day + 1) for day in range(monthrange(one, number)[1]))
+        if day >= today
     )
 
 
@@ -248,7 +248,8 @@ def _days_of_month(text: str, day: date) -> frozenset[int]:
     if text in ("L", "LW"):
         return frozenset({last if text == "L" else _nearest_weekday(day, last, last)})
     if text.endswith("W"):
-        return frozenset({_nearest_weekday(day, min(int(text[:-1]), last), last)})
+        wanted = int(text[:-1])
+        return frozenset({_nearest_weekday(day, wanted, last)} if wanted <= last else ())
     return _numbers(_FIELDS[2], text)
 
 

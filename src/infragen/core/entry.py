@@ -82,6 +82,22 @@ def is_slug(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST and re.fullmatch(_SLUG, value) is not None
 
 
+def slug_problem(text: str) -> str | None:
+    """Return the rules of a name that a text breaks; None for a name."""
+    broken = []
+    if len(text) > _LONGEST:
+        broken.append(f"it has {len(text)} characters, and a name has at most {_LONGEST}")
+    if re.fullmatch(_SLUG, text) is None:
+        broken.append("a name has only lower case letters, digits and single hyphens, a letter first")
+    return ", and ".join(broken) or None
+
+
+def sample_name(text: str, otherwise: str = "order-desk") -> str:
+    """Return a name that is near to a text, or another one where there is none."""
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return "-".join(words).lstrip("0123456789-")[:_LONGEST].rstrip("-") or otherwise
+
+
 def has_form(form: Any, value: Any) -> bool:
     """Say whether a value is one of a type: `has_form(Title, "Order desk")`."""
     try:

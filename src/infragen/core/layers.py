@@ -44,6 +44,10 @@ class Layer(Struct, frozen=True):
         """Return where this layer's value at `path` stands."""
         return self.document.locate((*self.prefix, *path), key=key)
 
+    def spelling(self, path: Sequence[str | int]) -> str:
+        """Return the text of the scalar at `path` as the file has it."""
+        return self.document.spelling((*self.prefix, *path))
+
     def value(self, path: Sequence[str | int]) -> Any:
         """Return the value at `path`; KeyError where this layer gives none."""
         return reduce(lambda data, step: data[step], path, cast("Any", self.data))
@@ -90,6 +94,10 @@ class Layers(Struct, frozen=True):
                 if layer.has(path[:length]):
                     return layer.locate(path[:length], key=key and length == len(path))
         return self.home.locate(())
+
+    def spelling(self, path: Sequence[str | int]) -> str:
+        """Return the text of the scalar that holds at `path`, as its file has it."""
+        return self.setting(path)[0].spelling(path)
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,16 @@ _WRITTEN: Final = re.compile(r"\s*([0-9]+)(?:[.,]([0-9]+))?\s*([A-Za-z/%]*)\s*")
 _OWN_UNITS: Final = 64
 """From here on a bare number is one of ECS's own units: CPU units and MiB, not vCPU and GB."""
 _DAY: Final = 86_400
+_ELSEWHERE: Final = {
+    **dict.fromkeys(("m", "mi", "mb"), ((1, "MB"), (1, "min"))),
+    **dict.fromkeys(("g", "gi", "gb"), ((1, "GB"),)),
+    **dict.fromkeys(("d", "day"), ((1, "days"),)),
+    **dict.fromkeys(("w", "week", "weeks"), ((7, "days"),)),
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), ((1, "s"),)),
+    **dict.fromkeys(("mins", "minute", "minutes"), ((1, "min"),)),
+    **dict.fromkeys(("hour", "hours", "hr"), ((1, "h"),)),
+}
+"""Units of other tools, each as some of the first of these that a figure has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +100,13 @@ class Figure(GroupedMetadata):
         unit = next((one for one in self.units if found and one.lower() == found[3].lower()), None)
         usual = self.example.partition(" ")[2]
         amount = Decimal(f"{found[1]}.{found[2] or 0}").normalize() if found else None
+        if found and amount and unit is None and (other := _ELSEWHERE.get(found[3].lower())):
+            times, unit = next(((times, one) for times, one in other if one in self.units), (1, None))
+            amount *= times
         if found is None or not amount or (found[3] and unit is None):
             return self.example
+        if usual == "%" and not unit and amount < 1:
+            amount = (amount * 100).normalize()
         if not unit and amount >= _OWN_UNITS and usual == "vCPU":
             amount = (amount / self.units[usual]).normalize()
         elif not unit and amount >= _OWN_UNITS and "MB" in self.units:

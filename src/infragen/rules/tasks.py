@@ -12,7 +12,6 @@ from infragen.core.names import Names
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
-from infragen.kinds.databases import Database
 from infragen.kinds.services import build
 from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.registry import ALONE, written
@@ -199,19 +198,11 @@ def _holders(workload: Workload) -> Iterator[tuple[tuple[str, ...], object]]:
 @rule("F150")
 def _never_due(resolved: ResolvedSystem, today: date) -> Findings:
     due: dict[str, bool] = {}
-    for owner, cron, path in _crons(resolved):
-        if cron not in due:
-            due[cron] = cron_problem(cron) is not None or is_ever_due(cron, today)  # F107 and D139 say what is wrong
-        if not due[cron]:
-            message = f"`{cron}` is never due: none of the days that it names comes"
-            hint = "name days that come, such as `0 3 L * ? *`: the last day of each month"
-            yield Finding(message, resolved.at(owner, *path), hint)
-
-
-def _crons(resolved: ResolvedSystem) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield what is due when: an entry, the cron expression, and where that is written."""
     for owner, entry in resolved.every():
-        yield from ((owner, cron, path) for cron, path in getattr(entry, "crons", tuple)())
-    for owner, database in resolved.each(Database):
-        for name, schedule in sorted(database.backup.schedules.items()):
-            yield owner, schedule.cron, ("backup", "schedules", name, "cron")
+        for cron, path in getattr(entry, "crons", tuple)():
+            if cron not in due:
+                due[cron] = cron_problem(cron) is not None or is_ever_due(cron, today)  # F107 says what is wrong
+            if not due[cron]:
+                message = f"`{cron}` never fires: no day from today on matches its fields"
+                hint = "name days that exist, such as `0 3 L * ? *`: the last day of each month"
+                yield Finding(message, resolved.at(owner, *path), hint)

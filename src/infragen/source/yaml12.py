@@ -44,7 +44,7 @@ _WORDS: Final = {
 }  # fmt: skip
 _UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 """Control characters but tab, line feed and next line, and halves of characters; YAML has them only as escapes."""
-_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
+_DECIMAL: Final = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 _EXPLICIT: Final = {
     ("tag:yaml.org,2002:str", "scalar"): _STRING,
     ("tag:yaml.org,2002:map", "mapping"): "m",
@@ -371,15 +371,23 @@ class Document(Struct, frozen=True):
 
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
         """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
-        node = node_of(self.text)
-        mark = node.start_mark
+        key_node, node = self._nodes(path)
+        mark = (key_node if key and key_node is not None else node).start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1)
+
+    def spelling(self, path: Sequence[str | int]) -> str:
+        """Return the text of the scalar at `path`: `True` and `1_000` as they are written."""
+        return str(self._nodes(path)[1].value)
+
+    def _nodes(self, path: Sequence[str | int]) -> tuple[Any, Any]:
+        """Return the last key and the value on the way to `path` that the file has."""
+        nodes: tuple[Any, Any] = (None, node_of(self.text))
         for step in path:
-            found = _child(node, step)
+            found = _child(nodes[1], step)
             if found is None:
                 break
-            key_node, node = found
-            mark = (key_node if key and key_node is not None else node).start_mark
-        return Location(self.file, mark.line + 1, mark.column + 1)
+            nodes = found
+        return nodes
 
     def called(self, field: str, name: str) -> Document:
         """Return it with the name that its place gives it, where it says none itself; that stands where it begins."""

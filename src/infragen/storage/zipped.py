@@ -46,7 +46,7 @@ def digest_of(content: bytes) -> str:
 def members(folder: Path, into: Path) -> list[Member]:
     """Return a folder's files by their paths in it, unread, without those that `zip` wrote `into` a folder of them.
 
-    Links lead to files within the folder or are an error (S009, S010); X066 for a name that no zip file can have.
+    Links lead to files within the folder or are an error (S009, S010, X088); X087 for a name that no zip file can have.
     OSError for what cannot be read.
     """
     found = sorted(_files(folder))
@@ -79,7 +79,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which does not exist"
             place = Location(f"{folder.name}/{'/'.join(parts)}")
-            raise InfragenError(Diagnostic("S010", message, place, hint="remove it"))
+            raise InfragenError(Diagnostic("X088", message, place, hint="remove it"))
         yield _sound("/".join(parts)), path
 
 
@@ -89,7 +89,7 @@ def _sound(name: str) -> str:
     except UnicodeEncodeError:
         shown = os.fsencode(name).decode(errors="backslashreplace")
         message = f"the name of {shown} is not UTF-8, which zip files require"
-        raise InfragenError(Diagnostic("X066", message, hint="rename it, or remove it")) from None
+        raise InfragenError(Diagnostic("X087", message, hint="rename it, or remove it")) from None
     return name
 
 

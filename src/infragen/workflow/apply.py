@@ -88,7 +88,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     progress = ApplyProgress(session.project.root, bundle)
     left = {name for name, part in manifest.stacks.items() if part.changes} - progress.done.keys()
     if progress.done and not left:
-        raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again to see what is left"))
+        raise InfragenError(Diagnostic("K021", f"{file} was applied already", hint="plan again to see what is left"))
     refuse_other_states(session, manifest, done=progress.done, begun=progress.begun)
     refuse_other_providers(session, manifest)
     console().changes(bundle.change_set, session.target, output)

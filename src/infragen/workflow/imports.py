@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.plan.model import Action
 from infragen.provider_schema import has_region
 from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
     from infragen.diagnostics import Location
+    from infragen.plan.model import Change
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
 _PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
+_NOT_KEPT: Final = (Action.FORGET, Action.UNKNOWN)
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
 
 
@@ -76,7 +79,29 @@ class Importing(Struct, frozen=True):
         """Plan, unless what is to be imported is managed already."""
         own = [one for one in session.composed.adopted if one.written.owner == self.owner]
         asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
-        return plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
+        planned = plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
+        raise_problems(found for change in planned.change_set.changes for found in _lost(change))
+        return planned
+
+
+def _lost(change: Change) -> Iterator[Diagnostic]:
+    """Yield I011 where an imported object would not stay: with each attribute that forces it, and the field of it."""
+    action = change.action
+    if change.importing is None or not (action.is_replace or action.destroys or action in _NOT_KEPT):
+        return
+    message = f"{change.address} would not stay after its import as {change.importing}: {action}"
+    forcing = [one for one in change.attributes if one.forces_replacement]
+    if not forcing:
+        yield Diagnostic("I011", message, hint="write the catalogue as the object is, then import it")
+    for one in forcing:
+        field, place = (one.origin.field, one.origin.location) if one.origin else (None, None)
+        is_written = field and one.origin and one.origin.is_own and one.before and not one.sensitive
+        hint = f"write `{field}: {one.before}`" if is_written else f"`{one.path}` follows from `{field}`"
+        without = f"no field gives `{one.path}`: leave this object out, or replace it knowingly, without an import"
+        yield Diagnostic(
+            "I011", f"{message}, because `{one.path}` is {one.before} and would become {one.after}", place,
+            hint=hint if field else without,
+        )  # fmt: skip
 
 
 def _composed(project: Project, target: str) -> Composed:

@@ -49,6 +49,10 @@ def test_what_aws_takes_passes(expression: str) -> None:
         ("? 0 1 * ? *", "minutes"),
         ("0 0 1,,2 * ? *", "day-of-month"),
         ("-5 0 1 * ? *", "minutes"),
+        ("0 3 1,L * ? *", "'L' cannot be one of a list"),
+        ("0 3 15W,20 * ? *", "'15W' cannot be one of a list"),
+        ("0 3 ? * MON#1,FRI#3 *", "'MON#1' cannot be one of a list"),
+        ("0 3 ? * 2/2 *", "it has no steps"),
     ],
 )
 def test_what_aws_refuses_is_told_field_by_field(expression: str, words: str) -> None:

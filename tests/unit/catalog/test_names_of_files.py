@@ -9,6 +9,7 @@ import pytest
 from infragen.catalog import Project, load
 from infragen.environment import resolve
 from infragen.kinds.workloads.model import Service
+from infragen.workflow.new.entry import wrong_words
 from tests.unit.catalog.rules.harness import Edit, findings, good
 
 if TYPE_CHECKING:
@@ -59,3 +60,25 @@ def test_one_name_in_two_folders_is_no_name(unnamed: Path) -> None:
     Edit("catalog/shop/services/more/order.yaml", text).apply(unnamed)
     [problem] = load(Project(unnamed), "shop").problems
     assert (problem.code, str(problem.location)) == ("C005", "catalog/shop/services/order.yaml:1:1")
+
+
+def test_an_environment_with_a_long_name_is_told_both_lengths(tmp_path: Path) -> None:
+    long = "the-environment-that-everybody-tries-things-in"
+    path = good(tmp_path) / "environments/shop/test.yaml"
+    text = path.read_text("utf-8").replace("environment: test\n", "")
+    path.with_name(f"{long}.yaml").write_text(text, "utf-8")
+    [problem] = [one for one in findings(tmp_path) if one.code == "C003"]
+    assert problem.message == f"`environment`: the text has {len(long)} characters, more than 40"
+    assert problem.hint == "write at most 40; rename the file"
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("a-name-of-a-service-that-is-far-too-long-x", "it has 42 characters, and a name has at most 40"),
+        ("Order", "a name has only lower case letters, digits and single hyphens, a letter first"),
+    ],
+)
+def test_a_new_name_is_refused_with_the_rule_that_it_breaks(name: str, rule: str) -> None:
+    [problem] = wrong_words(name, None)
+    assert problem.message == f"{name!r} cannot be a name: {rule}"

@@ -62,7 +62,7 @@ def written(root: Path, outcome: Outcome) -> Path:
 def new_entry(infragen: Infragen, kind: str, name: str, root: Path, *more: str) -> Outcome:
     """Run `new`, and where it asks what becomes public, say the first that there is."""
     outcome = infragen("new", kind, name, *more, "-C", root)
-    asked = re.search(r"error X060 .*\n.*`--opens` with one of: ([\w-]+)", outcome.err)
+    asked = re.search(r"error X081 .*\n.*`--opens` with one of: ([\w-]+)", outcome.err)
     return outcome if asked is None else infragen("new", kind, name, "--opens", asked[1], *more, "-C", root)
 
 
@@ -138,7 +138,7 @@ def test_nobody_but_the_user_chooses_what_becomes_public(
     if kind == "gateway":  # one that is in the VPC alone
         assert "\nreach: vpc\n" in written(fresh, unsaid).read_text("utf-8")
     else:
-        said = f"error X060 {kind} pages makes a {opened} public, and it is not said which"
+        said = f"error X081 {kind} pages makes a {opened} public, and it is not said which"
         assert (unsaid.code, said in unsaid.err) == (1, True)
         assert "add `--opens` with one of: archive, " in unsaid.err
     wrong = infragen("new", kind, "other", "--opens", "xray", "-C", fresh)

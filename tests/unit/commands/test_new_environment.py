@@ -210,11 +210,11 @@ def test_the_first_environment_needs_its_account(infragen: Infragen, tmp_path: P
     ("arguments", "code", "hint"),
     [
         (("dev",), "X006", "choose another name"),
-        (("Dev 2",), "X005", "`staging`"),
+        (("Dev 2",), "X005", "`dev-2`"),
         (("x", "--title", " x "), "X005", "`Staging`"),
         (("x", "--account", "1111-2222-3333", "--region", "tokyo"), "X051", "`111122223333`"),
         (("x", "--system", "dem"), "P002", "did you mean `demo`?"),
-        (("x", "--domain", "sales"), "X004", "leave out `--domain`"),
+        (("x", "--domain", "sales"), "X083", "leave out `--domain`"),
     ],
 )
 def test_what_cannot_be_is_told_with_what_can(
@@ -335,10 +335,10 @@ def test_copies_have_a_key_of_their_region(infragen: Infragen, tmp_path: Path) -
     ("words", "said"),
     [
         (("--standby-of", "prd"), "error P003"),
-        (("--standby-of", "prod", "--production"), "error X004 a standby has its account and its protection from prod"),
+        (("--standby-of", "prod", "--production"), "error X083 a standby has its account and its protection from prod"),
         (("--standby-of", "prod", "--account", "111122223333"), "leave out `--account`"),
-        (("--standby-of", "dr"), "error X004 site/dr is itself the standby of prod"),
-        (("--standby-of", "prod", "--region", "ap-northeast-1"), "error X004 site/prod is in ap-northeast-1 itself"),
+        (("--standby-of", "dr"), "error X085 site/dr is itself the standby of prod"),
+        (("--standby-of", "prod", "--region", "ap-northeast-1"), "error X085 site/prod is in ap-northeast-1 itself"),
     ],
 )
 def test_what_no_standby_can_be_is_said(infragen: Infragen, site: Path, words: tuple[str, ...], said: str) -> None:

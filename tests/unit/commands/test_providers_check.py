@@ -10,7 +10,6 @@ import pytest
 from tests.engine.small import TARGET, rendered_project
 
 from infragen.commands.providers.check import check
-from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,5 +82,20 @@ def test_the_files_of_the_foundation_are_checked_too(project: Path, checked: Che
 
 def test_an_environment_without_files_is_refused(project: Path, checked: Check) -> None:
     shutil.rmtree(project / "generated" / TARGET)
-    with pytest.raises(InfragenError, match=f"P007 there is nothing in generated/{TARGET}/"):
-        checked()
+    code, said, _ = checked()
+    assert code == 1
+    assert f"error P007 there is nothing in generated/{TARGET}/" in said
+
+
+def test_an_environment_that_is_not_rendered_does_not_hide_the_others(project: Path, checked: Check) -> None:
+    dev = project / "environments/small/dev.yaml"
+    dev.with_name("after.yaml").write_text(dev.read_text().replace("dev", "after").replace("10.0.", "10.9."))
+    dev.with_name("broken.yaml").write_text("account: 1\n")
+    write(project, 'resource "aws_eip" "a" {\n  vpc = true\n}\n')
+    code, said, note = checked()
+    assert code == 1
+    assert "error P007 there is nothing in generated/small/after/" in said
+    assert "run `infragen render small/after`" in said
+    assert "environments/small/broken.yaml" in said
+    assert f"generated/{TARGET}/network/more.tf:2:3: error V015" in said
+    assert "resources compared with AWS provider" in note

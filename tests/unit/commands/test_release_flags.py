@@ -35,4 +35,4 @@ def test_a_flag_that_would_do_nothing_is_refused(
     write(tmp_path, {**FILES, **DELIVERED})
     outcome = infragen("release", "demo/dev", *flags, "-C", tmp_path)
     assert outcome.code == 1
-    assert f"error X061 {named}" in " ".join((outcome.out + outcome.err).split())
+    assert f"error X083 {named}" in " ".join((outcome.out + outcome.err).split())

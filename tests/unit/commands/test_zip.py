@@ -122,7 +122,7 @@ def test_a_name_that_is_no_text_is_shown_escaped(infragen: Infragen, code: Path,
         pytest.skip("this filesystem has no such names")
     outcome = infragen("zip", code, "--into", tmp_path)
     assert outcome.code == 1
-    assert r"error X066 the name of a\xffb is not UTF-8" in outcome.err
+    assert r"error X087 the name of a\xffb is not UTF-8" in outcome.err
 
 
 def test_what_is_too_large_is_not_read(

@@ -48,7 +48,10 @@ def test_a_day_is_one_of_the_expression_s_or_not(expression: str, due: date, not
         ("0 3 L 2 ? *", True),
         ("0 3 30/1 2 ? *", False),
         ("0 3 ? 2 MON *", True),
-        ("0 3 1,L 2 ? *", True),
+        ("0 3 ? 2 MON#5 *", True),  # 2044: a Monday on the 29th
+        ("0 3 ? 2 MON#5 2027-2043", False),
+        ("0 3 ? 2 SUN#5 2028-2031", False),
+        ("0 3 ? 2 TUE#5 2028-2031", True),
         ("0 3 * * ? 2025", False),
         ("0 3 1 11 ? 2026", False),
         ("0 3 23 11 ? 2026", True),

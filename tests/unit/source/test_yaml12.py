@@ -29,7 +29,7 @@ def only_problem(text: str) -> Diagnostic:
 
 
 GUESSED_AT_ELSEWHERE = """
-no on off yes y N 012345671234 12:30 1.50 0x1F 0o17 1e3 1_000 2026-11-20 .5 +7 nan -0x1 00
+-0 no on off yes y N 012345671234 12:30 1.50 0x1F 0o17 1e3 1_000 2026-11-20 .5 +7 nan -0x1 00
 """
 
 
@@ -38,9 +38,7 @@ def test_what_other_readers_guess_at_stays_text(text: str) -> None:
     assert data(f"a: {text}") == {"a": text}
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("0", 0), ("-0", 0), ("17", 17), ("-3", -3), ("444455556666", 444455556666)]
-)
+@pytest.mark.parametrize(("text", "value"), [("0", 0), ("17", 17), ("-3", -3), ("444455556666", 444455556666)])
 def test_plain_decimal_integers_are_numbers(text: str, value: int) -> None:
     assert data(f"a: {text}") == {"a": value}
 

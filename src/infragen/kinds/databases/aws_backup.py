@@ -10,7 +10,6 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
-from infragen.core.clock import cron_problem
 from infragen.core.delivery import Backup
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
@@ -18,7 +17,6 @@ from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import Reason, pattern
 from infragen.core.resolved_system import Environment
-from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
 
@@ -125,21 +123,10 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
             yield Cost("backups in the vault", price, owner=owner)
 
 
-@rule("D139", of=Database)
-def _schedule(database: Database, at: At) -> Findings:
-    for plan, schedule in sorted(database.backup.schedules.items()):
-        found = cron_problem(schedule.cron)
-        if found is not None:
-            message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
-            place = at("backup", "schedules", plan, "cron")
-            yield Finding(message, place, 'write `cron: "0 5 1 * ? *"`: at 5:00 on the first of each month')
-
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="vault of AWS Backup",
     monthly_costs=_costs,
     reasons=_reasons,
     parts=part_of("security", "kinds/databases/backup_vault.tf", VaultView),
-    rules=(_schedule,),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
@@ -338,6 +338,11 @@ class Database(Entry):
         others = {field: f"`engine: {'` or `'.join(engines)}`" for field, engines in foreign.items()}
         is_cluster = "capacity" not in others and data.get("size") is None
         return others | ({"size": "`capacity: null`"} if is_cluster else {})
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when a backup of it is due, and where that is written."""
+        for name, schedule in sorted(self.backup.schedules.items()):
+            yield schedule.cron, ("backup", "schedules", name, "cron")
 
     @property
     def has_vault(self) -> bool:

@@ -28,20 +28,15 @@ _PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
 """What YAML reads as a text without quotes."""
 
 
-def _as_text(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
-
-
 _MOST_CHARACTERS: Final = 65_536
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
 
 VariableValue = Annotated[
     str,
-    BeforeValidator(_as_text),
     StringConstraints(max_length=_MOST_CHARACTERS),
     WithJsonSchema({"type": ["string", "number", "boolean"], "maxLength": _MOST_CHARACTERS}),
 ]
-"""A text; of a number every digit stays, and `true` is the word."""
+"""A text; numbers and words such as `True` keep every character."""
 Argument = Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS)]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog import Environment, load
 from infragen.catalog.entry_text import NewEntry
-from infragen.core.entry import Slug, Title, has_form
+from infragen.core.entry import Title, has_form, sample_name, slug_problem
 from infragen.core.layers import Layer, Layers
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -58,7 +58,7 @@ def write_entry(
 ) -> PurePosixPath:
     """Write the file of a new entry and return its path in the project; nothing is overwritten.
 
-    `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X060 and C005 for what is missing,
+    `opens` is the entry that it makes public. InfragenError X003 to X006, X056, X081 and C005 for what is missing,
     wrong, or there already.
     """
     catalogue = load(project, system or only_system(project))
@@ -109,7 +109,7 @@ def _unsaid(kind: Kind, name: str, known: Sequence[str], given: str | None) -> D
     message = f"{kind.model.SINGULAR} {name} makes a {public} public, and it is not said which"
     if given is not None:
         message = f"there is no {public} {given!r}"
-    return Diagnostic("X060", message, hint=nearest(given or "", known, "add `--opens` with one of"))
+    return Diagnostic("X081", message, hint=nearest(given or "", known, "add `--opens` with one of"))
 
 
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
@@ -125,9 +125,9 @@ def wrong_words(
     name: str, title: str | None, *, called: str = "a name", example: str = "order-desk"
 ) -> Iterator[Diagnostic]:
     """Yield X005 for a name and a title that a new file cannot have."""
-    if not has_form(Slug, name):
-        hint = f"lower case, digits and single hyphens, at most 40 characters, a letter first: `{example}`"
-        yield Diagnostic("X005", f"{name!r} cannot be {called}", hint=hint)
+    if broken := slug_problem(name):
+        hint = f"write `{sample_name(name, example)}`, for example"
+        yield Diagnostic("X005", f"{name!r} cannot be {called}: {broken}", hint=hint)
     if title is not None and not has_form(Title, title):
         hint = f"one line of at most 120 characters, without spaces around it: `{title_of(example)}`"
         yield Diagnostic("X005", f"{title!r} cannot be a title", hint=hint)

@@ -120,14 +120,14 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
 def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -> WantedEnvironment:
     """Return what a standby is asked to be, in the account of the environment that it takes over from.
 
-    InfragenError X004 for its region.
+    InfragenError X085 for its region.
     """
     settings = standby.primary.settings
     account = settings.account if settings.account != _defaults(catalogue).get("account") else None
     if wanted.region == settings.region:
         message = f"{standby.primary.target} is in {settings.region} itself, and a standby must be in another region"
         hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
-        raise InfragenError(Diagnostic("X004", message, hint=hint))
+        raise InfragenError(Diagnostic("X085", message, hint=hint))
     region = wanted.region or standby.region or _elsewhere(settings.region)
     return replace(wanted, account=account, region=region, production=settings.production)
 
@@ -152,7 +152,7 @@ def _others(project: Project, catalogue: Catalogue) -> Iterator[_Other]:
 
 
 def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_Other]) -> dict[str, Any]:
-    """Return the settings that are written; InfragenError X004 where nobody says the account or the region."""
+    """Return the settings that are written; InfragenError X084 where nobody says the account or the region."""
     found: dict[str, Any] = {"environment": wanted.name}
     missing = []
     defaults = _defaults(catalogue)
@@ -164,7 +164,7 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
             found[name] = known
     if missing:
         message = f"{catalogue.name} has no environment to copy that from"
-        raise InfragenError(Diagnostic("X004", message, hint=f"add `{' '.join(missing)}`"))
+        raise InfragenError(Diagnostic("X084", message, hint=f"add `{' '.join(missing)}`"))
     if wanted.title:
         found["title"] = wanted.title
     if wanted.production:
@@ -198,7 +198,7 @@ def _free(others: Sequence[_Other]) -> IPv4Network:
     block = (free_range(prefix, taken, [near]) if near else None) or free_range(prefix, taken)
     if block is None:
         message = "the environments of this project use up all private addresses"
-        raise InfragenError(Diagnostic("X004", message, hint="give one of them a smaller `network.cidr`"))
+        raise InfragenError(Diagnostic("X086", message, hint="give one of them a smaller `network.cidr`"))
     return block
 
 

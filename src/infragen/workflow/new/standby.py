@@ -67,13 +67,13 @@ class Standby(Struct, frozen=True):
     def of(cls, project: Project, catalogue: Catalogue, name: str) -> Standby:
         """Read the environment that it takes over from.
 
-        InfragenError P003 where there is none of that name, X004 where that is a standby itself, and all that is wrong
+        InfragenError P003 where there is none of that name, X085 where that is a standby itself, and all that is wrong
         with it.
         """
         primary = resolve_unled(project, catalogue, name).environment()
         if primary.settings.standby_of is not None:
             message = f"{primary.target} is itself the standby of {primary.settings.standby_of}"
-            raise InfragenError(Diagnostic("X004", message, hint=f"write `--standby-of {primary.settings.standby_of}`"))
+            raise InfragenError(Diagnostic("X085", message, hint=f"write `--standby-of {primary.settings.standby_of}`"))
         return cls(primary, primary.origins["environment"].home.document.data)
 
     @property

@@ -8,7 +8,6 @@ stand for what was asked; `$account_example`, behind `assumptions`, for the reas
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path, PurePosixPath
 from string import Template
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen import installation, pinned
-from infragen.core.entry import Slug, Title, has_form
+from infragen.core.entry import Title, has_form, sample_name, slug_problem
 from infragen.core.placeholders import placeholder_in
 from infragen.core.system import AccountId, Region, account_mend
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
@@ -65,17 +64,14 @@ def templates() -> Mapping[str, str]:
 
 def suggested_name(folder: Path) -> str:
     """Return the name of a folder as that of a system; `demo` where it gives none."""
-    words = re.findall(r"[a-z0-9]+", folder.absolute().name.lower())
-    name = "-".join(words).lstrip("0123456789-")[:40].rstrip("-")
-    return name or "demo"
+    return sample_name(folder.absolute().name, "demo")
 
 
 def name_problems(name: str) -> Iterator[Diagnostic]:
     """Yield X051 for what cannot be the name of a system."""
-    if not has_form(Slug, name):
-        example = suggested_name(Path("/", name))
-        hint = f"lower case, digits and single hyphens, at most 40 characters, a letter first: `{example}`"
-        yield Diagnostic("X051", f"{name!r} cannot be the name of a system", hint=hint)
+    if broken := slug_problem(name):
+        hint = f"write `{sample_name(name, 'demo')}`, for example"
+        yield Diagnostic("X051", f"{name!r} cannot be the name of a system: {broken}", hint=hint)
 
 
 def account_problems(account: str | None, region: str | None) -> Iterator[Diagnostic]:

@@ -62,14 +62,14 @@ def release(
     """Have some entries of an environment, all when none is named, run their image with a tag; 1 when one does not.
 
     `despite_alarms` has CodeDeploy deliver although alarms are on, `end_last` has it first end a delivery whose old
-    tasks still stay. InfragenError X061 for an entry that no pipeline deploys, and for no tag; T029 in another account;
-    T052 where the image is missing, T057 and T058 before any service has changed: what AWS refuses, and a backup or a
-    migration that fails.
+    tasks still stay. InfragenError X061 for an entry that no pipeline deploys, X082 for no tag; T029 in another
+    account; T052 where the image is missing, T057 and T058 before any service has changed: what AWS refuses, and a
+    backup or a migration that fails.
     """
     refuse_stack(target, _NO_STACK)
     if tag is None or not is_tag_or_digest(tag):
         message = f"{tag!r} is neither an image tag nor a digest" if tag else "the tag is empty"
-        raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 hex digits"))
+        raise InfragenError(Diagnostic("X082", message, hint="write `--tag v7`, or `--tag sha256:` and 64 hex digits"))
     environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
     words = ["infragen release", target, *entries, f"--tag {tag}", *(["--sandbox"] if sandbox else [])]
     again = typeable_command(" ".join(words))

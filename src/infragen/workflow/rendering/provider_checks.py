@@ -17,19 +17,24 @@ if TYPE_CHECKING:
 def check_trees(project: Project, target: str | None) -> Checked:
     """Return what of all files of the environments that a target names does not fit, those of `bootstrap/` included.
 
-    InfragenError P007 for an environment that has no file.
+    P007 is among the findings for an environment that has no file, and so is all that is wrong with one that cannot be
+    resolved: the others are checked nevertheless.
     """
     found = Checked()
     for catalogue, names in select(project, target):
         for name in names:
-            _, environment = resolve_one(project, f"{catalogue.name}/{name}")
+            try:
+                _, environment = resolve_one(project, f"{catalogue.name}/{name}")
+            except InfragenError as error:
+                found.findings += error.diagnostics
+                continue
             root = generated_folder(project, environment)
             files = {
                 folder / path: text for folder in (root, root / BOOTSTRAP) for path, text in read_tree(folder).items()
             }
             if not files:
                 hint = f"run `infragen render {environment.target}`"
-                raise InfragenError(Diagnostic("P007", f"there is nothing in {project.relative(root)}/", hint=hint))
+                found.findings.append(Diagnostic("P007", f"there is nothing in {project.relative(root)}/", hint=hint))
             for path, text in files.items():
                 found.add(checked(project.relative(path), text))
     return found

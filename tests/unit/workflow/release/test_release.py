@@ -477,7 +477,7 @@ def test_what_is_not_there_in_another_account_is_told_as_that(project: Project, 
     ("tag", "said"), [("", "the tag is empty"), ("v 2", "'v 2' is neither an image tag nor a digest")]
 )
 def test_what_is_no_tag_is_told_before_aws_is_asked(project: Project, cloud: Cloud, tag: str, said: str) -> None:
-    assert refused(project, tag=tag) == [("X061", said)]
+    assert refused(project, tag=tag) == [("X082", said)]
     assert cloud.changes == []
 
 
