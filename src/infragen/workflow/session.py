@@ -212,7 +212,7 @@ def open_session(
 def _elsewhere(stack: str, environment: Environment) -> Diagnostic:
     message = f"{environment.target}/{stack} is not on AWS: neither offline plans nor the emulated AWS have it"
     hint = f"`infragen plan {environment.target}/{stack}` plans it, signed in to Google Cloud: docs/google.md"
-    return Diagnostic("G149", message, hint=hint)
+    return Diagnostic("P013", message, hint=hint)
 
 
 def about_left_out(session: Session) -> tuple[str, ...]:
