@@ -186,7 +186,8 @@ def refuse_programs(
 
     Where `files` are not the whole environment, what rendering says more of is left to it.
     """
-    texts = ((path, files[path]) for path in origins if path.endswith((*CONFIGURATION, ".hcl")))
+    read = (path for path in origins if path.endswith((*CONFIGURATION, ".hcl")))
+    texts = ((path, files[path]) for path in read if path.rpartition("/")[2] != LOCK_FILE)
     found = [one for one in programs(texts, files if is_whole else None) if is_whole or not one.is_told]
     if not found:
         return
