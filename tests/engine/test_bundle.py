@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -135,6 +136,34 @@ def test_one_changed_line_is_one_saved_plan_and_the_world_must_be_the_same(appli
     assert stale.returncode == 1
     assert "K012" in stale.stderr
     assert f"its serial was {before['data-sales']}, is {serials(applied)['data-sales']}" in stale.stderr
+
+
+def test_of_a_plan_that_somebody_else_made_neither_words_nor_terraform_s_plans_are_believed(
+    applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(applied, ORDER, "max: 16 ACU", "max: 20 ACU")
+    render(applied)
+    shown = keep(applied, "made elsewhere")
+    bundle = read(applied / "made elsewhere")
+    assert bundle.is_sealed
+    words = msgspec.structs.replace(bundle.change_set, changes=())
+    unsaid = {name: msgspec.structs.replace(part, changes=False) for name, part in bundle.manifest.stacks.items()}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("INFRAGEN_STATE_DIR", str(tmp_path))
+        forged = dataclasses.replace(bundle, change_set=words, plans={"data-sales": b"what else terraform would do"})
+        write(applied / "made elsewhere", forged)
+        manifest = msgspec.structs.replace(bundle.manifest, stacks=unsaid)
+        write(applied / "silent", dataclasses.replace(forged, manifest=manifest, plans={}))
+    silent = apply(applied, "silent")
+    assert (silent.returncode, "K022 data-sales would change" in silent.stderr) == (1, True)
+    done = apply(applied, "made elsewhere")
+    assert done.returncode == 0, done.stderr
+    assert "was made elsewhere" in done.stderr
+    assert done.stdout == shown
+    edit(applied, ORDER, "max: 20 ACU", "max: 16 ACU")
+    render(applied)
+    keep(applied, "back")
+    assert apply(applied, "back").returncode == 0
 
 
 def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:

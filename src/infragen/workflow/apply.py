@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.plan.entries import only_stacks
+from infragen.text import first_of
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.kept import refuse_kept
 from infragen.workflow.planning.placeholders import refuse_placeholders
@@ -91,6 +93,8 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
         raise InfragenError(Diagnostic("K021", f"{file} was applied already", hint="plan again to see what is left"))
     refuse_other_states(session, manifest, done=progress.done, begun=progress.begun)
     refuse_other_providers(session, manifest)
+    if not bundle.is_sealed:
+        bundle = _planned_again(session, bundle, file)
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return _apply_nothing(session, bundle, progress, jobs)
@@ -103,6 +107,22 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
         return 1
     refuse_unless_current(session, manifest)  # the answer may have taken a night
     return apply_reviewed(session, bundle, progress, jobs=jobs)
+
+
+def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
+    """Return a plan that somebody else may have forged with the words of today's, and without its stacks' own plans.
+
+    Those could hold other configuration than the files. Each stack is planned again, and has to do what was reviewed.
+    InfragenError K022 where the reviewed plan leaves out a stack that changes.
+    """
+    note(f"{file} was made elsewhere: each stack is planned again here, and has to do what was reviewed")
+    _, found = plan_to_review(session, expires=_WHILE_APPLYING, profiles=bundle.manifest.profiles)
+    reviewed = {name for name, part in bundle.manifest.stacks.items() if part.changes}
+    unknown = [name for name, part in found.manifest.stacks.items() if part.changes and name not in reviewed]
+    if unknown:
+        message = f"{first_of(unknown)} would change, which {file} does not say"
+        raise InfragenError(Diagnostic("K022", message, hint="plan again, and have that reviewed"))
+    return replace(bundle, change_set=found.change_set, plans={})
 
 
 def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, later: Collection[str] = ()) -> None:

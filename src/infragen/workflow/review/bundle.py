@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import hmac
 import io
 import re
 import tarfile
@@ -29,7 +30,7 @@ from infragen.diagnostics.hints import unless_full
 from infragen.plan.shown_address import names_of
 from infragen.plan_contract import Contract
 from infragen.plan_contract.saved_plan import dump_change_set, load_change_set
-from infragen.storage import confined_user_path
+from infragen.storage import confined_user_path, user_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,18 +100,23 @@ class Manifest(Struct, frozen=True):
     sandbox: bool = False
     profiles: tuple[str, ...] = ()
     members: tuple[Member, ...] = ()
+    seal: str = ""
     kind: str = KIND
     version: int = VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What was reviewed; `plans` are the saved plans by stack, and hold secrets."""
+    """What was reviewed; `plans` are the saved plans by stack, and hold secrets.
+
+    `is_sealed` says that a file was written by this user: of any other, plans and words can be forged.
+    """
 
     manifest: Manifest
     contract: Contract
     change_set: ChangeSet
     plans: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    is_sealed: bool = False
 
 
 def lifetime(text: str) -> timedelta:
@@ -260,7 +266,8 @@ def _packed(bundle: Bundle) -> bytes:
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     members = tuple(Member(name, len(content), digests[name]) for name, content in contents.items())
-    manifest = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, members=members), order="sorted")
+    named = msgspec.structs.replace(bundle.manifest, members=members)
+    manifest = msgspec.json.encode(msgspec.structs.replace(named, seal=_seal(named)), order="sorted")
     packed = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as zipped,
@@ -294,7 +301,16 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
     stacks = {_plan_name(stack): stack for stack in manifest.stacks}
     if not found.keys() <= stacks.keys():
         _refuse(path, "it has a plan of an unknown stack", _AGAIN)
-    return Bundle(manifest, contract, change_set, {stacks[name]: plan for name, plan in found.items()})
+    plans = {stacks[name]: plan for name, plan in found.items()}
+    is_sealed = manifest.seal != "" and hmac.compare_digest(manifest.seal.encode(), _seal(manifest).encode())
+    return Bundle(manifest, contract, change_set, plans, is_sealed)
+
+
+def _seal(manifest: Manifest) -> str:
+    """Return what this user's secret makes of a manifest, which has the digest of every other member; "" without."""
+    content = KIND.encode() + msgspec.json.encode(msgspec.structs.replace(manifest, seal=""), order="sorted")
+    secret = user_key().secret
+    return hmac.new(secret, content, hashlib.sha256).hexdigest() if secret else ""
 
 
 def _members(archive: bytes) -> Iterator[tuple[str, bytes]]:
