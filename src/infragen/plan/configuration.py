@@ -188,7 +188,9 @@ class Configuration:
         holder: _Resource | _Call = resource
         for level in range(len(labels), depth, -1):
             call = self._call(labels[:level])
-            names = sorted(_variables(_with_repetition(references, holder)))
+            names = sorted(
+                {_name(split_address(one)[1]) for one in _with_repetition(references, holder) if one.startswith("var.")}
+            )
             if call is None or level == depth + 1:
                 return tuple(names)
             given = call.expressions or {}
@@ -324,10 +326,6 @@ def _with_repetition(references: set[str], holder: _Resource | _Call) -> set[str
     if not any(reference.startswith("each.") for reference in references):
         return references
     return references | set(_references_in(opened(holder.for_each_expression)))
-
-
-def _variables(references: Iterable[str]) -> set[str]:
-    return {_name(split_address(one)[1]) for one in references if one.startswith("var.")}
 
 
 def _is_keyed(references: Iterable[str]) -> bool:

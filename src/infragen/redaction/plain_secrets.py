@@ -72,7 +72,7 @@ class PlainSecrets(dict[str, str]):
             one
             for variable, value in _said(text, name)
             for one in secrets_of(variable, value)
-            if one.text != value or _is_worth_it(one, variable)
+            if one.text != value or (not is_plain(one.text) or is_password(variable))
         ]
         if found:
             self.setdefault(text, found[0].what)
@@ -89,11 +89,6 @@ def _said(text: str, name: str) -> Iterator[tuple[str, str]]:
         value = "".join(values)
         if not value.startswith("$"):  # it is asked for when the script runs
             yield variable, value
-
-
-def _is_worth_it(secret: Secret, name: str) -> bool:
-    """Whether a whole value is one: of any word it is only known by the name of a password."""
-    return not is_plain(secret.text) or is_password(name)
 
 
 def _has(content: bytes) -> bool:

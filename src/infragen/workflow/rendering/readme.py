@@ -114,7 +114,7 @@ def readme(
     environment, folders = made.environment, Folders(files)
     primary, standby = (other, None) if environment.settings.standby_of is not None else (None, other)
     delivered = releases(environment)
-    by_tag = _by_tag(made, stacks, delivered)
+    by_tag = sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
@@ -415,11 +415,6 @@ def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Referenc
         ways.insert(0, f"release there as well, once the image is in {standby.settings.region} ({command})")
     said = f"Nothing of this reaches {_code(standby.target)}, which starts what it has: {', and '.join(ways)}."
     return Reference(said) if ways else None
-
-
-def _by_tag(made: Draft, stacks: Sequence[Stack], delivered: Mapping[str, Release]) -> list[str]:
-    """Return what no release delivers: its image is the catalogue's."""
-    return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
 
 
 def _lines(environment: Environment) -> Iterator[Reference]:
