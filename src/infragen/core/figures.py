@@ -191,7 +191,6 @@ def _has(marks: Marks, path: Iterable[str]) -> bool:
 
 
 def _numbers(data: Any) -> Iterator[Path]:
-    """Yield the paths of all figures in plain data."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
         if isinstance(value, dict | list):
             if not _is_about_others(key):

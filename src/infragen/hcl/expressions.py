@@ -488,7 +488,6 @@ def is_name(piece: str) -> bool:
 
 
 def _joined(pieces: Iterable[Token]) -> Iterator[Token]:
-    """Yield the tokens, those of operators of several characters joined."""
     held: Token | None = None
     for piece in pieces:
         if held is not None and held.end == piece.start and (both := held.text + piece.text) in _JOINED:

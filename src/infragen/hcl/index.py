@@ -414,7 +414,6 @@ def _plain(value: tuple[str, ...]) -> object:
 
 
 def _unquoted(text: str) -> str:
-    """Return what a text in quotes says, or a name as it is."""
     return unescaped(text[1:-1]) if text[0] == '"' else text
 
 
@@ -447,7 +446,6 @@ def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
 
 
 def _steps(text: str, at: int, end: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return the steps that follow a name, and where each ends."""
     steps: list[str] = []
     ends: list[int] = []
     while found := _STEP.match(text, at, end):

@@ -80,7 +80,6 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
 
 
 def _of_roles(objects: Objects) -> Iterator[Used]:
-    """Yield what resources that name a role use it for."""
     for proxy in objects.of_type("aws_db_proxy"):
         role = role_of(objects, proxy, "role_arn")
         for auth in proxy.blocks("auth"):
@@ -236,7 +235,6 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
 
 
 def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
-    """Yield the hosts whose ids a text will have."""
     for part in marked(text):
         found = objects.at(part.address) if isinstance(part, Known) else None
         if found is not None and found.type == "aws_instance":
@@ -316,7 +314,6 @@ def _of_buckets(objects: Objects) -> Iterator[Used]:
 
 
 def _of_trails(objects: Objects) -> Iterator[Used]:
-    """Yield the buckets that trails write to, and the keys that they encrypt with."""
     for trail in objects.of_type("aws_cloudtrail"):
         bucket = objects.meant(trail.value("s3_bucket_name"), BUCKET)
         if bucket is not None:
@@ -367,7 +364,6 @@ def _of_distributions(objects: Objects) -> Iterator[Used]:
 
 
 def _bucket_at(objects: Objects, domain: object) -> Object | None:
-    """Return the bucket that a domain name of S3 is of."""
     found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
     if isinstance(found, Known):
         one = objects.at(found.address)
@@ -415,7 +411,6 @@ def _of_topics(objects: Objects) -> Iterator[Used]:
 
 
 def _publishing(objects: Objects) -> Iterator[tuple[str, object]]:
-    """Yield who publishes, and to what."""
     for alarm in objects.of_type("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
             yield from (("alarms", arn) for arn in list_of(alarm.value(name)))

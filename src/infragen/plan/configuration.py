@@ -361,7 +361,6 @@ def _referring(value: object) -> object:
 
 
 def _references_in(tree: object) -> tuple[str, ...]:
-    """Return every reference in an expression, in order and once."""
     return tuple(dict.fromkeys(_listed(tree)))
 
 

@@ -154,7 +154,6 @@ def _price(name: str, region: str | None, size: str) -> Price | None:
 
 
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
-    """Return what units of known prices cost."""
     total = Amount()
     for name, least, most, size in units:
         known = _price(name, region, size)
@@ -187,13 +186,11 @@ class _Plan:
         self._by_module: dict[tuple[str, Time], dict[str, list[PlannedObject]]] = {}
 
     def _existing(self, kind: str, time: Time) -> list[PlannedObject]:
-        """Return the objects of a type that are there at a time."""
         if (kind, time) not in self._there:
             self._there[kind, time] = [one for one in self._of_type[kind] if one.exists(time)]
         return self._there[kind, time]
 
     def _called(self, kind: str, attribute: str, time: Time) -> dict[str, PlannedObject]:
-        """Return the objects of a type by what an attribute says, the first of each."""
         key = kind, attribute, time
         if key not in self._by_name:
             self._by_name[key] = {}

@@ -287,7 +287,6 @@ class Reader:
             yield Check(address, kind, status, (message,) if message else ())
 
     def _deferred(self) -> Iterator[Deferred]:
-        """Yield what waits for another apply."""
         for item in self._document.deferred_changes or ():
             change = item.resource_change
             action = self._action(change)
@@ -319,7 +318,11 @@ class Reader:
                 yield UnreadSection(self._redactor.redact(name), len(found))
 
     def _notices(self, failed: Iterable[Check], summary: Summary, *, is_empty: bool) -> Iterator[str]:
-        yield from self._version_notice()
+        version = opened(self._document.format_version) or opened(self._document.plan_format_version)
+        text = version.text if isinstance(version, Number) else _text(version)
+        major, _, minor = text.partition(".")
+        if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
+            yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
         if self._has_no_marks():
             yield _NO_MARKS
         if summary.partial:
@@ -354,13 +357,6 @@ class Reader:
         listed = (document.deferred_changes, document.resource_drift)
         others = (*listed, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)
-
-    def _version_notice(self) -> Iterator[str]:
-        version = opened(self._document.format_version) or opened(self._document.plan_format_version)
-        text = version.text if isinstance(version, Number) else _text(version)
-        major, _, minor = text.partition(".")
-        if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
-            yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
 
     def _words(self, keyword: str | None) -> str:
         return self._redactor.redact(keyword or "").replace("_", " ")

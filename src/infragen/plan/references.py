@@ -185,7 +185,6 @@ class References:
         return self._sources[key]
 
     def _objects(self, source: Source, asking: ResourceItem) -> list[ResourceItem]:
-        """Return the instances that a reference may mean."""
         found = self._index().get(without_keys(_joined(source.module, source.block)), [])
         if source.exact:
             found = [one for one in found if _module(one) == source.module]

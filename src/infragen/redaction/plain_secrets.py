@@ -18,7 +18,7 @@ from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.redactor import is_plain
 from infragen.redaction.values import Redacted
-from infragen.secret_forms import MARKS, VARIABLE, Secret, is_password, secrets_of
+from infragen.secret_forms import MARKS, VARIABLE, is_password, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,13 +103,7 @@ def _contents(document: PlanDocument) -> Iterator[Lazy]:
             yield from (item.change.before, item.change.after)
     for change in (document.output_changes or {}).values():
         yield from (change.before, change.after)
-    yield from _parts_of(document.configuration)
-    yield from (document.variables, document.action_invocations, document.deferred_action_invocations)
-
-
-def _parts_of(configuration: Lazy) -> Iterator[Lazy]:
-    """Yield a configuration module by module: most of them hold nothing to look into."""
-    parts = members_of(configuration)
+    parts = members_of(document.configuration)
     todo = [parts.pop("root_module", UNSET)]
     yield from parts.values()
     while todo:
@@ -119,6 +113,7 @@ def _parts_of(configuration: Lazy) -> Iterator[Lazy]:
             todo.append(given.pop("module", UNSET))
             yield from given.values()
         yield from module.values()
+    yield from (document.variables, document.action_invocations, document.deferred_action_invocations)
 
 
 def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:

@@ -153,7 +153,6 @@ class Redactor:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
 
     def _matches(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield where tainted values stand, overlapping ones too."""
         if self.is_empty:
             return
         search = self._known

@@ -70,7 +70,10 @@ def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator
     for values in (document.planned_values or None, document.prior):
         if values:
             yield from _of_values(values, schemas, seen)
-    yield from _of_invocations(document)
+    waiting = objects_in(opened(document.deferred_action_invocations))
+    invoked = objects_in(opened(document.action_invocations))
+    for invocation in (*invoked, *(object_or_empty(one.get("action_invocation")) for one in waiting)):
+        yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
     yield from _of_configuration(document, schemas)
 
 
@@ -165,14 +168,6 @@ def _at(value: object, path: Iterable[str]) -> list[object]:
     return found
 
 
-def _of_invocations(document: PlanDocument) -> Iterator[str]:
-    """Yield the marked values of the configuration of invoked actions."""
-    waiting = objects_in(opened(document.deferred_action_invocations))
-    invoked = objects_in(opened(document.action_invocations))
-    for invocation in (*invoked, *(object_or_empty(one.get("action_invocation")) for one in waiting)):
-        yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
-
-
 def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
     """Yield what the configuration says of secrets: sensitive variables and outputs, and what secret places are given.
 
@@ -229,7 +224,6 @@ def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[o
 
 
 def _marked_leaves(value: object, mark: object) -> Iterator[str]:
-    """Yield the leaves of the marked parts of a value."""
     todo = [(value, mark)]
     while todo:
         item, its_mark = todo.pop()

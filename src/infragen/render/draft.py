@@ -257,7 +257,6 @@ class _Rendering:
             )
 
     def _generated_calls(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Return the module and whose it is of each generated call, by its stack's local value and its label."""
         return {
             (identifier(stack), label): (module, file.entry)
             for stack, made in self._made.items()
@@ -341,7 +340,6 @@ class _Rendering:
             )
 
     def _described(self, module: str) -> Mapping[str, Described]:
-        """Return what a module says of its outputs, by name."""
         if module not in self._descriptions:
             self._descriptions[module] = dict(one for text in self._module_texts(module) for one in outputs_of(text))
         return self._descriptions[module]

@@ -112,7 +112,6 @@ def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[st
 
 
 def _by_demand(found: Estimate) -> Iterator[str]:
-    """Yield what each demand of the document costs by itself."""
     costs = demand_costs(found)
     if costs:
         yield from ("", "By demand of the document: what the environment would save without it")
@@ -142,7 +141,6 @@ def _beside(found: Estimate) -> Iterator[str]:
 
 
 def _explained(row: ComparedRow) -> Iterator[str]:
-    """Yield what the document prices, why another figure comes out, and what is in neither."""
     if row.says:
         yield f"it says: {row.says}"
     if row.why:

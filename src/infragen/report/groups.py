@@ -370,7 +370,6 @@ def _only_place(changes: Iterable[Change]) -> Location | None:
 
 
 def _only_origin(change: Change) -> Location | None:
-    """Return the one line that all values of a change come from."""
     places = {line_of(attribute.origin.location) for attribute in details_of(change).attributes if attribute.origin}
     return places.pop() if len(places) == 1 else None
 

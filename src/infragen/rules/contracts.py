@@ -103,7 +103,6 @@ def _breaks_on_purpose(server: Server, at: At, resolved: ResolvedSystem) -> Find
 
 
 def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
-    """Yield each version with the one before it, and what breaks between them."""
     for old, new in pairwise(sorted(server.versions, key=by_number)):
         before, after = (_document(resolved, server.name, version) for version in (old, new))
         if before is not None and after is not None:
@@ -266,7 +265,6 @@ def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, 
 
 
 def _led_to(owner: str, server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str]]:
-    """Yield each public gateway that leads to a server, and where."""
     for name, gateway in resolved.all(Gateway).items():
         if gateway.is_public and getattr(server, "gateway", None) == name:
             yield name, server.url_path

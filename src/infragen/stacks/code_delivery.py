@@ -248,7 +248,6 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
 
 
 def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]:
-    """Return the entries that run each image, by its region and repository."""
     found: dict[tuple[str, str], list[str]] = {}
     for owner, one in every.items():
         found.setdefault((one.region, one.repository), []).append(owner)

@@ -160,6 +160,5 @@ def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
 
 
 def _available(folder: Path) -> set[str]:
-    """Return the versions that a mirror has of a provider."""
     packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
     return packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()}

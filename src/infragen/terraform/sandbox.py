@@ -401,7 +401,6 @@ def _moved(folder: Path, server: _Server) -> str:
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
-    """Return a server's arguments for how it is to behave."""
     return (*(("--strict",) if strict else ()), f"--seed={seed}")
 
 

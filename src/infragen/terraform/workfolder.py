@@ -365,7 +365,6 @@ def _forget(paths: Sequence[Path]) -> None:
 
 
 def _installed_modules(combined: Path) -> list[dict[str, Any]]:
-    """Return terraform's own list of the modules it installed for the combined root."""
     try:
         return list(json.loads(read_internal(combined / DATA / "modules" / "modules.json"))["Modules"])
     except FileNotFoundError:  # no module anywhere

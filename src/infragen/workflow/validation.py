@@ -131,7 +131,6 @@ _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
 def _text_of(project: Project, system: str) -> str:
-    """Return all that is written of a system and its environments, as far as it can be read."""
     texts: list[str] = []
     for folder in (project.root / "catalog" / system, project.root / "environments" / system):
         for file in files_below(folder, project.relative(folder), SUFFIXES) if folder.is_dir() else ():

@@ -78,7 +78,6 @@ def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator
 
 
 def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
-    """Judge answers that begin to be kept, or to be kept for more than one user."""
     was, is_now = (MANAGED.get(word(one.get("cache_policy_id")) or "") for one in (before, after))
     later = word(after.get("cache_policy_id"))
     starts = [

@@ -42,7 +42,6 @@ def _grown(view: View) -> Iterator[Risk]:
 
 
 def _larger(view: View, path: str) -> Iterator[Risk]:
-    """Judge an instance class or type that becomes larger."""
     before, after = sides(view, path)
     old, new = size_of(before), size_of(after)
     if old and new and new.units > old.units:

@@ -201,7 +201,6 @@ def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterato
 
 
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    """Judge a switch that is turned off."""
     if switched_off(view, path):
         yield _open(Level[level], f"{words}: {path} becomes false")
 
@@ -396,7 +395,6 @@ def _tls(view: View, path: str) -> Iterator[Risk]:
 
 
 def _plain_protocol(view: View) -> Iterator[Risk]:
-    """Judge a listener that stops to speak TLS."""
     before, after = word(view.before("protocol")), word(view.after("protocol"))
     if (before, after) in {("HTTPS", "HTTP"), ("TLS", "TCP")}:
         yield _open(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
@@ -415,7 +413,6 @@ def _no_redirect(view: View) -> Iterator[Risk]:
 
 
 def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge an attribute that names all accounts."""
     if "all" in texts(view.after(name)) and "all" not in texts(view.before(name)):
         yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 

@@ -28,7 +28,6 @@ _unknown = RiskKind.UNKNOWN.risk
 
 
 def _filtered(view: View, name: str) -> Iterator[Risk]:
-    """Judge one document of fields."""
     before, after = view.before(name), view.after(name)
     if before != after:
         yield from _compared(before, after, name)

@@ -55,7 +55,6 @@ def _moved(later: set[int]) -> str:
 
 
 def _window(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge a window of the day or the week."""
     before, after = view.before(name), view.after(name)
     begins, becomes = _begin(before), _begin(after)
     if begins is None or becomes is None or begins.turn != becomes.turn:

@@ -103,7 +103,6 @@ class FindingLocator:
 
 
 def _variables_at(block: BlockLine, line: int) -> list[tuple[str, str | None]]:
-    """Return the variables that the argument at a line of a module's block is made of."""
     above = [one for one in block.arguments.values() if one.location.line <= line]
     nearest = max(above, key=lambda one: one.location.line, default=None)
     if nearest is None or nearest.reads.objects:

@@ -198,7 +198,6 @@ class CatalogueSources:
         return module_lines({path: files[path] for path in files if path.startswith(prefix)})
 
     def _read_extras(self, stack: str) -> Mapping[str, BlockLine]:
-        """Return the blocks of the stack's hand-written files, at the lines of the catalogue's own copies."""
         texts: dict[str, str] = {}
         for path in self._composed.files:
             written = by_hand(self._composed, path) if path.startswith(f"{stack}/") else None
@@ -350,7 +349,6 @@ def _modules(change: Change) -> tuple[str, ...]:
 
 
 def _argument(block: BlockLine, attribute: str) -> ArgumentLine | None:
-    """Return the argument, or the nested block, that an attribute's path begins with."""
     steps = without_keys(attribute).split(".")
     paths = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
     return next((block.arguments[path] for path in paths if path in block.arguments), None)

@@ -52,7 +52,6 @@ def _statements(module: Module, name: str) -> Iterable[Statement]:
 
 
 def _judged(role: str, needed: set[str], statements: list[Statement]) -> Subject:
-    """Return a role with what it may do, and what it does not need or lacks of it."""
     permissions = [
         Permission(
             action, resource, "", _condition(statement), statement.origin, (_why(action),) if action in needed else ()

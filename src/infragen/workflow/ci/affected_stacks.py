@@ -174,7 +174,6 @@ def version_since(project: Project, target: str, base: str) -> Rendered | str | 
 
 
 def _old_version(git: Git, commit: str, place: Path) -> _Base:
-    """Write the inputs of a commit into a folder, with its modules, and keep its generated files in memory."""
     generated: dict[str, str] = {}
     with Confined(place.parent).hold(place.name) as written:
         for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():

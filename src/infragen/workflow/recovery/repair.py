@@ -290,7 +290,6 @@ def _in_world_of(session: Session, run: Run) -> Session:
 
 
 def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str, Folder]:
-    """Make the folders of stacks ready with the files that a run ran."""
     world, wanted = _in_world_of(session, run), set(stacks)
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
 

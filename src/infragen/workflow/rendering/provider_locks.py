@@ -205,7 +205,6 @@ def _is_shell(path: str) -> bool:
 
 
 def _known(project: Project) -> Iterator[str]:
-    """Yield the texts of a project's lock files."""
     for path in files_below(project.root / "generated", "generated", LOCK_FILE, every=True):
         if (text := _read(path)) is not None:
             yield text
@@ -343,7 +342,6 @@ def _raised(tree: Mapping[str, str], wanted: str) -> dict[str, str]:
 
 
 def _versions(locked: Changes) -> list[str]:
-    """Say which versions change, once for all lock files that change alike."""
     told: Counter[str] = Counter()
     for path, text in locked.files.items():
         before = read_lock(_read(path) or "")

@@ -148,7 +148,6 @@ def readme(
 
 
 def _code(text: str) -> str:
-    """Return text as code within a line."""
     return code(" ".join(text.split()), in_table=False)
 
 
@@ -204,7 +203,6 @@ def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
 
 
 def _night(database: Database, environment: Environment) -> str:
-    """Return when a database is maintained, in the system's time zone."""
     day, window = database.maintenance.when(database, environment.settings)
     return f"{day.capitalize()} {window}"
 
@@ -228,7 +226,6 @@ def _awaited(
 
 
 def _brought(made: Draft, stack: str) -> Iterator[str]:
-    """Yield the images, the code and the values that `runs/awaited.py` looks for."""
     brought = {content for _, content in contents(made, stack)}
     kinds_of = {
         "images": {image.text for _, image in images(made, stack)},
@@ -443,7 +440,6 @@ def _text(made: Draft, line: OutputLine) -> str:
 
 
 def _read(made: Draft, value: Export | Published, how: str = "") -> str:
-    """Return the command that reads an output."""
     if isinstance(value, Published):
         return f"terraform -chdir={value.stack} output{how} {value.name}"
     stack, name = made.wiring.home_of(value), made.wiring.name_of(value)

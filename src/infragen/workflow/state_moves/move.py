@@ -278,7 +278,6 @@ def _refuse_locks(session: Session, task: MoveTask) -> None:
 
 
 def _context(session: Session, removed: Sequence[str]) -> MoveContext:
-    """Return all stacks with their states, those that the catalogue no longer has among them."""
     known, states = whole_environment(session, removed)
     unknown = [name for name in removed if name not in states]
     if unknown:
