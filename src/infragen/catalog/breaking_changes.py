@@ -334,7 +334,6 @@ def _words(schemas: list[Part]) -> list[Any] | None:
 
 
 def _choices(schemas: list[Part]) -> list[Part]:
-    """Return the schemas of which a value has one."""
     return [found for one in schemas for word in ("oneOf", "anyOf") for _, found in one.items(word)]
 
 

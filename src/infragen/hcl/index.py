@@ -438,7 +438,6 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
 
 
 def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
-    """Yield what `for` calls its items."""
     for number, token in enumerate(pieces):
         if token.text == "for":
             first, comma, second, *_ = (one.text for one in (*pieces[number + 1 : number + 4], *[_NOTHING] * 3))

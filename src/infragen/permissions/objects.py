@@ -223,7 +223,6 @@ class Objects:
 
     @cached_property
     def _called(self) -> Mapping[tuple[str, str], Object]:
-        """Objects by their types and the names that are known now."""
         names = [(kind, name) for kind, (_, name) in _NAMED.items()]
         names += [(kind, name) for kind, others in _OTHER_NAMES.items() for name in others]
         return {

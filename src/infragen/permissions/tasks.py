@@ -166,7 +166,6 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
 
 
 def _of_schedules(objects: Objects) -> Iterator[Used]:
-    """Yield what starting tasks by the clock needs of the schedule's role."""
     for role, target, source in scheduled(objects):
         for tasks in target.get("ecs_parameters") or ():
             parts = task_parts(objects, tasks.get("task_definition_arn"), target.get("arn"))
@@ -190,7 +189,6 @@ def task_parts(objects: Objects, named: object, cluster: object) -> Parts:
 
 
 def _of_deliveries(objects: Objects) -> Iterator[Used]:
-    """Yield what delivering services needs of the role that a deployment group names."""
     for group in objects.of_type("aws_codedeploy_deployment_group"):
         role = role_of(objects, group, "service_role_arn")
         for named in group.blocks("ecs_service") if role is not None else ():

@@ -106,7 +106,6 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
 
 
 def _of_search_domains(objects: Objects) -> Iterator[Used]:
-    """Yield what people do with the role that is a domain's master."""
     for domain in objects.of_type("aws_opensearch_domain"):
         for master in domain.blocks("advanced_security_options", "master_user_options"):
             if (found := objects.meant(master.get("master_user_arn"), ROLE)) is not None:
@@ -268,7 +267,6 @@ def _of_events(objects: Objects) -> Iterator[Used]:
 
 
 def _of_targets(objects: Objects) -> Iterator[Used]:
-    """Yield what events start with the role that the rule's target names."""
     for target in objects.of_type(_TARGET):
         role, rule = role_of(objects, target, "role_arn"), objects.meant_by(target, "rule", _RULE)
         if role is not None and rule is not None:
@@ -324,7 +322,6 @@ def _of_trails(objects: Objects) -> Iterator[Used]:
 
 
 def _of_config(objects: Objects) -> Iterator[Used]:
-    """Yield what AWS Config records with, and where it keeps that."""
     channels = objects.of_type("aws_config_delivery_channel")
     for recorder in objects.of_type("aws_config_configuration_recorder"):
         role = role_of(objects, recorder, "role_arn")
@@ -341,7 +338,6 @@ def _of_config(objects: Objects) -> Iterator[Used]:
 
 
 def _of_authorities(objects: Objects) -> Iterator[Used]:
-    """Yield the buckets that private CAs leave their lists of what they revoked in."""
     for one in objects.of_type("aws_acmpca_certificate_authority"):
         for kept in one.blocks("revocation_configuration", "crl_configuration"):
             if kept.get("enabled") and (bucket := objects.meant(kept.get("s3_bucket_name"), BUCKET)) is not None:
@@ -404,7 +400,6 @@ def _of_keys(objects: Objects) -> Iterator[Used]:
 
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
-    """Yield the topics that alarms, budgets and rules of events publish to, and the keys of those."""
     found = {(who, topic.address): topic for who, arn in _publishing(objects) if (topic := objects.meant(arn, TOPIC))}
     for (who, _), topic in found.items():
         yield from told(objects, topic, who)

@@ -170,7 +170,6 @@ def _not_yet_known(one: PlannedObject) -> Iterator[str]:
 
 
 def _stack(one: PlannedObject) -> str:
-    """Return the outermost module of an object, which is a stack in a plan of several."""
     return without_keys(".".join(one.module.split(".")[:2]))
 
 
@@ -343,7 +342,6 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
-    """Yield by their paths the arguments that say how large something is, and whatever is not known yet."""
     view = one.view
     asked = view.before if time == "before" else view.after
     todo = [(name, asked(name)) for name in reversed(view.names) if name not in _LABELS]
@@ -480,7 +478,6 @@ def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    """Yield the secret that RDS keeps a master password in."""
     if one.at(time, "manage_master_user_password") is True:
         yield "secret", _ONE, _ONE, ""
 

@@ -278,7 +278,6 @@ class Reader:
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
 
     def _conditions(self) -> Iterator[Check]:
-        """Yield the preconditions and postconditions of a plan of terraform 1.2, one by one."""
         for item in objects_in(opened(self._document.condition_results)):
             status = "unknown" if item.get("unknown") is True else "pass" if item.get("result") is True else "fail"
             kind = "output_value" if item.get("condition_type") == "OutputPrecondition" else "resource"
@@ -311,7 +310,6 @@ class Reader:
         return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
 
     def _unread(self) -> Iterator[UnreadSection]:
-        """Yield the sections that infragen does not know, but for those without items and single values."""
         for name, content in sorted(self._document.unread.items()):
             found = opened(content)
             if found and isinstance(found, dict | list):

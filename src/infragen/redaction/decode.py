@@ -102,7 +102,6 @@ def open_plans(source: Path | BinaryIO, name: str | None = None) -> tuple[OpenPl
 
 
 def _content(source: Path | BinaryIO, name: str | None) -> tuple[bytes, str]:
-    """Return what a file or stream holds, and what errors call it."""
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:

@@ -160,7 +160,6 @@ def _of_values(values: StateValues, schemas: ProviderSchemas, seen: set[int]) ->
 
 
 def _at(value: object, path: Iterable[str]) -> list[object]:
-    """Return everything at a path without indices: lists on the way are gone through."""
     found = [value]
     for step in path:
         members = (member for item in found for member in (item if isinstance(item, list) else (item,)))
@@ -213,7 +212,6 @@ def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[st
 
 
 def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[object]:
-    """Yield the constant of an expression, and what the variables hold that it speaks of."""
     if not isinstance(expression, dict):
         return
     yield expression.get(_CONSTANT)

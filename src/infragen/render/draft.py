@@ -266,7 +266,6 @@ class _Rendering:
         }
 
     def _readable(self, stack: str) -> frozenset[str]:
-        """Return the outputs that another stack may read of a stack: those of its modules, and hand-written ones."""
         wiring = self._draft.wiring
         named = {*wiring.outputs.get(stack, ()), *wiring.by_hand.get(stack, ())}
         for label, module in self._calls.get(stack, {}).items():
@@ -357,7 +356,6 @@ def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
 
 
 def _no_place(extra: ExtraFile, owner: str, environment: Environment) -> Diagnostic:
-    """Say that what an ejected file stands in place of is made nowhere."""
     message = f"this file replaces what infragen generates for {owner}, which has no {extra.stack}/{extra.name}.tf"
     if environment.find(owner) is None:
         kind, _, name = owner.partition("/")

@@ -241,7 +241,6 @@ class _Reader(Struct, frozen=True):
         return Diagnostic(code, message, Location(self.extra.source, *index.place(at)), hint=hint)
 
     def _called(self, call: Block) -> tuple[str, str] | None:
-        """Say what is wrong with the folder of a module that is called."""
         if not call.source.startswith((".", "/")):
             return None
         if call.module and call.source.startswith("../") and self.known.module(call.module):

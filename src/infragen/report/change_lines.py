@@ -369,7 +369,6 @@ class LineWriter:
         return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
     def _text_lines(self, attribute: AttributeChange, place: Location | None) -> Iterator[Line]:
-        """Yield a long text by line, as many as the limit allows."""
         path, notes = Part(_name_of(attribute), Role.NAME), _notes_part(attribute, place)
         room = self._room(_INSIDE)
         path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
@@ -491,7 +490,6 @@ def _in_modules(address: str, kept: int) -> str:
 
 
 def _name_of(attribute: AttributeChange) -> str:
-    """Return the catalogue's name of a value where it is the field's own, else the attribute's path."""
     origin = attribute.origin
     return visible((origin.field if origin and origin.is_own else None) or attribute.path)
 

@@ -341,7 +341,6 @@ def _same(fold: Fold) -> Group:
 
 
 def _of_one_entry(every: Sequence[RatedChange]) -> str:
-    """Say whose all of it is, where it is all of one entry."""
     owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
     return f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
 

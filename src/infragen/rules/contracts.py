@@ -114,7 +114,6 @@ def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str,
 
 @lru_cache(maxsize=64)
 def _changes(before: str, after: str) -> tuple[Change, ...]:
-    """Return what breaks between two contracts: both rules ask, for each environment."""
     return tuple(breaking_changes(contract_in(before), contract_in(after)))
 
 
@@ -256,7 +255,6 @@ def _promises(header: Part | None, value: str) -> bool:
 
 
 def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, Document, Validation]]:
-    """Yield versions whose requests are checked, their contracts, and what is made of them."""
     for version in served(server.versions).values():
         document = _document(resolved, server.name, version)
         found = validation_of(document) if document is not None else None

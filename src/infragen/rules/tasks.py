@@ -99,7 +99,6 @@ def _reads(text: str) -> Iterator[str]:
 
 
 def _commands(task: Task) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
-    """Yield the words of each command of a task, whose it is, and where that is written."""
     yield (*task.entry_point, *task.command), "", ("command" if task.command else "entry_point",)
     for name, sidecar in task.sidecars.items():
         yield (*sidecar.entry_point, *sidecar.command), f", sidecar `{name}`", ("sidecars", name, "command")

@@ -62,7 +62,6 @@ def is_stack(environment: Environment, name: str) -> bool:
 
 
 def _name(table: Mapping[str, str], part: Part) -> str:
-    """Return where a layout puts a part: by whose it is, by the kind of that, or else by what it is."""
     kind, _, entry = part.owner.partition("/")
     own = (part.owner, kind) if part.role not in (_AROUND if entry else {"monitoring"}) else ()
     found = (table[one] for one in own if one in table and one not in USUAL)

@@ -187,7 +187,6 @@ class MoveExecution(Struct, frozen=True):
         self.bucket.push(stack, without_mark(states[stack]))
 
     def _states(self, stacks: Sequence[str] | None = None) -> dict[str, bytes]:
-        """Return the states there are now, each with this move's own mark."""
         states = self.bucket.pull(self._order if stacks is None else stacks)
         marks = marks_of(states)
         for stack in states:

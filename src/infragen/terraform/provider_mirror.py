@@ -114,7 +114,6 @@ def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
 
 
 def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """List the folders of terraform's documentation, "Implied Local Mirror Directories"."""
     yield home / ".terraform.d" / "plugins"
     if sys.platform == "darwin":
         yield home / "Library/Application Support/io.terraform/plugins"

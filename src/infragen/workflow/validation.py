@@ -140,7 +140,6 @@ def _text_of(project: Project, system: str) -> str:
 
 
 def _beside(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> list[Environment]:
-    """Return a system's environments but for the named ones, as far as they are sound."""
     rest = tuple(name for name in environments(project, catalogue.name) if name not in names)
     resolved = resolve_all(project, catalogue, rest, ())[1] if rest else ()
     return [one.resolved for one in resolved if isinstance(one.resolved, Environment)]

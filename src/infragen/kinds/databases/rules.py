@@ -366,7 +366,6 @@ def _copy_without_key(environment: Environment) -> Findings:
 
 
 def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
-    """Yield the databases that are copies of another environment's: of a global one, as long as it stands by."""
     for owner, database in environment.each(Database):
         is_secondary = database.global_database and environment.settings.standby_of is not None
         if is_secondary or (environment.followed is not None and not database.kind_of_engine.is_aurora):

@@ -56,7 +56,6 @@ def _origin_of_nothing(distribution: Distribution, at: At, resolved: ResolvedSys
 
 
 def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Yield the field of an origin, what is wrong with it, and the mend."""
     named = {field: name for field in _ORIGINS if (name := getattr(origin, field)) is not None}
     if not named:
         bucket = next(iter(resolved.all(Bucket)), "files")
@@ -98,7 +97,6 @@ def _unreachable(environment: Environment) -> Findings:
 
 
 def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer | Gateway]]:
-    """Yield a distribution, an origin of it, and the balancer or the gateway that it is."""
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
             found = environment.find(origin.served) if origin.bucket is None else None

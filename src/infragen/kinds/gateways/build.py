@@ -119,7 +119,6 @@ class Route(Struct, frozen=True):
 
     @property
     def _validated(self) -> tuple[Method, ...]:
-        """The methods of its contract that it takes."""
         found = self.validation()
         every = found.methods if found is not None else ()
         return tuple(one for one in every if "ANY" in self.methods or one.name in self.methods)
@@ -472,7 +471,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def _routed(self) -> Iterator[tuple[Any, Route]]:
-        """The BFFs that have routes of their own, with each of these."""
         return ((bff, route) for bff in self._bffs for route in self.routes_of(bff))
 
     @property

@@ -49,7 +49,6 @@ def _larger(view: View, path: str) -> Iterator[Risk]:
 
 
 def _created(view: View, words: str) -> Iterator[Risk]:
-    """Judge types that cost as long as they exist, used or not."""
     if view.action is Action.CREATE:
         yield _paid(words)
 

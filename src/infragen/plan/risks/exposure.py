@@ -210,7 +210,6 @@ def _becomes(view: View) -> str:
 
 
 def _gone(view: View, words: str) -> Iterator[Risk]:
-    """Judge a guard that is destroyed without another in its place."""
     if view.action is Action.DELETE:
         yield _open(Level.MEDIUM, words)
 
@@ -297,7 +296,6 @@ def _method(view: View) -> Iterator[Risk]:
 
 
 def _emptied(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge a reference to a guard that is removed."""
     if emptied(view, name):
         yield _open(Level.MEDIUM, words)
 
@@ -385,7 +383,6 @@ def _least(policy: Value) -> int | None:
 
 
 def _tls(view: View, path: str) -> Iterator[Risk]:
-    """Judge a TLS policy that begins to let older versions in."""
     name = path.rpartition(".")[2]
     before, after = sides(view, path)
     was, least = _least(before), _least(after)

@@ -41,7 +41,6 @@ _Found = tuple[Level, str]
 
 
 def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> Iterator[Risk]:
-    """Yield what the value of an attribute allows now and did not before."""
     if view.action is Action.DELETE:
         return
     after = {*find(view.expected(name))}
@@ -55,7 +54,6 @@ _FULL = (Level.HIGH, "*:* on *: full access")
 
 
 def _rights(value: Value) -> Iterator[_Found]:
-    """Find what a policy of an identity allows that is more than single actions or single resources."""
     for statement in allowed(value):
         yield from _rights_of(statement)
 

@@ -28,7 +28,6 @@ _WEEK, _DAY = 7 * 86_400, 86_400
 
 
 def _zone(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge an attribute that says in which zone a schedule is read."""
     before, after = word(view.before(name)), word(view.after(name))
     if before and after and before != after:
         later = _later(before, after)

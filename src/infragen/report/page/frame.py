@@ -72,7 +72,6 @@ def head(verdict: Verdict, target: str) -> Iterator[str]:
 
 
 def _verdict(verdict: Verdict) -> str:
-    """Return the grade, and the headline where it says more than the reason."""
     worst, risk = verdict.of_changes, verdict.risk
     headline = headlines(verdict.groups, worst)[0] if worst and risk.level > Level.LOW else ""
     if worst is None or not headline or (worst.head[0] is worst.change and risk.reason in headline):

@@ -195,7 +195,6 @@ def _items(group: Group) -> list[_Item]:
 
 
 def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
-    """Yield one item for all changes of one type, in the order of the types."""
     action, risk = items[0].change.action, items[0].risk
     likes = {id(item.like): item.like for item in items}.values()
     types: dict[str, list[Change]] = {}

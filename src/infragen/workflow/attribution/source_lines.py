@@ -273,7 +273,6 @@ class FolderSources:
         return self._read(os.path.normpath(folder)) if folder else ModuleLines()
 
     def _read_folder(self, folder: str) -> ModuleLines:
-        """Return the lines of one folder, read once however many calls lead to it."""
         lines = module_lines(dict(self._texts(Path(folder))))
         self._notices |= dict.fromkeys(lines.notices)
         return lines
@@ -333,7 +332,6 @@ def _shown(path: Path) -> str:
 
 
 def _blocks(change: Change) -> tuple[str, str]:
-    """Return the block at the top of an object's stack, in the plan of the stack and in that of a combined root."""
     return top_block(change.address), top_block(change.address, depth=1)
 
 

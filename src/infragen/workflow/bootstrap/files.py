@@ -135,7 +135,6 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
 
 
 def _all(project: Project) -> Iterator[Environment]:
-    """Yield every environment of every system, in the order of their names."""
     for system in project.systems():
         for name in environments(project, system):
             yield resolve_one(project, f"{system}/{name}")[1]

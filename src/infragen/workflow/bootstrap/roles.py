@@ -45,7 +45,6 @@ def roles_of_ci(project: Project, composed: Composed) -> tuple[Subject, ...]:
 
 
 def _statements(module: Module, name: str) -> Iterable[Statement]:
-    """Yield the statements of policies, which are JSON by the ends of their names."""
     policies = module.value(f"local.{name}")
     for end, text in policies.items() if isinstance(policies, dict) else ():
         yield from statements_of(str(text), f"local.{name}[{end}]", str)

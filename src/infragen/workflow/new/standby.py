@@ -219,7 +219,6 @@ class Standby(Struct, frozen=True):
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what is said of an entry without what stops, and that."""
     stays: dict[str, Any] = {}
     stands: dict[str, Any] = {}
     for key, value in said.items():

@@ -320,7 +320,6 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
 
 
 def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
-    """Return address and id of each object in the state of a stack that a run touched."""
     world = _in_world_of(session, run)
     stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
     folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)

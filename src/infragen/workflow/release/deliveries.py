@@ -291,7 +291,6 @@ class Deliveries:
     def _each(
         self, owners: Iterable[str], ask: Callable[[str], Answer]
     ) -> tuple[dict[str, Answer], dict[str, Diagnostic]]:
-        """Return what AWS answers of some services, and what it refuses, at their lines."""
         answers, refused = {}, {}
         for owner in owners:
             try:

@@ -252,7 +252,6 @@ def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) 
 
 
 def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
-    """Yield what kinds say of entries of a stack, which nobody looks for."""
     ctx = BuildContext(made.environment, in_force(made.environment))
     here = {owner for (owner, _), home in made.wiring.homes.items() if home == stack}
     for owner, entry in made.environment.every():
@@ -261,7 +260,6 @@ def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _closed(stack: str, folders: Folders) -> Iterator[str]:
-    """Yield what AWS lets some accounts have alone."""
     types = {address.split(".")[-2] for address in folders.resources(stack)}
     yield from (said for kind, said in CLOSED.items() if kind in types)
 
@@ -292,7 +290,6 @@ def _users(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _migrations(made: Draft, stack: str) -> Iterator[str]:
-    """Yield the jobs that `runs/migrations.py` runs before services that Terraform deploys."""
     deployed = [owner for owner, one in rollouts(made, stack).items() if one.is_terraform_s]
     for owner in migrations(made, stack):
         databases = databases_of(made.environment, owner, MIGRATE)
@@ -354,7 +351,6 @@ def _lacking(environment: Environment, primary: Environment) -> Iterator[Referen
 
 
 def _unreached(environment: Environment) -> Iterator[str]:
-    """Yield what nobody can call, as R122 and G126 say of it."""
     yield from without_way_in(environment)
     yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
 

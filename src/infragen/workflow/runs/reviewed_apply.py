@@ -117,7 +117,6 @@ class _Applying:
         return {name: names for name, names in waits.items() if name in working}
 
     def _below(self, graph: Graph) -> dict[str, frozenset[str]]:
-        """Return what each stack of a graph that left the catalogue stands on, also through others."""
         every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}
         found = {}
         for name in self._session.removed:

@@ -62,7 +62,6 @@ _FEW: Final = 5
 
 
 def _not_applied(session: Session, states: Mapping[str, State]) -> tuple[str, ...]:
-    """Return the entries of the session's stacks of which no state has anything."""
     owners = session.composed.owners()
     stacks = {stack.name for stack in session.stacks}
     standing = {
