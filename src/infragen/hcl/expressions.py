@@ -212,7 +212,7 @@ class _Parser:
             signs.append(sign)
         node = self._steps(self._primary())
         for sign in reversed(signs[-DEEPEST:]):
-            node = _denied(node) if sign == "!" else _negated(node)
+            node = _signed(sign, node)
         if len(signs) > DEEPEST:
             self._refuse(f"this is nested deeper than {DEEPEST} levels")
         return node
@@ -514,12 +514,8 @@ def _unknown(message: str) -> _Node:
     return work
 
 
-def _denied(node: _Node) -> _Node:
-    return lambda scope: not is_true(node(scope))
-
-
-def _negated(node: _Node) -> _Node:
-    return lambda scope: -_number(node(scope))
+def _signed(sign: str, node: _Node) -> _Node:
+    return (lambda scope: not is_true(node(scope))) if sign == "!" else (lambda scope: -_number(node(scope)))
 
 
 def _splat(collection: _Node, of_each: _Node) -> _Node:

@@ -176,7 +176,6 @@ class _Judge:
                 yield _Need(_TAKE, _THE_ROLE, principal, under, True, use.does, use.source)
 
     def _trusted(self) -> Iterator[Permission]:
-        """Yield who may take a role, as permissions on the role itself."""
         takers = tuple(self._takers())
         for statement in self._held.trust:
             for action, _, principal in statement.parts():

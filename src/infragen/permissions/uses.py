@@ -241,7 +241,6 @@ def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:
-    """Yield the functions that a rule's events start, messages of a topic, and requests of a gateway."""
     for target in objects.of_type(_TARGET):
         function, rule = (
             objects.meant(target.value("arn"), FUNCTION),
@@ -345,7 +344,6 @@ def _of_authorities(objects: Objects) -> Iterator[Used]:
 
 
 def _of_distributions(objects: Objects) -> Iterator[Used]:
-    """Yield the buckets that distributions fetch from and sign for, and the keys of what is in them."""
     for one in objects.of_type("aws_cloudfront_distribution"):
         # Its id is drawn by AWS, and its buckets stand before it: their policies can name those of the account.
         mine = [one.arn, f"arn:aws:cloudfront::{objects.setting.account}:distribution/*"]

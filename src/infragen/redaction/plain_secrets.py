@@ -144,7 +144,6 @@ def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted,
 
 
 def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tuple[object, str, str]]:
-    """Yield the members of a map that stands in something of a name, each with the variable it is and where it is."""
     has_variables = _HOLDS_VARIABLES.fullmatch(inside)
     paired = item.get("name", item.get("key"))
     for key, part in item.items():

@@ -169,7 +169,8 @@ def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: dat
     said = {key: value for text in texts for key, value in _WRITTEN.findall(text)}
     newest = served(server.versions)
     for segment in said.get("VERSIONS", "").split():
-        end = _sunset(said.get(f"{segment.upper()}_SUNSET"))
+        header = said.get(f"{segment.upper()}_SUNSET")
+        end = parsedate_to_datetime(header).date() if header else None
         if end is not None and end <= today:
             continue
         if segment in newest:
@@ -189,10 +190,6 @@ def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: dat
             f" `API_VERSIONS` in generated/{resolved.target}/"
         )
         yield Finding(message, at("versions", key=True), hint)
-
-
-def _sunset(header: str | None) -> date | None:
-    return parsedate_to_datetime(header).date() if header else None
 
 
 @rule("G166", of=Server)

@@ -418,7 +418,6 @@ def _record_backend(data: Path, text: str) -> None:
 
 
 def _backend(text: str) -> tuple[str, dict[str, object]] | None:
-    """Return the kind and the settings of a backend whose settings are all plain values, otherwise None."""
     blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
     if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
         return None

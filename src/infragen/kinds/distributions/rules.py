@@ -104,10 +104,6 @@ def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer | Gat
                 yield name, label, found
 
 
-def _balancers_behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
-    return ((name, label, one) for name, label, one in _behind(environment) if isinstance(one, Balancer))
-
-
 def _id(behind: Balancer | Gateway) -> str:
     return f"{behind.KIND}/{behind.name}"
 
@@ -351,7 +347,9 @@ def _never_forwarded(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may send them
     before: dict[str, list[tuple[str, str]]] = {}
-    for name, label, balancer in _balancers_behind(environment):
+    for name, label, balancer in _behind(environment):
+        if not isinstance(balancer, Balancer):
+            continue
         distribution = environment.all(Distribution)[name]
         above = distribution.origins[label].path or ""
         before.setdefault(balancer.name, []).extend((name, f"{above}{path}") for path in distribution.paths_to(label))

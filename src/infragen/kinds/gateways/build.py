@@ -53,10 +53,6 @@ Proof = tuple[str, Export | None]
 """How methods ask who calls, and the authorizer that they ask."""
 
 
-def _every() -> tuple[str, ...]:
-    return ("ANY",)
-
-
 def _path_below(bff: Any, below: str) -> str:
     return f"{bff.path}{below}"
 
@@ -70,7 +66,7 @@ class Route(Struct, frozen=True):
     module: Module
     path: str
     backend: Callable[[], str] = str
-    accepts: Callable[[], tuple[str, ...]] = _every
+    accepts: Callable[[], tuple[str, ...]] = lambda: ("ANY",)
     proof: Callable[[], Proof] = lambda: ("", None)
     parent: Export | None = None
     """What it is below, where the API has more than first segments that lead to services."""

@@ -557,7 +557,6 @@ def _another_query(view: View) -> Iterator[Risk]:
 
 
 def _queries(side: Value) -> tuple[list[str], float | None]:
-    """Return the queries of an alarm without the width of its band, and that width."""
     bare, width = [], None
     for query in blocks(side):
         text = query.get("expression")
@@ -581,7 +580,6 @@ def _and_no_longer_or(before: Value, after: Value) -> str:
 
 
 def _alarms_of(view: View) -> str:
-    """Return the alarms that go by the metric of a filter, of what the plan knows."""
     if view.type not in _FILTERS:
         return ""
     metrics = [block(side).get("name") for side in sides(view, "metric_transformation")]

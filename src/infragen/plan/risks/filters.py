@@ -59,7 +59,6 @@ def _fewer(what: str) -> Risk:
 
 
 def _fields(value: Value, path: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Yield the path of each field that is asked for, with the values of which it has to have one."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _fields(inner, f"{path}.{name}" if path else name)

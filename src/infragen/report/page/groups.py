@@ -113,7 +113,6 @@ class GroupWriter:
             self._choices.clear()
 
     def _change(self, group: Group, item: _Item) -> str:
-        """Return one change, which may stand for many that are the same."""
         change, risk = item.change, item.risk
         is_said = item.times > 1 and risk == group.risk  # by the headline just above
         shown = risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""

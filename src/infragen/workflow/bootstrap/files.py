@@ -63,7 +63,6 @@ def render_bootstrap(
 
 
 def _standby(project: Project, environment: Environment) -> Environment | None:
-    """Return what stands by for an environment: it has copies of its states, in a bucket that has to be there."""
     found = resolve_standby(project, environment)
     if found is None:
         return None

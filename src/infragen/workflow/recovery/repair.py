@@ -91,7 +91,6 @@ def refuse_while_running(session: Session, name: str) -> None:
 
 
 def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work on a stack here, those that store its state anew among them."""
     places = session.folders.stack(name).path, session.folders.state(name).path
     return tuple(found for place in places for found in at_work_in(place, processes))
 

@@ -300,7 +300,6 @@ class Deliveries:
         return answers, refused
 
     def _asked(self, owners: Iterable[str]) -> tuple[dict[str, str], dict[str, Diagnostic]]:
-        """Return the delivery of each service that has not ended, and of which AWS does not say that."""
         answers, refused = self._each(owners, lambda owner: unfinished(self.aws, *self.services[owner]))
         return {owner: delivery for owner, delivery in answers.items() if delivery is not None}, refused
 
