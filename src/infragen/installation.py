@@ -73,7 +73,6 @@ def _direct_url() -> dict[str, Any]:
 
 
 def _checkout() -> Path | None:
-    """Return the source checkout that this very package runs from."""
     root = Path(__file__).resolve().parents[2]
     return root if (root / "pyproject.toml").is_file() else None
 

@@ -163,7 +163,6 @@ def _ways(root: Part, operation: Part) -> list[Part]:
 def _schemas(
     name: str, pair: tuple[Part | None, Part | None], steps: Steps, *, is_request: bool, near: Part
 ) -> Iterator[Change]:
-    """Yield how the schema of what is sent, or answered, breaks."""
     was, now = pair
     if was is None or now is None:
         if (was is None) != (now is None) and (now if is_request else was) is not None:
@@ -335,7 +334,6 @@ def _words(schemas: list[Part]) -> list[Any] | None:
 
 
 def _choices(schemas: list[Part]) -> list[Part]:
-    """Return the schemas of which a value has one."""
     return [found for one in schemas for word in ("oneOf", "anyOf") for _, found in one.items(word)]
 
 

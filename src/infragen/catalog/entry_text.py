@@ -158,7 +158,6 @@ class NewEntry(Struct, frozen=True):
 
 
 def _whole(model: type[BaseModel]) -> dict[str, Any]:
-    """Return every field of a model as it is when left out, or as an example."""
     result: dict[str, Any] = {}
     for name, found in model.model_fields.items():
         default = None if found.is_required() else found.get_default(call_default_factory=True)
@@ -168,7 +167,6 @@ def _whole(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _named(value: Any, names: Mapping[str, str]) -> Any:
-    """Return an example with names of entries in their places."""
     if isinstance(value, dict):
         return {_named(key, names): _named(item, names) for key, item in value.items()}
     if isinstance(value, list):

@@ -55,7 +55,15 @@ def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
 
 def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _required(annotation)
+        asked = {
+            found.alias or name: example(found)
+            for name, found in annotation.model_fields.items()
+            if found.is_required()
+        }
+        if asked:
+            return asked
+        first = "why" if "why" in annotation.model_fields else next(iter(annotation.model_fields))
+        return {first: example(annotation.model_fields[first])}
     if annotation is bool:
         return True
     if annotation is int:
@@ -75,15 +83,6 @@ def _number(metadata: tuple[Any, ...]) -> int:
     least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
     above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
     return max(1, int(above if least is None else least))
-
-
-def _required(model: type[BaseModel]) -> dict[str, Any]:
-    """Return what a model asks for; its reason, or its first field, where it asks for nothing."""
-    asked = {found.alias or name: example(found) for name, found in model.model_fields.items() if found.is_required()}
-    if asked:
-        return asked
-    first = "why" if "why" in model.model_fields else next(iter(model.model_fields))
-    return {first: example(model.model_fields[first])}
 
 
 def choices(annotation: Any) -> tuple[str, ...]:

@@ -54,7 +54,6 @@ def schema_of(model: type[BaseModel], name: str) -> Schema:
 
 
 def _definitions(*models: type[BaseModel]) -> dict[str, Schema]:
-    """Return every model's own schema by the model's name, with the docstrings of its fields."""
     from pydantic.json_schema import models_json_schema
 
     _, joined = models_json_schema([(model, "validation") for model in models], ref_template=_DEFS + "{model}")
@@ -121,7 +120,6 @@ def _clean_at(key: str, value: Any) -> Any:
 
 
 def _documented(schema: Schema, model: type[BaseModel]) -> Schema:
-    """Add the docstring below each field as its description."""
     for field, text in descriptions(model).items():
         if field in schema.get("properties", {}):
             schema["properties"][field] = {**schema["properties"][field], "description": text}

@@ -91,7 +91,6 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Seq
 
 
 def _worst(worst_first: Sequence[tuple[Change, Risk]]) -> Iterator[str]:
-    """Name what somebody should look at now."""
     bad = [(change, risk) for change, risk in worst_first if risk.level > Level.LOW]
     for change, risk in bad[:_MOST_NAMED]:
         yield f"{risk.level.name} ({risk.kind}): {_owner(change)}: {relative_address(change)}: {risk.reason}"

@@ -90,7 +90,6 @@ def _detail(run: Run, root: Path) -> str:
 
 
 def _stack(stack: StackRun, end: End) -> str:
-    """Say how far a stack came, in a run that ended so."""
     if stack.status is None:
         begun = f"; in progress: {', '.join(stack.open[:5])}" if stack.open else ""
         return f"{_status(stack, end):11}  {stack.done} changes done{begun}"

@@ -132,7 +132,6 @@ def rows(system: ResolvedSystem, path: Sequence[str | int]) -> tuple[str, ...]:
 
 
 def _pieces(systems: Iterable[ResolvedSystem]) -> Iterator[_Piece]:
-    """Yield what files say of entries and of environments, each file once."""
     documents = {owner: layers.home.document for one in systems for owner, layers in one.origins.items()}
     environments = [one.origins["environment"].home.document for one in systems if "environment" in one.origins]
     for owner, document in documents.items():
@@ -179,7 +178,6 @@ def _mark(marks: Marks, path: Path) -> Marks:
 
 
 def _has(marks: Marks, path: Iterable[str]) -> bool:
-    """Say whether a path, or one that it is in, is among the marked ones."""
     found = [marks]
     for step in path:
         if any(_END in one for one in found):
@@ -191,7 +189,6 @@ def _has(marks: Marks, path: Iterable[str]) -> bool:
 
 
 def _numbers(data: Any) -> Iterator[Path]:
-    """Yield the paths of all figures in plain data."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
         if isinstance(value, dict | list):
             if not _is_about_others(key):

@@ -277,7 +277,6 @@ def _written_model(model: BaseModel) -> dict[str, Any]:
 
 
 def _item_type(annotation: Any, value: Any) -> Any:
-    """Return the type of a map's values or of a list's items."""
     if get_origin(annotation) is Annotated:
         return _item_type(get_args(annotation)[0], value)
     if get_origin(annotation) in (Union, UnionType):
@@ -288,7 +287,6 @@ def _item_type(annotation: Any, value: Any) -> Any:
 
 
 def _member(annotation: Any, value: Any) -> Any:
-    """Return the member of a union that a value is of."""
     members = [member for member in get_args(annotation) if member is not NoneType]
     for member in members:
         bare = get_args(member)[0] if get_origin(member) is Annotated else member

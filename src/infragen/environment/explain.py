@@ -84,7 +84,6 @@ def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[st
 
 
 def _value(model: Any, steps: tuple[str | int, ...], path: str) -> tuple[Any, Any]:
-    """Return a value and the type of the field it is in."""
     value, kind = model, type(model)
     for step in steps:
         kind = inner_type(kind, step)

@@ -156,7 +156,6 @@ def _as_written(of: Environment, found: _Found) -> Any:
 
 
 def _differing(one: Environment, other: Environment) -> Iterator[_Found]:
-    """Yield each value that differs: settings first, then entries by id."""
     owners = sorted({owner for side in (one, other) for owner, _ in side.every()})
     for owner in (ENVIRONMENT, *owners):
         for steps, values in _leaves(_data(one, owner), _data(other, owner)):

@@ -212,7 +212,7 @@ class _Parser:
             signs.append(sign)
         node = self._steps(self._primary())
         for sign in reversed(signs[-DEEPEST:]):
-            node = _denied(node) if sign == "!" else _negated(node)
+            node = _signed(sign, node)
         if len(signs) > DEEPEST:
             self._refuse(f"this is nested deeper than {DEEPEST} levels")
         return node
@@ -488,7 +488,6 @@ def is_name(piece: str) -> bool:
 
 
 def _joined(pieces: Iterable[Token]) -> Iterator[Token]:
-    """Yield the tokens, those of operators of several characters joined."""
     held: Token | None = None
     for piece in pieces:
         if held is not None and held.end == piece.start and (both := held.text + piece.text) in _JOINED:
@@ -515,12 +514,8 @@ def _unknown(message: str) -> _Node:
     return work
 
 
-def _denied(node: _Node) -> _Node:
-    return lambda scope: not is_true(node(scope))
-
-
-def _negated(node: _Node) -> _Node:
-    return lambda scope: -_number(node(scope))
+def _signed(sign: str, node: _Node) -> _Node:
+    return (lambda scope: not is_true(node(scope))) if sign == "!" else (lambda scope: -_number(node(scope)))
 
 
 def _splat(collection: _Node, of_each: _Node) -> _Node:

@@ -56,10 +56,6 @@ def _contains(values: Iterable[object], wanted: object) -> bool:
     return wanted in many
 
 
-def _lookup(values: Mapping[str, object], key: str, *otherwise: object) -> object:
-    return values[key] if key in values or not otherwise else otherwise[0]
-
-
 def _pattern(pattern: str, text: str) -> str:
     """Return a pattern that is matched in little time: Python's matching can take long where Terraform's does not."""
     if len(text) > 1_000 or len(re.findall(r"[*+{]", pattern)) > 2 or re.search(r"\)[*+{?]|\\[1-9]|\(\?P=", pattern):
@@ -91,10 +87,6 @@ def _regex(pattern: str, text: str) -> object:
     return _groups(found)
 
 
-def _regexall(pattern: str, text: str) -> object:
-    return [_groups(found) for found in re.finditer(_pattern(pattern, text), text)]
-
-
 def _groups(found: re.Match[str]) -> object:
     return found.groupdict() or (list(found.groups()) if found.re.groups else found[0])
 
@@ -120,7 +112,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "jsonencode": _jsonencode,
     "keys": sorted,
     "length": len,
-    "lookup": _lookup,
+    "lookup": lambda values, key, *otherwise: values[key] if key in values or not otherwise else otherwise[0],
     "lower": lambda text: text.lower(),
     "max": max,
     "merge": lambda *maps: {key: value for one in maps if one is not None for key, value in one.items()},
@@ -129,7 +121,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "one": _one,
     "range": _range,
     "regex": _regex,
-    "regexall": _regexall,
+    "regexall": lambda pattern, text: [_groups(found) for found in re.finditer(_pattern(pattern, text), text)],
     "replace": _replace,
     "reverse": lambda values: values[::-1],
     "sensitive": lambda value: value,

@@ -414,7 +414,6 @@ def _plain(value: tuple[str, ...]) -> object:
 
 
 def _unquoted(text: str) -> str:
-    """Return what a text in quotes says, or a name as it is."""
     return unescaped(text[1:-1]) if text[0] == '"' else text
 
 
@@ -439,7 +438,6 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
 
 
 def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
-    """Yield what `for` calls its items."""
     for number, token in enumerate(pieces):
         if token.text == "for":
             first, comma, second, *_ = (one.text for one in (*pieces[number + 1 : number + 4], *[_NOTHING] * 3))
@@ -447,7 +445,6 @@ def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
 
 
 def _steps(text: str, at: int, end: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return the steps that follow a name, and where each ends."""
     steps: list[str] = []
     ends: list[int] = []
     while found := _STEP.match(text, at, end):

@@ -124,7 +124,12 @@ class _Layout:
         """Return the text."""
         self._end_run()
         if self.comments:
-            _align_comments(self.lines, self.comments)
+            # Comments of consecutive lines stand in one column.
+            for _, run in groupby(enumerate(self.comments), key=lambda one: one[1][0] - one[0]):
+                ends = [(number, comment, _columns(self.lines[number])) for _, (number, comment) in run]
+                column = max(width for *_, width in ends)
+                for number, comment, width in ends:
+                    self.lines[number] += " " * (column - width + 1) + comment
         return "\n".join(self.lines) + "\n" if self.lines else ""
 
     def add_comment(self, comment: str, *, is_alone: bool) -> None:
@@ -190,15 +195,6 @@ def _scan(code: str) -> tuple[int, str, str]:
         return brackets, "", rest.lstrip("<-") if rest.startswith("<<") else ""
     rest = code[end:].lstrip()
     return brackets, rest if rest.startswith(("#", "//")) else "", ""
-
-
-def _align_comments(lines: list[str], comments: list[tuple[int, str]]) -> None:
-    """Put the comments of consecutive lines into one column."""
-    for _, run in groupby(enumerate(comments), key=lambda one: one[1][0] - one[0]):
-        ends = [(number, comment, _columns(lines[number])) for _, (number, comment) in run]
-        column = max(width for *_, width in ends)
-        for number, comment, width in ends:
-            lines[number] += " " * (column - width + 1) + comment
 
 
 def _columns(text: str) -> int:

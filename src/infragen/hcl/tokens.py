@@ -173,20 +173,16 @@ def _said(escape: re.Match[str]) -> str:
 def end_of(text: str, start: int, depth: int = 0) -> int:
     """Return where a string or a heredoc ends that no regular expression can tell the end of."""
     if text[start] == '"':
-        return _string_end(text, start, depth)
+        at = start + 1
+        while found := _IN_STRING.match(text, at):
+            if found[1] == '"':
+                return found.end()
+            at = closing_brace(text, found.end(), depth) + 1
+        raise UnreadableError(start, "this text has no closing quote on its line")
     heredoc = _HEREDOC.match(text, start)
     if heredoc is None:
         raise UnreadableError(start)
     return _heredoc_end(text, heredoc.end(), heredoc[1], depth)
-
-
-def _string_end(text: str, start: int, depth: int) -> int:
-    at = start + 1
-    while found := _IN_STRING.match(text, at):
-        if found[1] == '"':
-            return found.end()
-        at = closing_brace(text, found.end(), depth) + 1
-    raise UnreadableError(start, "this text has no closing quote on its line")
 
 
 def _heredoc_end(text: str, start: int, word: str, depth: int) -> int:

@@ -30,19 +30,16 @@ def _any(value: object) -> object:
     return value
 
 
-def _string(value: object) -> object:
-    return value if value is None else as_text(value)
-
-
 def _number(value: object) -> object:
     return FUNCTIONS.table["tonumber"](value) if isinstance(value, str) and not isinstance(value, Later) else value
 
 
-def _bool(value: object) -> object:
-    return is_true(value) if isinstance(value, str) and not isinstance(value, Later) else value
-
-
-_TYPES: Final[Mapping[str, Conversion]] = {"any": _any, "string": _string, "number": _number, "bool": _bool}
+_TYPES: Final[Mapping[str, Conversion]] = {
+    "any": _any,
+    "string": lambda value: value if value is None else as_text(value),
+    "number": _number,
+    "bool": lambda value: is_true(value) if isinstance(value, str) and not isinstance(value, Later) else value,
+}
 
 
 def _optional(of: Conversion, default: object = None) -> Conversion:

@@ -114,7 +114,6 @@ class DeclaredUses:
                     yield Used("databases measurements", role, {"table": [table.arn]})
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        """Yield the queues of an entry, without those for dead letters."""
         queues = self._owned(one.target, QUEUE)
         dead = {address for queue in queues for address in _dead_letters(queue)}
         for queue in queues:
@@ -144,7 +143,6 @@ class DeclaredUses:
             yield {"resource": [thing.arn], "key": key_of(self._objects, thing, use.key)}
 
     def _mail(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        """Yield the identity that mail is sent as, and the configuration set that holds for it."""
         yield {"resource": [each.arn for each in self._owned(one.target, *_MAIL)]}
 
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:

@@ -126,7 +126,6 @@ class _Judge:
         )
 
     def _of(self, used: Used) -> Iterator[_Need]:
-        """Yield what a use needs, with its parts in their places."""
         if used.actions:
             said = f"declared: {used.use}"
             for kind in ("resource", "any"):
@@ -165,7 +164,6 @@ class _Judge:
             yield filled
 
     def _takers(self) -> Iterator[_Need]:
-        """Yield who takes a role for its uses."""
         account = self._setting.account
         for one in self._used:
             source = next(iter(one.parts.get("source", ())), f"arn:aws:*:{account}:*")
@@ -178,7 +176,6 @@ class _Judge:
                 yield _Need(_TAKE, _THE_ROLE, principal, under, True, use.does, use.source)
 
     def _trusted(self) -> Iterator[Permission]:
-        """Yield who may take a role, as permissions on the role itself."""
         takers = tuple(self._takers())
         for statement in self._held.trust:
             for action, _, principal in statement.parts():
@@ -191,7 +188,6 @@ class _Judge:
                 )  # fmt: skip
 
     def _untrusted(self) -> Iterator[Missing]:
-        """Yield who has to take a role and may not."""
         for need in self._takers():
             trusting = [one for one in self._held.trust if one.allows and one.covers(need.action, "*", need.by)]
             if not any(_may_stand(one, need) for one in trusting):

@@ -45,12 +45,10 @@ def unread_states(objects: Objects) -> Iterator[str]:
 
 
 def _calls(machine: Object) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield what the tasks of a machine call, and what they give it."""
     yield from _tasks(json_of(machine.value("definition")))
 
 
 def _tasks(value: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the tasks anywhere in a definition: branches and what is done with each item have states as well."""
     if isinstance(value, dict):
         if value.get("Type") == "Task" and isinstance(value.get("Resource"), str):
             given = value.get("Parameters") or value.get("Arguments")
@@ -118,7 +116,6 @@ def _events(objects: Objects, given: Mapping[str, Any], _how: str) -> Iterator[t
 
 
 def _named(objects: Objects, text: object, kind: str) -> list[str]:
-    """Return the ARN that a text is, or that of the object which it names."""
     found = arns_of(objects, text, kind)
     return found or ([objects.canonical(text)] if isinstance(text, str) and text.startswith("arn:") else [])
 

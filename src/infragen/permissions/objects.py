@@ -223,7 +223,6 @@ class Objects:
 
     @cached_property
     def _called(self) -> Mapping[tuple[str, str], Object]:
-        """Objects by their types and the names that are known now."""
         names = [(kind, name) for kind, (_, name) in _NAMED.items()]
         names += [(kind, name) for kind, others in _OTHER_NAMES.items() for name in others]
         return {
@@ -251,18 +250,14 @@ class Objects:
         if one is None or depth > _DEEPEST:
             return Later(*known)
         if (one.type, attribute) == ("aws_api_gateway_stage", "execution_arn"):
-            return self._stage(one)
+            api = self.meant_by(one, "rest_api_id", "aws_api_gateway_rest_api")
+            return f"{api.mark('execution_arn')}/{one.text('stage_name')}" if api else one.mark("execution_arn")
         if attribute not in _OTHER_NAMES.get(one.type, ()):
             return Later(one.address, attribute)
         if one.type not in _MEAN_ANOTHER:
             return one.arn
         found = list(marked(one.text(_MEAN_ANOTHER[one.type])))
         return self._same(found[0], depth + 1) if found and isinstance(found[0], Known) else Later(*known)
-
-    def _stage(self, one: Object) -> str:
-        """Return the ARN of a stage's methods: its API's, and its name."""
-        api = self.meant_by(one, "rest_api_id", "aws_api_gateway_rest_api")
-        return f"{api.mark('execution_arn')}/{one.text('stage_name')}" if api else one.mark("execution_arn")
 
     def meant_by(self, one: Object, name: str, *types: str) -> Object | None:
         """Return the object of some types that an attribute is of, whichever of its attributes or names that has."""

@@ -87,7 +87,6 @@ class _Gathered:
         self._of_resources()
 
     def _of_resources(self) -> None:
-        """Gather the policies of resources."""
         objects = self._objects
         for kind, attribute in _OF_RESOURCES.items():
             for one in objects.of_type(kind):

@@ -95,18 +95,14 @@ def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> 
     secrets += [one.get("valueFrom") for one in (container.get("logConfiguration") or {}).get("secretOptions") or ()]
     for value in secrets:
         if value:
-            yield from _start_value(objects, value, role)
-
-
-def _start_value(objects: Objects, value: str, role: str) -> Iterator[Used]:
-    found = _first_in(objects, objects.canonical(value), SECRET)
-    if found is not None:
-        for secret in secrets_in_turn(objects, found):
-            yield Used("start-secret", role, secret_parts(objects, secret))
-    elif spelled := spelled_secret(value):
-        yield Used("start-secret", role, spelled)
-    else:
-        yield Used("start-parameter", role, {"parameter": [objects.canonical(value)], "key": []})
+            found = _first_in(objects, objects.canonical(value), SECRET)
+            if found is not None:
+                for secret in secrets_in_turn(objects, found):
+                    yield Used("start-secret", role, secret_parts(objects, secret))
+            elif spelled := spelled_secret(value):
+                yield Used("start-secret", role, spelled)
+            else:
+                yield Used("start-parameter", role, {"parameter": [objects.canonical(value)], "key": []})
 
 
 def _repository(objects: Objects, image: str) -> str:
@@ -170,7 +166,6 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
 
 
 def _of_schedules(objects: Objects) -> Iterator[Used]:
-    """Yield what starting tasks by the clock needs of the schedule's role."""
     for role, target, source in scheduled(objects):
         for tasks in target.get("ecs_parameters") or ():
             parts = task_parts(objects, tasks.get("task_definition_arn"), target.get("arn"))
@@ -194,7 +189,6 @@ def task_parts(objects: Objects, named: object, cluster: object) -> Parts:
 
 
 def _of_deliveries(objects: Objects) -> Iterator[Used]:
-    """Yield what delivering services needs of the role that a deployment group names."""
     for group in objects.of_type("aws_codedeploy_deployment_group"):
         role = role_of(objects, group, "service_role_arn")
         for named in group.blocks("ecs_service") if role is not None else ():
@@ -217,7 +211,6 @@ def _of_deliveries(objects: Objects) -> Iterator[Used]:
 
 
 def _rules(objects: Objects, group: Object) -> list[str]:
-    """Return the rules that lead to one of a deployment group's target groups."""
     names = {one.get("name") for one in _pairs(group, "target_group")}
     targets = {one.address for one in objects.of_type(_TARGETS) if one.text("name") in names}
     return [

@@ -80,7 +80,6 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
 
 
 def _of_roles(objects: Objects) -> Iterator[Used]:
-    """Yield what resources that name a role use it for."""
     for proxy in objects.of_type("aws_db_proxy"):
         role = role_of(objects, proxy, "role_arn")
         for auth in proxy.blocks("auth"):
@@ -107,7 +106,6 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
 
 
 def _of_search_domains(objects: Objects) -> Iterator[Used]:
-    """Yield what people do with the role that is a domain's master."""
     for domain in objects.of_type("aws_opensearch_domain"):
         for master in domain.blocks("advanced_security_options", "master_user_options"):
             if (found := objects.meant(master.get("master_user_arn"), ROLE)) is not None:
@@ -236,7 +234,6 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
 
 
 def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
-    """Yield the hosts whose ids a text will have."""
     for part in marked(text):
         found = objects.at(part.address) if isinstance(part, Known) else None
         if found is not None and found.type == "aws_instance":
@@ -244,7 +241,6 @@ def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:
-    """Yield the functions that a rule's events start, messages of a topic, and requests of a gateway."""
     for target in objects.of_type(_TARGET):
         function, rule = (
             objects.meant(target.value("arn"), FUNCTION),
@@ -270,7 +266,6 @@ def _of_events(objects: Objects) -> Iterator[Used]:
 
 
 def _of_targets(objects: Objects) -> Iterator[Used]:
-    """Yield what events start with the role that the rule's target names."""
     for target in objects.of_type(_TARGET):
         role, rule = role_of(objects, target, "role_arn"), objects.meant_by(target, "rule", _RULE)
         if role is not None and rule is not None:
@@ -316,7 +311,6 @@ def _of_buckets(objects: Objects) -> Iterator[Used]:
 
 
 def _of_trails(objects: Objects) -> Iterator[Used]:
-    """Yield the buckets that trails write to, and the keys that they encrypt with."""
     for trail in objects.of_type("aws_cloudtrail"):
         bucket = objects.meant(trail.value("s3_bucket_name"), BUCKET)
         if bucket is not None:
@@ -327,7 +321,6 @@ def _of_trails(objects: Objects) -> Iterator[Used]:
 
 
 def _of_config(objects: Objects) -> Iterator[Used]:
-    """Yield what AWS Config records with, and where it keeps that."""
     channels = objects.of_type("aws_config_delivery_channel")
     for recorder in objects.of_type("aws_config_configuration_recorder"):
         role = role_of(objects, recorder, "role_arn")
@@ -344,7 +337,6 @@ def _of_config(objects: Objects) -> Iterator[Used]:
 
 
 def _of_authorities(objects: Objects) -> Iterator[Used]:
-    """Yield the buckets that private CAs leave their lists of what they revoked in."""
     for one in objects.of_type("aws_acmpca_certificate_authority"):
         for kept in one.blocks("revocation_configuration", "crl_configuration"):
             if kept.get("enabled") and (bucket := objects.meant(kept.get("s3_bucket_name"), BUCKET)) is not None:
@@ -352,7 +344,6 @@ def _of_authorities(objects: Objects) -> Iterator[Used]:
 
 
 def _of_distributions(objects: Objects) -> Iterator[Used]:
-    """Yield the buckets that distributions fetch from and sign for, and the keys of what is in them."""
     for one in objects.of_type("aws_cloudfront_distribution"):
         # Its id is drawn by AWS, and its buckets stand before it: their policies can name those of the account.
         mine = [one.arn, f"arn:aws:cloudfront::{objects.setting.account}:distribution/*"]
@@ -367,7 +358,6 @@ def _of_distributions(objects: Objects) -> Iterator[Used]:
 
 
 def _bucket_at(objects: Objects, domain: object) -> Object | None:
-    """Return the bucket that a domain name of S3 is of."""
     found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
     if isinstance(found, Known):
         one = objects.at(found.address)
@@ -408,14 +398,12 @@ def _of_keys(objects: Objects) -> Iterator[Used]:
 
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
-    """Yield the topics that alarms, budgets and rules of events publish to, and the keys of those."""
     found = {(who, topic.address): topic for who, arn in _publishing(objects) if (topic := objects.meant(arn, TOPIC))}
     for (who, _), topic in found.items():
         yield from told(objects, topic, who)
 
 
 def _publishing(objects: Objects) -> Iterator[tuple[str, object]]:
-    """Yield who publishes, and to what."""
     for alarm in objects.of_type("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
             yield from (("alarms", arn) for arn in list_of(alarm.value(name)))

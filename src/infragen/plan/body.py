@@ -298,20 +298,17 @@ class _ItemBody:
         if change.action in _QUIET:
             return ()
         with self._bounded(change):
-            return self._attributes(change)
-
-    def _attributes(self, change: Change) -> tuple[AttributeChange, ...]:
-        view = self._view(change)
-        lens = LENSES.get(change.type)
-        if lens is None:
-            found = with_noise(differences(view))
-        else:
-            shown = (_with_sources(view, attribute) for attribute in lens.read(view))
-            found = with_noise((*shown, *differences(view, skip=lens.attributes)))
-        if change.type == "aws_cloudfront_distribution":
-            found = tuple(named(found))
-        is_asked = change.sources is not None and change.action not in _GONE
-        return tuple(self._placed(change, view, found, lens)) if is_asked else found
+            view = self._view(change)
+            lens = LENSES.get(change.type)
+            if lens is None:
+                found = with_noise(differences(view))
+            else:
+                shown = (_with_sources(view, attribute) for attribute in lens.read(view))
+                found = with_noise((*shown, *differences(view, skip=lens.attributes)))
+            if change.type == "aws_cloudfront_distribution":
+                found = tuple(named(found))
+            is_asked = change.sources is not None and change.action not in _GONE
+            return tuple(self._placed(change, view, found, lens)) if is_asked else found
 
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None

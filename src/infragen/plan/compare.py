@@ -80,7 +80,6 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
 
 
 def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
-    """Yield what only one of them has besides changes: checks, drift, what waits, actions, sections, failures."""
     for (what, before), (_, after) in zip(_all_others(old), _all_others(new), strict=True):
         yield from (OtherDifference(what, text, is_new=False) for text in sorted(before - after))
         yield from (OtherDifference(what, text, is_new=True) for text in sorted(after - before))

@@ -188,7 +188,9 @@ class Configuration:
         holder: _Resource | _Call = resource
         for level in range(len(labels), depth, -1):
             call = self._call(labels[:level])
-            names = sorted(_variables(_with_repetition(references, holder)))
+            names = sorted(
+                {_name(split_address(one)[1]) for one in _with_repetition(references, holder) if one.startswith("var.")}
+            )
             if call is None or level == depth + 1:
                 return tuple(names)
             given = call.expressions or {}
@@ -326,10 +328,6 @@ def _with_repetition(references: set[str], holder: _Resource | _Call) -> set[str
     return references | set(_references_in(opened(holder.for_each_expression)))
 
 
-def _variables(references: Iterable[str]) -> set[str]:
-    return {_name(split_address(one)[1]) for one in references if one.startswith("var.")}
-
-
 def _is_keyed(references: Iterable[str]) -> bool:
     return any(reference.partition(".")[0] in _KEYED for reference in references)
 
@@ -363,7 +361,6 @@ def _referring(value: object) -> object:
 
 
 def _references_in(tree: object) -> tuple[str, ...]:
-    """Return every reference in an expression, in order and once."""
     return tuple(dict.fromkeys(_listed(tree)))
 
 

@@ -154,7 +154,6 @@ def _price(name: str, region: str | None, size: str) -> Price | None:
 
 
 def _amount(units: Iterable[_Units], region: str | None) -> Amount:
-    """Return what units of known prices cost."""
     total = Amount()
     for name, least, most, size in units:
         known = _price(name, region, size)
@@ -171,7 +170,6 @@ def _not_yet_known(one: PlannedObject) -> Iterator[str]:
 
 
 def _stack(one: PlannedObject) -> str:
-    """Return the outermost module of an object, which is a stack in a plan of several."""
     return without_keys(".".join(one.module.split(".")[:2]))
 
 
@@ -187,13 +185,11 @@ class _Plan:
         self._by_module: dict[tuple[str, Time], dict[str, list[PlannedObject]]] = {}
 
     def _existing(self, kind: str, time: Time) -> list[PlannedObject]:
-        """Return the objects of a type that are there at a time."""
         if (kind, time) not in self._there:
             self._there[kind, time] = [one for one in self._of_type[kind] if one.exists(time)]
         return self._there[kind, time]
 
     def _called(self, kind: str, attribute: str, time: Time) -> dict[str, PlannedObject]:
-        """Return the objects of a type by what an attribute says, the first of each."""
         key = kind, attribute, time
         if key not in self._by_name:
             self._by_name[key] = {}
@@ -346,7 +342,6 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _sizes(one: PlannedObject, time: Time) -> Iterator[tuple[str, Value]]:
-    """Yield by their paths the arguments that say how large something is, and whatever is not known yet."""
     view = one.view
     asked = view.before if time == "before" else view.after
     todo = [(name, asked(name)) for name in reversed(view.names) if name not in _LABELS]
@@ -483,7 +478,6 @@ def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 
 
 def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
-    """Yield the secret that RDS keeps a master password in."""
     if one.at(time, "manage_master_user_password") is True:
         yield "secret", _ONE, _ONE, ""
 

@@ -116,7 +116,6 @@ class Evaluation:
         return value
 
     def _with_unknown(self, value: Value) -> Value:
-        """Return a value with what is unknown, or hidden, in the place of the marks for it."""
         if isinstance(value, str):
             return self._text(value) if is_marked(value) else value
         if isinstance(value, Redacted):

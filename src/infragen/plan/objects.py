@@ -119,7 +119,10 @@ class PlannedObjects:
         value = asking.value(*path)
         if value is None or hops > _FARTHEST:
             return ()
-        ends = self._ends_of(asking, path)
+        key = (asking.module, asking.block, path)
+        if key not in self._ends:
+            self._ends[key] = self._configuration.ends(*key)
+        ends = self._ends[key]
         found = dict.fromkeys(self._referred(asking, path, types, ends, hops) if ends else self._called(value, types))
         if not ends and len(path) > 1 and holds_unknown(value):
             found |= dict.fromkeys(self._near(asking, types))
@@ -128,7 +131,6 @@ class PlannedObjects:
     def _referred(
         self, asking: Planned, path: tuple[str, ...], types: Sequence[str], ends: Sequence[Source], hops: int
     ) -> Iterator[Planned]:
-        """Yield what the configuration's references lead to."""
         right = [end for end in ends if _type_of(end) in types]
         if right:
             yield from self._of_element(asking, path, right)
@@ -169,7 +171,6 @@ class PlannedObjects:
         return tuple(dict.fromkeys(one for end in ends for one in self._objects(end, asking)))
 
     def _called(self, value: Value, types: Sequence[str]) -> Iterator[Planned]:
-        """Yield the objects that a known value names."""
         names = value if isinstance(value, list) else [value]
         for name in names:
             if isinstance(name, str):
@@ -185,14 +186,7 @@ class PlannedObjects:
                         found.setdefault((kind, text), []).append(one)
         return found
 
-    def _ends_of(self, asking: Planned, path: tuple[str, ...]) -> tuple[Source, ...]:
-        key = (asking.module, asking.block, path)
-        if key not in self._ends:
-            self._ends[key] = self._configuration.ends(*key)
-        return self._ends[key]
-
     def _instances(self, one: Planned) -> Sequence[Planned]:
-        """Return the instances of an object's block in its module."""
         name = without_keys(f"{one.module}.{one.block}" if one.module else one.block)
         return [other for other in self._blocks.get(name, ()) if other.module == one.module]
 

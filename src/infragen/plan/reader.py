@@ -278,7 +278,6 @@ class Reader:
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
 
     def _conditions(self) -> Iterator[Check]:
-        """Yield the preconditions and postconditions of a plan of terraform 1.2, one by one."""
         for item in objects_in(opened(self._document.condition_results)):
             status = "unknown" if item.get("unknown") is True else "pass" if item.get("result") is True else "fail"
             kind = "output_value" if item.get("condition_type") == "OutputPrecondition" else "resource"
@@ -287,7 +286,6 @@ class Reader:
             yield Check(address, kind, status, (message,) if message else ())
 
     def _deferred(self) -> Iterator[Deferred]:
-        """Yield what waits for another apply."""
         for item in self._document.deferred_changes or ():
             change = item.resource_change
             action = self._action(change)
@@ -312,14 +310,17 @@ class Reader:
         return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
 
     def _unread(self) -> Iterator[UnreadSection]:
-        """Yield the sections that infragen does not know, but for those without items and single values."""
         for name, content in sorted(self._document.unread.items()):
             found = opened(content)
             if found and isinstance(found, dict | list):
                 yield UnreadSection(self._redactor.redact(name), len(found))
 
     def _notices(self, failed: Iterable[Check], summary: Summary, *, is_empty: bool) -> Iterator[str]:
-        yield from self._version_notice()
+        version = opened(self._document.format_version) or opened(self._document.plan_format_version)
+        text = version.text if isinstance(version, Number) else _text(version)
+        major, _, minor = text.partition(".")
+        if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
+            yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
         if self._has_no_marks():
             yield _NO_MARKS
         if summary.partial:
@@ -354,13 +355,6 @@ class Reader:
         listed = (document.deferred_changes, document.resource_drift)
         others = (*listed, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)
-
-    def _version_notice(self) -> Iterator[str]:
-        version = opened(self._document.format_version) or opened(self._document.plan_format_version)
-        text = version.text if isinstance(version, Number) else _text(version)
-        major, _, minor = text.partition(".")
-        if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
-            yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
 
     def _words(self, keyword: str | None) -> str:
         return self._redactor.redact(keyword or "").replace("_", " ")

@@ -161,7 +161,6 @@ class References:
             here = min((one for one in onward if id(one.item) not in seen), key=_by_rank, default=None)
 
     def _moving(self, item: ResourceItem, names: tuple[str, ...]) -> list[_Moving]:
-        """Return the objects behind an attribute that are new or change so that it does, worst first."""
         found: dict[str, _Moving] = {}
         for source in self._sources_of(item, names):
             objects = [one for one in self._objects(source, item) if _moves(one, source.attribute)]
@@ -185,7 +184,6 @@ class References:
         return self._sources[key]
 
     def _objects(self, source: Source, asking: ResourceItem) -> list[ResourceItem]:
-        """Return the instances that a reference may mean."""
         found = self._index().get(without_keys(_joined(source.module, source.block)), [])
         if source.exact:
             found = [one for one in found if _module(one) == source.module]
@@ -230,7 +228,6 @@ def _is_asked(item: ResourceItem, *, lost: bool) -> bool:
 
 
 def _side(item: ResourceItem, *, lost: bool) -> bytes:
-    """Return an object before, or afterwards, as the plan has it."""
     side = item.change.before if lost else item.change.after
     return bytes(side) if isinstance(side, Raw) else b""
 

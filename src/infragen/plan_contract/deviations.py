@@ -191,7 +191,12 @@ class _Comparison:
                 yield from self._of_reviewed(reviewed, item)
             elif item is not None:
                 yield from self._of_new(key[0], item)
-        yield from self._of_the_rest()
+        invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
+        for one in sorted(invoked, key=lambda one: one.label):
+            yield from self._of_invocation(one)
+        waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
+        for address in sorted(waiting - {*self._contract.deferred}):
+            yield self._at(address, DeviationKind.NEW, found="wait for another apply")
 
     def _of_new(self, address: str, item: ResourceItem) -> Iterator[Deviation]:
         if is_no_op(item):
@@ -219,7 +224,6 @@ class _Comparison:
         yield from self._of_same_action(reviewed, item)
 
     def _of_same_action(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Deviation]:
-        """Yield what differs beside the action."""
         previous = stack_and_address(item.previous_address, self._labels)[1] if item.previous_address else None
         if previous != reviewed.previous and not (self._partly_done and previous is None):
             expected, found = (one and redact_address(one, self._redactor) for one in (reviewed.previous, previous))
@@ -286,15 +290,6 @@ class _Comparison:
             and not (is_no_op(item) and _is_document(one))
         )
         return could_be and next(differing, None) is None
-
-    def _of_the_rest(self) -> Iterator[Deviation]:
-        """Yield what else is new: invoked actions, what nobody can read, and objects that wait for another apply."""
-        invoked = (one for one in invocations(self._plan, self._labels) if one.stack in {self._name, ""})
-        for one in sorted(invoked, key=lambda one: one.label):
-            yield from self._of_invocation(one)
-        waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
-        for address in sorted(waiting - {*self._contract.deferred}):
-            yield self._at(address, DeviationKind.NEW, found="wait for another apply")
 
     def _of_invocation(self, invocation: Invocation) -> Iterator[Deviation]:
         if invocation.label not in self._invocations:

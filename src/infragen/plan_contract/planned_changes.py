@@ -121,7 +121,6 @@ def _unread(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
 
 
 def _within(value: object, labels: Mapping[str, str]) -> object:
-    """Return a value whose addresses of the combined root are those within their stacks."""
     if isinstance(value, dict):
         return {name: _within(member, labels) for name, member in value.items()}
     if isinstance(value, list):

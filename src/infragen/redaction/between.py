@@ -93,7 +93,6 @@ def _pair(
 
 
 def _unknown(change: ChangeBody) -> dict[str, object]:
-    """Return which attributes are unknown, at least in part."""
     found = opened(change.after_unknown)
     return {name: part for name, part in found.items() if is_marked(part)} if isinstance(found, dict) else {}
 

@@ -102,7 +102,6 @@ def open_plans(source: Path | BinaryIO, name: str | None = None) -> tuple[OpenPl
 
 
 def _content(source: Path | BinaryIO, name: str | None) -> tuple[bytes, str]:
-    """Return what a file or stream holds, and what errors call it."""
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:
@@ -111,7 +110,6 @@ def _content(source: Path | BinaryIO, name: str | None) -> tuple[bytes, str]:
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
-    """Yield the documents that stand one after another in a text."""
     text = content.decode().strip()
     while text:
         _, end = json.JSONDecoder().raw_decode(text)
@@ -133,7 +131,14 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
             document = _slowly(content, error, name)
         present = (member for member in _TELLING if getattr(document, member) is not msgspec.UNSET)
         _check_kind({"@level" if member == "level" else member for member in present}, name)
-        _check_version(document, name)
+        # The hosted service writes its version under another name.
+        version = opened(document.format_version) or opened(document.plan_format_version)
+        if version is None:
+            reject("P212", "there is no format_version: this is not `terraform show -json` of a plan", name)
+        text = version.text if isinstance(version, Number) else version
+        if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
+            shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
+            reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)
         narrow_set_marks(document)
         return document
 
@@ -327,14 +332,3 @@ def _check_kind(keys: Collection[str], name: str) -> None:
         reject("P211", "this is the output of `terraform providers schema -json`, not a plan", name)
     if "values" in keys and not {"planned_values", "resource_changes"} & set(keys):
         reject("P210", "this is `terraform show -json` of a state, not of a plan", name)
-
-
-def _check_version(document: PlanDocument, name: str) -> None:
-    """Accept format 0.x and 1.x; the hosted service writes its version under another name."""
-    version = opened(document.format_version) or opened(document.plan_format_version)
-    if version is None:
-        reject("P212", "there is no format_version: this is not `terraform show -json` of a plan", name)
-    text = version.text if isinstance(version, Number) else version
-    if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
-        shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
-        reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)

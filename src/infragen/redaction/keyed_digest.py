@@ -109,15 +109,12 @@ class _Matching:
         elif isinstance(expected, list) and isinstance(value, list):
             yield from self._in_items(expected, value, unknown, path)
         elif isinstance(expected, str):
-            yield from self._in_leaf(expected, value, unknown, path)
+            if is_marked(unknown):
+                yield Mismatch(path, MismatchKind.UNKNOWN)
+            elif value is None or expected.removeprefix(_HIDDEN) != self._digester.digest(value):
+                yield Mismatch(path, MismatchKind.VALUE, value, unknown, expected.startswith(_HIDDEN))
         elif expected is not None or value is not None:
             yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
-
-    def _in_leaf(self, expected: str, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
-        if is_marked(unknown):
-            yield Mismatch(path, MismatchKind.UNKNOWN)
-        elif value is None or expected.removeprefix(_HIDDEN) != self._digester.digest(value):
-            yield Mismatch(path, MismatchKind.VALUE, value, unknown, expected.startswith(_HIDDEN))
 
     def _in_map(
         self, expected: dict[str, DigestTree], value: dict[str, object], unknown: object, path: Path

@@ -18,7 +18,7 @@ from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.redactor import is_plain
 from infragen.redaction.values import Redacted
-from infragen.secret_forms import MARKS, VARIABLE, Secret, is_password, secrets_of
+from infragen.secret_forms import MARKS, VARIABLE, is_password, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,7 +72,7 @@ class PlainSecrets(dict[str, str]):
             one
             for variable, value in _said(text, name)
             for one in secrets_of(variable, value)
-            if one.text != value or _is_worth_it(one, variable)
+            if one.text != value or (not is_plain(one.text) or is_password(variable))
         ]
         if found:
             self.setdefault(text, found[0].what)
@@ -91,11 +91,6 @@ def _said(text: str, name: str) -> Iterator[tuple[str, str]]:
             yield variable, value
 
 
-def _is_worth_it(secret: Secret, name: str) -> bool:
-    """Whether a whole value is one: of any word it is only known by the name of a password."""
-    return not is_plain(secret.text) or is_password(name)
-
-
 def _has(content: bytes) -> bool:
     found = {_GROUP_OF[mark] for mark, _, _ in _SEARCH.find_matches_as_indexes(content, overlapping=True)}
     return 0 in found or {1, 2} <= found or {3, 4} <= found
@@ -108,13 +103,7 @@ def _contents(document: PlanDocument) -> Iterator[Lazy]:
             yield from (item.change.before, item.change.after)
     for change in (document.output_changes or {}).values():
         yield from (change.before, change.after)
-    yield from _parts_of(document.configuration)
-    yield from (document.variables, document.action_invocations, document.deferred_action_invocations)
-
-
-def _parts_of(configuration: Lazy) -> Iterator[Lazy]:
-    """Yield a configuration module by module: most of them hold nothing to look into."""
-    parts = members_of(configuration)
+    parts = members_of(document.configuration)
     todo = [parts.pop("root_module", UNSET)]
     yield from parts.values()
     while todo:
@@ -124,6 +113,7 @@ def _parts_of(configuration: Lazy) -> Iterator[Lazy]:
             todo.append(given.pop("module", UNSET))
             yield from given.values()
         yield from module.values()
+    yield from (document.variables, document.action_invocations, document.deferred_action_invocations)
 
 
 def left_plain(value: Value, attribute: str, redactor: Redactor) -> Iterator[tuple[str, bytes]]:
@@ -154,7 +144,6 @@ def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted,
 
 
 def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tuple[object, str, str]]:
-    """Yield the members of a map that stands in something of a name, each with the variable it is and where it is."""
     has_variables = _HOLDS_VARIABLES.fullmatch(inside)
     paired = item.get("name", item.get("key"))
     for key, part in item.items():

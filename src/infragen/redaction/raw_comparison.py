@@ -77,7 +77,6 @@ def differs_in_substance(before: Lazy, after: Lazy) -> bool:
 
 
 def _filled(value: object) -> object:
-    """Return a value without what is empty in it, None for one that is empty."""
     if isinstance(value, dict):
         value = {name: kept for name, inner in value.items() if (kept := _filled(inner)) is not None}
     elif isinstance(value, list):

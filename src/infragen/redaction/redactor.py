@@ -128,7 +128,6 @@ class Redactor:
         return any(b"\n" in flat[start:end] for start, end in self._matches(flat))
 
     def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield the runs of base64 and hexadecimal that say a tainted value once they are decoded."""
         done = 0
         for start, end, decoded in decoded_runs(data):
             if end > done and (decoded is None or self.holds(decoded) or self._hides_deep(decoded)):
@@ -153,7 +152,6 @@ class Redactor:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
 
     def _matches(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield where tainted values stand, overlapping ones too."""
         if self.is_empty:
             return
         search = self._known
@@ -306,7 +304,6 @@ def _whole_run(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _texts(value: str) -> Iterator[str]:
-    """Yield a value as other texts write it."""
     yield value
     if "\n" in value:
         yield unindented(value.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")

@@ -24,7 +24,7 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
         if is_unknown(value, unknown):
             return UNKNOWN
         if value is not None and is_whole(mark, value):
-            return Redacted(MASK, redactor.token(_canonical(value)), marked=True)
+            return Redacted(MASK, redactor.token(json.dumps(value, sort_keys=True)), marked=True)
     if isinstance(value, str):
         return _safe_text(value, redactor)
     if isinstance(value, dict):
@@ -91,7 +91,3 @@ def _have_one_shape(one: object, other: object) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_have_one_shape, one, other))
     return type(one) is type(other)
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True)

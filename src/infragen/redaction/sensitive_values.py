@@ -70,7 +70,10 @@ def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator
     for values in (document.planned_values or None, document.prior):
         if values:
             yield from _of_values(values, schemas, seen)
-    yield from _of_invocations(document)
+    waiting = objects_in(opened(document.deferred_action_invocations))
+    invoked = objects_in(opened(document.action_invocations))
+    for invocation in (*invoked, *(object_or_empty(one.get("action_invocation")) for one in waiting)):
+        yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
     yield from _of_configuration(document, schemas)
 
 
@@ -157,20 +160,11 @@ def _of_values(values: StateValues, schemas: ProviderSchemas, seen: set[int]) ->
 
 
 def _at(value: object, path: Iterable[str]) -> list[object]:
-    """Return everything at a path without indices: lists on the way are gone through."""
     found = [value]
     for step in path:
         members = (member for item in found for member in (item if isinstance(item, list) else (item,)))
         found = [member[step] for member in members if isinstance(member, dict) and member.get(step) is not None]
     return found
-
-
-def _of_invocations(document: PlanDocument) -> Iterator[str]:
-    """Yield the marked values of the configuration of invoked actions."""
-    waiting = objects_in(opened(document.deferred_action_invocations))
-    invoked = objects_in(opened(document.action_invocations))
-    for invocation in (*invoked, *(object_or_empty(one.get("action_invocation")) for one in waiting)):
-        yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
 
 
 def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
@@ -218,7 +212,6 @@ def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[st
 
 
 def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[object]:
-    """Yield the constant of an expression, and what the variables hold that it speaks of."""
     if not isinstance(expression, dict):
         return
     yield expression.get(_CONSTANT)
@@ -229,7 +222,6 @@ def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[o
 
 
 def _marked_leaves(value: object, mark: object) -> Iterator[str]:
-    """Yield the leaves of the marked parts of a value."""
     todo = [(value, mark)]
     while todo:
         item, its_mark = todo.pop()

@@ -257,7 +257,6 @@ class _Rendering:
             )
 
     def _generated_calls(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Return the module and whose it is of each generated call, by its stack's local value and its label."""
         return {
             (identifier(stack), label): (module, file.entry)
             for stack, made in self._made.items()
@@ -267,7 +266,6 @@ class _Rendering:
         }
 
     def _readable(self, stack: str) -> frozenset[str]:
-        """Return the outputs that another stack may read of a stack: those of its modules, and hand-written ones."""
         wiring = self._draft.wiring
         named = {*wiring.outputs.get(stack, ()), *wiring.by_hand.get(stack, ())}
         for label, module in self._calls.get(stack, {}).items():
@@ -341,7 +339,6 @@ class _Rendering:
             )
 
     def _described(self, module: str) -> Mapping[str, Described]:
-        """Return what a module says of its outputs, by name."""
         if module not in self._descriptions:
             self._descriptions[module] = dict(one for text in self._module_texts(module) for one in outputs_of(text))
         return self._descriptions[module]
@@ -359,7 +356,6 @@ def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
 
 
 def _no_place(extra: ExtraFile, owner: str, environment: Environment) -> Diagnostic:
-    """Say that what an ejected file stands in place of is made nowhere."""
     message = f"this file replaces what infragen generates for {owner}, which has no {extra.stack}/{extra.name}.tf"
     if environment.find(owner) is None:
         kind, _, name = owner.partition("/")

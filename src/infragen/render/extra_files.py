@@ -218,17 +218,13 @@ def check_text(extra: ExtraFile) -> Iterator[Diagnostic]:
     index = Index(extra.text)
     for one in _parts(index):
         if isinstance(one, Block):
-            yield from _check_block(one, Location(extra.source, *index.place(one.start)))
-
-
-def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
-    if told := belongs_to_shell(block):
-        message = f"a `{block.kind}` block is not allowed in a hand-written file: {told[0]}"
-        yield Diagnostic("G012", message, location, hint=told[1])
-    if block.kind == "data" and block.labels[:1] == ("terraform_remote_state",):
-        message = "a hand-written file reads no state: infragen does, and orders the stacks by what they read"
-        hint = "read the stack's output as `local.<stack>.<output>`"
-        yield Diagnostic("G013", message, location, hint=hint)
+            if told := belongs_to_shell(one):
+                message = f"a `{one.kind}` block is not allowed in a hand-written file: {told[0]}"
+                yield Diagnostic("G012", message, Location(extra.source, *index.place(one.start)), hint=told[1])
+            if one.kind == "data" and one.labels[:1] == ("terraform_remote_state",):
+                message = "a hand-written file reads no state: infragen does, and orders the stacks by what they read"
+                hint = "read the stack's output as `local.<stack>.<output>`"
+                yield Diagnostic("G013", message, Location(extra.source, *index.place(one.start)), hint=hint)
 
 
 def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
@@ -255,13 +251,11 @@ def configuration_of(files: Iterable[str], stack: str) -> Iterator[str]:
 
 
 def _declared(files: Mapping[str, str], stack: str) -> dict[str, str]:
-    """Return what a rendered stack declares, each with its file."""
     parts = ((path, one) for path in configuration_of(files, stack) for one in _parts(Index(files[path])))
     return {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
 
 
 def _parts(index: Index) -> Iterator[Block | Argument]:
-    """Yield the blocks of a file, those inside a `check` too, and each local value."""
     for block in index.blocks:
         yield block
         if block.kind == "check":

@@ -241,7 +241,6 @@ class _Reader(Struct, frozen=True):
         return Diagnostic(code, message, Location(self.extra.source, *index.place(at)), hint=hint)
 
     def _called(self, call: Block) -> tuple[str, str] | None:
-        """Say what is wrong with the folder of a module that is called."""
         if not call.source.startswith((".", "/")):
             return None
         if call.module and call.source.startswith("../") and self.known.module(call.module):
@@ -284,7 +283,6 @@ class _Reader(Struct, frozen=True):
                 yield f"module.{label} in {stack}", module, owner, second.removeprefix(f"{label}_")
 
     def _wrong(self, found: Traversal) -> tuple[str, str | None] | None:
-        """Say what is wrong with a reference, and what mends it."""
         if not found.names or found.root in _ELSEWHERE:
             return None
         if found.root == "local":
@@ -324,7 +322,6 @@ class _Reader(Struct, frozen=True):
         return message, nearest(found.names[1], outputs, f"local.{name} has")
 
     def _own(self, found: Traversal) -> str:
-        """Return what stands for an output of this stack itself."""
         output = ".".join(found.names[1:2])
         for call in (one for one in self.graph.declared if one.startswith("module.")):
             label = call.removeprefix("module.")
@@ -344,7 +341,6 @@ class _Reader(Struct, frozen=True):
         return f"{call} has no output {found.names[1]}", nearest(found.names[1], outputs, f"{call} has")
 
     def _in_another_stack(self, found: Traversal) -> str | None:
-        """Return how a module's output is read that another stack has."""
         label, *attribute = found.names[:2]
         for stack, outputs in sorted(self.known.published.items()):
             having = sorted(one for one in outputs if one.startswith(f"{label}_"))

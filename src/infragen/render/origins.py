@@ -215,7 +215,6 @@ def _beside(keyed: Sequence[Read], every: Iterable[Read], key: str | None) -> It
 
 
 def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
-    """Yield the addresses of an argument and of the entries in it that a place is in, the outermost first."""
     address = argument.address if argument is not None else ""
     yield address
     while argument is not None:

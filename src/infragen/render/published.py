@@ -87,12 +87,10 @@ def shown_in_plain(environment: Environment, published: Mapping[str, Mapping[str
 
 @once
 def _read(environment: Environment) -> tuple[tuple[str, Steps, Output], ...]:
-    """Return every output that an entry reads, with the entry's owner and where in it."""
     return tuple((owner, *found) for owner, entry in environment.every() for found in _outputs(entry))
 
 
 def _outputs(value: object, path: Steps = ()) -> Iterator[tuple[Steps, Output]]:
-    """Yield the outputs that stand in a value, each with where."""
     inner: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, Output):
         yield path, value

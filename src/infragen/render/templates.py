@@ -121,7 +121,6 @@ class Templates:
         return len(names)
 
     def _included(self, name: str) -> set[str]:
-        """Return the templates that one extends or includes."""
         from jinja2.meta import find_referenced_templates
 
         source, _ = self._source(name) or ("", "")

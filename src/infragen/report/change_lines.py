@@ -154,7 +154,15 @@ class LineWriter:
             return
         text = f"{word_of(change)} {address}"
         yield from self.heading(change, role_of(change), text, facts, where)
-        yield from self._reasons(details)
+        for risk in details.risks:
+            if risk.level > Level.LOW:
+                words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
+                yield from self.wrapped(words, 2, Role.WARNING)
+            elif is_told(details.change, risk):
+                yield from self.wrapped(visible(risk.reason), 2)
+        for cause in details.causes:
+            if cause.chain or _is_shown_apart(cause, details):
+                yield from self.wrapped(_because(cause), 2)
         yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
@@ -270,18 +278,6 @@ class LineWriter:
         fits = sum(cells(part.text) for part in parts) <= self._room(1)
         return Line(symbol_of(change), 1, tuple(parts)) if fits else None
 
-    def _reasons(self, details: ChangeDetails) -> Iterator[Line]:
-        """Yield what can come of it, and why it is replaced where the attributes do not say so."""
-        for risk in details.risks:
-            if risk.level > Level.LOW:
-                words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
-                yield from self.wrapped(words, 2, Role.WARNING)
-            elif is_told(details.change, risk):
-                yield from self.wrapped(visible(risk.reason), 2)
-        for cause in details.causes:
-            if cause.chain or _is_shown_apart(cause, details):
-                yield from self.wrapped(_because(cause), 2)
-
     def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
         """Yield a sentence over a few lines."""
         room = self._room(depth)
@@ -302,10 +298,6 @@ class LineWriter:
         if len(shown) < len(details.attributes):
             hidden = len(details.attributes) - len(shown)
             lines.append(muted(f"not shown: {hidden} more attributes, to keep this short", _INSIDE))
-        yield from self._with_folded(lines, details)
-
-    def _with_folded(self, lines: Sequence[Line], details: ChangeDetails) -> Iterator[Line]:
-        """Say how much noise there is behind the last line where there is room, else below it."""
         folded = f"and {_folded(details)}"
         *ahead, last = lines or (None,)
         if not details.folded:
@@ -377,7 +369,6 @@ class LineWriter:
         return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
     def _text_lines(self, attribute: AttributeChange, place: Location | None) -> Iterator[Line]:
-        """Yield a long text by line, as many as the limit allows."""
         path, notes = Part(_name_of(attribute), Role.NAME), _notes_part(attribute, place)
         room = self._room(_INSIDE)
         path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
@@ -499,7 +490,6 @@ def _in_modules(address: str, kept: int) -> str:
 
 
 def _name_of(attribute: AttributeChange) -> str:
-    """Return the catalogue's name of a value where it is the field's own, else the attribute's path."""
     origin = attribute.origin
     return visible((origin.field if origin and origin.is_own else None) or attribute.path)
 

@@ -174,7 +174,6 @@ def _heading(change: Change, limits: _Limits, words: str = "") -> Iterator[str]:
 
 
 def _lines(change: Change, limits: _Limits, words: str = "", known: Sequence[Risk] = ()) -> Iterator[str]:
-    """Yield what one of the plans does, and what can come of it beside what is known."""
     yield from _heading(change, limits, words)
     for risk in change.risks:
         if risk.level > Level.LOW and risk not in known:
@@ -182,7 +181,6 @@ def _lines(change: Change, limits: _Limits, words: str = "", known: Sequence[Ris
 
 
 def _label(change: Change) -> str:
-    """Return the address, with the entry that it is of, or else its stack."""
     deposed = f" (deposed object {change.deposed})" if change.deposed else ""
     if change.entry is not None:
         return visible(f"{entry_label(change.entry.id)}: {relative_address(change)}{deposed}")

@@ -101,7 +101,6 @@ def _with_standby(found: Estimate, standby: StandbyCost, amount: Callable[[Estim
 
 
 def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield what stands below the sums, by its title: what is in none, and what they rest on."""
     usage = [f"{price}: {_owners(lines, details=details)}" for price, lines in found.usage.items()]
     every = (
         ("Billed by usage, not included in the totals", usage),
@@ -112,7 +111,6 @@ def _lists(found: Estimate, *, details: bool) -> Iterator[tuple[str, Sequence[st
 
 
 def _by_demand(found: Estimate) -> Iterator[str]:
-    """Yield what each demand of the document costs by itself."""
     costs = demand_costs(found)
     if costs:
         yield from ("", "By demand of the document: what the environment would save without it")
@@ -123,7 +121,6 @@ def _by_demand(found: Estimate) -> Iterator[str]:
 
 
 def _beside(found: Estimate) -> Iterator[str]:
-    """Yield the document's estimate beside this one, with what explains the difference of each row."""
     compared = beside_document(found)
     if compared is None:
         return
@@ -142,7 +139,6 @@ def _beside(found: Estimate) -> Iterator[str]:
 
 
 def _explained(row: ComparedRow) -> Iterator[str]:
-    """Yield what the document prices, why another figure comes out, and what is in neither."""
     if row.says:
         yield f"it says: {row.says}"
     if row.why:
@@ -172,7 +168,6 @@ def _in_yen(compared: Compared) -> str:
 
 
 def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] | None = None) -> Iterator[str]:
-    """Yield a line for each name, with the amounts below each other."""
     width = max((cells(name) for name in found), default=0)
     room = max((cells(str(amount)) for amount in found.values()), default=0)
     for name, amount in found.items():

@@ -19,7 +19,6 @@ from infragen.stacks.standbys import holdings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.core.entry import Note
     from infragen.core.resolved_system import ResolvedSystem
     from infragen.diagnostics import Location
     from infragen.kinds.compose import ComposeEnvironment
@@ -164,7 +163,9 @@ def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
     for resolved in systems:
         for owner, model in resolved.models():
             for number, note in enumerate(model.notes):
-                place = _place_of_note(resolved, owner, number, note)
+                home = resolved.origins[owner].home
+                path = path_steps(note.at) if note.at else ()
+                place = home.locate(path if path and home.has(path) else ("notes", number))
                 found[_Said((note.id, note.says, note.built), place)] = None
     if found:
         yield from ("", "## Where the specification contradicts itself or AWS")
@@ -172,15 +173,7 @@ def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
         yield from _table(("row", "specified", "built", "where"), rows)
 
 
-def _place_of_note(resolved: ResolvedSystem, owner: str, number: int, note: Note) -> Location:
-    """Return where the value concerned, or else the note, stands in the file of its owner."""
-    home = resolved.origins[owner].home
-    path = path_steps(note.at) if note.at else ()
-    return home.locate(path if path and home.has(path) else ("notes", number))
-
-
 def _figures(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
-    """Yield which figures the document gives, by its rows."""
     if catalogue.system.figures:
         yield from ("", "## Figures of the document")
         rows = (

@@ -341,7 +341,6 @@ def _same(fold: Fold) -> Group:
 
 
 def _of_one_entry(every: Sequence[RatedChange]) -> str:
-    """Say whose all of it is, where it is all of one entry."""
     owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
     return f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
 
@@ -370,7 +369,6 @@ def _only_place(changes: Iterable[Change]) -> Location | None:
 
 
 def _only_origin(change: Change) -> Location | None:
-    """Return the one line that all values of a change come from."""
     places = {line_of(attribute.origin.location) for attribute in details_of(change).attributes if attribute.origin}
     return places.pop() if len(places) == 1 else None
 

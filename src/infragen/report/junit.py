@@ -137,20 +137,16 @@ def _written(suite: _Suite) -> Iterator[str]:
     counts = {"failures": outcomes["failure"], "errors": outcomes["error"], "skipped": outcomes["skipped"]}
     yield f"<testsuite{_attributes(name=suite.name, tests=len(suite.cases), **counts)}>\n"
     for case in suite.cases:
-        yield from _case(suite, case)
+        head = f"<testcase{_attributes(classname=suite.name, name=case.name)}"
+        body = "\n".join(map(_safe, case.lines))
+        if case.outcome:
+            inside = _attributes(type=case.type, message=case.message)
+            yield f"{head}><{case.outcome}{inside}>{body}</{case.outcome}></testcase>\n"
+        elif body:
+            yield f"{head}><system-out>{body}</system-out></testcase>\n"
+        else:
+            yield f"{head}/>\n"
     yield "</testsuite>\n"
-
-
-def _case(suite: _Suite, case: _Case) -> Iterator[str]:
-    head = f"<testcase{_attributes(classname=suite.name, name=case.name)}"
-    body = "\n".join(map(_safe, case.lines))
-    if case.outcome:
-        inside = _attributes(type=case.type, message=case.message)
-        yield f"{head}><{case.outcome}{inside}>{body}</{case.outcome}></testcase>\n"
-    elif body:
-        yield f"{head}><system-out>{body}</system-out></testcase>\n"
-    else:
-        yield f"{head}/>\n"
 
 
 def _attributes(**values: str | int) -> str:

@@ -201,7 +201,6 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] 
 
 
 def _room_for(pieces: Sequence[_Piece], texts: Mapping[int, str], room: int) -> int:
-    """Return what is left beside these texts and the count of the other sections."""
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
     return room - size(_join(texts[index] for index in sorted(texts))) - size(_not_shown(hidden))
 
@@ -216,7 +215,6 @@ def _squeezed(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, 
 
 
 def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
-    """Return all sections whole, or None as soon as they do not fit."""
     if len(pieces) * _SHORTEST > room:
         return None
     texts: list[str] = []

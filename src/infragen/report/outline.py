@@ -259,7 +259,6 @@ def _is_called_after(change: Change, other: Change) -> bool:
 
 
 def _origin(groups: Sequence[Group], change: Change) -> Change | None:
-    """Return the object that a replacement began with, where that is another one that is replaced."""
     chain = next((cause.chain for cause in change.causes if cause.chain), ()) if change.action.is_replace else ()
     if not chain:
         return None
@@ -502,7 +501,12 @@ class _SectionWriter:
         elif group.is_tags:
             yield from self._lines.names([words for words, _ in counted_types(like)], 2)
         elif group.is_destructive:
-            yield from self._gone_lines(group)
+            limit = self._limits.addresses
+            whole = tuple(self._lines.names(full_names(group.like), 2, sys.maxsize))
+            if 2 * len(whole) <= limit or group.members == tuple(map(relative_address, group.like)):
+                yield from whole if len(whole) <= limit else self._lines.names(full_names(group.like), 2, limit)
+            else:
+                yield from self._lines.names(_labels(group, STAR), 2, limit)
         else:
             yield from self._place_lines(group)
         if group.exceptions:
@@ -517,15 +521,6 @@ class _SectionWriter:
                 counts = [f"{visible(stack)} ({count})" for stack, count in sorted(stacks.items())]
                 yield from self._lines.names(counts, 2)
         yield from self._lines.names(names, 2)
-
-    def _gone_lines(self, group: Group) -> Iterator[Line]:
-        """Name what goes by its whole addresses, or where those take too many lines, by what differs in them."""
-        limit = self._limits.addresses
-        whole = tuple(self._lines.names(full_names(group.like), 2, sys.maxsize))
-        if 2 * len(whole) <= limit or group.members == tuple(map(relative_address, group.like)):
-            yield from whole if len(whole) <= limit else self._lines.names(full_names(group.like), 2, limit)
-        else:
-            yield from self._lines.names(_labels(group, STAR), 2, limit)
 
     def _counted_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
         """Tell creations and reads by how many there are of which type."""

@@ -78,7 +78,6 @@ def heading(found: Parity) -> str:
 
 
 def _expected(found: Parity) -> Mapping[tuple[str, Location], list[Difference]]:
-    """Return the differences that a reason is given for, by reason and its line."""
     groups: dict[tuple[str, Location], list[Difference]] = {}
     for one in found.differences:
         if one.expected is not None and one.because is not None:

@@ -72,7 +72,6 @@ def heading(found: Permissions) -> str:
 
 
 def _alike(subject: Subject) -> dict[_Alike, list[str]]:
-    """Return the actions of what is alike, what is wrong first."""
     groups: dict[_Alike, list[str]] = {}
     for lacking in subject.missing:
         why = (f"{lacking.use}: {lacking.why}", lacking.source)

@@ -85,7 +85,6 @@ def _by_ending(found: Signals) -> Mapping[tuple[str, str], list[str]]:
 
 
 def _by_hearer(found: Signals) -> Mapping[str, Mapping[str, list[str]]]:
-    """Return what of whom each is told, nobody first."""
     groups: dict[str, dict[str, list[str]]] = {}
     for one in sorted(found.told, key=lambda one: (bool(one.signal.hears), one.signal.through, one.signal.hears, one)):
         who = f"{', '.join(one.signal.hears) or _NOBODY} (through {one.signal.through})"

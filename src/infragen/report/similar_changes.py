@@ -215,7 +215,6 @@ def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange
 def _often(
     changes: Iterable[RatedChange], key: Callable[[RatedChange], object]
 ) -> tuple[list[list[RatedChange]], list[RatedChange]]:
-    """Part changes into those of which there are enough with one key, and the others."""
     by_key: dict[object, list[RatedChange]] = {}
     for rated in changes:
         by_key.setdefault(key(rated), []).append(rated)

@@ -229,7 +229,6 @@ def _line(line: Line) -> Text:
 
 
 def _two_sides(left: Text, right: Text, width: int, indent: int = 6) -> Iterator[Text]:
-    """Put two texts at the ends of a line, or the right one below when there is no room."""
     gap = width - left.cell_len - right.cell_len
     if gap >= 2:
         yield Text.assemble(left, " " * gap, right)

@@ -178,7 +178,6 @@ def _real(text: str) -> str | None:
 
 
 def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | int, ...], str, str]]:
-    """Yield the texts that are written for containers: whose, where, the variable's name, and the text."""
     for service in compose(composed).services:
         for name, text in service.said.environment.items():
             yield service, ("environment", name), name, text

@@ -103,7 +103,6 @@ def _breaks_on_purpose(server: Server, at: At, resolved: ResolvedSystem) -> Find
 
 
 def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
-    """Yield each version with the one before it, and what breaks between them."""
     for old, new in pairwise(sorted(server.versions, key=by_number)):
         before, after = (_document(resolved, server.name, version) for version in (old, new))
         if before is not None and after is not None:
@@ -115,7 +114,6 @@ def _steps(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str,
 
 @lru_cache(maxsize=64)
 def _changes(before: str, after: str) -> tuple[Change, ...]:
-    """Return what breaks between two contracts: both rules ask, for each environment."""
     return tuple(breaking_changes(contract_in(before), contract_in(after)))
 
 
@@ -171,7 +169,8 @@ def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: dat
     said = {key: value for text in texts for key, value in _WRITTEN.findall(text)}
     newest = served(server.versions)
     for segment in said.get("VERSIONS", "").split():
-        end = _sunset(said.get(f"{segment.upper()}_SUNSET"))
+        header = said.get(f"{segment.upper()}_SUNSET")
+        end = parsedate_to_datetime(header).date() if header else None
         if end is not None and end <= today:
             continue
         if segment in newest:
@@ -191,10 +190,6 @@ def _left_too_early(server: Server, at: At, resolved: ResolvedSystem, today: dat
             f" `API_VERSIONS` in generated/{resolved.target}/"
         )
         yield Finding(message, at("versions", key=True), hint)
-
-
-def _sunset(header: str | None) -> date | None:
-    return parsedate_to_datetime(header).date() if header else None
 
 
 @rule("G166", of=Server)
@@ -257,7 +252,6 @@ def _promises(header: Part | None, value: str) -> bool:
 
 
 def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, Document, Validation]]:
-    """Yield versions whose requests are checked, their contracts, and what is made of them."""
     for version in served(server.versions).values():
         document = _document(resolved, server.name, version)
         found = validation_of(document) if document is not None else None
@@ -266,7 +260,6 @@ def _validated(server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, 
 
 
 def _led_to(owner: str, server: Server, resolved: ResolvedSystem) -> Iterator[tuple[str, str]]:
-    """Yield each public gateway that leads to a server, and where."""
     for name, gateway in resolved.all(Gateway).items():
         if gateway.is_public and getattr(server, "gateway", None) == name:
             yield name, server.url_path

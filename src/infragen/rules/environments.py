@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 def _sharing(
     environments: tuple[Environment, ...], what: Callable[[Environment], str]
 ) -> Iterator[tuple[Environment, Environment]]:
-    """Yield each environment in which something is what it is in an earlier one, and that one."""
     first: dict[str, Environment] = {}
     for environment in environments:
         other = first.setdefault(what(environment), environment)

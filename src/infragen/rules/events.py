@@ -71,7 +71,6 @@ def _refuses_on_purpose(service: Service, at: At, resolved: ResolvedSystem) -> F
 
 
 def _steps(service: Service, resolved: ResolvedSystem) -> Iterator[tuple[str, str, str, Document, tuple[Change, ...]]]:
-    """Yield each version of an event with the one before it, its file, and what it no longer takes."""
     for event in service.events.schemas:
         sound: list[tuple[str, Document]] = []
         for version in versions_of(resolved, service.name, event):

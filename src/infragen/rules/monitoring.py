@@ -263,7 +263,6 @@ def _terms(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
 
 
 def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    """Yield owner, path and days of every audit log."""
     for owner, database in (*environment.each(Database), *environment.each(DocumentDatabase)):
         if database.audit is not None:
             yield owner, ("audit", "retention"), database.audit.retention

@@ -46,7 +46,6 @@ def _physical(environment: Environment) -> tuple[_Physical, ...]:
 
 @once
 def _owned(environment: Environment) -> tuple[_Physical, ...]:
-    """Return the names of an environment's entries and capabilities."""
     return tuple(_names(sound_owned_parts(environment)))
 
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 @once
 def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
-    """Return the APIs that each container calls and that have no endpoint, with what for."""
     ctx = BuildContext(environment, in_force(environment))
     found: dict[str, Mapping[str, str]] = {}
     for owner, container in environment.each(Task):
@@ -110,7 +109,6 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
 
 
 def _functions(environment: Environment) -> Iterator[tuple[str, Function]]:
-    """Yield the functions that stand in the VPC, and whose uses are all there."""
     for owner, function in environment.each(Function):
         if function.stands_in_vpc(environment) and all(environment.find(one) for one, _, _ in function.used()):
             yield owner, function

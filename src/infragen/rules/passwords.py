@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def _numbered(environment: Environment) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """Yield the owner of passwords, the users that a number is given for, and those who have a password."""
     for owner, database in environment.each(Database):
         if database.password_versions:
             drawn = DatabaseView(BuildContext(environment, {}, owner)).logins_with_passwords

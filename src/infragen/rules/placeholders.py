@@ -86,7 +86,6 @@ def _is_name(path: Iterable[str | int]) -> bool:
 
 
 def _texts(values: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield the texts in plain data that something is made of, with their paths."""
     for key, value in values.items():
         if key not in _FOR_PEOPLE:
             yield from _texts_at((*path, key), value)

@@ -65,7 +65,6 @@ def needs(environment: Environment, primary: Environment | None = None) -> Mappi
 
 @once
 def _each(environment: Environment) -> Mapping[tuple[str, Quota], int | Decimal]:
-    """Return what each entry and capability needs of each quota, and what security groups do."""
     ctx = BuildContext(environment, in_force(environment))
     found: dict[tuple[str, Quota], int | Decimal] = {}
     for owner, entry in environment.every():
@@ -127,7 +126,6 @@ def exceeded(
 
 
 def _counted(environment: Environment, budget: Budget, environments: Sequence[Environment]) -> list[Estimate]:
-    """Return what a budget counts of each environment of which it counts something."""
     account = environment.settings.account
     every = (
         [one for one in environments if one.settings.account == account] if budget.of == "account" else [environment]

@@ -80,7 +80,6 @@ def _of_each(
     every: tuple[ResolvedSystem, ...],
     dated: tuple[date, ...],
 ) -> Iterator[Diagnostic]:
-    """Yield what a rule finds in the catalogue alone, and besides that in each environment."""
     everywhere: set[Finding] = set()
     if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
         everywhere.update(rule.check(resolved, *dated))

@@ -29,7 +29,6 @@ _TAGGED: Final = (
 
 
 def _given(environment: Environment) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
-    """Yield where tags are given, and these."""
     yield ("tags",), environment.settings.tags
     yield from ((("entry_tags", pattern), tags) for pattern, tags in environment.settings.entry_tags.items())
 

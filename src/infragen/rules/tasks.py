@@ -99,7 +99,6 @@ def _reads(text: str) -> Iterator[str]:
 
 
 def _commands(task: Task) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
-    """Yield the words of each command of a task, whose it is, and where that is written."""
     yield (*task.entry_point, *task.command), "", ("command" if task.command else "entry_point",)
     for name, sidecar in task.sidecars.items():
         yield (*sidecar.entry_point, *sidecar.command), f", sidecar `{name}`", ("sidecars", name, "command")
@@ -127,7 +126,6 @@ def _nobody_gives(environment: Environment) -> Findings:
 
 
 def _given(task: Task, own: BuildContext, path: tuple[str, ...]) -> frozenset[str]:
-    """Return the names of the variables that a container of a task is given."""
     sidecar = task.sidecars[path[1]] if path[0] == "sidecars" else None
     mine = {*sidecar.environment, *sidecar.secrets} if sidecar is not None else set()
     if sidecar is not None and not sidecar.has_variables_of_entry:
@@ -190,7 +188,6 @@ _OF_NO_PROSE: Final = re.compile("[\uff01-\uff5e\u3000\u00a0\u200b-\u200f\ufeff]
 
 
 def _holders(workload: Workload) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Yield what has variables of its own, and where that is written: an entry, and its sidecars."""
     yield (), workload
     yield from ((("sidecars", name), one) for name, one in getattr(workload, "sidecars", {}).items())
 

@@ -115,7 +115,6 @@ def _missing(listed: Iterable[str], others: _Lists) -> list[str]:
 
 
 def _place(environment: Environment, owner: str, tenant: str) -> Location:
-    """Return where a tenant is listed."""
     listed: Any = getattr(environment.find(owner), "tenants", ())
     if isinstance(listed, dict):
         return environment.at(owner, "tenants", tenant, key=True)

@@ -102,12 +102,10 @@ def _same_variables(environment: Environment) -> Findings:
 
 
 def _variables(environment: Environment, owner: str, used: str) -> set[str]:
-    """Return what variables that tell of a used entry are called, without their beginning."""
     return {name for offer in _offers(environment, owner, used) for name in offer.variables}
 
 
 def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding]:
-    """Return what an entry is given by one that it uses."""
     ctx, entry = BuildContext(environment, in_force(environment)), environment.find(used)
     return kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx.of(owner)) if entry is not None else ()
 

@@ -231,7 +231,6 @@ def _script(environment: Environment, name: str | None) -> str:
 
 
 def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:
-    """Yield each image once, however many entries run it."""
     for number, ((region, repository), owners) in enumerate(_images(every).items(), 1):
         folder = next(settings.builds[owner] for owner in owners if owner in settings.builds)
         yield Build(
@@ -248,7 +247,6 @@ def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> I
 
 
 def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]:
-    """Return the entries that run each image, by its region and repository."""
     found: dict[tuple[str, str], list[str]] = {}
     for owner, one in every.items():
         found.setdefault((one.region, one.repository), []).append(owner)

@@ -361,7 +361,6 @@ def _silent(ctx: BuildContext) -> Iterator[str]:
 
 
 def _sum(lines: Iterable[Line]) -> Amount:
-    """Return what lines come to, but for what only usage decides."""
     return sum((line.amount or Amount(lacks=not line.is_usage) for line in lines), Amount())
 
 

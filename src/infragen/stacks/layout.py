@@ -48,12 +48,6 @@ def _table(environment: Environment) -> Mapping[str, str]:
     return LAYOUTS[layout] if isinstance(layout, str) else layout
 
 
-def _of_no_domain(environment: Environment, part: Part) -> str:
-    entry = environment.find(part.owner)
-    add = "add `domain: ...`, or " if entry is not None and "domain" in type(entry).model_fields else ""
-    return f"{add}choose `layout: tiers` in system.yaml, or a layout that has a stack without domain for {part.role}"
-
-
 def stack_names(environment: Environment) -> frozenset[str]:
     """Return the names of the stacks that the layout knows, whether anything stands in them or not."""
     table = _table(environment)
@@ -68,7 +62,6 @@ def is_stack(environment: Environment, name: str) -> bool:
 
 
 def _name(table: Mapping[str, str], part: Part) -> str:
-    """Return where a layout puts a part: by whose it is, by the kind of that, or else by what it is."""
     kind, _, entry = part.owner.partition("/")
     own = (part.owner, kind) if part.role not in (_AROUND if entry else {"monitoring"}) else ()
     found = (table[one] for one in own if one in table and one not in USUAL)
@@ -82,7 +75,11 @@ def stack_of(environment: Environment, part: Part) -> str:
         name = name.replace("-{domain}", "").replace("{domain}", part.role)  # what all domains share
     elif "{domain}" in name and part.domain is None:
         message = f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}"
-        hint = _of_no_domain(environment, part)
+        entry = environment.find(part.owner)
+        add = "add `domain: ...`, or " if entry is not None and "domain" in type(entry).model_fields else ""
+        hint = (
+            f"{add}choose `layout: tiers` in system.yaml, or a layout that has a stack without domain for {part.role}"
+        )
         raise InfragenError(Diagnostic("L201", message, environment.at(part.owner, "name"), hint=hint))
     stack = name.format(domain=part.domain)
     if stack == BOOTSTRAP:

@@ -68,7 +68,6 @@ def _promised(environment: Environment) -> Iterator[tuple[str, Promised]]:
 
 
 def _of_system(environment: Environment, ctx: BuildContext) -> Iterator[Promised]:
-    """Yield the stated throughput, limited by each entry that lets requests pass."""
     stated = environment.system.declared.throughput
     if stated is not None:
         limits = [

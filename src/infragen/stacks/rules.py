@@ -64,7 +64,6 @@ class Relations:
 
 
 def _groups(ctx: BuildContext) -> Iterable[Group]:
-    """Return the groups of an entry or a capability."""
     if ctx.entry is not None:
         return kinds()[ctx.entry.KIND].network.security_groups(ctx.entry, ctx)
     return capabilities()[ctx.owner].security_groups(ctx)

@@ -87,7 +87,6 @@ def lacking(left: Environment, taking: Environment) -> Iterator[tuple[str, str, 
 
 
 def _variables(ctx: BuildContext) -> dict[str, str]:
-    """Return the names of the variables that code has, each with the entry that gives it, if one does."""
     found = {name: "" for _, plain, secret in ctx.entry.written_variables() for name in (*plain, *secret)}
     for why, prefix, offer in given_by_others(ctx, ctx.entry.used()):
         giver = why.removesuffix(" is used") if why.endswith(" is used") else ""

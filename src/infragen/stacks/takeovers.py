@@ -132,7 +132,6 @@ def _last(change: Takeover) -> Iterator[Step]:
 
 
 def _access(change: Takeover) -> Step:
-    """Return how people sign in while the other region answers nothing, and how they see that they have."""
     gone, region = change.left.region, change.taking.region
     why = (
         f"with credentials that do not come from {gone}: roles are assumed at STS in {region} (AWS Fault Isolation"

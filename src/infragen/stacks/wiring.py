@@ -136,7 +136,6 @@ class Wiring:
         return tuple(ordered)
 
     def _home(self, export: Export, part: Part | None) -> str:
-        """Return the stack that has what a part needs, or people are told of."""
         try:
             return self.homes[export.module.owner, export.module.role]
         except KeyError:

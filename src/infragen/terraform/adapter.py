@@ -325,7 +325,13 @@ class TerraformRunner:
         if ended.code not in accept:
             self._fail(ended, command, folder)
         if answer is not None:
-            _refuse_torn(answer, command, folder)
+            # Terraform does not see that an answer was cut off. An empty one is whole, except of `show`.
+            size = answer.seek(0, os.SEEK_END)
+            answer.seek(max(0, size - 1))
+            if answer.read(1) != b"\n" and (size or command == "show"):
+                said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
+                hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
+                raise InfragenError(Diagnostic(FULL, said, hint=hint))
             if command != "state list":
                 _refuse_wrapped(answer, command, folder)
 
@@ -466,19 +472,6 @@ def _lost(folder: Folder) -> Diagnostic:
     )
     hint = "free space there, or set TMPDIR to another folder, then plan again to see what is left to do"
     return Diagnostic(LOST, message, hint=hint)
-
-
-def _refuse_torn(answer: IO[bytes], command: str, folder: Folder) -> None:
-    """Refuse an answer that was not written to its end, InfragenError T034: terraform does not see that it was not.
-
-    One that is empty is whole but of `show`, which always has one.
-    """
-    size = answer.seek(0, os.SEEK_END)
-    answer.seek(max(0, size - 1))
-    if answer.read(1) != b"\n" and (size or command == "show"):
-        said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
-        hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
-        raise InfragenError(Diagnostic(FULL, said, hint=hint))
 
 
 def _refuse_wrapped(answer: IO[bytes], command: str, folder: Folder) -> None:

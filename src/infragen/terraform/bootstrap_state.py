@@ -74,7 +74,12 @@ class BootstrapState(Struct, frozen=True):
             raise InfragenError(left)
         in_bucket = self._in_bucket()
         if in_bucket:
-            self._set_aside()
+            # Another local state than the bucket's is kept: it knows what that one made.
+            moving = self.folder.path / _MOVING
+            here, there = _read(moving), self._stored()
+            if here and here.get("resources") != there.get("resources"):
+                moving.replace(moving.with_name(f"former-{here.get('lineage')}.tfstate"))
+            self._forget()
             return StateLocation.BUCKET
         self._connect(local=True)
         known = _read(self.folder.path / _LOCAL).get("resources")
@@ -116,14 +121,6 @@ class BootstrapState(Struct, frozen=True):
     def former(self) -> list[Path]:
         """Return local states that were not what the bucket holds."""
         return sorted(self.folder.path.glob("former-*.tfstate"))
-
-    def _set_aside(self) -> None:
-        """Forget a local state that the bucket has; keep one that is another, because it knows what that one made."""
-        moving = self.folder.path / _MOVING
-        here, there = _read(moving), self._stored()
-        if here and here.get("resources") != there.get("resources"):
-            moving.replace(moving.with_name(f"former-{here.get('lineage')}.tfstate"))
-        self._forget()
 
     def _forget(self) -> None:
         """Remove every local state: the bucket has it."""

@@ -413,5 +413,4 @@ def _module_block(stack: Stack, wires: Sequence[_Wire], providers: Mapping[str, 
 
 
 def _identifier(name: str) -> str:
-    """Return a name as an HCL identifier, the way `Stack.identifier` does."""
     return name.replace("-", "_")

@@ -154,7 +154,12 @@ class _Run(Generic[T]):
         self._stopper = stopper
         self._progress = progress
         self._order = _topological(graph)
-        self._rank = _longest_first(graph, self._order)
+        # The stack with the longest way still to go after it is started first.
+        behind = dict.fromkeys(self._order, 0)
+        for name in reversed(self._order):
+            for before in graph[name]:
+                behind[before] = max(behind[before], behind[name] + 1)
+        self._rank = {name: (-length, name) for name, length in behind.items()}
         self._results: dict[str, StackResult[T]] = {}
 
     def everything(self, pool: ThreadPoolExecutor) -> None:
@@ -248,15 +253,6 @@ def _topological(graph: Graph) -> tuple[str, ...]:
     except CycleError as error:
         circle = " -> ".join(error.args[1])
         raise InfragenError(Diagnostic("T040", f"these stacks depend on each other: {circle}")) from error
-
-
-def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Rank stacks so that the one with the longest way still to go after it is started first."""
-    behind = dict.fromkeys(order, 0)
-    for name in reversed(order):
-        for before in graph[name]:
-            behind[before] = max(behind[before], behind[name] + 1)
-    return {name: (-length, name) for name, length in behind.items()}
 
 
 def refused_by_system(error: OSError) -> Diagnostic:

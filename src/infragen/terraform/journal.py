@@ -577,7 +577,6 @@ def _marked(project: Path) -> Iterator[Run | UntrustedRun]:
 
 
 def _waiting(runs: Sequence[Run]) -> Run | None:
-    """Return the one to look at of an environment's runs, the latest of which comes first."""
     return next((run for run in runs if run.left_behind), None) or next(iter(runs), None)
 
 

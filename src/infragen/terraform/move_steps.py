@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.move_journal import MoveJournal
-    from infragen.terraform.move_marks import Mark, Moved
+    from infragen.terraform.move_marks import Mark
     from infragen.terraform.moves import Configured
 
 
@@ -93,7 +93,13 @@ class MoveTask(Struct, frozen=True):
         marks = marks_of(states)
         begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
         moves = find_moves(states, configured, begun)
-        unwanted = _half_done(states, begun, moves)
+        known = {place for move in moves for place in ((move.source, move.address), (move.target, move.to))}
+        left = {}  # of moves that began and are not among the moves there are, either way
+        for source, target, address, to in in_both(states, begun):
+            if not known & {(source, address), (target, to)}:
+                left[frozenset(((source, address), (target, to)))] = StackMove(source, target, address, to)
+        missing = not_gained(states, left.values())
+        unwanted = tuple(replace(move, halfway=move not in missing) for move in left.values())
         raise_problems(find_conflicts(states, (*moves, *unwanted), begun))
         return cls(states, (*moves, *unwanted), marks, frozenset(unwanted))
 
@@ -181,7 +187,6 @@ class MoveExecution(Struct, frozen=True):
         self.bucket.push(stack, without_mark(states[stack]))
 
     def _states(self, stacks: Sequence[str] | None = None) -> dict[str, bytes]:
-        """Return the states there are now, each with this move's own mark."""
         states = self.bucket.pull(self._order if stacks is None else stacks)
         marks = marks_of(states)
         for stack in states:
@@ -213,19 +218,6 @@ class MoveExecution(Struct, frozen=True):
             source, target, address, _ = twice[0]
             message = f"{address} is still in the states of both {source} and {target}"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
-
-
-def _half_done(
-    states: Mapping[str, bytes], begun: Iterable[Moved], moves: Iterable[StackMove]
-) -> tuple[StackMove, ...]:
-    """Return what is in two states because a move began that is not among the moves there are, either way."""
-    known = {place for move in moves for place in ((move.source, move.address), (move.target, move.to))}
-    left = {}
-    for source, target, address, to in in_both(states, begun):
-        if not known & {(source, address), (target, to)}:
-            left[frozenset(((source, address), (target, to)))] = StackMove(source, target, address, to)
-    missing = not_gained(states, left.values())
-    return tuple(replace(move, halfway=move not in missing) for move in left.values())
 
 
 def marks_of(states: Mapping[str, bytes]) -> dict[str, Mark]:

@@ -114,7 +114,6 @@ def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
 
 
 def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """List the folders of terraform's documentation, "Implied Local Mirror Directories"."""
     yield home / ".terraform.d" / "plugins"
     if sys.platform == "darwin":
         yield home / "Library/Application Support/io.terraform/plugins"
@@ -160,6 +159,5 @@ def without_version(error: InfragenError, mirror: Mirror) -> InfragenError:
 
 
 def _available(folder: Path) -> set[str]:
-    """Return the versions that a mirror has of a provider."""
     packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
     return packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()}

@@ -209,7 +209,6 @@ def absent_elsewhere(mirror: Mirror, wanted: Requirements) -> tuple[str, ...]:
 
 
 def _addresses(wanted: Requirements) -> dict[str, str]:
-    """Return the registry's addresses of the providers that are required, by their names."""
     required = (one for text in (wanted.own, *wanted.modules) for one in required_providers(text).items())
     sources = {name: source.plain for name, one in required if one.items and (source := one.items.get("source"))}
     return {name: f"registry.terraform.io/{source}" for name, source in sources.items() if str(source).count("/") == 1}

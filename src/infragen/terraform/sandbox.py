@@ -401,7 +401,6 @@ def _moved(folder: Path, server: _Server) -> str:
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
-    """Return a server's arguments for how it is to behave."""
     return (*(("--strict",) if strict else ()), f"--seed={seed}")
 
 
@@ -414,7 +413,6 @@ def _forget_states(folder: Path) -> None:
 def _launch(
     folder: Path, emulator: str, port: int | None, without: Collection[str] = (), mode: Collection[str] = ()
 ) -> _Server:
-    """Start an emulator that outlives us and wait until it has written where it listens."""
     if find_spec(emulator) is None or find_spec("flask") is None:
         hint = f"`{install_command('sandbox')}`"
         raise _error("E002", f"the emulated AWS needs {emulator}, which is not installed", hint)

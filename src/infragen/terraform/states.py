@@ -202,7 +202,6 @@ class State:
         return {one[2]: places for one, places in known.items() if one and one[2] and one[1].endswith("/aws")}
 
     def _places(self) -> dict[str, set[tuple[str, str]]]:
-        """Return region and account of what each provider made, as ARNs name them."""
         found: dict[str, set[tuple[str, str]]] = {}
         for resource, _, instance in self._managed():
             arn = str((_attributes(instance) or {}).get("arn")).split(":", 5)
@@ -405,7 +404,6 @@ def _placed(label: str, state: State, placing: Placing) -> Iterator[dict[str, An
 
 
 def _instance(prefix: str, instance: Fields) -> dict[str, Any]:
-    """Return an instance whose dependencies are named as they are in the combined root."""
     if "dependencies" not in instance:
         return dict(instance)
     before = decode(instance["dependencies"], type=list[str] | None) or []

@@ -365,7 +365,6 @@ def _forget(paths: Sequence[Path]) -> None:
 
 
 def _installed_modules(combined: Path) -> list[dict[str, Any]]:
-    """Return terraform's own list of the modules it installed for the combined root."""
     try:
         return list(json.loads(read_internal(combined / DATA / "modules" / "modules.json"))["Modules"])
     except FileNotFoundError:  # no module anywhere
@@ -419,7 +418,6 @@ def _record_backend(data: Path, text: str) -> None:
 
 
 def _backend(text: str) -> tuple[str, dict[str, object]] | None:
-    """Return the kind and the settings of a backend whose settings are all plain values, otherwise None."""
     blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
     if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
         return None

@@ -165,7 +165,6 @@ def _print_awaited_zones(session: Session, bundle: Bundle) -> None:
 
 
 def _print_migrations(session: Session, bundle: Bundle) -> None:
-    """Say which jobs change tables, before the services that need that are deployed."""
     for stack in session.stacks:
         found = migrations_before(session, stack.name, bundle.contract)
         if found is not None:

@@ -53,7 +53,12 @@ def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | No
         refuse_unfinished(work_folders(project.root, system, environment, sandbox=sandbox), target, sandbox=sandbox)
         note(f"run {run.id} of {run.begin.target} is done: nothing to resume")
         return None
-    _check_place(run)
+    if run.begin.place and Path(run.begin.place) != Path.cwd():
+        try:
+            change_folder(Path(run.begin.place))
+        except OSError as error:
+            message = f"the run began in {run.begin.place}, which cannot be entered: {error.strerror}"
+            raise InfragenError(Diagnostic("J003", message)) from error
     if run.begin.verb == BOOTSTRAP:
         return _bootstrap(project, run, yes=yes, plugin_dir=plugin_dir)
     _refuse_lost_environment(project, run)
@@ -112,13 +117,3 @@ def _left_objects(stack: StackRun) -> str:
     perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
     parts = (("created: ", made), ("in progress: ", perhaps))
     return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"
-
-
-def _check_place(run: Run) -> None:
-    """Go to the folder that the run's relative paths start from."""
-    if run.begin.place and Path(run.begin.place) != Path.cwd():
-        try:
-            change_folder(Path(run.begin.place))
-        except OSError as error:
-            message = f"the run began in {run.begin.place}, which cannot be entered: {error.strerror}"
-            raise InfragenError(Diagnostic("J003", message)) from error

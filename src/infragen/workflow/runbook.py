@@ -55,7 +55,6 @@ def _restore(primary: Environment, only: str) -> Runbook:
 
 
 def _standby(project: Project, primary: Environment, action: Action) -> str:
-    """Return the name of the environment that takes over from another one."""
     system, of = primary.system.name, primary.settings.standby_of
     if of is not None:
         message = f"{primary.target} is itself the standby of {of}"

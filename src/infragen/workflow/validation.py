@@ -131,7 +131,6 @@ _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
 def _text_of(project: Project, system: str) -> str:
-    """Return all that is written of a system and its environments, as far as it can be read."""
     texts: list[str] = []
     for folder in (project.root / "catalog" / system, project.root / "environments" / system):
         for file in files_below(folder, project.relative(folder), SUFFIXES) if folder.is_dir() else ():
@@ -141,7 +140,6 @@ def _text_of(project: Project, system: str) -> str:
 
 
 def _beside(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> list[Environment]:
-    """Return a system's environments but for the named ones, as far as they are sound."""
     rest = tuple(name for name in environments(project, catalogue.name) if name not in names)
     resolved = resolve_all(project, catalogue, rest, ())[1] if rest else ()
     return [one.resolved for one in resolved if isinstance(one.resolved, Environment)]

@@ -91,10 +91,8 @@ def _others(alike: Iterable[FileDifference]) -> Iterator[str]:
     ordered = sorted(alike, key=lambda one: (_above(one.folder), one.path, one.folder))
     for (above, path), some in groupby(ordered, key=lambda one: (_above(one.folder), one.path)):
         names = [one.folder.rpartition("/")[2] for one in some]
-        yield (
-            visible(f"# the same in {above}/{'{' + ','.join(names) + '}' if len(names) > 1 else names[0]}/{path}")
-            + "\n"
-        )
+        shown = f"{{{','.join(names)}}}" if len(names) > 1 else names[0]
+        yield visible(f"# the same in {above}/{shown}/{path}") + "\n"
 
 
 def _above(folder: str) -> str:

@@ -71,7 +71,6 @@ def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _links(balancer: Balancer, ctx: BuildContext) -> Iterator[Link]:
-    """Yield who reaches it, the zone of its names, and the services that it leads to."""
     if balancer.is_public and balancer.reach != "cloudfront":
         yield Link(INTERNET, ctx.owner)
     if balancer.zone is not None:

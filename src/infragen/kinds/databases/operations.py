@@ -154,7 +154,6 @@ def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
 
 
 def _cluster(database: Database) -> Iterator[Cost]:
-    """Yield the capacity of a cluster's instances between its least and its most, and its storage."""
     instances = 1 + database.readers
     if database.capacity is not None:
         least, most = database.capacity.min, database.capacity.max
@@ -173,7 +172,6 @@ def _cluster(database: Database) -> Iterator[Cost]:
 
 
 def _instance(database: Database) -> Iterator[Cost]:
-    """Yield an instance, its standby and its readers, and the disk of each."""
     count = (2 if database.multi_az else 1) + database.readers
     size, storage = str(database.size), database.storage
     standby = " with a standby" if database.multi_az else ""

@@ -113,7 +113,7 @@ def windows(resolved: ResolvedSystem, owner: str, entry: Any) -> Findings:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
             hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
             yield Finding(message, resolved.at(owner, field, "window"), hint)
-    if _overlap(backups, restarts):
+    if (restarts[0] - backups[0]) % _DAY < backups[1] or (backups[0] - restarts[0]) % _DAY < restarts[1]:
         message = f"the maintenance window {window} overlaps backups, {backup}"
         later = sum(backups)
         hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
@@ -144,10 +144,6 @@ def minutes(window: str) -> tuple[int, int]:
     """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
     return first, (last - first) % _DAY
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return (other[0] - one[0]) % _DAY < one[1] or (one[0] - other[0]) % _DAY < other[1]
 
 
 def _clock(minutes: int) -> str:
@@ -370,7 +366,6 @@ def _copy_without_key(environment: Environment) -> Findings:
 
 
 def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
-    """Yield the databases that are copies of another environment's: of a global one, as long as it stands by."""
     for owner, database in environment.each(Database):
         is_secondary = database.global_database and environment.settings.standby_of is not None
         if is_secondary or (environment.followed is not None and not database.kind_of_engine.is_aurora):

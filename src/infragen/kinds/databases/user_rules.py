@@ -16,7 +16,6 @@ from infragen.text import counted
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
-    """Yield who uses a database, how, and where that is written."""
     for owner, entry in resolved.every():
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
             database = resolved.find(used)

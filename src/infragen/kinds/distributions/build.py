@@ -328,7 +328,6 @@ def _path(origin: Origin) -> dict[str, str]:
 
 
 def _buckets(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are buckets, with the bucket's place."""
     known = ctx.environment.all(Bucket)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.bucket in known:
@@ -336,7 +335,6 @@ def _buckets(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
 
 
 def _balancers(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are load balancers, with the balancer's place."""
     known = ctx.environment.all(Balancer)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.balancer in known and origin.bucket is None:
@@ -344,7 +342,6 @@ def _balancers(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
 
 
 def _gateways(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
-    """Yield the origins that are API gateways on the internet, with the gateway's place."""
     known = ctx.environment.all(Gateway)
     for name, origin in sorted(ctx.entry.origins.items()):
         if origin.gateway in known and not (origin.bucket or origin.balancer) and known[origin.gateway].is_public:

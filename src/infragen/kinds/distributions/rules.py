@@ -56,7 +56,6 @@ def _origin_of_nothing(distribution: Distribution, at: At, resolved: ResolvedSys
 
 
 def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Yield the field of an origin, what is wrong with it, and the mend."""
     named = {field: name for field in _ORIGINS if (name := getattr(origin, field)) is not None}
     if not named:
         bucket = next(iter(resolved.all(Bucket)), "files")
@@ -98,16 +97,11 @@ def _unreachable(environment: Environment) -> Findings:
 
 
 def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer | Gateway]]:
-    """Yield a distribution, an origin of it, and the balancer or the gateway that it is."""
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
             found = environment.find(origin.served) if origin.bucket is None else None
             if isinstance(found, Balancer | Gateway):
                 yield name, label, found
-
-
-def _balancers_behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
-    return ((name, label, one) for name, label, one in _behind(environment) if isinstance(one, Balancer))
 
 
 def _id(behind: Balancer | Gateway) -> str:
@@ -353,7 +347,9 @@ def _never_forwarded(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may send them
     before: dict[str, list[tuple[str, str]]] = {}
-    for name, label, balancer in _balancers_behind(environment):
+    for name, label, balancer in _behind(environment):
+        if not isinstance(balancer, Balancer):
+            continue
         distribution = environment.all(Distribution)[name]
         above = distribution.origins[label].path or ""
         before.setdefault(balancer.name, []).extend((name, f"{above}{path}") for path in distribution.paths_to(label))

@@ -53,10 +53,6 @@ Proof = tuple[str, Export | None]
 """How methods ask who calls, and the authorizer that they ask."""
 
 
-def _every() -> tuple[str, ...]:
-    return ("ANY",)
-
-
 def _path_below(bff: Any, below: str) -> str:
     return f"{bff.path}{below}"
 
@@ -70,7 +66,7 @@ class Route(Struct, frozen=True):
     module: Module
     path: str
     backend: Callable[[], str] = str
-    accepts: Callable[[], tuple[str, ...]] = _every
+    accepts: Callable[[], tuple[str, ...]] = lambda: ("ANY",)
     proof: Callable[[], Proof] = lambda: ("", None)
     parent: Export | None = None
     """What it is below, where the API has more than first segments that lead to services."""
@@ -119,7 +115,6 @@ class Route(Struct, frozen=True):
 
     @property
     def _validated(self) -> tuple[Method, ...]:
-        """The methods of its contract that it takes."""
         found = self.validation()
         every = found.methods if found is not None else ()
         return tuple(one for one in every if "ANY" in self.methods or one.name in self.methods)
@@ -472,7 +467,6 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     @property
     def _routed(self) -> Iterator[tuple[Any, Route]]:
-        """The BFFs that have routes of their own, with each of these."""
         return ((bff, route) for bff in self._bffs for route in self.routes_of(bff))
 
     @property

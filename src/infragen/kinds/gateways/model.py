@@ -96,7 +96,6 @@ class UsagePlan(Model):
 
 
 def _plan(value: Any) -> Any:
-    """Refuse limits where the name of a plan stands."""
     if isinstance(value, dict):
         message = "write the name of a plan, such as `plus`, and its limits in `plans: {plus: {limit: 600 req/min}}`"
         raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value

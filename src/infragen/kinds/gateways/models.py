@@ -204,7 +204,6 @@ def _below(part: Part, *keys: str | int) -> Part:
 
 
 def _named(part: Part, word: str) -> Iterator[tuple[Any, Part]]:
-    """Yield what a word of a schema holds, by name or by number."""
     held = part.value.get(word, ())
     for key in held if isinstance(held, dict) else range(len(held)):
         yield key, _below(part, word, key)

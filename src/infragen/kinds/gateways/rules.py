@@ -50,7 +50,6 @@ def _with_lists(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
 
 
 def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
-    """Yield those of them that say from where they are reached, too."""
     return ((owner, entry) for owner, entry in _with_lists(resolved) if "reach" in type(entry).model_fields)
 
 

@@ -162,7 +162,6 @@ def _parameters(contract: Part, path: str, operation: Part, unchecked: list[Unch
 
 
 def _models(operation: Part) -> tuple[dict[str, dict[str, Any]], list[Unchecked]]:
-    """Return the models of a body by content type, and what they do not check."""
     body = operation.get("requestBody")
     if body is None:
         return {}, []

@@ -67,7 +67,6 @@ class RoutedView(ResourceView):
 
     @property
     def _delivered(self) -> LogRoute | None:
-        """The route, where Firehose delivers."""
         return self._route if self._router is None else None
 
     @property

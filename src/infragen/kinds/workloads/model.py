@@ -308,7 +308,6 @@ def _with_image(data: Any) -> Any:
 
 
 def _with_names(data: Any) -> Any:
-    """Refuse one size where sizes have names."""
     if isinstance(data, dict) and data.keys() & set(Size.model_fields):
         shown = ", ".join(f"{key}: {value}" for key, value in data.items() if isinstance(value, (str, int, float)))
         message = f"give the size a name: `{{normal: {{{shown}}}}}`"

@@ -74,7 +74,6 @@ def alone(ctx: BuildContext, name: str | None) -> BuildContext | None:
 
 
 def _name(ctx: BuildContext, shared: str) -> str:
-    """Return what AWS calls a shared repository."""
     found = alone(ctx, shared)
     return _names(ctx).plain(shared if found is None else found.entry.identity)
 

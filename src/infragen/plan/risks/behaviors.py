@@ -42,7 +42,6 @@ def _down(words: str) -> Risk:
 
 
 def _behaviors(view: View) -> Iterator[Risk]:
-    """Judge the behaviors that both sides have, by path, and who takes the paths of those that go."""
     if any(view.after(name) == UNKNOWN for name in (_ORDERED, _DEFAULT)):
         return
     old, new = (_by_path(side(_ORDERED), side(_DEFAULT)) for side in (view.before, view.after))
@@ -57,7 +56,6 @@ _ORDERED, _DEFAULT = "ordered_cache_behavior", "default_cache_behavior"
 
 
 def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
-    """Return the behaviors by path, in the order in which CloudFront asks them."""
     return {word(one.get("path_pattern")) or "": one for one in blocks(ordered)} | {_OTHERS: block(default)}
 
 
@@ -78,7 +76,6 @@ def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator
 
 
 def _kept(path: str, before: Behavior, after: Behavior) -> Iterator[Risk]:
-    """Judge answers that begin to be kept, or to be kept for more than one user."""
     was, is_now = (MANAGED.get(word(one.get("cache_policy_id")) or "") for one in (before, after))
     later = word(after.get("cache_policy_id"))
     starts = [

@@ -42,7 +42,6 @@ def _grown(view: View) -> Iterator[Risk]:
 
 
 def _larger(view: View, path: str) -> Iterator[Risk]:
-    """Judge an instance class or type that becomes larger."""
     before, after = sides(view, path)
     old, new = size_of(before), size_of(after)
     if old and new and new.units > old.units:
@@ -50,7 +49,6 @@ def _larger(view: View, path: str) -> Iterator[Risk]:
 
 
 def _created(view: View, words: str) -> Iterator[Risk]:
-    """Judge types that cost as long as they exist, used or not."""
     if view.action is Action.CREATE:
         yield _paid(words)
 

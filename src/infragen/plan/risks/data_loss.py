@@ -38,7 +38,6 @@ _loss = RiskKind.DATA_LOSS.risk
 
 
 def _goes(_view: View, words: str, level: Level = Level.MEDIUM) -> Iterator[Risk]:
-    """Judge types that leave nothing behind."""
     yield _loss(level, words)
 
 

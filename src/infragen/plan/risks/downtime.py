@@ -284,7 +284,6 @@ def _capacity(view: View, path: str, unit: str, gone: str = "", *, free: float =
 
 
 def _smaller(view: View, path: str) -> Iterator[Risk]:
-    """Judge an instance class or type that becomes smaller, or has less memory."""
     before, after = sides(view, path)
     old, new = size_of(before), size_of(after)
     if not old or not new or new.units > old.units:
@@ -371,7 +370,6 @@ def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
 
 
 def _off(view: View, name: str, words: str, becomes: str = "becomes false") -> Iterator[Risk]:
-    """Judge a switch that is turned off."""
     if switched_off(view, name):
         yield _down(Level.MEDIUM, f"{words}: {name} {becomes}")
 
@@ -406,7 +404,6 @@ _UNSEEN = "what it watches may fail unnoticed"
 
 
 def _alarm_gone(view: View) -> Iterator[Risk]:
-    """Judge an alarm that is deleted and told somebody."""
     told = view.before("actions_enabled") is not False and view.before("alarm_actions")
     if view.action is Action.DELETE and told and not _no_gap(view):
         yield _down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
@@ -560,7 +557,6 @@ def _another_query(view: View) -> Iterator[Risk]:
 
 
 def _queries(side: Value) -> tuple[list[str], float | None]:
-    """Return the queries of an alarm without the width of its band, and that width."""
     bare, width = [], None
     for query in blocks(side):
         text = query.get("expression")
@@ -584,7 +580,6 @@ def _and_no_longer_or(before: Value, after: Value) -> str:
 
 
 def _alarms_of(view: View) -> str:
-    """Return the alarms that go by the metric of a filter, of what the plan knows."""
     if view.type not in _FILTERS:
         return ""
     metrics = [block(side).get("name") for side in sides(view, "metric_transformation")]

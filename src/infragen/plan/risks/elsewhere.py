@@ -39,7 +39,6 @@ _ACCOUNT = re.compile(r"\d{12}")
 
 
 def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
-    """Judge addresses that something goes to, which may stand in each block of several."""
     place, _, name = path.partition(".")
 
     def of(value: Value) -> set[str]:

@@ -201,7 +201,6 @@ def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterato
 
 
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    """Judge a switch that is turned off."""
     if switched_off(view, path):
         yield _open(Level[level], f"{words}: {path} becomes false")
 
@@ -211,7 +210,6 @@ def _becomes(view: View) -> str:
 
 
 def _gone(view: View, words: str) -> Iterator[Risk]:
-    """Judge a guard that is destroyed without another in its place."""
     if view.action is Action.DELETE:
         yield _open(Level.MEDIUM, words)
 
@@ -298,7 +296,6 @@ def _method(view: View) -> Iterator[Risk]:
 
 
 def _emptied(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge a reference to a guard that is removed."""
     if emptied(view, name):
         yield _open(Level.MEDIUM, words)
 
@@ -386,7 +383,6 @@ def _least(policy: Value) -> int | None:
 
 
 def _tls(view: View, path: str) -> Iterator[Risk]:
-    """Judge a TLS policy that begins to let older versions in."""
     name = path.rpartition(".")[2]
     before, after = sides(view, path)
     was, least = _least(before), _least(after)
@@ -396,7 +392,6 @@ def _tls(view: View, path: str) -> Iterator[Risk]:
 
 
 def _plain_protocol(view: View) -> Iterator[Risk]:
-    """Judge a listener that stops to speak TLS."""
     before, after = word(view.before("protocol")), word(view.after("protocol"))
     if (before, after) in {("HTTPS", "HTTP"), ("TLS", "TCP")}:
         yield _open(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
@@ -415,7 +410,6 @@ def _no_redirect(view: View) -> Iterator[Risk]:
 
 
 def _everyone(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge an attribute that names all accounts."""
     if "all" in texts(view.after(name)) and "all" not in texts(view.before(name)):
         yield _open(Level.HIGH, f"anyone may {words} ({name} all)")
 

@@ -28,7 +28,6 @@ _unknown = RiskKind.UNKNOWN.risk
 
 
 def _filtered(view: View, name: str) -> Iterator[Risk]:
-    """Judge one document of fields."""
     before, after = view.before(name), view.after(name)
     if before != after:
         yield from _compared(before, after, name)
@@ -60,7 +59,6 @@ def _fewer(what: str) -> Risk:
 
 
 def _fields(value: Value, path: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Yield the path of each field that is asked for, with the values of which it has to have one."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _fields(inner, f"{path}.{name}" if path else name)

@@ -122,7 +122,6 @@ _ALL = frozenset("*")
 
 
 def _differing(before: Value, after: Value) -> set[str]:
-    """Return the parts of nested blocks that differ, one block compared with the one in its place."""
     pairs = [*zip_longest(blocks(before), blocks(after), fillvalue=_NOTHING)]
     return {name for old, new in pairs for name in {*old, *new} if said(old.get(name)) != said(new.get(name))}
 

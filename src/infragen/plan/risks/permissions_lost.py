@@ -37,7 +37,6 @@ def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
 
 
 def _of_policy(view: View, name: str) -> Iterator[Risk]:
-    """Judge a policy that allows less, or denies more, to those it speaks of."""
     before, after = view.before(name), view.expected(name)
     if after == UNKNOWN and before and view.comes_from((name,)):
         words = f"{name} is known only after apply: cannot tell whom it lets do what"

@@ -41,7 +41,6 @@ _Found = tuple[Level, str]
 
 
 def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> Iterator[Risk]:
-    """Yield what the value of an attribute allows now and did not before."""
     if view.action is Action.DELETE:
         return
     after = {*find(view.expected(name))}
@@ -55,7 +54,6 @@ _FULL = (Level.HIGH, "*:* on *: full access")
 
 
 def _rights(value: Value) -> Iterator[_Found]:
-    """Find what a policy of an identity allows that is more than single actions or single resources."""
     for statement in allowed(value):
         yield from _rights_of(statement)
 
@@ -137,21 +135,18 @@ def _trust(view: View) -> Iterator[Risk]:
     for account in sorted({*accounts(view.expected("assume_role_policy"))} - before):
         yield _risk(Level.MEDIUM if own else Level.LOW, f"account {account} may assume the role")
     if view.action is Action.UPDATE:
-        yield from _wider_trust(view)
-
-
-def _wider_trust(view: View) -> Iterator[Risk]:
-    """Say of whom a role trusted already that more of them may assume it now."""
-    old, new = ((*each(allowed, (side("assume_role_policy"),)),) for side in (view.before, view.expected))
-    for one in unsaid(old, new):
-        known = [test for other in old if other.principals == one.principals for test in tests(other.condition)]
-        asked = tests(one.condition)
-        met = [f"{test.key} {first_of(sorted(test.values), 2)}" for test in asked if test not in known]
-        gone = sorted({test.key for test in known} - {test.key for test in asked})
-        if gone:
-            yield _risk(Level.MEDIUM, f"more may assume the role: its condition no longer asks for {first_of(gone, 2)}")
-        elif known and met:
-            yield _risk(Level.MEDIUM, f"more may assume the role: its condition is wider, {first_of(met, 2)}")
+        old, new = ((*each(allowed, (side("assume_role_policy"),)),) for side in (view.before, view.expected))
+        for one in unsaid(old, new):
+            known = [test for other in old if other.principals == one.principals for test in tests(other.condition)]
+            asked = tests(one.condition)
+            met = [f"{test.key} {first_of(sorted(test.values), 2)}" for test in asked if test not in known]
+            gone = sorted({test.key for test in known} - {test.key for test in asked})
+            if gone:
+                yield _risk(
+                    Level.MEDIUM, f"more may assume the role: its condition no longer asks for {first_of(gone, 2)}"
+                )
+            elif known and met:
+                yield _risk(Level.MEDIUM, f"more may assume the role: its condition is wider, {first_of(met, 2)}")
 
 
 def _anybody_trusted(value: Value) -> Iterator[_Found]:

@@ -28,7 +28,6 @@ _FORCED: Final[Mapping[str, tuple[bool | None, ...]]] = {"aws_dsql_cluster": (Tr
 
 
 def _switched_off(view: View) -> Iterator[Risk]:
-    """Judge an update that takes a protection away."""
     name = PROTECTIONS[view.type]
     before, after = sides(view, name)
     if before in _ON and after in _OFF:

@@ -111,7 +111,6 @@ def _with_usual(one: Container, usual: Container) -> Iterator[tuple[str, Value]]
 
 
 def _variables(old: Container, new: Container) -> Iterator[str]:
-    """Yield the variables that change, each once."""
     before, after = (
         {
             (word(one.get("name")) or "?"): [one.get(name) for name in ("value", "valueFrom")]
@@ -139,7 +138,6 @@ def _part(part: str, before: Value, after: Value, whose: str) -> Iterator[Risk]:
 
 
 def _volumes(view: View) -> Iterator[Risk]:
-    """Judge volumes of a task that go, or become others."""
     if view.is_whole:
         return
     before, after = sides(view, "volume")

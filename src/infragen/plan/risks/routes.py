@@ -168,7 +168,6 @@ def _matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
 
 
 def _api_route(view: View) -> Iterator[Risk]:
-    """Judge a route of an HTTP API, or a method of a REST API, that goes or takes other requests."""
     if view.action is Action.DELETE and not tells(view):
         return
     if view.type in _ROUTES:
@@ -217,7 +216,6 @@ _OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
 def _record(view: View) -> Iterator[Risk]:
-    """Judge a record that leads elsewhere, or gets a smaller share of those who ask for its name."""
     later = view if view.action is Action.UPDATE else _successor(view)
     if later and word(later.after("type")) in _OF_ADDRESSES:
         old, new = _leads_to(view.before), _leads_to(later.after)
@@ -228,7 +226,6 @@ def _record(view: View) -> Iterator[Risk]:
 
 
 def _successor(view: View) -> View | None:
-    """Return the record in the place of one that is deleted."""
     own = _asked_for(view.before)
     others = view.others(_RECORDS) if view.action is Action.DELETE else ()
     return next((one for one in others if _asked_for(one.after) == own), None)

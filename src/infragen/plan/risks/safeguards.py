@@ -74,7 +74,6 @@ def _recovery_window(view: View) -> Iterator[Risk]:
 
 
 def _guard_off(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge an update that lets a later destruction take more with it."""
     if sides(view, name) == (False, True):
         yield _loss(Level.MEDIUM, f"{name} becomes true: {words}")
 

@@ -28,7 +28,6 @@ _WEEK, _DAY = 7 * 86_400, 86_400
 
 
 def _zone(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge an attribute that says in which zone a schedule is read."""
     before, after = word(view.before(name)), word(view.after(name))
     if before and after and before != after:
         later = _later(before, after)
@@ -55,7 +54,6 @@ def _moved(later: set[int]) -> str:
 
 
 def _window(view: View, name: str, words: str) -> Iterator[Risk]:
-    """Judge a window of the day or the week."""
     before, after = view.before(name), view.after(name)
     begins, becomes = _begin(before), _begin(after)
     if begins is None or becomes is None or begins.turn != becomes.turn:

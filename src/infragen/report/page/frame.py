@@ -72,7 +72,6 @@ def head(verdict: Verdict, target: str) -> Iterator[str]:
 
 
 def _verdict(verdict: Verdict) -> str:
-    """Return the grade, and the headline where it says more than the reason."""
     worst, risk = verdict.of_changes, verdict.risk
     headline = headlines(verdict.groups, worst)[0] if worst and risk.level > Level.LOW else ""
     if worst is None or not headline or (worst.head[0] is worst.change and risk.reason in headline):
@@ -81,7 +80,6 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _worst(verdict: Verdict) -> str:
-    """Say where the worst is, when it is worth a look."""
     worst = verdict.worst
     if worst is None or worst.risk.level <= Level.LOW:
         return ""
@@ -96,7 +94,6 @@ def _name(group: Group) -> str:
 
 
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
-    """Yield what the headline counts, a tile for each."""
     counts = Counter(map(word_in_page, change_set.changes))
     words = {} if not change_set.without_state else _NEW if change_set.summary.is_difference else _THERE
     for word in _WORDS:
@@ -193,7 +190,6 @@ def foot(change_set: ChangeSet) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    """Return a file that is shipped with this package."""
     return files("infragen.report.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 

@@ -85,7 +85,11 @@ class GroupWriter:
             if same:
                 self._counted(group, action, same)
         if group.exceptions:
-            self._exceptions(group)
+            count = several(len(group.exceptions), "exception")
+            self._add(f'<h3 class="sub">{count}: the same attributes, other values</h3>\n')
+            risks = _risks_of(group)
+            for change in group.exceptions:
+                self._add(self._change(group, _Item(change, risks[id(change)], 1, (change,))))
         self._add("</details></section>\n")
 
     def left_out(self) -> Iterator[str]:
@@ -102,18 +106,13 @@ class GroupWriter:
         self.pieces.append(text)
         self._size += len(text)
         if self._size > self._comfortable and not self._brief:
-            self._be_brief()
-
-    def _be_brief(self) -> None:
-        """Put the list of addresses in the place of every creation that was shown."""
-        self._brief = True
-        for index, brief in self._choices:
-            self._size += len(brief) - len(self.pieces[index])
-            self.pieces[index] = brief
-        self._choices.clear()
+            self._brief = True
+            for index, brief in self._choices:
+                self._size += len(brief) - len(self.pieces[index])
+                self.pieces[index] = brief
+            self._choices.clear()
 
     def _change(self, group: Group, item: _Item) -> str:
-        """Return one change, which may stand for many that are the same."""
         change, risk = item.change, item.risk
         is_said = item.times > 1 and risk == group.risk  # by the headline just above
         shown = risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""
@@ -152,20 +151,11 @@ class GroupWriter:
         self._add("</details>\n" if is_folded else "")
 
     def _list(self, item: _Item) -> str:
-        """Return the addresses of one type."""
         rows = "\n".join(plain(relative_address(change), 600) for change in item.like)
         summary = f"{action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
         return collapsible(self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
 
-    def _exceptions(self, group: Group) -> None:
-        count = several(len(group.exceptions), "exception")
-        self._add(f'<h3 class="sub">{count}: the same attributes, other values</h3>\n')
-        risks = _risks_of(group)
-        for change in group.exceptions:
-            self._add(self._change(group, _Item(change, risks[id(change)], 1, (change,))))
-
     def _data(self, item: _Item) -> str:
-        """Return what the filters need to know of an item."""
         if item.like is not self._like:  # the items of a folded group share one long list
             self._like, self._belongs_to = item.like, self._owners(item.like)
         level = int(item.risk.level)
@@ -204,7 +194,6 @@ def _items(group: Group) -> list[_Item]:
 
 
 def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
-    """Yield one item for all changes of one type, in the order of the types."""
     action, risk = items[0].change.action, items[0].risk
     likes = {id(item.like): item.like for item in items}.values()
     types: dict[str, list[Change]] = {}
@@ -252,7 +241,6 @@ def _group_headline(group: Group) -> str:
 
 
 def _members(group: Group, items: Sequence[_Item]) -> str:
-    """Name the places of a folded group, and every address."""
     ranges = in_ranges(sorted(group.members, key=natural))
     names = [f"<code>{plain(member, 300)}</code>" for member in ranges[:_MEMBERS]]
     hidden = len(ranges) - len(names)

@@ -74,7 +74,11 @@ class LineProgress:
 
     def _look_after(self, wait: Callable[[float], bool]) -> None:
         while not wait(self._until_next()):
-            self._give_signs()
+            with self._lock:
+                now = self._board.now()
+                for row in self._board.rows.values():
+                    if row.is_at_work and now - self._last[row.stack] >= _SIGN_OF_LIFE:
+                        self._write(row, _still(row, now))
 
     def _until_next(self) -> float:
         """Return the seconds until a stack will have been silent for too long."""
@@ -82,13 +86,6 @@ class LineProgress:
             now = self._board.now()
             silences = [now - self._last[row.stack] for row in self._board.rows.values() if row.is_at_work]
             return max(_SIGN_OF_LIFE - max(silences, default=0.0), _SHORTEST_WAIT)
-
-    def _give_signs(self) -> None:
-        with self._lock:
-            now = self._board.now()
-            for row in self._board.rows.values():
-                if row.is_at_work and now - self._last[row.stack] >= _SIGN_OF_LIFE:
-                    self._write(row, _still(row, now))
 
     def _write(self, row: Row, text: str) -> None:
         self._last[row.stack] = self._board.now()

@@ -64,7 +64,6 @@ class FindingLocator:
         return replace(found, location=line, message=f"{found.message}\n(in {place})") if line else found
 
     def _of_line(self, path: str, line: int) -> Location | None:
-        """Return the catalogue's line of a line in a stack's own file."""
         stack, _, file = path.partition("/")
         text = self._composed.files.get(path)
         if stack not in self._stacks or text is None:
@@ -92,7 +91,6 @@ class FindingLocator:
         return origin.location if origin else self._sources.home(found.owner)
 
     def _within(self, address: str, stack: str | None) -> tuple[str | None, str]:
-        """Return the stack of an address and the address within it, also of one in the combined root."""
         if stack in self._stacks:
             return stack, address
         parts = split_address(address)
@@ -103,7 +101,6 @@ class FindingLocator:
 
 
 def _variables_at(block: BlockLine, line: int) -> list[tuple[str, str | None]]:
-    """Return the variables that the argument at a line of a module's block is made of."""
     above = [one for one in block.arguments.values() if one.location.line <= line]
     nearest = max(above, key=lambda one: one.location.line, default=None)
     if nearest is None or nearest.reads.objects:

@@ -48,7 +48,6 @@ class FormerEntries:
         return owner if "/" in owner else None  # a capability's
 
     def _of_stack(self, stack: str) -> Iterator[Mapping[str, str]]:
-        """Yield the entries by block, of one version of a stack after the other."""
         yield _entries({path: text for path, text in self.tree.items() if path.startswith(f"{stack}/")})
         system, _, environment = self.target.partition("/")
         for sandbox in (False, True):

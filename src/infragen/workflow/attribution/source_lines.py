@@ -198,7 +198,6 @@ class CatalogueSources:
         return module_lines({path: files[path] for path in files if path.startswith(prefix)})
 
     def _read_extras(self, stack: str) -> Mapping[str, BlockLine]:
-        """Return the blocks of the stack's hand-written files, at the lines of the catalogue's own copies."""
         texts: dict[str, str] = {}
         for path in self._composed.files:
             written = by_hand(self._composed, path) if path.startswith(f"{stack}/") else None
@@ -274,7 +273,6 @@ class FolderSources:
         return self._read(os.path.normpath(folder)) if folder else ModuleLines()
 
     def _read_folder(self, folder: str) -> ModuleLines:
-        """Return the lines of one folder, read once however many calls lead to it."""
         lines = module_lines(dict(self._texts(Path(folder))))
         self._notices |= dict.fromkeys(lines.notices)
         return lines
@@ -334,7 +332,6 @@ def _shown(path: Path) -> str:
 
 
 def _blocks(change: Change) -> tuple[str, str]:
-    """Return the block at the top of an object's stack, in the plan of the stack and in that of a combined root."""
     return top_block(change.address), top_block(change.address, depth=1)
 
 
@@ -350,7 +347,6 @@ def _modules(change: Change) -> tuple[str, ...]:
 
 
 def _argument(block: BlockLine, attribute: str) -> ArgumentLine | None:
-    """Return the argument, or the nested block, that an attribute's path begins with."""
     steps = without_keys(attribute).split(".")
     paths = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
     return next((block.arguments[path] for path in paths if path in block.arguments), None)

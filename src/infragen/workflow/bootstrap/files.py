@@ -63,7 +63,6 @@ def render_bootstrap(
 
 
 def _standby(project: Project, environment: Environment) -> Environment | None:
-    """Return what stands by for an environment: it has copies of its states, in a bucket that has to be there."""
     found = resolve_standby(project, environment)
     if found is None:
         return None
@@ -135,7 +134,6 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
 
 
 def _all(project: Project) -> Iterator[Environment]:
-    """Yield every environment of every system, in the order of their names."""
     for system in project.systems():
         for name in environments(project, system):
             yield resolve_one(project, f"{system}/{name}")[1]

@@ -45,14 +45,12 @@ def roles_of_ci(project: Project, composed: Composed) -> tuple[Subject, ...]:
 
 
 def _statements(module: Module, name: str) -> Iterable[Statement]:
-    """Yield the statements of policies, which are JSON by the ends of their names."""
     policies = module.value(f"local.{name}")
     for end, text in policies.items() if isinstance(policies, dict) else ():
         yield from statements_of(str(text), f"local.{name}[{end}]", str)
 
 
 def _judged(role: str, needed: set[str], statements: list[Statement]) -> Subject:
-    """Return a role with what it may do, and what it does not need or lacks of it."""
     permissions = [
         Permission(
             action, resource, "", _condition(statement), statement.origin, (_why(action),) if action in needed else ()

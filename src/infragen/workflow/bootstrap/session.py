@@ -134,16 +134,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     close_recovery(run, (BOOTSTRAP,), found)
 
 
-def _note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:
-    """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
-    folder, runner = bootstrap.root.folder, bootstrap.session.runner
-    state = parse_state(runner.state_pull(folder), BOOTSTRAP)
-    if state is not None:
-        note_taken_over(bootstrap.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
-
-
 def _tags(files: Mapping[str, str]) -> str:
-    """Return the tags that everything of the root has, as its provider gives them."""
     blocks = Index(files.get("providers.tf", "")).blocks
     tags = (one.arguments.get("tags") for block in blocks for one in block.nested("default_tags"))
     found = {name: one.plain for group in tags if group for name, one in (group.items or {}).items()}
@@ -210,7 +201,10 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
     finally:
         saved.unlink(missing_ok=True)
     if adopt:
-        _note_adopted_objects(bootstrap, journal)
+        folder, runner = bootstrap.root.folder, bootstrap.session.runner
+        state = parse_state(runner.state_pull(folder), BOOTSTRAP)
+        if state is not None:
+            note_taken_over(bootstrap.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
     if moves:
         note(f"the state is in s3://{environment.state_bucket} now")
     out(*(f"{name} = {output.value}" for name, output in root.runner.output(root.folder).items()))

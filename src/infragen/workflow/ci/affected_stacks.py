@@ -153,7 +153,6 @@ def _alike(found: Diagnostic) -> tuple[str, str, str]:
 
 @contextmanager
 def _version(project: Project, base: str) -> Iterator[_Base]:
-    """Return the version at the merge base with a revision, while it is looked at."""
     git = Git(project.root)
     with tempfile.TemporaryDirectory(prefix="infragen-") as place:
         yield _old_version(git, git.merge_base(base), Path(place))
@@ -174,7 +173,6 @@ def version_since(project: Project, target: str, base: str) -> Rendered | str | 
 
 
 def _old_version(git: Git, commit: str, place: Path) -> _Base:
-    """Write the inputs of a commit into a folder, with its modules, and keep its generated files in memory."""
     generated: dict[str, str] = {}
     with Confined(place.parent).hold(place.name) as written:
         for path, content in git.files(commit, (*_INPUTS, _GENERATED)).items():
@@ -287,7 +285,6 @@ def _own_templates(project: Project) -> dict[str, bytes]:
 
 
 def _gone(old: _Base, target: str) -> AffectedEnvironment:
-    """Return an environment that is not there any more: all its stacks go."""
     system, _, name = target.partition("/")
     place = yaml_file(old.project, old.project.root / "environments" / system, name)
     source = old.project.relative(place)

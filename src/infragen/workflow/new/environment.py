@@ -138,7 +138,6 @@ def _defaults(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _others(project: Project, catalogue: Catalogue) -> Iterator[_Other]:
-    """Yield every environment of the project whose file can be read, the system's own first."""
     for system in sorted(project.systems(), key=lambda one: (one != catalogue.name, one)):
         below = Layer.of(load(project, system).system, "defaults", "environments")
         for name in environments(project, system):
@@ -241,7 +240,6 @@ class _Draft(Struct, frozen=True):
     def _checked(
         self, wanted: WantedEnvironment, overrides: Mapping[str, Any], before: set[Diagnostic]
     ) -> tuple[str, tuple[Diagnostic, ...]]:
-        """Return a text, and what is said once it is there."""
         values = self.values
         text = self._try(values, overrides)
         is_asked = wanted.production and self.standby is None  # what stands by says what the other one does

@@ -92,7 +92,6 @@ class Standby(Struct, frozen=True):
         return {**found, **{key: value for key, value in more.items() if value}}
 
     def _assumptions(self, copied: Mapping[str, Any], region: str) -> dict[str, str]:
-        """Return the reasons for examples: of those that are copied from the other environment, and of its own."""
         there = {**copied, **self.overrides()}
         said: dict[str, str] = self.own.get("assumptions") or {}
         examples = [f"{one.setting}." for one in placeholders_of(self.primary)]
@@ -104,7 +103,6 @@ class Standby(Struct, frozen=True):
         return kept | self.examples(region)
 
     def _account_settings(self) -> dict[str, Any]:
-        """Return what the other one makes of its account's settings, but for what it makes for both."""
         layers, own = self.primary.origins["environment"], self.own.get("account_settings") or {}
         said = {key: value for key, value in own.items() if key not in _FOR_BOTH}
         for field in _FOR_BOTH:
@@ -219,7 +217,6 @@ class Standby(Struct, frozen=True):
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what is said of an entry without what stops, and that."""
     stays: dict[str, Any] = {}
     stands: dict[str, Any] = {}
     for key, value in said.items():

@@ -186,7 +186,6 @@ def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
 
 
 def _kind_of(inner: PurePosixPath) -> str | None:
-    """Return which schema a template's file has: `catalog/services/web.yaml` that of a service."""
     if inner.suffix != ".yaml":
         return None
     if inner.parts[0] == "environments":

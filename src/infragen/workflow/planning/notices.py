@@ -135,7 +135,6 @@ def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
 
 
 def _elsewhere(change: Change, entries: Mapping[tuple[str, str], str | None]) -> tuple[str, str] | None:
-    """Return the other stack, and the entry, that has the address of what one stack has no more."""
     bare = without_keys(change.address)
     for address in (bare, bare.split(".", 2)[-1]):
         if (change.stack, address) in entries:

@@ -284,7 +284,6 @@ def combined_plan(
 
 
 def _earlier(session: Session, stacks: Sequence[Stack], tree: Mapping[str, str]) -> Session:
-    """Return a session on an earlier version of what the target is now."""
     is_whole = len(session.stacks) == len(session.composed.stacks)
     target = {stack.name for stack in session.stacks}
     others = left_out(tree, stacks)

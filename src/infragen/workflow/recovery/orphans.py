@@ -397,7 +397,6 @@ class _OrphanImport:
 
     @contextmanager
     def _looking(self, text: str) -> Iterator[None]:
-        """While inside, a plan of the folder reads what these blocks name."""
         file = self._folder.path / _LOOKS
         file.write_text(text, encoding="utf-8")
         try:

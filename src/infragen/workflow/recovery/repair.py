@@ -91,7 +91,6 @@ def refuse_while_running(session: Session, name: str) -> None:
 
 
 def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work on a stack here, those that store its state anew among them."""
     places = session.folders.stack(name).path, session.folders.state(name).path
     return tuple(found for place in places for found in at_work_in(place, processes))
 
@@ -290,7 +289,6 @@ def _in_world_of(session: Session, run: Run) -> Session:
 
 
 def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str, Folder]:
-    """Make the folders of stacks ready with the files that a run ran."""
     world, wanted = _in_world_of(session, run), set(stacks)
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
 
@@ -321,7 +319,6 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
 
 
 def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
-    """Return address and id of each object in the state of a stack that a run touched."""
     world = _in_world_of(session, run)
     stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
     folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)

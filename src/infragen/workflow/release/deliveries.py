@@ -291,7 +291,6 @@ class Deliveries:
     def _each(
         self, owners: Iterable[str], ask: Callable[[str], Answer]
     ) -> tuple[dict[str, Answer], dict[str, Diagnostic]]:
-        """Return what AWS answers of some services, and what it refuses, at their lines."""
         answers, refused = {}, {}
         for owner in owners:
             try:
@@ -301,7 +300,6 @@ class Deliveries:
         return answers, refused
 
     def _asked(self, owners: Iterable[str]) -> tuple[dict[str, str], dict[str, Diagnostic]]:
-        """Return the delivery of each service that has not ended, and of which AWS does not say that."""
         answers, refused = self._each(owners, lambda owner: unfinished(self.aws, *self.services[owner]))
         return {owner: delivery for owner, delivery in answers.items() if delivery is not None}, refused
 

@@ -185,7 +185,6 @@ def _naming_accounts(aws: Aws, environment: Environment) -> Iterator[None]:
 
 
 def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Release]:
-    """Return what is released: the named entries, and what changes tables for the same image."""
     every = releases(environment)
     deployed = [owner for owner, one in every.items() if one.service is not None]
     for name in entries:

@@ -169,7 +169,6 @@ def render_checked(
 def _origins_of(
     templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile]
 ) -> Written:
-    """Map the files that a project's own text is in, be it included, to where that text stands."""
     named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
     named |= {path: path for path in files if path.startswith("modules/")}
     own = {path: parts for path, name in named.items() if (parts := templates.own(name))}
@@ -251,7 +250,6 @@ def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
 
 
 def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
-    """Return the `imports.tf` of the stacks that adopt something."""
     files = {}
     for stack in dict.fromkeys(one.stack for one in adopted):
         own = sorted((one for one in adopted if one.stack == stack), key=lambda one: one.address)

@@ -92,7 +92,6 @@ def eject(
 
 
 def _files(project: Project, environment: Environment, entry: str, *, has_modules: bool) -> Iterator[_File]:
-    """Yield the files of an entry that infragen still makes."""
     if environment.find(entry) is None:
         return
     folder = f"catalog/{environment.system.name}/extra/"

@@ -124,7 +124,12 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     Refuses to mix it with anything that is not committed.
     """
     project = open_project(folder)
-    _refuse_uncommitted(project)
+    from infragen.terraform.git import Git
+
+    found = Git(project.root).uncommitted()
+    if found:
+        hint = "commit or stash it first: an upgrade is a change of its own"
+        raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found)}", hint=hint))
     trees = dict(_trees(project, None))
     templates = templates_of(project)
     old = _shell(templates)
@@ -205,7 +210,6 @@ def _is_shell(path: str) -> bool:
 
 
 def _known(project: Project) -> Iterator[str]:
-    """Yield the texts of a project's lock files."""
     for path in files_below(project.root / "generated", "generated", LOCK_FILE, every=True):
         if (text := _read(path)) is not None:
             yield text
@@ -265,7 +269,6 @@ def _reasons(before: str, after: str, platform: str) -> list[str]:
 
 
 def _line(project: Project, why: str, folders: list[Path]) -> str:
-    """Return one line for all lock files that are alike wrong: how many, and the first of them."""
     names = sorted(project.relative(folder) for folder in folders)
     verb, _, rest = why.partition(" ")
     said = f"lock file {'is' if verb == 'are' else f'{verb}s'}" if len(names) == 1 else f"lock files {verb}"
@@ -282,15 +285,6 @@ def _runner(project: Project, plugin_dir: Path | None) -> TerraformRunner:
     return TerraformRunner(
         binary, find_mirror(plugin_dir, os.environ, home_folder()), downloading_environment(os.environ)
     )
-
-
-def _refuse_uncommitted(project: Project) -> None:
-    from infragen.terraform.git import Git
-
-    found = Git(project.root).uncommitted()
-    if found:
-        hint = "commit or stash it first: an upgrade is a change of its own"
-        raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found)}", hint=hint))
 
 
 def _shell(templates: Templates) -> str:
@@ -336,14 +330,12 @@ def _with_version(text: str, wanted: str, *, read: str | None = None) -> str:
 
 
 def _raised(tree: Mapping[str, str], wanted: str) -> dict[str, str]:
-    """Return files with the other version in the `versions.tf` of stacks."""
     name = wanted.partition("=")[0]
     shells = {path: text for path, text in tree.items() if _is_shell(path) and name in required_providers(text)}
     return {**tree, **{path: _with_version(text, wanted) for path, text in shells.items()}}
 
 
 def _versions(locked: Changes) -> list[str]:
-    """Say which versions change, once for all lock files that change alike."""
     told: Counter[str] = Counter()
     for path, text in locked.files.items():
         before = read_lock(_read(path) or "")
@@ -358,7 +350,6 @@ def _versions(locked: Changes) -> list[str]:
 
 
 def _shown(project: Project, changes: Changes) -> str:
-    """Return the differences, each once however many files have it."""
     paths: dict[str, list[str]] = {}
     for path, text in sorted(changes.files.items()):
         lines = difflib.unified_diff((_read(path) or "").splitlines(keepends=True), text.splitlines(keepends=True), n=1)

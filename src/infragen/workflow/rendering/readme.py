@@ -114,7 +114,7 @@ def readme(
     environment, folders = made.environment, Folders(files)
     primary, standby = (other, None) if environment.settings.standby_of is not None else (None, other)
     delivered = releases(environment)
-    by_tag = _by_tag(made, stacks, delivered)
+    by_tag = sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
     context = {
         "target": Reference(_code(environment.target)),
         "order": [*_order(stacks, environment.settings.region)],
@@ -148,7 +148,6 @@ def readme(
 
 
 def _code(text: str) -> str:
-    """Return text as code within a line."""
     return code(" ".join(text.split()), in_table=False)
 
 
@@ -204,7 +203,6 @@ def _upgraded(made: Draft, other: Environment | None) -> _Upgraded | None:
 
 
 def _night(database: Database, environment: Environment) -> str:
-    """Return when a database is maintained, in the system's time zone."""
     day, window = database.maintenance.when(database, environment.settings)
     return f"{day.capitalize()} {window}"
 
@@ -228,7 +226,6 @@ def _awaited(
 
 
 def _brought(made: Draft, stack: str) -> Iterator[str]:
-    """Yield the images, the code and the values that `runs/awaited.py` looks for."""
     brought = {content for _, content in contents(made, stack)}
     kinds_of = {
         "images": {image.text for _, image in images(made, stack)},
@@ -255,7 +252,6 @@ def _zones(environment: Environment, stacks: Sequence[Stack], folders: Folders) 
 
 
 def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
-    """Yield what kinds say of entries of a stack, which nobody looks for."""
     ctx = BuildContext(made.environment, in_force(made.environment))
     here = {owner for (owner, _), home in made.wiring.homes.items() if home == stack}
     for owner, entry in made.environment.every():
@@ -264,7 +260,6 @@ def _prerequisites(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _closed(stack: str, folders: Folders) -> Iterator[str]:
-    """Yield what AWS lets some accounts have alone."""
     types = {address.split(".")[-2] for address in folders.resources(stack)}
     yield from (said for kind, said in CLOSED.items() if kind in types)
 
@@ -295,7 +290,6 @@ def _users(made: Draft, stack: str) -> Iterator[str]:
 
 
 def _migrations(made: Draft, stack: str) -> Iterator[str]:
-    """Yield the jobs that `runs/migrations.py` runs before services that Terraform deploys."""
     deployed = [owner for owner, one in rollouts(made, stack).items() if one.is_terraform_s]
     for owner in migrations(made, stack):
         databases = databases_of(made.environment, owner, MIGRATE)
@@ -357,7 +351,6 @@ def _lacking(environment: Environment, primary: Environment) -> Iterator[Referen
 
 
 def _unreached(environment: Environment) -> Iterator[str]:
-    """Yield what nobody can call, as R122 and G126 say of it."""
     yield from without_way_in(environment)
     yield from (f"bffs/{name}" for name, bff in environment.all(Bff).items() if is_unreached(bff, environment))
 
@@ -417,11 +410,6 @@ def _code_of_standby(standby: Environment, *, by_tag: Sequence[str]) -> Referenc
     return Reference(said) if ways else None
 
 
-def _by_tag(made: Draft, stacks: Sequence[Stack], delivered: Mapping[str, Release]) -> list[str]:
-    """Return what no release delivers: its image is the catalogue's."""
-    return sorted({owner for stack in stacks for owner, _ in images(made, stack.name)} - delivered.keys())
-
-
 def _lines(environment: Environment) -> Iterator[Reference]:
     """Yield which lines reach the log groups of what has a router."""
     found: dict[str, list[str]] = {}
@@ -448,7 +436,6 @@ def _text(made: Draft, line: OutputLine) -> str:
 
 
 def _read(made: Draft, value: Export | Published, how: str = "") -> str:
-    """Return the command that reads an output."""
     if isinstance(value, Published):
         return f"terraform -chdir={value.stack} output{how} {value.name}"
     stack, name = made.wiring.home_of(value), made.wiring.name_of(value)

@@ -51,18 +51,13 @@ def refuse_undelegated(session: Session, stack: str, contract: Contract) -> None
         return [one for zone in zones if (one := _undelegated(session, stack, contract, zone)) is not None]
 
     found = look()
-    if found and can_be_asked() and all(_names_servers(one) for one in found):
+    if found and can_be_asked() and all((one.code == NOT_DELEGATED and "\n" in (one.hint or "")) for one in found):
         note(*(line for one in found for line in (one.message, f"  {one.hint}")))
         note(f"{stack} waits for that; Ctrl-C stops, and the same command continues later")
         while found and not session.stopper.requested:
             time.sleep(_LOOK_SECONDS)
             found = look()
     raise_problems(found)
-
-
-def _names_servers(problem: Diagnostic) -> bool:
-    """Whether people know which records to enter, and DNS tells when they have done so."""
-    return problem.code == NOT_DELEGATED and "\n" in (problem.hint or "")
 
 
 def awaited_new_zones(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:

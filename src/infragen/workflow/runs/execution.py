@@ -236,7 +236,6 @@ _VERBS = {"create": "added", "update": "changed", "delete": "destroyed"}
 
 
 def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal) -> None:
-    """Print what became of every stack, and the command to go on with."""
     counts = [tally.counts(result) for result in outcome.results]
     done = len(outcome.of(Status.DONE))
     lost = [result.stack for result in outcome.results if _is_lost(result)]

@@ -181,7 +181,6 @@ def migrations_before(session: Session, stack: str, contract: Contract) -> Migra
 
 
 def _targets(session: Session, stack: str, contract: Contract, jobs: Collection[str]) -> tuple[str, ...]:
-    """Return what is new or changed of jobs in a stack, and of the cluster that they run in."""
     owners, changes = session.composed.owners(), contract.of(stack).changes
     wanted = {
         one.address

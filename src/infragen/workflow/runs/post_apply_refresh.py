@@ -190,7 +190,6 @@ class _Refresh:
 
 
 def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:
-    """Return the stack of an address of the combined root, and the address within that."""
     for stack in root:
         prefix = f"module.{stack.identifier}."
         if address.startswith(prefix):

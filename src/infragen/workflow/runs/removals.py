@@ -168,7 +168,6 @@ def removals(
 
 
 def _readers(graph: Graph, name: str) -> tuple[str, ...]:
-    """Return what waits for a stack, also through others."""
     found = [name]
     for one in found:
         found += [other for other, before in graph.items() if one in before and other not in found]

@@ -117,7 +117,6 @@ class _Applying:
         return {name: names for name, names in waits.items() if name in working}
 
     def _below(self, graph: Graph) -> dict[str, frozenset[str]]:
-        """Return what each stack of a graph that left the catalogue stands on, also through others."""
         every = {stack.name: stack.upstreams for stack in self._session.composed.stacks}
         found = {}
         for name in self._session.removed:
@@ -215,11 +214,9 @@ class _Applying:
         return plan_stack(self._session, self._bundle, self._folders[name], name, on_event, done=done, **options)
 
     def _settles(self, name: str) -> None:
-        """Note that the state of a stack that is done may be another one from now on."""
         if self._progress is not None and name in self._progress.done:
             self._progress.begin(name)
 
     def _settled(self, name: str, applied: Applied | None) -> None:
-        """Note which state a stack that is done has by now."""
         if self._progress is not None and name in self._progress.begun:
             self._ended(name, applied)

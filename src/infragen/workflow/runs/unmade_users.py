@@ -60,7 +60,6 @@ def _unmade(
 
 
 def _new_users(session: Session, contract: Contract, home: str) -> Mapping[str, set[str]]:
-    """Return the users that a plan makes or changes in a stack, by the database."""
     owners, found = session.composed.owners(), dict[str, set[str]]()
     for one in contract.of(home).changes:
         user = _USER.search(one.address)

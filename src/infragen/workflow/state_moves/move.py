@@ -175,7 +175,14 @@ def move_resources(
     journals = unfinished(session.folders)
     if apply:
         _release_own_locks(session, journals)
-    context = _context(session, removed)
+    known, states = whole_environment(session, removed)
+    unknown = [name for name in removed if name not in states]
+    if unknown:
+        names = ", ".join(stack.name for stack in known.composed.stacks)
+        message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to move from"
+        raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, including removed ones: {names}"))
+    raise_problems(found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name))))
+    context = MoveContext(known, states)
     task = MoveTask.of(context.states, _configured(session))
     if not task:
         return _nothing(session, journals, apply=apply)
@@ -275,18 +282,6 @@ def _refuse_locks(session: Session, task: MoveTask) -> None:
             message = f"the state of {name}, which takes part in this move, is locked by {lock.describe()}"
             hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
             raise InfragenError(Diagnostic("T022", message, hint=hint))
-
-
-def _context(session: Session, removed: Sequence[str]) -> MoveContext:
-    """Return all stacks with their states, those that the catalogue no longer has among them."""
-    known, states = whole_environment(session, removed)
-    unknown = [name for name in removed if name not in states]
-    if unknown:
-        names = ", ".join(stack.name for stack in known.composed.stacks)
-        message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to move from"
-        raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, including removed ones: {names}"))
-    raise_problems(found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name))))
-    return MoveContext(known, states)
 
 
 def _configured(session: Session) -> dict[str, Configured]:

@@ -62,7 +62,6 @@ _FEW: Final = 5
 
 
 def _not_applied(session: Session, states: Mapping[str, State]) -> tuple[str, ...]:
-    """Return the entries of the session's stacks of which no state has anything."""
     owners = session.composed.owners()
     stacks = {stack.name for stack in session.stacks}
     standing = {
@@ -114,7 +113,6 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
 
 
 def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
-    """Return the stacks that a thing told is about: those that know it, or else those that its owner stands in."""
     homes = made.wiring.homes
     named = {made.wiring.home_of(export) for export in output.line.exports}
     named |= {one.stack for one in output.line.pieces if isinstance(one, Published)}

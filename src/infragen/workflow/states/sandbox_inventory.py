@@ -59,7 +59,6 @@ def running(project: Project) -> Sandbox:
 
 
 def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:
-    """Return what exists in an environment's account, by the entry whose state holds it."""
     settings = composed.environment.settings
     owners = _owners(sandbox, composed)
     found: dict[str, list[dict[str, str]]] = {}

@@ -76,7 +76,6 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> N
 
 
 def _every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
-    """Return the states of all the environment's stacks, also of those that the catalogue no longer has."""
     whole = with_removed_stacks(session, find_removed_stacks(session))
     others = tuple(stack for stack in whole.composed.stacks if stack.name not in known)
     return {**known, **(pull_states(whole, others) if others else {})}

@@ -144,7 +144,6 @@ def run_each(
 
 
 def _read(session: Session, stacks: Sequence[Stack], read: Callable[[bytes, str], T]) -> dict[str, T]:
-    """Return what `read` makes of each stack's state, of what terraform gives and the stack's name."""
     folders = _folders(session, stacks)
     found: dict[str, T] = {}
 
@@ -369,7 +368,6 @@ _STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
 
 
 def _stored_names(session: Session) -> frozenset[str]:
-    """Return the stacks of which the state bucket has a state, or a lock, from whatever machine."""
     environment, found = session.environment, set()
     prefix = f"{environment.target}/"
     try:
