@@ -74,7 +74,6 @@ class CompiledTemplates(jinja2.BytecodeCache):
 
 def _is_own(folder: Path) -> bool:
     """Whether only this user or root writes a folder, or makes it: code in it is run."""
-    place = next(one for one in (folder, *folder.parents) if one.exists())
-    found = place.stat()
+    found = next(one for one in (folder, *folder.parents) if one.exists()).stat()
     writers = 0o002 if found.st_gid == os.getegid() else 0o022
-    return found.st_uid in {0, os.geteuid()} and (place != folder or not found.st_mode & writers)
+    return found.st_uid in {0, os.geteuid()} and not found.st_mode & writers

@@ -27,11 +27,18 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Argument, Block
     from infragen.settings import ProjectSettings
 
+_UNMARKED: Final = (
+    *("aws_dynamodb_table_item", "aws_lambda_function", "aws_launch_template", "aws_s3_bucket_object", "aws_s3_object"),
+    "google_storage_bucket_object_content",
+)
+"""Data sources of content (a state in S3, variables) that the provider's schema does not mark as sensitive."""
 _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "external"): "runs a program",
     ("data", "local_command"): "runs a program",
     ("action", "local_command"): "runs a program",
     ("data", "http"): "requests a server that is not AWS",
+    ("data", "aws_lambda_invocation"): "invokes a function while planning",
+    **{("data", kind): "puts content that can be secret into the plan" for kind in _UNMARKED},
     ("resource", "local_file"): "writes a file on the machine that runs terraform",
     ("resource", "local_sensitive_file"): "writes a file on the machine that runs terraform",
 }
@@ -157,8 +164,8 @@ def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterato
         for block in top.walk():
             for argument in block.arguments.values():
                 address = argument.address if top.kind == "locals" else top.address
-                is_file = block.kind in _OF_PROVIDERS and argument.name in _WORDS["naming"]
-                if is_file and block.labels[0] != "aws_s3_object_copy" and not _is_named(argument.tokens, folder, tree):
+                is_file = top.kind in _OF_PROVIDERS and argument.name in _WORDS["naming"]
+                if is_file and top.labels[0] != "aws_s3_object_copy" and not _is_named(argument.tokens, folder, tree):
                     said = f"names a file by `{argument.name}`{_NOT_BELOW}"
                     yield Program(path, address, said, *index.place(argument.start), is_read=True)
                 for call in _calls(index.text, argument.value_start, argument.end):
@@ -177,10 +184,16 @@ def _calls(text: str, start: int, end: int) -> Sequence[Call]:
 
 
 def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
-    """Say what a function reads that it must not; nothing of one that only computes, or reads a file of its module."""
+    """Say what a function reads or shows that it must not; nothing of one that only computes, or reads in its module.
+
+    Modules take apart what only in part is a secret: the name of a header, the keys of a map.
+    """
     name, first = call.name.removeprefix("core::"), call.arguments[0] if call.arguments else ()
     if name in _WORDS["computing"]:
         return ""
+    if name == "nonsensitive":
+        is_part = first[:1] == ("keys",) or first[-1:] in (("name",), ("null",))
+        return "" if is_part and folder.startswith("modules/") else ": what is marked as sensitive would be shown"
     if name not in _WORDS["reading"]:
         return ", which is not among the functions that only compute"
     if name == "fileset":

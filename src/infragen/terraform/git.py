@@ -34,6 +34,8 @@ _GUARDED: Final = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",  # git 2.45; for older ones: no protocol, and no remote is configured
     "GIT_ALLOW_PROTOCOL": "none",
 }
@@ -227,7 +229,11 @@ class Git:
 
     def _try(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
         """Run git on the repository, without a setting of its own that names a program or an address."""
-        return self._call(self._environment, *arguments, stdin=stdin)
+        try:
+            environment = self._environment
+        except OSError as error:
+            raise InfragenError(Diagnostic("X020", f"the repository cannot be read: {error}")) from error
+        return self._call(environment, *arguments, stdin=stdin)
 
     def _guarded(self, *arguments: str) -> bytes:
         """Return what git answers with its own guard; InfragenError X030 where that distrusts the repository."""

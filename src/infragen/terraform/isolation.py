@@ -25,6 +25,9 @@ _CREATE, _ADD, _RESTRICT = 444, 445, 446
 """The system calls, which have the same number on every processor."""
 
 _ABI_WITH_RENAMES: Final = 2
+_ABI_WITH_SIGNALS: Final = 6
+_SIGNALS: Final = 1 << 1
+"""Scoped: to processes outside of the domain, whose memory a signal could have written into a file."""
 _REFER: Final = 1 << 13
 """Renaming into another folder: a domain that does not allow it by name forbids it."""
 
@@ -78,9 +81,11 @@ def ask(
 def _enter_domain() -> None:
     """Put this thread into a domain that forbids nothing but what every domain does."""
     system = ctypes.CDLL(None, use_errno=True)
-    if system.syscall(_CREATE, None, ctypes.c_size_t(0), 1) < _ABI_WITH_RENAMES:
+    version = system.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
+    if version < _ABI_WITH_RENAMES:
         return
-    handled = struct.pack("=Q", _REFER)
+    scoped = (0, _SIGNALS) if version >= _ABI_WITH_SIGNALS else ()
+    handled = struct.pack(f"={1 + len(scoped)}Q", _REFER, *scoped)
     rules = system.syscall(_CREATE, handled, ctypes.c_size_t(len(handled)), 0)
     top = os.open("/", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -67,6 +67,8 @@ _READ = (*CONFIGURATION, ".tfvars", ".tfvars.json")
 """How files end that terraform reads, where they lie in the folder that it works in."""
 _CHOSEN = f"{DATA}/environment"
 """Which workspace terraform works in; infragen knows of none but the usual one."""
+_PLUGINS = "terraform.d"
+"""Programs in it are providers for `init` (HashiCorp: "CLI Configuration File", Implied Local Mirror Directories)."""
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
 
@@ -351,6 +353,7 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
             chosen = f"{inside}/{_CHOSEN}" if inside else _CHOSEN
             if held.has(chosen):
                 held.remove(chosen)
+    project.remove_tree(place / _PLUGINS)
 
 
 def _write_secret(path: Path, content: bytes) -> None:

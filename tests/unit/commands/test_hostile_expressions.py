@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXPRESSIONS = [
     'file("/etc/hostname")',
+    "nonsensitive(data.aws_ssm_parameter.a.value)",
+    "upper(core::nonsensitive(local.secret))",
     'core::file("/etc/hostname")',
     'core :: file ("/etc/hostname")',
     'strrev(file("/proc/self/environ"))',
@@ -144,11 +146,21 @@ def test_a_file_of_the_module_can_be_read(expression: str) -> None:
         ('resource "aws_synthetics_canary" "a" {\n  zip_file = "/root/x.zip"\n}\n', True),
         ('resource "aws_lambda_function" "a" {\n  filename = "../modules/x/x.zip"\n}\n', False),
         ('resource "aws_s3_object" "a" {\n  source = "${path.module}/more.sql"\n}\n', False),
+        ('resource "aws_x" "a" {\n  code {\n    filename = "/etc/hostname"\n  }\n}\n', True),
+        ('resource "google_apigee_api" "a" {\n  config_bundle = "/etc/hostname"\n}\n', True),
+        ('data "aws_s3_object" "a" {\n  key = "shop/dev/network.tfstate"\n}\n', True),
+        ('data "aws_lambda_invocation" "a" {\n}\n', True),
         ('resource "aws_s3_object_copy" "a" {\n  source = "bucket/key"\n}\n', False),
     ],
 )
-def test_only_files_of_modules_are_uploaded(text: str, *, is_refused: bool) -> None:
+def test_only_files_of_modules_are_uploaded_and_no_content_is_read(text: str, *, is_refused: bool) -> None:
     assert bool(found(text)) == is_refused
+
+
+def test_modules_show_the_names_in_what_is_sensitive_and_nothing_else() -> None:
+    text = "locals {\n  a = nonsensitive(EXPRESSION)\n}\n"
+    for expression, is_refused in (("var.header.name", False), ("keys(var.a)", False), ("var.header.value", True)):
+        assert bool([*programs([("modules/x/main.tf", text.replace("EXPRESSION", expression))])]) is is_refused
 
 
 @pytest.mark.parametrize(

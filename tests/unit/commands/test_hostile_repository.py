@@ -323,6 +323,17 @@ def test_revisions_are_those_of_the_repository(tiny: Path, revision: str) -> Non
     assert Git(tiny).commit(revision) == git(tiny, "rev-parse", "main")
 
 
+def test_neither_replaced_objects_nor_grafts_decide_what_a_base_is(tiny: Path) -> None:
+    before = Git(tiny).files("HEAD", ["catalog"])
+    other = git(tiny, "commit-tree", "-m", "other", git(tiny, "mktree", stdin=b""))
+    head = git(tiny, "rev-parse", "HEAD")
+    git(tiny, "replace", head, other)
+    (tiny / ".git/info/grafts").write_text(f"{head} {other}\n")
+    assert Git(tiny).files("HEAD", ["catalog"]) == before
+    with pytest.raises(InfragenError, match="no common ancestor"):
+        Git(tiny).merge_base(other)
+
+
 def test_a_partial_clone_is_completed_with_the_command_of_the_hint(tiny: Path, tmp_path: Path) -> None:
     (tiny / "catalog").mkdir()
     for text in ("old", "new"):

@@ -18,6 +18,7 @@ from infragen.terraform.environment_variables import (
     git_environment,
     policy_environment,
 )
+from infragen.terraform.isolation import ask
 from tests.engine import small
 
 if TYPE_CHECKING:
@@ -108,3 +109,14 @@ def test_a_terraform_that_looks_for_secrets_in_every_process_finds_none(tmp_path
     )
     assert {"init", "state"} & {*trace.with_suffix(".ran").read_text().split()}, done.stderr
     assert not trace.exists(), trace.read_text()
+
+
+def test_a_program_signals_no_process_outside_of_its_domain(tmp_path: Path) -> None:
+    signal = "import os\ntry: os.kill(os.getppid(), 0)\nexcept PermissionError: print('refused')"
+    answer = ask([sys.executable, "-c", signal], tmp_path, {}, 60)
+    assert answer.stdout.strip() == ("refused" if version() >= 6 else ""), answer.stderr
+
+
+def version() -> int:
+    """The ABI of this kernel's Landlock: 6, Linux 6.12, knows domains for signals."""
+    return int(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))

@@ -197,6 +197,16 @@ def test_what_terraform_would_read_besides_goes_from_every_folder(work, runner, 
     assert [path for path in planted if path.exists()] == []
 
 
+def test_programs_that_init_would_take_for_providers_go_from_every_folder(work, runner):
+    planted = "terraform.d/plugins/registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64/terraform-provider-aws"
+    folders = [work.combined.path, work.stack("network").path]
+    for folder in folders:
+        (folder / planted).parent.mkdir(parents=True)
+        (folder / planted).write_text("#!/bin/sh\n")
+    work.prepare_stacks(TREE, STACKS, runner)
+    assert [folder for folder in folders if (folder / "terraform.d").exists()] == []
+
+
 def test_after_a_real_init_the_shared_providers_come_back(work, runner):
     path = work.prepare_stacks(TREE, STACKS, runner)["network"].path
     (path / ".terraform" / "providers").unlink()
