@@ -199,7 +199,7 @@ def _record_unchanged(
     digests = stack_digests(session.tree, same)
     identities = {stack.name: states[stack.name].identity for stack in same}
     found = {name: Applied(digests[name], one.lineage, one.serial) for name, one in identities.items()}
-    applied_records(session).put_all(found)
+    applied_records(session).put_unchanged(found)
 
 
 def _environment(session: Session, states: Mapping[str, State]) -> _Scope:

@@ -141,7 +141,7 @@ class _Applying:
         records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
         owners = self._session.composed.owners().items()
         records.own({place: entry for place, entry in owners if place[0] in stacks})
-        records.put_all(
+        records.put_unchanged(
             {
                 name: Applied(part.files, part.state.lineage, part.state.serial)
                 for name, part in self._bundle.manifest.stacks.items()

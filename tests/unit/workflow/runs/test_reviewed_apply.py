@@ -90,7 +90,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
             step(name, lambda _event: None)
         return 0
 
-    records = SimpleNamespace(put_all=lambda *_: None, own=lambda *_: None)
+    records = SimpleNamespace(put_unchanged=lambda *_: None, own=lambda *_: None)
     monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
     monkeypatch.setattr(applying, "watch_rollouts", lambda *_: 0)
@@ -292,7 +292,7 @@ def test_a_stack_waits_for_what_it_needs_also_through_one_without_changes_and_fo
     told = told_to_execute(monkeypatch)
     recorded: dict[str, object] = {}
     monkeypatch.setattr(
-        applying, "applied_records", lambda _: SimpleNamespace(put_all=recorded.update, own=lambda _: None)
+        applying, "applied_records", lambda _: SimpleNamespace(put_unchanged=recorded.update, own=lambda _: None)
     )
     about = session(tmp_path, Terraform(content()))
     needs = ((NAME, ()), ("data", (NAME,)), ("app", ("data",)))
