@@ -50,11 +50,12 @@ under the same id (a topic): the first no one can find by its address, the secon
 IMPORTED_BY: Final[Mapping[str, str]] = {
     **{kind: f"{{{argument}}}" for kind, argument in NAMED_BY.items()},
     "aws_cloudwatch_log_stream": "{log_group_name}:{name}",
+    "aws_iam_policy": "arn:aws:iam::{account}:policy{path}{name}",
     "aws_db_proxy_endpoint": "{db_proxy_name}/{db_proxy_endpoint_name}",
     "aws_scheduler_schedule": "{group_name}/{name}",
     "aws_timestreamwrite_table": "{table_name}:{database_name}",
 }
-"""What `terraform import` takes of types that AWS has one of: names that the configuration chose, and nothing else."""
+"""What `terraform import` takes of types that AWS has one of: names that the configuration chose, and its account."""
 
 IMPORTED_BY_PARTS: Final = frozenset({"aws_codedeploy_app", "aws_codedeploy_deployment_group", "aws_ecs_service"})
 """Types like those, of which `terraform/import_ids.toml` has the names."""

@@ -112,6 +112,7 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
         summary=_total(part.summary for part in parts),
         unchanged=sum(part.unchanged for part in parts),
         hidden_drift=sum(part.hidden_drift for part in parts),
+        hidden=tuple(address for part in parts for address in part.hidden),
         terraform_version=", ".join(versions) or None,
         notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
         checks=tuple(sorted(checks, key=lambda one: (one.stack or "", one.address, one.kind, one.problems))),
@@ -151,7 +152,7 @@ def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     outputs = len(chosen.outputs)
     kept = {name: getattr(change_set.summary, name) for name in _OF_PLANS}
     summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, **kept)
-    return replace(chosen, summary=summary, hidden_drift=0)
+    return replace(chosen, summary=summary, hidden_drift=0, hidden=())
 
 
 def _by_invocation(invocation: Invocation) -> tuple[str, str, str, str]:

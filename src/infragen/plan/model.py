@@ -670,8 +670,9 @@ class ChangeSet(Struct, frozen=True):
     """One plan or many, redacted and classified.
 
     `changes` and `drift` are sorted by stack and address and hold no object to which nothing happens; `unchanged`
-    counts those. `hidden_drift` counts what changed outside of terraform without effect on this plan. `checks` are
-    those that did not pass; `passed_checks` counts the others. `edits` are there where somebody asked for them.
+    counts those. `hidden_drift` counts what changed outside of terraform without effect on this plan, `hidden` has its
+    addresses as long as the plan is only read. `checks` are those that did not pass; `passed_checks` counts the others.
+    `edits` are there where somebody asked for them.
     """
 
     changes: tuple[Change, ...] = ()
@@ -688,6 +689,7 @@ class ChangeSet(Struct, frozen=True):
     invocations: tuple[Invocation, ...] = ()
     unread: tuple[UnreadSection, ...] = ()
     edits: Edits | None = None
+    hidden: tuple[str, ...] = ()
 
     @property
     def errored(self) -> bool:

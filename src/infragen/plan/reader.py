@@ -115,7 +115,8 @@ class Reader:
         found = self._found("resource_changes")
         changes = in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
-        drift, drifted = self._drift()
+        drift, hidden = self._drift()
+        drifted = len(drift) + len(hidden)
         checks = tuple(self._checks())
         failed = tuple(check for check in checks if check.status != "pass")
         is_empty = not (changes or outputs or drifted)
@@ -135,7 +136,8 @@ class Reader:
             drift=drift,
             summary=summary,
             unchanged=sum(action is Action.NO_OP for _, action in found),
-            hidden_drift=drifted - len(drift),
+            hidden_drift=len(hidden),
+            hidden=hidden,
             terraform_version=self._optional_text(self._document.terraform_version),
             notices=(
                 *self._notices(failed, summary, is_empty=is_empty),
@@ -230,13 +232,15 @@ class Reader:
             unknown=holds_unknown(after),
         )
 
-    def _drift(self) -> tuple[tuple[Change, ...], int]:
-        """Return what changed outside of terraform and matters to this plan or to anyone, and how much did at all."""
+    def _drift(self) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+        """Return what changed outside of terraform and matters to this plan or to anyone, and where else some did."""
         drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
         relevant = self._relevant_attributes()
-        found = [(item, self._change(item, action)) for item, action in drifted]
-        shown = [one for item, one in found if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW]
-        return in_order(shown), len(drifted)
+        shown, hidden = [], []
+        for item, one in [(item, self._change(item, action)) for item, action in drifted]:
+            matters = self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW
+            (shown if matters else hidden).append(one)
+        return in_order(shown), tuple(one.address for one in hidden)
 
     def _has_drifted(self, change: ChangeBody) -> bool:
         is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)

@@ -51,11 +51,15 @@ def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
     return found
 
 
-def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dict[str, str]:
-    """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them."""
+def names_to_import(plan: Path, addresses: Collection[str] | None = None, account: str | None = None) -> dict[str, str]:
+    """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them.
+
+    Only in a known account is there a name of what is imported by its ARN.
+    """
     return {
         address: template.format_map(after)
-        for address, kind, after in _created(plan)
+        for address, kind, own in _created(plan)
+        for after in ({**own, "account": account},)
         if (addresses is None or address in addresses)
         and (template := IMPORTED_BY.get(kind)) is not None
         and _are_known(_FIELD.findall(template), after)

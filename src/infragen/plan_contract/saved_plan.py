@@ -95,6 +95,7 @@ class _ChangeSet(Struct, frozen=True):
     invocations: tuple[Invocation, ...]
     unread: tuple[UnreadSection, ...] = ()
     edits: Edits | None = None
+    hidden: tuple[str, ...] = ()
 
 
 class _Body(KnownBody, frozen=True):

@@ -91,6 +91,17 @@ class AppliedRecords:
         if (record := self.all().get(stack)) is not None:
             self.put(stack, replace(record, digest=""))
 
+    def put_unchanged(self, stacks: Mapping[str, Applied]) -> None:
+        """Record stacks that a plan found as their files say, unless the record is of another state, or a later one."""
+        known = self.all()
+        before = {name: known.get(name, one) for name, one in stacks.items()}
+        same = {
+            name: one
+            for name, one in stacks.items()
+            if before[name].lineage == one.lineage and before[name].serial <= one.serial
+        }
+        self.put_all(same)
+
     def put_all(self, stacks: Mapping[str, Applied | None]) -> None:
         """Record several stacks at once, unless they all are already."""
         with self._lock:

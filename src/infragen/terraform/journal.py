@@ -128,9 +128,9 @@ class StackRun:
     to have ended, `creating` those of them that were to be created. `made` has the address and terraform's `id` of what
     was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: no one said.
     `settled` says that no one has to look at it any more, `looked_at` that a `resume` began to and did not come to an
-    end. `deleted` has the address and the id of what was deleted, `touched` the ids of all that it began to delete or
-    to change. `begun` says that more than planning was, `creates` has the addresses of what it was to create; None
-    where nothing had been shown.
+    end. `deleted` has the address and the id of what was deleted, `touched` the addresses of all that it began to
+    delete or to change, `refused` those of them whose change failed. `begun` says that more than planning was,
+    `creates` has the addresses of what it was to create; None where nothing had been shown.
     """
 
     stack: str
@@ -150,6 +150,7 @@ class StackRun:
     looked_at: bool = False
     deleted: tuple[tuple[str, str], ...] = ()
     touched: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     begun: bool = False
     creates: tuple[str, ...] | None = None
 
@@ -688,19 +689,24 @@ def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
     return gone
 
 
-def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, tuple[str, frozenset[str]]]:
-    """Return, by stack, the last run that applied it if it was cut off, and the ids of what it deleted or changed.
+def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, str]]:
+    """Return, by stack and address, which run deleted or changed an object that no state may have so yet, and its end.
 
-    That is what differs from the state by infragen's own doing, for as long as nothing was applied since: a run that
-    got no lock touched nothing.
+    These are the objects of every run that was cut off since a run last stored the stack's state, and those of that run
+    whose change failed: AWS may have made it. A run that got no lock touched nothing, and stored nothing.
     """
-    found: dict[str, tuple[str, frozenset[str]]] = {}
-    if not any(stack.was_cut_off(run.end) for run in open_runs(project) for stack in run.stacks):
-        return found
-    for run in list_runs(project):
+    found: dict[str, dict[str, str]] = {}
+    stored: set[str] = set()
+    for run in list_runs(project) if open_runs(project) else ():
         for stack in run.stacks if run.begin.environment == environment else ():
-            if stack.begun and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
-                found.setdefault(stack.stack, (run.id, stack.touched if stack.was_cut_off(run.end) else frozenset()))
+            if not stack.begun or stack.stack in stored:
+                continue
+            was_lost = stack.is_unstored and run.end is not End.RUNNING
+            for address in stack.touched if was_lost else stack.refused:
+                how = "failed" if run.end is End.FAILED else "was cut off"
+                found.setdefault(stack.stack, {}).setdefault(address, f"run {run.id} {how}")
+            if not was_lost and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
+                stored.add(stack.stack)
     return found
 
 
@@ -937,12 +943,13 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     creating = tuple(other for other in stack.creating if other != address)
     if kind == EventKind.STARTED:
         creating = (*creating, address) if action == "create" else creating
-        touched = stack.touched | {str(line["id"])} if line.get("id") else stack.touched
+        touched = stack.touched if action == "create" else stack.touched | {address}
         return replace(stack, open=(*stack.open, address), creating=creating, touched=touched)
     still = tuple(other for other in stack.open if other != address)
     if len(still) == len(stack.open) or kind != EventKind.DONE:
         failed = (*stack.failed, address) if kind == EventKind.FAILED and action == "create" else stack.failed
-        return replace(stack, open=still, creating=creating, failed=failed)
+        refused = stack.refused | ({address} & stack.touched) if kind == EventKind.FAILED else stack.refused
+        return replace(stack, open=still, creating=creating, failed=failed, refused=refused)
     made = {**stack.made}
     if action == "create" and line.get("id"):
         made[address] = str(line["id"])

@@ -50,5 +50,12 @@ def test_the_worst_that_was_done_by_hand_is_said_first() -> None:
     assert first["address"] == "aws_iam_role.z"
 
 
+def test_infragen_s_own_changes_are_no_drift() -> None:
+    own = replace(found(), notices=("changed by infragen itself (run 1 was cut off before it stored that)",))
+    said = _in_words(own, "small/dev", [])
+    assert said.notices == ("small/dev: everything is as infragen left it", *own.notices)
+    assert "changed outside" not in terminal.render(said, "drift of small/dev", width=140, color=False)
+
+
 def test_no_drift_is_said_in_words_too() -> None:
     assert _in_words(found(), "small/dev", []).notices == ("small/dev: everything is as Terraform left it",)

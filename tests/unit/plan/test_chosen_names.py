@@ -45,7 +45,6 @@ NOT_LOOKED_FOR: Final = {
     "its import takes an ARN or the account, and no data source finds it by name": """
         cloudtrail glue_catalog_database glue_catalog_table""",
     "nothing proves whose a record is": "route53_record",
-    "where there is no policy of the name, its data source ends the provider (5.100)": "iam_policy",
 }
 
 

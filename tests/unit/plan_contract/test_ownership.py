@@ -110,6 +110,17 @@ def test_only_what_is_asked_for_and_made_is_looked_for(tmp_path: Path) -> None:
     assert names_to_import(plan, ["aws_lb.b"]) == {}
 
 
+def test_a_policy_is_looked_for_by_its_arn_which_follows_from_account_path_and_name(tmp_path: Path) -> None:
+    """IAM refuses a second of a name in an account."""
+    plan = tmp_path / "plan.json"
+    change = {"actions": ["create"], "after": {"name": "shop-boundary", "path": "/ci/"}}
+    items = [{"address": "aws_iam_policy.this", "type": "aws_iam_policy", "change": change}]
+    plan.write_text(json.dumps({"resource_changes": items}), encoding="utf-8")
+    arn = "arn:aws:iam::111122223333:policy/ci/shop-boundary"
+    assert names_to_import(plan, account="111122223333") == {"aws_iam_policy.this": arn}
+    assert names_to_import(plan) == {}
+
+
 def test_what_is_called_by_several_names_is_looked_for_once_all_are_known(tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     items = [

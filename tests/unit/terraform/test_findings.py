@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.terraform.findings import finding, perhaps_made
+from infragen.terraform.findings import finding, from_stderr, perhaps_made
 
 AT = "aws_iam_role.reader"
 
@@ -42,6 +42,24 @@ def test_a_provider_that_ended_is_no_fault_of_the_line_it_was_at(summary: str) -
     assert (found.code, found.location) == ("T048", None)
     assert "--jobs 1" in (found.hint or "")
     assert (found.hint or "").startswith("`infragen resume` after an apply")  # as docs/operating.md says
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unsupported state file format: The state file could not be parsed as JSON: syntax error at byte offset 5000.",
+        'Invalid state file format: The state file field "resources.instances" has invalid value string',
+        "Duplicate resource instance in state: Instance aws_x.a appears multiple times in the state file.",
+        'Invalid resource mode in state: State contains a resource with mode "weird" ("a" "b")',
+        'Invalid resource instance metadata in state: Instance aws_x.a has invalid status "odd".',
+        'Invalid output value type in state: The state file has an invalid type specification for output "a"',
+        'Invalid Terraform version string: State file claims to have been written by Terraform version "nonsense"',
+    ],
+)
+def test_a_state_that_terraform_cannot_read_names_the_way_on(said: str) -> None:
+    found = from_stderr(1, f"Error: {said}", "state pull", "generated/small/dev/network")
+    assert (found.code, found.message) == ("T041", f"the state of generated/small/dev/network cannot be read: {said}")
+    assert "a version of the state's object in the bucket may be intact" in (found.hint or "")
 
 
 def test_of_what_nothing_was_said_nothing_is_known() -> None:

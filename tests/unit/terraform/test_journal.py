@@ -431,10 +431,42 @@ def test_what_a_run_deleted_or_changed_is_its_own_until_a_state_says_so(tmp_path
         with Journal(tmp_path, BEGIN) as refused:
             refused.started("network")
             refused.finished(StackResult("network", Status.FAILED, None, (Diagnostic("T022", "it is locked"),)))
-    [(_, touched)] = touched_and_not_stored(tmp_path, ("small/dev", False)).values() or [("", frozenset())]
-    assert touched == ({"vpc-1", "vpc-2", "vpc-3"} if ends.endswith("killed") else set())
+    touched = touched_and_not_stored(tmp_path, ("small/dev", False))
+    own = dict.fromkeys(("aws_vpc.a", "aws_vpc.b", "aws_vpc.c"), f"run {journal.id} was cut off")
+    assert touched == ({"network": own} if ends.endswith("killed") else {})
     assert touched_and_not_stored(tmp_path, ("small/dev", True)) == {}
     assert touched_and_not_stored(tmp_path, ("small/prod", False)) == {}
+
+
+def test_what_a_run_changed_stays_its_own_when_the_resume_is_killed_too(tmp_path: Path) -> None:
+    runs = []
+    for address in ("aws_vpc.a", "aws_vpc.b"):
+        journal = Journal(tmp_path, BEGIN)
+        runs.append(f"run {journal.id} was cut off")
+        journal.started("network")
+        journal.event("network", event(EventKind.STARTED, address, "update", "vpc-1"))
+        journal.event("network", event(EventKind.DONE, address, "update"))
+        journal.close()
+    own = touched_and_not_stored(tmp_path, ("small/dev", False))
+    assert own == {"network": dict(zip(("aws_vpc.a", "aws_vpc.b"), runs, strict=True))}
+    run_of(tmp_path, "small/dev", "network", done=True)
+    assert touched_and_not_stored(tmp_path, ("small/dev", False)) == {}
+
+
+@pytest.mark.parametrize("unstored", [True, False])
+def test_a_change_that_failed_may_be_the_run_s_own(tmp_path: Path, unstored: bool) -> None:
+    """AWS had taken it; with expired credentials, the read afterwards failed, and so did storing the state."""
+    said = (Diagnostic("T031", "the state was not stored"),) if unstored else (Diagnostic("T028", "expired"),)
+    with Journal(tmp_path, BEGIN) as journal:
+        journal.started("network")
+        for address, kind in (("aws_vpc.a", EventKind.DONE), ("aws_vpc.b", EventKind.FAILED)):
+            journal.event("network", event(EventKind.STARTED, address, "update", address))
+            journal.event("network", event(kind, address, "update"))
+        journal.finished(StackResult("network", Status.FAILED, None, said))
+        journal.end(End.FAILED)
+    own = touched_and_not_stored(tmp_path, ("small/dev", False))
+    addresses = ("aws_vpc.a", "aws_vpc.b") if unstored else ("aws_vpc.b",)
+    assert own == {"network": dict.fromkeys(addresses, f"run {journal.id} failed")}
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from infragen.plan import ChangeSet
 from infragen.workflow import apply
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infragen.workflow.session import Session
 
 
 @pytest.mark.parametrize("code", [0, 1])
 def test_where_nothing_changes_deployments_are_looked_at_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     looked: list[Any] = []
 
@@ -33,6 +35,7 @@ def test_where_nothing_changes_deployments_are_looked_at_all_the_same(
     monkeypatch.setattr(apply, "plan_to_review", lambda *_, **__: (planned, bundle))
     monkeypatch.setattr(apply, "console", lambda: SimpleNamespace(changes=lambda *_: None))
     monkeypatch.setattr(apply, "watch_rollouts", look)
-    session = cast("Session", SimpleNamespace(stacks=(), removed=(), target="demo/dev"))
+    about = {"project": SimpleNamespace(root=tmp_path), "environment": SimpleNamespace(target="demo/dev")}
+    session = cast("Session", SimpleNamespace(stacks=(), removed=(), target="demo/dev", on_sandbox=False, **about))
     assert apply.apply_target(session, (), yes=True, jobs=None, output="terminal") == code
     assert looked == [("contract", ())]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
-from infragen.plan import Action
+from infragen.plan import Action, Level
 from infragen.plan.shown_address import relative_address
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import draft
@@ -18,7 +18,7 @@ from infragen.terraform.journal import touched_and_not_stored
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
     from infragen.plan import Change, ChangeSet
@@ -62,37 +62,51 @@ def import_notices(
     return tuple(said)
 
 
-def without_own_deletions(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> ChangeSet:
-    """Return a change set without the drift that is infragen's own: what a run deleted that was cut off, and is told.
+def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
+    """Return a change set without the drift that is infragen's own, which notices name instead.
 
-    What such a run changed may have been changed by somebody else as well: that stays, and is told.
+    A run deleted or changed it that ended before a state had that. A change that is a risk stays, and is named, too:
+    somebody else may have changed the same object since.
     """
     touched = touched_and_not_stored(session.project.root, (session.environment.target, session.on_sandbox))
-    own: dict[tuple[str, bool], list[Change]] = {}
-    for stack, (run, identifiers) in touched.items():
-        known = {address for address, one in states[stack].objects() if one in identifiers} if stack in states else ()
-        for change in change_set.drift:
-            if change.stack == stack and relative_address(change) in known:
-                own.setdefault((run, change.action is Action.DELETE), []).append(change)
-    gone = {change for (_, is_gone), changes in own.items() if is_gone for change in changes}
-    notices = tuple(_own(run, changes, is_gone=is_gone) for (run, is_gone), changes in own.items())
-    counts = change_set.summary
+    own: dict[tuple[str, str, str], list[str]] = {}
+    left = []
+    for change in change_set.drift:
+        address = relative_address(change)
+        run = touched.get(change.stack or "", {}).get(address)
+        is_gone = change.action is Action.DELETE
+        stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
+        if run is not None:
+            words = ("deleted" if is_gone else "changed", _OTHERS if stays else _NO_DRIFT)
+            own.setdefault((run, *words), []).append(f"{address} of {change.stack}")
+        if stays:
+            left.append(change)
+    places = {
+        f"module.{stack.replace('-', '_')}.{address}": (run, f"{address} of {stack}")
+        for stack, found in touched.items()
+        for address, run in found.items()
+    }
+    for run, name in (places[one] for one in change_set.hidden if one in places):
+        own.setdefault((run, "changed", _NO_DRIFT), []).append(name)
+    hidden = tuple(one for one in change_set.hidden if one not in places)
+    notices = tuple(
+        f"{done} by infragen itself ({run} before it stored that), {so}: {first_of(names, _FEW)}"
+        for (run, done, so), names in own.items()
+    )
+    counts, gone = change_set.summary, len(change_set.drift) - len(left)
+    unseen = len(change_set.hidden) - len(hidden)
     return replace(
         change_set,
-        drift=tuple(change for change in change_set.drift if change not in gone),
-        summary=replace(counts, drift=counts.drift - len(gone), drift_shown=counts.drift_shown - len(gone)),
+        drift=tuple(left),
+        hidden_drift=change_set.hidden_drift - unseen,
+        hidden=hidden,
+        summary=replace(counts, drift=counts.drift - gone - unseen, drift_shown=counts.drift_shown - gone),
         notices=(*notices, *change_set.notices),
     )
 
 
-def _own(run: str, changes: Sequence[Change], *, is_gone: bool) -> str:
-    names = first_of([f"{relative_address(change)} of {change.stack}" for change in changes], _FEW)
-    why = f"run {run} was cut off before it stored that"
-    if not is_gone:
-        return f"changed by infragen itself ({why}), and perhaps by others since: {names}"
-    return f"deleted by infragen itself ({why}), so no drift: {names}; the next apply tells the state"
-
-
+_NO_DRIFT: Final = "so no drift; the next apply updates the state"
+_OTHERS: Final = "and perhaps by others since"
 _FEW: Final = 5
 
 

@@ -34,7 +34,7 @@ from infragen.workflow.planning.notices import (
     mesh_notices,
     move_notices,
     quota_notices,
-    without_own_deletions,
+    without_own_changes,
 )
 from infragen.workflow.planning.same_names import same_name_notices
 from infragen.workflow.session import about_left_out, command_line, plan_in, shown_plan
@@ -137,7 +137,7 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     found = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
-    change_set = without_own_deletions(session, states, found)
+    change_set = without_own_changes(session, found)
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}
     shown = only_stacks(change_set, targets) if scope.needs else change_set
@@ -199,7 +199,7 @@ def _record_unchanged(
     digests = stack_digests(session.tree, same)
     identities = {stack.name: states[stack.name].identity for stack in same}
     found = {name: Applied(digests[name], one.lineage, one.serial) for name, one in identities.items()}
-    applied_records(session).put_all(found)
+    applied_records(session).put_unchanged(found)
 
 
 def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
@@ -315,7 +315,7 @@ def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stac
     """
     scope = _chosen(session, states, stacks)
     planned = plan_combined(session, scope.root, scope.basis, refresh_only=True)
-    found = without_own_deletions(session, states, planned)
+    found = without_own_changes(session, planned)
     return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 

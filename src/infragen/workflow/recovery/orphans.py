@@ -234,9 +234,10 @@ class _OrphanImport:
                 created = creations(shown, fields())
                 wanted = possibly_created | possibly_begun
                 found = self._looked_up(shown, wanted)
-                named = {**names_to_import(shown, wanted), **{one: found[one] for one in found if found[one]}, **made}
+                ours = names_to_import(shown, wanted, self._session.environment.settings.account)
+                named = {**ours, **{one: found[one] for one in found if found[one]}, **made}
                 parts = {one: created[one] for one in wanted & created.keys() if type_of(one) in IMPORTED_BY_PARTS}
-                named |= {one: ours for one, it in parts.items() if (ours := import_id(it.type, it.texts))}
+                named |= {one: whole for one, it in parts.items() if (whole := import_id(it.type, it.texts))}
                 judged = self._judged(shown, {one: named[one] for one in named if one in created})
                 judged |= {one: _NOT_IN_FILES for one in made if one not in created}
         except InfragenError as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from infragen.settings import load_settings
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
+from infragen.terraform.journal import touched_and_not_stored
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.awaited import refuse_missing
@@ -51,9 +53,15 @@ def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | N
 
 
 def working_stacks(session: Session, bundle: Bundle) -> set[str]:
-    """Return the stacks with something to do: changes, or, of one that left the catalogue, a state of what is gone."""
-    parts = bundle.manifest.stacks
-    return {name for name, part in parts.items() if part.changes or (name in session.removed and part.is_planned)}
+    """Return the stacks with something to do: changes, a state of what is gone, or one that lacks what a run did.
+
+    The first of these states is of a stack that left the catalogue; the other is stored after the apply.
+    """
+    parts, root = bundle.manifest.stacks, session.project.root
+    behind = set(session.removed)
+    if load_settings(root).apply.refresh_after:
+        behind.update(touched_and_not_stored(root, (session.environment.target, session.on_sandbox)))
+    return {name for name, part in parts.items() if part.changes or (name in behind and part.is_planned)}
 
 
 class _Applying:
@@ -100,7 +108,7 @@ class _Applying:
             forget_removed(self._session, totals)
             code = watch_rollouts(self._session, self._bundle.contract, graph)
             told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
-            print_created(self._session, {name: (*told[name], *left[name]) for name in graph})
+            print_created(self._session, {name: (*told.get(name, ()), *left.get(name, ())) for name in graph})
         return code
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
@@ -132,7 +140,7 @@ class _Applying:
         records, stacks = applied_records(self._session), {stack.name for stack in self._session.stacks}
         owners = self._session.composed.owners().items()
         records.own({place: entry for place, entry in owners if place[0] in stacks})
-        records.put_all(
+        records.put_unchanged(
             {
                 name: Applied(part.files, part.state.lineage, part.state.serial)
                 for name, part in self._bundle.manifest.stacks.items()

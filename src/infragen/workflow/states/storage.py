@@ -198,7 +198,8 @@ def state_now(session: Session, name: str) -> State | None:
 def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
     """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.
 
-    Terraform raises a state's serial with every change, and leaves an empty one of a stack that was destroyed.
+    Terraform raises a state's serial with every change, and leaves an empty one of a stack that was destroyed: another
+    lineage is that of another state.
     """
     kept = applied_records(session)
     records = kept.all()
@@ -212,8 +213,8 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
             "that state had may still exist in AWS, is in no plan, and would be created again"
         )
         hint = (
-            f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/"
-            f"{name}.tfstate may be intact; if it was removed on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
+            f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/{name}.tfstate"
+            f" may be intact; if it was removed or replaced on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
         )
         found[name] = Diagnostic("T046", message, hint=hint)
     return found
@@ -222,8 +223,9 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
 def _how(stored: Applied, state: State | None) -> str | None:
     if state is None:
         return "is gone"
-    is_older = state.identity.lineage == stored.lineage and state.identity.serial < stored.serial
-    return f"is an older one (serial {state.identity.serial})" if is_older else None
+    if state.identity.lineage != stored.lineage:
+        return "is another one (terraform keeps a state's lineage, also through `destroy`)"
+    return f"is an older one (serial {state.identity.serial})" if state.identity.serial < stored.serial else None
 
 
 @contextmanager

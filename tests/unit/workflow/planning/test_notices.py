@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 from tests.engine.small import STACKS, edit, small_project
 from tests.unit.stacks.systems import environment, service
 
-from infragen.plan import Action, Change, ChangeSet
-from infragen.plan.model import Entry
-from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices
+from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind, Summary
+from infragen.plan.model import Entry, KnownBody
+from infragen.report import terminal
+from infragen.terraform.events import Event, EventKind
+from infragen.terraform.journal import Begin, Journal
+from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices, without_own_changes
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
@@ -114,3 +119,59 @@ def test_who_does_not_find_a_new_service_yet_is_told_unless_it_is_new_itself(tmp
     assert said("web") == said("web", "billing") == said() == []
     (one,) = said("billing")
     assert "tasks of services/web find services/billing only after another deployment" in one
+
+
+NETWORK = "module.network.aws_{}.this"
+
+
+def drifted(kind: str, action: Action = Action.UPDATE, level: Level = Level.LOW) -> Change:
+    (change,) = plan("network", f"aws_{kind}.this", action).changes
+    return structs.replace(change, body=KnownBody(known_risks=(Risk(level, RiskKind.EXPOSURE, "it is open"),)))
+
+
+def of_a_killed_run(project: Path, *kinds: str) -> tuple[ChangeSet, str]:
+    """Return what is left of a drift of five objects after a run that changed some of them, and the run."""
+    with Journal(project, Begin("apply", "small/dev", (), ("network",))) as journal:
+        journal.started("network")
+        for kind in kinds:
+            for said in (EventKind.STARTED, EventKind.DONE):
+                journal.event("network", Event(said, "", f"aws_{kind}.this", "update", identifier="1"))
+        journal.close()
+    drift = (
+        drifted("vpc"),
+        drifted("eip"),
+        drifted("subnet", Action.DELETE, Level.HIGH),
+        drifted("lb", level=Level.HIGH),
+    )
+    hidden = (NETWORK.format("kms_key"), NETWORK.format("sns_topic"))
+    found = ChangeSet(drift=drift, hidden=hidden, hidden_drift=2, summary=Summary(drift=6, drift_shown=4))
+    environment = SimpleNamespace(target="small/dev")
+    session: Any = SimpleNamespace(project=SimpleNamespace(root=project), environment=environment, on_sandbox=False)
+    return without_own_changes(session, found), journal.id
+
+
+def test_what_a_killed_run_changed_is_neither_counted_nor_named_as_changed_outside(tmp_path: Path) -> None:
+    left, run = of_a_killed_run(tmp_path, "vpc", "subnet", "kms_key")
+    assert [change.type for change in left.drift] == ["aws_eip", "aws_lb"]
+    assert (left.hidden_drift, left.summary.drift, left.summary.drift_shown) == (1, 3, 2)
+    how = f"by infragen itself (run {run} was cut off before it stored that), so no drift; the next apply updates"
+    assert left.notices == (
+        f"changed {how} the state: aws_vpc.this of network, aws_kms_key.this of network",
+        f"deleted {how} the state: aws_subnet.this of network",
+    )
+    text = terminal.render(left, "small/dev", width=140, color=False)
+    assert "3 changed outside of terraform" in text
+    assert "not shown: 1 without effect on this plan" in text
+
+
+def test_a_risk_on_what_a_killed_run_changed_is_still_told_as_drift(tmp_path: Path) -> None:
+    left, run = of_a_killed_run(tmp_path, "lb")
+    assert "aws_lb" in [change.type for change in left.drift]
+    assert left.summary.drift == 6
+    how = f"changed by infragen itself (run {run} was cut off before it stored that)"
+    assert left.notices == (f"{how}, and perhaps by others since: aws_lb.this of network",)
+
+
+def test_without_a_killed_run_all_drift_is_outside(tmp_path: Path) -> None:
+    left, _ = of_a_killed_run(tmp_path / "elsewhere")
+    assert (len(left.drift), left.hidden_drift, left.notices) == (4, 2, ())

@@ -135,6 +135,26 @@ def test_drift_leaves_out_what_was_never_applied(project: Path, infragen: Infrag
     assert "never applied, so not checked: observability" in found.out
 
 
+@pytest.mark.parametrize(
+    ("other", "how"), [({"lineage": "another"}, "is another one"), ({"serial": 1}, "is an older one (serial 1)")]
+)
+def test_a_state_that_is_not_the_stored_one_is_told_until_a_person_forgets_that_one(
+    project: Path, infragen: Infragen, other: dict[str, Any], how: str
+) -> None:
+    record = project / ".infragen/applied/small/dev.json"
+    (project.parent / "states" / "observability").write_text(json.dumps(state("observability") | other))
+    for _ in range(2):  # no plan records what it found as applied
+        shown = infragen("plan", "small/dev", "--all", "-C", project)
+        assert f"the state of observability {how}" in shown.out
+        assert json.loads(record.read_text())["stacks"]["observability"]["lineage"] == "observability"
+    drift = infragen("drift", "small/dev", "-C", project)
+    assert (drift.code, f"T046 the state of observability {how}" in drift.err) == (1, True)
+    assert f"replaced on purpose, `rm {record}` forgets it" in drift.err
+    record.unlink()
+    shown = infragen("plan", "small/dev", "--all", "-C", project)
+    assert "the state of observability" not in shown.out
+
+
 def test_drift_looks_at_an_upstream_too_that_does_not_publish_what_is_read(project: Path, infragen: Infragen) -> None:
     (project.parent / "states" / "network").write_text(json.dumps(state("network") | {"outputs": {}}))
     found = infragen("drift", "small/dev/security", "-C", project)

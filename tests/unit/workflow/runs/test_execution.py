@@ -276,7 +276,14 @@ def test_a_stack_is_heard_of_when_it_is_done_and_nothing_is_looked_after_unless_
 def test_what_a_killed_run_had_begun_is_its_own_after_a_resume(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS's own additions to it are no change of anybody else, now or in later runs."""
     left = StackRun(
-        "app", None, open=("a.changed",), made={"a.made": "1"}, cut=("a.cut",), begun=True, creates=("a.b",)
+        "app",
+        None,
+        open=("a.changed",),
+        made={"a.made": "1"},
+        cut=("a.cut",),
+        begun=True,
+        creates=("a.b",),
+        touched=frozenset({"a.updated"}),
     )
     begin = SimpleNamespace(environment=("shop/dev", True), stacks=("app",))
     monkeypatch.setattr(
@@ -285,4 +292,4 @@ def test_what_a_killed_run_had_begun_is_its_own_after_a_resume(monkeypatch: pyte
     session = SimpleNamespace(stacks=(SimpleNamespace(name="app"),), project=SimpleNamespace(root=None))
     journal = SimpleNamespace(environment=("shop/dev", True), id="2")
     found = execution._with_unfinished(cast("Any", session), cast("Any", journal), {})
-    assert found == {"app": {"a.changed", "a.made", "a.cut", "a.b"}}
+    assert found == {"app": {"a.changed", "a.made", "a.cut", "a.b", "a.updated"}}

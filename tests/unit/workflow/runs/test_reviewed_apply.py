@@ -21,7 +21,7 @@ from infragen.workflow.attribution.change_sets import Attribution
 from infragen.workflow.review import reviewed_plan
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName
 from infragen.workflow.runs import reviewed_apply as applying
-from infragen.workflow.runs.reviewed_apply import apply_reviewed
+from infragen.workflow.runs.reviewed_apply import apply_reviewed, working_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +90,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
             step(name, lambda _event: None)
         return 0
 
-    records = SimpleNamespace(put_all=lambda *_: None, own=lambda *_: None)
+    records = SimpleNamespace(put_unchanged=lambda *_: None, own=lambda *_: None)
     monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
     monkeypatch.setattr(applying, "watch_rollouts", lambda *_: 0)
@@ -107,6 +107,8 @@ def session(folder: Path, terraform: Terraform) -> Session:
     about = {
         "target": "technova/dev",
         "on_sandbox": False,
+        "project": SimpleNamespace(root=folder),
+        "environment": SimpleNamespace(target="technova/dev"),
         "parallelism": 1,
         "stacks": (stack,),
         "removed": (),
@@ -290,7 +292,7 @@ def test_a_stack_waits_for_what_it_needs_also_through_one_without_changes_and_fo
     told = told_to_execute(monkeypatch)
     recorded: dict[str, object] = {}
     monkeypatch.setattr(
-        applying, "applied_records", lambda _: SimpleNamespace(put_all=recorded.update, own=lambda _: None)
+        applying, "applied_records", lambda _: SimpleNamespace(put_unchanged=recorded.update, own=lambda _: None)
     )
     about = session(tmp_path, Terraform(content()))
     needs = ((NAME, ()), ("data", (NAME,)), ("app", ("data",)))
@@ -302,6 +304,26 @@ def test_a_stack_waits_for_what_it_needs_also_through_one_without_changes_and_fo
     apply_reviewed(about, reviewed, progress(dict.fromkeys(done, state)), jobs=1)
     assert told["graph"] == graph
     assert recorded == {"data": Applied("files of data", "l", 3)}
+
+
+def test_a_stack_whose_state_lacks_what_a_killed_run_did_is_worked_on_though_nothing_is_left_to_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its plan changes nothing; then what the run had changed is read into the state."""
+    told = told_to_execute(monkeypatch)
+    own = {name: {"aws_vpc.a": "run 1 was cut off"} for name in ("data", "not planned")}
+    monkeypatch.setattr(applying, "touched_and_not_stored", lambda _root, place: own if place[0] else {})
+    about = session(tmp_path, Terraform(content()))
+    about.stacks = tuple(SimpleNamespace(name=name, upstreams=()) for name in (NAME, *own))  # type: ignore[misc]
+    reviewed = bundle(content())
+    for name in (NAME, *own):
+        part = Part("files", StateName("l", 3), is_planned=name != "not planned", changes=False)
+        cast("Any", reviewed.manifest).stacks[name] = part
+    apply_reviewed(about, reviewed, jobs=1)
+    assert told["graph"] == {"data": ()}
+    off = SimpleNamespace(apply=SimpleNamespace(refresh_after=False))
+    monkeypatch.setattr(applying, "load_settings", lambda _: off)
+    assert working_stacks(about, reviewed) == set()
 
 
 def test_a_stack_is_noted_as_done_in_its_state_and_as_open_while_that_may_become_another(
