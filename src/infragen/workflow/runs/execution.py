@@ -170,9 +170,13 @@ def _with_unfinished(
             looked_after.update(run.begin.stacks)
         for stack in run.stacks:
             if run.end is not End.DONE and stack.stack in target - looked_after:
-                ours = (
-                    frozenset({*stack.made, *stack.open, *stack.cut, *stack.touched}) | stack.possibly_begun
-                )  # a resume took them in
+                ours = {
+                    *stack.made,
+                    *stack.open,
+                    *stack.cut,
+                    *stack.touched,
+                    *stack.possibly_begun,
+                }  # a resume has them
                 found[stack.stack] = found.get(stack.stack, frozenset()) | ours
     return found
 
