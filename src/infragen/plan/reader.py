@@ -236,11 +236,14 @@ class Reader:
         """Return what changed outside of terraform and matters to this plan or to anyone, and where else some did."""
         drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
         relevant = self._relevant_attributes()
-        shown, hidden = [], []
+        shown: list[Change] = []
+        hidden: list[str] = []
         for item, one in [(item, self._change(item, action)) for item, action in drifted]:
-            matters = self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW
-            (shown if matters else hidden).append(one)
-        return in_order(shown), tuple(one.address for one in hidden)
+            if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW:
+                shown.append(one)
+            else:
+                hidden.append(one.address)
+        return in_order(shown), tuple(hidden)
 
     def _has_drifted(self, change: ChangeBody) -> bool:
         is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)

@@ -122,6 +122,14 @@ class Contract(Struct, frozen=True):
         }
 
     @property
+    def alterations(self) -> dict[str, tuple[str, ...]]:
+        """The addresses of what is to be updated or deleted, by stack."""
+        return {
+            name: tuple(one.address for one in stack.changes if {"update", "delete"}.intersection(one.actions))
+            for name, stack in self.stacks.items()
+        }
+
+    @property
     def left_to_people(self) -> dict[str, tuple[str, ...]]:
         """The addresses of what is to be changed in the state alone, by stack: somebody else has to do the rest."""
         return {

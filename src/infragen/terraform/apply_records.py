@@ -94,12 +94,8 @@ class AppliedRecords:
     def put_unchanged(self, stacks: Mapping[str, Applied]) -> None:
         """Record stacks that a plan found as their files say, unless the record is of another state, or a later one."""
         known = self.all()
-        before = {name: known.get(name, one) for name, one in stacks.items()}
-        same = {
-            name: one
-            for name, one in stacks.items()
-            if before[name].lineage == one.lineage and before[name].serial <= one.serial
-        }
+        both = ((name, known.get(name, one), one) for name, one in stacks.items())
+        same = {name: one for name, was, one in both if was.lineage == one.lineage and was.serial <= one.serial}
         self.put_all(same)
 
     def put_all(self, stacks: Mapping[str, Applied | None]) -> None:

@@ -153,6 +153,7 @@ class StackRun:
     refused: frozenset[str] = frozenset()
     begun: bool = False
     creates: tuple[str, ...] | None = None
+    changes: frozenset[str] = frozenset()
 
     @property
     def possibly_created(self) -> frozenset[str]:
@@ -164,6 +165,11 @@ class StackRun:
         """The addresses of what may have been begun: who dies hears no more of what terraform does."""
         was_left = self.status is None and self.begun
         return frozenset(self.creates or ()) - self.made.keys() if was_left else frozenset()
+
+    @property
+    def possibly_touched(self) -> frozenset[str]:
+        """The addresses of what it changed or may have: who dies hears no more of what terraform does."""
+        return self.touched | self.changes if self.status is None else self.touched
 
     @property
     def is_unstored(self) -> bool:
@@ -308,6 +314,7 @@ class Journal:
         self._awaited: frozenset[str] | None = None
         self._holds: dict[str, frozenset[str]] = {}
         self._creates: Mapping[str, Sequence[str]] | None = None
+        self._changes: Mapping[str, Sequence[str]] = {}
         self._mask = mask or (lambda text: text)
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
         self._files = Confined(project)
@@ -327,9 +334,11 @@ class Journal:
         """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, encode(tree))
 
-    def keep_shown(self, contract: bytes, creates: Mapping[str, Sequence[str]]) -> None:
-        """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to create by it."""
-        self._creates = creates
+    def keep_shown(
+        self, contract: bytes, creates: Mapping[str, Sequence[str]], changes: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to do by it."""
+        self._creates, self._changes = creates, changes or {}
         self._keep(SHOWN, contract)
 
     def planning(self, stack: str) -> None:
@@ -344,7 +353,7 @@ class Journal:
         """Note that a stack's work begins."""
         self.is_empty = False
         creates = None if self._creates is None else self._creates.get(stack, ())
-        self._write("started", stack=stack, creates=creates, sync=True)
+        self._write("started", stack=stack, creates=creates, changes=self._changes.get(stack, ()), sync=True)
 
     def event(self, stack: str, event: Event) -> None:
         """Log what terraform said, and note what became of a resource."""
@@ -702,7 +711,7 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
             if not stack.begun or stack.stack in stored:
                 continue
             was_lost = stack.is_unstored and run.end is not End.RUNNING
-            for address in stack.touched if was_lost else stack.refused:
+            for address in stack.possibly_touched if was_lost else stack.refused:
                 how = "failed" if run.end is End.FAILED else "was cut off"
                 found.setdefault(stack.stack, {}).setdefault(address, f"run {run.id} {how}")
             if not was_lost and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
@@ -913,7 +922,8 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     match line["what"]:
         case "started":
             creates = line.get("creates")
-            return replace(stack, status=None, begun=True, creates=None if creates is None else tuple(creates))
+            changes, creates = frozenset(line.get("changes") or ()), None if creates is None else tuple(creates)
+            return replace(stack, status=None, begun=True, creates=creates, changes=changes)
         case "planning":
             return replace(stack, status=None)
         case "planned":

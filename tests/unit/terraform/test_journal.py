@@ -453,6 +453,15 @@ def test_what_a_run_changed_stays_its_own_when_the_resume_is_killed_too(tmp_path
     assert touched_and_not_stored(tmp_path, ("small/dev", False)) == {}
 
 
+def test_what_terraform_may_have_changed_unheard_is_its_own_too(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    journal.keep_shown(b"{}", {}, {"network": ("aws_vpc.a",)})
+    journal.started("network")
+    journal.close()
+    own = touched_and_not_stored(tmp_path, ("small/dev", False))
+    assert own == {"network": {"aws_vpc.a": f"run {journal.id} was cut off"}}
+
+
 @pytest.mark.parametrize("unstored", [True, False])
 def test_a_change_that_failed_may_be_the_run_s_own(tmp_path: Path, unstored: bool) -> None:
     """AWS had taken it; with expired credentials, the read afterwards failed, and so did storing the state."""

@@ -111,7 +111,7 @@ def execute(
     opened = nullcontext(run) if run else open_run(session, verb, every)
     with stopper.orderly(), stopper.on_stop_request(_print_stopping), opened as journal:
         if shown is not None:
-            journal.keep_shown(shown.to_json(), shown.creations)
+            journal.keep_shown(shown.to_json(), shown.creations, shown.alterations)
 
         def first(name: str, on_event: Callable[[Event], None]) -> Counts:
             return begun(name, on_event, step) if name in last else recorded(name, on_event, step)
@@ -170,9 +170,13 @@ def _with_unfinished(
             looked_after.update(run.begin.stacks)
         for stack in run.stacks:
             if run.end is not End.DONE and stack.stack in target - looked_after:
-                ours = (
-                    frozenset({*stack.made, *stack.open, *stack.cut, *stack.touched}) | stack.possibly_begun
-                )  # a resume took them in
+                ours = {
+                    *stack.made,
+                    *stack.open,
+                    *stack.cut,
+                    *stack.possibly_touched,
+                    *stack.possibly_begun,
+                }  # a resume has them
                 found[stack.stack] = found.get(stack.stack, frozenset()) | ours
     return found
 

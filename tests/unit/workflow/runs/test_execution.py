@@ -257,7 +257,7 @@ def test_a_stack_is_heard_of_when_it_is_done_and_nothing_is_looked_after_unless_
             raise InfragenError(DENIED)
         return Counts(add=1)
 
-    shown = SimpleNamespace(to_json=lambda: b"shown", creations={"network": ("aws_vpc.a",)})
+    shown = SimpleNamespace(to_json=lambda: b"shown", creations={"network": ("aws_vpc.a",)}, alterations={})
     code = execution.execute(
         session,
         "apply",
