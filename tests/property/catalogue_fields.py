@@ -95,7 +95,9 @@ class Fields:
             inner = whole
             for step in above:
                 inner = inner.get(step) or {}
-            if last in inner and (value is None or isinstance(value, str)):
+            if value is None:
+                inner.pop(last, None)
+            elif last in inner and isinstance(value, str):
                 inner[last] = value
         return self._complete(self.top, whole, (), examples or {})
 
