@@ -25,7 +25,7 @@ CODES = {
     "plan.bin": ("P203", "saved plan file"),
     "gzip.json.gz": ("P203", "gzip"),
     "top-level-array.json": ("P209", "an array"),
-    "top-level-string.json": ("P209", "a string"),
+    "duplicate-keys.json": ("P220", "the same key twice"),
     "top-level-null.json": ("P209", "null"),
     "top-level-empty-object.json": ("P212", "no format_version"),
     "format-2.0.json": ("P213", "2.0"),
@@ -95,7 +95,10 @@ def test_an_unsound_input_is_refused_by_its_name_or_counted_right(negative: Nega
     else:
         assert negative.expect != "reject"
         change_set = parse_plan(negative.content, negative.name)
-        shown, found = change_set.summary.as_dict(), counted(negative.content)
+        content = (
+            json.loads(negative.content).encode() if negative.name == "top-level-string.json" else negative.content
+        )
+        shown, found = change_set.summary.as_dict(), counted(content)
         assert {key: shown[key] for key in found if key in shown} == {key: found[key] for key in found if key in shown}
         assert "FAKE-SECRET" not in all_of(change_set)
 

@@ -56,7 +56,7 @@ put("plan-stream.json", from_work("stream.jsonl"), "reject", "output of terrafor
 put("plan.bin", from_work("plan.bin"), "reject", "the binary plan file (a zip)")
 put("gzip.json.gz", gzip.compress(text.encode(), mtime=0), "reject", "a gzip of a plan")
 put("top-level-array.json", "[" + text + "]", "reject", "the plan inside an array")
-put("top-level-string.json", json.dumps(text), "reject", "the plan as a JSON string")
+put("top-level-string.json", json.dumps(text), "careful", "the plan as a JSON string")
 put("top-level-null.json", "null", "reject", "null")
 put("top-level-empty-object.json", "{}", "reject", "an object with nothing in it")
 
