@@ -226,11 +226,12 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
 
 
 def _may_unset(model: type[BaseModel], layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
-    """Whether a key without a value may do something: in what is said of many entries at once, or a field as `null`."""
+    """Whether a key without a value may do something: in layers of many entries, or `null`, except in a map of texts."""
     is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
     if is_of_many or any(one.has(path) for one in weaker):
         return True
-    return _field(model, path) is not None and layer.spelling(path) != ""
+    is_text = any(isinstance(one, type) and issubclass(one, str) for one in _members(_at(model, path)))
+    return layer.spelling(path) != "" and (_field(model, path) is not None or not is_text)
 
 
 def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:

@@ -99,12 +99,23 @@ def test_what_was_kept_comes_back(tmp_path: Path, bundle: Bundle) -> None:
     assert found.contract == bundle.contract
     assert found.change_set == bundle.change_set
     assert found.plans == bundle.plans
-    assert msgspec.structs.replace(found.manifest, members=()) == bundle.manifest
+    assert found.is_sealed
+    assert msgspec.structs.replace(found.manifest, members=(), seal="") == bundle.manifest
     assert [member.name for member in found.manifest.members] == [
         "contract.json",
         "changes.json",
         "plans/network.tfplan",
     ]
+
+
+def test_a_file_that_another_user_wrote_has_no_seal_of_this_one(
+    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as other:
+        other.setenv("INFRAGEN_STATE_DIR", str(tmp_path / "other"))
+        write(tmp_path / "b", bundle)
+        assert read(tmp_path / "b").is_sealed
+    assert not read(tmp_path / "b").is_sealed
 
 
 def test_the_same_plan_is_the_same_file(tmp_path: Path, bundle: Bundle) -> None:
