@@ -226,7 +226,7 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
 
 
 def _may_unset(model: type[BaseModel], layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
-    """Whether a key without a value may do something: in layers of many entries, or `null`, except in a map of texts."""
+    """Whether a key without a value does something: for many entries at once, or `null`, except in a map of texts."""
     is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
     if is_of_many or any(one.has(path) for one in weaker):
         return True

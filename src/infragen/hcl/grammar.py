@@ -1,6 +1,6 @@
 """Whether text that infragen did not write is HCL as Terraform takes it, expressions and all.
 
-Two readers must agree: infragen's own, by which files are judged, and python-hcl2. Text that either refuses is refused.
+Files are judged by infragen's own reader. Hand-written ones are read by python-hcl2 too, and both must take them.
 """
 
 from __future__ import annotations
@@ -39,11 +39,14 @@ def syntax_error(text: str) -> tuple[str, int, int] | None:
     except UnreadableError as error:
         line, column = index.place(min(error.offset, len(text)))
         return error.message or _unexpected(text, error.offset), line, column
-    return _second_opinion(text)
+    return None
 
 
-def _second_opinion(text: str) -> tuple[str, int, int] | None:
-    """Return the same as python-hcl2 sees it. Its grammar has ASCII identifiers only, which Terraform has not."""
+def second_opinion(text: str) -> tuple[str, int, int] | None:
+    """Return the same as python-hcl2 sees it, which takes a little less than Terraform does.
+
+    Its grammar has ASCII identifiers only, which Terraform has not.
+    """
     import hcl2  # a quarter of a second for its grammar
     from lark.exceptions import LarkError, UnexpectedInput
 

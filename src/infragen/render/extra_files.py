@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.diagnostics.hints import nearest
-from infragen.hcl.grammar import syntax_error
+from infragen.hcl.grammar import second_opinion, syntax_error
 from infragen.hcl.index import Argument, Block, Index
 from infragen.render.external_programs import belongs_to_shell
 from infragen.storage import entries, read_project_file, refuse_outside, text_of
@@ -186,7 +186,7 @@ def check_extras(
 
 def no_hcl(extra: ExtraFile) -> Diagnostic | None:
     """Return G010 for a file that is no HCL: it is never written, so that nothing in it can run."""
-    problem = syntax_error(extra.text)
+    problem = syntax_error(extra.text) or second_opinion(extra.text)
     if problem is None:
         return None
     message, *place = problem

@@ -499,7 +499,9 @@ def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(
 
 def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_path: Path) -> None:
     project = rendered_project(tmp_path, aws=STACKS)
-    (project / "infragen.toml").write_text(PINNED)
+    (project / "infragen.toml").write_text(
+        f'{PINNED}\n[programs]\nallow = ["small/data-sales/local.a", "small/data-plant/local.a"]\n'
+    )
     edit(
         project,
         "templates/kinds/databases/main.tf",
