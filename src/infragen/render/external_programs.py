@@ -193,7 +193,7 @@ def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
         return ""
     if name == "nonsensitive":
         is_part = first[:1] == ("keys",) or first[-1:] in (("name",), ("null",))
-        return "" if is_part and folder.startswith("modules/") else ": what is marked as sensitive would be shown"
+        return "" if is_part and "modules/" in folder else ": what is marked as sensitive would be shown"
     if name not in _WORDS["reading"]:
         return ", which is not among the functions that only compute"
     if name == "fileset":

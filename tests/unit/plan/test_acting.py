@@ -99,14 +99,15 @@ def test_an_action_beside_changes_gives_the_plan_its_grade_where_it_is_worse() -
 
 
 @pytest.mark.parametrize("section", ["deferred_changes", "deferred_action_invocations"])
-def test_what_waits_for_another_apply_is_in_the_heading_and_in_no_gate(section: str) -> None:
+def test_what_waits_for_another_apply_is_in_the_heading_and_fails_every_gate_of_changes(section: str) -> None:
     waiting: dict[str, list[dict[str, Any]]] = {
         "deferred_changes": [{"reason": "x", "resource_change": resource("aws_x.a", ["create"], None, {})}],
         "deferred_action_invocations": [{"reason": "x", "action_invocation": invocation("aws_lambda_invoke")}],
     }
     change_set = parse_plan(plan(**{section: waiting[section]}))
     assert "1 deferred" in FORMATS["markdown"](change_set, "x").splitlines()[0]
-    assert failures(change_set) == ()
+    assert failures(change_set)
+    assert all("cannot be told: incomplete plan" in one for one in failures(change_set))
 
 
 @pytest.mark.parametrize(
