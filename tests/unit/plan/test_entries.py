@@ -152,8 +152,8 @@ def test_nothing_merged_is_no_change() -> None:
 
 
 def test_what_goes_and_has_no_entry_is_asked_for_whose_it_was() -> None:
-    def former(block: str) -> Entry | None:
-        return Entry("databases/main") if block == "module.database_main" else None
+    def former(stack: str, block: str) -> Entry | None:
+        return Entry("databases/main") if (stack, block) == ("data", "module.database_main") else None
 
     items = [
         resource("module.data.module.database_main.aws_x.a", ["delete"], {}),

@@ -40,8 +40,10 @@ def test_a_risk_meets_what_asks_for_less(level: Level) -> None:
     assert parse_fail_on(asked).failures(change_set) == expected
 
 
-def test_a_plan_that_failed_meets_errored_alone() -> None:
-    assert parse_fail_on(CONDITIONS).failures(ChangeSet(summary=Summary(errored=True))) == ("errored (1)",)
+def test_a_plan_that_failed_meets_errored_and_all_that_it_cannot_tell() -> None:
+    *others, errored = parse_fail_on(CONDITIONS).failures(ChangeSet(summary=Summary(errored=True)))
+    assert "errored (1)" in (*others, errored)
+    assert sum("cannot be told: planning failed" in one for one in (*others, errored)) == len(others)
 
 
 def test_all_that_is_no_condition_is_said_at_once() -> None:
