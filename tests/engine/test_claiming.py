@@ -135,7 +135,7 @@ def claimed(
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
-        environment=SimpleNamespace(target="small/dev"),
+        environment=SimpleNamespace(target="small/dev", settings=SimpleNamespace(account="123456789012")),
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )

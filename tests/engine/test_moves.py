@@ -7,8 +7,12 @@ what is of AWS. That is moved in tests/docs/test_tour.py, and by a siege.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import sys
+import tempfile
+import time
 from datetime import UTC, datetime
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -55,14 +59,17 @@ DATABASE = """\
 
 KILLER = """\
 #!{python}
-# Is terraform, but kills infragen instead of running the {number}th `{command}`.
-import os, signal, sys
+# Is terraform, but has infragen killed instead of running the {number}th `{command}`: it may send no signal itself.
+import os, sys, time
 count = {count!r}
 if " ".join(sys.argv[1:]).startswith({command!r}):
     with open(count, "a") as file:
         file.write(".")
     if os.path.getsize(count) == {number}:
-        os.kill(os.getppid(), signal.SIGKILL)
+        infragen = os.getppid()
+        open(count + ".reached", "w").close()
+        while os.getppid() == infragen:
+            time.sleep(0.01)
         sys.exit(1)
 os.execv({terraform!r}, [{terraform!r}, *sys.argv[1:]])
 """
@@ -88,17 +95,28 @@ def test_a_stack_that_never_was_gives_nothing(applied: Path) -> None:
     assert f"its stacks, including removed ones: {', '.join(small.STACKS[:2])}" in refused.stderr
 
 
-def killer(project: Path, command: str, number: int) -> dict[str, str]:
-    """Return the variables with which infragen dies at one of its calls of terraform."""
-    program = project / "killer"
-    count = project / "killer.count"
+def killed_at(project: Path, command: str, number: int, *flags: str) -> str:
+    """Apply a move in which infragen is killed at one of its calls of terraform, and return what it said."""
+    program, count, reached = (project / name for name in ("killer", "killer.count", "killer.count.reached"))
     count.unlink(missing_ok=True)
+    reached.unlink(missing_ok=True)
     terraform = shutil.which("terraform")
     assert terraform is not None
     text = KILLER.format(python=sys.executable, count=str(count), command=command, number=number, terraform=terraform)
     program.write_text(text)
     program.chmod(0o755)
-    return {"INFRAGEN_TERRAFORM": str(program)}
+    variables = {"INFRAGEN_TERRAFORM": str(program)}
+    with tempfile.TemporaryFile() as file:
+        move = small.begin(project, *MOVES, "--apply", "--yes", *flags, said=file.fileno(), variables=variables)
+        while move.poll() is None and not reached.exists():
+            time.sleep(0.02)
+        if move.returncode is None:
+            os.kill(move.pid, signal.SIGKILL)
+        code = move.wait()
+        file.seek(0)
+        said = file.read().decode()
+    assert code == -9, said
+    return said
 
 
 def second_checkout(project: Path) -> Path:
@@ -188,9 +206,8 @@ def killed_half_way(project: Path, command: str, number: int, *flags: str) -> tu
     source, target = to_other_domain(project)
     order = objects(project)[source]
     assert len(order) == 3
-    killed = small.run(project, *MOVES, "--apply", "--yes", *flags, variables=killer(project, command, number))
-    assert killed.returncode == -9
-    assert ("imports" in killed.stderr) == (command == "apply")
+    said = killed_at(project, command, number, *flags)
+    assert ("imports" in said) == (command == "apply")
     is_whole(project, before)
     assert objects(project)[target] == objects(project)[source] == order
     return source, target
@@ -247,8 +264,7 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
 def test_killed_before_its_first_mark_it_is_finished_with_the_catalogue_of_then(applied: Path) -> None:
     before = small.recorded(applied)
     _, target = to_other_domain(applied)
-    killed = small.run(applied, *MOVES, "--apply", "--yes", "--push", variables=killer(applied, "state push", 1))
-    assert killed.returncode == -9
+    killed_at(applied, "state push", 1, "--push")
     small.edit(applied, ORDER, "max: 8 ACU", "max: 16 ACU")
     small.render(applied)
     refused = small.run(applied, *MOVES, "--apply", "--yes")

@@ -39,7 +39,7 @@ def counted(content: bytes) -> dict[str, int | bool]:
         **_rare(plan, items),
         "outputs_changed": sum(actions != ["no-op"] for actions in outputs),
         "drift": sum(actions != ["no-op"] for actions in drift),
-        "errored": plan.get("errored") is True,
+        "errored": plan.get("errored") not in (None, False),
         "objects": len(items),
     }
 

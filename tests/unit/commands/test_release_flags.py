@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("flags", "named"),
     [
-        (("--back", "--tag", "v7"), "`--back` releases nothing here, and `--tag` would do nothing"),
-        (("--back", "--end-last"), "`--back` releases nothing here, and `--end-last` would do nothing"),
+        (("--back", "--tag", "v7"), "X083 `--back` releases nothing here, and `--tag` would do nothing"),
+        (("--back", "--end-last"), "X083 `--back` releases nothing here, and `--end-last` would do nothing"),
         (
             ("--end-last", "--no-backup", "--despite-alarms"),
-            "`--end-last` releases nothing here, and `--no-backup` and `--despite-alarms` would do nothing",
+            "X083 `--end-last` releases nothing here, and `--no-backup` and `--despite-alarms` would do nothing",
         ),
-        ((), "the tag is empty"),
+        ((), "X082 the tag is empty"),
     ],
 )
 def test_a_flag_that_would_do_nothing_is_refused(
@@ -35,4 +35,4 @@ def test_a_flag_that_would_do_nothing_is_refused(
     write(tmp_path, {**FILES, **DELIVERED})
     outcome = infragen("release", "demo/dev", *flags, "-C", tmp_path)
     assert outcome.code == 1
-    assert f"error X083 {named}" in " ".join((outcome.out + outcome.err).split())
+    assert f"error {named}" in " ".join((outcome.out + outcome.err).split())

@@ -49,8 +49,9 @@ OTHERS = {
     "GIT_SSH_COMMAND": "ssh",
     "https_proxy": "http://proxy.example.com",
     "TF_TOKEN_example_com": "token",
-    "SECRET": "x",
 }
+UNKNOWN = {"SECRET": "x", "CI_JOB_TOKEN": "y"}
+"""Whose purpose nobody knows; a user names those that a `credential_process` needs."""
 LOCKED = """\
 Error acquiring the state lock: ConditionalCheckFailed
 Lock Info:
@@ -80,7 +81,7 @@ def posed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Itera
         f"print({line!r} if '-json' in sys.argv else '')\nsys.stderr.write({LOCKED!r})\nsys.exit(1)\n"
     )
     program.chmod(0o755)
-    for name, value in {**HARMLESS, **ACCOUNTS, **SURPRISES, **OTHERS}.items():
+    for name, value in {**HARMLESS, **ACCOUNTS, **SURPRISES, **OTHERS, **UNKNOWN}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PATH", str(program.parent))
     monkeypatch.delenv("INFRAGEN_TERRAFORM", raising=False)
@@ -108,7 +109,7 @@ def test_a_closed_terraform_gets_allowed_names_alone(
     for call in calls:
         variables = call["variables"]
         assert variables["CHECKPOINT_DISABLE"] == "1"
-        assert not {*SURPRISES, "SECRET", "MISE_GITHUB_TOKEN", "TENV_GITHUB_TOKEN"} & set(variables)
+        assert not {*SURPRISES, *UNKNOWN, "MISE_GITHUB_TOKEN", "TENV_GITHUB_TOKEN"} & set(variables)
         assert {name: variables.get(name) for name in HARMLESS} == HARMLESS
         leaked = {name: value for name, value in ACCOUNTS.items() if variables.get(name) == value}
         assert leaked == {}, call["words"]
@@ -116,15 +117,22 @@ def test_a_closed_terraform_gets_allowed_names_alone(
         assert ("https_proxy" in variables, "TF_TOKEN_example_com" in variables) == (may_download, may_download)
 
 
+@pytest.mark.parametrize("named", ["", "SECRET"])
 def test_a_terraform_on_aws_gets_the_shell_without_surprises(
-    infragen: Infragen, small: Path, posed: Callable[[], Iterator[dict[str, Any]]]
+    infragen: Infragen,
+    small: Path,
+    posed: Callable[[], Iterator[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
 ) -> None:
+    monkeypatch.setenv("INFRAGEN_PASS", named)
     infragen("plan", "small/dev", "-C", small)
     calls = [call for call in posed() if call["words"][0] != "version"]
     assert calls
     for call in calls:
         assert call["variables"].items() >= {**ACCOUNTS, **OTHERS, "CHECKPOINT_DISABLE": "1"}.items()
         assert not set(SURPRISES) & set(call["variables"])
+        assert set(UNKNOWN) & set(call["variables"]) == {*named.split()}
 
 
 @pytest.mark.parametrize("flags", [(), ("--sandbox",)])
