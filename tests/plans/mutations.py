@@ -84,7 +84,7 @@ def _wrap(holder: Holder, key: Any, chance: random.Random) -> None:
 
 
 def _nest(holder: Holder, key: Any, chance: random.Random) -> None:
-    if len(str(holder[key])) < 2_000:  # so that nesting of nesting stays within what Python's own writer takes
+    if len(str(holder[key])) < 500:  # so that nesting of nesting stays within what Python's own writer takes
         for _ in range(chance.choice((5, 100, 400))):
             holder[key] = [holder[key]]
 
