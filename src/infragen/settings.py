@@ -16,7 +16,7 @@ from infragen.catalog.check import fields_at
 from infragen.core.entry import Model, Text
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
-from infragen.source.toml import TomlDocument, read_toml
+from infragen.source.toml import TomlDocument, parse_toml, read_toml
 from infragen.source.yaml12 import read_text
 
 if TYPE_CHECKING:
@@ -326,17 +326,30 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _Path = tuple[str | int, ...]
 
 
-def load_settings(root: Path) -> ProjectSettings:
+def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
     """Return the settings of the project in the folder `root`; the defaults when it has no file.
 
-    InfragenError: S005, S006 or S008 for a file that cannot be read, C001 to C003 at the lines that are wrong.
+    What may run must be allowed by the `trusted` text of the file, too. InfragenError: S005, S006 or S008 for a file
+    that cannot be read, C001 to C003 at the lines that are wrong.
     """
-    return _load(root)[0]
+    settings = _load(root)[0]
+    if trusted is None:
+        return settings
+    other = _settings(parse_toml(trusted, FILE))
+    allowed = tuple(one for one in settings.programs.allow if one in other.programs.allow)
+    rows, known = settings.providers.required, {(name, one.source) for name, one in other.providers.required.items()}
+    required = {name: one for name, one in rows.items() if (name, one.source) in known}
+    providers = settings.providers.model_copy(update={"required": required})
+    return settings.model_copy(update={"programs": Programs(allow=allowed), "providers": providers})
 
 
-def load_policies(root: Path) -> tuple[Policy, ...]:
-    """Return the policies of the settings, all of whose files are there; InfragenError as `load_settings`, and C003."""
-    settings, document = _load(root)
+def load_policies(root: Path, trusted: str | None = None) -> tuple[Policy, ...]:
+    """Return the policies of the settings, or of the `trusted` text alone, all of whose files are there.
+
+    InfragenError as `load_settings`, and C003.
+    """
+    document = _document(root) if trusted is None else parse_toml(trusted, FILE)
+    settings = _settings(document)
     problems = [
         Diagnostic(
             "C003",
@@ -391,10 +404,18 @@ def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]
 
 
 def _load(root: Path) -> tuple[ProjectSettings, TomlDocument]:
+    document = _document(root)
+    return _settings(document), document
+
+
+def _document(root: Path) -> TomlDocument:
     path = root / FILE
-    document = read_toml(path, FILE) if path.exists() else TomlDocument(FILE, {}, "", {})
+    return read_toml(path, FILE) if path.exists() else TomlDocument(FILE, {}, "", {})
+
+
+def _settings(document: TomlDocument) -> ProjectSettings:
     try:
-        return ProjectSettings.model_validate(document.data), document
+        return ProjectSettings.model_validate(document.data)
     except ValidationError as error:
         problems = [_diagnostic(document, detail) for detail in error.errors(include_url=False)]
     raise InfragenError(*sort_diagnostics(problems))

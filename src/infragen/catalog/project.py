@@ -22,6 +22,8 @@ class Project(Struct, frozen=True):
     """A folder with `catalog/`, `environments/` and `generated/`."""
 
     root: Path
+    is_base: bool = False
+    """Whether it is what the merge base had, in a folder that no repository holds."""
 
     @classmethod
     def find(cls, start: Path) -> Project:

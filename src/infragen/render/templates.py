@@ -248,13 +248,13 @@ class Templates:
             raise InfragenError(Diagnostic("G001", message, Location(self.shown(str(path))))) from error
 
     def _missing(self, name: str) -> Diagnostic:
-        folders = ", ".join(self.shown(str(folder)) for folder in self.folders)
+        folders = [self.shown(str(folder)) for folder in self.folders]
         known = self.names(str(Path(name).parent), Path(name).suffix)
         close = difflib.get_close_matches(name, known, n=1)
         return Diagnostic(
             "G002",
-            f"there is no template {name} in {folders}",
-            hint=f"did you mean {close[0]}?" if close else f"write {self.shown(str(self.folders[0] / name))}",
+            f"there is no template {name} in {', '.join(folders) or 'this version: it has no folder `templates`'}",
+            hint=f"did you mean {close[0]}?" if close else f"write {folders[0]}/{name}" if folders else None,
         )
 
     def _failed(self, name: str, error: Exception, context: Mapping[str, object]) -> InfragenError:

@@ -370,3 +370,69 @@ def test_what_git_makes_of_lines_and_excludes_here_is_no_change(tiny: Path) -> N
     assert not Git(tiny).uncommitted()
     (tiny / "x").write_bytes(b"b\r\n")
     assert Git(tiny).uncommitted() == ("x",)
+
+
+EXTERNAL = 'data "external" "tools" {\n  program = ["sh", "-c", "id"]\n}\n'
+EVIL = 'resource "dog_kennel" "x" {\n}\n'
+ALLOWED = '[programs]\nallow = ["small/network/data.external.tools"]\n'
+DOG = '[providers.required]\ndog = {{source = "{}/dog", version = "1"}}\n'
+
+
+@pytest.mark.parametrize(
+    ("extra", "trusted", "asked", "code"),
+    [
+        (EXTERNAL, "", ALLOWED, 1),
+        (EXTERNAL, ALLOWED, ALLOWED, 0),
+        (EXTERNAL, ALLOWED, "", 1),
+        (EVIL, DOG.format("good"), DOG.format("evil"), 1),
+        (EVIL, DOG.format("evil"), DOG.format("evil"), 0),
+    ],
+)
+def test_a_pull_request_does_not_allow_itself_to_run_a_program(
+    infragen: Infragen,
+    project: Path,
+    extra: str,
+    trusted: str,
+    asked: str,
+    *,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = project / "infragen.toml"
+    settings.write_text(trusted)
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "--allow-empty", "-m", "x")
+    git(project, "branch", "-f", "trusted")
+    settings.write_text(asked)
+    (project / "catalog/small/extra/network").mkdir(parents=True)
+    (project / "catalog/small/extra/network/x.tf").write_text(extra)
+    monkeypatch.setenv("INFRAGEN_TRUSTED", "trusted")
+    outcome = infragen("render", "small", "-C", project)
+    assert outcome.code == code, outcome.err
+    if code:
+        assert "error G015" in outcome.err
+        assert "merge that first: here, trusted decides what may run (INFRAGEN_TRUSTED)" in " ".join(
+            outcome.err.split()
+        )
+
+
+def test_a_pull_request_takes_no_policy_away(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = project / "infragen.toml"
+    settings.write_text('[[policy]]\ntool = "checkov"\nrequired = true\n')
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "-m", "x")
+    settings.unlink()
+    monkeypatch.setattr("infragen.workflow.planning.policies.find_tool", lambda _: None)
+    monkeypatch.setenv("INFRAGEN_TRUSTED", "HEAD")
+    outcome = infragen("plan", "small/dev", "--offline", "-C", project)
+    assert (outcome.code, "error X028 checkov" in outcome.err) == (1, True), outcome.err
+
+
+def test_a_commit_that_is_trusted_has_to_be_there(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFRAGEN_TRUSTED", "origin/none")
+    outcome = infragen("plan", "small/dev", "--offline", "-C", project)
+    assert (outcome.code, "error X021 git has no revision 'origin/none'" in outcome.err) == (1, True), outcome.err

@@ -211,6 +211,12 @@ def test_a_missing_template_names_the_nearest(tmp_path: Path) -> None:
     assert found.hint == "did you mean stacks/services/service.tf?"
 
 
+def test_a_version_without_templates_says_so() -> None:
+    found = failure(Templates([]), {})
+    assert (found.code, found.hint) == ("G002", None)
+    assert found.message.endswith("in this version: it has no folder `templates`")
+
+
 def test_a_missing_included_template_is_at_the_line_that_includes_it(tmp_path: Path) -> None:
     found = failure(made(tmp_path, 'a = 1\n# {% include "stacks/part.tf" %}\n'), {})
 

@@ -181,7 +181,7 @@ def _old_version(git: Git, commit: str, place: Path) -> _Base:
             if not path.startswith(f"{_GENERATED}/") or _MODULES in path:  # a module may be held as it was committed
                 written.create(path, content)
     (place / "catalog").mkdir(exist_ok=True)
-    return _Base(commit, Project(place), generated)
+    return _Base(commit, Project(place, is_base=True), generated)
 
 
 def _compare(project: Project, old: _Base, target: str | None) -> Iterator[AffectedEnvironment]:

@@ -15,6 +15,7 @@ from infragen.terraform.runner import StoppedError
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import announce, console
+from infragen.workflow.trust import trusted_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class PolicyCheck:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        policies = load_policies(session.project.root)
+        policies = load_policies(session.project.root, trusted_settings(session.project))
         self._found: list[Diagnostic] = missing_programs(policies)
         if self.refuses:
             raise InfragenError(*self._found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,7 @@ from infragen.text import first_of
 from infragen.workflow.rendering.readme import readme, standby_of
 from infragen.workflow.rendering.runbook_page import runbook_pages
 from infragen.workflow.target import as_if_it_ran, generated_folder, primary_of, resolve_all
+from infragen.workflow.trust import merged_first, trusted_settings
 from infragen.workspace import compare, unusable
 
 if TYPE_CHECKING:
@@ -210,7 +212,9 @@ def refuse_programs(
         shown, line = next(((shown, line) for shown, line in lines if line is not None), (places[0][0], None))
         return Location(shown, line or 1, program.column)
 
-    raise_problems(sort_diagnostics(refused(found, system, load_settings(project.root), place)))
+    settings = load_settings(project.root, trusted_settings(project))
+    problems = refused(found, system, settings, place)
+    raise_problems(sort_diagnostics([replace(one, hint=merged_first(one.hint or "")) for one in problems]))
 
 
 def refuse_by_hand(project: Project, system: str, root: Path, paths: Sequence[str]) -> None:
