@@ -39,6 +39,7 @@ class Aws:
     breaks: dict[str, str] = field(default_factory=dict)
     tainted: list[str] = field(default_factory=list)
     half_known: bool = False
+    is_vague: bool = False
     plans: int = 0
     _shown: bytes = b""
 
@@ -95,7 +96,9 @@ class Aws:
         }
         wrong = [
             Finding(
-                "T020", self.breaks.get(names[address]) or "Search returned 0 results, please\nrevise", address=address
+                "T020",
+                self.breaks.get(names[address]) or "Search returned 0 results, please\nrevise",
+                address=None if self.is_vague else address,
             )
             for address, there in found.items()
             if not there
@@ -242,7 +245,12 @@ def test_what_nobody_heard_of_and_has_no_name_is_named(
     aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
-    found = claimed(aws, tmp_path, unheard=("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_vpc.not"))
+    aws.wanted["aws_s3_bucket_versioning.f"] = (
+        "aws_s3_bucket_versioning",
+        {"bucket": "b"},
+    )  # made again, it is the same
+    unheard = ("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_s3_bucket_versioning.f", "aws_vpc.not")
+    found = claimed(aws, tmp_path, unheard=unheard)
     assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Recovered(objects=1, unclear=1))
     said = capsys.readouterr().err
     assert "may have continued without infragen and created what cannot be found by name: aws_vpc.e\n" in said
@@ -319,9 +327,11 @@ def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
     assert (found.objects, found.unclear) == (1, 1)
 
 
+@pytest.mark.parametrize("is_vague", [False, True])
 def test_a_secret_and_a_service_that_a_killed_run_may_have_made_are_looked_up_with_few_plans(
-    aws: Aws, tmp_path: Path
+    aws: Aws, tmp_path: Path, *, is_vague: bool
 ) -> None:
+    aws.is_vague = is_vague
     secrets = {f"aws_secretsmanager_secret.s{number}": f"/shop/{number}" for number in range(20)}
     cluster = "arn:aws:ecs:eu-west-1:1:cluster/shop"
     service = {"name": "api", "cluster": cluster, "tags_all": TAGS}
@@ -331,14 +341,16 @@ def test_a_secret_and_a_service_that_a_killed_run_may_have_made_are_looked_up_wi
     found = claimed(aws, tmp_path, ("aws_ecs_service.api", "aws_secretsmanager_secret.s3"), unheard=tuple(secrets))
     assert aws.known == {"aws_ecs_service.api": "shop/api", "aws_secretsmanager_secret.s3": "arn:secret"}
     assert (found.objects, found.unclear) == (2, 0)
-    assert aws.plans == 4  # what is wanted, all that is looked for, what there is of it, what it is
+    # What is wanted, all that is looked for, what there is of it (each alone, if no error names one), what it is.
+    assert aws.plans == (3 + len(secrets) if is_vague else 4)
 
 
 def test_what_a_state_has_by_now_may_be_another_runs(
     aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whose terraform could not store a state may have left an elastic IP, where the state has another's since."""
-    aws.known = {"aws_eip.a": "eipalloc-2", "aws_ssm_parameter.a": "/a"}  # of a name there is one
+    aws.known = {"aws_eip.a": "eipalloc-2", "aws_ssm_parameter.a": "/a", "aws_sns_topic.a": "arn:topic"}
+    aws.known["aws_s3_bucket_policy.a"] = "bucket"  # of a name there is one, and a bucket has one
     assert claimed(aws, tmp_path, tuple(aws.known)) == Recovered()
     assert claimed(aws, tmp_path, tuple(aws.known), is_unstored=True) == Recovered(unclear=1)
     said = capsys.readouterr().err

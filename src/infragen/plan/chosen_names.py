@@ -89,6 +89,11 @@ Amazon SNS and SQS API, `CreateTopic` and `CreateQueue`: a second is the first, 
 """
 
 
+def is_made_again(kind: str) -> bool:
+    """Whether to create a second object is to find the first: a topic, a queue, or a setting of a bucket (`Put...`)."""
+    return kind in {"aws_sns_topic", "aws_sqs_queue"} or kind.startswith("aws_s3_bucket_")
+
+
 def chosen_names(view: View) -> ChosenNames:
     """Return the names of an object of a type in `ONE_OF_A_NAME`."""
     argument = ONE_OF_A_NAME[view.type]

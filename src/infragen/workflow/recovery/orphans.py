@@ -12,7 +12,7 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
-from infragen.plan.chosen_names import IMPORTED_BY_PARTS
+from infragen.plan.chosen_names import IMPORTED_BY_PARTS, ONE_OF_A_NAME, is_made_again
 from infragen.plan_contract.ownership import (
     Verdict,
     creations,
@@ -199,7 +199,8 @@ class _OrphanImport:
     def name_doubtful(self, known: set[str]) -> None:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
         for address in sorted(known):
-            if has_chosen_name(type_of(address)) or is_composed(type_of(address)):
+            kind = type_of(address)
+            if kind in ONE_OF_A_NAME or is_composed(kind) or is_made_again(kind):
                 continue
             self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
 
@@ -244,7 +245,8 @@ class _OrphanImport:
             self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
         known = named.keys() | found.keys()
-        self._print_nameless(possibly_created - known, (possibly_begun & created.keys()) - known)
+        begun = {one for one in possibly_begun & created.keys() if not is_made_again(type_of(one))}
+        self._print_nameless(possibly_created - known, begun - known)
         for address in sorted(possibly_created & found.keys() - named.keys()):
             self._print(f"{address} was not created, or no longer exists")
         for address, identifier in named.items():
@@ -276,11 +278,14 @@ class _OrphanImport:
                 if not _is_of_one(error):
                     raise
                 failed = {looks[where]: one for one in error.diagnostics if (where := address_of(one) or "") in looks}
-                if not failed and len(left) == 1:
-                    failed = dict.fromkeys(left, error.diagnostics[0])
+                if not failed and len(left) > 1:  # terraform names none: one by one
+                    return found | {
+                        one: name for each in left for one, name in self._looked_up(planned, {each}).items()
+                    }
+                failed = failed or dict.fromkeys(left, error.diagnostics[0])
             said = {address: " ".join(one.message.lower().split()) for address, one in failed.items()}
             found |= {one: "" for one in failed if any(words in said[one] for words in _NOT_FOUND)}
-            left = {address: one for address, one in left.items() if address not in failed} if failed else {}
+            left = {address: one for address, one in left.items() if address not in failed}
         return found
 
     def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
