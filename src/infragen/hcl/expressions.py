@@ -2,9 +2,10 @@
 
     evaluated('"${var.name}-logs"', scope)
 
-A scope says what a name means (`var`, `local`, `aws_vpc`); what it does not know raises `UnevaluatedError`, which `try`
-and `can` catch as Terraform does. What is known only after apply is a `Later`: a text with a mark in it that survives
-being put into other texts, so that a policy with an ARN in it is a policy, and the ARN tells whose it is.
+A scope says what a name means (`var`, `local`, `aws_vpc`); what it does not know raises `UnevaluatedError`. What
+Terraform would make something else of is not known either: a report must not say what an apply does not do. What is
+known only after apply is a `Later`: a text with a mark in it that survives being put into other texts, so that a policy
+with an ARN in it is a policy, and the ARN tells whose it is.
 
 The grammar is that of HCL's native syntax (hashicorp/hcl, hclsyntax/spec.md); directives in templates (`%{ if }`) are
 left out.
@@ -12,6 +13,7 @@ left out.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
@@ -19,8 +21,8 @@ from itertools import islice
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from infragen.hcl.functions import FUNCTIONS, Functions
-from infragen.hcl.later import Later, UnevaluatedError, as_text, is_true
+from infragen.hcl.functions import FUNCTIONS, Functions, is_plain
+from infragen.hcl.later import FailsError, Later, UnevaluatedError, as_text, is_true
 from infragen.hcl.tokens import DEEPEST, NAME, Token, UnreadableError, inserted, tokens, unescaped
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ _BAD_ESCAPE: Final = re.compile(
 )
 _SIMPLE: Final = re.compile(r'[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*+|[0-9]+|"[^"\\$%\n]*"', re.ASCII)
 """Most expressions, which need no further look."""
+_PATH: Final = re.compile(
+    r'[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_][\w-]*|[0-9]+)|\[(?:[0-9]+|"[^"\\$%]*")\])*+|[0-9]+|"[^"\\$%]*"|\[\]|\{\}',
+    re.ASCII,
+)
 _SAID: Final = 500
 _LONGEST: Final = 1_000_000
 """Characters of a message, and of a text that is evaluated: texts that double at each step end here."""
@@ -69,7 +75,7 @@ def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> obje
     """
     try:
         return _compiled(text, functions)(scope)
-    except (UnreadableError, ArithmeticError, RecursionError, TypeError, ValueError, LookupError) as error:
+    except (UnreadableError, ArithmeticError, RecursionError, TypeError, ValueError, LookupError, re.error) as error:
         raise UnevaluatedError(f"{text.strip()[:80]}: {error}"[:_SAID]) from error
 
 
@@ -77,11 +83,11 @@ def step(value: object, key: object) -> object:
     """Return what an index or an attribute of a value is; of what is known later that is known later, too."""
     if isinstance(value, Later):
         return value.of(key)
-    if isinstance(value, Mapping):
-        return value[key if isinstance(key, str) else as_text(key)]
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Mapping) and as_text(key) in value:
+        return value[as_text(key)]
+    if isinstance(value, Sequence) and not isinstance(value, str) and 0 <= int(as_text(key)) < len(value):
         return value[int(as_text(key))]
-    raise UnevaluatedError(f"{value!r} has no {key!r}")
+    raise FailsError(f"{value!r} has no {key!r}")
 
 
 class Call(NamedTuple):
@@ -130,6 +136,8 @@ def _equal(first: object, second: object) -> bool:
     later = isinstance(first, Later) or isinstance(second, Later)
     if later and first != second:
         raise UnevaluatedError("it depends on what is known after apply")
+    if not (is_plain(first) and is_plain(second)):
+        raise UnevaluatedError("how Terraform compares collections, fractions and such letters is not known here")
     return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
 
 
@@ -155,7 +163,7 @@ _OPERATIONS: Final[Mapping[str, _Operation]] = {
     "-": _Operation(5, lambda a, b: _number(a) - _number(b)),
     "*": _Operation(6, lambda a, b: _number(a) * _number(b)),
     "/": _Operation(6, lambda a, b: _number(a) / _number(b)),
-    "%": _Operation(6, lambda a, b: _number(a) % _number(b)),
+    "%": _Operation(6, lambda a, b: math.fmod(_number(a), _number(b))),
 }
 
 
@@ -293,7 +301,9 @@ class _Parser:
         self._lines_end.pop()
         self._reader.calls.append(Call(name, start, tuple(read)))
         if name in {"try", "can"}:
-            return _trying(name, arguments)
+            return (
+                _trying(name, arguments) if all(map(_is_path, read)) else _unknown(f"{name} of more than a reference")
+            )
         work = self._reader.functions.table.get(name)
 
         def called(scope: Scope) -> object:
@@ -539,12 +549,17 @@ def _both(work: _Operator, first: _Node, second: _Node) -> _Node:
     return lambda scope: work(first(scope), second(scope))
 
 
+def _is_path(tokens: Sequence[str]) -> bool:
+    """Whether an argument of `try` is a literal or a reference: with anything else, Terraform can fail and this not."""
+    return _PATH.fullmatch("".join(tokens)) is not None
+
+
 def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
     def work(scope: Scope) -> object:
         for one in arguments:
             try:
                 found = one(scope)
-            except (UnevaluatedError, LookupError, TypeError, ValueError):
+            except FailsError:
                 continue
             return True if name == "can" else found
         if name == "can":
@@ -562,4 +577,4 @@ def bound(scope: Scope, names: Mapping[str, object]) -> Scope:
 def _pairs(value: object) -> Iterable[tuple[object, object]]:
     if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
         raise UnevaluatedError(f"{value!r} is no collection")
-    return value.items() if isinstance(value, Mapping) else enumerate(value)
+    return sorted(value.items()) if isinstance(value, Mapping) else enumerate(value)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from infragen.hcl.later import Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def _jsonencode(value: object) -> str:
@@ -30,10 +30,36 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def is_plain(value: object) -> bool:
+    """Whether a value is compared here as Terraform does: it normalises letters, and tells lists from tuples."""
+    if isinstance(value, str):
+        return value.isascii() or is_marked(value)
+    return value is None or isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+
+
+def _alike(values: Iterable[Any]) -> list[Any]:
+    """Return values of one type: of several, Terraform makes texts."""
+    many = list(values)
+    if len({str if isinstance(one, str) else type(one) for one in many}) > 1:
+        raise UnevaluatedError("these are of several types")
+    return many
+
+
+def _sorted(values: Iterable[object]) -> list[str]:
+    return sorted(map(as_text, values))
+
+
+def _numbers(values: Iterable[Any]) -> list[int | float]:
+    many = list(values)
+    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in many):
+        raise UnevaluatedError("these are no numbers")
+    return many
+
+
 def _set(values: Iterable[object]) -> list[object]:
     """Return a set's elements: each once, texts sorted as Terraform lists them."""
     found: list[object] = []
-    for value in values:
+    for value in _alike(values):
         if value not in found:
             found.append(value)
     return sorted(found, key=as_text) if all(isinstance(one, str) for one in found) else found
@@ -50,17 +76,38 @@ def _one(values: Sequence[object]) -> object:
 
 
 def _contains(values: Iterable[object], wanted: object) -> bool:
-    many = list(values)
+    many = _alike([*values, wanted])[:-1]
     if wanted not in many and any(isinstance(one, Later) for one in (*many, wanted)):
         raise UnevaluatedError("it depends on what is known after apply")
     return wanted in many
 
 
-def _pattern(pattern: str, text: str) -> str:
-    """Return a pattern that is matched in little time: Python's matching can take long where Terraform's does not."""
-    if len(text) > 1_000 or len(re.findall(r"[*+{]", pattern)) > 2 or re.search(r"\)[*+{?]|\\[1-9]|\(\?P=", pattern):
-        raise UnevaluatedError(f"the pattern {pattern[:80]} may take long to match")
-    return pattern
+_COMMON: Final = re.compile(
+    r"(?:[^\\\[\](){}*+?|]|\\[dwsDWS.\-/\\()\[\]{}*+?|^$:]|\[\^?(?:[^\\\[\]]|\\[dwsDWS.\-/\\^\[\]])++\]"
+    r"|\((?:\?(?::|P<\w+>))?|\)|\||(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![*+?{]))*+"
+)
+"""What patterns mean the same in Go's RE2 as in Python (github.com/google/re2/wiki/Syntax)."""
+
+
+def _matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern that is matched in little time, and as Terraform does.
+
+    Python's matching can take long where Terraform's does not, and of what is empty it finds others.
+    """
+    repeating = re.sub(r"\(\?(?::|P<\w+>)|\\.", "", pattern)
+    if (
+        len(text) > 1_000
+        or not (text.isascii() and _COMMON.fullmatch(pattern))
+        or ("\n" in text and "$" in pattern)
+        or re.search(r"&&|\|\||~~|--|\)[*+{?]", pattern)
+        or len(re.findall(r"[*+{]", repeating)) > 2
+        or len(re.findall(r"[*+{?|]", repeating)) > 5
+    ):
+        raise UnevaluatedError(f"the pattern {pattern[:80]} may take long to match, or mean something else")
+    for found in re.finditer(pattern, text, re.ASCII):
+        if not found[0]:
+            raise UnevaluatedError(f"the pattern {pattern[:80]} matches an empty text")
+        yield found
 
 
 def _range(*numbers: int) -> list[int]:
@@ -70,21 +117,49 @@ def _range(*numbers: int) -> list[int]:
 
 
 def _replace(text: str, old: str, new: str) -> str:
-    if len(old) > 1 and old[0] == old[-1] == "/":
-        return re.sub(_pattern(old[1:-1], text), re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
-    return text.replace(old, new)
+    if not (len(old) > 1 and old[0] == old[-1] == "/"):
+        return text.replace(old, new)
+    parts, at = [], 0
+    for found in _matches(old[1:-1], text):
+        parts += [
+            text[at : found.start()],
+            found.expand(re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", r"\\"))),
+        ]
+        at = found.end()
+    return "".join([*parts, text[at:]])
 
 
 def _format(pattern: str, *values: object) -> str:
-    rest = list(values)
-    return re.sub(r"%(?:%|[sdvq])", lambda found: "%" if found[0] == "%%" else as_text(rest.pop(0)), pattern)
+    parts = re.split(r"%([sdv%])", pattern)
+    if any("%" in text for text in parts[::2]) or len(values) != sum(verb != "%" for verb in parts[1::2]):
+        raise UnevaluatedError(f"the format {pattern[:80]} is not known")
+    rest = iter(values)
+    parts[1::2] = ["%" if verb == "%" else as_text(next(rest)) for verb in parts[1::2]]
+    return "".join(parts)
 
 
 def _regex(pattern: str, text: str) -> object:
-    found = re.search(_pattern(pattern, text), text)
+    found = next(_matches(pattern, text), None)
     if found is None:
         raise UnevaluatedError("nothing matches")
     return _groups(found)
+
+
+def _at(values: Sequence[object], index: int) -> object:
+    if index < 0:
+        raise UnevaluatedError("a negative index")
+    return values[index % len(values)]
+
+
+def _slice(values: Sequence[object], start: int, end: int) -> object:
+    if not 0 <= start <= end <= len(values):
+        raise UnevaluatedError("there are no such elements")
+    return values[start:end]
+
+
+def _substr(text: str, start: int, length: int) -> str:
+    rest = text[start:]
+    return rest if length < 0 else rest[:length]
 
 
 def _groups(found: re.Match[str]) -> object:
@@ -101,8 +176,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "compact": lambda values: [one for one in values if one not in (None, "")],
     "concat": lambda *lists: [one for many in lists for one in many],
     "contains": _contains,
-    "distinct": lambda values: list(dict.fromkeys(values)),
-    "element": lambda values, index: values[index % len(values)],
+    "distinct": lambda values: list(dict.fromkeys(_alike(values))),
+    "element": _at,
     "endswith": lambda text, end: text.endswith(end),
     "flatten": _flatten,
     "floor": math.floor,
@@ -114,14 +189,14 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "length": len,
     "lookup": lambda values, key, *otherwise: values[key] if key in values or not otherwise else otherwise[0],
     "lower": lambda text: text.lower(),
-    "max": max,
+    "max": lambda *values: max(_numbers(values)),
     "merge": lambda *maps: {key: value for one in maps if one is not None for key, value in one.items()},
-    "min": min,
+    "min": lambda *values: min(_numbers(values)),
     "nonsensitive": lambda value: value,
     "one": _one,
     "range": _range,
     "regex": _regex,
-    "regexall": lambda pattern, text: [_groups(found) for found in re.finditer(_pattern(pattern, text), text)],
+    "regexall": lambda pattern, text: [_groups(found) for found in _matches(pattern, text)],
     "replace": _replace,
     "reverse": lambda values: values[::-1],
     "sensitive": lambda value: value,
@@ -130,13 +205,13 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "setunion": lambda *sets: _set(one for many in sets for one in many),
     "setintersection": lambda first, *sets: _set(one for one in first if all(one in many for many in sets)),
     "sha256": lambda text: sha256(text.encode()).hexdigest(),
-    "slice": lambda values, start, end: values[start:end],
-    "sort": sorted,
+    "slice": _slice,
+    "sort": _sorted,
     "split": lambda by, text: text.split(by),
     "startswith": lambda text, start: text.startswith(start),
     "strcontains": lambda text, part: part in text,
-    "substr": lambda text, start, length: text[start:] if length < 0 else text[start : start + length],
-    "sum": sum,
+    "substr": _substr,
+    "sum": lambda values: sum(_numbers(values)),
     "title": lambda text: re.sub(r"\b\w", lambda found: found[0].upper(), text),
     "tolist": list,
     "tomap": lambda values: values,
@@ -145,10 +220,9 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "tostring": lambda value: None if value is None else as_text(value),
     "tobool": lambda value: None if value is None else is_true(value),
     "trimprefix": lambda text, start: text.removeprefix(start),
-    "trimspace": lambda text: text.strip(),
+    "trimspace": lambda text: text.strip(" \t\n\v\f\r"),
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: text.upper(),
-    "uuid": lambda: "00000000-0000-0000-0000-000000000000",  # drawn anew each time: any one will do
     "values": lambda values: [values[key] for key in sorted(values)],
     "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
 }
@@ -166,11 +240,16 @@ _PARTS: Final = frozenset(
 )  # fmt: skip
 """Functions whose result is still about what is known later: `split(":", arn)[6]`."""
 
+_OF_LETTERS: Final = frozenset({"length", "lower", "substr", "title", "trimspace", "upper"})
+"""Functions that look at what letters are, of which Terraform and Python think differently."""
+
 
 def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
     """Return a function that does not look into marks as if they were the texts that they stand for."""
 
     def called(*values: object) -> object:
+        if name in _OF_LETTERS and any(isinstance(one, str) and not is_plain(one) for one in values):
+            raise UnevaluatedError(f"{name} of other letters than ASCII")
         later = [value for value in values if isinstance(value, str) and is_marked(value)]
         if not later or (name in _TAKING and not isinstance(values[-1], Later)):
             return work(*values)

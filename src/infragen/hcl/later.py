@@ -18,6 +18,10 @@ class UnevaluatedError(ValueError):
     """What an expression comes to cannot be told."""
 
 
+class FailsError(UnevaluatedError):
+    """Terraform itself fails here, so that `try` goes on."""
+
+
 class Known(NamedTuple):
     """What a mark in a text stands for: an attribute of an object, `arn` or `master_user_secret[0].secret_arn`."""
 
@@ -72,7 +76,7 @@ def as_text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, float):
+    if isinstance(value, float) and (value.is_integer() or "e" not in repr(value)):
         return str(int(value)) if value.is_integer() else repr(value)
     raise UnevaluatedError(f"{type(value).__name__} is no text")
 

@@ -261,7 +261,7 @@ class Configuration:
         return tuple(_listed(opened(output.expression)) if output else ()), inside
 
     def _tree(self, module: str, resource: _Resource) -> Mapping[str, object]:
-        """Return a block's expressions, of which only what refers to something is kept."""
+        """Return a block's expressions, without constants."""
         key = (without_keys(module), resource.address)
         if key not in self._references:
             kept = _referring(opened(resource.expressions))
@@ -347,7 +347,10 @@ def _longest(references: Iterable[str]) -> tuple[str, ...]:
 
 
 def _referring(value: object) -> object:
-    """Return the parts of an expression that refer to something; None when there are none."""
+    """Return the parts of an expression that refer to something, or are decided by functions alone; None without any.
+
+    A plan has `{}` for `timestamp()`.
+    """
     if isinstance(value, list):
         return [kept for part in value if (kept := _referring(part)) is not None] or None
     if not isinstance(value, dict):
@@ -357,6 +360,8 @@ def _referring(value: object) -> object:
         return {"references": references}
     if "constant_value" in value:
         return None
+    if not value:
+        return {"references": []}
     return {key: kept for key, part in value.items() if (kept := _referring(part)) is not None} or None
 
 

@@ -65,12 +65,16 @@ class References:
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the addresses behind an attribute's value: those that change when there are any, else all."""
-        if not names or not self._configuration.sets(_module(item), _block(item), names[0]):
+        if not names or not self.sets(item, names[0]):
             return ()
         found = [(source, self._objects(source, item)) for source in self._sources_of(item, names)]
         moving = [(source, [one for one in objects if not _is_still(one)]) for source, objects in found]
         explaining = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
         return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in explaining))
+
+    def sets(self, item: ResourceItem, name: str) -> bool:
+        """Whether the configuration says something for an argument, so that it is no value of the provider's."""
+        return self._configuration.sets(_module(item), _block(item), name)
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from infragen.redaction.raw_object import RawObject
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
+
+
+AT_APPLY: Final = "an expression"
+"""What decides an argument that refers to no object and is not known yet."""
 
 
 class RawObjects(NamedTuple):
@@ -185,8 +189,23 @@ class View(Struct, frozen=True, eq=False):
         return any(_is_prefix(forcing, path) for forcing in self.replace_paths)
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
-        """Return the addresses from which the configuration takes what stands at a path, as they may be shown."""
-        return self.links.plan.comes_from(self.links.item, names_in(path)) if self.links else ()
+        """Return the addresses from which the configuration takes what stands at a path, as they may be shown.
+
+        `AT_APPLY` for a whole argument that is known only after apply and names no object: a function, such as
+        `timestamp()`, or a variable decides then.
+        """
+        names = names_in(path)
+        if self.links is None or not names:
+            return ()
+        found = self.links.plan.comes_from(self.links.item, names)
+        if (
+            found
+            or names[1:]
+            or self._after(names[0]) != UNKNOWN
+            or not self.links.plan.sets(self.links.item, names[0])
+        ):
+            return found
+        return (AT_APPLY,)
 
     def chains(self, path: Path) -> tuple[tuple[str, ...], ...]:
         """Return the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""

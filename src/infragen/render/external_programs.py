@@ -27,18 +27,16 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Argument, Block
     from infragen.settings import ProjectSettings
 
-_UNMARKED: Final = (
-    *("aws_dynamodb_table_item", "aws_lambda_function", "aws_launch_template", "aws_s3_bucket_object", "aws_s3_object"),
-    "google_storage_bucket_object_content",
-)
-"""Data sources of content (a state in S3, variables) that the provider's schema does not mark as sensitive."""
+_WORDS: Final = {name: frozenset(words.split()) for name, words in own_table(__file__, "functions.toml").items()}
 _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "external"): "runs a program",
     ("data", "local_command"): "runs a program",
     ("action", "local_command"): "runs a program",
     ("data", "http"): "requests a server that is not AWS",
     ("data", "aws_lambda_invocation"): "invokes a function while planning",
-    **{("data", kind): "puts content that can be secret into the plan" for kind in _UNMARKED},
+    ("ephemeral", "aws_lambda_invocation"): "invokes a function while planning",
+    ("data", "aws_ecs_task_execution"): "runs a task while planning",
+    **{("data", kind): "puts content that can be secret into the plan" for kind in _WORDS["showing"]},
     ("resource", "local_file"): "writes a file on the machine that runs terraform",
     ("resource", "local_sensitive_file"): "writes a file on the machine that runs terraform",
 }
@@ -69,7 +67,6 @@ _SOURCES: Final = frozenset({"hashicorp/aws", "hashicorp/google", "terraform.io/
 _NOT_BELOW: Final = ", not with the literal path of a file that is rendered below `${path.module}`"
 _BY_NAME: Final = re.compile(r"\.(?:tf|tofu)(?:test|mock|query|stack|component|deploy|migrate)\.(?:hcl|json)$")
 """Files with blocks of other languages: `init` loads the modules and providers that tests name."""
-_WORDS: Final = {name: frozenset(words.split()) for name, words in own_table(__file__, "functions.toml").items()}
 _IN_FOLDER: Final = r"(?:/(?!\.)[\w@+=,. -]+)+"
 _FILE: Final = re.compile(rf'"(?:\$\{{ *path\.module *\}}({_IN_FOLDER})|\.\./(modules/[\w-]+{_IN_FOLDER}))"', re.ASCII)
 """A file in the folder of the text, or in a module's folder seen from a stack's."""

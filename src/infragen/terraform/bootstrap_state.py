@@ -15,7 +15,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
 from infragen.stacks.model import IMPORTS
 from infragen.storage import read_internal, refuse_links, write_internal
-from infragen.terraform.runner import Folder, left_state
+from infragen.terraform.runner import Folder, PlanOptions, left_state
 from infragen.terraform.workfolder import installed_for, note_installed
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ class BootstrapState(Struct, frozen=True):
     def adopt(self, address: str, identifier: str) -> None:
         """Have the next plan take in what exists already."""
         write_internal(self.folder.path / IMPORTS, import_block(address, identifier).encode())
+
+    def refresh(self, plan: Path) -> None:
+        """Take into the state what a bucket says of the settings that were made after it; `plan` is a file to use."""
+        self.runner.plan(self.folder, plan, PlanOptions(refresh_only=True))
+        self.runner.apply(self.folder, plan)
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""

@@ -95,17 +95,30 @@ def warn_without_key() -> None:
         )
 
 
+_OF_TERRAFORM: Final = (".terraform", "terraform.tfstate*")
+"""What terraform finds in the folder of a stack that it is run in by hand, or by Atlantis: providers, a state."""
+
+
 def _refuse_tracked(root: Path) -> None:
-    """Raise InfragenError Y003 where git tracks what infragen keeps for itself: who commits that wants it believed."""
-    if not os.path.lexists(root / INTERNAL) and not any(root.glob(f"generated/*/.*{INTERNAL}")):
+    """Raise InfragenError Y003 where git tracks what infragen or terraform keeps: it would be believed."""
+    kept = (root.glob(f"generated/*/*/*/{name}") for name in _OF_TERRAFORM)
+    if not (os.path.lexists(root / INTERNAL) or any(map(any, (root.glob(f"generated/*/.*{INTERNAL}"), *kept)))):
         return
     if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
         return
     from infragen.terraform.git import Git
 
-    tracked = Git(root).tracked(
+    git = Git(root)
+    tracked = git.tracked(
         f":(icase){INTERNAL}", f":(icase,glob)generated/**/.*{INTERNAL}/**", f":(icase,glob)generated/*/.*{INTERNAL}"
     )
+    of_terraform = git.tracked(
+        *(f":(icase,glob)generated/*/*/*/{name}{end}" for name in _OF_TERRAFORM for end in ("", "/**"))
+    )
+    if of_terraform:
+        message = f"git tracks {first_of(of_terraform)}, which terraform keeps for itself and takes programs from"
+        hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, of_terraform[:3]))}`"
+        raise InfragenError(Diagnostic("Y003", message, hint=hint))
     if tracked:
         folders = dict.fromkeys(path[: path.lower().index(INTERNAL) + len(INTERNAL)] for path in tracked)
         message = f"git tracks {first_of(tracked)}, but infragen's own files must not be committed"

@@ -240,6 +240,10 @@ def _is_read_alone(path: str, files: Collection[str]) -> bool:
     Directories").
     """
     folder, _, name = path.rpartition("/")
+    if (
+        f"{path}/".split("/")[1] == "terraform.d"
+    ):  # providers (Terraform's documentation: "Implied local mirror directories")
+        return True
     is_twin = name.endswith((".tofu", ".tofu.json")) and f"{folder}/{name.replace('.tofu', '.tf')}" in files
     return folder not in {"", "modules"} and "/" not in folder and (is_twin or _ALONE.fullmatch(name) is not None)
 

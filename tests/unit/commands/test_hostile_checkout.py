@@ -328,7 +328,16 @@ def test_records_of_what_was_applied_that_somebody_else_wrote_hide_no_change(pro
     assert not records.all()
 
 
-@pytest.mark.parametrize("path", [".infragen/runs/x", ".infragen", "generated/small/.dev.infragen/journal"])
+KEPT = (
+    ".infragen/runs/x",
+    ".infragen",
+    "generated/small/.dev.infragen/journal",
+    "generated/small/dev/network/.terraform/providers/x",
+    "generated/small/dev/network/terraform.tfstate",
+)
+
+
+@pytest.mark.parametrize("path", KEPT)
 @pytest.mark.parametrize("command", ["validate", "render", "runs", "resume", "plan", "unlock"])
 def test_what_git_tracks_of_infragens_own_is_refused(
     infragen: Infragen, project: Path, path: str, command: str
@@ -450,6 +459,7 @@ STRAYS = {
     "x.auto.tfvars": ("x = 1\n", "W006 terraform reads this file"),
     "override.tf": ("locals {}\n", "W006 terraform reads this file"),
     "network.tofu": ("locals {}\n", "W006 terraform reads this file"),
+    "terraform.d/plugins/x": ("x", "W006 terraform reads this file"),
     "link.tf": (None, "Y001 "),
 }
 
@@ -460,7 +470,7 @@ def test_a_stray_file_beside_rendered_ones_is_refused_by_every_command(
 ) -> None:
     text, error = STRAYS[name]
     path = project / "generated/small/dev/network" / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     if text is None:
         path.symlink_to(victim / "main.tf")
     else:

@@ -156,6 +156,10 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
     yield from denials_lost(view, RiskKind.EXPOSURE, name)
     if view.action is Action.DELETE:
         return
+    if view.action is Action.CREATE and view.expected(name) == UNKNOWN and view.comes_from((name,)):
+        yield Risk(
+            Level.MEDIUM, RiskKind.UNKNOWN, f"{name} is known only after apply: cannot tell whom it lets do what"
+        )
     after = {*_for_anybody(view.expected(name))}
     for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
         if level is Level.HIGH and _asks_inside(view):

@@ -189,6 +189,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
             counts = Counts()
             if not change_set.is_empty:
                 counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
+                root.refresh(saved)
             if moves:
                 root.move_into_bucket()
             return counts
