@@ -67,6 +67,8 @@ _SOURCES: Final = frozenset({"hashicorp/aws", "hashicorp/google", "terraform.io/
 _NOT_BELOW: Final = ", not with the literal path of a file that is rendered below `${path.module}`"
 _BY_NAME: Final = re.compile(r"\.(?:tf|tofu)(?:test|mock|query|stack|component|deploy|migrate)\.(?:hcl|json)$")
 """Files with blocks of other languages: `init` loads the modules and providers that tests name."""
+_DRAWN: Final = "sensitive(uuid())"
+"""A secret that is drawn once, as the whole of an argument: shipped modules have it, and may be held as they are."""
 _IN_FOLDER: Final = r"(?:/(?!\.)[\w@+=,. -]+)+"
 _FILE: Final = re.compile(rf'"(?:\$\{{ *path\.module *\}}({_IN_FOLDER})|\.\./(modules/[\w-]+{_IN_FOLDER}))"', re.ASCII)
 """A file in the folder of the text, or in a module's folder seen from a stack's."""
@@ -165,6 +167,8 @@ def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterato
                 if is_file and top.labels[0] != "aws_s3_object_copy" and not _is_named(argument.tokens, folder, tree):
                     said = f"names a file by `{argument.name}`{_NOT_BELOW}"
                     yield Program(path, address, said, *index.place(argument.start), is_read=True)
+                if "".join(argument.tokens) == _DRAWN:
+                    continue
                 for call in _calls(index.text, argument.value_start, argument.end):
                     provider = call.name.split("::")[1] if call.name.startswith("provider::") else ""
                     if provider not in _PROVIDERS and (said := _read_by(call, folder, tree)):

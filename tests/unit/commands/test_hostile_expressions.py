@@ -133,6 +133,7 @@ def test_expressions_are_looked_at_wherever_they_are(place: str) -> None:
         'templatefile("${path.module}/plain.tpl", { list = ["a"] })',
         'jsonencode({ a = cidrsubnet("10.0.0.0/8", 4, 1) })',
         "provider::aws::arn_parse(local.arn)",
+        "sensitive(uuid())",
     ],
 )
 def test_a_file_of_the_module_can_be_read(expression: str) -> None:
