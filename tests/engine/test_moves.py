@@ -95,7 +95,7 @@ def test_a_stack_that_never_was_gives_nothing(applied: Path) -> None:
     assert f"its stacks, including removed ones: {', '.join(small.STACKS[:2])}" in refused.stderr
 
 
-def killed_at(project: Path, command: str, number: int, *flags: str) -> str:
+def killed_at(project: Path, command: str, number: int, *flags: str, by: signal.Signals = signal.SIGKILL) -> str:
     """Apply a move in which infragen is killed at one of its calls of terraform, and return what it said."""
     program, count, reached = (project / name for name in ("killer", "killer.count", "killer.count.reached"))
     count.unlink(missing_ok=True)
@@ -111,11 +111,11 @@ def killed_at(project: Path, command: str, number: int, *flags: str) -> str:
         while move.poll() is None and not reached.exists():
             time.sleep(0.02)
         if move.returncode is None:
-            os.kill(move.pid, signal.SIGKILL)
+            os.kill(move.pid, by)
         code = move.wait()
         file.seek(0)
         said = file.read().decode()
-    assert code == -9, said
+    assert code == (-9 if by is signal.SIGKILL else 130), said
     return said
 
 
@@ -258,6 +258,17 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
     assert small.run(applied, *MOVES).returncode == 2, "it only looks"
     assert small.run(applied, *MOVES, "--apply").returncode == 0
     assert small.run(applied, "unlock", small.TARGET, "--sandbox").returncode == 0
+
+
+def test_interrupted_between_import_and_forget_it_says_how_to_go_on(applied: Path) -> None:
+    before = small.recorded(applied)
+    _, target = to_other_domain(applied)
+    said = killed_at(applied, "apply", 2, by=signal.SIGINT)
+    again = f"infragen state moves {small.TARGET} --apply --sandbox -C {applied}"
+    assert f"the move may be half done; to continue: {again}" in " ".join(said.split())
+    finished = small.run(applied, *MOVES, "--apply", "--yes")
+    assert finished.returncode == 0, finished.stderr
+    is_moved(applied, before, target)
 
 
 @pytest.mark.long

@@ -81,7 +81,7 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Seq
     if not said:
         said.append(f"{target}: everything is as {'infragen' if found.notices else 'Terraform'} left it")
     if absent:
-        said.append(f"never applied, so not checked: {', '.join(absent)}")
+        said.append(f"in no state, so not checked: {', '.join(absent)}")
     if removed:
         commands = ", ".join(f"`{one}`" for one in removed)
         said.append(f"stacks that are no longer in the catalogue still exist; to destroy them: {commands}")

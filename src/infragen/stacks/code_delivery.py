@@ -123,10 +123,14 @@ class ReleaseWorkflow(Struct, frozen=True):
 
 
 class Ground(Struct, frozen=True):
-    """What is asked of the repository: where a key of infragen.toml stands, and whether a folder has a Dockerfile."""
+    """What is asked of the repository: where a key of infragen.toml stands, and whether a folder has a Dockerfile.
+
+    `environments` are the names of all systems' environments, which share the repository's GitHub environments.
+    """
 
     locate: Callable[[tuple[str, ...]], Location]
     has_dockerfile: Callable[[str], bool]
+    environments: Collection[str] = ()
 
 
 def release_workflow(
@@ -262,7 +266,7 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
         path = (*top, "branches", name)
         if name not in names:
             yield _unknown(path, f"there is no environment {name!r} of {system}", names, ground)
-        elif release_environment(names[name]) in names:
+        elif release_environment(names[name]) in {*names, *ground.environments}:
             message = (
                 f"`{'.'.join(path)}`: releases of it and applies of {name}-release would share a GitHub environment"
             )

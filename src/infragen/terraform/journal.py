@@ -702,7 +702,8 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
     """Return, by stack and address, which run deleted or changed an object that no state may have so yet, and its end.
 
     These are the objects of every run that was cut off since a run last stored the stack's state, and those of that run
-    whose change failed: AWS may have made it. A run that got no lock touched nothing, and stored nothing.
+    whose change failed: AWS may have made it. Of one that did not end well, what it made is among them: nobody has read
+    what AWS added to that. A run that got no lock touched nothing, and stored nothing.
     """
     found: dict[str, dict[str, str]] = {}
     stored: set[str] = set()
@@ -711,7 +712,8 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
             if not stack.begun or stack.stack in stored:
                 continue
             was_lost = stack.is_unstored and run.end is not End.RUNNING
-            for address in stack.possibly_touched if was_lost else stack.refused:
+            unread = stack.made.keys() | stack.possibly_created if run.end not in {End.DONE, End.RUNNING} else set()
+            for address in (stack.possibly_touched if was_lost else stack.refused) | unread:
                 how = "failed" if run.end is End.FAILED else "was cut off"
                 found.setdefault(stack.stack, {}).setdefault(address, f"run {run.id} {how}")
             if not was_lost and (stack.touched or stack.serial is not None or stack.status is Status.DONE):

@@ -115,7 +115,10 @@ def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
     Those could hold other configuration than the files. Each stack is planned again, and has to do what was reviewed.
     InfragenError K022 where the reviewed plan leaves out a stack that changes.
     """
-    note(f"{file} was made elsewhere: each stack is planned again here, and has to do what was reviewed")
+    note(
+        f"{file} was made elsewhere, or by another version of infragen: each stack is planned again here, and has to "
+        "do what was reviewed"
+    )
     _, found = plan_to_review(session, expires=_WHILE_APPLYING, profiles=bundle.manifest.profiles)
     reviewed = {name for name, part in bundle.manifest.stacks.items() if part.changes}
     unknown = [name for name, part in found.manifest.stacks.items() if part.changes and name not in reviewed]

@@ -404,12 +404,20 @@ def test_bootstrap_makes_the_role_that_the_workflow_names(infragen: Infragen, sy
     assert '"refs/heads/develop"' in text
 
 
-def test_releases_share_no_github_environment_with_the_applies_of_another(infragen: Infragen, system: Path) -> None:
-    """The role that applies in an environment trusts every job that is in it."""
+@pytest.mark.parametrize("whose", ["demo", "mini"])
+def test_releases_share_no_github_environment_with_the_applies_of_another(
+    infragen: Infragen, system: Path, whose: str
+) -> None:
+    """The role that applies in an environment trusts every job that is in it, of whichever system."""
+    if whose == "mini":
+        shutil.copytree(system / "catalog/demo", system / "catalog/mini")
+        for path in (system / "catalog/mini").rglob("*.yaml"):
+            path.write_text(path.read_text().replace("system: demo", "system: mini"))
+        (system / "environments/mini").mkdir()
     other = (system / "environments/demo/dev.yaml").read_text().replace("environment: dev", "environment: dev-release")
-    (system / "environments/demo/dev-release.yaml").write_text(other.replace("10.1.0.0", "10.2.0.0"))
+    (system / f"environments/{whose}/dev-release.yaml").write_text(other.replace("10.1.0.0", "10.2.0.0"))
     (system / "infragen.toml").write_text(PINNED + CODE)
-    refused = infragen("ci", "github", "-C", system)
+    refused = infragen("ci", "github", "demo", "-C", system)
     assert refused.code == 1
     assert "infragen.toml:4:13: error C003 `release.demo.branches.dev`: releases of it and applies" in refused.err
 

@@ -31,7 +31,7 @@ def test_the_report_says_whose_it_is_and_what_was_not_looked_at() -> None:
     assert "no changes, 2 drifted" in text
     assert "databases/order: 1 changed outside of Terraform" in text
     assert "stack data-sales: 1 deleted outside of Terraform" in text
-    assert "never applied, so not checked: edge" in text
+    assert "in no state, so not checked: edge" in text
     assert "retention  30 -> 90" in text
 
 

@@ -471,10 +471,13 @@ def test_a_change_that_failed_may_be_the_run_s_own(tmp_path: Path, unstored: boo
         for address, kind in (("aws_vpc.a", EventKind.DONE), ("aws_vpc.b", EventKind.FAILED)):
             journal.event("network", event(EventKind.STARTED, address, "update", address))
             journal.event("network", event(kind, address, "update"))
+        journal.event("network", event(EventKind.STARTED, "aws_vpc.new", "create"))
+        journal.event("network", event(EventKind.DONE, "aws_vpc.new", "create", "vpc-9"))
         journal.finished(StackResult("network", Status.FAILED, None, said))
         journal.end(End.FAILED)
     own = touched_and_not_stored(tmp_path, ("small/dev", False))
-    addresses = ("aws_vpc.a", "aws_vpc.b") if unstored else ("aws_vpc.b",)
+    # Of what it made, nobody has read what AWS added.
+    addresses = ("aws_vpc.a", "aws_vpc.b", "aws_vpc.new") if unstored else ("aws_vpc.b", "aws_vpc.new")
     assert own == {"network": dict.fromkeys(addresses, f"run {journal.id} failed")}
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from infragen import pinned
 from infragen.affected import Tree, levels
+from infragen.catalog.project import yaml_stems
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean, unless_full
 from infragen.settings import FILE, load_ci, load_settings, locate_setting
@@ -199,6 +200,7 @@ def _code(
         Ground(
             lambda path: locate_setting(project.root, path),
             lambda folder: (root / folder / "Dockerfile").is_file(),
+            {one for name in project.systems() for one in yaml_stems(project, project.root / "environments" / name)},
         ),
     )
 

@@ -230,7 +230,11 @@ def _apply(
     bucket = StateBucket(session)
     way = StatePush(bucket, task.moves) if import_move is None else ByImport(context, import_move, mark)
     with session.runner.on_process_start(journal.process):
-        MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
+        try:
+            MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
+        except KeyboardInterrupt:
+            note(f"the move may be half done; to continue: {finish_moves(session)}")
+            raise
     for earlier in before:
         earlier.end()
     if not task.moves:

@@ -177,7 +177,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         message = f"this would destroy what is in the states twice: {first_of(said, joint='; ')}"
         hint = (
             f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
-            "there, remove one of the two first"
+            "there, remove one of the two first; if somebody changed an id in a state, restore its earlier version"
         )
         if alone := [one for one, _, place, _ in shared if one == place]:
             block = f"a `removed` block with `destroy = false` in a file of `extra/{alone[0]}/`"
