@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Raw
 
+from infragen.effort import spend
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration
@@ -113,6 +114,7 @@ class References:
         for kind, items in self._by_type().items() if written else ():
             if kind in types:
                 texts = self._texts_of(kind, lost=lost)
+                spend(3 * sum(len(texts.get(one, ())) for one in written))
                 for place in sorted({place for one in written for place in texts.get(one, ())}):
                     one = items[place]
                     if one is not asking and _holds(kind, _side(one, lost=lost), written):
