@@ -194,3 +194,35 @@ def test_what_stands_beside_a_change_is_read_once_for_the_plan(
     monkeypatch.setattr(module, reader, counting)
     judge(parse_plan(plan(*made())))
     assert count == number
+
+
+def block(name: str, *references: str) -> dict[str, Any]:
+    known = {"mode": "managed", "type": "aws_sqs_queue", "name": name}
+    return {**known, "address": f"aws_sqs_queue.{name}", "expressions": {"name": {"references": list(references)}}}
+
+
+def queue(address: str) -> dict[str, Any]:
+    unknown = {"after_unknown": {"name": True}, "replace_paths": [["name"]]}
+    return resource(f"aws_sqs_queue.{address}", ["delete", "create"], {"name": "x"}, {}, **unknown)
+
+
+@pytest.mark.parametrize("more", [(), ("each.key",)], ids=["all are meant", "that of the same key is meant"])
+def test_where_values_come_from_is_looked_up_once_for_all_instances(more: tuple[str, ...]) -> None:
+    def spent(number: int) -> int:
+        items = [queue(f'{name}["{n}"]') for name in "ab" for n in range(number)]
+        blocks = [block("a", "aws_sqs_queue.b", *more), block("b", "var.x")]
+        found = parse_plan(plan(*items, configuration={"root_module": {"resources": blocks}}))
+        return calls(lambda: [(change.attributes, change.causes) for change in found.changes])
+
+    assert spent(400) < 5 * spent(100)
+
+
+def test_a_long_way_back_to_the_cause_is_looked_up_once_an_object() -> None:
+    def read(number: int) -> int:
+        blocks = [block(f"a{n}", f"aws_sqs_queue.a{n + 1}.id") for n in range(number)]
+        content = plan(*(queue(f"a{n}") for n in range(number)), configuration={"root_module": {"resources": blocks}})
+        found = parse_plan(content)
+        return calls(lambda: [change.causes for change in found.changes])
+
+    steps = 200 * 200 / 2
+    assert read(200) < 12 * steps + 200 * read(1)
