@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from infragen.effort import spend
+
 _MOST_STEPS: Final = 5_000_000
 """Characters of the text times the most `?` between two `*`: more than the longest policy of AWS needs."""
 
@@ -18,6 +20,7 @@ def fits(text: str, pattern: str) -> bool:
     """
     if text == pattern:
         return True
+    spend(1 + pattern.count("*") + (len(text) * (8 * pattern.count("?") + 1) + len(pattern) >> 7))
     first, *middle = pattern.split("*")
     if len(text) * max(piece.count("?") for piece in (first, *middle)) > _MOST_STEPS:
         return False

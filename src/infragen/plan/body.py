@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
+from infragen.effort import Effort
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Kept, Origin, Risk
+    from infragen.plan.view import Index
     from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
@@ -56,6 +58,8 @@ _REVISED, _WITHOUT_REVISION = "aws_ecs_task_definition", "arn_without_revision"
 _ON = ShownSides("true", "true")
 _DELETED = ["delete"]
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
+LEAST_EFFORT = 1_000_000
+"""Pairs that any plan may have compared; for each byte of its objects it may have one more."""
 _VIEWS = 256
 """Objects that are kept open while others of the plan are looked at."""
 
@@ -64,8 +68,8 @@ class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
     __slots__ = (
-        "_alike", "_costs", "_drift", "_evaluation", "_found", "_last", "_stood", "_views", "document", "name",
-        "redactor", "references", "schemas",
+        "_alike", "_costs", "_drift", "_effort", "_evaluation", "_found", "_last", "_stood", "_views", "document",
+        "name", "redactor", "references", "schemas",
     )  # fmt: skip
 
     def __init__(
@@ -85,7 +89,9 @@ class PlanBody:
         self._found = {one.address: one.change for one in document.resource_drift or () if _is_update(one)}
         self._last: tuple[ResourceItem, View] | None = None
         self._views: dict[int, View] = {}
-        self._alike: dict[tuple[str, ...], dict[Hashable, list[ResourceItem]]] = {}
+        self._alike: dict[Index, dict[Hashable, list[tuple[ResourceItem, object]]]] = {}
+        sides = (side for one in document.resource_changes or () for side in (one.change.before, one.change.after))
+        self._effort = Effort(LEAST_EFFORT + sum(memoryview(side).nbytes for side in sides if isinstance(side, Raw)))
         self._costs: Mapping[str, CostChange] | None = None
         self._stood = {one.address: one for one in resources_of(document.prior) if one.depends_on is not UNSET}
         known = _KnownValues(self)
@@ -151,6 +157,7 @@ class PlanBody:
             evaluate=partial(self._expected, item, address),
             look=partial(self._others, item),
             look_alike=partial(self._others_alike, item),
+            effort=self._effort,
             is_drift=id(item) in self._drift,
             without_state=self.without_state,
         )
@@ -165,14 +172,15 @@ class PlanBody:
     def _others(self, asking: ResourceItem, types: Container[str]) -> Iterator[View]:
         return (self._kept(item) for item in self._standing(types) if item is not asking)
 
-    def _others_alike(self, asking: ResourceItem, names: Sequence[str], values: Sequence[Value]) -> Iterator[View]:
-        key = (asking.type or "", *names)
-        if key not in self._alike:
-            found = self._alike[key] = defaultdict(list)
-            for item in self._standing({key[0]}):
-                found[frozen([self._kept(item).after(name) or None for name in names])].append(item)
-        alike = self._alike[key].get(frozen([*values]), ())
-        return (self._kept(item) for item in alike if item is not asking)
+    def _others_alike(self, asking: ResourceItem, index: Index, values: Sequence[Value]) -> Iterator[object]:
+        if index not in self._alike:
+            found: dict[Hashable, list[tuple[ResourceItem, object]]] = defaultdict(list)
+            for item in self._standing(index.types):
+                view = self._kept(item)
+                its = frozen([index.side(view, name) or None for name in index.names])
+                found[its].append((item, index.read(view) if index.read else view))
+            self._alike[index] = found  # whole: what is read may be too much
+        return (its for item, its in self._alike[index].get(frozen([*values]), ()) if item is not asking)
 
     def _standing(self, types: Container[str]) -> Iterator[ResourceItem]:
         return (item for item in self.references.of_types(types) if not item.deposed and item.mode in (None, "managed"))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 from msgspec import Raw
 
+from infragen.effort import spend
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration
@@ -22,12 +23,15 @@ from infragen.redaction.paths import names_in, steps
 from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
     from infragen.redaction.redactor import Redactor
 
+    Found = Sequence[tuple[Source, Sequence[ResourceItem]]]
+
+T = TypeVar("T")
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
 _OF_OTHERS = {"aws_s3_bucket": "replication_configuration"}
 _PREFIXED = frozenset({"data", "ephemeral"})
@@ -46,7 +50,10 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_items", "_of_type", "_redactor", "_runs", "_sources", "_texts")
+    __slots__ = (
+        "_configuration", "_document", "_items", "_meant", "_of_type", "_onward", "_read", "_redactor", "_runs",
+        "_sources", "_texts",
+    )  # fmt: skip
 
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
@@ -56,6 +63,9 @@ class References:
         self._of_type: dict[str, list[ResourceItem]] | None = None
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
+        self._meant: dict[tuple[Source, str], list[ResourceItem]] = {}
+        self._onward: dict[tuple[int, str], list[_Moving]] = {}
+        self._read: dict[Hashable, object] = {}
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
 
     @property
@@ -67,7 +77,9 @@ class References:
         """Return the addresses behind an attribute's value: those that change when there are any, else all."""
         if not names or not self.sets(item, names[0]):
             return ()
-        found = [(source, self._objects(source, item)) for source in self._sources_of(item, names)]
+        return self._once(self._behind, item, names)
+
+    def _behind(self, found: Found) -> tuple[str, ...]:
         moving = [(source, [one for one in objects if not _is_still(one)]) for source, objects in found]
         explaining = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
         return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in explaining))
@@ -88,12 +100,12 @@ class References:
 
     def is_new(self, item: ResourceItem, names: tuple[str, ...]) -> bool:
         """Return whether what an attribute's value comes from is created by this plan, all of it."""
-        found = [one for source in self._sources_of(item, names) for one in self._objects(source, item)]
+        found = [one for _, objects in self._found(item, names) for one in objects]
         return bool(found) and all(one.change.actions == ["create"] for one in found)
 
     def read_in(self, item: ResourceItem, names: tuple[str, ...], kind: str) -> ResourceItem | None:
         """Return the one data source of a type, read at apply, that an attribute's whole value comes from."""
-        found = [one for source in self._sources_of(item, names) for one in self._objects(source, item)]
+        found = [one for _, objects in self._found(item, names) for one in objects]
         is_one = len(found) == 1 and found[0].type == kind and found[0].change.actions == ["read"]
         return found[0] if is_one else None
 
@@ -117,6 +129,7 @@ class References:
         for kind, items in self._by_type().items() if written else ():
             if kind in types:
                 texts = self._texts_of(kind, lost=lost)
+                spend(3 * sum(len(texts.get(one, ())) for one in written))
                 for place in sorted({place for one in written for place in texts.get(one, ())}):
                     one = items[place]
                     if one is not asking and _holds(kind, _side(one, lost=lost), written):
@@ -161,18 +174,36 @@ class References:
         while here is not None:
             seen.add(id(here.item))
             yield here.address
-            onward = [one for names in _causing(here) for one in self._moving(here.item, names)]
-            here = min((one for one in onward if id(one.item) not in seen), key=_by_rank, default=None)
+            place = (id(here.item), here.attribute)
+            if place not in self._onward:
+                onward = [one for names in _causing(here) for one in self._moving(here.item, names)]
+                self._onward[place] = sorted(onward, key=_by_rank)
+            here = next((one for one in self._onward[place] if id(one.item) not in seen), None)
 
     def _moving(self, item: ResourceItem, names: tuple[str, ...]) -> list[_Moving]:
+        return self._once(self._worst_first, item, names)
+
+    def _worst_first(self, sources: Found) -> list[_Moving]:
         found: dict[str, _Moving] = {}
-        for source in self._sources_of(item, names):
-            objects = [one for one in self._objects(source, item) if _moves(one, source.attribute)]
+        for source, everyone in sources:
+            objects = [one for one in everyone if _moves(one, source.attribute)]
             if objects:
                 worst = min(objects, key=_rank)
                 address = self._shown(source, objects)
                 found.setdefault(address, _Moving(_rank(worst), address, source.attribute, worst))
         return sorted(found.values(), key=_by_rank)
+
+    def _once(self, read: Callable[[Found], T], item: ResourceItem, names: tuple[str, ...]) -> T:
+        """Return what is read of an attribute's sources; once for all instances of a block that have the same."""
+        found = self._found(item, names)
+        key = (read, *((source, id(objects)) for source, objects in found))
+        if key not in self._read:
+            self._read[key] = read(found)
+        return cast("T", self._read[key])
+
+    def _found(self, item: ResourceItem, names: tuple[str, ...]) -> Found:
+        sources = self._sources_of(item, names)
+        return [(source, self._objects(source, self._own_key(source, item))) for source in sources]
 
     def _sources_of(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[Source, ...]:
         key = (_module(item), _block(item), names)
@@ -187,16 +218,20 @@ class References:
             self._sources[key] = found
         return self._sources[key]
 
-    def _objects(self, source: Source, asking: ResourceItem) -> list[ResourceItem]:
-        found = self._index().get(without_keys(_joined(source.module, source.block)), [])
-        if source.exact:
-            found = [one for one in found if _module(one) == source.module]
-        if source.key:
-            return [one for one in found if (one.address or "").endswith(source.key)]
-        if source.keyed and len(found) > 1:
-            same = [one for one in found if _key(one) == _key(asking)]
-            return same if len(same) == 1 else found
-        return found
+    def _own_key(self, source: Source, asking: ResourceItem) -> str:
+        """Return the key of the instance that asks, where that of the same key is meant, and is one; else nothing."""
+        own = f"\0{_key(asking)}" if source.keyed and not source.key else ""
+        return own if own and len(self._objects(source, own)) == 1 else ""
+
+    def _objects(self, source: Source, own: str) -> list[ResourceItem]:
+        if (source, own) not in self._meant:
+            found = self._index().get(f"{without_keys(_joined(source.module, source.block))}{own}", [])
+            if source.exact:
+                found = [one for one in found if _module(one) == source.module]
+            if source.key:
+                found = [one for one in found if (one.address or "").endswith(source.key)]
+            self._meant[source, own] = found
+        return self._meant[source, own]
 
     def _shown(self, source: Source, objects: Sequence[ResourceItem]) -> str:
         """Return the one instance that is meant, else the block; a local by its name alone."""
@@ -211,7 +246,8 @@ class References:
             self._items = {}
             for item in self._document.resource_changes or ():
                 if item.deposed is None:
-                    self._items.setdefault(without_keys(item.address or ""), []).append(item)
+                    for own in ("", f"\0{_key(item)}"):
+                        self._items.setdefault(f"{without_keys(item.address or '')}{own}", []).append(item)
         return self._items
 
 

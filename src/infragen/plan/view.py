@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from infragen.effort import spend
 from infragen.plan.address import redact_address
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.paths import names_in
@@ -18,6 +19,7 @@ from infragen.redaction.values import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
+    from infragen.effort import Effort
     from infragen.plan.model import Action
     from infragen.plan.references import Links
     from infragen.redaction.paths import Path
@@ -49,7 +51,8 @@ class View(Struct, frozen=True, eq=False):
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there,
-    `look` the plan for its other objects, `look_alike` for those of its type that have some values afterwards.
+    `look` the plan for its other objects, `look_alike` for those that have some values (`matching`); all that is
+    compared for the plan counts as its `effort`.
     With `is_drift`, it was changed outside of terraform; with `without_state`, it is what differs between two plans
     from nothing, which do not say what is replaced.
     """
@@ -64,7 +67,8 @@ class View(Struct, frozen=True, eq=False):
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
     look: Callable[[Container[str]], Iterable[View]] | None = None
-    look_alike: Callable[[Sequence[str], Sequence[Value]], Iterable[View]] | None = None
+    look_alike: Callable[[Index, Sequence[Value]], Iterable[Any]] | None = None
+    effort: Effort | None = None
     is_drift: bool = False
     without_state: bool = False
     _befores: dict[str, Value] = field(default_factory=dict)
@@ -251,12 +255,21 @@ class View(Struct, frozen=True, eq=False):
 
     def others(self, types: Container[str]) -> tuple[View, ...]:
         """Return the views of the other objects of some types in the same plan."""
-        return tuple(self.look(types)) if self.look else ()
+        found = tuple(self.look(types)) if self.look else ()
+        spend(len(found))
+        return found
+
+    def matching(self, index: Index, *values: Value) -> tuple[Any, ...]:
+        """Return what an index has of the other objects that have some values; None is what is not there, or empty."""
+        spend(1)
+        found = tuple(self.look_alike(index, values)) if self.look_alike else ()
+        spend(len(found))
+        return found
 
     def stand_in(self, names: Sequence[str]) -> View | None:
         """Return another object of the type that has afterwards in some attributes what this one had before."""
         own = [self.before(name) or None for name in names]
-        alike = self.look_alike(names, own) if self.look_alike and any(own) else ()
+        alike = self.matching(Index(frozenset({self.type}), tuple(names)), *own) if any(own) else ()
         return next(iter(alike), None)
 
     @property
@@ -291,6 +304,18 @@ class View(Struct, frozen=True, eq=False):
         return before is not None and _marks_only(self._mark(sides.before_mark, name, before)) != _marks_only(
             self._mark(sides.after_mark, name, after)
         )
+
+
+class Index(NamedTuple):
+    """Objects of some types by the values of some attributes (of a `side`), and what is to `read` of each, once a plan.
+
+    The functions are a module's own: two indexes are one when all their parts are.
+    """
+
+    types: frozenset[str]
+    names: tuple[str, ...]
+    read: Callable[[View], Any] | None = None
+    side: Callable[[View, str], Value] = View.after
 
 
 def _marks_only(mark: object) -> object:

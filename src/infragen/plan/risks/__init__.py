@@ -77,10 +77,8 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     if action in _ONLY_THE_ACTION:
         return _in_order(view.type, running)
     heard = {judge: judged.hear(judge, view) for judge in judges}
-    told = (risk for one in heard.values() for risk in one.risks)
-    found = {
-        Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *told, *_of_action(view))
-    }
+    told = (risk for one in (*heard.values(), judged.hear(_of_action, view)) for risk in one.risks)
+    found = {Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *told)}
     if _follows(view) and all(risk.kind in _QUIET for risk in found):
         found.update(judged.unjudged(view, (heard[judge] for judge in _JUDGES_OF_LOSS.get(view.type, ()))))
     return _refused(_in_order(view.type, found), protections.refusal(view)) if found else harmless.of_action(action)

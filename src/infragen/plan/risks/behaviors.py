@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.plan.lenses.managed_policies import MANAGED
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.conditions import MOST_PAIRS
 from infragen.plan.risks.lookups import block, blocks, number, shown, texts, word
 from infragen.plan.risks.types import of_updates
 from infragen.redaction.values import UNKNOWN, holds_unknown
@@ -61,9 +60,6 @@ def _by_path(ordered: Value, default: Value) -> dict[str, Behavior]:
 
 def _taken(old: Mapping[str, Behavior], new: Mapping[str, Behavior]) -> Iterator[Risk]:
     """Judge paths that another behavior takes than before, or that another origin answers."""
-    if len(old) * len(new) > MOST_PAIRS:
-        yield _down("requests may be answered by other origins: the behaviors are too many to compare")
-        return
     for path, former in old.items():
         taker = next(one for one in new if one == _OTHERS or (path != _OTHERS and fits(path, one)))
         was, becomes = (word(one.get("target_origin_id")) for one in (former, new[taker]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from infragen.effort import spend
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.conditions import MOST_PAIRS, narrower, tests
+from infragen.plan.risks.conditions import narrower, tests
 from infragen.plan.risks.policy_documents import MOST_NAMES, Statement, covered, denied, sentence
 from infragen.plan.risks.types import POLICY_OWNERS
 from infragen.redaction.values import holds_unknown
@@ -32,8 +33,7 @@ def denials_lost(view: View, kind: RiskKind, name: str = "policy") -> Iterator[R
     after = denied(view.after(name))
     kept = frozenset(after)
     lost = [one for one in before if one not in kept]
-    if len(lost) * len(after) <= MOST_PAIRS:  # of more, a statement is lost that is not there as it was
-        lost = [one for one in lost if not any(_denies_as_much(other, one) for other in after)]
+    lost = [one for one in lost if not any(_denies_as_much(other, one) for other in after)]
     for one in lost[:_MOST]:
         left = [other for other in after if _same_but_for_condition(other, one) and _asks_the_same(other, one)]
         level, words = Level.MEDIUM, "denied to fewer" if left else "no longer denied"
@@ -56,6 +56,7 @@ def _denies_as_much(statement: Statement, former: Statement) -> bool:
 
 def _same_but_for_condition(statement: Statement, former: Statement) -> bool:
     """Whether a statement denies all actions on all resources that a former one did, to all whom it meant."""
+    spend(3 + (len(statement.actions) + len(former.actions) + len(statement.principals) + len(former.principals) >> 2))
     if statement.but or former.but:
         same = (statement.but, {*statement.actions}) == (former.but, {*former.actions})
     else:

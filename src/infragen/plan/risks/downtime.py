@@ -53,13 +53,13 @@ from infragen.plan.risks.types import (
     rows,
     table,
 )
+from infragen.plan.view import Index, View
 from infragen.redaction.values import UNKNOWN, Number, Redacted, holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 _down = RiskKind.DOWNTIME.risk
@@ -118,14 +118,14 @@ def _stand_in(view: View) -> str | None:
 def _leads_elsewhere(view: View) -> bool:
     """Whether all routes that went through a gateway lead to another one then, as far as the plan has them."""
     own = view.before("id")
-    led = [one for one in view.others(_ROUTES) if own and one.before("nat_gateway_id") == own]
+    led = view.matching(_ROUTES, own) if own else ()
     return bool(led) and all(
         one.after("nat_gateway_id") not in (None, "", own) or (one.action is Action.DELETE and _stand_in(one))
         for one in led
     )
 
 
-_ROUTES = frozenset(aws("route"))
+_ROUTES = Index(frozenset(aws("route")), ("nat_gateway_id",), side=View.before)
 _RULES = frozenset(aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"))
 _GROUPS = frozenset(aws("security_group"))
 _ENDS = re.compile(r"(?P<from>\S+) to (?P<to>\S+?)(?=:|\Z)")
@@ -453,10 +453,9 @@ def _topic(arn: str) -> str:
 
 def _reached(view: View, topics: Iterable[str]) -> set[str] | None:
     """Return whom some topics reach, of what the plan knows; None where it knows no subscription of one."""
-    subscriptions = view.others(_SUBSCRIPTIONS)
     found: set[str] = set()
     for topic in topics:
-        its = [one for one in subscriptions if one.after("topic_arn") == topic]
+        its = view.matching(_SUBSCRIPTIONS, topic)
         if not its:
             return None
         found.update(way for one in its for way in _way(view, topic, one.after("endpoint")))
@@ -465,15 +464,15 @@ def _reached(view: View, topics: Iterable[str]) -> set[str] | None:
 
 def _way(view: View, topic: str, endpoint: Value) -> list[str]:
     """Return whom a subscription reaches: of the function that passes alarms on, the ways of the topic."""
-    for one in view.others(_FUNCTIONS) if isinstance(endpoint, str) and ":function:" in endpoint else ():
-        ways = (_ways(one.after("environment")) or {}).get(topic) if one.after("arn") == endpoint else None
-        if ways is not None:
-            return [_WAYS.get(name, name) for name in ways if name != "level"]
+    is_function = isinstance(endpoint, str) and ":function:" in endpoint
+    for ways in view.matching(_FUNCTIONS, endpoint) if is_function else ():
+        if topic in ways:
+            return [_WAYS.get(name, name) for name in ways[topic] if name != "level"]
     return [_topic(endpoint) if isinstance(endpoint, str) else literal(endpoint)]
 
 
-_FUNCTIONS = frozenset(aws("lambda_function"))
-_SUBSCRIPTIONS = frozenset(aws("sns_topic_subscription"))
+_FUNCTIONS = Index(frozenset(aws("lambda_function")), ("arn",), lambda one: _ways(one.after("environment")) or {})
+_SUBSCRIPTIONS = Index(frozenset(aws("sns_topic_subscription")), ("topic_arn",))
 
 
 def _alarm_weaker(view: View) -> Iterator[Risk]:

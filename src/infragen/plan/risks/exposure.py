@@ -178,13 +178,13 @@ def _asks_inside(view: View) -> bool:
 
 
 def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
-    for statement in allowed(policy):
-        if not statement.is_for_anybody:
-            continue
+    found = [statement for statement in allowed(policy) if statement.is_for_anybody]
+    is_guarded = bool(found) and denies_somebody(policy)
+    for statement in found:
         what = "all actions except a few" if statement.but else ", ".join(statement.actions[:3]) or "nothing"
         if statement.conditional:
             yield Level.LOW, f"anyone who meets its condition is allowed {what}"
-        elif denies_somebody(policy):
+        elif is_guarded:
             yield Level.LOW, f"anyone not covered by its Deny is allowed {what}"
         else:
             yield Level.HIGH, f"anyone is allowed {what} (Principal *)"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.model import Level, RiskKind
@@ -42,6 +43,7 @@ def _compared(before: Value, after: Value, name: str) -> Iterator[Risk]:
     more = [f"{path} is no longer asked for" for path in old if path not in new]
     fewer = [f"{path} has to be {' or '.join(new[path])}" for path in new if path not in old]
     for path in (path for path in old if path in new):
+        spend(len(old[path]) * len(new[path]) >> 4)
         more += [f"{path} may be {one}" for one in new[path] if one not in old[path]]
         fewer += [f"{path} may no longer be {one}" for one in old[path] if one not in new[path]]
     if more:
@@ -69,6 +71,7 @@ def _fields(value: Value, path: str = "") -> Iterator[tuple[str, list[str]]]:
 def _patterns(view: View, path: str) -> Iterator[Risk]:
     """Judge a list of documents, of which one has to match: none lets everything pass."""
     before, after = ([one.get("pattern") for one in blocks(block(side).get("filter"))] for side in sides(view, path))
+    spend(2 * len(before) * len(after))
     lost, gained = [one for one in before if one not in after], [one for one in after if one not in before]
     if len(lost) == len(gained) == 1:
         yield from _compared(lost[0], gained[0], "its filter")

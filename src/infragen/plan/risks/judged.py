@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.effort import EFFORT, TooMuch
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.noise import TIMESTAMP_NAMES
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 _MOST = 3
+_TOO_MUCH = RiskKind.UNKNOWN.risk(Level.HIGH, "not judged: this plan has too much to compare")
 
 
 class Heard(NamedTuple):
@@ -42,9 +44,17 @@ class Heard(NamedTuple):
 
 
 def hear(judge: Judge, view: View) -> Heard:
-    """Ask a judge, and take note of what it reads."""
+    """Ask a judge, and take note of what it reads; what it would compare for too long, it does not judge."""
     asked = view.afresh()
-    return Heard(tuple(judge(asked)), asked)
+    found: list[Risk] = []
+    counting = EFFORT.set(view.effort)
+    try:
+        found.extend(judge(asked))  # what it found before it had to give up stays found
+    except TooMuch:
+        found.append(_TOO_MUCH)
+    finally:
+        EFFORT.reset(counting)
+    return Heard(tuple(found), asked)
 
 
 def unjudged(view: View, judges: Iterable[Heard]) -> Iterator[Risk]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.effort import spend
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, RiskKind
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, sides, texts, word
@@ -15,7 +16,7 @@ from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan.model import Risk
     from infragen.plan.view import View
@@ -31,27 +32,27 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
     """
     if view.action is Action.CREATE and view.is_for_new("bucket"):
         return
-    old, new = ([*_followed(side)] for side in sides(view, "rule"))
-    for rule in sorted(new, key=_name):
-        by = f"by the rule {shown(_name(rule))}"
-        if (days := _days(rule, *_EXPIRES)) and (before := _soonest(old, rule, *_EXPIRES)) != days:
-            is_new = not any(_name(other) == _name(rule) for other in old)
-            yield from _expires(rule, days, before, f"{by}{_not_only(old, rule)}", is_new=is_new)
-        kept = _days(rule, *_REPLACED)
-        before = _soonest(old, rule, *_REPLACED)
-        if kept and (before is None or kept < before):
+    old, new = ([*map(_Rule, _followed(side))] for side in sides(view, "rule"))
+    named = {rule.name: rule for rule in reversed(old)}
+    for rule in sorted(new, key=lambda rule: rule.name):
+        spend(len(old))
+        held = [other for other in old if other.holds(rule)]
+        former = named.get(rule.name)
+        wider = f", not only those with {former}" if former and not former.holds(rule) else ""
+        by = f"by the rule {shown(rule.name)}{wider}"
+        before = min(filter(None, (other.expires for other in held)), default=None)
+        if rule.expires and before != rule.expires:
+            yield from _expires(rule, rule.expires, before, by, is_new=former is None)
+        before = min(filter(None, (other.kept for other in held)), default=None)
+        if rule.kept and (before is None or rule.kept < before):
             instead = f" instead of {before:g}" if before else ""
-            words = f"what is overwritten or deleted can be recovered for {counted(kept, 'day')}{instead}"
-            yield _loss(Level.MEDIUM, f"{words}, {by}{_not_only(old, rule)}")
+            words = f"what is overwritten or deleted can be recovered for {counted(rule.kept, 'day')}{instead}"
+            yield _loss(Level.MEDIUM, f"{words}, {by}")
 
 
-_EXPIRES = ("expiration", "days")
-_REPLACED = ("noncurrent_version_expiration", "noncurrent_days")
-
-
-def _expires(rule: Mapping[str, Value], days: float, before: float | None, by: str, *, is_new: bool) -> Iterator[Risk]:
+def _expires(rule: _Rule, days: float, before: float | None, by: str, *, is_new: bool) -> Iterator[Risk]:
     after = f"after {counted(days, 'day')} {by}"
-    of_some = bool(_Choice(rule))
+    of_some = bool(rule)
     if before is None:
         what = "objects" if of_some else "all objects"
         yield _loss(Level.MEDIUM if of_some else Level.HIGH, f"{what} are deleted {after}, older ones at once")
@@ -65,30 +66,13 @@ def _followed(value: Value) -> Iterator[Mapping[str, Value]]:
     return (rule for rule in blocks(value) if rule.get("status") == "Enabled")
 
 
-def _name(rule: Mapping[str, Value]) -> str:
-    return word(rule.get("id")) or ""
-
-
-def _days(rule: Mapping[str, Value], inside: str, name: str) -> float | None:
-    return number(block(rule.get(inside)).get(name))
-
-
-def _soonest(old: Sequence[Mapping[str, Value]], rule: Mapping[str, Value], inside: str, name: str) -> float | None:
-    """Return after how many days what a rule chooses was deleted before."""
-    found = (_days(other, inside, name) for other in old if _Choice(other).holds(_Choice(rule)))
-    return min((days for days in found if days), default=None)
-
-
-def _not_only(old: Sequence[Mapping[str, Value]], rule: Mapping[str, Value]) -> str:
-    """Say what a rule of the same name chose, where it chooses more now."""
-    former = next((_Choice(other) for other in old if _name(other) == _name(rule)), None)
-    return f", not only those with {former}" if former and not former.holds(_Choice(rule)) else ""
-
-
-class _Choice:
-    """Which objects a rule is of: those with a prefix, with tags, and of a size; all where it says nothing."""
+class _Rule:
+    """After how many days a rule deletes, and which objects: with a prefix, tags, of a size; all, if it has none."""
 
     def __init__(self, rule: Mapping[str, Value]) -> None:
+        self.name = word(rule.get("id")) or ""
+        self.expires = number(block(rule.get("expiration")).get("days"))
+        self.kept = number(block(rule.get("noncurrent_version_expiration")).get("noncurrent_days"))
         parts = block(rule.get("filter"))
         both = block(parts.get("and"))
         named = (word(one.get("prefix")) for one in (rule, parts, both))
@@ -104,7 +88,7 @@ class _Choice:
     def __bool__(self) -> bool:
         return bool(self.prefix or self.tags or self.above or self.below)
 
-    def holds(self, other: _Choice) -> bool:
+    def holds(self, other: _Rule) -> bool:
         """Whether all that another one chooses is chosen here as well."""
         is_larger = self.above is None or (other.above is not None and other.above >= self.above)
         is_smaller = self.below is None or (other.below is not None and other.below <= self.below)
@@ -122,6 +106,7 @@ def _image_lifecycle(view: View) -> Iterator[Risk]:
         return
     old, new = ([*_selections(view.before("policy"))], [*_selections(view.after("policy"))])
     for one in new:
+        spend(2 * len(old))
         kind, figure = word(one.get("countType")), number(one.get("countNumber"))
         if kind is None or figure is None or any(_deletes_as_much(other, one) for other in old):
             continue

@@ -7,6 +7,7 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.effort import spend
 from infragen.plan.risks.lookups import ICMP, blocks, number, protocol_of, texts
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ class OpenPort(NamedTuple):
         return f"ports {self.low}-{self.high} open to the whole internet ({self.world})"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def network_of(text: str) -> IPv4Network | IPv6Network | None:
     """Return the network that a text is; None of any other text."""
+    spend(8)  # pairs in whose time it is parsed
     try:
         return ip_network(text, strict=False)
     except ValueError:
@@ -98,6 +100,7 @@ def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[Op
         if not ranges or door.high > ranges[-1][1]:
             ranges.append((door.low, door.high))
     found = [door for door in sorted({*after}) if not _was_open(door, known)]
+    spend(2 * len(found) * len(large))
     return [door for door in found if door.is_worldwide or not any(_is_part(door, one) for one in large)]
 
 

@@ -9,12 +9,13 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.risks.conditions import MOST_PAIRS, fits, narrower
+from infragen.effort import spend
+from infragen.plan.risks.conditions import fits, narrower
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from infragen.redaction.values import Value
 
@@ -72,18 +73,18 @@ def account_of(principal: str) -> str:
     return principal.split(":")[4] if principal.count(":") >= 5 else principal
 
 
-def covered(names: Iterable[str], patterns: Iterable[str]) -> bool:
+def covered(names: Collection[str], patterns: Collection[str]) -> bool:
     """Whether each name is one of those, or fits one with wildcards; IAM reads actions in either case."""
     return not uncovered(names, patterns)
 
 
-def uncovered(names: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:
-    """Return the names that are none of the patterns and fit none; of too many to compare, those that are none."""
+def uncovered(names: Collection[str], patterns: Collection[str]) -> tuple[str, ...]:
+    """Return the names that are none of the patterns and fit none."""
+    spend(3 + (len(names) + len(patterns) >> 2))
     lowered = frozenset(pattern.lower() for pattern in patterns)
     wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
     left = tuple(name for name in names if name.lower() not in lowered)
-    if len(left) * len(wild) > MOST_PAIRS:
-        return left
+    spend(len(left) * len(wild) >> 1)
     return tuple(name for name in left if not any(fits(name.lower(), one) for one in wild))
 
 
@@ -110,16 +111,11 @@ def each(read: Callable[[Value], Iterable[Statement]], policies: Iterable[Value]
 
 
 def unsaid(known: Sequence[Statement], found: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield what of some statements, as `each` yields them, none of those known says of the same people.
-
-    Of too many to compare, it is those that are not known as they are.
-    """
+    """Yield what of some statements, as `each` yields them, none of those known says of the same people."""
     as_known = frozenset(known)
     left_over = [one for one in found if one not in as_known]
-    if len(left_over) * len(known) > MOST_PAIRS:
-        yield from left_over
-        return
     for one in left_over:
+        spend(6 * len(known))
         same = [
             other if narrower(other.condition, one.condition) else other._replace(condition=one.condition)
             for other in known

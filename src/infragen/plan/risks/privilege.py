@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from infragen.effort import spend
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
@@ -87,6 +88,7 @@ def _escalates(action: str) -> bool:
     """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
     if "*" not in action and "?" not in action:
         return action in ESCALATIONS
+    spend(len(ESCALATIONS) >> 1)
     return action.startswith(("iam:", "sts:")) and any(fits(one, action) for one in ESCALATIONS)
 
 
@@ -137,8 +139,10 @@ def _trust(view: View) -> Iterator[Risk]:
     if view.action is Action.UPDATE:
         old, new = ((*each(allowed, (side("assume_role_policy"),)),) for side in (view.before, view.expected))
         for one in unsaid(old, new):
+            spend(len(old))
             known = [test for other in old if other.principals == one.principals for test in tests(other.condition)]
             asked = tests(one.condition)
+            spend(len(asked) * len(known))
             met = [f"{test.key} {first_of(sorted(test.values), 2)}" for test in asked if test not in known]
             gone = sorted({test.key for test in known} - {test.key for test in asked})
             if gone:

@@ -7,13 +7,14 @@ a proxy resource" (the most specific one); Route 53 Developer Guide "Weighted ro
 
 from __future__ import annotations
 
-from itertools import islice, product
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from infragen.effort import spend
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.conditions import MOST_PAIRS
 from infragen.plan.risks.lookups import block, blocks, number, sides, texts, word
 from infragen.plan.risks.types import aws, table
+from infragen.plan.view import Index, View
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 from infragen.wildcards import fits
@@ -21,7 +22,6 @@ from infragen.wildcards import fits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 _MOST: Final = 2
@@ -53,8 +53,8 @@ class _Request(NamedTuple):
         return (self.host + self.path).replace("**", "*") if self.host != "*" else self.path
 
     def takes(self, other: _Request) -> bool:
-        pairs = ((self.host, other.host), (self.path, other.path))
-        return all(fits(asked, mine) for mine, asked in pairs) and self.others <= other.others
+        spend(1)
+        return fits(other.path, self.path) and fits(other.host, self.host) and self.others <= other.others
 
 
 def _requests(conditions: Value) -> list[_Request]:
@@ -62,8 +62,8 @@ def _requests(conditions: Value) -> list[_Request]:
     others = frozenset(f"{name}={value!r}" for name, value in said if name not in _BY_PATTERN)
     patterns = {name: _patterns(value) for name, value in said if name in _BY_PATTERN}
     hosts, paths = (patterns.get(name, ["*"]) for name in _BY_PATTERN)
-    asked = islice(product(hosts, paths), MOST_PAIRS + 1)
-    return [_Request(host, path, others) for host, path in asked] if said else []
+    spend(4 * len(hosts) * len(paths))
+    return [_Request(host, path, others) for host, path in product(hosts, paths)] if said else []
 
 
 def _patterns(condition: Value) -> list[str]:
@@ -91,13 +91,9 @@ def _listener_rule(view: View) -> Iterator[Risk]:
         if view.before("condition"):
             yield _down("its requests may go to another rule, or to the listener's default")
         return
-    others = view.others(_LISTENER_RULES) if isinstance(own, str) else ()
-    rules = [_rule(one.after, one.shown_address) for one in others if one.after("listener_arn") == own]
+    rules = view.matching(_BESIDE, own) if own and isinstance(own, str) else ()
     before, mine = _rule(view.before), _rule(view.after)
-    if (len(before.requests) + len(mine.requests)) * sum(len(one.requests) for one in (mine, *rules)) > MOST_PAIRS:
-        yield _down("its requests are too many to compare: they may go to another rule, or to the listener's default")
-        return
-    yield from _no_longer(view, before.requests, sorted([*rules, mine]), own)
+    yield from _no_longer(view, before.requests, [*rules, mine], own)
     for rule in () if view.action.destroys else (one for one in rules if one.requests):
         had = before.priority < rule.priority and all(map(before.takes, rule.requests))
         if mine.priority < rule.priority and all(map(mine.takes, rule.requests)) and not had:
@@ -108,11 +104,14 @@ def _rule(side: Callable[[str], Value], address: str = "") -> _Rule:
     return _Rule(number(side("priority")) or 0, _requests(side("condition")), address)
 
 
+_BESIDE: Final = Index(_LISTENER_RULES, ("listener_arn",), lambda one: _rule(one.after, one.shown_address))
+
+
 def _no_longer(view: View, asked: Sequence[_Request], rules: Sequence[_Rule], listener: Value) -> Iterator[Risk]:
     """Say who takes what a rule took and takes no longer."""
     found: dict[str, list[_Request]] = {}
     for request in asked:
-        taker = next((rule for rule in rules if rule.takes(request)), None)
+        taker = min((rule for rule in rules if rule.takes(request)), default=None)
         if taker is None or taker.address:
             by = f"{taker.address} takes them" if taker else _by_default(view, listener)
             found.setdefault(by, []).append(request)
@@ -149,6 +148,7 @@ class _Route(NamedTuple):
     address: str
 
     def takes(self, other: _Route) -> bool:
+        spend(1 + (len(self.path) + len(other.path) >> 6))
         return self.method in {"ANY", other.method} and _matches(self.path.split("/"), other.path.split("/"))
 
     def rank(self) -> tuple[int, int, int]:
@@ -173,20 +173,11 @@ def _api_route(view: View) -> Iterator[Risk]:
     if view.type in _ROUTES:
         old, new = (_of_key(word(side), "") for side in sides(view, "route_key"))
         api = view.before("api_id")
-        others = [
-            _of_key(word(one.after("route_key")), one.shown_address)
-            for one in view.others(_ROUTES)
-            if one.after("api_id") == api
-        ]
+        others = view.matching(_ROUTES_BESIDE, api) if api else ()
     else:
-        paths = {one.before("id") or one.after("id"): word(one.current("path")) for one in view.others(_RESOURCES)}
         api = view.before("rest_api_id")
-        old, new = (_of_method(side(_METHOD), paths.get(side("resource_id")), "") for side in (view.before, view.after))
-        others = [
-            _of_method(one.after(_METHOD), paths.get(one.after("resource_id")), one.shown_address)
-            for one in view.others(_METHODS)
-            if one.after("rest_api_id") == api
-        ]
+        old, new = (_method(view, side) for side in (view.before, view.after))
+        others = view.matching(_METHODS_BESIDE, api) if api else ()
     if old is None or not api or (new and new.takes(old)):
         return
     taker = min((one for one in others if one and one.takes(old)), key=_Route.rank, default=None)
@@ -202,8 +193,18 @@ def _of_key(key: str | None, address: str) -> _Route | None:
     return _Route(method or "ANY", path, address) if key else None
 
 
-def _of_method(method: Value, path: str | None, address: str) -> _Route | None:
+def _method(view: View, side: Callable[[str], Value], address: str = "") -> _Route | None:
+    """Return what a method takes on a side, by the path of its resource."""
+    method, own = side(_METHOD), side("resource_id") or None
+    path = next((word(one.current("path")) for one in reversed(view.matching(_BY_ID, own))), None)
     return _Route(method, path, address) if isinstance(method, str) and path else None
+
+
+_BY_ID: Final = Index(_RESOURCES, ("id",), side=lambda one, name: one.before(name) or one.after(name))
+_ROUTES_BESIDE: Final = Index(
+    _ROUTES, ("api_id",), lambda one: _of_key(word(one.after("route_key")), one.shown_address)
+)
+_METHODS_BESIDE: Final = Index(_METHODS, ("rest_api_id",), lambda one: _method(one, one.after, one.shown_address))
 
 
 _OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
@@ -212,6 +213,7 @@ _OWNERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     **dict.fromkeys(_METHODS, ("rest_api_id", frozenset(aws("api_gateway_rest_api")))),
 }
 _RECORDS: Final = frozenset(aws("route53_record"))
+_QUESTION: Final = ("zone_id", "name", "type", "set_identifier")
 _OF_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
@@ -227,22 +229,20 @@ def _record(view: View) -> Iterator[Risk]:
 
 def _successor(view: View) -> View | None:
     own = _asked_for(view.before)
-    others = view.others(_RECORDS) if view.action is Action.DELETE else ()
-    return next((one for one in others if _asked_for(one.after) == own), None)
+    others = view.matching(Index(_RECORDS, _QUESTION), *own) if view.action is Action.DELETE else ()
+    return next(iter(others), None)
 
 
 def _asked_for(side: Callable[[str], Value]) -> list[Value]:
-    return [side(name) or None for name in ("zone_id", "name", "type", "set_identifier")]
+    return [side(name) or None for name in _QUESTION]
 
 
 def _share(view: View) -> Iterator[Risk]:
     """Judge the share of those who ask for a name that one of its records gets."""
-    before, after = map(number, sides(view, "weighted_routing_policy.weight"))
+    before, after = _weights(view)
     if before is None or after is None or before == after:
         return
-    name = _asked_for(view.after)[:3]
-    beside = [one for one in view.others(_RECORDS) if _asked_for(one.current)[:3] == name]
-    weights = [map(number, sides(one, "weighted_routing_policy.weight")) for one in beside]
+    weights = view.matching(Index(_RECORDS, _QUESTION[:3], _weights, View.current), *_asked_for(view.after)[:3])
     totals = [sum(filter(None, side)) for side in zip((before, after), *weights, strict=True)] if weights else [0, 0]
     was, share = (100 * one / total if total else 100 for one, total in zip((before, after), totals, strict=True))
     if after == 0 and before:
@@ -250,6 +250,11 @@ def _share(view: View) -> Iterator[Risk]:
     elif share < was:
         level = Level.MEDIUM if share * 2 <= was else Level.LOW
         yield _down(f"{share:.0f} % of those who ask for its name are led to it instead of {was:.0f} %", level)
+
+
+def _weights(view: View) -> tuple[float | None, float | None]:
+    before, after = map(number, sides(view, "weighted_routing_policy.weight"))
+    return before, after
 
 
 def _leads_to(side: Callable[[str], Value]) -> list[str]:

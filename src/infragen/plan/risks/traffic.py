@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.effort import spend
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import ICMP, blocks, number, ports, protocol_of, texts
 from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
 from infragen.plan.risks.types import judging, of_updates
+from infragen.plan.view import Index, View
 from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 _MOST = 3
@@ -41,10 +42,14 @@ class _Flow(NamedTuple):
     peer: str
 
     def is_part_of(self, other: _Flow) -> bool:
+        spend(1)
+        if not (other.protocol in {"all", self.protocol} and other.low <= self.low and self.high <= other.high):
+            return False
+        if self.peer == other.peer:
+            return True
+        spend(1)
         here, there = network_of(self.peer), network_of(other.peer)
-        inside = here is not None and there is not None and within(here, there)
-        is_same = other.protocol in {"all", self.protocol}
-        return is_same and other.low <= self.low and self.high <= other.high and (inside or self.peer == other.peer)
+        return here is not None and there is not None and within(here, there)
 
     def __str__(self) -> str:
         if self.protocol == "all":
@@ -93,14 +98,12 @@ def _judge(
     before, after = (
         [flow for rule in (blocks(side[inside]) if inside else (side,)) for flow in _flows(rule)] for side in (old, new)
     )
-    if max(len(before), len(after)) > _MOST_COMPARED:
-        yield Risk(Level.LOW, RiskKind.UNKNOWN, f"not judged: {inside or 'its rules'}, of which there are too many")
-        return
     found = [one for one in _beyond(after, before) if outward or one.peer not in WORLD]
     wider = [one for one in found if any(other.is_part_of(one) for other in before)]
+    known = {*wider}
     if wider:
         yield Risk(Level.MEDIUM, RiskKind.EXPOSURE, f"it lets more through: {said(wider)}")
-    if others := [one for one in found if one not in wider]:
+    if others := [one for one in found if one not in known]:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {said(others)}")
     if gone := _beyond(before, after):
         yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"the traffic it allows is blocked: {said(gone)}")
@@ -108,25 +111,34 @@ def _judge(
 
 def lets_the_same_through(view: View) -> str | None:
     """Return the address of a rule of the same group that lets through what a rule did that goes."""
-    names = (*_SINGLE, *_OLD)
-    went = [*_flows({name: view.before(name) for name in names})]
-    group = view.before("security_group_id")
-    for one in view.others({view.type}) if went and group else ():
-        is_beside = one.after("security_group_id") == group and one.after("type") == view.before("type")
-        flows = [*_flows({name: one.after(name) for name in names})] if is_beside else []
+    went = _flows_of(view.before)
+    group, kind = (view.before(name) or None for name in _PLACE)
+    index = Index(frozenset({view.type}), _PLACE, _later)
+    for one, flows in view.matching(index, group, kind) if went and group else ():
         if flows and all(any(_is_let_through(flow, other) for other in flows) for flow in went):
-            return one.shown_address
+            return str(one.shown_address)
     return None
+
+
+_PLACE = ("security_group_id", "type")
+
+
+def _later(view: View) -> tuple[View, list[_Flow]]:
+    return view, _flows_of(view.after)
+
+
+def _flows_of(side: Callable[[str], Value]) -> list[_Flow]:
+    return [*_flows({name: side(name) for name in (*_SINGLE, *_OLD)})]
 
 
 def _is_let_through(flow: _Flow, other: _Flow) -> bool:
     """Whether a flow is part of another; all of IPv4 holds groups and lists of prefixes as well."""
-    peer = other.peer if other.peer == _ALL_OF_IPV4 and ":" not in flow.peer else flow.peer
-    return flow._replace(peer=peer).is_part_of(other)
+    if other.peer == _ALL_OF_IPV4 and ":" not in flow.peer:
+        flow = flow._replace(peer=other.peer)
+    return flow.is_part_of(other)
 
 
 _ALL_OF_IPV4 = "0.0.0.0/0"
-_MOST_COMPARED = 1_000
 
 
 def _beyond(flows: list[_Flow], others: list[_Flow]) -> list[_Flow]:
