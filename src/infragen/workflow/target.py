@@ -97,6 +97,7 @@ def warn_without_key() -> None:
 
 _OF_TERRAFORM: Final = (".terraform", "terraform.tfstate*")
 """What terraform finds in the folder of a stack that it is run in by hand, or by Atlantis: providers, a state."""
+_KEPT: Final = re.compile(rf"{re.escape(INTERNAL)}|/\.terraform(?=/|$)|/terraform\.tfstate[^/]*", re.IGNORECASE)
 
 
 def _refuse_tracked(root: Path) -> None:
@@ -108,20 +109,16 @@ def _refuse_tracked(root: Path) -> None:
         return
     from infragen.terraform.git import Git
 
-    git = Git(root)
-    tracked = git.tracked(
-        f":(icase){INTERNAL}", f":(icase,glob)generated/**/.*{INTERNAL}/**", f":(icase,glob)generated/*/.*{INTERNAL}"
+    terraforms = (f":(icase,glob)generated/*/*/*/{name}{end}" for name in _OF_TERRAFORM for end in ("", "/**"))
+    tracked = Git(root).tracked(
+        f":(icase){INTERNAL}",
+        f":(icase,glob)generated/**/.*{INTERNAL}/**",
+        f":(icase,glob)generated/*/.*{INTERNAL}",
+        *terraforms,
     )
-    of_terraform = git.tracked(
-        *(f":(icase,glob)generated/*/*/*/{name}{end}" for name in _OF_TERRAFORM for end in ("", "/**"))
-    )
-    if of_terraform:
-        message = f"git tracks {first_of(of_terraform)}, which terraform keeps for itself and takes programs from"
-        hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, of_terraform[:3]))}`"
-        raise InfragenError(Diagnostic("Y003", message, hint=hint))
     if tracked:
-        folders = dict.fromkeys(path[: path.lower().index(INTERNAL) + len(INTERNAL)] for path in tracked)
-        message = f"git tracks {first_of(tracked)}, but infragen's own files must not be committed"
+        folders = dict.fromkeys(path[: found.end()] for path in tracked if (found := _KEPT.search(path)))
+        message = f"git tracks {first_of(tracked)}, but what infragen and terraform keep must not be committed"
         hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
         raise InfragenError(Diagnostic("Y003", message, hint=hint))
 
