@@ -20,17 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "FILE",
-    "PASSED_TO",
-    "TAGGED",
-    "Asked",
-    "Tagged",
-    "asked_of",
-    "is_named",
-    "is_read",
-    "named_arns",
-    "own_arns",
-]
+    "FILE", "PASSED_TO", "TAGGED", "Asked", "Tagged", "asked_of", "is_named", "is_read", "named_arns", "own_arns",
+]  # fmt: skip
 
 FILE: Final = Path(__file__).with_name("actions.json")
 _SCOPES: Final = own_table(__file__, "scopes.toml")
