@@ -113,6 +113,10 @@ class Role:
         values = {name: value for block in hcl2.loads(files["policies.tf"])["locals"] for name, value in block.items()}
         self.statements = [one for name in names if name in values for one in _statements(values[name])]
         self.boundary = _statements(values["boundary"])
+        conditions = (one.condition.get("StringEquals", {}) for one in self.statements)
+        own = (item for keys in conditions for item in keys.items() if item[0].startswith("aws:ResourceTag/"))
+        self.own_tags = {key: value for key, (value,) in own}
+        """What everything of the environment is tagged with, as conditions have it."""
 
     def why_not(self, action: str, arns: Sequence[str], context: Mapping[str, str]) -> str:
         """Return why it may not do something to things of these ARNs; nothing when it may.
@@ -148,12 +152,23 @@ def _statements(value: Any) -> list[Statement]:
 
 
 def _holds(statement: Statement, context: Mapping[str, str]) -> bool:
-    """Whether a statement's conditions hold; a key that a request does not have makes none hold."""
+    """Whether a statement's conditions hold; a key that a request does not have makes none hold, unless they say so.
+
+    IAM User Guide: Condition operators, `...IfExists` and `Null`; `ForAllValues` is true where there is no value.
+    """
     return all(
-        key in context and any(is_within(context[key], one) for one in values)
-        for keys in statement.condition.values()
+        _is_true(test, context.get(key), values)
+        for test, keys in statement.condition.items()
         for key, values in keys.items()
     )
+
+
+def _is_true(test: str, found: str | None, values: Sequence[str]) -> bool:
+    if test == "Null":
+        return (found is None) == (values[0] == "true")
+    if found is None:
+        return test.endswith("IfExists") or test.startswith("ForAllValues:")
+    return any(is_within(found, one) for one in values) != ("NotEquals" in test)
 
 
 def denials(calls: Path, role: Role, account: str, *, after: int = 0) -> set[str]:
@@ -163,8 +178,9 @@ def denials(calls: Path, role: Role, account: str, *, after: int = 0) -> set[str
     for call in map(json.loads, lines):
         if call["account"] != account or (not call["terraform"] and call["operation"] in _BY_THE_SANDBOX):
             continue
-        for action, arns, context in asked(call):
-            found.add(role.why_not(action, arns, context))
+        for action, arns, context in asked(call):  # whatever exists in a life is the environment's
+            exists = {} if "ec2:CreateAction" in context else role.own_tags
+            found.add(role.why_not(action, arns, {**exists, **context}))
     return found - {""}
 
 
@@ -177,6 +193,8 @@ def asked(call: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], dict[
     for action in actions_of(prefix, call["operation"], method):
         by_name = is_named(action) and (not is_read(action) or "Bucket" in call["parameters"])
         yield action, tuple(_arns(call, prefix, action)) if by_name else ("*",), context
+    if prefix == "ec2" and "TagSpecifications" in call["parameters"]:
+        yield "ec2:CreateTags", ("*",), {**context, "ec2:CreateAction": call["operation"]}
     if "secretArn" in call["parameters"]:  # which the Data API reads as its caller
         yield "secretsmanager:GetSecretValue", (call["parameters"]["secretArn"],), context
     for role in {one for text in _texts(call["parameters"]) for one in _ROLE.findall(text) if prefix != "iam"}:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files as files_of
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,14 +84,23 @@ def actions_of(prefix: str, operation: str, method: str) -> tuple[str, ...]:
 
 
 @cache
-def known_actions() -> Mapping[str, tuple[str, ...]]:
-    """Return the actions that AWS has, in lower case, with the types of resources that each is authorised on.
+def _listed() -> Any:
+    """Return the Service Authorization Reference, by cfn-lint."""
+    return json.loads((files_of("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json").read_text("utf-8"))
 
-    That is the Service Authorization Reference, by cfn-lint.
-    """
-    listed = json.loads((files_of("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json").read_text("utf-8"))
+
+@cache
+def known_actions() -> Mapping[str, tuple[str, ...]]:
+    """Return the actions that AWS has, in lower case, with the types of resources that each is authorised on."""
     return {
         f"{prefix}:{name}": tuple(action.get("Resources", ()))
-        for prefix, one in listed.items()
+        for prefix, one in _listed().items()
         for name, action in one["Actions"].items()
     }
+
+
+def tagged_types(action: str) -> Mapping[str, bool]:
+    """Return the types of resources that an action is authorised on, and whether `aws:ResourceTag` is known of each."""
+    prefix, types = action.partition(":")[0], known_actions()[action.lower()]
+    keys = {one: _listed()[prefix]["Resources"].get(one, {}).get("ConditionKeys", ()) for one in types}
+    return {one: "aws:ResourceTag/${TagKey}" in some for one, some in keys.items()}

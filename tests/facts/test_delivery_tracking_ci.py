@@ -129,8 +129,8 @@ def test_dt_17_the_role_of_a_release_runs_the_migration_and_makes_revisions(name
     assert f"task-definition/delivery-tracking-{name}-job-db-migrate:*" in text
     for action in ("ecs:RunTask", "ecs:DescribeTasks", "ecs:RegisterTaskDefinition", "ecs:UpdateService"):
         assert f'"{action}"' in text
-    assert ("backup:StartBackupJob" in text) == (name == "prod"), (
-        "DT-15: before each release of prod; its standby's copy has no role for that until it took over"
+    assert ("backup:StartBackupJob" in text) == (name in ("prod", "dr")), (
+        "DT-15: before each release of prod, and of its standby once that took over"
     )
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.terraform.test_runbook import ACCOUNT, SITE, TOKYO
+from tests.terraform.test_runbook import ACCOUNT, OSAKA, SITE, TOKYO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from infragen.terraform.sandbox import Sandbox
     from tests.conftest import Outcome
@@ -59,8 +59,8 @@ def account() -> str:
 
 
 @pytest.fixture
-def made(aws: Callable[..., Any], vpc: dict[str, str]) -> dict[str, Any]:
-    """The originals, as their names in AWS have them, and AWS's clients."""
+def made(aws: Callable[..., Any], vpc: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The originals, as their names in AWS have them, and AWS's clients; the instance is gone afterwards."""
     rds, docdb = aws("rds"), aws("docdb")
     subnets = [vpc["subnet"], vpc["other_subnet"]]
     rds.create_db_subnet_group(DBSubnetGroupName="site-prod-data", DBSubnetGroupDescription="data", SubnetIds=subnets)
@@ -76,7 +76,10 @@ def made(aws: Callable[..., Any], vpc: dict[str, str]) -> dict[str, Any]:
     secrets = aws("secretsmanager")
     for name in (OWN["databases/main"], OWN["databases/orders"]):
         secrets.create_secret(Name=f"{name}-master-password", SecretString="{}")
-    return {"rds": rds, "docdb": docdb, "group": vpc["group"]}
+    yield {"rds": rds, "docdb": docdb, "group": vpc["group"]}
+    one = {"DBInstanceIdentifier": OWN["databases/main"]}
+    rds.modify_db_instance(**one, DeletionProtection=False, ApplyImmediately=True)
+    rds.delete_db_instance(**one, SkipFinalSnapshot=True)
 
 
 def test_copies_are_made_looked_at_and_removed_and_nothing_else_is(
@@ -99,6 +102,50 @@ def test_copies_are_made_looked_at_and_removed_and_nothing_else_is(
                 assert re.fullmatch(r"\d+ min", answer)
                 assert present(made)[f"{name}-restore"] == made["group"]
         assert set(present(made)) == set(OWN.values())
+
+
+REPLICA: Final = "site-dr-database-main"
+
+
+@pytest.fixture
+def replica(aws: Callable[..., Any]) -> Any:
+    """A replica of the instance in the other region, and AWS's client there."""
+    ec2, rds = aws("ec2", OSAKA), aws("rds", OSAKA)
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"{OSAKA}{zone}")
+        for number, zone in enumerate("ac")
+    ]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="data", Description="data")["GroupId"]
+    rds.create_db_subnet_group(DBSubnetGroupName="site-dr-data", DBSubnetGroupDescription="data",
+        SubnetIds=[one["Subnet"]["SubnetId"] for one in subnets])  # fmt: skip
+    key = aws("kms", OSAKA).create_key()["KeyMetadata"]["Arn"]
+    source = aws("rds").create_db_instance(DBInstanceIdentifier=OWN["databases/main"], Engine="postgres", DBName="main",
+        AllocatedStorage=20, DBInstanceClass="db.t4g.micro", MasterUserPassword="password",
+        MasterUsername="administrator", BackupRetentionPeriod=7)["DBInstance"]  # fmt: skip
+    rds.create_db_instance_read_replica(DBInstanceIdentifier=REPLICA, KmsKeyId=key, DBInstanceClass="db.t4g.micro",
+        SourceDBInstanceIdentifier=source["DBInstanceArn"], DBSubnetGroupName="site-dr-data",
+        VpcSecurityGroupIds=[group])  # fmt: skip
+    return rds
+
+
+def test_a_takeover_is_rehearsed_on_one_more_replica_and_the_real_one_goes_on_following(
+    site: Path, server: Sandbox, replica: Any, infragen: Callable[..., Outcome]
+) -> None:
+    book = json.loads(infragen("runbook", "site/prod", "rehearsal", "--format", "json", "-C", site).out)
+    [step] = [one for one in book["steps"] if one["phase"] == "drill"]
+    for one in step["commands"]:
+        if one["command"].startswith(UNPROVED):
+            continue
+        answer = typed(server, one["command"])
+        found = {one["DBInstanceIdentifier"]: one for one in replica.describe_db_instances()["DBInstances"]}
+        assert found[REPLICA].get("ReadReplicaSourceDBInstanceIdentifier"), "it goes on following"
+        if "promoted" in one["shows"]:
+            assert answer == "promoted"
+            assert not found[f"{REPLICA}-drill"].get("ReadReplicaSourceDBInstanceIdentifier")
+        if one["command"].startswith("echo"):
+            assert re.fullmatch(r"\d+ min", answer)
+    assert set(found) == {REPLICA}
 
 
 def refused_without_tag(server: Sandbox, made: dict[str, Any], command: str) -> None:

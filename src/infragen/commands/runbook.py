@@ -1,4 +1,4 @@
-"""Print the runbook for failover to a standby, failback or restore."""
+"""Print the runbook for failover to a standby, failback, or the rehearsal of a failover or a restore."""
 
 from typing import Annotated, Literal
 
@@ -16,10 +16,11 @@ from infragen.workflow.target import open_project
 def runbook(
     target: flags.OneEnvironment,
     action: Annotated[
-        Literal["failover", "failback", "restore"],
+        Literal["failover", "failback", "rehearsal", "restore"],
         Argument(
             metavar="ACTION",
-            help="failover: to the standby; failback: back from it; restore: rehearse a restore of the databases.",
+            help="failover: to the standby; failback: back from it; rehearsal: a failover without loss; restore:"
+            " rehearse a restore of the databases.",
         ),
     ],
     only: Annotated[

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from infragen.core.standby import Holding, Objective
     from infragen.core.system import Recovery
 
-Action = Literal["failover", "failback", "restore"]
-"""To the standby, back from it, and the rehearsal of a restore."""
+Action = Literal["failover", "failback", "rehearsal", "restore"]
+"""To the standby, back from it, and the rehearsals of a failover and of a restore."""
 Phase = Literal[
-    "access", "detect", "prove", "return", "copy", "measure", "stop", "drain", "fence", "switch", "promote", "sign-in",
-    "stop-again", "run", "start", "names", "verify", "rehearse", "enlarge", "code", "still", "clear", "renew", "undo",
+    "access", "detect", "prove", "return", "copy", "measure", "drill", "stop", "drain", "fence", "switch",
+    "switch-back", "promote", "sign-in", "stop-again", "run", "start", "names", "verify", "rehearse", "enlarge",
+    "code", "still", "clear", "renew", "undo",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -32,10 +33,12 @@ TITLES: Final[dict[Phase, str]] = {
     "return": "Make room for the data that comes back",
     "copy": "Bring the data back",
     "measure": "See what would be lost",
+    "drill": "Make one more copy of each database, promote it, look at it, and remove it",
     "stop": "Stop what still runs in the region that is left",
     "drain": "See that nothing is missing",
     "fence": "Keep the names from leading back",
     "switch": "Have the global databases written to in the region that takes over",
+    "switch-back": "Have the global databases written to where they were before",
     "promote": "Make the copies writable",
     "sign-in": "Let the services sign in",
     "stop-again": "Stop what runs in the region that is left, if it answers by now",
@@ -56,24 +59,32 @@ TITLES: Final[dict[Phase, str]] = {
 _HEADINGS: Final = {
     "failover": "{taking} takes over from {left}",
     "failback": "{taking} takes back from {left}",
+    "rehearsal": "A failover of {left} to {taking}, rehearsed",
     "restore": "A restore of {taking}, rehearsed",
 }
 _WHEN: Final = {
-    "failover": "When {left} is lost, and four times a year as a rehearsal.",
+    "failover": "When {left} is lost; four times a year, `infragen runbook {target} rehearsal` rehearses it.",
     "failback": "When {taking} is available again, at a time of your choice.",
+    "rehearsal": "Four times a year, at a time of your choice: both regions have to respond, and no data is lost.",
     "restore": "Once a month, for one database after the other.",
 }
 
 
 _AT_MOST: Final = " if every step takes its maximum time"
 _AFTERWARDS: Final = ("enlarge", "code", "still", "clear", "renew", "undo")
-_DOWN: Final[tuple[Phase, ...]] = ("stop", "drain", "switch", "promote", "sign-in", "run", "start", "names")
-"""In which phases of the way back nobody is served."""
+_DOWN: Final[tuple[Phase, ...]] = (
+    "stop", "drain", "switch", "switch-back", "promote", "sign-in", "run", "start", "names",
+)  # fmt: skip
+"""In which phases of the way back, or of a rehearsal, nobody is served."""
 
-LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
-"""What has CloudWatch answer for the last ten minutes."""
-LAST_DAY: Final = LAST_MINUTES.replace("-10 minutes", "-23 hours")
-"""For nearly a day: more than 1,440 minutes it refuses (CloudWatch API Reference: GetMetricStatistics)."""
+
+def last_minutes(minutes: int) -> str:
+    """Return what has CloudWatch answer for the last minutes, with any `date`: times may be seconds since 1970.
+
+    AWS CLI User Guide: Common parameter types, Timestamp. CloudWatch refuses more than 1,440 values
+    (CloudWatch API Reference: GetMetricStatistics).
+    """
+    return f'--start-time "$(( $(date +%s) - {minutes * 60} ))" --end-time "$(date +%s)"'
 
 
 AT_ONCE: Final = "`apply` leaves to the maintenance window what interrupts production; this does it at once"
@@ -181,7 +192,8 @@ class Runbook(Struct, frozen=True):
     @property
     def minutes_without_service(self) -> int:
         """For how long nothing may run in either region, where it is planned: from the stop until names lead there."""
-        return sum(step.minutes for step in self.steps if self.action == "failback" and step.phase in _DOWN)
+        is_planned = self.action in ("failback", "rehearsal")
+        return sum(step.minutes for step in self.steps if is_planned and step.phase in _DOWN)
 
     def phases(self) -> Iterator[tuple[str, list[Step]]]:
         """Yield the title and the steps of each phase that has some."""
@@ -199,7 +211,8 @@ class Runbook(Struct, frozen=True):
         """Yield a warning, when it is for, how long it may take, whether each promise is kept, and whom people call."""
         if self.warning:
             yield f"warning: {self.warning}"
-        yield _WHEN[self.action].format(left=self.left.settings.region, taking=self.taking.settings.region)
+        regions = {"left": self.left.settings.region, "taking": self.taking.settings.region}
+        yield _WHEN[self.action].format(target=self.left.target, **regions)
         yield from self._rehearsed() if self.action == "restore" else (f"{self.minutes} min{_AT_MOST}",)
         if down := self.minutes_without_service:
             phases = [phase for phase in _DOWN if any(step.phase == phase for step in self.steps)]

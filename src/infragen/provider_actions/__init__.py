@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, convert, json
 
@@ -19,12 +19,17 @@ from infragen.tables import own_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["FILE", "PASSED_TO", "Asked", "asked_of", "is_named", "is_read", "named_arns", "own_arns"]
+__all__ = [
+    "FILE", "PASSED_TO", "TAGGED", "Asked", "Tagged", "asked_of", "is_named", "is_read", "named_arns", "own_arns",
+]  # fmt: skip
 
 FILE: Final = Path(__file__).with_name("actions.json")
 _SCOPES: Final = own_table(__file__, "scopes.toml")
 PASSED_TO: Final[Mapping[str, tuple[str, ...]]] = {kind: tuple(some) for kind, some in _SCOPES["passes"].items()}
 """The principals that take the roles which resources hand over, by type."""
+Tagged = Literal["own", "not_others", "adds", "removes"]
+TAGGED: Final[Mapping[str, Tagged]] = {action: how for how, some in _SCOPES["tagged"].items() for action in some}
+"""How an action is limited by the tags of what it is about, where that has but an id of AWS's."""
 
 _READS: Final = re.compile(r"\w[\w-]*:(?:BatchGet|Describe|Get|Head|List|Validate|View)")
 """What changes nothing. The provider validates definitions of workflows while it plans, and AWS asks for

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.provider_actions import PASSED_TO, asked_of, is_named, named_arns, own_arns
+from infragen.provider_actions import PASSED_TO, TAGGED, asked_of, is_named, named_arns, own_arns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.provider_actions import Tagged
 
 POLICY_CHARACTERS: Final = 6144
 """Characters of a managed policy, without white space (IAM User Guide: IAM and AWS STS quotas)."""
@@ -24,6 +26,9 @@ _USES_KEYS: Final = frozenset(
     f"kms:{name}" for name in ("CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "RetireGrant", "RevokeGrant")
 )
 """What services do with a key on the caller's behalf."""
+_READS_OBJECTS: Final = frozenset({"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"})
+"""What returns objects: of the buckets alone that Terraform puts some into, or that Lambda takes code from."""
+_TAGS_NETWORKS: Final = "ec2:CreateTags"
 _APART: Final = frozenset({"iam:CreateServiceLinkedRole", "iam:PassRole"})
 """What hands rights over: statements of their own say to whom."""
 
@@ -54,8 +59,10 @@ class Policy(Struct, frozen=True):
 class Access(Struct, frozen=True):
     """What some types need of AWS: the actions, and what in services Terraform reads besides configuration.
 
-    `object_buckets` are those that Terraform puts objects into, none when that is not known; `replicas` are secrets of
-    a primary whose values it reads, by their names. `unknown` are types that
+    `object_buckets` are those that Terraform puts objects into, none when that is not known; `code_buckets` those, and
+    the ones that Lambda takes code from, by the caller's permission, None when not known. `replicas` are secrets of a
+    primary whose values it reads, by their names. With `manages_passwords` some are in secrets of RDS's own.
+    `notifying_copies` are buckets that the primary makes here, and that tell of new objects. `unknown` are types that
     the table does not have; `services` are those that somebody named for them. `regions` are those of the stacks.
     """
 
@@ -68,7 +75,10 @@ class Access(Struct, frozen=True):
     reads_parameters: bool
     unknown: tuple[str, ...]
     object_buckets: tuple[str, ...] = ()
+    code_buckets: tuple[str, ...] | None = None
+    manages_passwords: bool = False
     replicas: tuple[str, ...] = ()
+    notifying_copies: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
 
     @property
@@ -78,15 +88,21 @@ class Access(Struct, frozen=True):
         return tuple(sorted(f"{one}:*" for one in {*of_types, *self.services, "iam", "kms", "s3"}))
 
 
-def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: Iterable[str] = ()) -> Access:
+def access_of(
+    types: Iterable[str],
+    more: Iterable[str] = (),
+    object_buckets: Iterable[str] = (),
+    code_buckets: Iterable[str] | None = None,
+) -> Access:
     """Return what `types` of resources and folders of modules need; `more` are services that somebody named besides."""
-    known = {*types}
+    known, code = {*types}, None if code_buckets is None else tuple(sorted(code_buckets))
+    unread = _READS_OBJECTS if code == () else frozenset[str]()
     asked, services = asked_of(known), tuple(sorted(more))
     return Access(
         reads=tuple(
             sorted(asked.reads | {f"{name}:{verb}*" for name in services for verb in ("Describe", "Get", "List")})
         ),
-        changes=tuple(sorted(asked.changes - _APART)),
+        changes=tuple(sorted(asked.changes - _APART - unread)),
         passed_to=tuple(sorted({principal for kind in known for principal in PASSED_TO.get(kind, ())})),
         services=services,
         reads_secrets="aws_secretsmanager_secret_version" in known,
@@ -94,6 +110,7 @@ def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: It
         reads_parameters="aws_ssm_parameter" in known,
         unknown=asked.unknown,
         object_buckets=tuple(sorted(object_buckets)),
+        code_buckets=code,
     )
 
 
@@ -103,13 +120,15 @@ def read_grants(access: Access) -> Iterator[Grant]:
 
 
 class Scope(Struct, frozen=True):
-    """How an environment's names begin, the names that begin otherwise, by what they are of, and its regions."""
+    """How an environment's names begin, the names that begin otherwise, by what they are of, its regions and tags."""
 
     account: str
     prefixes: tuple[str, ...]
     path: str
     others: tuple[tuple[str, str], ...]
     regions: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...]
+    """The tags that no other environment's things have, both together."""
 
     def arns(self, service: str) -> tuple[str, ...]:
         """Return the ARNs of what the environment names in a service."""
@@ -120,18 +139,25 @@ class Scope(Struct, frozen=True):
 
 
 def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
-    """Yield what changes things: of services whose things have names, those of the environment alone."""
-    within: dict[str, Mapping[str, object]] = {"StringEquals": {"aws:RequestedRegion": list(scope.regions)}}
+    """Yield what changes things: those that have the environment's names, its tags, or an id of AWS's and no tags."""
+    within: dict[str, dict[str, object]] = {"StringEquals": {"aws:RequestedRegion": list(scope.regions)}}
     rest = [f"{name}:*" for name in access.services]
+    tagged: dict[Tagged, list[str]] = {}
     for service, of_service in groupby(access.changes, lambda action: action.partition(":")[0]):
-        actions = [*of_service]
+        actions = []
+        for action in of_service:
+            tagged.setdefault(TAGGED[action], []).append(action) if action in TAGGED else actions.append(action)
         uses = tuple(one for one in actions if one in _USES_KEYS)
-        named = tuple(one for one in actions if is_named(one) and one not in uses)
-        rest += [one for one in actions if one not in named and one not in uses]
+        objects = tuple(one for one in actions if one in _READS_OBJECTS)
+        named = tuple(one for one in actions if is_named(one) and one not in {*uses, *objects})
+        rest += [one for one in actions if one not in {*named, *uses, *objects}]
         if uses:
             yield Grant(
                 "UseKeysByServices", uses, ("*",), {**within, "StringLike": {"kms:ViaService": "*.amazonaws.com"}}
             )
+        if objects:
+            buckets = tuple(f"{one}*" for one in scope.prefixes) if access.code_buckets is None else access.code_buckets
+            yield Grant("ReadObjects", objects, tuple(f"arn:aws:s3:::{one}/*" for one in buckets), within)
         if named:
             sid = f"ChangeOwn{service.title().replace('-', '')}"
             yield Grant(sid, named, scope.arns(service), {} if service == "iam" else within)
@@ -140,6 +166,39 @@ def change_grants(access: Access, scope: Scope) -> Iterator[Grant]:
     for sid, some in (("ChangeNetworks", networks), ("ChangeWithoutNames", others)):
         if some:
             yield Grant(sid, some, ("*",), within)
+    yield from _by_tags(tagged, scope)
+
+
+def _by_tags(tagged: Mapping[Tagged, list[str]], scope: Scope) -> Iterator[Grant]:
+    """Yield what is told apart by its tags: what has the environment's, and what may get them.
+
+    Tags are given to what is new: EC2 says so (`ec2:CreateAction`); elsewhere that has no tags, and a key no alias. A
+    network's default group exists before anybody can tag it (Amazon EC2 User Guide: Grant permission to tag resources
+    during creation; AWS KMS Developer Guide: Controlling access to tags).
+    """
+    has, gets = ({f"aws:{of}Tag/{key}": value for key, value in scope.tags} for of in ("Resource", "Request"))
+    region: dict[str, object] = {"aws:RequestedRegion": list(scope.regions)}
+    untagged = dict.fromkeys(has, "true")
+    adds = tagged.get("adds", [])
+    networks = [one for one in adds if one == _TAGS_NETWORKS]
+    groups = f"arn:aws:ec2:*:{scope.account}:security-group/*"
+    keeps = {"ForAllValues:StringNotEquals": {"aws:TagKeys": [key for key, _ in scope.tags]}}
+    rows: tuple[tuple[str, list[str], str, dict[str, Mapping[str, object]]], ...] = (
+        ("ChangeTagged", tagged.get("own", []), "*", {"StringEquals": region | has}),
+        ("ChangeNotOthers", tagged.get("not_others", []), "*",
+         {"StringEquals": region, "StringEqualsIfExists": has}),
+        ("TagOwn", adds, "*", {"StringEquals": region | has, "StringEqualsIfExists": gets}),
+        ("TagNew", [one for one in adds if one not in networks], "*",
+         {"StringEquals": region, "StringEqualsIfExists": gets, "Null": untagged | {"kms:ResourceAliases": "true"}}),
+        ("TagNewNetworks", networks, "*", {"StringEquals": region, "Null": {"ec2:CreateAction": "false"}}),
+        ("TagDefaultGroups", networks, groups,
+         {"StringEquals": region, "StringEqualsIfExists": gets, "Null": untagged}),
+        ("UntagOwn", tagged.get("removes", []), "*",
+         {"StringEquals": region | has, **keeps, "Null": {"aws:TagKeys": "false"}}),
+    )  # fmt: skip
+    for sid, actions, resource, condition in rows:
+        if actions:
+            yield Grant(sid, tuple(actions), (resource,), condition)
 
 
 def packed(name: str, grants: Iterable[Grant]) -> tuple[Policy, ...]:

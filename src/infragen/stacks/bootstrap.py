@@ -119,10 +119,12 @@ class Manage(Struct, frozen=True):
     """What an apply hands over, and what it does beyond the environment's own things."""
 
     copied_from: tuple[str, ...]
-    """The regions of a copied database: the one that it stands in, and the environment's."""
+    """The regions of a copied database, in a standby and on the way back from it: that of each side."""
     roles: tuple[str, ...]
     passed_to: tuple[str, ...]
     service_linked_roles: str
+    copies: tuple[str, ...]
+    """Buckets of the primary that tell of new objects once the environment has taken over."""
 
 
 class Releases(Struct, frozen=True):
@@ -162,8 +164,17 @@ class Boundary(Struct, frozen=True):
     own_identity: tuple[str, ...]
 
 
-def build(environment: Environment, access: Access, trust: Trust | None, standby: Environment | None = None) -> Stack:
-    """Return the root; without `trust` it is the bucket alone, whose states a `standby` has copies of."""
+def build(
+    environment: Environment,
+    access: Access,
+    trust: Trust | None,
+    standby: Environment | None = None,
+    running: Environment | None = None,
+) -> Stack:
+    """Return the root; without `trust` it is the bucket alone, whose states a `standby` has copies of.
+
+    The roles are those of `running`, the environment once it takes over, where it is a standby or waits now.
+    """
     states = _states(environment)
     copies = _copies(environment, standby) if standby is not None else None
     modules = ["state_bucket", *(["s3_bucket_replication"] if copies else [])]
@@ -176,7 +187,7 @@ def build(environment: Environment, access: Access, trust: Trust | None, standby
     ]
     if trust is not None:
         modules += ["github_role", "permissions_boundary", *(["github_oidc_provider"] if trust.owns_provider else [])]
-        files += _roles(environment, access, trust, states)
+        files += _roles(running or environment, access, trust, states, standby)
         if trust.release_branch is not None:
             published.append(
                 Output("release_role_arn", "Role that CI releases code with.", Reference("module.release.arn"))
@@ -195,7 +206,9 @@ def shell_of(environment: Environment) -> tuple[StackFile, ...]:
     return shell.files(environment, NAME, (), key=f"{NAME}/{environment.system.name}/{environment.name}.tfstate")
 
 
-def _roles(environment: Environment, access: Access, trust: Trust, states: States) -> Iterator[StackFile]:
+def _roles(
+    environment: Environment, access: Access, trust: Trust, states: States, standby: Environment | None
+) -> Iterator[StackFile]:
     names, account = Names(environment), environment.settings.account
     provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
     branch, code_branch = f"refs/heads/{trust.branch}", f"refs/heads/{trust.release_branch}"
@@ -231,7 +244,7 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
         "states": states,
         "read": read,
         "keeps_data": keeps_data,
-        "manage": _manage(environment, access),
+        "manage": _manage(environment, access, standby),
         "policies": managed_policies(environment, access),
         "boundary": Boundary(access.boundary, identity),
     }
@@ -375,12 +388,16 @@ def managed_policies(environment: Environment, access: Access) -> dict[str, tupl
         for limit, name in part.names()
         if limit in limits
     }
+    if access.manages_passwords:
+        given.add(("managed_password", "rds!*"))
+    tags = shell.own_tags(environment)
     scope = Scope(
         environment.settings.account,
         names.prefixes,
         names.path(""),
         tuple(sorted(given)),
         _regions(environment, access),
+        tuple((key, tags[key]) for key in ("Environment", "System")),
     )
     return {"plan": packed("read", read_grants(access)), "apply": packed("change", change_grants(access, scope))}
 
@@ -391,14 +408,15 @@ def _regions(environment: Environment, access: Access) -> tuple[str, ...]:
     return tuple(sorted({environment.settings.region, *access.regions, _GLOBAL_REGION, *others}))
 
 
-def _manage(environment: Environment, access: Access) -> Manage:
-    settings, primary = environment.settings, environment.primary
+def _manage(environment: Environment, access: Access, standby: Environment | None) -> Manage:
+    settings, other = environment.settings, standby.settings if standby is not None else environment.primary
     iam = f"arn:aws:iam::{settings.account}"
     return Manage(
-        copied_from=tuple(sorted({settings.region, primary.region})) if primary is not None else (),
+        copied_from=tuple(sorted({settings.region, other.region})) if other is not None else (),
         roles=tuple(f"{iam}:role/{prefix}*" for prefix in Names(environment).prefixes),
         passed_to=access.passed_to,
         service_linked_roles=f"{iam}:role/aws-service-role/*",
+        copies=tuple(f"arn:aws:s3:::{one}" for one in access.notifying_copies),
     )
 
 

@@ -75,6 +75,17 @@ def releases(environment: Environment) -> Mapping[str, Release]:
     }
 
 
+def code_buckets(environment: Environment) -> frozenset[str]:
+    """Return the names of the buckets that people bring code to, which AWS takes with the permission of who applies."""
+    ctx = BuildContext(environment, in_force(environment))
+    return frozenset(
+        content.bucket
+        for owner, entry in environment.every()
+        for content in kinds()[entry.KIND].delivery.contents(entry, ctx.of(owner))
+        if content.bucket
+    )
+
+
 def migrations(draft: Draft, stack: str) -> Mapping[str, Release]:
     """Return the jobs of a stack that are run to their end before services change over, by entry."""
     return {

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 _CAPACITY = ("size", "shards", "replicas", "readers", "multi_az")
 """Fields that a standby may keep smaller while it waits."""
-_SIDE_BY_SIDE = ("stop", "switch", "stop-again", "start", "undo")
+_SIDE_BY_SIDE = ("stop", "switch", "switch-back", "stop-again", "start", "undo")
 """Phases in which entries are alike."""
+_REHEARSED = ("access", "measure", "drill", "switch", "switch-back")
+"""Phases of a rehearsal: what other kinds do when they take over is left out, and users stay where they are."""
 _WRITES = "nothing here may write for a user: have a client change something that may change, and read it again"
 
 
@@ -36,6 +38,8 @@ def runbook_of(action: Action, left: Environment, taking: Environment, only: str
     entries = [*_of_entries(change, only)]
     signs_in = any(step.phase == "sign-in" for step in entries)
     steps = [*_of_environments(change, signs_in=signs_in), *entries, *_last(change)]
+    if action == "rehearsal":
+        steps = [step for step in steps if step.phase in _REHEARSED]
     order = list(TITLES)
     ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
     held = holdings(left, taking) if action == "failover" else ()
@@ -89,8 +93,10 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
     left, taking = change.left.environment, change.taking.environment
     if change.action == "restore":
         return
-    if change.action == "failover":
+    if not change.is_return:
         yield _access(change)
+    if change.action == "rehearsal":
+        return
     yield from pushes.steps(change)
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"

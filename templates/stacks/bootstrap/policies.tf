@@ -161,6 +161,14 @@ locals {
         Condition = { StringEquals = { "aws:RequestedRegion" = "@{manage.copied_from}" } }
       },
       # {% endif %}
+      # {% if manage.copies %}
+      {
+        Sid      = "LetCopiesNotify"
+        Effect   = "Allow"
+        Action   = "s3:PutBucketNotification" # of new objects, in copies that the primary makes here
+        Resource = "@{manage.copies}"
+      },
+      # {% endif %}
       {
         Sid       = "HandRolesToServices"
         Effect    = "Allow"

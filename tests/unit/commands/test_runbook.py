@@ -10,6 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.utils import parse_timestamp
 from tests.conftest import ROOT
 from tests.terraform.test_runbook import GLOBAL, ORDERS, SITE, UNPROVED
 from tests.unit.stacks.test_standbys import JOB
@@ -129,6 +130,108 @@ def test_the_lag_is_that_of_before_the_outage(site: Path, infragen: Callable[...
     ).stdout.splitlines()
     times = {flag: said[said.index(flag) + 1] for flag in ("--start-time", "--end-time")}
     assert times == {"--start-time": "2026-11-28T03:55:00Z", "--end-time": "2026-11-28T04:10:00Z"}
+
+
+ACTIONS = ("failover", "failback", "rehearsal", "restore")
+
+
+def test_no_command_needs_a_date_that_only_linux_has(site: Path, infragen: Callable[..., Outcome]) -> None:
+    """That of macOS and BSD computes no times (`-d`): what is asked of it is a format of now."""
+    (site / "catalog/site/databases/orders.yaml").write_text(GLOBAL, encoding="utf-8")
+    used = set()
+    for action in ACTIONS:
+        steps = steps_of(site, infragen, action)
+        texts = [*(step["why"] for step in steps), *(one["command"] for step in steps for one in step["commands"])]
+        used |= {one for text in texts for one in re.findall(r"\bdate (.*?)\)", text)}
+    assert used == {"+%s", "-u +%Y%m%d-%H%M"}
+
+
+def test_the_last_minutes_are_seconds_since_1970(site: Path, infragen: Callable[..., Outcome]) -> None:
+    """AWS CLI User Guide: Common parameter types, Timestamp; botocore reads it as AWS's CLI does."""
+    [step] = [one for one in steps_of(site, infragen, "failover") if one["phase"] == "drain"]
+    shell = f'aws() {{ printf "%s\n" "$@"; }}; date() {{ echo 1764300600; }}; {step["commands"][0]["command"]}'
+    said = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True).stdout.splitlines()
+    begin, end = (parse_timestamp(said[said.index(flag) + 1]) for flag in ("--start-time", "--end-time"))
+    assert (end - begin).total_seconds() == 480
+
+
+def test_without_the_beginning_of_the_outage_nothing_is_asked(site: Path, infragen: Callable[..., Outcome]) -> None:
+    [asked, _] = [step for step in steps_of(site, infragen, "failover") if step["what"].endswith(" follows")]
+    shell = f"aws() {{ echo asked; }}; {asked['commands'][0]['command']}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert (done.stdout, "the time is missing" in done.stderr) == ("", True)
+
+
+def test_a_rehearsal_loses_nothing_and_leaves_all_as_it_was(site: Path, infragen: Callable[..., Outcome]) -> None:
+    """A global database is switched and switched back; a replica that was promoted would follow nobody again."""
+    (site / "catalog/site/databases/orders.yaml").write_text(GLOBAL, encoding="utf-8")
+    found = json.loads(infragen("runbook", "site/prod", "rehearsal", "--format", "json", "-C", site).out)
+    phases = list(dict.fromkeys(step["phase"] for step in found["steps"]))
+    assert phases == ["access", "measure", "drill", "switch", "switch-back"]
+    commands = [one["command"] for step in found["steps"] for one in step["commands"]]
+    subprocess.run(["bash", "-n", "-c", "\n".join(commands)], check=True)
+    switched = [re.findall(r"--region (\S+) .* (arn:\S+)", one)[0] for one in commands if "switchover-global" in one]
+    there, back = ("ap-northeast-1", ORDERS["ap-northeast-3"]), ("ap-northeast-3", ORDERS["ap-northeast-1"])
+    assert switched == [there, back]
+    changing = {
+        verb for one in commands for verb in re.findall(r"aws \S+ ([a-z-]+)", one)
+        if not verb.startswith(("describe", "get", "list", "wait"))
+    }  # fmt: skip
+    assert changing == {
+        "switchover-global-cluster", "create-db-instance-read-replica", "promote-read-replica", "delete-db-instance",
+    }  # fmt: skip
+    for one in commands:
+        if re.search(r"promote-read|delete-db", one):
+            assert "--db-instance-identifier site-dr-database-main-drill" in one
+    assert not [one for one in commands if one.startswith(("infragen apply", "sed", "grep"))]
+    down = sum(step["minutes"] for step in found["steps"] if step["phase"].startswith("switch"))
+    assert found["minutes_without_service"] == down > 0
+
+
+def test_failover_says_how_it_is_rehearsed(site: Path, infragen: Callable[..., Outcome]) -> None:
+    said = infragen("runbook", "site/prod", "failover", "-C", site).out.splitlines()[1]
+    assert said.endswith("four times a year, `infragen runbook site/prod rehearsal` rehearses it.")
+
+
+def test_what_comes_back_of_copies_is_said(site: Path, infragen: Callable[..., Outcome]) -> None:
+    steps = [one for one in steps_of(site, infragen, "failback") if "s3 sync" in str(one["commands"])]
+    assert [one["phase"] for one in steps] == ["copy", "drain"]
+    for step in steps:
+        assert "what is new in the copies, of another size, or written later" in step["why"]
+        assert "what was deleted in the original, and not in the copies, comes back" in step["why"]
+        [one] = step["commands"]
+        assert one["shows"].startswith("each object that comes back from site-prod-files-replica-")
+
+
+ADMITS = "also_admits: [role/site-dr-*, role/site-prod-*]"
+
+
+@pytest.mark.parametrize("ends", ["well", "badly", "interrupted"])
+@pytest.mark.parametrize("missing", [False, True])
+def test_policies_of_buckets_are_away_for_one_command_however_it_ends(
+    site: Path, infragen: Callable[..., Outcome], ends: str, *, missing: bool
+) -> None:
+    edited(site / "catalog/site/buckets/files.yaml", "replication:", f"only_users: true\n{ADMITS}\nreplication:")
+    steps = [one for one in steps_of(site, infragen, "failback") if "bucket-policy" in str(one["commands"])]
+    assert [(one["phase"], len(one["commands"])) for one in steps] == [("copy", 1), ("drain", 1)]
+    ending = {"well": "true", "badly": "false", "interrupted": "kill -INT $BASHPID; sleep 1"}[ends]
+    shell = f"""aws() {{
+      echo "$2 $4" >> log
+      case "$2" in
+        get-bucket-policy) {"false" if missing else "echo policy"};;
+        sync) {ending};;
+      esac
+    }}
+    {steps[0]["commands"][0]["command"]}"""
+    done = subprocess.run(["bash", "-c", shell], cwd=site, check=False, capture_output=True)
+    said = [line.split() for line in (site / "log").read_text("utf-8").splitlines()]
+    away = {name for verb, name in said if verb == "delete-bucket-policy"}
+    assert len(away) == (0 if missing else 2)
+    assert {name for verb, name in said if verb == "put-bucket-policy"} == away
+    if not missing:
+        assert [verb for verb, _ in said[-3:]] == ["sync", "put-bucket-policy", "put-bucket-policy"]
+        assert not [*site.glob("*.json")]
+    assert (done.returncode == 0) == (ends == "well" and not missing)
 
 
 def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:
@@ -310,7 +413,7 @@ def test_the_runbook_is_the_same_whoever_follows_whom(site: Path, infragen: Call
     assert infragen("runbook", "site/prod", "failback", "-C", site).out == f"{heading}\n{before}"
 
 
-@pytest.mark.parametrize("action", ["failover", "failback", "restore"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_text_and_markdown_have_every_command(action: str, site: Path, infragen: Callable[..., Outcome]) -> None:
     found = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
     text = infragen("runbook", "site/prod", action, "-C", site).out
@@ -550,6 +653,7 @@ FOLLOWING, WAITING = "follows: prod\n", "environment: prod\nwaits: true\n"
         ("failover", {"dr": (FOLLOWING, "waits: true\n")}, 2, "site/dr takes over or back just now"),
         ("failback", {}, 0, "site/dr has not taken over, the catalogue says (dr follows prod): read this"),
         ("failback", {"dr": (FOLLOWING, "")}, 0, ""),
+        ("rehearsal", {"dr": (FOLLOWING, "")}, 0, "site/dr has taken over, the catalogue says (dr follows nobody)"),
         ("failback", {"dr": (FOLLOWING, ""), "prod": ("environment: prod\n", WAITING)}, 0, ""),
         ("failback", {"dr": (FOLLOWING, "waits: true\n")}, 0, "it has begun, the catalogue says (dr waits)"),
         (
@@ -601,7 +705,7 @@ def test_what_is_wrong_with_the_standby_is_said(
         assert re.search(rf"environments/site/dr\.yaml:\d+:\d+: error {code} ", said.err)
 
 
-@pytest.mark.parametrize("action", ["failover", "failback", "restore"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_no_other_file_is_replaced(action: str, site: Path, infragen: Callable[..., Outcome]) -> None:
     own, system = site / "runbook.md", site / "catalog/site/system.yaml"
     written = system.read_text("utf-8")

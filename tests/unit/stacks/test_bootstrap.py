@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from infragen.diagnostics import InfragenError
-from infragen.provider_actions import asked_of
+from infragen.provider_actions import TAGGED, asked_of, is_named
 from infragen.render.render import render_stacks
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
@@ -25,13 +25,16 @@ from infragen.stacks.access import (
 )
 from infragen.stacks.bootstrap import NAME, Trust, build, managed_policies
 from infragen.stacks.model import BOOTSTRAP
-from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
-from infragen.workflow.target import open_project
-from tests.iam_actions import known_actions
+from infragen.workflow.bootstrap.files import access_for, environment_of, render_bootstrap
+from infragen.workflow.rendering.composition import compose, templates_of
+from infragen.workflow.target import as_if_it_ran, open_project
+from tests.ci_calls import APPLIES, Role
+from tests.iam_actions import known_actions, tagged_types
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.catalog import Project
     from infragen.core.resolved_system import Environment
 
 TRUST = Trust("technova/infrastructure", "main", owns_provider=True)
@@ -39,7 +42,8 @@ TYPE = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILI
 TYPES = {kind for path in shipped_templates().rglob("*.tf") for kind in TYPE.findall(path.read_text(encoding="utf-8"))}
 TYPES |= {f"modules/{path.name}" for path in (shipped_templates() / "modules").iterdir()}
 EVERYTHING = access_of(TYPES)
-SCOPE = Scope("123456789012", ("shop-prod-",), "/shop/prod/", (), ("ap-northeast-1",))
+TAGS = (("Environment", "prod"), ("System", "shop"))
+SCOPE = Scope("123456789012", ("shop-prod-",), "/shop/prod/", (), ("ap-northeast-1",), TAGS)
 
 
 def files(environment: Environment, trust: Trust | None = TRUST, access: Access = EVERYTHING) -> dict[str, str]:
@@ -79,7 +83,11 @@ def test_policies_have_what_their_types_ask_for_and_nothing_else(each_environmen
     ]
     asked = asked_of(TYPES)
     apart = {"iam:CreateServiceLinkedRole", "iam:PassRole"}
-    assert sorted(allowed) == sorted((asked.reads | asked.changes) - apart)
+    assert {*allowed} == (asked.reads | asked.changes) - apart
+    tags = {action for action, how in TAGGED.items() if how == "adds"}
+    assert {one for one in allowed if allowed.count(one) > 1} == tags, (
+        "to what is new, and to what is the environment's"
+    )
 
 
 @pytest.mark.parametrize(("kind", "other"), [("aws_sqs_queue", "sns:"), ("aws_ecs_cluster", "lambda:")])
@@ -129,17 +137,198 @@ def test_things_with_names_are_changed_by_the_environments_names_alone(each_envi
     ids = re.compile(
         r":(db-proxy|db-proxy-endpoint|target-group|event-source-mapping|backup-plan):\*|:key/\*|:default|:catalog\Z"
         r"|:API-Gateway-Execution-Logs_\*\Z"
-        r"|rds!\*|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"  # Session Manager's own name
+        r"|:security-group/\*\Z|/managedruleset/\*|/restapis/\*|:document/SSM-SessionManagerRunShell\Z"
     )
     grants = [one for policy in managed_policies(each_environment, EVERYTHING)["apply"] for one in policy.grants]
     assert {one.sid for one in grants if one.resources == ("*",)} == {
-        "ChangeNetworks", "ChangeWithoutNames", "UseKeysByServices",
+        "ChangeNetworks", "ChangeNotOthers", "ChangeTagged", "ChangeWithoutNames", "TagNew", "TagNewNetworks", "TagOwn",
+        "UntagOwn", "UseKeysByServices",
     }  # fmt: skip
     for grant in grants:
         if grant.resources != ("*",):
             assert not [arn for arn in grant.resources if not own.search(arn) and not ids.search(arn)], grant.sid
         if not grant.sid.startswith("ChangeOwnIam"):
             assert "aws:RequestedRegion" in grant.condition["StringEquals"]
+
+
+WITHOUT_A_GUARD = {
+    "acm-pca:IssueCertificate": "of another environment's authority too: that signs the one below it",
+    "acm-pca:RevokeCertificate": "of another environment's authority too: that signs the one below it",
+    "amplify:CreateBranch": "a branch is new",
+    "cloudfront:DeleteFunction": "a function has no tags of Terraform's",
+    "cloudfront:PublishFunction": "a function has no tags of Terraform's",
+    "cloudfront:UpdateFunction": "a function has no tags of Terraform's",
+    "ec2:AllocateAddress": "an address is new",
+    "ec2:CreateInternetGateway": "a gateway is new",
+    "ec2:CreateVpc": "a network is new",
+    "ec2:CreateVpcEndpointServiceConfiguration": "a service is new",
+}
+"""What AWS knows the tags of, and CI's role is not limited by; with the reason."""
+OTHERWISE = ("guardduty:", "servicediscovery:", "ses:", "timestream:")
+"""One of an account, perhaps adopted; tags that AWS does not guard; names in ARNs."""
+
+
+def test_what_has_an_id_alone_is_changed_by_the_environments_tags_wherever_aws_knows_them() -> None:
+    """Service Authorization Reference: each type of resource of such an action has `aws:ResourceTag`."""
+    for action, how in TAGGED.items():
+        types = tagged_types(action)
+        assert types, action
+        assert all(types.values()) or how == "not_others", (action, types)
+    assert {*TAGGED} <= {*EVERYTHING.changes}, "each is asked for"
+    uses = (
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:RetireGrant",
+        "kms:RevokeGrant",
+    )
+    known = {
+        one for one in EVERYTHING.changes
+        if (not is_named(one) or one.startswith("kms:")) and one not in uses and not one.startswith(OTHERWISE)
+        and tagged_types(one) and all(tagged_types(one).values())
+    }  # fmt: skip
+    assert known - {*TAGGED} == {*WITHOUT_A_GUARD}
+
+
+VPC = "arn:aws:ec2:ap-northeast-1:444455556666:vpc/vpc-1"
+GROUP = "arn:aws:ec2:ap-northeast-1:444455556666:security-group/sg-1"
+KEY = "arn:aws:kms:ap-northeast-1:444455556666:key/1"
+
+
+def tagged(of: str, environment: str, system: str) -> dict[str, str]:
+    return {f"aws:{of}Tag/Environment": environment, f"aws:{of}Tag/System": system}
+
+
+@pytest.fixture(scope="module")
+def applying(repository: Path) -> Role:
+    project = open_project(repository)
+    found = render_bootstrap(project, environment_of(project, "technova/prod"), TRUST.repository, no_github=False)
+    return Role(found, *APPLIES)
+
+
+OWN, OTHER, NONE = tagged("Resource", "prod", "technova"), tagged("Resource", "dev", "technova"), dict[str, str]()
+GETS, AS_OTHER = tagged("Request", "prod", "technova"), tagged("Request", "dev", "technova")
+NEW = {"ec2:CreateAction": "CreateVpc"}
+ALIAS = {"kms:ResourceAliases": "alias/vault"}
+
+
+@pytest.mark.parametrize(
+    ("action", "arn", "context", "may"),
+    [
+        ("ec2:DeleteVpc", VPC, OWN, True),
+        ("ec2:DeleteVpc", VPC, OTHER, False),
+        ("ec2:DeleteVpc", VPC, tagged("Resource", "prod", "shop"), False),
+        ("ec2:DeleteVpc", VPC, NONE, False),
+        ("ec2:CreateSubnet", VPC, OTHER, False),
+        ("ec2:CreateVpc", VPC, NONE, True),
+        ("ec2:AuthorizeSecurityGroupIngress", GROUP, OTHER, False),
+        ("ec2:AuthorizeSecurityGroupIngress", GROUP, OWN, True),
+        ("ec2:CreateTags", VPC, {**NEW, **GETS}, True),
+        ("ec2:CreateTags", VPC, {**OTHER, **GETS}, False),
+        ("ec2:CreateTags", VPC, {**NONE, **GETS}, False),
+        ("ec2:CreateTags", VPC, {**OWN, "aws:TagKeys": "CostCenter"}, True),
+        ("ec2:CreateTags", VPC, {**OWN, **AS_OTHER}, False),
+        ("ec2:CreateTags", GROUP, GETS, True),
+        ("ec2:CreateTags", GROUP, {**OTHER, **GETS}, False),
+        ("ec2:DeleteTags", VPC, {**OWN, "aws:TagKeys": "CostCenter"}, True),
+        ("ec2:DeleteTags", VPC, {**OWN, "aws:TagKeys": "Environment"}, False),
+        ("ec2:DeleteTags", VPC, OWN, False),
+        ("ec2:DeleteTags", VPC, {**OTHER, "aws:TagKeys": "CostCenter"}, False),
+        ("kms:ScheduleKeyDeletion", KEY, OWN, True),
+        ("kms:ScheduleKeyDeletion", KEY, OTHER, False),
+        ("kms:ScheduleKeyDeletion", KEY, NONE, False),
+        ("kms:PutKeyPolicy", KEY, OTHER, False),
+        ("kms:EnableKeyRotation", KEY, NONE, True),
+        ("kms:EnableKeyRotation", KEY, OTHER, False),
+        ("kms:TagResource", KEY, GETS, True),
+        ("kms:TagResource", KEY, AS_OTHER, False),
+        ("kms:TagResource", KEY, {**GETS, **ALIAS}, False),
+        ("kms:TagResource", KEY, {**OWN, **GETS, **ALIAS}, True),
+        ("kms:TagResource", KEY, {**OTHER, **GETS}, False),
+        ("kms:UntagResource", KEY, {**OWN, "aws:TagKeys": "System"}, False),
+    ],
+)
+def test_what_is_another_environments_by_its_tags_is_left_alone(
+    applying: Role, action: str, arn: str, context: dict[str, str], *, may: bool
+) -> None:
+    said = applying.why_not(action, [arn], {"aws:RequestedRegion": "ap-northeast-1", **context})
+    assert (said == "") == may, said
+
+
+@pytest.mark.parametrize(
+    ("target", "buckets"),
+    [
+        ("delivery-tracking/prod", ["delivery-tracking-prod-code-123456789012"]),
+        ("delivery-tracking/dr", ["delivery-tracking-prod-code-replica-123456789012"]),
+        ("webapp/dev", []),
+    ],
+)
+def test_objects_are_read_of_the_buckets_alone_that_have_code_or_what_terraform_puts_there(
+    repository: Path, target: str, buckets: list[str]
+) -> None:
+    """Not of those with dumps, archives and what people upload."""
+    project = open_project(repository)
+    files = render_bootstrap(project, environment_of(project, target), TRUST.repository, no_github=False)
+    reading = [
+        one for one in Role(files, "change").statements if {"s3:GetObject", "s3:GetObjectVersion"} & {*one.actions}
+    ]
+    assert [arn for one in reading for arn in one.resources] == [f"arn:aws:s3:::{one}/*" for one in buckets]
+
+
+def test_passwords_of_rdss_own_are_reached_only_where_there_are_some(repository: Path) -> None:
+    project, found = open_project(repository), set()
+    for target in ("technova/dev", "technova/osaka", "technova/prod", "delivery-tracking/prod", "webapp/dev"):
+        environment = environment_of(project, target)
+        composed = compose(project, environment, templates_of(project))
+        has = any("manage_master_user_password " in text for path, text in composed.files.items() if path[-3:] == ".tf")
+        text = render_bootstrap(project, environment, TRUST.repository, no_github=False)["policies.tf"]
+        assert (":secret:rds!*" in text) == has, target
+        found.add(has)
+    assert found == {True, False}
+
+
+def _release_of(project: Project, environment: Environment) -> str:
+    trust = replace(TRUST, release_branch="main")
+    running = as_if_it_ran(project, environment)
+    [release] = [
+        one.context["releases"]
+        for one in build(environment, EVERYTHING, trust, running=running).files
+        if one.path == "release.tf"
+    ]
+    return " ".join(release.vaults)
+
+
+@pytest.mark.parametrize("target", ["delivery-tracking/dr", "technova/osaka"])
+def test_a_standbys_role_may_do_what_it_takes_on_the_day_it_takes_over(repository: Path, target: str) -> None:
+    """Scaling, triggers and rotation come with the takeover, when nobody is there to change roles."""
+    project = open_project(repository)
+    environment = environment_of(project, target)
+    files = render_bootstrap(project, environment, TRUST.repository, no_github=False)
+    may = Role(files, *APPLIES).actions
+    now, then = (
+        access_for(project, compose(project, one, templates_of(project)))
+        for one in (environment, as_if_it_ran(project, environment))
+    )
+    assert {*then.changes} <= {*now.changes}
+    assert {*now.changes} <= may
+    assert "application-autoscaling:RegisterScalableTarget" in may
+    if target == "delivery-tracking/dr":
+        assert {"s3:PutBucketNotification", "secretsmanager:RotateSecret"} <= may
+        role, context = Role(files, *APPLIES), {"aws:RequestedRegion": "ap-northeast-3"}
+        copy = "arn:aws:s3:::delivery-tracking-prod-uploads-replica-123456789012"
+        assert role.why_not("s3:PutBucketNotification", [copy], context) == ""
+        assert role.why_not("s3:PutBucketPolicy", [copy], context) != "", "the primary's"
+        assert "backup-vault:delivery-tracking-dr-" in _release_of(project, environment), "before a release"
+
+
+def test_a_primarys_role_may_copy_databases_back(repository: Path) -> None:
+    """On the way back from its standby, it has a copy of that one's database."""
+    project = open_project(repository)
+    prod = environment_of(project, "delivery-tracking/prod")
+    text = render_bootstrap(project, prod, TRUST.repository, no_github=False)["policies.tf"]
+    copies = text[text.index('"CopyDatabases"') : text.index('"HandRolesToServices"')]
+    assert '["ap-northeast-1", "ap-northeast-3"]' in copies
 
 
 def test_a_name_that_begins_otherwise_is_the_environments_too() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import LAST_DAY, LAST_MINUTES, Command, Step, Takeover, answers
+from infragen.core.takeover import Command, Step, Takeover, answers, last_minutes
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.workloads.model import Service
@@ -64,7 +64,7 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         seen = [
             Command(
                 "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
-                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_MINUTES}'
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {last_minutes(10)}'
                 " --period 60 --statistics Minimum --query 'min(Datapoints[].Minimum)'",
                 "0: unhealthy",
             )
@@ -73,7 +73,7 @@ def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         seen += [
             Command(
                 "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
-                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_DAY}'
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {last_minutes(23 * 60)}'
                 " --period 60 --statistics Minimum --query 'min(Datapoints[?Minimum < `1`].Timestamp)'",
                 "since when in the last day: the outage began some minutes before that",
             )

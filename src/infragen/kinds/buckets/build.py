@@ -457,28 +457,41 @@ def failover_steps(bucket: Bucket, change: Takeover) -> Iterator[Step]:
     if not (change.is_return and copy.is_copy):
         return
     regions = f"--source-region {change.left.region} --region {change.taking.region}"
-    sync = Command(f"aws s3 sync s3://{copy.name} s3://{original.name} {regions}")
-    what, why = (
-        "objects that were written into copies",
-        "S3 copies one way alone; `sync` copies what is new or of another size",
-    )
-    commands: tuple[Command, ...] = (sync,)
+    sync = f"aws s3 sync s3://{copy.name} s3://{original.name} {regions}"
+    what, why = "objects that were written into copies", _COMES_BACK
     if bucket.only_users:
         what = f"objects that were written into the copies of {bucket.name}, which lets in its users alone"
-        why = (
-            "people are refused by both policies: these are away meanwhile, and `infragen apply` brings them back, too"
-        )
-        commands = tuple(_let_in(sync, {copy.name: change.left.region, original.name: change.taking.region}))
+        why += f"\n{_LET_IN}"
+        sync = _let_in(sync, {copy.name: change.left.region, original.name: change.taking.region})
+    commands = (Command(sync, f"each object that comes back from {copy.name}"),)
     yield Step("copy", what, commands, 60, why, needs=change.taking.region)
-    yield Step("drain", f"{what} since", commands, 10, needs=change.taking.region)
+    yield Step("drain", f"{what} since", commands, 10, why, needs=change.taking.region)
 
 
-def _let_in(sync: Command, buckets: Mapping[str, str]) -> Iterator[Command]:
-    """Yield what copies objects while nobody is refused; `buckets` are their names, with their regions."""
+_COMES_BACK: Final = (
+    "S3 copies one way alone; `sync` brings back what is new in the copies, of another size, or written later (AWS CLI"
+    " Command Reference: s3 sync)\nwhat was deleted in the copies stays in the original; what was deleted in the"
+    " original, and not in the copies, comes back: `--dryrun` at the end of `aws s3 sync` lists all of it beforehand"
+)
+_LET_IN: Final = (
+    "people are refused by both policies: these are away while the command runs, which puts them back however it ends;"
+    " if a file NAME.json is left, it could not: `infragen apply` does"
+)
+
+
+def _let_in(sync: str, buckets: Mapping[str, str]) -> str:
+    """Return a command while which nobody is refused; `buckets` are their names, with their regions.
+
+    It runs in a shell of its own, whose end puts the policies back: also when somebody interrupts it.
+    """
     wheres = {name: f"--bucket {name} --region {region}" for name, region in buckets.items()}
-    for name, where in wheres.items():
-        yield Command(f"aws s3api get-bucket-policy {where} --query Policy --output text > {name}.json")
-        yield Command(f"aws s3api delete-bucket-policy {where}")
-    yield sync
-    for name, where in wheres.items():
-        yield Command(f"aws s3api put-bucket-policy {where} --policy file://{name}.json && rm {name}.json")
+    kept = [
+        f"aws s3api get-bucket-policy {where} --query Policy --output text > {name}.json"
+        for name, where in wheres.items()
+    ]
+    back = "; ".join(
+        f"aws s3api put-bucket-policy {where} --policy file://{name}.json && rm {name}.json"
+        for name, where in wheres.items()
+    )
+    away = [f"aws s3api delete-bucket-policy {where}" for where in wheres.values()]
+    return f"({' && '.join(kept)} && trap '{back}' EXIT && trap 'exit 1' INT TERM && {' && '.join(away)} && {sync})"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from infragen.core.build_context import BuildContext
 from infragen.core.standby import Held
-from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
+from infragen.core.takeover import Command, Phase, Step, Takeover, last_minutes
 from infragen.kinds.databases import rehearsal, timeseries
 from infragen.kinds.databases.global_switch import GlobalSwitch
 from infragen.kinds.databases.model import Database
@@ -19,25 +21,25 @@ _LAG: Final = (
     " with PostgreSQL); -1 says that nothing is replicated"
 )
 _BEFORE: Final = (
-    "first set BEGAN to when the outage began, or to now in a rehearsal, in UTC: `BEGAN=2026-11-28T04:10:00Z`. Asked"
+    "first set BEGAN to when the outage began, in UTC: `BEGAN=2026-11-28T04:10:00Z`. Asked"
     " later, the lag is the age of the last transaction, and grows with the outage; -1 says that nothing is replicated"
     " (Amazon RDS User Guide: Monitoring and tuning the replication process; Monitoring replication lag for MySQL read"
     " replicas)"
 )
 _MINUTES_BEFORE: Final = (
-    '--start-time "$(date -u -d "${BEGAN:?the time is missing} -15 minutes" +%FT%TZ)" --end-time "$BEGAN"'
+    '--start-time "$(python3 -c "import datetime as d, sys; print((d.datetime.fromisoformat(sys.argv[1][:19])'
+    """ - d.timedelta(minutes=15)).isoformat() + 'Z')" "$BEGAN")" --end-time "${BEGAN:?the time is missing}\""""
 )
-"""What has CloudWatch answer for the last quarter of an hour before an outage."""
+"""What has CloudWatch answer for the last quarter of an hour before an outage; `date` computes times on Linux alone."""
 _GLOBAL_LAG: Final = "Amazon Aurora User Guide: Using switchover or failover in Amazon Aurora Global Database"
 _GLOBAL_BEFORE: Final = (
-    "first set BEGAN to when the outage began, or to now in a rehearsal, in UTC: `BEGAN=2026-11-28T04:10:00Z` (Amazon"
+    "first set BEGAN to when the outage began, in UTC: `BEGAN=2026-11-28T04:10:00Z` (Amazon"
     " Aurora User Guide: Amazon CloudWatch metrics for Amazon Aurora, `AuroraGlobalDBRPOLag`, in the copy's region)"
 )
 _FAILOVER: Final = (
     "asked in the region that takes over; it waits for nothing, and what was not copied is lost, but for a snapshot"
     " that AWS takes once the other region answers (Amazon Aurora User Guide: Performing managed failovers for Aurora"
-    " global databases). In a rehearsal, ask for `aws rds switchover-global-cluster` in the region that writes, without"
-    " `--allow-data-loss`: it loses nothing"
+    " global databases). The runbook `rehearsal` asks for a switchover instead, which loses nothing"
 )
 _SWITCHOVER: Final = (
     "asked in the region that writes until then; nothing is lost, and both regions have to answer (Amazon Aurora User"
@@ -75,6 +77,9 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
     if change.action == "restore":
         yield rehearsal.step(database, change.taking)
+        return
+    if change.action == "rehearsal":
+        yield from _rehearsed(database, change)
         return
     if change.taking.entry.proxy:
         yield Step("verify", f"proxies in {change.taking.region} reach their databases", (_proxied(change.taking),), 2)
@@ -140,8 +145,6 @@ def _switched(change: Takeover) -> Iterator[Step]:
     Without data loss only while both regions answer. Afterwards AWS makes the cluster that was left a copy by itself.
     """
     left, taking = DatabaseView(change.left), DatabaseView(change.taking)
-    target = f"arn:aws:rds:{taking.region}:{taking.account}:cluster:{taking.identifier}"
-    called = f"--global-cluster-identifier {taking.global_identifier}"
     every = GlobalSwitch(change)
     is_first = every.is_first
     if change.is_return:
@@ -154,19 +157,7 @@ def _switched(change: Takeover) -> Iterator[Step]:
                _GLOBAL_LAG if change.is_return else _GLOBAL_BEFORE)  # fmt: skip
     if is_first:
         yield every.compared()
-    if change.is_return:
-        ask = (
-            f"aws rds switchover-global-cluster --region {left.region} {called} --target-db-cluster-identifier {target}"
-        )
-        why, needs = _SWITCHOVER, taking.region
-    else:
-        ask = (
-            f"aws rds failover-global-cluster --region {taking.region} {called} --target-db-cluster-identifier {target}"
-            " --allow-data-loss"
-        )
-        why, needs = _FAILOVER, ""
-    asked = Command(f"{ask} --query 'GlobalCluster.FailoverState.Status' --output text", "pending, or what came of it")
-    yield Step("switch", f"{taking.region} becomes the region that writes", (asked,), 5, why, needs)
+    yield _asked_to_switch(change)
     if is_first:
         yield from every.awaited()
         yield every.proved()
@@ -174,6 +165,48 @@ def _switched(change: Takeover) -> Iterator[Step]:
         yield _kept(left, change.left.entry.backup.retention)
         if is_first:
             yield every.added_back()
+
+
+def _asked_to_switch(change: Takeover) -> Step:
+    """Return what asks for another cluster to write: with loss where the one that does is lost, else without."""
+    left, taking = DatabaseView(change.left), DatabaseView(change.taking)
+    called = (
+        f"--global-cluster-identifier {taking.global_identifier} --target-db-cluster-identifier"
+        f" arn:aws:rds:{taking.region}:{taking.account}:cluster:{taking.identifier}"
+    )
+    if change.is_return:
+        ask, why, needs = f"switchover-global-cluster --region {left.region} {called}", _SWITCHOVER, taking.region
+    else:
+        ask = f"failover-global-cluster --region {taking.region} {called} --allow-data-loss"
+        why, needs = _FAILOVER, ""
+    asked = f"aws rds {ask} --query 'GlobalCluster.FailoverState.Status' --output text"
+    what = f"{taking.region} becomes the region that writes"
+    return Step("switch", what, (Command(asked, "pending, or what came of it"),), 5, why, needs)
+
+
+def _rehearsed(database: Database, change: Takeover) -> Iterator[Step]:
+    """Yield how its takeover is rehearsed: a global database switches, without loss, and back; a replica goes on.
+
+    A replica that was promoted is none any more: one more is made, promoted and removed instead.
+    """
+    if not database.kind_of_engine.is_aurora:
+        follows = InstanceView(change.taking)
+        yield Step("measure", f"{follows.identifier} follows", (_lag_now(follows),), 12, _LAG)
+        yield rehearsal.drill(database, change.left, change.taking)
+        return
+    if not (DatabaseView(change.left).is_global and DatabaseView(change.taking).is_global):
+        return
+    there = replace(change, action="failback")  # both regions respond, as on the way back
+    back = replace(there, left=change.taking, taking=change.left)
+    yield Step("measure", "how far the copies are behind", (_global_lag(there),), 5, _GLOBAL_LAG)
+    if GlobalSwitch(there).is_first:
+        yield GlobalSwitch(there).compared()
+        yield GlobalSwitch(there).ready()
+    ways: tuple[tuple[Takeover, Phase], ...] = ((there, "switch"), (back, "switch-back"))
+    for way, phase in ways:
+        every = GlobalSwitch(way)
+        steps = [_asked_to_switch(way), *([*every.awaited(), every.proved()] if every.is_first else [])]
+        yield from (replace(step, phase=phase) for step in steps)
 
 
 def _writer(database: DatabaseView, region: str) -> str:
@@ -195,7 +228,7 @@ def _global_lag(change: Takeover) -> Command:
     )
     if change.is_return:
         shows = "60000 milliseconds or less; stop here at more, since a switchover takes the longer, and at None"
-        return Command(f"{asked} {LAST_MINUTES}", shows)
+        return Command(f"{asked} {last_minutes(10)}", shows)
     shows = "the most milliseconds; None: nobody knows what is lost"
     if change.promised:
         shows = f"{change.promised * 1000} or less; more, or None: RPO not met"
@@ -223,9 +256,8 @@ def _kept(left: DatabaseView, days: int) -> Step:
 
 def _lag_now(own: InstanceView) -> Command:
     """Return what tells whether a copy has all that was written."""
-    minutes = LAST_MINUTES.replace("-10 minutes", "-8 minutes")
     shows = "0 or more, and less than 60"
-    return Command(f"{_asked(own)} {minutes} --statistics Minimum --query 'min(Datapoints[].Minimum)'", shows)
+    return Command(f"{_asked(own)} {last_minutes(8)} --statistics Minimum --query 'min(Datapoints[].Minimum)'", shows)
 
 
 def _lag_before(own: InstanceView, promised: int) -> Command:

@@ -23,9 +23,7 @@ _REFUSED: Final = "where AWS refused for another reason than the version, ask ag
 _ORPHANED: Final = (
     "nothing; what it prints has no copy in {here}: nothing switches it, and what writes alone there goes on"
 )
-_DETACHED: Final = (
-    "it is promoted, and writes alone: note its name, failback says what is done for it\nleave this out in a rehearsal"
-)
+_DETACHED: Final = "it is promoted, and writes alone: note its name, failback says what is done for it"
 _SNAPSHOT: Final = (
     "AWS adds the region back as a copy by itself, minutes to several hours after that answers (Amazon Aurora User"
     " Guide: Performing managed failovers for Aurora global databases)"

@@ -1,4 +1,4 @@
-"""How a restore of a database is rehearsed: its newest second is restored beside it, looked at, and removed."""
+"""How a restore of a database is rehearsed, and the takeover of a replica: on a copy, which is removed again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext
-from infragen.core.takeover import Command, Step
+from infragen.core.takeover import Command, Step, polled
 from infragen.kinds import network
 from infragen.kinds.databases.aurora import has_data_api
 from infragen.kinds.databases.instance_classes import BURSTABLE
@@ -17,11 +17,17 @@ from infragen.kinds.databases.store import StoreView
 from infragen.kinds.databases.views import EngineClusterView, EngineView, InstanceView
 
 _MINUTES: Final = 90
+_DRILL_MINUTES: Final = 120
 _FROM: Final = "restored-from"
 _BEGAN: Final = "restore-began"
 _WHY: Final = (
     "`aws rds wait` gives up after half an hour: type it again. What an earlier rehearsal left is removed by the last"
     " commands; they remove what has the copy's tag and nothing else"
+)
+_DRILL: Final = (
+    "the replica itself is not touched: one that was promoted follows nobody again (Amazon RDS User Guide: Promoting a"
+    " read replica to be a standalone DB instance). The copy is made of the primary, across regions, as the replica was"
+    " (Amazon RDS API Reference: CreateDBInstanceReadReplica)"
 )
 _LACKS: Final = {
     ("docdb", "cluster"): (
@@ -61,11 +67,12 @@ class Copy(Struct, frozen=True):
     ctx: BuildContext
     own: StoreView
     service: str = "rds"
+    word: str = "restore"
 
     @property
     def name(self) -> str:
         """What AWS calls it: with its instance's `-1`, no longer than the longest name of a reader."""
-        return f"{self.own.identifier}-restore"
+        return f"{self.own.identifier}-{self.word}"
 
     @property
     def arn(self) -> str:
@@ -108,10 +115,7 @@ class Copy(Struct, frozen=True):
             ),
             Command(
                 f"aws {self.service} restore-db-{self.what}-to-point-in-time --region {own.region} {named}"
-                f" --use-latest-restorable-time --db-subnet-group-name {network.subnet_group_name(self.ctx)}"
-                f" --vpc-security-group-ids $({self.asked('VpcSecurityGroups[].VpcSecurityGroupId', own.identifier)})"
-                f" --no-deletion-protection{options}"
-                f" --tags Key={_FROM},Value={own.identifier} Key={_BEGAN},Value=$(date +%s)"
+                f" --use-latest-restorable-time{self._placed(options)}"
             ),
             self._waits("available", self.what, self.name),
         ]
@@ -126,9 +130,40 @@ class Copy(Struct, frozen=True):
         what = f"restore {self.ctx.owner} beside itself, as {self.name}"
         return Step("rehearse", what, tuple(commands), _MINUTES, why)
 
+    def drill(self, source: InstanceView, looks: tuple[Command, ...], options: str) -> Step:
+        """Return the rehearsal of the takeover of a replica, on one more of its source; `options` are those of that."""
+        made = (
+            f"aws rds create-db-instance-read-replica --region {self.own.region} --source-region {source.region}"
+            f" --db-instance-identifier {self.name}"
+            f" --source-db-instance-identifier arn:aws:rds:{source.region}:{source.account}:db:{source.identifier}"
+        )
+        following = self.asked("ReadReplicaSourceDBInstanceIdentifier", self.name)
+        commands = (
+            Command(made + self._placed(options)),
+            self._waits("available", self.what, self.name),
+            Command(f"aws rds promote-read-replica --region {self.own.region} --db-instance-identifier {self.name}"),
+            Command(polled(f'[ "$({following})" = None ]', "promoted"), "promoted"),
+            self._waits("available", self.what, self.name),
+            *looks,
+            self._took(),
+            *self._removed(),
+        )
+        what = f"promote a copy of {source.identifier}, {self.name}"
+        return Step("drill", what, commands, _DRILL_MINUTES, f"{_DRILL}\n{_WHY}")
+
+    def _placed(self, options: str) -> str:
+        """Return where the copy is made, whom it lets in, and by which tags the last commands know it."""
+        own = self.own
+        return (
+            f" --db-subnet-group-name {network.subnet_group_name(self.ctx)}"
+            f" --vpc-security-group-ids $({self.asked('VpcSecurityGroups[].VpcSecurityGroupId', own.identifier)})"
+            f" --no-deletion-protection{options}"
+            f" --tags Key={_FROM},Value={own.identifier} Key={_BEGAN},Value=$(date +%s)"
+        )
+
     def _took(self) -> Command:
         recovery = self.ctx.settings.recovery
-        shows = "how long a restore takes: note it"
+        shows = f"how long a {self.word} takes: note it"
         if recovery is not None:
             shows = f"{recovery.rto_hours * 60} min or less, the RTO, which all databases share; note it"
         return Command(f'echo "$(( ($(date +%s) - $({self._tagged(_BEGAN)})) / 60 )) min"', shows)
@@ -145,13 +180,18 @@ class Copy(Struct, frozen=True):
         yield self._waits("deleted", self.what, self.name)
 
 
-def through(copy: Copy, client: str, shows: str = _ROWS) -> tuple[Command, ...]:
-    """Return what looks at a copy with a client on people's own machine, on the way that leads to the original."""
+def through(copy: Copy, client: str, shows: str = _ROWS, source: StoreView | None = None) -> tuple[Command, ...]:
+    """Return what looks at a copy with a client on people's own machine, on the way that leads to the original.
+
+    It has the password of its `source`, where that is not the original.
+    """
     target, own = copy.ctx.environment.target, copy.own
     return (
         Command(copy.address, "its address"),
         Command(f"infragen outputs {target}", f"the way to {copy.ctx.owner}: open it to that address instead"),
-        Command(own.master_password(copy.service), "the password of the original, which the copy has as well"),
+        Command(
+            (source or own).master_password(copy.service), "the password of its source, which the copy has as well"
+        ),
         Command(client, shows),
     )
 
@@ -172,6 +212,20 @@ def step(database: Database, ctx: BuildContext) -> Step:
     instance = f"--engine {cluster.engine} --db-instance-class {cluster.instance_class} --no-publicly-accessible"
     looks = _asked(database, copy) if _answers(database) else through(copy, _client(database, copy))
     return copy.step(looks, options, instance)
+
+
+def drill(database: Database, left: BuildContext, taking: BuildContext) -> Step:
+    """Return the rehearsal of the takeover of a replica of `left`: of one more, which nobody uses."""
+    copy = Copy(taking, InstanceView(taking), word="drill")
+    asked = {
+        "db-instance-class": "DBInstanceClass",
+        "kms-key-id": "KmsKeyId",
+        "db-parameter-group-name": "DBParameterGroups[0].DBParameterGroupName",
+    }
+    options = "".join(f" --{name} $({copy.asked(query, copy.own.identifier)})" for name, query in asked.items())
+    source = InstanceView(left)
+    looks = through(copy, _client(database, copy), source=source)
+    return copy.drill(source, looks, f"{options} --no-multi-az --no-publicly-accessible")
 
 
 def _answers(database: Database) -> bool:

@@ -14,7 +14,7 @@ from infragen.rules import run as run_rules
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
-from infragen.stacks.running import releases
+from infragen.stacks.running import code_buckets, releases
 from infragen.workflow.console import note
 from infragen.workflow.rendering.composition import (
     compose,
@@ -24,10 +24,10 @@ from infragen.workflow.rendering.composition import (
     replicas_read,
     templates_of,
 )
-from infragen.workflow.target import generated_folder, refuse_named_stack, resolve_one
+from infragen.workflow.target import as_if_it_ran, generated_folder, refuse_named_stack, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.catalog import Environment, Project
     from infragen.stacks.access import Access
@@ -38,6 +38,9 @@ _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"
 _BUCKET: Final = "bucket_name"
 """The argument of a module that says where its objects go."""
+_FUNCTION: Final = "modules/lambda_function"
+_MANAGED: Final = "manage_master_user_password"
+_NOTIFICATION: Final = "aws_s3_bucket_notification"
 _PROVIDER: Final = "modules/github_oidc_provider"
 
 
@@ -56,7 +59,8 @@ def render_bootstrap(
     templates = templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
     composed = compose(project, environment, templates)
-    stack = build(environment, access_for(project, composed), trust, _standby(project, environment))
+    access, running = access_for(project, composed), as_if_it_ran(project, environment)
+    stack = build(environment, access, trust, _standby(project, environment), running)
     context = {"environment": environment.settings}
     files = render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
@@ -73,25 +77,45 @@ def _standby(project: Project, environment: Environment) -> Environment | None:
 
 
 def access_for(project: Project, composed: Composed) -> Access:
-    """Return what the stacks' resources need of AWS; say which types infragen does not know."""
-    files = composed.files
-    folders = Folders(files)
-    blocks = (block for folder in folders.names for block in folders.blocks(folder))
+    """Return what the stacks' resources need of AWS; say which types infragen does not know.
+
+    Those of a standby, or of what waits, need what they do now and what they do once they take over: that day nobody
+    is there who changes roles.
+    """
+    running = as_if_it_ran(project, composed.environment)
+    forms = [composed]
+    if running is not composed.environment:
+        forms.append(compose(project, running, templates_of(project)))
+    every = [Folders(one.files) for one in forms]
+    blocks = [block for folders in every for folder in folders.names for block in folders.blocks(folder)]
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1]}
-    access = access_of({*types, *folders.names}, load_settings(project.root).github.services, _buckets(folders))
-    if not reads_secret_values(files):
+    modules = {folder for folders in every for folder in folders.names}
+    objects = _known(_buckets(folders) for folders in every)
+    code = _known(
+        (objects, *(_code_taken(one.environment, folders) for one, folders in zip(forms, every, strict=True)))
+    )
+    access = access_of({*types, *modules}, load_settings(project.root).github.services, objects or (), code)
+    if not any(reads_secret_values(one.files) for one in forms):
         access = replace(access, reads_secrets=False)
     for kind in access.unknown:
         note(f"{kind}: not known which permissions it needs; name its service in {FILE}: `[github] services = [...]`")
     return replace(
         access,
-        replicas=tuple(sorted(replicas_read(files))),
-        regions=frozenset(stack.region for stack in composed.stacks),
+        manages_passwords=any(one.kind == "resource" and _MANAGED in one.arguments for one in blocks),
+        replicas=tuple(sorted({name for one in forms for name in replicas_read(one.files)})),
+        notifying_copies=tuple(sorted({name for folders in every for name in _notifying_copies(folders)})),
+        regions=frozenset(stack.region for one in forms for stack in one.stacks),
     )
 
 
-def _buckets(folders: Folders) -> frozenset[str]:
-    """Return where the objects go that stacks make; nothing unless each is a plain text in a stack's call of a module.
+def _known(found: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """Return all of some names, None where some are not known."""
+    every = [*found]
+    return None if None in every else frozenset(name for some in every for name in some or ())
+
+
+def _buckets(folders: Folders) -> frozenset[str] | None:
+    """Return where the objects go that stacks make; None unless each is a plain text in a stack's call of a module.
 
     An object of a stack's own, or one behind two modules, is not looked into.
     """
@@ -105,7 +129,23 @@ def _buckets(folders: Folders) -> frozenset[str]:
                 found.add("")
         if folders.has(stack, _OBJECT):
             found.add("")
-    return frozenset() if "" in found else frozenset(found)
+    return None if "" in found else frozenset(found)
+
+
+def _notifying_copies(folders: Folders) -> Iterator[str]:
+    """Yield the buckets whose notifications stacks set by a name alone: a stack's own are references."""
+    calls = (call for stack in folders.names if "/" not in stack for call in folders.calls(stack))
+    return (
+        name for one in calls if folders.has(f"modules/{one.module}", _NOTIFICATION) and (name := one.text("bucket"))
+    )
+
+
+def _code_taken(environment: Environment, folders: Folders) -> frozenset[str] | None:
+    """Return where Lambda takes the code of functions from; None where hand-written ones take theirs from a bucket."""
+    others = (block for name in folders.names if name != _FUNCTION for block in folders.blocks(name))
+    if any(one.labels[:1] == ("aws_lambda_function",) and "s3_bucket" in one.arguments for one in others):
+        return None
+    return code_buckets(environment)
 
 
 def _trust(project: Project, environment: Environment, named: str | None, *, no_github: bool) -> Trust | None:
