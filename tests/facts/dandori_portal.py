@@ -96,6 +96,8 @@ STATED: Final = (1125, 2075)
 ROWS_COME_TO: Final = (1125, 1875)
 """Ours."""
 BUDGET: Final = 2000
+ALARMS: Final = {"HighResponseTime", "DatabaseConnectionExhaustion", "ErrorRate"}
+"""5, アラート設定: the names of its alarms."""
 NOT_PRICED: Final = {"gateways/api", "databases/main", "nat", "alarms"}
 """API Gateway with its WAF, RDS Proxy, NAT and monitoring."""
 

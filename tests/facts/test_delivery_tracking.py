@@ -277,15 +277,30 @@ def test_dt_11_every_difference_is_told_where_it_is_caused(reported: set[tuple[s
         ("worker-tracking-worker", "worker_tracking_worker"),
     ],
 )
-def test_dt_13_tasks_get_what_the_document_s_urls_are_made_of(path: str, label: str) -> None:
+def test_dt_13_tasks_get_the_document_s_urls_and_what_they_are_made_of(path: str, label: str) -> None:
     call = called(f"prod/app/{path}.tf", label)
     environment, secrets = ({name.strip('"'): value for name, value in call[key].items()}
                             for key in ("environment", "secrets"))  # fmt: skip
     assert environment.keys() >= d.DATABASE_VARIABLES
-    assert not (environment.keys() | secrets.keys()) & d.URLS
+    assert not environment.keys() & d.URLS
+    assert {name: secrets[name].strip(chr(34)).rpartition("]}")[2] for name in d.URLS} == {
+        "DATABASE_URL_PRIMARY": ":url_primary::", "DATABASE_URL_REPLICA": ":url_replica::",
+    }  # fmt: skip
     assert ":password::" in secrets[d.DATABASE_SECRET]
     assert d.DATABASE_SECRET not in environment
     assert environment["DATABASE_HOST"] != environment["DATABASE_READER_HOST"]
+
+
+def test_dt_13_the_urls_are_written_with_the_password_and_lead_to_the_primary_and_to_a_replica() -> None:
+    call = called("prod/data/database-main.tf", "passwords_main")
+    urls = {name.strip('"'): url.strip('"') for name, url in call["urls"].items()}
+    end = "}:5432/delivery_db?sslmode=require&sslaccept=strict"
+    assert urls == {
+        "url_primary": "postgresql://%s@${module.database_main.endpoint" + end,
+        "url_replica": 'postgresql://%s@${module.readers_main.endpoints["reader-1"]' + end,
+    }
+    module = ROOT / "generated/delivery-tracking/prod/modules/database_passwords_with_urls/main.tf"
+    assert re.search(r"secret_string_wo += jsonencode\(merge\(", module.read_text("utf-8"))
 
 
 def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
@@ -299,19 +314,20 @@ def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
 def test_dt_13_secrets_rotate_as_often_as_the_document_says(prod: list[Resource]) -> None:
     rotations = of_type(prod, "aws_secretsmanager_secret_rotation")
     days = {
-        one(found.address.split("rotation_")[1].split(".")[:1]): one(found.values["rotation_rules"])[
+        re.sub(r".*\.(rotation|user)_|\.aws_.*", "", found.address): one(found.values["rotation_rules"])[
             "automatically_after_days"
         ]
         for found in rotations
     }
     assert days == {
         "database_main": d.ROTATION_DAYS["rds/postgresql/master"],
+        "cache_main": d.ROTATION_DAYS["redis/auth-token"],
         "secret_jwt": d.ROTATION_DAYS["jwt/secret-key"],
     }
 
 
 def test_dt_13_the_names_that_differ_are_told(reported: set[tuple[str, str, str, str]]) -> None:
-    note = n.Told("catalog/delivery-tracking/databases/main.yaml", "login: password", "DT-13", "DATABASE_HOST and")
+    note = n.Told("catalog/delivery-tracking/databases/main.yaml", "url_options: ", "DT-13", "both variables")
     assert any(is_told(note, *each) for each in reported)
 
 
@@ -550,7 +566,19 @@ def test_dt_04_services_have_their_size_and_number(task: d.Task, prod: list[Reso
     kind = "worker-" if task.name.endswith("worker") else ""
     family = f"{PROD}-{kind}{task.name}"
     assert task_size(by_value(prod, "aws_ecs_task_definition", "family")[family]) == (task.cpu, task.memory)
-    assert named(prod, "aws_ecs_service", "name", family)["desired_count"] == task.least
+    assert named(prod, "aws_ecs_service", "name", f"{task.name}-service")["desired_count"] == task.least
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_04_cluster_services_and_target_group_have_the_document_s_names(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    planned = request.getfixturevalue(name)
+    assert [found.values["name"] for found in of_type(planned, "aws_ecs_cluster")] == [d.CLUSTERS[name]]
+    assert set(by_value(planned, "aws_ecs_service", "name")) == d.SERVICES[name]
+    groups = {group for group in by_value(planned, "aws_lb_target_group", "name") if group.startswith(d.TARGET_GROUP)}
+    wanted = {"prod": {f"{d.TARGET_GROUP}-blue", f"{d.TARGET_GROUP}-green"}, "stg": {f"{d.TARGET_GROUP}-stg"}}
+    assert groups == wanted[name], "a blue/green service has two"
 
 
 def test_dt_04_backend_listens_at_3000_and_is_asked_by_what_node_alpine_has(prod: list[Resource]) -> None:
@@ -739,13 +767,15 @@ def test_dt_08_documentdb_has_three_instances_in_two_zones_and_tls(prod: list[Re
     assert {one["name"]: one["value"] for one in group.values["parameter"]} == {"tls": "enabled"}
 
 
-def test_dt_13_redis_is_signed_in_to_with_tokens_of_roles_and_no_password_exists(prod: list[Resource]) -> None:
+def test_dt_13_redis_asks_for_the_token_of_a_secret_and_lets_in_nobody_else(prod: list[Resource]) -> None:
     [group] = of_type(prod, "aws_elasticache_replication_group")
-    assert group.values["auth_token"] is None
-    users = {one.values["user_name"]: one.values for one in of_type(prod, "aws_elasticache_user")}
-    assert [mode["type"] for mode in users[f"{PROD}-main"]["authentication_mode"]] == ["iam"]
-    assert not [name for name, user in users.items() if user["passwords"]]
-    assert users["default"]["access_string"] == "off -@all"
+    assert group.values["auth_token"] is None, "the state would have it"
+    [user] = (found.values for found in of_type(prod, "aws_elasticache_user"))
+    assert (user["user_name"], user["access_string"][:3], user["passwords"]) == ("default", "off", None)
+    assert f"{PROD}-main-auth-token" in by_value(prod, "aws_secretsmanager_secret", "name")
+    service = called("prod/app/service-backend-api.tf", "service_backend_api")
+    secrets = {name.strip('"'): value for name, value in service["secrets"].items()}
+    assert "user_cache_main_secret_arn}:password::" in secrets["MAIN_PASSWORD"]
 
 
 @pytest.mark.parametrize("bucket", d.BUCKETS, ids=lambda bucket: bucket.name)
@@ -865,16 +895,16 @@ def test_dt_16_every_service_of_stg_goes_to_no_task_at_20_00_and_comes_back_at_0
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for action in of_type(stg, "aws_appautoscaling_scheduled_action"):
         limits = one(action.values["scalable_target_action"])
-        service = action.values["resource_id"].rpartition("/")[2].removeprefix(f"{STG}-")
+        service = action.values["resource_id"].rpartition("/")[2]
         assert action.values["timezone"] == d.TIME_ZONE
         at = found.setdefault(service, {})
         at[action.values["schedule"]] = (int(limits["min_capacity"]), int(limits["max_capacity"]))
     backend = (d.STG_BACKEND.least, d.STG_BACKEND.most)
     assert found == {
-        "backend-api": {d.STOPS: (0, 0), d.STARTS: backend},
-        "worker-tracking-worker": {d.STOPS: (0, 0), d.STARTS: (2, 2)},
+        "backend-api-service-stg": {d.STOPS: (0, 0), d.STARTS: backend},
+        "tracking-worker-service-stg": {d.STOPS: (0, 0), d.STARTS: (2, 2)},
     }
-    assert {one.values["name"].removeprefix(f"{STG}-") for one in of_type(stg, "aws_ecs_service")} == set(found)
+    assert {one.values["name"] for one in of_type(stg, "aws_ecs_service")} == set(found) == d.SERVICES["stg"]
 
 
 def test_dt_16_rds_of_stg_starts_before_the_services_and_stops_after_them(stg: list[Resource]) -> None:
@@ -1112,9 +1142,9 @@ def delivered(planned: list[Resource]) -> dict[str, dict[str, Any]]:
 def test_dt_17_what_has_requests_is_delivered_blue_green_in_prod_alone(
     prod: list[Resource], stg: list[Resource]
 ) -> None:
-    assert delivered(prod).keys() == {f"{PROD}-{name}" for name in d.BLUE_GREEN}
+    assert delivered(prod).keys() == {f"{name}-service" for name in d.BLUE_GREEN}
     controllers = {
-        service.values["name"].removeprefix(f"{PROD}-"): [
+        service.values["name"].removesuffix("-service"): [
             each["type"] for each in service.values["deployment_controller"]
         ]
         for service in of_type(prod, "aws_ecs_service")
@@ -1122,7 +1152,7 @@ def test_dt_17_what_has_requests_is_delivered_blue_green_in_prod_alone(
     assert {name for name, types in controllers.items() if types == ["CODE_DEPLOY"]} == d.BLUE_GREEN
     assert not of_type(stg, "aws_codedeploy_deployment_group")
     [left] = controllers.keys() - d.BLUE_GREEN
-    assert left == "worker-tracking-worker", "it has no requests, and a note says so"
+    assert left == "tracking-worker", "it has no requests, and a note says so"
 
 
 def test_dt_17_deliveries_have_the_document_s_steps(prod: list[Resource]) -> None:
@@ -1151,7 +1181,8 @@ def test_dt_17_deliveries_have_the_document_s_steps(prod: list[Resource]) -> Non
 
 def test_dt_17_a_delivery_that_fails_or_is_stopped_is_told(prod: list[Resource]) -> None:
     rule = by_value(prod, "aws_cloudwatch_event_rule", "name")[f"{PROD}-failed-codedeploy"]
-    pattern, (application, *_) = json.loads(rule.values["event_pattern"]), delivered(prod)
+    pattern = json.loads(rule.values["event_pattern"])
+    application = of_type(prod, "aws_codedeploy_app")[0].values["name"]
 
     def event(state: str) -> Any:
         detail = {"application": application, "deploymentGroup": application, "state": state}

@@ -182,6 +182,28 @@ class NameSchemes(Model):
     """`{system}-{environment}-database-{name}` when left out; a database that moved keeps its former `{domain}`."""
 
 
+_WORDS: Final = r"([A-Za-z0-9-]|\{(system|environment|name)\})*"
+ClusterName = Annotated[
+    str,
+    Form(rf"{_WORDS}", "a name, in which `{system}`, `{environment}` and `{name}` may stand: `{system}-cluster`", 120),
+]
+EntryName = Annotated[
+    str,
+    Form(rf"{_WORDS}\{{name\}}{_WORDS}", "a name with `{name}` in it, that of the entry: `{name}-service`", 120),
+]
+
+
+class ObjectNames(Model):
+    """Names in AWS that an environment's document gives: `{name}` is the entry's."""
+
+    clusters: ClusterName | None = None
+    """ECS clusters; `{name}` is the domain's of one that has its own, and empty for the shared one."""
+    services: EntryName | None = None
+    """ECS services; task families, roles and logs keep their usual names."""
+    target_groups: EntryName | None = None
+    """Target groups of load balancers, by their service; of a blue/green service, the colour follows."""
+
+
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
@@ -617,6 +639,10 @@ class Settings(Model):
         default=None, examples=[{"guardduty": {}, "cloudtrail": {"retention": "365 days"}, "ebs_encryption": True}]
     )
     """Which account settings it creates; only one environment of an account may."""
+    names: Annotated[ObjectNames, Field(examples=[{"clusters": "{system}-cluster", "services": "{name}-service"}])] = (
+        ObjectNames()
+    )
+    """Names in AWS that are not made in the usual way, in this environment."""
     customer_keys: bool = False
     """Encrypt with customer managed KMS keys, one per purpose (1 USD a month each), instead of AWS's."""
     mesh: Mesh | None = None

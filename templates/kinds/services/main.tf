@@ -2,6 +2,9 @@ module "@{own.service.label}" {
   source = "@{own.module}"
 
   name        = "@{own.name}"
+  # {% if settings.names.services %}
+  service_name = "@{own.service_name}"
+  # {% endif %}
   account_id  = "@{own.account}"
   region      = "@{own.region}"
   cluster_arn = "@{own.cluster.arn}"

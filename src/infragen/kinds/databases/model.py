@@ -296,6 +296,11 @@ class Database(Entry):
     """Enables Aurora's Data API, SQL without a network path: `apply` then creates users and extensions."""
     login: Literal["token", "password"] = "token"
     """How services sign in: with an IAM token of their role, or with a password from a secret if they cannot."""
+    url_options: (
+        Annotated[str, Form(r"[A-Za-z0-9_.=&-]+", "the options of an address: `sslmode=require`", 200)] | None
+    ) = None
+    """With `login: password`: adds addresses with user and password to each user's secret, with these options. Code
+    gets them in variables that end in `URL_PRIMARY` and `URL_REPLICA`."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for global databases and instances with readers, for which AWS
     does not manage it."""
