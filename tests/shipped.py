@@ -9,7 +9,8 @@ from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 
 NAMES: Final = SimpleNamespace(services=None)
-NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None, entry_tags={}, names=NAMES)}
+NETWORK: Final = SimpleNamespace(only_zone=None)
+NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None, entry_tags={}, names=NAMES, network=NETWORK)}
 """What modules are rendered with here: an environment that takes over from no other one."""
 
 

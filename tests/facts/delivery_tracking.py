@@ -81,6 +81,8 @@ PROD_TASKS: Final = (
     Task("route-optimizer", 1024, 2048, 1, None),
 )
 STG_BACKEND: Final = Task("backend-api", 512, 1024, 1, 4)
+STG_DESIRED: Final = 2
+STG_ZONE: Final = "ap-northeast-1a"
 # DT-04: 3.1 and 1B.3; the document gives no target group of stg.
 CLUSTERS: Final = {"prod": "delivery-tracking-cluster", "stg": "delivery-tracking-stg"}
 SERVICES: Final = {

@@ -883,6 +883,19 @@ def test_dt_21_stg_has_the_sizes_as_listed(stg: list[Resource]) -> None:
     assert (cache["node_type"], cache["num_cache_clusters"]) == (d.STG_NODE_TYPE, 1)
 
 
+def test_dt_21_backend_of_stg_starts_with_the_desired_count(stg: list[Resource]) -> None:
+    assert named(stg, "aws_ecs_service", "name", "backend-api-service-stg")["desired_count"] == d.STG_DESIRED
+
+
+def test_dt_01_databases_and_cache_of_stg_are_in_its_one_zone(stg: list[Resource]) -> None:
+    [database] = of_type(stg, "aws_db_instance")
+    [cache] = of_type(stg, "aws_elasticache_replication_group")
+    documents = of_type(stg, "aws_docdb_cluster_instance")
+    assert database.values["availability_zone"] == d.STG_ZONE
+    assert cache.values["preferred_cache_cluster_azs"] == [d.STG_ZONE]
+    assert {one.values["availability_zone"] for one in documents} == {d.STG_ZONE}
+
+
 @pytest.mark.parametrize("other", ["stg", "dr"])
 def test_dt_21_whatever_else_differs_from_prod_would_have_no_reason(other: str) -> None:
     command = [sys.executable, "-m", "infragen", "parity", "delivery-tracking", other, "prod"]

@@ -335,6 +335,12 @@ class Network(Model):
     flow_log_why: Annotated[Text | None, Field(examples=["a firewall of the company logs all connections"])] = None
     """Why production has no such log."""
 
+    @property
+    def only_zone(self) -> str | None:
+        """The one zone that tasks are in, where AWS has the data tier have subnets in others, which stay empty."""
+        subnets = self.subnets
+        return next(iter(subnets.app)) if subnets and len(subnets.app) == 1 < len(subnets.data) else None
+
 
 class Mesh(Model):
     """How services reach each other by name: ECS Service Connect."""

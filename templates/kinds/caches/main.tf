@@ -48,6 +48,9 @@ module "@{own.cache.label}" {
   parameters = "@{own.parameters}"
   # {% endif %}
 
+  # {% if settings.network.only_zone and not cache.replicas and not cache.shards and cache.tier == "data" %}
+  availability_zones = ["@{settings.network.only_zone}"]
+  # {% endif %}
   port               = "@{own.port}"
   subnet_ids         = "@{own.subnets}"
   security_group_ids = ["@{own.group.id}"]

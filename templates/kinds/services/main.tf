@@ -12,7 +12,7 @@ module "@{own.service.label}" {
   # {% include "kinds/services/task.tf" %}
 
   # {% if own.is_scaled %}
-  initial_tasks = "@{entry.tasks.min}"
+  initial_tasks = "@{entry.tasks.min if entry.tasks.desired is none else entry.tasks.desired}"
   # {% else %}
   tasks = "@{entry.tasks.min}"
   # {% endif %}

@@ -229,7 +229,7 @@ module "service_backend_api" {
     ]
   }
 
-  initial_tasks = 1
+  initial_tasks = 2
   capacity_providers = {
     FARGATE_SPOT = {
       base   = 0

@@ -27,6 +27,7 @@ module "cache_main" {
   replicas               = 0
   parameter_group_family = "redis7"
 
+  availability_zones = ["ap-northeast-1a"]
   port               = 6379
   subnet_ids         = local.network.vpc_data_subnet_list
   security_group_ids = [local.network.security_group_cache_main_id]

@@ -10,6 +10,7 @@ module "database_main" {
   auto_minor_version_upgrade = false
   instance_class             = "db.t3.large"
   multi_az                   = false
+  availability_zone          = "ap-northeast-1a"
   database_name              = "delivery_db"
   port                       = 5432
   parameter_group_name       = "delivery-tracking-stg-database-main-postgres16"

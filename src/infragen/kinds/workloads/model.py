@@ -43,7 +43,7 @@ EXAMPLE: Final = {
 """What a new container says."""
 FIRST_TAG: Final = "0000000"
 """The tag of an image that a pipeline has not released yet, in the form of a commit's: it releases by commit."""
-NO_TASKS: Final = {"tasks": {"min": 0, "max": 0}, "scaling": None, "alarms": None}
+NO_TASKS: Final = {"tasks": {"min": 0, "max": 0, "desired": None}, "scaling": None, "alarms": None}
 """What is said of a container where nothing runs yet."""
 
 Variables = dict[str, str | Output]
@@ -86,6 +86,8 @@ class Tasks(Model):
 
     min: Annotated[int, Field(ge=0, le=5000)]
     max: Annotated[int, Field(ge=0, le=5000)]
+    desired: Annotated[int, Field(ge=0, le=5000)] | None = None
+    """How many a service that is scaled starts with; `min` when left out. Then scaling decides."""
 
 
 class Call(Model):
