@@ -292,8 +292,6 @@ TERRAFORM_OF_THE_DOCUMENT: Final = (1, 6)
 LOCKFILE_SINCE: Final = (1, 10)
 """Terraform: `use_lockfile` of the backend s3."""
 
-# DT-06: 2.1; those that use nothing in the VPC stand outside of it, and their notes say so.
-OUTSIDE_OF_THE_VPC: Final = {"image-processor", "secret-rotator"}
 
 # 8.2: the second region, what may be lost (hours) and how long it may take (hours), and the six steps
 DR_REGION: Final = "ap-northeast-3"

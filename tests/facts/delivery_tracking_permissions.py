@@ -198,12 +198,12 @@ ADDED: Final[dict[Told, Permissions]] = {
             "sqs:GetQueueAttributes": {_EMAILS},
             "sqs:ReceiveMessage": {_EMAILS},
         },
-        f"{_IMAGES} role": _log(_IMAGES) | _write("buckets/uploads") | _kept(_IMAGES) | {
+        f"{_IMAGES} role": _NETWORK | _log(_IMAGES) | _write("buckets/uploads") | _kept(_IMAGES) | {
             "s3:DeleteObject": {UPLOADS},
             "s3:GetObject": {UPLOADS},
             "s3:ListBucket": {"[buckets/uploads s3 bucket]"},
         },
-        f"{_ROTATOR} role": _log(_ROTATOR) | _secret(_JWT) | {
+        f"{_ROTATOR} role": _NETWORK | _log(_ROTATOR) | _secret(_JWT) | {
             "secretsmanager:GetRandomPassword": {"*"},
             "secretsmanager:PutSecretValue": {"[secrets/jwt secretsmanager secret]"},
             "secretsmanager:UpdateSecretVersionStage": {"[secrets/jwt secretsmanager secret]"},
@@ -226,6 +226,8 @@ DENIED: Final[Permissions] = {
     f"{_REPORT} role": _NETWORK,
     f"{_ARCHIVER} role": _NETWORK,
     f"{_MAIL} role": _NETWORK,
+    f"{_IMAGES} role": _NETWORK,
+    f"{_ROTATOR} role": _NETWORK,
 }
 """To the function's code: Lambda itself makes its network interfaces."""
 

@@ -177,7 +177,7 @@ def test_dt_03_every_row_of_the_document_is_planned_between_its_groups_or_left_o
     assert Counter(n.DOCUMENT) == Counter([*n.BUILT, *n.LEFT_OUT])
     for row, rules in n.BUILT.items():
         for rule in rules:
-            other = n.GROUPS.get(rule.peer, rule.peer)
+            other = (n.GROUPS | n.COMPANY).get(rule.peer, rule.peer)
             between = (n.GROUPS[rule.group], rule.direction, other)
             assert between == (row.group, row.direction, row.peer)
             assert rule.port == row.port or row in n.CHANGED, rule
@@ -373,11 +373,11 @@ def test_dt_23_threats_calls_and_disks_of_the_account_are_looked_after(
     assert [disks.values["enabled"] for disks in of_type(planned, "aws_ebs_encryption_by_default")] == [True]
 
 
-def test_dt_23_the_bastion_has_no_public_address_and_gives_nothing_away(prod: list[Resource]) -> None:
+def test_dt_03_the_bastion_is_in_a_public_subnet_for_the_company_and_gives_nothing_away(prod: list[Resource]) -> None:
     [host] = (found.values for found in of_type(prod, "aws_instance"))
-    assert not host.get("associate_public_ip_address")
+    assert host["associate_public_ip_address"] is True
     subnet = called("prod/edge/bastion-main.tf", "bastion_main")["subnet_id"]
-    assert subnet == '${local.network.vpc_app_subnet_ids["ap-northeast-1a"]}'
+    assert subnet == '${local.network.vpc_public_subnet_ids["ap-northeast-1a"]}'
     assert host["disable_api_termination"] is True
     [metadata], [disk] = host["metadata_options"], host["root_block_device"]
     assert (metadata["http_endpoint"], metadata["http_tokens"]) == ("enabled", "required")
@@ -694,17 +694,10 @@ def test_dt_06_new_objects_and_messages_start_their_functions(prod: list[Resourc
     assert "function_email_sender" in mapping.address
 
 
-def test_dt_06_functions_stand_in_the_app_subnets_or_a_note_says_why_not(prod: list[Resource]) -> None:
-    functions = [
-        one.values
-        for one in of_type(prod, "aws_lambda_function")
-        if not one.values["function_name"].endswith(d.OWN_FUNCTIONS)
-    ]
-    outside = {one["function_name"].partition("-function-")[2] for one in functions if one.get("vpc_config") == []}
-    assert outside == d.OUTSIDE_OF_THE_VPC
-    for name in outside:
-        text = (ROOT / f"catalog/delivery-tracking/functions/{name}.yaml").read_text("utf-8")
-        assert "id: DT-06\n    at: title\n    says: Lambda in the app subnets" in text
+@pytest.mark.parametrize("function", [*(one.name for one in d.FUNCTIONS), "secret-rotator"])
+def test_dt_06_functions_are_in_the_app_subnets(function: str) -> None:
+    call = called(f"prod/app/function-{function}.tf", f"function_{function.replace('-', '_')}")
+    assert call["network"]["subnet_ids"] == "${local.network.vpc_app_subnet_list}"
 
 
 def test_dt_07_the_primary_instance_has_the_document_s_figures(prod: list[Resource]) -> None:
