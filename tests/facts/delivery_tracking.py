@@ -216,6 +216,8 @@ REQUESTS_PER_ADDRESS: Final = 2000
 SECONDS: Final = 300
 COUNTRIES: Final = ["JP"]
 
+# DT-13: 6.4, "HTTPS/TLS 1.3必須"; what accepts an older version, or none.
+OLDER_TLS: Final = ["balancers/internal", "distributions/site"]
 # DT-13: 9.2, and the parts of both URLs.
 DATABASE_VARIABLES: Final = {
     "DATABASE_HOST",

@@ -1283,3 +1283,12 @@ def test_dt_18_what_is_counted_for_the_bill_is_what_terraform_plans(name: str, r
     assert counted["alarm"] == sum(alarms)
     assert counted["KMS key"] == len(of_type(planned, "aws_kms_key"))
     assert counted["balancer-hour"] == len(of_type(planned, "aws_lb"))
+
+
+def test_dt_13_whatever_accepts_less_than_tls_1_3_is_told() -> None:
+    command = [sys.executable, "-m", "infragen", "validate", "delivery-tracking", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = [each["message"] for each in json.loads(said)["diagnostics"] if each["code"] == "T113"]
+    told = sorted(message.partition("; built: ")[2] for message in found)
+    assert all(message.startswith("DT-13: specified: HTTPS/TLS 1.3必須") for message in found)
+    assert [text.partition(" accepts ")[0] for text in told] == d.OLDER_TLS
