@@ -132,6 +132,7 @@ TOLD: Final = (
     ("DP-04", "CloudFront alone"),
     ("DP-04", "a bucket that no distribution leads to"),
     ("DP-06", "an API key for each tenant"),
+    ("DP-06", "a bucket of 100 that gets 100 a minute: 100 + 100 = 200"),
     ("DP-06", "both limits"),
     ("DP-06", "both, as a 4xx is the caller's mistake"),
     ("DP-07", "80 % of the max_connections"),

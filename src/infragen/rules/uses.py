@@ -65,6 +65,19 @@ def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
     return instead_of(resolved, kind, name).replace("did you mean `", f"did you mean `{kind}/")
 
 
+@rule("R126")
+def _enabled_with_nothing(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in resolved.every():
+        if isinstance(entry.enabled, str):
+            kind, _, name = entry.enabled.partition("/")
+            if entry.enabled == owner or not resolved.knows(kind, name):
+                message = f"{owner} is built when {entry.enabled} is, which {'is itself' * (entry.enabled == owner)}"
+                hint = "write `enabled: true`, or `false`"
+                if entry.enabled != owner:
+                    message, hint = f"{message}does not exist", _instead_of(resolved, kind, name)
+                yield Finding(message, resolved.at(owner, "enabled"), hint)
+
+
 @rule("R115")
 def _unusable(resolved: ResolvedSystem) -> Findings:
     for owner, used, _ in _uses(resolved):
