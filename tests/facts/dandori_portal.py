@@ -116,6 +116,12 @@ PAUSE: Final = 1
 SENT: Final = 4286
 """Requests a second, ours: 3,000 users, two requests of 200 ms each, and a second's pause."""
 
+# DP-03: 3.B, インデックス戦略
+INDEXES: Final = {
+    "idx_tenant_created": ("records", '"tenant_id", "created_at" DESC'),
+    "idx_user_tenant": ("users", '"tenant_id", "email"'),
+}
+
 # DP-10
 TASK: Final = (4096, 8192)
 """4 vCPU, 8GB."""

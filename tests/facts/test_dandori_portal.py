@@ -146,6 +146,15 @@ def test_dp_03_each_tenant_has_a_schema_of_its_own(planned: Planned) -> None:
     assert migrations["DATABASE_SCHEMAS"].strip('"') == ",".join(f"tenant_{name}" for name in schemas)
 
 
+def test_dp_03_each_tenant_s_schema_gets_the_document_s_indexes(planned: Planned) -> None:
+    environment, _ = planned
+    sql = (GENERATED / environment / "data/sql/main.sql").read_text("utf-8")
+    made = r"format\('CREATE INDEX IF NOT EXISTS %I ON %I\.%I \((.+)\)', '(\w+)', tenant, '(\w+)'\)"
+    assert {name: (table, columns) for columns, name, table in re.findall(made, sql)} == d.INDEXES
+    loops = re.findall(r"FOREACH tenant IN ARRAY ARRAY\[(.+)\] LOOP", sql)
+    assert [len(loop.split(", ")) for loop in loops] == [d.TENANTS] * len(d.INDEXES)
+
+
 def test_dp_03_what_ties_a_connection_of_the_proxy_to_a_tenant_is_told(validated: list[dict[str, Any]]) -> None:
     [pinned] = [each["message"] for each in validated if each["code"] == "D196"]
     assert {*re.findall(r"`SET ([\w.]+)`", pinned)} == {"search_path", "app.current_tenant"}

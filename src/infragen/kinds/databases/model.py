@@ -223,6 +223,20 @@ class Audit(Model):
     retention: LogDays
 
 
+class Index(Model):
+    """An index of a table that each tenant's schema has."""
+
+    table: Annotated[str, Form(r"[a-z_][a-z0-9_]*", "a table as PostgreSQL has it: `records`", 63)]
+    columns: Annotated[
+        tuple[
+            Annotated[str, Form(r"[a-z_][a-z0-9_]*( (ASC|DESC))?", "a column, and its order: `created_at DESC`", 70)],
+            ...,
+        ],
+        Field(min_length=1, max_length=32),
+    ]
+    """Its columns (PostgreSQL allows 32)."""
+
+
 class Timeseries(Model):
     """A time series store in addition to the cluster: a table of Amazon Timestream for LiveAnalytics."""
 
@@ -282,6 +296,11 @@ class Database(Entry):
     """Tenants: PostgreSQL has a schema for each, which the same SQL creates."""
     tenants_of: Annotated[GatewayNames, Field(examples=["public", ["public", "partners"]])] = ()
     """The gateway whose tenants they are, or several, instead of a list of its own."""
+    indexes: dict[Annotated[str, Form(r"[a-z_][a-z0-9_]*", "an index: `idx_tenant_created`", 63)], Index] = Field(
+        default_factory=dict, examples=[{"idx_created": {"table": "records", "columns": ["created_at DESC"]}}]
+    )
+    """Indexes of each tenant's schema, which the same SQL creates where their table is there: run it again after the
+    migration that creates one."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The CA of its TLS certificate, for RDS."""
     backup: Backup = Backup()

@@ -121,6 +121,15 @@ def _token_for_passwords(database: Database, at: At) -> Findings:
         yield Finding(message, at("proxy", "login"), "write `login: token` for the database, or remove it here")
 
 
+@rule("D209", of=Database)
+def _index_of_no_tenant(database: Database, at: At) -> Findings:
+    if database.indexes and not (database.tenants or database.tenants_of):
+        message = f"{at.owner} has no tenants, whose schemas `indexes` are for"
+        yield Finding(
+            message, at("indexes"), "remove `indexes`, since migrations make those of tables, or add `tenants`"
+        )
+
+
 @rule("D208", of=Database)
 def _url_of_nobody(database: Database, at: At) -> Findings:
     if database.url_options is None:

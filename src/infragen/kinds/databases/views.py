@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from msgspec import Struct
+
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
@@ -609,6 +611,19 @@ class UsersView(DatabaseView):
         return Reference(f"`{self.database_name}`.*")
 
 
+class TenantIndex(Struct, frozen=True):
+    """An index, its table, and its columns as SQL has them."""
+
+    name: Reference
+    table: Reference
+    columns: Reference
+
+
+def _column(said: str) -> str:
+    name, _, order = said.partition(" ")
+    return f'"{name}" {order}'.strip()
+
+
 def _role(suffix: str) -> of[Reference]:
     """Return what a view has of a role of the database itself."""
     return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
@@ -651,6 +666,20 @@ class RolesView(UsersView):
     def schemas(self) -> tuple[Reference, ...]:
         """The schema of each tenant."""
         return tuple(Reference(f'"{name}"') for name in schemas(self._entry, self._ctx.environment))
+
+    @property
+    def schema_texts(self) -> Reference:
+        """The schemas of all tenants, as a list of texts."""
+        return Reference(", ".join(f"'{name}'" for name in schemas(self._entry, self._ctx.environment)))
+
+    @property
+    def indexes(self) -> tuple[TenantIndex, ...]:
+        """The indexes that every tenant's schema has."""
+        found = sorted(self._entry.indexes.items()) if self.schemas else ()
+        return tuple(
+            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
+            for name, one in found
+        )
 
     @property
     def rights(self) -> dict[str, Reference]:
