@@ -106,7 +106,7 @@ def _tasks_range(container: Container, at: At) -> Findings:
 @rule("F177", of=Container)
 def _desired(container: Container, at: At) -> Findings:
     tasks = container.tasks
-    if tasks.desired is None:
+    if tasks.desired is None or tasks.max == 0:
         return
     if not container.is_scaled:
         message = f"{at.owner} is not scaled: it has {tasks.min} tasks, and `desired` has no effect"
