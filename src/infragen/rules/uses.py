@@ -68,14 +68,23 @@ def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
 @rule("R126")
 def _enabled_with_nothing(resolved: ResolvedSystem) -> Findings:
     for owner, entry in resolved.every():
-        if isinstance(entry.enabled, str):
-            kind, _, name = entry.enabled.partition("/")
-            if entry.enabled == owner or not resolved.knows(kind, name):
-                message = f"{owner} is built when {entry.enabled} is, which {'is itself' * (entry.enabled == owner)}"
-                hint = "write `enabled: true`, or `false`"
-                if entry.enabled != owner:
-                    message, hint = f"{message}does not exist", _instead_of(resolved, kind, name)
-                yield Finding(message, resolved.at(owner, "enabled"), hint)
+        named = entry.enabled
+        if isinstance(named, bool):
+            continue
+        message, place = f"{owner} is built when {named} is", resolved.at(owner, "enabled")
+        if resolved.find(named) is None and not resolved.knows(*named.split("/")):
+            hint = _instead_of(resolved, *named.split("/"))
+            yield Finding(f"{message}, which does not exist", place, hint)
+        elif owner in _waited_for(resolved, named):
+            yield Finding(f"{message}, which waits for {owner}", place, "write `enabled: true`, or `false`")
+
+
+def _waited_for(resolved: ResolvedSystem, owner: str) -> list[str]:
+    """Return an entry, the one with which it is built, and so on."""
+    found = [owner]
+    while isinstance(named := getattr(resolved.find(found[-1]), "enabled", True), str) and named not in found:
+        found.append(named)
+    return found
 
 
 @rule("R115")
