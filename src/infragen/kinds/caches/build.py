@@ -8,7 +8,7 @@ from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
 from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, SECONDS, Measure
@@ -75,10 +75,8 @@ class CacheView(ResourceView):
         is_known = self._entry.authentication == "iam"
         return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
 
-    @named(LIMITS["cache"])
-    def identifier(self) -> str:
-        """What AWS calls the replication group, its subnet group and its user."""
-        return self._ctx.names.plain(self._entry.identity)
+    identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
+    """What AWS calls the replication group, its subnet group and its user."""
 
     @named(LIMITS["cache"])
     def default_user(self) -> str:
@@ -92,10 +90,8 @@ class CacheView(ResourceView):
         """The engine's version."""
         return self._entry.engine_version
 
-    @property
-    def family(self) -> str:
-        """The family of its parameter group."""
-        return family(self._entry) or ""  # a rule says which versions there are
+    family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
+    """The family of its parameter group."""
 
     @property
     def parameters(self) -> dict[str, str]:
