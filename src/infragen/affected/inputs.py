@@ -131,7 +131,6 @@ class Trials:
     """Two versions of an environment, for putting single differences from one into the other."""
 
     def __init__(self, base: Environment, head: Environment, renders: Renders) -> None:
-        """Take both versions, and what renders the files of one."""
         self._renders = renders
         self._sides = ((base, renders(base), "after"), (head, renders(head), "before"))
 

@@ -249,7 +249,6 @@ class _Stream:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write a text."""
         try:
             return self._stream.write(text)
         except (OSError, ValueError) as error:
@@ -257,7 +256,6 @@ class _Stream:
             return len(text)
 
     def flush(self) -> None:
-        """Hand on what was written."""
         try:
             self._stream.flush()
         except (OSError, ValueError) as error:

@@ -11,13 +11,14 @@ from msgspec import Struct
 from infragen.core.entry import Entry
 from infragen.core.expressions import Label, Module
 from infragen.core.names import Names
-from infragen.core.part import ENVIRONMENT, Part
+from infragen.core.part import ENVIRONMENT, Named, Part
 from infragen.core.tracing import Read, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Export
+    from infragen.core.names import Limit
     from infragen.core.part import Provider, Reason
     from infragen.core.resolved_system import Environment
     from infragen.core.system import Settings
@@ -158,7 +159,6 @@ class ResourceView:
     """The entry that is built; None for a capability."""
 
     def __init__(self, ctx: BuildContext) -> None:
-        """Take the context that it is built in."""
         self._ctx = ctx
         self._entry = ctx.entry
 
@@ -182,6 +182,11 @@ class ResourceView:
         """The zone of the system's clock times."""
         return self._ctx.time_zone
 
+    @property
+    def system(self) -> str:
+        """What messages call the system: `technova/prod`."""
+        return self._ctx.environment.target
+
 
 class call:  # noqa: N801  # used as a property is
     """A module call of a view's part, labelled with words and the view's entry: `cache = call("data", "cache")`."""
@@ -191,7 +196,6 @@ class call:  # noqa: N801  # used as a property is
         self._role, self._words, self._has_kind = role, words, has_kind
 
     def __get__(self, view: ResourceView, _owner: type | None = None) -> Module:
-        """Return the module call."""
         ctx, entry = view._ctx, view._entry  # noqa: SLF001  # a view's own
         kind = (entry.SINGULAR,) if self._has_kind else ()
         return ctx.module(self._role, *self._words, *kind, *([] if entry is None else [entry]))
@@ -201,12 +205,15 @@ class of(Generic[Found]):  # noqa: N801  # used as a property is
     """What follows from a view's context: `vpc = of(network.vpc)`."""
 
     def __init__(self, function: Callable[[BuildContext], Found]) -> None:
-        """Take the function that works it out."""
         self._function = function
 
     def __get__(self, view: ResourceView, _owner: type | None = None) -> Found:
-        """Return it."""
         return self._function(view._ctx)  # noqa: SLF001  # a view's own
+
+
+def named_by(function: Callable[[BuildContext], str], limit: Limit) -> Named[str]:
+    """Return a property that is a name in AWS, and follows from a view's context: `of` with a limit."""
+    return Named(lambda view: function(view._ctx), limit)  # noqa: SLF001  # a view's own
 
 
 def part_of(role: str, template: str, view: Callable[[BuildContext], object]) -> Callable[..., tuple[Part, ...]]:

@@ -162,7 +162,6 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return how a model is checked."""
         built = handler(source)
         return built if cls.__pydantic_complete__ else _exact(built)
 

@@ -48,7 +48,6 @@ class Record(Ordered):
     """A map whose keys are written in their own order; `origin` is the field that asks for it, or a value of it."""
 
     def __init__(self, values: Mapping[str, Any], origin: object = None) -> None:
-        """Take the values."""
         super().__init__(values)
         self.origin = origin
 

@@ -75,7 +75,6 @@ class _Piece(Struct, frozen=True):
 
     @property
     def is_of_environment(self) -> bool:
-        """Whether it is an environment's own file."""
         return self.place == self.path == ()
 
     @property

@@ -94,7 +94,6 @@ class Named(Generic[_Name]):
         self.__doc__ = getter.__doc__
 
     def __get__(self, instance: object, owner: type | None = None) -> _Name:
-        """Return the name, or the names."""
         return self._getter(instance)
 
 

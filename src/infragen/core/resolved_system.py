@@ -67,6 +67,10 @@ class ResolvedSystem(Struct, frozen=True, eq=False):
             for name, entry in named.items():
                 yield f"{kind}/{name}", entry
 
+    def having(self, field: str) -> Iterator[tuple[str, Any]]:
+        """Yield `(id, model)` of every entry whose model has a field, whatever its kind: `having("allow")`."""
+        return ((owner, entry) for owner, entry in self.every() if field in type(entry).model_fields)
+
     def models(self) -> Iterator[tuple[str, Any]]:
         """Yield `(owner, model)` of whatever has notes and assumptions: the environment, the system, each entry."""
         settings = getattr(self, "settings", None)  # that an environment has, on AWS or on Docker Compose

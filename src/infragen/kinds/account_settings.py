@@ -72,9 +72,6 @@ class GuardDutyView(ResourceView, Signalling):
         plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
         return sorted({_FEATURES[plan] for plan in plans})
 
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
-
     @property
     def findings(self) -> dict[str, Record]:
         """The rule for the findings that each level hears of, and its topic."""
@@ -122,30 +119,6 @@ def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", "list what GuardDuty found", listed, is_command=True)
 
 
-class CloudTrailView(ResourceView):
-    """The trail, its bucket and its key."""
-
-    name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
-    """What CloudTrail calls the trail."""
-    bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
-    """The bucket that it writes to."""
-
-    key_alias = keys.alias
-
-    @property
-    def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key, where keys are the customer's."""
-        has_keys = self._ctx.has(keys.NAME)
-        what = "the audit trail"
-        return (keys.purpose_key(self._ctx, "audit-trail", what, _for_trail),) if has_keys else ()
-
-    @property
-    def retention(self) -> int:
-        """Days that events are kept."""
-        settings = self._ctx.settings.account_settings
-        return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
-
-
 def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
     """Let CloudTrail encrypt what it writes for this trail.
 
@@ -155,6 +128,25 @@ def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
     condition = {"test": "StringEquals", "variable": "aws:SourceArn", "value": arn}
     actions = ("kms:DescribeKey", "kms:GenerateDataKey*")
     return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
+
+
+class CloudTrailView(ResourceView):
+    """The trail, its bucket and its key."""
+
+    name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
+    """What CloudTrail calls the trail."""
+    bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
+    """The bucket that it writes to."""
+
+    key_alias = keys.alias
+    keys = keys.own("audit-trail", "the audit trail", _for_trail)
+    """Its own key, where keys are the customer's."""
+
+    @property
+    def retention(self) -> int:
+        """Days that events are kept."""
+        settings = self._ctx.settings.account_settings
+        return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
 
 
 def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -192,6 +184,16 @@ _KEPT_WITH: Final = {
 """Those that an environment keeps that has a capability."""
 
 
+def _for_config(ctx: BuildContext) -> dict[str, dict[str, object]]:
+    """Let AWS Config encrypt what it writes as itself.
+
+    Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
+    """
+    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
+    actions = ("kms:Decrypt", "kms:GenerateDataKey")
+    return {"Config": {"principal": "config.amazonaws.com", "actions": actions, "condition": condition}}
+
+
 class ConfigView(ResourceView, Signalling):
     """The recorder of the region, its bucket and its rules, and who hears of what does not keep one."""
 
@@ -203,17 +205,10 @@ class ConfigView(ResourceView, Signalling):
     """The bucket of the record."""
     rule_name = pattern("{own.prefix}-config-rules", LIMITS["event_rule"])
     """EventBridge's rule."""
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
 
     key_alias = keys.alias
-
-    @property
-    def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key, where keys are the customer's."""
-        has_keys = self._ctx.has(keys.NAME)
-        what = "the record of AWS Config"
-        return (keys.purpose_key(self._ctx, "config", what, _for_config),) if has_keys else ()
+    keys = keys.own("config", "the record of AWS Config", _for_config)
+    """Its own key, where keys are the customer's."""
 
     @property
     def _said(self) -> Config:
@@ -230,10 +225,8 @@ class ConfigView(ResourceView, Signalling):
         """How often it records, as AWS Config calls it."""
         return self._said.recording.upper()
 
-    @property
-    def global_resources(self) -> bool:
-        """Whether it records IAM's resources, too."""
-        return records_global_resources(self._ctx.environment)
+    global_resources = of(lambda ctx: records_global_resources(ctx.environment))
+    """Whether it records IAM's resources, too."""
 
     @property
     def rules(self) -> dict[str, str]:
@@ -247,11 +240,8 @@ class ConfigView(ResourceView, Signalling):
         """The longest name of its rules."""
         return max((f"{self.name}-{rule}" for rule in self.rules), key=len, default="")
 
-    @property
-    def topic_arn(self) -> Export:
-        """The topic of who hears of it."""
-        (level,) = levels.of_rules(self._ctx)
-        return levels.topic(self._ctx, level)
+    topic_arn = of(levels.only_topic(levels.of_rules))
+    """The topic of who hears of it."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -275,16 +265,6 @@ def records_global_resources(environment: Environment) -> bool:
         return False
     said = wanted.config.global_resources
     return environment.settings.standby_of is None if said is None else said
-
-
-def _for_config(ctx: BuildContext) -> dict[str, dict[str, object]]:
-    """Let AWS Config encrypt what it writes as itself.
-
-    Source: AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
-    """
-    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
-    actions = ("kms:Decrypt", "kms:GenerateDataKey")
-    return {"Config": {"principal": "config.amazonaws.com", "actions": actions, "condition": condition}}
 
 
 def _config_parts(ctx: BuildContext) -> Iterator[Part]:

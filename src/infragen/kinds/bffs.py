@@ -77,7 +77,6 @@ class RouteView(ApiView):
     """The routes of a BFF on its gateway."""
 
     def __init__(self, ctx: BuildContext) -> None:
-        """Take the context of a BFF."""
         self._bff: Bff = ctx.entry
         super().__init__(ctx.of(f"gateways/{self._bff.gateway}"))
 

@@ -7,12 +7,11 @@ from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.expressions import Export
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Part, Reason, pattern
 from infragen.core.resolved_system import Environment
-from infragen.core.signals import Ending, Signal, Signalling
+from infragen.core.signals import Ending, Signalling
 from infragen.kinds import alarms, levels, mesh
 from infragen.kinds.zones.names import NamedEntry
 
@@ -61,39 +60,20 @@ class CertificatesView(ResourceView, Signalling):
 
     rule_name = pattern("{own.prefix}-certificates", LIMITS["event_rule"])
     """EventBridge's rule."""
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
-
-    @property
-    def topic_arn(self) -> Export:
-        """The topic of who hears of it."""
-        (level,) = levels.of_certificates(self._ctx)
-        return levels.topic(self._ctx, level)
-
-    @property
-    def names(self) -> list[str]:
-        """The common names of certificates that ACM makes: the first of an entry's names."""
-        return _names(self._ctx.environment)
-
+    topic_arn = of(levels.only_topic(levels.of_certificates))
+    """The topic of who hears of it."""
+    names = of(lambda ctx: _names(ctx.environment))
+    """The common names of certificates that ACM makes: the first of an entry's names."""
     has_private = of(lambda ctx: _has_private(ctx.environment))
     """Whether ACM keeps certificates of the private CA."""
     domain = of(lambda ctx: mesh.domain(ctx.environment))
     """The domain that those are below."""
-
-    @property
-    def arns(self) -> list[str]:
-        """The certificates that entries name."""
-        return _arns(self._ctx.environment)
-
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        """What is told, and who hears of it."""
-        return tuple(levels.signal(self._ctx, _WHAT, level) for level in levels.of_certificates(self._ctx))
-
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        """Where events end that the topic does not take."""
-        return (_ENDING,)
+    arns = of(lambda ctx: _arns(ctx.environment))
+    """The certificates that entries name."""
+    signals = of(lambda ctx: tuple(levels.signal(ctx, _WHAT, level) for level in levels.of_certificates(ctx)))
+    """What is told, and who hears of it."""
+    endings = (_ENDING,)
+    """Where events end that the topic does not take."""
 
 
 class ForwardingView(ResourceView):

@@ -31,7 +31,6 @@ REGION: Final = "us-east-1"
 
 
 def _is_told(settings: Settings) -> bool:
-    """Whether somebody is told of alarms."""
     return settings.alarms is not False and bool(settings.alerts or settings.alarm_email)
 
 
@@ -105,8 +104,6 @@ class FailoverAlarmsView(ResourceView, Signalling):
     name = pattern("{own.prefix}-failover-alerts", LIMITS["function"])
     """The topic, the function and its role."""
     key_alias = keys.alias
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
     log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the function's output is kept."""
     addresses = of(lambda ctx: _told(ctx.settings)[2])
@@ -161,19 +158,15 @@ class FailoverAlarmsView(ResourceView, Signalling):
             missing="missing",
         )
 
-    @property
-    def _balancers(self) -> tuple[BalancerView, ...]:
-        return tuple(BalancerView(self._ctx.of(owner)) for owner, _ in _watched(self._ctx.environment))
+    _balancers = of(lambda ctx: tuple(BalancerView(ctx.of(owner)) for owner, _ in _watched(ctx.environment)))
 
     @named(LIMITS["alarm"])
     def longest_alarm_name(self) -> str:
         """The longest name of an alarm."""
         return max(self.alarms, key=len, default="")
 
-    @property
-    def checks(self) -> tuple[CheckView, ...]:
-        """The checks of addresses."""
-        return tuple(CheckView(self._ctx, owner) for owner in _checked(self._ctx.environment))
+    checks = of(lambda ctx: tuple(CheckView(ctx, owner) for owner in _checked(ctx.environment)))
+    """The checks of addresses."""
 
     @property
     def signals(self) -> tuple[Signal, ...]:

@@ -29,12 +29,8 @@ class FlowLogView(ResourceView):
     """The role that writes into it."""
 
     key_alias = keys.alias
-
-    @property
-    def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key, where keys are the customer's."""
-        has_keys = self._ctx.has(keys.NAME)
-        return (keys.log_key(self._ctx, "flow-log", "flow log of the VPC"),) if has_keys else ()
+    keys = keys.own("flow-log", "flow log of the VPC", keys.for_logs)
+    """Its own key, where keys are the customer's."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

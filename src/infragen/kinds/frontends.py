@@ -8,13 +8,12 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry, Form, Output
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Kind, Operations, Scaffold, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import named
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.workloads.extended import plain_values
 from infragen.kinds.workloads.sidecars import Variable, VariableValue
@@ -80,21 +79,16 @@ class FrontendView(ResourceView):
 
     _entry: Frontend
     app = call("frontend", "frontend")
-
-    @named(LIMITS["frontend"])
-    def name(self) -> str:
-        """What Amplify calls it."""
-        return self._ctx.names.of_entry(self._entry)
+    name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["frontend"])
+    """What Amplify calls it."""
 
     @property
     def platform(self) -> str:
         """Its platform, as Amplify writes it."""
         return self._entry.platform.upper()
 
-    @property
-    def stage(self) -> str:
-        """What its branch is for."""
-        return "PRODUCTION" if self._ctx.settings.production else "DEVELOPMENT"
+    stage = of(lambda ctx: "PRODUCTION" if ctx.settings.production else "DEVELOPMENT")
+    """What its branch is for."""
 
     @property
     def environment(self) -> dict[str, object]:

@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from infragen.core.build_context import BuildContext, ResourceView, call, identifier
+from infragen.core.build_context import BuildContext, ResourceView, call, identifier, named_by
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Record, Reference
 from infragen.core.kind import Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
-from infragen.core.part import INTERNET, Binding, Part, Provider, named
+from infragen.core.part import INTERNET, Binding, Part, Provider
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
@@ -115,16 +115,10 @@ class GoogleProjectView(ResourceView):
 
     _entry: GoogleProject
     module = call("google", "google_project")
-
-    @named(LIMITS["identity_pool"])
-    def name(self) -> str:
-        """The pool of identities."""
-        return self._ctx.names.plain(self._entry.identity)
-
-    @property
-    def provider(self) -> str:
-        """The provider in the pool: whoever signs in is a role of this account."""
-        return "aws-tasks"
+    name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["identity_pool"])
+    """The pool of identities."""
+    provider = "aws-tasks"
+    """The provider in the pool: whoever signs in is a role of this account."""
 
     @property
     def apis(self) -> tuple[str, ...]:

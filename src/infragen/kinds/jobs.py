@@ -12,7 +12,6 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
-from infragen.core.expressions import Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import Level, Notify, Thresholds
 from infragen.core.operations import OutputLine
@@ -94,11 +93,8 @@ class JobView(task.TaskView, task.ScheduledView):
 
     _entry: Job
     job = call("compute", "job")
-
-    @property
-    def logging(self) -> Module:
-        """The module that has its log group."""
-        return self.job
+    logging = job
+    """The module that has its log group."""
 
     @property
     def runs(self) -> Mapping[str, Run]:

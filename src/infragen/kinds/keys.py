@@ -68,6 +68,11 @@ def of_purpose(purpose: str) -> of[Export | None]:
     return of(lambda ctx: key(ctx, purpose))
 
 
+def own(purpose: str, what: str, grants: Callable[[BuildContext], _Grants]) -> of[tuple[Key, ...]]:
+    """Return what views have of a key for themselves alone, where keys are the customer's; its alias is `alias`."""
+    return of(lambda ctx: (purpose_key(ctx, purpose, what, grants),) if ctx.has(NAME) else ())
+
+
 class EncryptedView(ResourceView):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
 

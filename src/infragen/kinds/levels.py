@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from infragen.core.build_context import BuildContext
@@ -57,6 +58,16 @@ def topic(ctx: BuildContext, level: Level) -> Export:
     """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(ctx) else ("alerts",)
     return ctx.of(ALARMS).module("monitoring", *words).arn
+
+
+def only_topic(told: Callable[[BuildContext], tuple[Level, ...]]) -> Callable[[BuildContext], Export]:
+    """Return what finds the topic of the one level that is told."""
+
+    def found(ctx: BuildContext) -> Export:
+        (level,) = told(ctx)
+        return topic(ctx, level)
+
+    return found
 
 
 def topic_name(ctx: BuildContext, level: Level) -> str:

@@ -91,12 +91,8 @@ class LoadBalancerView(ResourceView):
     log_prefix = NAME
 
     gateways_port = GATEWAYS_PORT
-
-    @property
-    def discovery_name(self) -> str:
-        """Its name in the private domain."""
-        return NAME
-
+    discovery_name = NAME
+    """Its name in the private domain."""
     has_mutual_tls = of(lambda ctx: ctx.has(MUTUAL_TLS))
     """Whether callers prove who they are."""
 

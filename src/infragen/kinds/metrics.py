@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.entry import Entry, EntryId, Form, Model
 from infragen.core.expressions import Export
 from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
@@ -111,11 +111,8 @@ class MetricView(ResourceView):
 
     _entry: Metric
     filter = call("monitoring", "metric")
-
-    @property
-    def name(self) -> str:
-        """What its alarms and its filter begin with."""
-        return self._ctx.names.plain(self._entry.SINGULAR, self._entry.identity)
+    name = of(lambda ctx: ctx.names.of_entry(ctx.entry))
+    """What its alarms and its filter begin with."""
 
     @property
     def namespace(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Capability
 from infragen.core.measures import Measure
@@ -199,17 +199,10 @@ class ServiceBalancerView(ResourceView):
 
     target_group_name = pattern("{own.name}", LIMITS["target_group"])
     """The target group: it belongs to this load balancer alone, and is called like it."""
-
-    @named(LIMITS["certificate"])
-    def domain(self) -> str:
-        """The name that its certificate proves."""
-        return _domain(self._ctx)
-
-    @named(LIMITS["discovery"])
-    def discovery_name(self) -> str:
-        """Its name in the private domain."""
-        return _discovery_name(self._ctx)
-
+    domain = named_by(_domain, LIMITS["certificate"])
+    """The name that its certificate proves."""
+    discovery_name = named_by(_discovery_name, LIMITS["discovery"])
+    """Its name in the private domain."""
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
 
@@ -263,11 +256,8 @@ class SharedAlarmsView(AlarmsView):
     """The alarm of the load balancer that verifies the callers of all services."""
 
     title = "Mutual TLS"
-
-    @property
-    def made(self) -> Module:
-        """The module that makes it."""
-        return self._ctx.module("monitoring", "alarms", "mutual_tls")
+    made = call("monitoring", "alarms", "mutual_tls")
+    """The module that makes it."""
 
 
 def _parts(ctx: BuildContext) -> Iterator[Part]:

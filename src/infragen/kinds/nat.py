@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Export, Label, Reference
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, quota_of
@@ -93,10 +93,8 @@ class NatView(ResourceView):
             return {zone: found[zone] for zone in regional.zones}
         return {gateway.zone: ctx.module("network", gateway.label).public_ip for gateway in self.gateways}
 
-    @property
-    def zones(self) -> tuple[str, ...]:
-        """The zones that have a way out."""
-        return zones(self._ctx.environment)
+    zones = of(lambda ctx: zones(ctx.environment))
+    """The zones that have a way out."""
 
     @property
     def ways(self) -> dict[str, Export]:

@@ -135,10 +135,8 @@ class SecretView(keys.EncryptedView):
         """Which module makes it."""
         return f"../modules/secret{'_replicated' if self._entry.replication is not None else ''}"
 
-    @property
-    def is_copy(self) -> bool:
-        """Whether it is the replica that the environment makes here whose standby this one is."""
-        return self._ctx.environment.is_copied_here(self._entry)
+    is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
+    """Whether it is the replica that the environment makes here whose standby this one is."""
 
     @property
     def name(self) -> str:

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from infragen.core import clock
 from infragen.core.billing import CannotStop, StopAction
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.clock import DAYS
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, named, pattern
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.signals import Ending, Signalling
@@ -49,21 +49,12 @@ class WorkingHoursView(ResourceView, Signalling):
         assert found is not None  # noqa: S101 -- the capability's only reason
         return found
 
-    @named(LIMITS["schedules"])
-    def group_name(self) -> str:
-        """The group of the schedules."""
-        return self._ctx.names.plain(NAME)
-
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that stops and starts."""
-        return self._ctx.names.plain(NAME)
-
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        """Where its calls end."""
-        return (_REFUSED,)
-
+    group_name = named_by(lambda ctx: ctx.names.plain(NAME), LIMITS["schedules"])
+    """The group of the schedules."""
+    role_name = pattern("{own.group_name}", LIMITS["role"])
+    """The role that stops and starts."""
+    endings = (_REFUSED,)
+    """Where its calls end."""
     stops = of(lambda ctx: tuple(one for _, one in _stop_actions(ctx) if isinstance(one, StopAction)))
     """What is stopped and started."""
 

@@ -48,7 +48,6 @@ class DeclaredUses:
     """What entries declare, put to the roles of their tasks and the resources of what they use."""
 
     def __init__(self, objects: Objects, owner_of: Callable[[str], str | None]) -> None:
-        """Take the objects, and what says whose an address is."""
         self._objects = objects
         self._owner_of = owner_of
         self._tasks: dict[str, list[Object]] = {}

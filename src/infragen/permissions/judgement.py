@@ -77,7 +77,6 @@ class _Words:
         self._owner_of = owner_of
 
     def owner(self, address: str) -> str:
-        """Return whose an address is."""
         return self._owner_of(address) or address
 
     def name(self, address: str) -> str:
@@ -110,7 +109,6 @@ class _Judge:
         self._needs = tuple(dict.fromkeys(need for one in used for need in self._of(one)))
 
     def subject(self) -> Subject:
-        """Return it, judged."""
         held = self._held
         permissions = [*self._trusted(), *self._permitted(held.statements)]
         missing = [one for need in self._needs if need.is_needed for one in self._lacking(need)]

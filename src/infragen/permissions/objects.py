@@ -122,7 +122,6 @@ class Object:
     __slots__ = ("_instance", "_objects", "_planned", "address", "type")
 
     def __init__(self, objects: Objects, planned: Planned) -> None:
-        """Take it as it is planned."""
         self.address = planned.address
         self.type = planned.type
         self._objects = objects
@@ -179,7 +178,6 @@ class Object:
         return self._instance
 
     def __repr__(self) -> str:
-        """Return its address."""
         return f"Object({self.address!r})"
 
 

@@ -237,7 +237,6 @@ class _Plan:
             yield from (other for other in look(self, one, time) if other is not None)
 
     def definition(self, service: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the task definition of a service."""
         arn = word(service.at(time, "task_definition"))
         family = arn.rpartition("/")[2].partition(":")[0] if arn else None
         return self.named("aws_ecs_task_definition", "family", family, service, time)
@@ -252,7 +251,6 @@ class _Plan:
         return None
 
     def cluster(self, instance: PlannedObject, time: Time) -> PlannedObject | None:
-        """Return the cluster of an instance."""
         name = instance.at(time, "cluster_identifier")
         return self.named("aws_rds_cluster", "cluster_identifier", name, instance, time)
 

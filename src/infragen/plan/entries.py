@@ -86,7 +86,6 @@ class Places:
     """Where the addresses of a combined root stand, whose modules are the stacks."""
 
     def __init__(self, stacks: Iterable[str]) -> None:
-        """Take the names of the stacks."""
         self._labels = {label: name for name in dict.fromkeys(stacks) for label in (name.replace("-", "_"), name)}
 
     def of(self, address: str) -> tuple[str | None, str]:

@@ -77,7 +77,6 @@ class Planned:
         return self._plan.given(self, types)
 
     def __repr__(self) -> str:
-        """Return its address."""
         return f"Planned({self.address!r})"
 
 

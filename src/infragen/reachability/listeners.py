@@ -45,7 +45,6 @@ class Listeners:
     """The listeners of a plan, by balancer."""
 
     def __init__(self, objects: PlannedObjects, interfaces: Sequence[Interface]) -> None:
-        """Take the objects of a plan, and what has a place in its network."""
         self._interfaces = {one.object.address: one for one in interfaces}
         self._members = self._group_members(objects)
         rules: dict[str, list[Planned]] = {}

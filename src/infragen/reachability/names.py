@@ -43,7 +43,6 @@ class Mesh:
     """The namespaces of a plan: their clients and their aliases, by service."""
 
     def __init__(self, objects: PlannedObjects) -> None:
-        """Take the objects of a plan."""
         self._namespaces: dict[str, frozenset[str]] = {}
         self._aliases: dict[str, tuple[Alias, ...]] = {}
         for one in objects.of_type(_TASKS):
@@ -89,7 +88,6 @@ class Names:
     """The names of a plan: of what, and in which networks they are known."""
 
     def __init__(self, objects: PlannedObjects) -> None:
-        """Take the objects of a plan."""
         self._resolving = {one.address for one in objects.of_type(_VPC) if one.value("enable_dns_support") is not False}
         self._private: dict[str, list[tuple[str, frozenset[str]]]] = {}
         self._public: dict[str, list[str]] = {}

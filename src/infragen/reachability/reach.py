@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.objects import PlannedObjects
+from infragen.plan.risks.open_ports import network_of
 from infragen.reachability import entrances, interfaces, listeners, names, routes, rules
 from infragen.reachability.entrances import EXECUTE_API, distributions_of, gateways_of
 from infragen.reachability.interfaces import interfaces_of
@@ -13,7 +14,7 @@ from infragen.reachability.listeners import Listeners, may_match
 from infragen.reachability.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
 from infragen.reachability.names import AWS_NAME, Mesh, Names
 from infragen.reachability.routes import Routes
-from infragen.reachability.rules import Gates, covers_everything, is_within, network_of, rules_of
+from infragen.reachability.rules import Gates, covers_everything, is_within, rules_of
 from infragen.reachability.unread import unread_in
 from infragen.text import first_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.risks.lookups import blocks, texts
-from infragen.reachability.rules import is_within, network_of
+from infragen.plan.risks.open_ports import network_of
+from infragen.reachability.rules import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,6 @@ class Routes:
     """The route tables of a plan, by subnet."""
 
     def __init__(self, objects: PlannedObjects) -> None:
-        """Take the objects of a plan."""
         self._tables: dict[str, set[str]] = {}
         for one, subnet in objects.leading("aws_route_table_association", ("subnet_id",), "aws_subnet"):
             tables = (table.address for table in one.leads_to(("route_table_id",), _TABLE))

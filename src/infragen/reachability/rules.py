@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
 from infragen.plan.risks.lookups import blocks, texts
+from infragen.plan.risks.open_ports import network_of, within
 from infragen.reachability.model import EVERY_PORT, Ports
 from infragen.redaction.values import UNKNOWN, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network, IPv6Network
 
     from infragen.plan.objects import Planned, PlannedObjects
     from infragen.redaction.values import Value
@@ -73,21 +72,7 @@ def covers_everything(ranges: Iterable[str]) -> bool:
 def is_within(text: str, ranges: Iterable[str]) -> bool:
     """Whether a range of addresses lies in one of some ranges."""
     inner = network_of(text)
-    return inner is not None and any(
-        (outer := network_of(one)) is not None
-        and outer.version == inner.version
-        and inner.network_address in outer
-        and inner.prefixlen >= outer.prefixlen
-        for one in ranges
-    )
-
-
-def network_of(text: str) -> IPv4Network | IPv6Network | None:
-    """Return a range of addresses; None for a text that is none."""
-    try:
-        return ip_network(text, strict=False)
-    except ValueError:
-        return None
+    return inner is not None and any(within(inner, outer) for one in ranges if (outer := network_of(one)) is not None)
 
 
 def _separate(objects: PlannedObjects) -> Iterator[Rule]:
@@ -149,7 +134,6 @@ class Gates:
     """The rules of a plan, by group and direction."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Take the rules of a plan."""
         self._by_group: dict[tuple[str, str], list[Rule]] = {}
         for rule in rules:
             self._by_group.setdefault((rule.group, rule.direction), []).append(rule)

@@ -80,7 +80,6 @@ class _Context(Context):
     """The values of a template, which takes note of what is asked for."""
 
     def resolve_or_missing(self, key: str) -> Any:
-        """Return the value of a name."""
         cast("SandboxedTemplates", self.environment).read.add(key)
         return super().resolve_or_missing(key)
 

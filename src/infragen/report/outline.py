@@ -306,7 +306,6 @@ class _SectionWriter:
         self._limits = limits
 
     def group(self, group: Group) -> Section:
-        """Return the section of one group."""
         worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
         is_low = group.risk.level <= Level.LOW
         return Section(
@@ -355,7 +354,6 @@ class _SectionWriter:
             yield from self._lines.names(full_names(changes), 2, limit)
 
     def edits(self, edits: Edits) -> Section:
-        """Return the section of what people changed."""
         label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
         return Section("#", Role.OTHER, label, counts, lambda: self._edit_lines(edits.all), is_open=True)
 
@@ -395,7 +393,6 @@ class _SectionWriter:
             yield from self._lines.wrapped(visible(problem), 2)
 
     def deferred(self, deferred: Sequence[Deferred]) -> Section:
-        """Return the section of what waits for another apply."""
         counts = action_counts(one.change for one in deferred)
         return Section(
             "…", Role.WARNING, "deferred", f"{counts}, not part of this apply",
@@ -433,7 +430,6 @@ class _SectionWriter:
         )  # fmt: skip
 
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
-        """Return the section of the output values."""
         counts = f"{len(outputs)} change" if len(outputs) == 1 else f"{len(outputs)} changes"
         return Section(
             "~", Role.OTHER, "outputs", counts,
@@ -441,7 +437,6 @@ class _SectionWriter:
         )  # fmt: skip
 
     def drift(self, change_set: ChangeSet) -> Section:
-        """Return the section of what changed outside of terraform."""
         counts = f"{len(change_set.drift) + change_set.hidden_drift} changed outside of terraform"
         found = drifted(change_set)
         risk = f"{found[0][1].level.name} ({found[0][1].kind})" if found and found[0][1].level > Level.LOW else ""

@@ -14,23 +14,16 @@ from infragen.kinds.tenants import tenants
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.diagnostics import Location
 
 
-def _with_lists(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
-    """Yield `(id, model)` of what has tenants: a list of its own, or those of gateways."""
-    for owner, entry in resolved.every():
-        if "tenants_of" in type(entry).model_fields:
-            yield owner, entry
-
-
 @rule("D197")
 def _no_tenants(resolved: ResolvedSystem) -> Findings:
     known = [name for name, gateway in resolved.all(Gateway).items() if gateway.tenants]
-    for owner, entry in _with_lists(resolved):
+    for owner, entry in resolved.having("tenants_of"):
         gateways = entry.tenants_of
         for index, tenant in enumerate(entry.tenants):
             if gateways or tenant in entry.tenants[:index]:

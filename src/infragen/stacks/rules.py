@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import ResourceView, of
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
     from infragen.core.part import Group, Part, Relation
 
 # Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
@@ -110,14 +109,11 @@ class GroupsView(ResourceView):
     """The security groups of one owner."""
 
     def __init__(self, ctx: BuildContext, relations: Relations) -> None:
-        """Take an owner's place."""
         super().__init__(ctx)
         self._relations = relations
 
-    @property
-    def vpc(self) -> Module:
-        """The VPC."""
-        return network.vpc(self._ctx)
+    vpc = of(network.vpc)
+    """The VPC."""
 
     @property
     def groups(self) -> tuple[OwnGroup, ...]:

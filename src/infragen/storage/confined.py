@@ -255,11 +255,9 @@ class Held:
         self._last: tuple[str, int] | None = None
 
     def __enter__(self) -> Self:
-        """Return it."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the folder."""
         self._let_go()
         os.close(self._folder)
 

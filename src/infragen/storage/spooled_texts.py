@@ -30,7 +30,6 @@ class SpooledTexts(MutableMapping[str, str]):
     """
 
     def __init__(self, room: int = _ROOM) -> None:
-        """Begin empty."""
         self._texts: dict[str, str | _Spooled] = {}
         self._room = room
         self._file: IO[bytes] | None = None
@@ -41,7 +40,6 @@ class SpooledTexts(MutableMapping[str, str]):
             self._file.close()
 
     def __getitem__(self, path: str) -> str:
-        """Return a text."""
         found = self._texts[path]
         if isinstance(found, str):
             return found
@@ -49,7 +47,6 @@ class SpooledTexts(MutableMapping[str, str]):
         return os.pread(descriptor, found.size, found.begin).decode("utf-8", "surrogatepass")
 
     def __setitem__(self, path: str, text: str) -> None:
-        """Take a text."""
         if self._room >= len(text):
             self._room -= len(text)
             self._texts[path] = text
@@ -57,7 +54,6 @@ class SpooledTexts(MutableMapping[str, str]):
             self._texts[path] = self._spooled(text)
 
     def __delitem__(self, path: str) -> None:
-        """Forget a text."""
         del self._texts[path]
 
     def __contains__(self, path: object) -> bool:
@@ -69,7 +65,6 @@ class SpooledTexts(MutableMapping[str, str]):
         return iter(self._texts)
 
     def __len__(self) -> int:
-        """Return how many texts there are."""
         return len(self._texts)
 
     def sort(self) -> None:

@@ -45,7 +45,6 @@ class Counts:
     forget: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        """Return what both changed."""
         return Counts(*(sum(pair) for pair in zip(astuple(self), astuple(other), strict=True)))
 
 

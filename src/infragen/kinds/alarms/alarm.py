@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Module, Record
 from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
@@ -160,10 +160,8 @@ class AlarmsView(ResourceView, Signalling):
         self.module = module
         self._watched = watched
 
-    @property
-    def made(self) -> Module:
-        """The module that makes them."""
-        return self._ctx.module("monitoring", "alarms", self._ctx.entry.SINGULAR, self._ctx.entry)
+    made = call("monitoring", "alarms", has_kind=True)
+    """The module that makes them."""
 
     @property
     def title(self) -> str:
@@ -197,10 +195,8 @@ class AlarmsView(ResourceView, Signalling):
         watched = self.watched.items()
         return tuple(levels.signal(self._ctx, what(*one), level_of(self._ctx, one[1])) for one in watched)
 
-    @property
-    def has_one_topic(self) -> bool:
-        """Whether all go to one."""
-        return not levels.in_force(self._ctx)
+    has_one_topic = of(lambda ctx: not levels.in_force(ctx))
+    """Whether all go to one."""
 
     @property
     def module_name(self) -> str:

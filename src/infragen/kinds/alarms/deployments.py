@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, of
-from infragen.core.expressions import Export, Record
+from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
-from infragen.core.part import named, pattern
+from infragen.core.part import pattern
 from infragen.core.signals import Ending, Failure, Signal, Signalling
 from infragen.kinds import clusters, levels
 
@@ -27,24 +27,14 @@ _ENDING: Final = Ending(
 class DeploymentsView(ResourceView, Signalling):
     """The rules for deployments that failed, and who hears of them."""
 
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
     ecs_rule_name = pattern("{own.prefix}-failed-deployments", LIMITS["event_rule"])
     """The rule for what ECS deploys."""
-
-    @named(LIMITS["event_rule"])
-    def codedeploy_rule_name(self) -> str:
-        """The rule for what CodeDeploy delivers."""
-        return f"{self.prefix}-failed-codedeploy"
-
+    codedeploy_rule_name = pattern("{own.prefix}-failed-codedeploy", LIMITS["event_rule"])
+    """The rule for what CodeDeploy delivers."""
     starts_rule_name = pattern("{own.prefix}-failed-starts", LIMITS["event_rule"])
     """The rule for tasks that do not start, whoever deploys."""
-
-    @property
-    def topic_arn(self) -> Export:
-        """The topic of who hears of it."""
-        (level,) = levels.of_deployments(self._ctx)
-        return levels.topic(self._ctx, level)
+    topic_arn = of(levels.only_topic(levels.of_deployments))
+    """The topic of who hears of it."""
 
     @property
     def deployers(self) -> dict[str, Record]:
@@ -70,10 +60,8 @@ class DeploymentsView(ResourceView, Signalling):
         told = levels.of_deployments(self._ctx)
         return tuple(levels.signal(self._ctx, what, level) for level in told for what in (_WHAT, _STARTS))
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        """Where events end that the topic does not take."""
-        return (_ENDING,)
+    endings = (_ENDING,)
+    """Where events end that the topic does not take."""
 
 
 def failures(ctx: BuildContext) -> Iterator[Failure]:

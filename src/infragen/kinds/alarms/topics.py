@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.measures import Level, Outcome
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Part, named, pattern
@@ -131,8 +131,6 @@ class LevelsView(keys.EncryptedView, Signalling):
 
     role_name = pattern("{own.function_name}", LIMITS["role"])
     """The role that its code is."""
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
     log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that its output is kept."""
 
@@ -167,10 +165,8 @@ def told(ctx: BuildContext) -> dict[Outcome, Level]:
 class OutcomesView(ResourceView, Signalling):
     """How runs of one entry ended, and who is told."""
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        """Where messages of its rules end."""
-        return (_OF_RUN,)
+    endings = (_OF_RUN,)
+    """Where messages of its rules end."""
 
     @property
     def name(self) -> str:
@@ -182,15 +178,10 @@ class OutcomesView(ResourceView, Signalling):
         """Where its output is."""
         raise NotImplementedError
 
-    @property
-    def label(self) -> Label:
-        """The label of the module call."""
-        return self._ctx.label("notifications", self._ctx.entry.SINGULAR, self._ctx.entry)
-
+    label = of(lambda ctx: ctx.label("notifications", ctx.entry.SINGULAR, ctx.entry))
+    """The label of the module call."""
     owner = of(lambda ctx: ctx.owner)
     """Its id in the catalogue."""
-    system = of(lambda ctx: ctx.environment.target)
-    """What messages call the system."""
 
     @property
     def outcomes(self) -> dict[str, Record]:
@@ -201,10 +192,8 @@ class OutcomesView(ResourceView, Signalling):
             found[outcome] = Record(values, Read(self._ctx.owner, ("notify", outcome)))
         return found
 
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        """Which outcomes are told, and who hears of them."""
-        return tuple(levels.signal(self._ctx, outcome, level) for outcome, level in told(self._ctx).items())
+    signals = of(lambda ctx: tuple(levels.signal(ctx, outcome, level) for outcome, level in told(ctx).items()))
+    """Which outcomes are told, and who hears of them."""
 
     def _rule_name(self, outcome: Outcome) -> str:
         return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost, StopAction
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS, SESSION_LOG_GROUP
 from infragen.core.operations import OutputLine
-from infragen.core.part import INTERNET, Group, Link, Relation, named
+from infragen.core.part import INTERNET, Group, Link, Relation
 from infragen.core.resolved_system import Environment
 from infragen.kinds import endpoints, keys, kinds, network
 from infragen.kinds.bastions.model import Bastion
@@ -36,16 +36,10 @@ class BastionView(ResourceView):
     group = call("security", "security_group", "bastion")
     key = of(keys.disk_key)
     """What its disk is encrypted with; None for AWS's own key."""
-
-    @named(LIMITS["role"])
-    def name(self) -> str:
-        """What its role and its tag `Name` are."""
-        return self._ctx.names.of_entry(self._entry)
-
-    @property
-    def is_public(self) -> bool:
-        """Whether it has an address on the internet."""
-        return is_public(self._entry, self._ctx)
+    name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["role"])
+    """What its role and its tag `Name` are."""
+    is_public = of(lambda ctx: is_public(ctx.entry, ctx))
+    """Whether it has an address on the internet."""
 
     @property
     def subnet(self) -> Export | None:

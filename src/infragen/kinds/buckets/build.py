@@ -67,10 +67,8 @@ class BucketView(ResourceView):
             return KnownBucket(self.name, f"arn:aws:s3:::{self.name}")
         return self._ctx.module("data", "bucket", self._entry)
 
-    @property
-    def is_copy(self) -> bool:
-        """Whether it is the copy that the environment makes here whose standby this one is."""
-        return self._ctx.environment.is_copied_here(self._entry)
+    is_copy = of(lambda ctx: ctx.environment.is_copied_here(ctx.entry))
+    """Whether it is the copy that the environment makes here whose standby this one is."""
 
     @property
     def copied_from(self) -> str:
@@ -78,10 +76,8 @@ class BucketView(ResourceView):
         is_followed = self.is_copy and self._ctx.environment.followed is not None
         return _name_of(self._entry, self._ctx.primary_names, self.account) if is_followed else ""
 
-    @property
-    def environment(self) -> Environment:
-        """The environment that it is of."""
-        return self._ctx.environment
+    environment = of(lambda ctx: ctx.environment)
+    """The environment that it is of."""
 
     @property
     def events(self) -> Module | None:
@@ -191,20 +187,12 @@ class ReplicaView(ResourceView):
         """Where it stands."""
         return self._entry.replication.region if self._entry.replication is not None else super().region
 
-    @property
-    def bucket(self) -> Module:
-        """The module of the bucket."""
-        return self._ctx.module(ROLE, "replica", self._entry)
-
-    @property
-    def versioning(self) -> Module:
-        """The module of its versioning, which S3 asks for on both sides."""
-        return self._ctx.module(ROLE, "versioning", "replica", self._entry)
-
-    @property
-    def cors(self) -> Module:
-        """The module of its CORS: S3 copies objects, and no settings, and browsers meet this one once it takes over."""
-        return self._ctx.module(ROLE, "cors", "replica", self._entry)
+    bucket = call(ROLE, "replica")
+    """The module of the bucket."""
+    versioning = call(ROLE, "versioning", "replica")
+    """The module of its versioning, which S3 asks for on both sides."""
+    cors = call(ROLE, "cors", "replica")
+    """The module of its CORS: S3 copies objects, and no settings, and browsers meet this one once it takes over."""
 
     @named(LIMITS["bucket"])
     def name(self) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
@@ -101,10 +101,8 @@ class CacheView(keys.EncryptedView):
     log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that its output is kept."""
 
-    @named(LIMITS["cache"])
-    def identifier(self) -> str:
-        """What AWS calls the replication group, its subnet group and its user."""
-        return self._ctx.names.plain(self._entry.identity)
+    identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
+    """What AWS calls the replication group, its subnet group and its user."""
 
     @named(LIMITS["cache"])
     def default_user(self) -> str:
@@ -119,10 +117,8 @@ class CacheView(keys.EncryptedView):
         """The engine's version."""
         return self._entry.engine_version
 
-    @property
-    def family(self) -> str:
-        """The family of its parameter group."""
-        return family(self._entry) or ""  # a rule says which versions there are
+    family = of(lambda ctx: family(ctx.entry) or "")  # a rule says which versions there are
+    """The family of its parameter group."""
 
     @property
     def parameters(self) -> dict[str, str]:

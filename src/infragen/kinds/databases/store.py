@@ -71,12 +71,8 @@ class StoreView(keys.EncryptedView):
         return f"../modules/{self.MODULE}{'_managed_password' if self.is_managed else ''}"
 
     description = pattern("{own.WHAT} {own.identifier}")
-
-    @property
-    def database_name(self) -> str:
-        """The database inside that its users work in."""
-        return str(self._entry.inner_name)
-
+    database_name = of(lambda ctx: str(ctx.entry.inner_name))
+    """The database inside that its users work in."""
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
     """The longest name of an instance."""
 
@@ -91,10 +87,8 @@ class StoreView(keys.EncryptedView):
         """What that secret says of itself."""
         return f"Master user of {self.identifier}"
 
-    @property
-    def backup_window(self) -> str:
-        """When backups are made, in UTC."""
-        return clock.backup_window(self._entry.backup.window, self._ctx.time_zone)
+    backup_window = of(lambda ctx: clock.backup_window(ctx.entry.backup.window, ctx.time_zone))
+    """When backups are made, in UTC."""
 
     @property
     def maintenance_window(self) -> str:
@@ -167,10 +161,8 @@ class StoreView(keys.EncryptedView):
         """The longest name of a secret with a user's password."""
         return max(self.secret_names.values(), key=len, default="")
 
-    @property
-    def reader_roles(self) -> tuple[str, ...]:
-        """What its readers are: the first, the second, and so on."""
-        return tuple(f"reader-{number}" for number in range(1, self._entry.readers + 1))
+    reader_roles = of(lambda ctx: tuple(f"reader-{number}" for number in range(1, ctx.entry.readers + 1)))
+    """What its readers are: the first, the second, and so on."""
 
     @property
     def instances(self) -> dict[str, dict[str, object]]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, Part, named
+from infragen.core.part import Binding, Grant, Part
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.standby import Held
@@ -43,11 +43,8 @@ class TimeseriesView(ResourceView):
     timeseries = call("data", "timeseries")
     key = keys.of_purpose("databases")
     """What it is encrypted with; None for AWS's own key."""
-
-    @named(LIMITS["timestream_database"])
-    def timeseries_name(self) -> str:
-        """What Timestream calls the database."""
-        return self._ctx.names.plain(self._entry.identity)
+    timeseries_name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["timestream_database"])
+    """What Timestream calls the database."""
 
     @property
     def table_name(self) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Export, Joined, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
@@ -64,11 +64,8 @@ class DatabaseView(StoreView):
     users_module = call("data", "users")
     """The module that shows in a plan what its users may do, where people make them."""
     sql_module = call("data", "sql")
-
-    @named(LIMITS["database"])
-    def identifier(self) -> str:
-        """What AWS calls the cluster or the instance."""
-        return self._ctx.names.database(self._entry)
+    identifier = named_by(lambda ctx: ctx.names.database(ctx.entry), LIMITS["database"])
+    """What AWS calls the cluster or the instance."""
 
     @property
     def is_global(self) -> bool:
@@ -163,10 +160,8 @@ class DatabaseView(StoreView):
         """The role with which the proxy reads its secrets."""
         return f"{self.identifier}-proxy" if self._entry.proxy else ""
 
-    @property
-    def logins(self) -> tuple[Login, ...]:
-        """The users of who uses it."""
-        return logins(self._entry, self._ctx)
+    logins = of(lambda ctx: logins(ctx.entry, ctx))
+    """The users of who uses it."""
 
     @property
     def is_migrated(self) -> bool:
@@ -243,10 +238,8 @@ class DatabaseView(StoreView):
         listed = Read(owner, ("tenants_of",)) if of[1:] else Read(f"gateways/{of[0]}" if of else owner, ("tenants",))
         return users | {owning_role(self._entry): Record({"of": "tenants", "access": made}, listed)}
 
-    @property
-    def script(self) -> str:
-        """The file that people run to make them."""
-        return sql_path(self._entry)
+    script = of(lambda ctx: sql_path(ctx.entry))
+    """The file that people run to make them."""
 
     @property
     def sql_file(self) -> Reference:

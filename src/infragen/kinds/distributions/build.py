@@ -44,10 +44,8 @@ class DistributionView(firewalls.FirewallView, NamedView):
         """Which module makes it: they differ in whether it has names of its own."""
         return f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}"
 
-    @property
-    def name(self) -> str:
-        """How it is found among others: a distribution has an id and a comment, and no name."""
-        return self._ctx.names.plain(self._entry.identity)
+    name = of(lambda ctx: ctx.names.plain(ctx.entry.identity))
+    """How it is found among others: a distribution has an id and a comment, and no name."""
 
     @named(LIMITS["origin_access_control"])
     def longest_access_name(self) -> str:

@@ -9,12 +9,12 @@ from typing import Final
 from msgspec import Struct
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Generated, Joined, Record, Reference
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of, read_secret
-from infragen.core.part import Binding, Group, Part, named
+from infragen.core.part import Binding, Group, Part
 from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rehearsal
@@ -101,11 +101,8 @@ class ClusterView(StoreView):
     group = call("security", "security_group", "document-database")
     users = of(users)
     users_module = call("data", "users", "document-database")
-
-    @named(LIMITS["database"])
-    def identifier(self) -> str:
-        """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
-        return self._ctx.names.plain("docdb", self._entry.identity)
+    identifier = named_by(lambda ctx: ctx.names.plain("docdb", ctx.entry.identity), LIMITS["database"])
+    """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
 
     @property
     def engine_version(self) -> str:
@@ -159,10 +156,8 @@ class ClusterView(StoreView):
         """Whose each user is and what it may do, by its name."""
         return {user.name: shown(self._ctx, (user.owner,), user.access, user.number) for user in self.users}
 
-    @property
-    def script(self) -> str:
-        """The file that people run to make them."""
-        return _script(self._entry)
+    script = of(lambda ctx: _script(ctx.entry))
+    """The file that people run to make them."""
 
 
 def _script(database: DocumentDatabase) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.delivery import Content, Image
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
@@ -45,19 +45,13 @@ class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView)
 
     _entry: Function
     function = call("compute", "function")
+    logging = function
+    """The module that has its log group."""
     subnets = of(network.task_subnets)
     group = of(task.group)
 
-    @property
-    def logging(self) -> Module:
-        """The module that has its log group."""
-        return self.function
-
-    @named(LIMITS["function"])
-    def name(self) -> str:
-        """What Lambda calls it."""
-        return self._ctx.names.container(self._entry)
-
+    name = named_by(lambda ctx: ctx.names.container(ctx.entry), LIMITS["function"])
+    """What Lambda calls it."""
     role_name = pattern("{own.name}", LIMITS["role"])
     """The role that its code is."""
 

@@ -12,12 +12,12 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Export, Joined, Label, Module, Reference, json_encoded
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
+from infragen.core.part import INTERNET, Binding, Grant, Link, Part
 from infragen.core.resolved_system import Environment
 from infragen.core.units import RequestRate
 from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
@@ -324,20 +324,16 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
             return "../modules/api_gateway_regional"
         return f"../modules/api_gateway_private{'' if self._is_signed else '_keys'}"
 
-    @property
-    def traced(self) -> bool:
-        """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
-        return any(entry.tracing for _, entry in self._ctx.environment.each(Task))
+    traced = of(lambda ctx: any(entry.tracing for _, entry in ctx.environment.each(Task)))
+    """Whether something behind it goes on with its traces: one that ends at the gateway shows what its log does."""
 
     @property
     def is_private(self) -> bool:
         """Whether it is reached from within the VPC only."""
         return not self._entry.is_public
 
-    @named(LIMITS["web_acl"])
-    def name(self) -> str:
-        """What AWS calls it, its usage plan and its firewall."""
-        return self._ctx.names.plain(self._entry.identity)
+    name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["web_acl"])
+    """What AWS calls it, its usage plan and its firewall."""
 
     @property
     def description(self) -> str:
@@ -356,11 +352,8 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
 
     endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
     """The endpoint that a private API is reached through."""
-
-    @property
-    def proxy_route(self) -> Route:
-        """The one route of a private API, which passes every path on."""
-        return Route(self._ctx.module("edge", "route", self._entry), "")
+    proxy_route = of(lambda ctx: Route(ctx.module("edge", "route", ctx.entry), ""))
+    """The one route of a private API, which passes every path on."""
 
     @property
     def routes(self) -> tuple[Route, ...]:

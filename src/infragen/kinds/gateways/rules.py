@@ -42,20 +42,14 @@ def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
-def _with_lists(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
-    """Yield `(id, model)` of gateways, and of whatever else says who may call it."""
-    for owner, entry in resolved.every():
-        if "allow" in type(entry).model_fields:
-            yield owner, entry
-
-
 def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
-    return ((owner, entry) for owner, entry in _with_lists(resolved) if "reach" in type(entry).model_fields)
+    """Yield `(id, model)` of gateways, and of whatever else says who may call it."""
+    return ((owner, entry) for owner, entry in resolved.having("allow") if "reach" in type(entry).model_fields)
 
 
 @rule("G103")
 def _open_range(resolved: ResolvedSystem) -> Findings:
-    for owner, entry in _with_lists(resolved):
+    for owner, entry in resolved.having("allow"):
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
             if block is not None and block.prefixlen < 8:
@@ -66,7 +60,7 @@ def _open_range(resolved: ResolvedSystem) -> Findings:
 
 @rule("G104")
 def _allow_range(resolved: ResolvedSystem) -> Findings:
-    for owner, entry in _with_lists(resolved):
+    for owner, entry in resolved.having("allow"):
         for index, cidr in enumerate(entry.allow):
             found = problem(cidr)
             if found:

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Generated, Joined, Reference
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Part
@@ -215,10 +215,8 @@ class LoadTestView(ResourceView):
         """How long a user waits who was refused a token, before another try."""
         return _seconds(self._entry.pauses or 1000)
 
-    @property
-    def name(self) -> str:
-        """What AWS calls its usage plan and its key."""
-        return self._ctx.names.plain("load-test", self._entry.identity)
+    name = of(lambda ctx: ctx.names.plain("load-test", ctx.entry.identity))
+    """What AWS calls its usage plan and its key."""
 
     @property
     def has_own_key(self) -> bool:

@@ -11,14 +11,14 @@ from msgspec import Struct
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of, part_of
 from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Generated, Joined, Module, Record, Reference, Remarked
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.measures import PERCENT, Measure, Unit
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, UsersScript, quota_of
-from infragen.core.part import Binding, Grant, Group, Part, Reason, named, pattern
+from infragen.core.part import Binding, Grant, Group, Part, Reason, pattern
 from infragen.core.resolved_system import Environment
 from infragen.hcl.literal import literal
 from infragen.kinds import keys, kinds, network
@@ -122,29 +122,20 @@ class DomainView(keys.EncryptedView):
     key = keys.of_purpose("databases")
     """What its disks and automated snapshots are encrypted with; None for AWS's own key."""
     roles = of(roles)
-
-    @named(LIMITS["search_domain"])
-    def name(self) -> str:
-        """What AWS calls the domain."""
-        return self._ctx.names.plain(self._entry.identity)
-
+    name = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["search_domain"])
+    """What AWS calls the domain."""
     master_role_name = pattern("{own.name}-search-master", LIMITS["role"])
     """The role that may do everything in it."""
-
-    @property
-    def master_role_arn(self) -> str:
-        """Its ARN."""
-        return f"arn:aws:iam::{self.account}:role/{self.master_role_name}"
+    master_role_arn = pattern("arn:aws:iam::{own.account}:role/{own.master_role_name}")
+    """Its ARN."""
 
     @property
     def service_linked_role(self) -> Export | None:
         """The role with which AWS stands in the VPC, where this environment makes it."""
         return _link(self._ctx).arn if self._ctx.settings.owns_account_settings else None
 
-    @property
-    def zones(self) -> int:
-        """How many zones it stands in."""
-        return zones_of(self._entry, self._ctx.environment)
+    zones = of(lambda ctx: zones_of(ctx.entry, ctx.environment))
+    """How many zones it stands in."""
 
     @property
     def subnets(self) -> tuple[Export, ...]:
@@ -168,10 +159,8 @@ class DomainView(keys.EncryptedView):
             if name in _LOGS  # a rule says which are none
         }
 
-    @property
-    def people(self) -> tuple[Role, ...]:
-        """The roles of people who sign in."""
-        return people(self._entry)
+    people = of(lambda ctx: people(ctx.entry))
+    """The roles of people who sign in."""
 
     @property
     def dashboards(self) -> tuple[Role, ...]:
@@ -243,10 +232,8 @@ class DomainView(keys.EncryptedView):
         """The age at which such an index is deleted, as OpenSearch writes it: `30d`."""
         return f"{self._entry.log_indexes.retention or self._ctx.settings.log_retention}d"
 
-    @property
-    def script(self) -> str:
-        """The file that people run to make the roles."""
-        return _script(self._entry)
+    script = of(lambda ctx: _script(ctx.entry))
+    """The file that people run to make the roles."""
 
 
 def _routes_to(entry: Entry, domain: SearchDomain) -> bool:

@@ -58,6 +58,8 @@ class ContainerView(BlueGreenView, TaskView):
 
     _entry: Container
     service = of(task.service)
+    logging = service
+    """The module that has its log group."""
     messages_key = keys.of_purpose("messages")
     scaling_module = call("compute", "scaling", has_kind=True)
     requests_scaling = call("compute", "requests_scaling", has_kind=True)
@@ -79,11 +81,6 @@ class ContainerView(BlueGreenView, TaskView):
     def is_extended(self) -> bool:
         """Whether it needs more than an image that runs as it is and listens: two target groups of a balancer."""
         return self.blue_green is not None or super().is_extended
-
-    @property
-    def logging(self) -> Module:
-        """The module that has its log group."""
-        return self.service
 
     @property
     def module(self) -> str:
@@ -179,10 +176,8 @@ class ContainerView(BlueGreenView, TaskView):
         """The alarm that starts the first task for a queue."""
         return f"{self.name}-first-task" if self.scaling.counted_queue and self.scaling.starts_from_zero else ""
 
-    @property
-    def scaling(self) -> ScalingPlan:
-        """Its autoscaling."""
-        return ScalingPlan(self._ctx, self._entry)
+    scaling = of(lambda ctx: ScalingPlan(ctx, ctx.entry))
+    """Its autoscaling."""
 
     @property
     def is_scaled(self) -> bool:
@@ -232,12 +227,8 @@ class ServerView(ContainerView):
     mesh_port = mesh.MESH_PORT
     authority = of(lambda ctx: private_ca.authority(ctx) if ctx.has(mesh.ENCRYPTION) else None)
     """Who issues the certificates of the mesh."""
-
-    @property
-    def mesh_role(self) -> Export:
-        """The role that issues them."""
-        return clusters.mesh_role(self._ctx, self._entry)
-
+    mesh_role = of(lambda ctx: clusters.mesh_role(ctx, ctx.entry))
+    """The role that issues them."""
     metrics_name = pattern("{own.name}", LIMITS["mesh"])
     """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
 

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, call
+from infragen.core.build_context import BuildContext, call, named_by
 from infragen.core.expressions import Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Link, Part, named, pattern
+from infragen.core.part import Binding, Grant, Link, Part, pattern
 from infragen.core.signals import Failure
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
@@ -53,12 +53,8 @@ class WorkflowView(keys.EncryptedView, task.ScheduledView):
 
     _entry: Workflow
     machine = call("orchestration", "workflow")
-
-    @named(LIMITS["state_machine"])
-    def name(self) -> str:
-        """What Step Functions calls it."""
-        return self._ctx.names.of_entry(self._entry)
-
+    name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["state_machine"])
+    """What Step Functions calls it."""
     role_name = pattern("{own.name}", LIMITS["role"])
     """The role that its states act with."""
     arn = pattern("arn:aws:states:{own.region}:{own.account}:stateMachine:{own.name}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, named_by, part_of
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
@@ -41,11 +41,8 @@ class WorkgroupView(ResourceView):
     results = call("monitoring", "answers", "workgroup")
     key = keys.of_purpose("objects")
     """What answers are encrypted with; None for S3's own key."""
-
-    @named(LIMITS["workgroup"])
-    def name(self) -> str:
-        """What Athena calls it."""
-        return self._ctx.names.of_entry(self._entry)
+    name = named_by(lambda ctx: ctx.names.of_entry(ctx.entry), LIMITS["workgroup"])
+    """What Athena calls it."""
 
     @named(LIMITS["catalog_database"])
     def database_name(self) -> str:
@@ -119,7 +116,6 @@ class TableView(ResourceView):
     """A table: whose logs it is, and where they lie."""
 
     def __init__(self, ctx: BuildContext, name: str) -> None:
-        """Take the context of a workgroup, and a table of it."""
         super().__init__(ctx)
         self.name = name
 
@@ -198,10 +194,8 @@ class TableView(ResourceView):
         is_taken_apart = self.is_hourly and any(router.as_json for router in routers)
         return {**(OF_ROUTERS if is_taken_apart else {}), **self.said.columns}
 
-    @property
-    def regions(self) -> list[str]:
-        """Where calls are made that the trail tells of: in all regions."""
-        return sorted(REGIONS)
+    regions = sorted(REGIONS)
+    """Where calls are made that the trail tells of: in all regions."""
 
     @property
     def days(self) -> int:

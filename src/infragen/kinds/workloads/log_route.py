@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS
@@ -121,9 +121,7 @@ class RoutedView(ResourceView):
         """Its log group."""
         raise NotImplementedError
 
-    @property
-    def _route_name(self) -> str:
-        return self._ctx.names.container(self._ctx.entry)
+    _route_name = of(lambda ctx: ctx.names.container(ctx.entry))
 
     @named(LIMITS["delivery_stream"])
     def log_stream_name(self) -> str:
@@ -152,10 +150,8 @@ class RoutedView(ResourceView):
         """Which events are sent; all where it is empty."""
         return (self._route.pattern if self._route is not None else None) or ""
 
-    @property
-    def log_time_zone(self) -> str:
-        """Whose days they are kept by."""
-        return self._ctx.time_zone
+    log_time_zone = of(lambda ctx: ctx.time_zone)
+    """Whose days they are kept by."""
 
     @property
     def _log_bucket(self) -> Any:

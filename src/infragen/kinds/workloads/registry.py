@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, named_by, of
 from infragen.core.delivery import Image
 from infragen.core.expressions import Export, Joined, Module
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
-from infragen.core.part import Part, named
+from infragen.core.part import Part
 from infragen.core.signals import Ending, Signalling
 from infragen.core.standby import Held
 from infragen.core.takeover import Takeover
@@ -251,17 +251,11 @@ _SCANNED: Final = Ending(
 class RegistryView(ResourceView, Signalling):
     """A container's own repository; several entries may share it."""
 
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        """Where findings of scans end."""
-        return (_SCANNED,)
-
+    endings = (_SCANNED,)
+    """Where findings of scans end."""
     repository = of(_module)
-
-    @named(LIMITS["repository"])
-    def name(self) -> str:
-        """The repository."""
-        return repository_name(self._ctx)
+    name = named_by(repository_name, LIMITS["repository"])
+    """The repository."""
 
     @property
     def kept_images(self) -> int | None:
@@ -269,10 +263,8 @@ class RegistryView(ResourceView, Signalling):
         kept: int | None = self._entry.keep if self._entry.KIND == ALONE else self._entry.image.keep
         return kept
 
-    @property
-    def image_key(self) -> Export | None:
-        """What its images are encrypted with."""
-        return clusters.image_key(self._ctx, self._entry)
+    image_key = of(lambda ctx: clusters.image_key(ctx, ctx.entry))
+    """What its images are encrypted with."""
 
 
 class CopyView(ResourceView):
@@ -280,16 +272,10 @@ class CopyView(ResourceView):
 
     name = of(repository_name)
     kept_images = of(lambda ctx: RegistryView(ctx).kept_images)
-
-    @property
-    def repository(self) -> Module:
-        """Its module."""
-        return _module(self._ctx, COPIES)
-
-    @property
-    def image_key(self) -> Export | None:
-        """What copies are encrypted with: a key of that region, where those of the first one have a customer key."""
-        return self._ctx.module(COPIES, "key", "images").arn if self._ctx.has(keys.NAME) else None
+    repository = of(lambda ctx: _module(ctx, COPIES))
+    """Its module."""
+    image_key = of(lambda ctx: ctx.module(COPIES, "key", "images").arn if ctx.has(keys.NAME) else None)
+    """What copies are encrypted with: a key of that region, where those of the first one have a customer key."""
 
 
 def parts(ctx: BuildContext) -> Iterator[Part]:

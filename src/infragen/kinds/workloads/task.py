@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, named_by, of
 from infragen.core.delivery import Program, TaskRun, Used
 from infragen.core.entry import Use
 from infragen.core.expressions import Joined, Module, Record
@@ -50,16 +50,10 @@ class TaskView(log_route.RoutedView, ExtendedView):
     repository = of(registry.repository)
     subnets = of(network.task_subnets)
     group = of(group)
-
-    @named(LIMITS["service"])
-    def name(self) -> str:
-        """What AWS calls its task family, and the service of one that has a service."""
-        return self._ctx.names.container(self._entry)
-
-    @property
-    def cluster(self) -> Module:
-        """The cluster that it runs in."""
-        return clusters.cluster(self._ctx, self._entry)
+    name = named_by(lambda ctx: ctx.names.container(ctx.entry), LIMITS["service"])
+    """What AWS calls its task family, and the service of one that has a service."""
+    cluster = of(lambda ctx: clusters.cluster(ctx, ctx.entry))
+    """The cluster that it runs in."""
 
     @property
     def capacity_provider(self) -> str:
