@@ -184,7 +184,7 @@ Install = Annotated[str, AfterValidator(_pinned)]
 class Ci(_Table):
     """Settings of the workflows that `infragen ci` writes."""
 
-    runner: Text = "ubuntu-latest"
+    runner: Annotated[Text, AfterValidator(_no_expression)] = "ubuntu-latest"
     """Label of the machines that run jobs."""
     python: Dotted = "3.13"
     """Version of Python."""
@@ -213,7 +213,7 @@ class Release(_Table):
     load_tests: dict[str, Text] = {}  # noqa: RUF012 -- Pydantic copies it
     """The load test that runs after a release where somebody asks for it, by the environment's name: `{stg = "peak"}`.
     Its variables are secrets of the GitHub environment."""
-    runner: Text | None = None
+    runner: Annotated[Text, AfterValidator(_no_expression)] | None = None
     """Label of the machines that build the images; those of `[ci]` when left out. For arm64, name one that is."""
 
 
@@ -335,12 +335,17 @@ def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
     settings = _load(root)[0]
     if trusted is None:
         return settings
-    other = _settings(parse_toml(trusted, FILE))
+    other = settings_of(trusted)
     allowed = tuple(one for one in settings.programs.allow if one in other.programs.allow)
-    rows, known = settings.providers.required, {(name, one.source) for name, one in other.providers.required.items()}
-    required = {name: one for name, one in rows.items() if (name, one.source) in known}
+    known = other.providers.required
+    required = {name: one for name, one in settings.providers.required.items() if known.get(name) == one}
     providers = settings.providers.model_copy(update={"required": required})
     return settings.model_copy(update={"programs": Programs(allow=allowed), "providers": providers})
+
+
+def settings_of(text: str) -> ProjectSettings:
+    """Return the settings that a text of the file has; InfragenError as `load_settings`."""
+    return _settings(parse_toml(text, FILE))
 
 
 def load_policies(root: Path, trusted: str | None = None) -> tuple[Policy, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -63,7 +64,7 @@ def yaml_file(project: Project, folder: Path, stem: str) -> Path:
         return usual
     if may_exist(usual):
         message = f"{usual.name} stands beside it, and both are {stem!r}"
-        hint = f"keep one of them: `git rm {project.relative(other)}`"
+        hint = f"keep one of them: `git rm {quote(project.relative(other))}`"
         raise InfragenError(Diagnostic("C005", message, Location(project.relative(other)), hint=hint))
     return other
 
@@ -121,7 +122,9 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
                 yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
     elif files := _yaml_below(project, path):
         message = f"{project.relative(path)}/ is of no system: there is no catalog/{path.name}/"
-        destroys = f"`infragen destroy {path.name}/{files[0].stem}` destroys what was applied of a removed one"
+        destroys = (
+            f"`infragen destroy {quote(f'{path.name}/{files[0].stem}')}` destroys what was applied of a removed one"
+        )
         others = f"systems here: {', '.join(systems) or 'none'}; {destroys}"
         hint = did_you_mean(path.name, systems) or others
         yield Diagnostic("C010", message, Location(project.relative(files[0])), hint=hint)

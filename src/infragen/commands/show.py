@@ -33,6 +33,8 @@ def show(
 
 def _about(bundle: Bundle) -> Iterator[str]:
     manifest = bundle.manifest
+    if not bundle.is_sealed:
+        yield "notice: nothing proves who wrote this file: its words may be forged, and `apply` plans each stack again"
     place = " on the emulated AWS" if manifest.sandbox else ""
     expired = " (expired)" if datetime.now(UTC) >= manifest.expires else ""
     yield f"{manifest.target}{place}, made with infragen {manifest.infragen} and terraform {manifest.terraform}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import PurePosixPath
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
@@ -280,8 +281,9 @@ def lost_files(project: Project, system: str, environment: str | None) -> tuple[
 
 def restoring(*paths: str) -> str:
     """Return the commands that bring back files as git had them before they were removed, perhaps each by itself."""
-    before = f"`git restore -SW {' '.join(paths)}` before that is committed, else"
-    each = (f"`git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`" for path in paths)
+    quoted = [*map(quote, paths)]
+    before = f"`git restore -SW {' '.join(quoted)}` before that is committed, else"
+    each = (f"`git checkout $(git rev-list -1 HEAD -- {path})^ -- {path}`" for path in quoted)
     return f"{before} {' and '.join(each)}"
 
 

@@ -69,6 +69,8 @@ _WHOLE: Final = (
 _FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
 
 
+_KINDS_OF_REFS: Final = ("refs/tags", "refs/heads", "refs/remotes")
+"""Where git looks for a short name; of several it takes the first (gitrevisions, "<refname>")."""
 _NO_NAMES: Final = frozenset({"", ".", ".."})
 _GITS: Final = frozenset({".git", "git~1"})
 
@@ -127,7 +129,12 @@ class Git:
         raise InfragenError(Diagnostic("X022", message, hint=hint))
 
     def commit(self, revision: str) -> str:
-        """Return the commit that a revision stands for."""
+        """Return the commit that a revision stands for; X021 too where a tag has the name of a branch."""
+        names = [f"{kind}/{revision}" for kind in _KINDS_OF_REFS]
+        listed = self._run("for-each-ref", "--format=%(refname)", *names).decode(errors="replace").split()
+        if len(named := [one for one in names if one in listed]) > 1:
+            message, hint = f"{revision!r} is the name of {' and '.join(named)}", "give one of them in full"
+            raise InfragenError(Diagnostic("X021", message, hint=hint))
         code, out, _ = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if code == 0:
             return out.decode().strip()
@@ -139,6 +146,14 @@ class Git:
     def is_shallow(self) -> bool:
         """Whether only the last part of the history is here."""
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def refuse_submodule(self, asked: str) -> None:
+        """Raise InfragenError X021 where another repository checks this one out, at whatever commit that names."""
+        if self._guarded("rev-parse", "--show-superproject-working-tree").strip():
+            message = (
+                f"{asked} names no commit to trust in a submodule: whoever changes the repository around it chooses"
+            )
+            raise InfragenError(Diagnostic("X021", message, hint="plan it in a clone of its own repository"))
 
     def uncommitted(self) -> tuple[str, ...]:
         """Return the paths below the folder that are not as the commit has them, new ones included.

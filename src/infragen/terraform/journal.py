@@ -698,12 +698,16 @@ def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
     return gone
 
 
+def _told(run: Run) -> str:
+    how = {End.FAILED: "failed", End.STOPPED: "was stopped"}.get(run.end, "was cut off")
+    return f"run {run.id} {how}"
+
+
 def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, str]]:
     """Return, by stack and address, which run deleted or changed an object that no state may have so yet, and its end.
 
     These are the objects of every run that was cut off since a run last stored the stack's state, and those of that run
-    whose change failed: AWS may have made it. Of one that did not end well, what it made is among them: nobody has read
-    what AWS added to that. A run that got no lock touched nothing, and stored nothing.
+    whose change failed: AWS may have made it. A run that got no lock touched nothing, and stored nothing.
     """
     found: dict[str, dict[str, str]] = {}
     stored: set[str] = set()
@@ -712,12 +716,24 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
             if not stack.begun or stack.stack in stored:
                 continue
             was_lost = stack.is_unstored and run.end is not End.RUNNING
-            unread = stack.made.keys() | stack.possibly_created if run.end not in {End.DONE, End.RUNNING} else set()
-            for address in (stack.possibly_touched if was_lost else stack.refused) | unread:
-                how = "failed" if run.end is End.FAILED else "was cut off"
-                found.setdefault(stack.stack, {}).setdefault(address, f"run {run.id} {how}")
+            for address in stack.possibly_touched if was_lost else stack.refused:
+                found.setdefault(stack.stack, {}).setdefault(address, _told(run))
             if not was_lost and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
                 stored.add(stack.stack)
+    return found
+
+
+def made_and_not_read(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, str]]:
+    """Return, by stack and address, which run made an object of which no state has yet what AWS added to it.
+
+    Only a run that ends well reads that; the latest one of a stack is asked.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for run in list_runs(project) if open_runs(project) else ():
+        for stack in run.stacks if run.begin.environment == environment else ():
+            if stack.begun and stack.stack not in found:
+                made = stack.made.keys() | stack.possibly_created if run.end not in {End.DONE, End.RUNNING} else ()
+                found[stack.stack] = dict.fromkeys(made, _told(run))
     return found
 
 

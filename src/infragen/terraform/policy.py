@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
+from shlex import join, quote
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -81,7 +82,7 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         said = ended.stderr.strip() or answer.decode(errors="replace").strip()
         last = " / ".join(line.strip() for line in said.splitlines()[-3:])[-500:]
         message = f"{policy.tool} gave no findings (exit code {ended.code}): {last or 'no output'}"
-        hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
+        hint = f"run it by hand: {join([policy.tool, *line[1:]]).replace(quote(str(plan)), 'plan.json')}"
         raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
     named = {replace(one, tool=policy.tool) for one in found}
     return tuple(sorted(named, key=lambda one: (one.address or "", one.rule, one.message)))

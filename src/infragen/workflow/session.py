@@ -119,6 +119,11 @@ class Session(Struct, frozen=True):
         return tuple(stack for stack in self.composed.stacks if stack.name in wanted)
 
 
+def chosen_stack(session: Session) -> str | None:
+    """Return the stack that the session's target names, for a command to type next; None for all of them."""
+    return session.target.removeprefix(session.environment.target).strip("/") or None
+
+
 def command_line(session: Session, verb: str, stack: str | None = None, *more: str) -> str:
     """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
     place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"

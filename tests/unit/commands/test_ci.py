@@ -171,7 +171,7 @@ def test_a_plan_tells_what_the_pull_request_changed(github: Any) -> None:
     for job, name in (("plan-shop-prod", "Plan"), ("plan-shop-prod-fork", "Plan without credentials")):
         found = step(jobs[job], name)
         assert '--base "$BASE"' in found["run"]
-        assert found["env"]["BASE"] == "origin/${{ github.base_ref }}"
+        assert found["env"]["BASE"] == "refs/remotes/origin/${{ github.base_ref }}"
         assert step(jobs[job], "actions/checkout")["with"]["fetch-depth"] == 0
 
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine import small
 
+from infragen.catalog import Project
 from infragen.diagnostics import InfragenError
 from infragen.terraform.git import Git
+from infragen.workflow.trust import trusted_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -436,3 +438,52 @@ def test_a_commit_that_is_trusted_has_to_be_there(
     monkeypatch.setenv("INFRAGEN_TRUSTED", "origin/none")
     outcome = infragen("plan", "small/dev", "--offline", "-C", project)
     assert (outcome.code, "error X021 git has no revision 'origin/none'" in outcome.err) == (1, True), outcome.err
+
+
+def test_a_policy_s_files_are_the_trusted_commit_s(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "infragen.toml").write_text('[[policy]]\ntool = "conftest"\npaths = ["policy"]\n')
+    (project / "policy").mkdir()
+    (project / "policy/deny.rego").write_text("package main\ndeny[msg] { msg := input }\n")
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "-m", "x")
+    (project / "policy/deny.rego").write_text("package main\n")
+    (project / "policy/more.rego").write_text("package main\n")
+    (project / ".checkov.yaml").write_text("external-checks-dir: [evil]\n")
+    monkeypatch.setenv("INFRAGEN_TRUSTED", "HEAD")
+    place = tmp_path / "policies"
+    place.mkdir()
+    folder, policies = trusted_policies(Project(project), place)
+    assert (folder, [one.paths for one in policies]) == (place, [("policy",)])
+    found = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    assert found == {"policy/deny.rego": "package main\ndeny[msg] { msg := input }\n"}
+
+
+def test_a_tag_with_the_name_of_a_branch_is_not_taken_for_it(infragen: Infragen, project: Path) -> None:
+    git(project, "update-ref", "refs/remotes/origin/main", "HEAD")
+    git(project, "tag", "origin/main")
+    refused = infragen("affected", "small", "--base", "origin/main", "-C", project)
+    said = "X021 'origin/main' is the name of refs/tags/origin/main and refs/remotes/origin/main"
+    assert (refused.code, said in " ".join(refused.err.split())) == (1, True), refused.err
+    assert infragen("affected", "small", "--base", "refs/remotes/origin/main", "-C", project).code == 0
+
+
+def test_a_submodule_names_no_commit_to_trust(
+    infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = tmp_path / "around"
+    around.mkdir()
+    git(around, "init", "-q", "-b", "main")
+    git(around, "submodule", "--quiet", "add", str(project), "infra")
+    (around / "infra/catalog/small/extra/network").mkdir(parents=True)
+    (around / "infra/catalog/small/extra/network/x.tf").write_text(EXTERNAL)
+    monkeypatch.setenv("INFRAGEN_TRUSTED", "HEAD")
+    refused = infragen("validate", "small", "-C", around / "infra")
+    assert (
+        refused.code,
+        "X021 INFRAGEN_TRUSTED names no commit to trust in a submodule" in refused.err + refused.out,
+    ) == (
+        1,
+        True,
+    )

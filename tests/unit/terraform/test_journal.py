@@ -33,6 +33,7 @@ from infragen.terraform.journal import (
     find_run,
     latest_run,
     list_runs,
+    made_and_not_read,
     note_recovered,
     note_recovering,
     note_taken_over,
@@ -476,9 +477,13 @@ def test_a_change_that_failed_may_be_the_run_s_own(tmp_path: Path, unstored: boo
         journal.finished(StackResult("network", Status.FAILED, None, said))
         journal.end(End.FAILED)
     own = touched_and_not_stored(tmp_path, ("small/dev", False))
-    # Of what it made, nobody has read what AWS added.
-    addresses = ("aws_vpc.a", "aws_vpc.b", "aws_vpc.new") if unstored else ("aws_vpc.b", "aws_vpc.new")
+    addresses = ("aws_vpc.a", "aws_vpc.b") if unstored else ("aws_vpc.b",)
     assert own == {"network": dict.fromkeys(addresses, f"run {journal.id} failed")}
+    made = {"network": {"aws_vpc.new": f"run {journal.id} failed"}}
+    assert made_and_not_read(tmp_path, ("small/dev", False)) == made
+    assert made_and_not_read(tmp_path, ("small/dev", True)) == {}
+    run_of(tmp_path, "small/dev", "network", done=True)
+    assert made_and_not_read(tmp_path, ("small/dev", False)) in ({}, {"network": {}})
 
 
 @pytest.mark.parametrize(

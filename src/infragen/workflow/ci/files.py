@@ -67,10 +67,14 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     root = _repository(project)
     place = file.absolute() if file else root / ".github/workflows/infragen.yml"
     flags = [*([target] if target else []), *([] if by_level else ["--one-job"])]
+    below = project.root.relative_to(root).as_posix()
+    if "${{" in below:
+        message = f"the project's folder, {below!r}, has an expression, which GitHub would put its value in"
+        raise InfragenError(Diagnostic("C003", message, hint="rename the folder"))
     asked = Place(
         target=target,
         file=place.name,
-        folder=project.root.relative_to(root).as_posix(),
+        folder=below,
         install=pinned.argument(source),
         own_file=Path(os.path.relpath(place, project.root)).as_posix() if file else "",
         has_own_lock=pinned.source(source) is pinned.Source.REQUIREMENTS,

@@ -14,7 +14,7 @@ from infragen.plan.risks.kept import ask_for_one_snapshot
 from infragen.plan.shown_address import relative_address
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
-from infragen.workflow.session import command_line
+from infragen.workflow.session import chosen_stack, command_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,10 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
         try:
             found = _in_the_way(session, aws, change)
         except InfragenError as error:
-            note(f"notice: cannot tell whether AWS {done}s {change.address}: {error.diagnostics[0].message}")
+            note(
+                f"notice: cannot tell whether AWS {done}s {relative_address(change)} of {change.stack}: "
+                f"{error.diagnostics[0].message}"
+            )
             continue
         if found is not None:
             why, mend = found
@@ -95,8 +98,8 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
             owner = change.entry.id if change.entry else f"stacks/{change.stack}"
             adopt = command_line(session, "import", None, owner, f"{relative_address(change)}=ARN")
             mend += f", then `{adopt}` (its ARN is in the answer)" if done == "create" else ""
-            hint = f"nothing was {nothing}; {mend}, then `{command_line(session, verb)}`"
-            message = f"AWS refuses to {done} {change.address} of {change.stack}: {why}"
+            hint = f"nothing was {nothing}; {mend}, then `{command_line(session, verb, chosen_stack(session))}`"
+            message = f"AWS refuses to {done} {relative_address(change)} of {change.stack}: {why}"
             problems.append(Diagnostic("P008", message, change.location, hint=hint))
     raise_problems(problems)
 
@@ -110,11 +113,11 @@ def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diag
         if kept and first:
             other = f"{relative_address(first)} of {first.stack}"
             message = (
-                f"AWS refuses to delete {change.address} of {change.stack}: its final snapshot {kept.name} would have"
-                f" the name of that of {other}"
+                f"AWS refuses to delete {relative_address(change)} of {change.stack}: its final snapshot {kept.name}"
+                f" would have the name of that of {other}"
             )
             nothing = "destroyed" if verb == "destroy" else "applied"
-            apply, again = (f"`{command_line(session, one)}`" for one in ("apply", verb))
+            apply, again = (f"`{command_line(session, one, chosen_stack(session))}`" for one in ("apply", verb))
             named = f"give one of them another final snapshot's name, without the other changes {apply}"
             yield Diagnostic("P008", message, change.location, hint=f"nothing was {nothing}; {named}, then {again}")
         elif kept:

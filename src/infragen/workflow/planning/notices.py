@@ -14,7 +14,7 @@ from infragen.plan.shown_address import relative_address
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import draft
 from infragen.stacks.running import callers
-from infragen.terraform.journal import touched_and_not_stored
+from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.plan import Change, ChangeSet
+    from infragen.plan.model import AttributeChange
     from infragen.render.import_blocks import Adopted
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
@@ -65,15 +66,19 @@ def import_notices(
 def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
     """Return a change set without the drift that is infragen's own, which notices name instead.
 
-    A run deleted or changed it that ended before a state had that. A change that is a risk stays, and is named, too:
-    somebody else may have changed the same object since.
+    A run deleted or changed it that ended before a state had that; or made it, and did not come to read what AWS added
+    to it, where nothing had been. A change that is a risk stays, and is named, too: somebody else may have changed the
+    same object since.
     """
-    touched = touched_and_not_stored(session.project.root, (session.environment.target, session.on_sandbox))
+    place = session.project.root, (session.environment.target, session.on_sandbox)
+    touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
     own: dict[tuple[str, str, str], list[str]] = {}
     left = []
     for change in change_set.drift:
         address = relative_address(change)
         run = touched.get(change.stack or "", {}).get(address)
+        if run is None and all(map(_is_added, change.attributes)):
+            run = made.get(change.stack or "", {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
         if run is not None:
@@ -83,7 +88,8 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
             left.append(change)
     places = {
         f"module.{stack.replace('-', '_')}.{address}": (run, f"{address} of {stack}")
-        for stack, found in touched.items()
+        for both in (made, touched)
+        for stack, found in both.items()
         for address, run in found.items()
     }
     for run, name in (places[one] for one in change_set.hidden if one in places):
@@ -105,6 +111,12 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
     )
 
 
+def _is_added(attribute: AttributeChange) -> bool:
+    """Whether a state had nothing there; tags are a person's: AWS adds none."""
+    return attribute.before in _NOTHING and not attribute.path.startswith("tags")
+
+
+_NOTHING: Final = frozenset({None, "null", '""', "[]", "{}"})
 _NO_DRIFT: Final = "so no drift; the next apply updates the state"
 _OTHERS: Final = "and perhaps by others since"
 _FEW: Final = 5

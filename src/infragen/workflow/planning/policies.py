@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
 from infragen.redaction.log_redaction import redacted_texts
-from infragen.settings import load_policies
 from infragen.terraform.policy import find_tool, run_policy
 from infragen.terraform.runner import StoppedError
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import announce, console
-from infragen.workflow.trust import trusted_settings
+from infragen.workflow.trust import trusted_policies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from infragen.settings import Policy
     from infragen.terraform.policy import PolicyFinding
@@ -35,7 +37,9 @@ class PolicyCheck:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        policies = load_policies(session.project.root, trusted_settings(session.project))
+        folder = Path(tempfile.mkdtemp(prefix="infragen-policies-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._root, policies = trusted_policies(session.project, folder)
         self._found: list[Diagnostic] = missing_programs(policies)
         if self.refuses:
             raise InfragenError(*self._found)
@@ -51,7 +55,7 @@ class PolicyCheck:
     def _run(self, program: str, policy: Policy, plan: Path) -> list[PolicyFinding]:
         """Return findings as they may be shown: a message may quote a value of the plan."""
         try:
-            found = run_policy(program, policy, plan, self._session.project.root, self._session.stopper)
+            found = run_policy(program, policy, plan, self._root, self._session.stopper)
         except StoppedError:
             raise
         except InfragenError as error:

@@ -16,7 +16,7 @@ from infragen.terraform.engine import affected
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.notices import moved_away
-from infragen.workflow.session import command_line
+from infragen.workflow.session import chosen_stack, command_line
 from infragen.workflow.states.storage import finish_moves, pull_states, reads
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def refuse_protected(session: Session, change_set: ChangeSet, verb: str) -> None
 
 def _refusal(session: Session, change: Change, protection: Protection, verb: str, *, is_moved: bool) -> Diagnostic:
     environment, origin = session.environment, protection.origin
-    within = session.target.removeprefix(environment.target).strip("/") or None
-    apply, again = (f"`{command_line(session, one, within)}`" for one in ("apply", verb))
+    apply, again = (f"`{command_line(session, one, chosen_stack(session))}`" for one in ("apply", verb))
     nothing = "nothing was destroyed" if verb == "destroy" else "nothing was applied"
     if protection.added:
         return _added(change, protection, f"{nothing}; ", again)
@@ -150,7 +149,8 @@ def _taken_away(session: Session, doomed: dict[str, list[str]], later: Collectio
         if used:
             message = f"{name} stands, and {'may use' if gone else 'uses'} {first_of(used)}"
             first = f"`{command_line(session, 'destroy', name)}` first, or " if gone else ""
-            hint = f"nothing was applied; {first}`{command_line(session, 'apply')}`: it destroys last what others use"
+            apply = f"`{command_line(session, 'apply', chosen_stack(session))}`"
+            hint = f"nothing was applied; {first}{apply}: it destroys last what others use"
             yield Diagnostic("P008", message, hint=hint)
 
 
@@ -177,7 +177,7 @@ def refuse_before_copies(session: Session, change_set: ChangeSet) -> None:
 
 
 def _copies_first(session: Session, to: Upgrade) -> str:
-    apply = f"`{command_line(session, 'apply')}`"
+    apply = f"`{command_line(session, 'apply', chosen_stack(session))}`"
     if to.is_cluster and to.is_major:
         return "nothing was applied; `aws rds modify-global-cluster` upgrades all clusters of a global database at once"
     if to.is_cluster:
@@ -205,7 +205,7 @@ def refuse_second_source(session: Session, change_set: ChangeSet) -> None:
     first = "delete it first, with a final snapshot"
     if settings.follows:
         first += f": `infragen runbook {primary} failback` has the commands, and proves that its data are elsewhere"
-    hint = f"nothing was applied; {first}; then `{command_line(session, 'apply')}`"
+    hint = f"nothing was applied; {first}; then `{command_line(session, 'apply', chosen_stack(session))}`"
     raise_problems(
         Diagnostic(
             "P008",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, Severity
@@ -32,14 +33,14 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
     told = f"{tree}/ belongs to no environment: {lost[-1]} is gone"
     if may_exist(project.root / tree / COMPOSE):
         message = f"{told}, but its containers and volumes may still exist"
-        command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
-        hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
+        command = f"docker compose -p {quote(f'{system}-{environment}')} -f {quote(f'{tree}/{COMPOSE}')} down --volumes"
+        hint = f"`{command}` removes those; then remove the folder: `git rm -r {quote(tree)}`"
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
         message = f"{told}, and what was applied of it may still exist"
-        destroy = f"`infragen destroy {system}/{environment}`"
+        destroy = f"`infragen destroy {quote(f'{system}/{environment}')}`"
         needed = [one for one in lost if one.startswith("environments/")]  # whose file is enough
         first = f"{restoring(*lost)}, then {destroy}" if needed else destroy
-        hint = f"to destroy it: {first}; then remove the folder: `git rm -r {tree}`"
+        hint = f"to destroy it: {first}; then remove the folder: `git rm -r {quote(tree)}`"
         hint += "" if needed else f"; to keep it: {restoring(*lost)}"
     else:
         return None

@@ -54,7 +54,7 @@ def test_a_secret_whose_name_is_taken_by_one_that_can_be_restored(
     with pytest.raises(InfragenError) as refused:
         kept.refuse_kept(SESSION, changes, "apply")
     (said,) = refused.value.diagnostics
-    address = "module.app.aws_secretsmanager_secret.this"
+    address = "aws_secretsmanager_secret.this"
     assert (said.code, said.message) == ("P008", f"AWS refuses to create {address} of app: it is taken")
     assert said.hint is not None
     assert said.hint.startswith("nothing was applied; `restore it`, then `infragen import demo/dev secrets/maps ")
