@@ -88,11 +88,17 @@ def _as_written(
     return copied  # type: ignore[no-any-return]
 
 
+def _has_wrong_items(path: tuple[str | int, ...], details: Iterable[Any]) -> bool:
+    """Whether items of a list are wrong, which Pydantic then counts as missing."""
+    return any(len(one["loc"]) > len(path) and one["loc"][: len(path)] == path for one in details)
+
+
 def _of_one_member(details: list[Any], data: Any) -> list[Any]:
     """Leave out what a union of words, texts and maps says of the member that is not meant."""
     words = [one["input"] for one in details if one["type"] == "literal_error"]
     meant = [one for one in details if one["type"] not in _COLLECTIONS or one["input"] not in words]
     meant = [one for one in meant if not _is_of_other_member(one, details, data)]
+    meant = [one for one in meant if one["type"] != "too_short" or not _has_wrong_items(one["loc"], details)]
     unknown = {one["loc"] for one in details if one["type"] == "extra_forbidden"}
     meant = [one for one in meant if not _is_of_no_map(one, unknown, data) and not _is_misspelled(one, unknown)]
     return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
