@@ -276,9 +276,8 @@ class Entry(Model):
     """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
     renamed_from: Slug | None = None
     """The entry's former name; becomes a `moved` block."""
-    enabled: Annotated[bool | EntryId, Field(examples=[False, "workflows/batch"])] = True
-    """`false`: not built yet, and checked as if it were, so that this line alone turns it on. An entry's name: built
-    when that one is."""
+    enabled: bool = True
+    """`false`: not built yet, and checked as if it were, so that this line alone turns it on."""
 
     @model_validator(mode="before")
     @classmethod

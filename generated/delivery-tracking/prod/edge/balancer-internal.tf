@@ -19,9 +19,9 @@ module "blue_green_internal" {
 
   services = {
     route-optimizer = {
-      blue                 = "route-optimizer-tg-blue"
+      blue                 = "delivery-tracking-prod-edddc781"
       deregistration_delay = 30
-      green                = "route-optimizer-tg-green"
+      green                = "delivery-tracking-prod-865ac10f"
       health_check = {
         healthy   = 2
         interval  = 30

@@ -60,9 +60,9 @@ module "blue_green_public" {
 
   services = {
     backend-api = {
-      blue                 = "backend-api-tg-blue"
+      blue                 = "delivery-tracking-prod-05f241a9"
       deregistration_delay = 30
-      green                = "backend-api-tg-green"
+      green                = "delivery-tracking-prod-b3074673"
       health_check = {
         healthy   = 2
         interval  = 30
