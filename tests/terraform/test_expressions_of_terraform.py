@@ -33,6 +33,7 @@ ALIKE = (
 NOT_GUESSED = (
     'try(strrev("*"), "safe")', 'can(strrev("x")) ? "*" : "safe"', 'try("%{ if true }*%{ endif }", "safe")',
     'try(formatlist("%s", ["*"])[0], "safe")', 'try((true || [][0]) ? "safe" : "x", "*")', 'try(["safe"][-1], "*")',
+    'uuid() == "00000000-0000-0000-0000-000000000000" ? "safe" : "*"',
     'replace("arn:aws", "/^[[:print:]]*$/", "*")', 'length("e\\u0301") == 2 ? "safe" : "*"', '"e\\u0301" == "é"',
     'format("%[1]s", "*")', 'format("%q", "a")', 'replace("abxd", "/x*/", "-")', 'max("10", "9")', "[1] == tolist([1])",
     'length(toset([1, "1"]))', "0.1 + 0.2 == 0.3", 'replace("a", "/a++/", "x")', 'length("👨‍👩‍👧")', 'upper("ß")',

@@ -83,8 +83,11 @@ def step(value: object, key: object) -> object:
     """Return what an index or an attribute of a value is; of what is known later that is known later, too."""
     if isinstance(value, Later):
         return value.of(key)
-    if isinstance(value, Mapping) and as_text(key) in value:
-        return value[as_text(key)]
+    if isinstance(value, Mapping):
+        try:
+            return value[as_text(key)]
+        except KeyError:
+            raise FailsError(f"there is no {key!r}") from None
     if isinstance(value, Sequence) and not isinstance(value, str) and 0 <= int(as_text(key)) < len(value):
         return value[int(as_text(key))]
     raise FailsError(f"{value!r} has no {key!r}")

@@ -223,6 +223,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "trimspace": lambda text: text.strip(" \t\n\v\f\r"),
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: text.upper(),
+    "uuid": lambda: Later("uuid()", "result"),  # drawn at apply
     "values": lambda values: [values[key] for key in sorted(values)],
     "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
 }
