@@ -23,6 +23,7 @@ ALIKE = (
     'replace("a.b.c", "/[.]/", "-")',
     'replace("ab", "/(a)(b)/", "$2$1")', r'replace("a", "a", "\\n$1")',
     'regex("^(?P<l>[a-z]+)-(?P<n>[0-9]+)$", "ab-12")',
+    'regexall("{([a-z]+)}", "/{ab}/{cd}")',
     'regexall("[a-z]+", "ab12cd")', 'format("%s-%d%%", "a", 3)', 'substr("hello", -2, -1)', 'substr("hello", -3, 2)',
     'substr("hello", 1, 3)', 'element(["a", "b"], 3)', 'slice(["a", "b", "c"], 1, 3)', 'sort(["b", "a"])',
     'sort([10, 9])', "max(3, 10)", 'title("it is o\'neil")', 'trimspace("\\t a\\n ")', 'distinct(["b", "a", "b"])',

@@ -84,7 +84,7 @@ def _contains(values: Iterable[object], wanted: object) -> bool:
 
 _COMMON: Final = re.compile(
     r"(?:[^\\\[\](){}*+?|]|\\[dwsDWS.\-/\\()\[\]{}*+?|^$:]|\[\^?(?:[^\\\[\]]|\\[dwsDWS.\-/\\^\[\]])++\]"
-    r"|\((?:\?(?::|P<\w+>))?|\)|\||(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![*+?{]))*+"
+    r"|\((?:\?(?::|P<\w+>))?|\)|\||(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![*+?{])|\{(?![\d,])|\})*+"
 )
 """What patterns mean the same in Go's RE2 as in Python (github.com/google/re2/wiki/Syntax)."""
 
