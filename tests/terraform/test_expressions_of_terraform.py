@@ -13,6 +13,7 @@ import pytest
 from infragen.hcl.expressions import UnevaluatedError, evaluated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 pytestmark = pytest.mark.terraform
@@ -31,6 +32,11 @@ ALIKE = (
     'lookup({ a = 1 }, "b", 2)', 'setsubtract(["a", "b"], ["a"])', "flatten([[1], [[2]]])", "range(1, 4)",
     'contains(["a"], "a")', 'length("abc")',
 )  # fmt: skip
+TRIED = (
+    'can(regex("-[A-Za-z0-9]{6}$", local.arn))', 'can(regex("^a$", local.arn))', 'try(local.arn.x, "else")',
+    'try(local.list[1], "else")', 'try(local.list[0], "else")', 'can(local.none.x)', 'try(local.map["b"], 7)',
+)  # fmt: skip
+LOCALS = {"arn": "arn:x-AbCd12", "list": ["a"], "none": None, "map": {"a": 1}}
 NOT_GUESSED = (
     'try(strrev("*"), "safe")', 'can(strrev("x")) ? "*" : "safe"', 'try("%{ if true }*%{ endif }", "safe")',
     'try(formatlist("%s", ["*"])[0], "safe")', 'try((true || [][0]) ? "safe" : "x", "*")', 'try(["safe"][-1], "*")',
@@ -45,17 +51,23 @@ NOT_GUESSED = (
 
 def test_what_is_evaluated_is_what_terraform_says(tmp_path: Path) -> None:
     known = {text: evaluated(text, _nothing) for text in ALIKE}
+    assert _told(tmp_path, known) == {text: json.loads(json.dumps(one)) for text, one in known.items()}
+
+
+def _told(folder: Path, texts: Iterable[str]) -> dict[str, object]:
+    """Return what Terraform says of expressions, in one process."""
+    texts = tuple(texts)
     said = subprocess.run(
         ["terraform", "console"],
-        cwd=tmp_path,
+        cwd=folder,
         env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull},
-        input=f"base64encode(jsonencode([{', '.join(known)}]))\n",
+        input=f"base64encode(jsonencode([{', '.join(texts)}]))\n",
         capture_output=True,
         text=True,
         check=True,
     ).stdout
     told = json.loads(base64.b64decode(said.strip().strip('"')))
-    assert {text: json.loads(json.dumps(one)) for text, one in known.items()} == dict(zip(known, told, strict=True))
+    return dict(zip(texts, told, strict=True))
 
 
 @pytest.mark.parametrize("text", NOT_GUESSED)
@@ -66,3 +78,9 @@ def test_what_terraform_takes_for_something_else_is_not_guessed(text: str) -> No
 
 def _nothing(name: str) -> object:
     raise UnevaluatedError(name)
+
+
+def test_what_is_tried_fails_where_terraform_fails(tmp_path: Path) -> None:
+    (tmp_path / "main.tf.json").write_text(json.dumps({"locals": LOCALS}))
+    known = {text: evaluated(text, {"local": LOCALS}.__getitem__) for text in TRIED}
+    assert _told(tmp_path, known) == known

@@ -50,10 +50,10 @@ _BAD_ESCAPE: Final = re.compile(
 )
 _SIMPLE: Final = re.compile(r'[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*+|[0-9]+|"[^"\\$%\n]*"', re.ASCII)
 """Most expressions, which need no further look."""
-_PATH: Final = re.compile(
-    r'[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_][\w-]*|[0-9]+)|\[(?:[0-9]+|"[^"\\$%]*")\])*+|[0-9]+|"[^"\\$%]*"|\[\]|\{\}',
-    re.ASCII,
-)
+_TEXT: Final = r'"(?:[^"\\$%]|\\.|[$%](?!\{))*"'
+_REFERENCE: Final = rf"[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_][\w-]*|[0-9]+)|\[(?:[0-9]+|{_TEXT})\])*+"
+_TRIED: Final = re.compile(rf"{_REFERENCE}|[0-9]+|{_TEXT}|\[\]|\{{\}}|regex\({_TEXT},{_REFERENCE}\)", re.ASCII)
+"""A reference, a literal, or whether a pattern matches: of these alone is known where Terraform fails."""
 _SAID: Final = 500
 _LONGEST: Final = 1_000_000
 """Characters of a message, and of a text that is evaluated: texts that double at each step end here."""
@@ -304,9 +304,8 @@ class _Parser:
         self._lines_end.pop()
         self._reader.calls.append(Call(name, start, tuple(read)))
         if name in {"try", "can"}:
-            return (
-                _trying(name, arguments) if all(map(_is_path, read)) else _unknown(f"{name} of more than a reference")
-            )
+            known = all(_TRIED.fullmatch("".join(tokens)) for tokens in read)
+            return _trying(name, arguments) if known else _unknown(f"{name} of more than a reference")
         work = self._reader.functions.table.get(name)
 
         def called(scope: Scope) -> object:
@@ -550,11 +549,6 @@ def _stepped(node: _Node, key: _Node) -> _Node:
 
 def _both(work: _Operator, first: _Node, second: _Node) -> _Node:
     return lambda scope: work(first(scope), second(scope))
-
-
-def _is_path(tokens: Sequence[str]) -> bool:
-    """Whether an argument of `try` is a literal or a reference: with anything else, Terraform can fail and this not."""
-    return _PATH.fullmatch("".join(tokens)) is not None
 
 
 def _trying(name: str, arguments: Sequence[_Node]) -> _Node:

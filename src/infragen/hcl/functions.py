@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from infragen.hcl.later import Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
+from infragen.hcl.later import FailsError, Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,7 +141,7 @@ def _format(pattern: str, *values: object) -> str:
 def _regex(pattern: str, text: str) -> object:
     found = next(_matches(pattern, text), None)
     if found is None:
-        raise UnevaluatedError("nothing matches")
+        raise FailsError("nothing matches")
     return _groups(found)
 
 

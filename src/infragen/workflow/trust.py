@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.storage import Confined
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from infragen.catalog import Project
     from infragen.settings import Policy
+
+    _Files = Callable[[Sequence[str]], dict[str, bytes]]
 
 VARIABLE: Final = "INFRAGEN_TRUSTED"
 """It names the commit: `refs/remotes/origin/main`."""
@@ -24,30 +28,30 @@ def trusted_settings(project: Project) -> str | None:
 
     InfragenError as `Git` raises it: X021 for a commit that this clone does not have.
     """
-    from infragen.settings import FILE
-
-    found = _trusted(project, (FILE,))
-    return None if found is None else found.get(FILE, b"").decode("utf-8", "replace")
+    files = _trusted(project)
+    return None if files is None else _settings_in(files)
 
 
-def trusted_policies(project: Project, folder: Path) -> tuple[Path, tuple[Policy, ...]]:
-    """Return where the policies' files lie, and the policies: the project's, or the trusted commit's in the `folder`.
+def trusted_policies(project: Project, folder: Callable[[], Path]) -> tuple[Path, tuple[Policy, ...]]:
+    """Return where the policies' files lie, and the policies: the project's, or the trusted commit's in a new `folder`.
 
     InfragenError as `load_policies` and `trusted_settings`.
     """
     from infragen.settings import load_policies, settings_of
 
-    text = trusted_settings(project)
-    if text is None:
+    files = _trusted(project)
+    if files is None:
         return project.root, load_policies(project.root)
+    text, place = _settings_in(files), folder()
     named = (word for one in settings_of(text).policy for word in (*one.paths, *one.arguments) if word[:1] != "-")
-    with Confined(folder.parent).hold(folder.name) as written:
-        for path, content in (_trusted(project, tuple(dict.fromkeys((*_READ_BY_PROGRAMS, *named)))) or {}).items():
+    with Confined(place.parent).hold(place.name) as written:
+        for path, content in files(tuple(dict.fromkeys((*_READ_BY_PROGRAMS, *named)))).items():
             written.create(path, content)
-    return folder, load_policies(folder, text)
+    return place, load_policies(place, text)
 
 
-def _trusted(project: Project, paths: tuple[str, ...]) -> dict[str, bytes] | None:
+def _trusted(project: Project) -> _Files | None:
+    """Return what gives the files of the trusted commit below some paths; None where the shell names none."""
     revision = os.environ.get(VARIABLE, "")
     if not revision or project.is_base:
         return None
@@ -55,7 +59,13 @@ def _trusted(project: Project, paths: tuple[str, ...]) -> dict[str, bytes] | Non
 
     git = Git(project.root)
     git.refuse_submodule(VARIABLE)
-    return git.files(git.commit(revision), paths)
+    return partial(git.files, git.commit(revision))
+
+
+def _settings_in(files: _Files) -> str:
+    from infragen.settings import FILE
+
+    return files((FILE,)).get(FILE, b"").decode("utf-8", "replace")
 
 
 def merged_first(hint: str) -> str:

@@ -113,6 +113,8 @@ _ALONE: Final = re.compile(
 )
 """Names of files that say more in a root than in a module (Terraform's documentation: "Assigning values to root module
 variables", "Override files"): values of its variables, and other settings of its backend and providers."""
+_PROVIDERS: Final = "terraform.d"
+"""The folder that `init` takes providers from (Terraform's documentation: "Implied local mirror directories")."""
 _NOT_OURS = frozenset({".terraform", ".terraform.lock.hcl"})
 
 
@@ -240,9 +242,7 @@ def _is_read_alone(path: str, files: Collection[str]) -> bool:
     Directories").
     """
     folder, _, name = path.rpartition("/")
-    if (
-        f"{path}/".split("/")[1] == "terraform.d"
-    ):  # providers (Terraform's documentation: "Implied local mirror directories")
+    if f"{path}/".split("/")[1] == _PROVIDERS:
         return True
     is_twin = name.endswith((".tofu", ".tofu.json")) and f"{folder}/{name.replace('.tofu', '.tf')}" in files
     return folder not in {"", "modules"} and "/" not in folder and (is_twin or _ALONE.fullmatch(name) is not None)

@@ -225,5 +225,7 @@ def test_what_aws_does_not_say_is_told_and_does_not_stop_it(
     monkeypatch.setattr(kept, "in_the_way", in_the_way)
     leave(project, "observability")
     told = infragen("destroy", "small/dev", "--yes", "-C", project)
-    assert "cannot tell whether AWS deletes aws_s3_bucket.own of observability: AWS does not say: AccessDenied" in told.err
+    assert (
+        "cannot tell whether AWS deletes aws_s3_bucket.own of observability: AWS does not say: AccessDenied" in told.err
+    )
     assert (project.parent / "states/applied").exists()

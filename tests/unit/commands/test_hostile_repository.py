@@ -454,7 +454,7 @@ def test_a_policy_s_files_are_the_trusted_commit_s(
     monkeypatch.setenv("INFRAGEN_TRUSTED", "HEAD")
     place = tmp_path / "policies"
     place.mkdir()
-    folder, policies = trusted_policies(Project(project), place)
+    folder, policies = trusted_policies(Project(project), lambda: place)
     assert (folder, [one.paths for one in policies]) == (place, [("policy",)])
     found = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
     assert found == {"policy/deny.rego": "package main\ndeny[msg] { msg := input }\n"}

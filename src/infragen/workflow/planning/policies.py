@@ -37,9 +37,7 @@ class PolicyCheck:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        folder = Path(tempfile.mkdtemp(prefix="infragen-policies-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self._root, policies = trusted_policies(session.project, folder)
+        self._root, policies = trusted_policies(session.project, self._new_folder)
         self._found: list[Diagnostic] = missing_programs(policies)
         if self.refuses:
             raise InfragenError(*self._found)
@@ -51,6 +49,12 @@ class PolicyCheck:
             if program is not None:
                 announce(f"{policy.tool} checks the plan")
                 self._found += self._diagnostics(policy, self._run(program, policy, plan))
+
+    def _new_folder(self) -> Path:
+        """Make a folder that goes with this check."""
+        folder = Path(tempfile.mkdtemp(prefix="infragen-policies-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def _run(self, program: str, policy: Policy, plan: Path) -> list[PolicyFinding]:
         """Return findings as they may be shown: a message may quote a value of the plan."""
