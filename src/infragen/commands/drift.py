@@ -79,7 +79,7 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Seq
     worst_first = drifted(found)
     said = [*_worst(worst_first), *_by_entry(change for change, _ in worst_first)]
     if not said:
-        said.append(f"{target}: everything is as {'infragen' if found.notices else 'Terraform'} left it")
+        said.append(f"{target}: " + ("nothing has drifted" if found.notices else "everything is as Terraform left it"))
     if absent:
         said.append(f"in no state, so not checked: {', '.join(absent)}")
     if removed:

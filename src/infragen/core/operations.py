@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
-About = Literal["public", "address", "next", "code", "secret", "repair", "detail"]
+About = Literal["public", "address", "service", "next", "code", "secret", "repair", "detail"]
 
-ABOUTS: Final[tuple[About, ...]] = ("public", "address", "next", "code", "secret", "repair", "detail")
-"""In the order in which they are shown: addresses on the internet and inside the VPC, what to do, what code gets and
-must do, how a secret is read, what to do of what failed, what else is known."""
+ABOUTS: Final[tuple[About, ...]] = ("public", "address", "service", "next", "code", "secret", "repair", "detail")
+"""In the order in which they are shown: addresses on the internet, inside the VPC and of AWS services, what to do, what
+code gets and must do, how a secret is read, what to do of what failed, what else is known."""
 
 
 class OutputLine(Struct, frozen=True):

@@ -243,6 +243,16 @@ class Block(Struct, frozen=True, dict=True):
         """Yield the blocks of a kind right in this one."""
         return (block for block in self.blocks if block.kind == kind)
 
+    @property
+    def ignored(self) -> Iterator[tuple[str, bool, Argument]]:
+        """The names in a resource's `ignore_changes` (`all` is one): whether a part is not meant, and that argument."""
+        rules = (rule.arguments.get("ignore_changes") for rule in self.nested("lifecycle"))
+        for rule in (rule for rule in rules if rule):
+            around = zip(("[", *rule.tokens), rule.tokens, (*rule.tokens[1:], "]"), strict=False)
+            for before, name, after in around:
+                if before in {"[", ","} and name.isidentifier():
+                    yield name, after in {",", "]"}, rule
+
     def walk(self) -> Iterator[Block]:
         """Yield this block, and those in it at every depth."""
         yield self

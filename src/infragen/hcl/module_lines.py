@@ -56,11 +56,13 @@ class BlockLine(Struct, frozen=True):
     """A block at the top level of a module; `source` is what a module call calls.
 
     The keys of `arguments` are names, or for what stands in nested blocks and in maps paths: `ingress`, `ingress.port`.
+    `ignored` are a resource's arguments in `ignore_changes`, named without a part.
     """
 
     location: Location
     arguments: Mapping[str, ArgumentLine]
     source: str | None = None
+    ignored: frozenset[str] = frozenset()
 
 
 class ModuleLines(Struct, frozen=True):
@@ -90,7 +92,8 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
         for block in (one for one in found.blocks if one.labels):
             known, now = blocks.get(block.address), reading.block(file, found, block)
             if known:
-                now = BlockLine(known.location, {**known.arguments, **now.arguments}, now.source or known.source)
+                both = {**known.arguments, **now.arguments}
+                now = BlockLine(known.location, both, now.source or known.source, now.ignored or known.ignored)
             blocks[block.address] = now
     broken = ((file, one, one.problem) for file, one in indexes.items() if one.problem is not None)
     lines = ((file, one.place(problem)[0]) for file, one, problem in broken)
@@ -120,7 +123,8 @@ class _Reading:
                 twice.add(name)
                 arguments[name] = ArgumentLine(old.location, old.reads | read)
         single = {name: one for name, one in arguments.items() if "." not in name or twice.isdisjoint(_paths(name))}
-        return BlockLine(Location(file, *found.place(block.start)), single, block.source or None)
+        ignored = frozenset(name for name, is_whole, _ in block.ignored if is_whole)
+        return BlockLine(Location(file, *found.place(block.start)), single, block.source or None, ignored)
 
     def _read(self, references: Iterable[index.Traversal], each: Reads = _NOTHING) -> Reads:
         read = Reads()

@@ -271,7 +271,7 @@ def _links(bus: EventBus, ctx: BuildContext) -> Iterator[Link]:
 def _outputs(bus: EventBus, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield its name, and how events are looked at that could not be handed over."""
     own = EventBusView(ctx)
-    yield OutputLine("address", "events are sent to the bus", own.name)
+    yield OutputLine("service", "events are sent to the bus", own.name)
     if bus.rules:
         look = dead_letters.look(own.dead_letter_name, ctx)
         yield OutputLine("repair", "look at an event that could not be handed over", look, is_command=True)

@@ -209,7 +209,7 @@ def keeping(queue: Export, key: Export | None, sid: str = "KeepWhatFailed") -> I
 def _outputs(queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(ctx)
-    yield OutputLine("address", "messages are sent to", own.queue.url)
+    yield OutputLine("service", "messages are sent to", own.queue.url)
     if queue.dead_letters != "none":
         yield from dead_letters.tried_again(ctx, (own.name, own.dead_letter_name), queue.dead_letters, own.key)
 

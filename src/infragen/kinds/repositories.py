@@ -44,7 +44,7 @@ def _outputs(repository: Repository, ctx: BuildContext) -> Iterator[OutputLine]:
     if repository.copy_of is not None:
         yield OutputLine("next", f"copy {repository.copy_of.text} into it", registry.copy(ctx), is_command=True)
     else:
-        yield OutputLine("address", "images are pushed to", registry.RegistryView(ctx).repository.url)
+        yield OutputLine("service", "images are pushed to", registry.RegistryView(ctx).repository.url)
 
 
 def _held(_: Repository, change: Takeover) -> tuple[Held, ...]:

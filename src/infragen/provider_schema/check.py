@@ -116,12 +116,9 @@ class _File:
 
     def _ignored(self, block: Block, known: Resource, where: str) -> None:
         """Check the names in `ignore_changes`, which refer to arguments without naming the resource."""
-        rules = (rule.arguments.get("ignore_changes") for rule in block.nested("lifecycle"))
-        for one in (rule for rule in rules if rule):
-            listed = zip(one.tokens, one.tokens[1:], strict=False)
-            for name in (name for before, name in listed if before in {"[", ","} and name.isidentifier()):
-                if name not in known.reads:
-                    self._unknown(f"argument `{name}`", one, where, name)
+        for name, _, argument in block.ignored:
+            if name not in known.reads and name != "all":
+                self._unknown(f"argument `{name}`", argument, where, name)
 
     def _argument(self, argument: Argument, schema: Schema, where: str) -> None:
         name, nested = argument.name, schema.blocks.get(argument.name)

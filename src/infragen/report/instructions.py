@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
     "address": "Addresses inside the VPC",
+    "service": "Addresses of AWS services",
     "next": "Next steps",
     "code": "What the code has to know",
     "secret": "Secrets, and how to read them",

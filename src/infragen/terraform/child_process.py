@@ -9,8 +9,10 @@ dies in the middle of an apply, with its lock held and its state unsaved.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
@@ -33,6 +35,9 @@ POLL = 0.1
 
 GRACE = 5.0
 """Seconds a child has to go by itself before it is killed: after the second interrupt, or the first if it may be."""
+
+PROCESSOR_TIME = 30 * 60
+"""Seconds of a processor that a harmless program may take (Linux): expressions of hand-written HCL can take forever."""
 
 READ = 1 << 18
 LONGEST_LINE = 1 << 20
@@ -212,6 +217,9 @@ def run(
         )
         with stopper.watching(process, harmless=command.harmless):
             try:
+                if command.harmless and sys.platform == "linux":
+                    with suppress(ProcessLookupError):
+                        resource.prlimit(process.pid, resource.RLIMIT_CPU, (PROCESSOR_TIME, PROCESSOR_TIME))
                 started = Started.of(process.pid)
                 if started is not None and on_start is not None:
                     on_start(started)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+import signal
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.tables import own_table
+from infragen.terraform.child_process import PROCESSOR_TIME
 from infragen.terraform.locks import parse_lock
 
 if TYPE_CHECKING:
@@ -130,7 +132,14 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
         message = f"{_THING[known.code]} of {shown} cannot be read: {said}" if known.code in _THING else said
         return Diagnostic(known.code, message, hint=known.hint.replace("SHOWN", shown))
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
-    return Diagnostic(OTHER, f"`terraform {command}` of {shown} {how}" + (f": {text}" if text else ""))
+    hint = _WHY_KILLED if code == -signal.SIGKILL else None
+    return Diagnostic(OTHER, f"`terraform {command}` of {shown} {how}" + (f": {text}" if text else ""), hint=hint)
+
+
+_WHY_KILLED: Final = (
+    f"the machine had no memory left, or it took more than {PROCESSOR_TIME // 60} minutes of a processor: look at the "
+    "loops and the lists of hand-written HCL"
+)
 
 
 def killed(how: str, command: str, shown: str) -> Diagnostic:

@@ -53,7 +53,7 @@ def test_the_worst_that_was_done_by_hand_is_said_first() -> None:
 def test_infragen_s_own_changes_are_no_drift() -> None:
     own = replace(found(), notices=("changed by infragen itself (run 1 was cut off before it stored that)",))
     said = _in_words(own, "small/dev", [])
-    assert said.notices == ("small/dev: everything is as infragen left it", *own.notices)
+    assert said.notices == ("small/dev: nothing has drifted", *own.notices)
     assert "changed outside" not in terminal.render(said, "drift of small/dev", width=140, color=False)
 
 

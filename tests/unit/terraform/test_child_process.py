@@ -325,3 +325,12 @@ def test_one_stopper_stops_what_runs_in_many_threads(tmp_path):
     for thread in threads:
         thread.join(PATIENCE)
     assert codes == [1, 1, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process")
+def test_what_only_reads_ends_when_it_has_used_its_processor_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PROCESSOR_TIME", 1)
+    forever = python("import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", tmp_path)
+    assert run(replace(forever, harmless=True), Stopper()).code == -signal.SIGKILL
+    kept = python("import time\nwhile time.process_time() < 1.5: pass", tmp_path)
+    assert run(kept, Stopper()).code == 0

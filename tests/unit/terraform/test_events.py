@@ -182,4 +182,6 @@ def test_a_clock_that_is_wrong_is_no_reason_to_log_in():
 
 
 def test_a_killed_terraform_is_called_so():
-    assert "was killed by signal 9" in from_stderr(-9, "", "apply", "generated/a/b/c").message
+    found = from_stderr(-9, "", "plan", "generated/a/b/c")
+    assert "was killed by signal 9" in found.message
+    assert "30 minutes of a processor" in str(found.hint)

@@ -365,10 +365,10 @@ def resource_arns(_bucket: Bucket, ctx: BuildContext) -> Iterator[object]:
 def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield the bucket and its replica as the command line of AWS calls them."""
     own = BucketView(ctx)
-    yield OutputLine("address", "objects lie in", Joined.of("s3://", own.bucket.name))
+    yield OutputLine("service", "objects lie in", Joined.of("s3://", own.bucket.name))
     if own.replica is not None:
         yield OutputLine(
-            "address", f"copies in {own.replica.region} lie in", Joined.of("s3://", own.replica.bucket.name)
+            "service", f"copies in {own.replica.region} lie in", Joined.of("s3://", own.replica.bucket.name)
         )
 
 

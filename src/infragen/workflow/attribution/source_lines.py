@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -155,6 +156,14 @@ class CatalogueSources:
             return None
         origin = found.origin_of_change(asked, sides) or found.origin_of_left_out(asked)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
+
+    def is_left_alone(self, change: Change) -> bool:
+        """Whether an object's `ignore_changes` leaves to others all that a change is about."""
+        found = self._call(change)
+        block = self.module(found.call.module).blocks.get(_block_name(change)) if found else self._extra(change)
+        ignored = block.ignored if block else frozenset()
+        names = {re.split(r"[.\[]", one.path, maxsplit=1)[0] for one in change.attributes}
+        return change.action is Action.UPDATE and bool(names) and ("all" in ignored or names <= ignored)
 
     def _written(self, change: Change, block: BlockLine, attribute: str) -> ArgumentLine | None:
         """Return the argument of a hand-written block that an attribute comes from; of a call, through its module."""

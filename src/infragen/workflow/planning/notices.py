@@ -16,6 +16,7 @@ from infragen.stacks.build import draft
 from infragen.stacks.running import callers
 from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
 from infragen.text import first_of
+from infragen.workflow.attribution.source_lines import CatalogueSources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -64,20 +65,25 @@ def import_notices(
 
 
 def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
-    """Return a change set without the drift that is infragen's own, which notices name instead.
+    """Return a change set without the drift that is infragen's own or left to others, which notices name instead.
 
-    A run deleted or changed it that ended before a state had that; or made it, and did not come to read what AWS added
-    to it, where nothing had been. A change that is a risk stays, and is named, too: somebody else may have changed the
-    same object since.
+    `ignore_changes` leaves it to others (Application Auto Scaling, a rotation), unless it is a HIGH risk. A run deleted
+    or changed it that ended before a state had that; or made it, and did not come to read what AWS added to it, where
+    nothing had been. A change that is a risk stays, and is named, too: somebody else may have changed the same object
+    since.
     """
     place = session.project.root, (session.environment.target, session.on_sandbox)
     touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
+    sources = CatalogueSources(session.composed)
     own: dict[tuple[str, str, str], list[str]] = {}
-    left = []
+    left, others = [], []
     for change in change_set.drift:
         address = relative_address(change)
+        if sources.is_left_alone(change) and change.risks[0].level < Level.HIGH:
+            others.append(f"{', '.join(one.path for one in change.attributes)} of {address} of {change.stack}")
+            continue
         run = touched.get(change.stack or "", {}).get(address)
-        if run is None and all(map(_is_added, change.attributes)):
+        if run is None and all(_is_added(change.type, one) for one in change.attributes):
             run = made.get(change.stack or "", {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
@@ -99,6 +105,8 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
         f"{done} by infragen itself ({run} before it stored that), {so}: {first_of(names, _FEW)}"
         for (run, done, so), names in own.items()
     )
+    if others:
+        notices += (f"left to others (`ignore_changes`), so no drift: {first_of(others, _FEW)}",)
     counts, gone = change_set.summary, len(change_set.drift) - len(left)
     unseen = len(change_set.hidden) - len(hidden)
     return replace(
@@ -111,11 +119,15 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
     )
 
 
-def _is_added(attribute: AttributeChange) -> bool:
-    """Whether a state had nothing there; tags are a person's: AWS adds none."""
+def _is_added(kind: str, attribute: AttributeChange) -> bool:
+    """Whether a state had nothing there (tags are a person's: AWS adds none), or a resource of its own sets it."""
+    if kind == "aws_s3_bucket" and attribute.path.partition("[")[0] in _OF_BUCKETS:
+        return True
     return attribute.before in _NOTHING and not attribute.path.startswith("tags")
 
 
+_OF_BUCKETS: Final = frozenset({"lifecycle_rule", "logging", "server_side_encryption_configuration", "versioning"})
+"""What `aws_s3_bucket` reads, and a resource of its own sets. Source: the provider's page of `aws_s3_bucket`."""
 _NOTHING: Final = frozenset({None, "null", '""', "[]", "{}"})
 _NO_DRIFT: Final = "so no drift; the next apply updates the state"
 _OTHERS: Final = "and perhaps by others since"

@@ -10,7 +10,7 @@ from msgspec import structs
 from tests.engine.small import STACKS, edit, small_project
 from tests.unit.stacks.systems import environment, service
 
-from infragen.plan import Action, Change, ChangeSet, Level, Risk, RiskKind, Summary
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary
 from infragen.plan.model import Entry, KnownBody
 from infragen.report import terminal
 from infragen.terraform.events import Event, EventKind
@@ -146,8 +146,45 @@ def of_a_killed_run(project: Path, *kinds: str) -> tuple[ChangeSet, str]:
     hidden = (NETWORK.format("kms_key"), NETWORK.format("sns_topic"))
     found = ChangeSet(drift=drift, hidden=hidden, hidden_drift=2, summary=Summary(drift=6, drift_shown=4))
     environment = SimpleNamespace(target="small/dev")
-    session: Any = SimpleNamespace(project=SimpleNamespace(root=project), environment=environment, on_sandbox=False)
-    return without_own_changes(session, found), journal.id
+    nothing: Any = SimpleNamespace(environment=environment, stacks=(), files={})
+    return without_own_changes(session_of(project, nothing), found), journal.id
+
+
+def session_of(project: Path, composed: Composed) -> Any:
+    """Return what `without_own_changes` reads of a session."""
+    root, target = SimpleNamespace(root=project), composed.environment
+    return SimpleNamespace(project=root, environment=target, on_sandbox=False, composed=composed)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "level", "stays"),
+    [
+        (("min_capacity",), Level.MEDIUM, False),
+        (("min_capacity",), Level.HIGH, True),
+        (("min_capacity", "max_capacity"), Level.LOW, True),
+        (("max_capacity",), Level.LOW, True),
+        (('tags["a"]',), Level.LOW, True),
+    ],
+)
+def test_what_is_left_to_others_is_no_drift(
+    project: Path, attributes: tuple[str, ...], level: Level, *, stays: bool
+) -> None:
+    extra = project / "catalog/small/extra/network/scaling.tf"
+    extra.parent.mkdir(parents=True, exist_ok=True)
+    extra.write_text(
+        'resource "aws_appautoscaling_target" "web" {\n'
+        '  max_capacity       = 2\n  min_capacity       = 1\n  resource_id        = "service/a/b"\n'
+        '  scalable_dimension = "ecs:service:DesiredCount"\n  service_namespace  = "ecs"\n\n'
+        '  lifecycle {\n    ignore_changes = [min_capacity, tags["b"]]\n  }\n}\n'
+    )
+    (change,) = plan("network", "aws_appautoscaling_target.web", Action.UPDATE).changes
+    told = tuple(AttributeChange(name, "1", "2") for name in attributes)
+    change = structs.replace(change, body=KnownBody(told, known_risks=(Risk(level, RiskKind.UNKNOWN, "?"),)))
+    found = ChangeSet(drift=(change,), summary=Summary(drift=1, drift_shown=1))
+    left = without_own_changes(session_of(project, composed(project)), found)
+    assert (len(left.drift), left.summary.drift, left.summary.drift_shown) == (stays,) * 3
+    said = "left to others (`ignore_changes`), so no drift: min_capacity of aws_appautoscaling_target.web of network"
+    assert left.notices == (() if stays else (said,))
 
 
 def test_what_a_killed_run_changed_is_neither_counted_nor_named_as_changed_outside(tmp_path: Path) -> None:
@@ -175,3 +212,21 @@ def test_a_risk_on_what_a_killed_run_changed_is_still_told_as_drift(tmp_path: Pa
 def test_without_a_killed_run_all_drift_is_outside(tmp_path: Path) -> None:
     left, _ = of_a_killed_run(tmp_path / "elsewhere")
     assert (len(left.drift), left.hidden_drift, left.notices) == (4, 2, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"), [("versioning[0].enabled", False), ("arn", False), ("tags.a", True), ("bucket", True)]
+)
+def test_what_a_killed_run_made_beside_a_bucket_is_no_drift(tmp_path: Path, path: str, *, stays: bool) -> None:
+    with Journal(tmp_path, Begin("apply", "small/dev", (), ("network",))) as journal:
+        journal.started("network")
+        for said in (EventKind.STARTED, EventKind.DONE):
+            journal.event("network", Event(said, "", "aws_s3_bucket.this", "create", identifier="1"))
+        journal.close()
+    (change,) = plan("network", "aws_s3_bucket.this", Action.UPDATE).changes
+    told = AttributeChange(path, None if path == "arn" else "false", "true")
+    change = structs.replace(change, body=KnownBody((told,), known_risks=(Risk(Level.LOW, RiskKind.UNKNOWN, "?"),)))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    left = without_own_changes(session_of(tmp_path, nothing), ChangeSet(drift=(change,), summary=Summary(drift=1)))
+    assert len(left.drift) == stays
+    assert any("by infragen itself" in one for one in left.notices) != stays
