@@ -521,6 +521,27 @@ def test_other_files_that_run_nothing_may_lie_beside_rendered_ones(infragen: Inf
     assert infragen("render", "small", "--check", "-C", project).code == 0
 
 
+@pytest.mark.parametrize("how", ["belongs to another user", "is writable by every user"])
+def test_terraform_runs_in_nobody_else_s_project_but_one_that_git_trusts(
+    infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    settings = tmp_path / "gitconfig"
+    settings.touch()
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    if "every user" in how:
+        project.chmod(0o777)
+    elif os.geteuid() == 0:
+        os.chown(project, 12345, 12345)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: 12345)
+    said = infragen(*COMMANDS["plan"], "-C", project)
+    assert (said.code, f"Y004 {project} {how}" in said.err) == (1, True)
+    assert not (project / ".infragen/work").exists()
+    assert infragen(*COMMANDS["validate"], "-C", project).code == 0
+    settings.write_text(f"[safe]\n\tdirectory = {project}\n")
+    assert "Y004" not in infragen(*COMMANDS["plan"], "-C", project).err
+
+
 @pytest.mark.parametrize("place", [".infragen", ".infragen/work", ".infragen/.gitignore"])
 @pytest.mark.parametrize("how", ["belongs to another user", "is writable by other users"])
 def test_what_infragen_keeps_is_not_used_where_others_write_it(
