@@ -165,6 +165,8 @@ class WorkFolders(Struct, frozen=True):
             _write_files(folder.path, whole.files)
             if lock is not None:
                 write_lock(folder.path, lock)
+            else:  # it would hold what another commit's files chose
+                remove_internal(folder.path / LOCK_FILE)
             runner.init(folder, backend=False)
             leave_out_checksums(folder.path)
             note_installed(folder.path, _digest(*wanted, programs(folder.path)))
