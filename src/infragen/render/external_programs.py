@@ -77,6 +77,10 @@ _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 
 
+_ONLY_READING: Final = ("local.", "output.")
+"""How addresses of what runs nothing begin: an allowance of one is for what it reads."""
+
+
 class Program(Struct, frozen=True):
     """Something that runs, or brings code along: where (below the environment's folder), its address, what it does."""
 
@@ -126,14 +130,17 @@ def refused(
     allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
         name = f"{system}/{program.name}"
-        if name not in settings.programs.allow and program.provider not in allowed:
+        only_reads = program.address.startswith(_ONLY_READING)
+        named = settings.programs.allow if program.is_read is only_reads else ()
+        word, also = ("reads", settings.programs.reads) if program.is_read else ("allow", ())
+        if name not in (*named, *also) and program.provider not in allowed:
             is_content = program.said == _CONTENT
             keys = (
                 "" if program.is_read or is_content else ", with the credentials of whoever plans or applies the stack"
             )
             message = f"{program.address} {program.said}{keys}"
             instead = "use one of those, write the id" if is_content else "remove it"
-            hint = f'{instead}, or allow it in infragen.toml: `[programs]`, `allow = ["{name}"]`'
+            hint = f'{instead}, or allow it in infragen.toml: `[programs]`, `{word} = ["{name}"]`'
             if program.provider and "/" not in program.provider:
                 row = f'{program.provider} = {{source = "...", version = "..."}}'
                 hint = f"remove it, or name the provider in infragen.toml: `[providers.required]`, `{row}`"

@@ -11,6 +11,7 @@ from tests.engine.small import STACKS, small_project
 
 from infragen.hcl.grammar import syntax_error
 from infragen.render.external_programs import programs
+from infragen.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -208,6 +209,52 @@ def test_a_refused_data_source_is_named_with_what_to_do(infragen: Infragen, tmp_
     assert "use one of those, write the id, or allow it in infragen.toml: `[programs]`" in outcome.out
     (project / "infragen.toml").write_text(f'[programs]\nallow = ["small/network/{address}"]\n')
     assert infragen("validate", "-C", project).code == 0
+
+
+SEED = """\
+resource "terraform_data" "seed" {
+  input = strrev(file("/etc/hostname"))
+
+  provisioner "local-exec" {
+    command = "id"
+  }
+}
+"""
+READING = 'locals {\n  seed = file("/etc/hostname")\n}\n'
+SHADOW = 'resource "local" "seed" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}\n'
+CONTENT = 'data "aws_instance" "seed" {\n  instance_id = file("/etc/hostname")\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "refused"),
+    [
+        (SEED, 'allow = ["small/network/terraform_data.seed"]', ["calls"]),
+        (SEED, 'reads = ["small/network/terraform_data.seed"]', ["runs"]),
+        (SEED, 'allow = ["small/network/terraform_data.seed"]\nreads = ["small/network/terraform_data.seed"]', []),
+        (CONTENT, 'allow = ["small/network/data.aws_instance.seed"]', ["calls"]),
+        (READING, 'allow = ["small/network/local.seed"]', []),
+        (READING, 'reads = ["small/network/local.seed"]', []),
+        (SHADOW, 'allow = ["small/network/local.seed"]', ["runs"]),
+    ],
+)
+def test_what_may_run_may_not_read_while_planning(
+    infragen: Infragen, tmp_path: Path, text: str, settings: str, refused: list[str]
+) -> None:
+    project = small_project(tmp_path, aws=STACKS)
+    extra = project / "catalog/small/extra/network/own.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text(text)
+    (project / "infragen.toml").write_text(f"[programs]\n{settings}\n")
+    outcome = infragen("validate", "-C", project)
+    assert re.findall(r"error G015 \S+ (\w+)", outcome.out + outcome.err) == refused
+    if "calls" in refused:
+        assert '`[programs]`, `reads = ["small/network/' in outcome.out + outcome.err
+
+
+def test_reads_are_allowed_by_the_trusted_commit_alone(tmp_path: Path) -> None:
+    (tmp_path / "infragen.toml").write_text('[programs]\nreads = ["small/network/local.a", "small/network/local.b"]\n')
+    settings = load_settings(tmp_path, '[programs]\nreads = ["small/network/local.b"]\n')
+    assert settings.programs.reads == ("small/network/local.b",)
 
 
 def test_modules_show_the_names_in_what_is_sensitive_and_nothing_else() -> None:
