@@ -222,7 +222,9 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
     script = next(one["run"] for one in job["steps"] if one.get("id") == "reviewed")
     program = tmp_path / "bin/gh"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *state=all*) echo "$OTHERS";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n')
+    program.write_text(
+        '#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *state=all*) echo "$OTHERS";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n'
+    )
     program.chmod(0o755)
 
     def answered(head: str, number: str, others: str = "0") -> subprocess.CompletedProcess[str]:
