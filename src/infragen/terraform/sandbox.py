@@ -82,7 +82,7 @@ class Existing(Struct, frozen=True):
 
 
 class SandboxStatus(Struct, frozen=True):
-    """What is known of a project's sandbox; `detail` says it to a person."""
+    """What is known of a project's sandbox; `detail` says it to a person, in one line or two."""
 
     running: bool
     detail: str
