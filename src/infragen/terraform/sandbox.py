@@ -82,7 +82,7 @@ class Existing(Struct, frozen=True):
 
 
 class SandboxStatus(Struct, frozen=True):
-    """What is known of a project's sandbox; `detail` says it to a person."""
+    """What is known of a project's sandbox; `detail` says it to a person, in one line or two."""
 
     running: bool
     detail: str
@@ -517,7 +517,7 @@ def _request(  # noqa: PLR0913  the parts of a request
     if path.startswith(_OWN_PATHS):
         headers["X-Infragen-Token"] = server.secret
     request = urllib.request.Request(f"{server.url}{path}", data, headers, method=method)  # noqa: S310
-    hint = "`infragen sandbox status` shows details; `infragen sandbox start` starts an empty one"
+    look = "`infragen sandbox status` shows details; "
     try:
         with opener.open(request, timeout=seconds) as answer:
             content: Any = answer.read()
@@ -528,6 +528,8 @@ def _request(  # noqa: PLR0913  the parts of a request
         if error.code == 404:
             raise FileNotFoundError(path) from error
         text = error.read().decode(errors="replace")[:300]
+        hint = f"{look}`infragen sandbox reset` deletes everything in it, states included"
         raise _error("E005", f"the emulated AWS refused {method} {path}: {error.code} {text}", hint) from error
     except OSError as error:
+        hint = f"{look}`infragen sandbox start` starts an empty one"
         raise _error("E006", f"the emulated AWS on {server.url} does not respond: {error}", hint) from error
