@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infragen.plan import change_sets
+from infragen.plan.objects import PlannedObjects
 from infragen.plan.reader import parse_plan
 from infragen.redaction.decode import OpenPlan, decode_plan
 from tests.unit.plan.plans import all_of, plan, resource
@@ -128,10 +129,11 @@ def test_what_another_object_makes_of_the_content_is_hidden_and_ids_are_not(
 ) -> None:
     made = resource("terraform_data.t", ["create"], None, {"input": ["m2vv-9Kx", ARN]})
     blocks = {"terraform_data.t": {"expressions": {"input": {"references": sources}}}}
-    said = all_of(
-        parse_plan(plan(imported(), made, configuration=configuration(blocks=blocks), relevant_attributes=relevant))
-    )
+    content = plan(imported(), made, configuration=configuration(blocks=blocks), relevant_attributes=relevant)
+    said = all_of(parse_plan(content))
+    redact = PlannedObjects(OpenPlan(decode_plan(content, "plan.json"), "plan.json"), ()).redact
     assert ("m2vv-9Kx" not in said, ARN in said) == (is_hidden, True)
+    assert ("m2vv-9Kx" not in redact("m2vv-9Kx")) is is_hidden
 
 
 @pytest.mark.parametrize("references", [["local.a"], [f"{ADDRESS}.container_definitions", ADDRESS]])
