@@ -26,7 +26,7 @@ from infragen.plan.lenses.managed_policies import named
 from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, Upgrade, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
-from infragen.plan.references import Links, References
+from infragen.plan.references import NAMING, Links, References
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.lookups import region_in, sides, word
@@ -235,7 +235,8 @@ class _KnownValues:
             return self._variables.get(name.removeprefix("var."), UNKNOWN)
         if address in self._read:
             return self._of_read(self._read[address], name)
-        if address not in self._items:
+        item = self._items.get(address)
+        if item is None or (opened(item.change.importing) is not None and not NAMING.fullmatch(name)):
             return UNKNOWN
         view = self._view(address)
         return view.after(name) if name in view.sides.after.members else UNKNOWN

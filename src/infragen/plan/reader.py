@@ -30,6 +30,7 @@ from infragen.plan.model import (
     UnreadSection,
     action_of,
 )
+from infragen.plan.references import Imported
 from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused, objects_in
@@ -76,7 +77,7 @@ def readers(
 ) -> tuple[Reader, ...]:
     """Return what makes the change set of each plan; arguments as in `change_sets`."""
     known = [(schemas or shipped_schemas()).with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-    redactor = redactor_of(plans, known)
+    redactor = redactor_of(plans, known, [text for plan in plans for text in Imported(plan.document).texts()])
     return tuple(
         Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift) for plan, its in zip(plans, known, strict=True)
     )
@@ -101,10 +102,11 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 class Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_document", "_name", "_redactor", "_skip_empty_drift", "body")
+    __slots__ = ("_document", "_imported", "_name", "_redactor", "_skip_empty_drift", "body")
 
     def __init__(self, plan: OpenPlan, redactor: Redactor, schemas: ProviderSchemas, *, skip_empty_drift: bool) -> None:
         self._document = plan.document
+        self._imported = Imported(plan.document)
         self._name = plan.name
         self._redactor = redactor
         self._skip_empty_drift = skip_empty_drift
@@ -219,6 +221,8 @@ class Reader:
 
     def _output(self, name: str, action: Action, change: ChangeBody) -> OutputChange:
         before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
+        if self._imported.hides(name):
+            before_mark = after_mark = True
         before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
         after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
         old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))

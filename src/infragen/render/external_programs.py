@@ -77,10 +77,6 @@ _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 
 
-_ONLY_READING: Final = ("local.", "output.")
-"""How addresses of what runs nothing begin: an allowance of one is for what it reads."""
-
-
 class Program(Struct, frozen=True):
     """Something that runs, or brings code along: where (below the environment's folder), its address, what it does."""
 
@@ -130,7 +126,7 @@ def refused(
     allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
         name = f"{system}/{program.name}"
-        only_reads = program.address.startswith(_ONLY_READING)
+        only_reads = program.address.startswith(("local.", "output."))  # they run nothing
         named = settings.programs.allow if program.is_read is only_reads else ()
         word, also = ("reads", settings.programs.reads) if program.is_read else ("allow", ())
         if name not in (*named, *also) and program.provider not in allowed:
