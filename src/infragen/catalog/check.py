@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
 from difflib import get_close_matches
@@ -52,6 +53,8 @@ class Places(Protocol):
 _OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
 """What pydantic says of a word where a map or a list may stand, too."""
+MOST_ERRORS: Final = 500
+"""Errors of one model that are shown; a hint takes about a millisecond, and a file has room for 100,000 of them."""
 
 
 def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
@@ -66,8 +69,17 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
         if as_written := _as_written(model, layers, data, details):
             return build(model, layers, as_written, problems)
         details = _of_one_member(details, data)
-        problems.extend(_diagnostic(model, layers, data, detail) for detail in details)
+        problems.extend(_diagnostic(model, layers, data, detail) for detail in details[:MOST_ERRORS])
+        if len(details) > MOST_ERRORS:
+            path = _path(details[MOST_ERRORS]["loc"], data, missing=True)
+            problems.append(not_shown(len(details), layers.locate(path, key=True)))
         return None
+
+
+def not_shown(number: int, place: Location) -> Diagnostic:
+    """Return the error that stands for all beyond MOST_ERRORS of `number`, at the first of them."""
+    message = f"{number - MOST_ERRORS:,} more errors in these values are not shown"
+    return Diagnostic("C003", message, place, hint="mend those that are shown first")
 
 
 def _as_written(
@@ -372,8 +384,8 @@ _PLAIN: Final = {
     "string_too_short": ("the text has {length} characters, fewer than {min_length}", "write at least {min_length}"),
     "string_too_long": ("the text has {length} characters, more than {max_length}", "write at most {max_length}"),
     "string": ("{shown} is not text", "write text, such as `order-desk`"),
-    "too_short": ("there are {actual_length}, fewer than {min_length}", "write at least {min_length}"),
-    "too_long": ("there are {actual_length}, more than {max_length}", "write at most {max_length}"),
+    "too_short": ("there are {length}, fewer than {min_length}", "write at least {min_length}"),
+    "too_long": ("there are {length}, more than {max_length}", "write at most {max_length}"),
     "float": ("{shown} is not a number", "write a number, such as `2.5`"),
     "decimal": ("{shown} is not a number", "write a number, such as `2.5`"),
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
@@ -410,7 +422,8 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
     }
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
-            return said.format(shown=shown, length=len(str(given)), **context), hint.format(**read)
+            length = len(given if isinstance(given, Collection) else str(given))
+            return said.format(shown=shown, length=length, **context), hint.format(**read)
     return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
 
 

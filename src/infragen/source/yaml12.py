@@ -437,9 +437,10 @@ def read_text(path: Path, file: str) -> str:
 def _child(node: Any, step: str | int) -> tuple[Node | None, Node] | None:
     value = node.value
     if node.id == "mapping":
-        for key_node, value_node in value:
-            if key_node.value == step:
-                return key_node, value_node
-    elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
+        if not hasattr(node, "by_key"):  # once a node: a file has as many findings as it has keys
+            node.by_key = {pair[0].value: pair for pair in reversed(value) if isinstance(pair[0].value, str)}
+        found: tuple[Node, Node] | None = node.by_key.get(step)
+        return found
+    if node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
         return None, value[step]
     return None
