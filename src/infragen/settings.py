@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, Valid
 from pydantic_core import PydanticCustomError
 
 from infragen import installation, pinned
-from infragen.catalog.check import fields_at
+from infragen.catalog.check import MOST_ERRORS, fields_at, not_shown
 from infragen.core.entry import Model, Text
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
@@ -49,9 +49,11 @@ def _inside(what: str) -> AfterValidator:
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
-    for number, item in enumerate(items):
-        if item in items[:number]:
+    known: set[str] = set()
+    for item in items:
+        if item in known:
             raise _wrong(f"{item!r} is listed twice", "list each one once")
+        known.add(item)
     return items
 
 
@@ -422,7 +424,10 @@ def _settings(document: TomlDocument) -> ProjectSettings:
     try:
         return ProjectSettings.model_validate(document.data)
     except ValidationError as error:
-        problems = [_diagnostic(document, detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        problems = [_diagnostic(document, detail) for detail in details[:MOST_ERRORS]]
+        if len(details) > MOST_ERRORS:
+            problems.append(not_shown(len(details), document.locate(details[MOST_ERRORS]["loc"])))
     raise InfragenError(*sort_diagnostics(problems))
 
 
