@@ -6,13 +6,14 @@ The file may be missing, and so may everything in it.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from infragen import installation, pinned
-from infragen.catalog.check import MOST_ERRORS, fields_at, not_shown
+from infragen.catalog.check import fields_at, first_errors
 from infragen.core.entry import Model, Text
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
@@ -424,10 +425,7 @@ def _settings(document: TomlDocument) -> ProjectSettings:
     try:
         return ProjectSettings.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        problems = [_diagnostic(document, detail) for detail in details[:MOST_ERRORS]]
-        if len(details) > MOST_ERRORS:
-            problems.append(not_shown(len(details), document.locate(details[MOST_ERRORS]["loc"])))
+        problems = [*first_errors(error.errors(include_url=False), partial(_diagnostic, document))]
     raise InfragenError(*sort_diagnostics(problems))
 
 

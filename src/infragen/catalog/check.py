@@ -7,7 +7,7 @@ from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import reduce
+from functools import partial, reduce
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin
 
@@ -24,7 +24,7 @@ from infragen.secret_forms import without_secrets
 from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
 
@@ -53,7 +53,7 @@ class Places(Protocol):
 _OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
 """What pydantic says of a word where a map or a list may stand, too."""
-MOST_ERRORS: Final = 500
+_MOST: Final = 500
 """Errors of one model that are shown; a hint takes about a millisecond, and a file has room for 100,000 of them."""
 
 
@@ -69,17 +69,16 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
         if as_written := _as_written(model, layers, data, details):
             return build(model, layers, as_written, problems)
         details = _of_one_member(details, data)
-        problems.extend(_diagnostic(model, layers, data, detail) for detail in details[:MOST_ERRORS])
-        if len(details) > MOST_ERRORS:
-            path = _path(details[MOST_ERRORS]["loc"], data, missing=True)
-            problems.append(not_shown(len(details), layers.locate(path, key=True)))
+        problems.extend(first_errors(details, partial(_diagnostic, model, layers, data)))
         return None
 
 
-def not_shown(number: int, place: Location) -> Diagnostic:
-    """Return the error that stands for all beyond MOST_ERRORS of `number`, at the first of them."""
-    message = f"{number - MOST_ERRORS:,} more errors in these values are not shown"
-    return Diagnostic("C003", message, place, hint="mend those that are shown first")
+def first_errors(details: Sequence[Any], made: Callable[[Any], Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what is made of the first _MOST of Pydantic's errors, and how many more there are, at the next one."""
+    yield from map(made, details[:_MOST])
+    if len(details) > _MOST:
+        message = f"{len(details) - _MOST:,} more errors in these values are not shown"
+        yield replace(made(details[_MOST]), code="C003", message=message, hint="mend those that are shown first")
 
 
 def _as_written(
