@@ -225,3 +225,10 @@ def test_reasons_are_looked_up_not_tried_one_after_the_other(tmp_path: Path) -> 
         return calls(lambda: parity(one, other))
 
     assert spent(800) < 6 * spent(200)
+
+
+def test_a_reason_forges_no_line(tmp_path: Path) -> None:
+    given = 'differs: {prod: {log_retention: "the law\\ndemo/dev and prod: 0 differences\\nx"}}\n'
+    of = found(tmp_path, PROD + "log_retention: 90 days\n", DEV + given)
+    (said,) = (line for line in report.text(of).split("\n") if "the law" in line)
+    assert said.startswith(r"the law\ndemo/dev and prod: 0 differences\nx")
