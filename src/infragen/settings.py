@@ -6,6 +6,7 @@ The file may be missing, and so may everything in it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
@@ -50,11 +51,9 @@ def _inside(what: str) -> AfterValidator:
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
-    known: set[str] = set()
-    for item in items:
-        if item in known:
+    for item, number in Counter(items).items():
+        if number > 1:
             raise _wrong(f"{item!r} is listed twice", "list each one once")
-        known.add(item)
     return items
 
 
