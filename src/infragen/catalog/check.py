@@ -7,7 +7,7 @@ from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin
 
@@ -213,7 +213,7 @@ def deeper(holder: Any, key: str) -> str | None:
     inner += [
         f"{name}: {{NAME: {{{key}: ...}}}}"
         for name, field in fields.items()
-        if get_origin(_bare(field.annotation)) is dict and field.is_required() and key in fields_at(holder, (name, ""))
+        if key in fields_at(holder, (name, "")) and field.is_required() and get_origin(_bare(field.annotation)) is dict
     ]
     return f"it belongs in `{'` or `'.join(inner)}`" if len(inner) in (1, 2) else None
 
@@ -444,12 +444,11 @@ def _shown(given: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
-def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Return the keys allowed at `path` inside a model; none where keys are free."""
     kind = _bare(_at(model, path))
-    if _is_model(kind):
-        return tuple(field.alias or name for name, field in kind.model_fields.items())
-    return ()
+    return tuple(field.alias or name for name, field in kind.model_fields.items()) if _is_model(kind) else ()
 
 
 def _at(kind: Any, path: Sequence[str | int]) -> Any:

@@ -9,6 +9,9 @@ import pytest
 from tests.fixtures import SMALL
 from tests.waiting import calls
 
+from infragen.catalog.check import deeper
+from infragen.kinds import kinds
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -56,3 +59,9 @@ def test_an_environment_has_as_many_patterns_of_tags_as_can_be_compared_with_eve
     outcome = infragen("validate", "shop", "-C", project)
     assert "error C003 `entry_tags`: there are 501, more than 500" in outcome.out
     assert "A158" not in outcome.out
+
+
+def test_which_keys_a_map_has_is_read_once_for_all_unknown_ones() -> None:
+    model = kinds()["services"].model
+    deeper(model, "one")
+    assert calls(lambda: deeper(model, "other")) < 10 * len(model.model_fields)
