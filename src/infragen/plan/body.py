@@ -11,7 +11,7 @@ from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from infragen.effort import Effort
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
@@ -26,7 +26,7 @@ from infragen.plan.lenses.managed_policies import named
 from infragen.plan.model import ACTIONS, Action, ChosenNames, Level, Protection, ShownSides, Upgrade, action_of
 from infragen.plan.noise import with_noise
 from infragen.plan.policy_reads import POLICY_DOCUMENT, document_of
-from infragen.plan.references import NAMING, Links, References
+from infragen.plan.references import Links, References
 from infragen.plan.risks import harmless, risks_of
 from infragen.plan.risks.kept import KEPT, kept
 from infragen.plan.risks.lookups import region_in, sides, word

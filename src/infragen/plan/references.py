@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 from msgspec import Raw
 
 from infragen.effort import spend
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration, Source
 from infragen.redaction.document import opened, opened_mark
@@ -304,7 +304,6 @@ class Imported:
                 yield from {*(item.address or "").split('"')[1::2]} - named
 
 
-NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|id|name|port)s?")
 _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 """A text, or a member's name, as JSON has it."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
+from infragen.hcl.addresses import NAMING
 from infragen.hcl.expressions import Reader
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Index
@@ -21,7 +22,7 @@ from infragen.hcl.tokens import UnreadableError
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from infragen.hcl.expressions import Call
     from infragen.hcl.index import Argument, Block
@@ -116,6 +117,27 @@ def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = 
             index = Index(text)
             yield from (program for block in index.blocks for program in _in_block(path, index, block))
             yield from _reading(path, index, tree)
+
+
+def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]) -> Iterator[Program]:
+    """Yield what text makes of objects that are `imported`, by type and name, beyond what they are called and where.
+
+    A plan shows it, and people can have written secrets into any object. Once it is applied, the import is a line less.
+    """
+    for path, text in files:
+        index = Index(text)
+        for top in index.blocks:
+            arguments = (one for block in top.walk() for one in block.arguments.values() if one.name not in _ORDERING)
+            for argument, read in ((one, reference) for one in arguments for reference in one.references):
+                steps = top.address.split(".") if read.root == "self" else [read.root]
+                kind, name, *attribute = (*steps, *read.names, "", "")
+                if f"{kind}.{name}" in imported and not NAMING.fullmatch(attribute[0]):
+                    address = argument.address if top.kind == "locals" else top.address
+                    said = f"reads content of {kind}.{name}, which is yet to be imported: the plan would show it"
+                    yield Program(path, address, said, *index.place(read.start), is_read=True)
+
+
+_ORDERING: Final = frozenset({"depends_on", "provider", "replace_triggered_by"})
 
 
 def refused(

@@ -371,3 +371,62 @@ def test_a_file_of_too_many_arguments_is_refused_at_a_line() -> None:
 def test_deep_blocks_are_refused_whatever_the_stack_holds() -> None:
     text = 'resource "aws_eip" "a" {\n' + "x {\n" * sys.getrecursionlimit() + "}\n" * sys.getrecursionlimit() + "}\n"
     assert syntax_error(text) == ("this is nested deeper than 50 levels", 51, 3)
+
+
+TAKEN = "aws_ecs_task_definition.taken"
+OF_AN_IMPORT = {
+    f'output "x" {{\n  value = {TAKEN}.container_definitions\n}}\n': "output.x",
+    f'output "x" {{\n  value = {TAKEN}\n}}\n': "output.x",
+    f"locals {{\n  x = [for one in [{TAKEN}] : one]\n}}\n": "local.x",
+    f'locals {{\n  x = strrev("${{{TAKEN}["container_definitions"]}}")\n}}\n': "local.x",
+    f'resource "terraform_data" "x" {{\n  count = length({TAKEN}.tags)\n}}\n': "terraform_data.x",
+    f'check "x" {{\n  assert {{\n    condition     = false\n    error_message = {TAKEN}.family\n  }}\n}}\n': "check.x",
+}
+OF_ITSELF = "postcondition {\n      condition     = false\n      error_message = self.container_definitions\n    }"
+NAMED_ALONE = f"""
+output "x" {{
+  value = [{TAKEN}.arn, {TAKEN}.id, {TAKEN}.arn_without_revision == null]
+}}
+resource "terraform_data" "x" {{
+  depends_on = [{TAKEN}]
+}}
+"""
+
+
+def taking(folder: Path, more: str, inside: str = "") -> Path:
+    """Return a project that imports an object, and text that makes something of it."""
+    project = small_project(folder, aws=STACKS)
+    extra = project / "catalog/small/extra/network"
+    extra.mkdir(parents=True)
+    (extra / "taken.tf").write_text(
+        'resource "aws_ecs_task_definition" "taken" {\n  family                = "billing"\n'
+        f'  container_definitions = "[]"\n\n  lifecycle {{\n    ignore_changes = all\n    {inside}\n  }}\n}}\n{more}'
+    )
+    (project / "catalog/small/imports").mkdir()
+    (project / "catalog/small/imports/dev.yaml").write_text(f"stacks/network:\n  {TAKEN}: billing\n")
+    return project
+
+
+@pytest.mark.parametrize("text", OF_AN_IMPORT)
+def test_content_of_what_is_to_be_imported_is_not_read(infragen: Infragen, tmp_path: Path, text: str) -> None:
+    project = taking(tmp_path, text)
+    for command in (("render", "small"), ("plan", "small/dev", "--offline")):
+        said = infragen(*command, "-C", project)
+        assert said.code == 1, command
+        assert f"G015 {OF_AN_IMPORT[text]} reads content of {TAKEN}, which is yet to be imported" in said.out + said.err
+    (project / "infragen.toml").write_text(f'[programs]\nreads = ["small/network/{OF_AN_IMPORT[text]}"]\n')
+    assert infragen("render", "small", "-C", project).code == 0
+    (project / "infragen.toml").unlink()
+    (project / "catalog/small/imports/dev.yaml").unlink()
+    assert infragen("render", "small", "-C", project).code == 0
+
+
+def test_not_even_by_itself(infragen: Infragen, tmp_path: Path) -> None:
+    said = infragen("render", "small", "-C", taking(tmp_path, "", OF_ITSELF))
+    assert (said.code, f"G015 {TAKEN} reads content of {TAKEN}" in said.err) == (1, True)
+
+
+def test_what_is_to_be_imported_may_be_named(infragen: Infragen, tmp_path: Path) -> None:
+    project = taking(tmp_path, NAMED_ALONE.replace(f", {TAKEN}.arn_without_revision == null", ""))
+    said = infragen("render", "small", "-C", project)
+    assert said.code == 0, said.err
