@@ -44,6 +44,7 @@ ELSEWHERE = {
     "render": "tests/unit/commands/test_holds.py",
     "resume": "tests/engine/test_resuming.py",
     "runs": "tests/engine/test_runs.py",
+    "sandbox": "tests/terraform/test_runbook.py",
     "schema": "tests/unit/cli/test_streams.py",
     "show": "tests/unit/workflow/review/test_bundle.py",
     "sql": "tests/unit/aws/test_data_api.py",
