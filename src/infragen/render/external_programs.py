@@ -19,6 +19,7 @@ from infragen.hcl.expressions import Reader
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Index
 from infragen.hcl.tokens import UnreadableError
+from infragen.storage import is_leftover
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ _SETTINGS: Final[Mapping[str, frozenset[str]]] = {
     "terraform": frozenset({"backend", "experiments", "required_providers", "required_version"}),
 }
 """What a block may say of AWS's provider, of a state in S3 or of the tool, and have no keys or programs from there."""
-_OURS: Final = re.compile(r"\.\./(?:modules/)?[\w-]+")
+_OURS: Final = re.compile(r"\.\./modules/([\w-]+)")
+_BESIDE: Final = re.compile(r"\.\./([\w-]+)")
+"""A module in the folder `modules/`, seen from a stack and from another module."""
 _PROVIDERS: Final = frozenset({"aws", "google", "terraform"})
 """Providers that any file can use: those of infragen's own templates, and the one inside of terraform."""
 _OF_PROVIDERS: Final = frozenset({"resource", "data", "ephemeral", "action", "list"})
@@ -168,7 +171,7 @@ def refused(
 def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
     is_folder = block.kind == "module" and block.source.startswith((".", "/"))
     is_told = is_folder or belongs_to_shell(block) is not None or block.labels[:1] == ("terraform_remote_state",)
-    found = list(_said(block))
+    found = list(_said(path, block))
     for at, address, said, provider in found:
         yield Program(path, address, said, *index.place(at.start), provider, is_told=is_told)
     if not found and (provider := _provider_of(block)) not in _PROVIDERS:
@@ -272,7 +275,7 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
     return None
 
 
-def _said(block: Block) -> Iterator[tuple[Block, str, str, str]]:
+def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
     """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
     kind = "".join(block.labels[:1]) if block.kind == "data" else ""
     listed = _LOOKED_UP.get(kind.partition("_")[0])
@@ -280,7 +283,7 @@ def _said(block: Block) -> Iterator[tuple[Block, str, str, str]]:
     for said in (running, _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""
-    if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"]):
+    if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"], path):
         yield block, block.address, f"loads code from {block.arguments['source'].value}", ""
     for one in block.walk():
         if one.kind in {"provisioner", "connection"}:
@@ -302,8 +305,10 @@ def _sources(required: Block) -> Iterator[str]:
             yield found
 
 
-def _is_ours(source: Argument) -> bool:
-    return _OURS.fullmatch(str(source.plain)) is not None
+def _is_ours(source: Argument, path: str) -> bool:
+    """Whether a module's files are looked at like those that call it: infragen reads no leftover."""
+    found = (_BESIDE if path.startswith("modules/") else _OURS).fullmatch(str(source.plain))
+    return found is not None and not is_leftover(found[1])
 
 
 def _in_terraform(block: Block) -> str | None:

@@ -52,6 +52,7 @@ from infragen.terraform.runner import (
     silent,
 )
 from infragen.terraform.states import refuse_overtaken
+from infragen.terraform.version_files import CEILING
 from infragen.text import visible
 
 if TYPE_CHECKING:
@@ -367,6 +368,8 @@ class TerraformRunner:
         refuse_links(folder.path, but={PROVIDERS: f"../../combined/{PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         environment = {**self.environment, **self.binary.variables}
+        if CEILING in environment:
+            environment[CEILING] = os.fspath(folder.path)
         if folder.disposable and environment.get("GOGC") == SIDE_BY_SIDE:  # beside it nothing runs: it has the memory
             environment = {**environment, "GOGC": ALONE}
         command = Command(line, folder.path, environment, harmless, given)

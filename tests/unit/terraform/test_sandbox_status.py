@@ -9,12 +9,12 @@ from urllib.error import HTTPError, URLError
 from urllib.request import OpenerDirector
 
 import pytest
-from tests.engine.small import small_project
 
 from infragen.commands.sandbox.start import start
 from infragen.commands.sandbox.status import status
 from infragen.diagnostics import InfragenError
 from infragen.terraform.sandbox import Sandbox, _Server
+from tests.engine.small import small_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

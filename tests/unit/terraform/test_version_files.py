@@ -52,6 +52,8 @@ def test_a_version_is_told_in_variables(tmp_path, name, text, version):
         (".tool-versions", "conftest path:evil"),  # a policy's program
         ("mise.toml", '[tools]\n"aqua:open-policy-agent/opa" = "path:./evil"\n'),
         ("mise.toml", '[tools]\nterraform = "path:./evil"\n'),
+        (".tool-versions", "terraform path:./evil\n" + "# ---\n" * 20_000),
+        (".tool-versions", "terraform path:./evil # \udcff\n"),
         ("mise.local.toml", '[tools]\nopentofu = {version = "ref:main"}\n'),
         (".mise/config.toml", '[tools]\nterraform = ["1.11.4", "path:evil"]\n'),
     ],
@@ -60,10 +62,12 @@ def test_what_is_no_version_is_refused(write_program, tmp_path, name, text):
     write_program(SHIM, folder=tmp_path / "bin")
     file = tmp_path / "project" / name
     file.parent.mkdir(parents=True)
-    file.write_text(text)
+    file.write_text(text, errors="surrogateescape")
     with pytest.raises(InfragenError) as refused:
         find_binary(path=str(tmp_path / "bin"), folder=tmp_path / "project")
-    assert refused.value.diagnostics[0].code == "T065"
+    (found,) = refused.value.diagnostics
+    assert found.code == "T065"
+    assert "evil" not in found.message + str(found.hint)
     assert not (tmp_path / "project/asked").exists()
 
 
@@ -75,3 +79,12 @@ def test_the_program_runs_with_them(write_program, tmp_path, monkeypatch):
     assert found.version == "1.12.1"
     assert found.variables["ASDF_TERRAFORM_VERSION"] == "1.12.1"
     assert (tmp_path / "asked").read_text() == os.fspath(tmp_path)
+
+
+def test_no_word_of_a_linked_file_is_shown(tmp_path):
+    (tmp_path / "credentials").write_text("aws_secret_access_key = wJalrXUtn")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/.terraform-version").symlink_to(tmp_path / "credentials")
+    with pytest.raises(InfragenError) as refused:
+        version_variables(tmp_path / "project", {})
+    assert "wJalrXUtn" not in str(refused.value.diagnostics)
