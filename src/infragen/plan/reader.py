@@ -361,8 +361,13 @@ class Reader:
         return bool(changes) and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes)
 
     def _lists_too_little(self) -> bool:
-        """Whether a plan without changes is called applicable, for no reason that is known."""
+        """Whether a plan without changes is called applicable, for no reason that is known.
+
+        A refresh-only one of terraform's is also for outputs that a removed stack's state still has.
+        """
         document = self._document
+        if self._skip_empty_drift and document.resource_changes is UNSET:
+            return False
         listed = (document.deferred_changes, document.resource_drift)
         others = (*listed, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)

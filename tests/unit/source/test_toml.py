@@ -71,7 +71,11 @@ def test_a_key_of_very_many_parts_is_refused_before_it_is_read() -> None:
         with pytest.raises(InfragenError) as refused:
             parse_toml(text, "x.toml")
         (found,) = refused.value.diagnostics
-        assert (found.code, found.message, str(found.location)) == ("S008", "a key has more than 100 parts", "x.toml:2")
+        assert (found.code, found.message, str(found.location)) == (
+            "S008",
+            "a key has more than 100 parts",
+            "x.toml:2:1",
+        )
     assert parse_toml(f"a = [{'1.5, ' * 500}]\n", "x.toml").data
 
 
