@@ -32,38 +32,46 @@ def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that keep version managers from reading a project's files, beside those that are given.
 
     They hold the versions that the nearest file names, as tfenv, tenv, asdf and mise would find it; mise is to look no
-    further up than the project. InfragenError T065 where a file names no version, or cannot be read: whoever can read
-    it would follow it.
+    further up than the project. InfragenError T065 where a file of the checkout names no version, or cannot be read:
+    whoever can read it would follow it. Files above are the user's own.
     """
     found: dict[str, str] = {}
     folder = folder.resolve()
-    for path, read in ((place / name, read) for place in (folder, *folder.parents) for name, read in _FILES.items()):
-        for tool, wanted in _read(path, read):
-            if wanted.startswith("path:") or not (tool not in _VARIABLES or _VERSION.fullmatch(wanted)):
-                raise _refused(path, "names something else than a version: it could be a program of this folder")
-            if tool in _VARIABLES and _FIXED.fullmatch(wanted):
-                found.setdefault(tool, wanted)
+    top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
+    for place in (folder, *folder.parents):
+        is_own = place == top or top in place.parents
+        for path, read in ((place / name, read) for name, read in _FILES.items()):
+            for tool, wanted in _read(path, read, is_own=is_own):
+                is_version = _VERSION.fullmatch(wanted) if tool in _VARIABLES else not wanted.startswith("path:")
+                if is_own and not is_version:
+                    raise _refused(path, "names something else than a version: it could be a program of this folder")
+                if tool in _VARIABLES and _FIXED.fullmatch(wanted):
+                    found.setdefault(tool, wanted)
     variables = {name: version for tool, version in found.items() for name in _VARIABLES[tool] if name not in given}
     return {CEILING: os.fspath(folder), **variables}
 
 
 def _refused(path: Path, why: str) -> InfragenError:
-    hint = "write versions alone, such as `1.11.4`, or select a program with `INFRAGEN_TERRAFORM`"
+    hint = "write versions alone, such as `1.11.4`"
     return InfragenError(Diagnostic("T065", f"a version manager's file {why}", Location(os.fspath(path)), hint=hint))
 
 
-def _read(path: Path, read: Callable[[str], Iterator[tuple[str, str]]]) -> list[tuple[str, str]]:
+def _read(path: Path, read: Callable[[str], Iterator[tuple[str, str]]], *, is_own: bool) -> list[tuple[str, str]]:
     try:
         descriptor = os.open(path, PLAIN)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
+        if not is_own:
+            return []
         raise _refused(path, f"cannot be read: {error.strerror}") from None
     try:
         return list(read(read_regular(descriptor, path, _LARGEST).decode()))
     except tomllib.TOMLDecodeError:  # mise does not come to read it
         return []
     except (OSError, UnicodeDecodeError, RecursionError):
+        if not is_own:
+            return []
         raise _refused(path, f"is no text of at most {_LARGEST // 1024} KiB") from None
 
 

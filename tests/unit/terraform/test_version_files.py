@@ -28,6 +28,8 @@ SHIM = (
         (".tool-versions", "terraform system\n", None),
         (".tool-versions", "nodejs ref:main\n", None),
         ("mise.toml", "no TOML", None),
+        (".tool-versions", "terraform path:/opt/mine", None),  # above the checkout it is the user's own
+        (".terraform-version", "x" * 20_000, None),
     ],
 )
 def test_a_version_is_told_in_variables(tmp_path, name, text, version):
@@ -58,13 +60,17 @@ def test_a_version_is_told_in_variables(tmp_path, name, text, version):
         (".mise/config.toml", '[tools]\nterraform = ["1.11.4", "path:evil"]\n'),
     ],
 )
-def test_what_is_no_version_is_refused(write_program, tmp_path, name, text):
+@pytest.mark.parametrize("place", ["project", "project/inner"])
+def test_what_is_no_version_is_refused(write_program, tmp_path, name, text, place):
     write_program(SHIM, folder=tmp_path / "bin")
-    file = tmp_path / "project" / name
-    file.parent.mkdir(parents=True)
+    (tmp_path / "project/inner/.git").mkdir(parents=True)
+    if place == "project":
+        (tmp_path / "project/inner/.git").rename(tmp_path / "project/.git")
+    file = tmp_path / place / name
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, errors="surrogateescape")
     with pytest.raises(InfragenError) as refused:
-        find_binary(path=str(tmp_path / "bin"), folder=tmp_path / "project")
+        find_binary(path=str(tmp_path / "bin"), folder=tmp_path / "project/inner")
     (found,) = refused.value.diagnostics
     assert found.code == "T065"
     assert "evil" not in found.message + str(found.hint)
