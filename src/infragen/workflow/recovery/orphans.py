@@ -22,6 +22,7 @@ from infragen.plan_contract.ownership import (
     names_to_import,
     verdicts,
 )
+from infragen.render.extra_references import KEPT_ONCE
 from infragen.terraform.findings import address_of
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
@@ -200,7 +201,7 @@ class _OrphanImport:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
         for address in sorted(known):
             kind = type_of(address)
-            if kind in ONE_OF_A_NAME or is_composed(kind) or is_made_again(kind):
+            if kind in ONE_OF_A_NAME or is_composed(kind) or _is_put_again(kind):
                 continue
             self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
 
@@ -245,7 +246,7 @@ class _OrphanImport:
             self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
         known = named.keys() | found.keys()
-        begun = {one for one in possibly_begun & created.keys() if not is_made_again(type_of(one))}
+        begun = {one for one in possibly_begun & created.keys() if not _is_put_again(type_of(one))}
         self._print_nameless(possibly_created - known, begun - known)
         for address in sorted(possibly_created & found.keys() - named.keys()):
             self._print(f"{address} was not created, or no longer exists")
@@ -430,6 +431,11 @@ class _OrphanImport:
             for file in (saved, shown):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
+
+
+def _is_put_again(kind: str) -> bool:
+    """Whether AWS has one, of a name or of another object, which a second creation writes again."""
+    return is_made_again(kind) or kind in KEPT_ONCE
 
 
 def _protected(error: InfragenError) -> set[str]:
