@@ -99,7 +99,7 @@ class Recovered:
 
     `deleted` are objects that a state had although the run had deleted them, `kept` those of which it had half,
     `unanswered` those that nobody took in, because nobody was there to say whose they are. `told` has, by run, what was
-    said of each `unclear` one.
+    said of each `unclear` one, `doubtful` the addresses of those that were named now.
     """
 
     locks: int = 0
@@ -110,6 +110,7 @@ class Recovered:
     unclear: int = 0
     unanswered: list[Diagnostic] = field(default_factory=list)
     told: dict[str, list[str]] = field(default_factory=dict, compare=False)
+    doubtful: list[str] = field(default_factory=list, compare=False)
 
     def tell(self, run: Run, what: str) -> None:
         """Keep what is said of an object of a run that somebody has to look for: a later `resume` says it again."""
@@ -309,7 +310,8 @@ class _OrphanImport:
             what = "terraform may have continued without infragen and created what cannot be found by name"
             self._print(f"{what}: {', '.join(others)}")
             for address in others:
-                self._tell(f"{address} may have been created by a terraform that continued without infragen: check AWS")
+                words = "may have been created by a terraform that continued without infragen: check AWS"
+                self._tell(address, f"{address} {words}")
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
@@ -365,9 +367,10 @@ class _OrphanImport:
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         said = f"{address} ({identifier}) {what}" if identifier else f"{address} {what}"
         self._print(said)
-        self._tell(said)
+        self._tell(address, said)
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, address: str, what: str) -> None:
+        self._found.doubtful.append(address)
         self._found.tell(self._left.run, f"{self._left.stack}: {what}")
 
     def _print(self, what: str) -> None:
