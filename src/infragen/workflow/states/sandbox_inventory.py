@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from itertools import chain
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import read_internal
 from infragen.terraform.bootstrap_state import LOCAL_STATES
@@ -16,7 +18,6 @@ from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import work_folders
 from infragen.workflow.rendering.composition import compose, templates_of
-from infragen.workflow.states.storage import STATE_FILE
 from infragen.workflow.target import resolve_all, select
 
 if TYPE_CHECKING:
@@ -105,24 +106,18 @@ class _Known(Struct, frozen=True):
 
 def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tuple[str, str], _Known]:
     """Return everything in the states of the environment and of its bootstrap by (type, id) and (type, ARN)."""
-    blocks = composed.owners()
+    blocks, stored = composed.owners(), dict(_stored(sandbox, composed, scratch))
     owners: dict[tuple[str, str], _Known] = {}
-    broken = list[Diagnostic]()
-    for stack, text in _stored(sandbox, composed, scratch):
-        try:
-            state = parse_state(text, stack)
-        except InfragenError as error:
-            broken += error.diagnostics
-            continue
+    raise_together(*(partial(parse_state, text, stack) for stack, text in stored.items()))
+    for stack, text in stored.items():
+        state = parse_state(text, stack)
         for address, kind, attributes in state.managed() if state else ():
             first, second = address.split(".")[:2]
-            entry = blocks.get((stack, f"{first}.{second.split('[')[0]}"))
-            owner = entry or (BOOTSTRAP if stack == BOOTSTRAP else f"stack {stack}")
+            block = f"{first}.{second.split('[')[0]}"
+            owner = blocks.get((stack, block), BOOTSTRAP if stack == BOOTSTRAP else f"stack {stack}")
             if kind not in _NO_OBJECTS:
                 known = _Known(owner, frozenset((kind, name) for name in _names(kind, attributes)))
                 owners.update(dict.fromkeys(known.keys, known))
-    if broken:
-        raise InfragenError(*broken)
     return owners
 
 
@@ -130,11 +125,9 @@ def _stored(sandbox: Sandbox, composed: Composed, scratch: Path) -> Iterator[tup
     """Yield stack and state of all that the bucket has; the bootstrap's lies in its `scratch` folder at first."""
     environment = composed.environment
     place = (environment.settings.account, environment.state_region)
-    prefix = f"{environment.target}/"
-    keys = {BOOTSTRAP: f"{BOOTSTRAP}/{environment.target}.tfstate"}
-    for key in sandbox.keys(environment.state_bucket, prefix, *place):
-        if (match := STATE_FILE.fullmatch(key.removeprefix(prefix))) and not match["lock"]:
-            keys[match["stack"]] = key
+    listed = sandbox.keys(environment.state_bucket, f"{environment.target}/", *place)
+    found = (PurePosixPath(key) for key in listed if key.endswith(".tfstate"))
+    keys = {BOOTSTRAP: f"{BOOTSTRAP}/{environment.target}.tfstate"} | {key.stem: str(key) for key in found}
     for stack, key in keys.items():
         text = sandbox.read_object(environment.state_bucket, key, *place) or b""
         for name in LOCAL_STATES if stack == BOOTSTRAP and not text.strip() else ():

@@ -366,8 +366,7 @@ def _known(session: Session) -> set[str]:
     return names | {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
 
 
-STATE_FILE: Final = re.compile(r"(?P<stack>[a-z][a-z0-9-]*)\.tfstate(?P<lock>\.tflock)?")
-"""A stack's state, or its lock, below the environment's prefix in the state bucket."""
+_STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
 
 
 def _stored_names(session: Session) -> frozenset[str]:
@@ -384,7 +383,7 @@ def _stored_names(session: Session) -> frozenset[str]:
             note(
                 f"notice: cannot list s3://{environment.state_bucket}/{prefix}: {error.diagnostics[0].message}; {what}"
             )
-    return frozenset(known["stack"] for key in found if (known := STATE_FILE.fullmatch(key)))
+    return frozenset(known[1] for key in found if (known := _STATE.fullmatch(key)))
 
 
 def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:
