@@ -295,8 +295,7 @@ class _Comparison:
     def _is_url_of_issuer(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
         """Whether only `https://` is missing of an identity provider's URL: IAM wants it, and gives it back without.
 
-        Source: IAM API Reference, CreateOpenIDConnectProvider ("The URL must begin with https://") and `Url` of
-        GetOpenIDConnectProvider.
+        Source: IAM API Reference, CreateOpenIDConnectProvider and GetOpenIDConnectProvider (`Url`).
         """
         if (item.type, one.path) != ("aws_iam_openid_connect_provider", ("url",)):
             return False
