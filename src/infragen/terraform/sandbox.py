@@ -62,6 +62,7 @@ is told."""
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
+_KEYS = re.compile(r"<Key>([^<]+)</Key>")
 _START_SECONDS = 300
 _ANSWER_SECONDS = 30
 _LOOK_SECONDS = 2.0
@@ -288,6 +289,16 @@ class Sandbox(Struct, frozen=True):
             return _request(self.server, f"/{bucket}/{key}", signed=_signature(account, region))
         except FileNotFoundError:
             return None
+
+    def keys(self, bucket: str, prefix: str, account: str, region: str) -> Iterator[str]:
+        """Yield the keys of a bucket that begin with a prefix, as its account's owner; none where it is not there."""
+        found = [""]
+        with suppress(FileNotFoundError):
+            while found:  # a page has 1000 at most
+                query = urllib.parse.urlencode({"list-type": 2, "prefix": prefix, "start-after": found[-1]})
+                page = _request(self.server, f"/{bucket}?{query}", signed=_signature(account, region))
+                found = _KEYS.findall(page.decode())
+                yield from found
 
     def inventory(self, account: str, region: str) -> tuple[Existing, ...]:
         """List every resource in the account and region, sorted; what AWS makes by itself (default VPC) is left out."""

@@ -6,6 +6,7 @@ import io
 from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
+from urllib.parse import parse_qsl
 from urllib.request import OpenerDirector
 
 import pytest
@@ -59,3 +60,15 @@ def test_the_hint_of_a_request_that_failed_names_a_command_that_helps(  # noqa: 
     assert found.code == code
     assert f"`infragen sandbox {command}`" in str(found.hint)
     assert f"`infragen sandbox {other}`" not in str(found.hint)
+
+
+def test_the_keys_of_a_bucket_are_listed_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {"": b"<Key>a/1</Key><Key>a/2</Key>", "a/2": b"<Key>a/3</Key>", "a/3": b"<KeyCount>0</KeyCount>"}
+
+    def answers(_server: object, path: str, **_: object) -> bytes:
+        asked = dict(parse_qsl(path.partition("?")[2], keep_blank_values=True))
+        return pages[asked["start-after"]] if path.startswith("/states?") else b""
+
+    monkeypatch.setattr("infragen.terraform.sandbox._request", answers)
+    sandbox = Sandbox(tmp_path, _Server("moto", 1, 5000, "token", "now"))
+    assert [*sandbox.keys("states", "a/", "111122223333", "us-west-2")] == ["a/1", "a/2", "a/3"]

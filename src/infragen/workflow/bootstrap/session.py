@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.addresses import type_of
 from infragen.hcl.index import Index
 from infragen.plan import change_sets, open_plan
 from infragen.plan_contract.contract import contract_of
+from infragen.provider_schema.schema import known
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
@@ -39,7 +41,7 @@ from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
@@ -127,11 +129,20 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for part in left:
-        before = found.unclear
         import_orphans(session, part, root.folder, found)
-        if found.unclear > before:
-            note(f"  they have the tags {_tags(root.files)}: the Tag Editor in the console finds them")
+    _say_where(found.doubtful, root)
     close_recovery(run, (BOOTSTRAP,), found)
+
+
+def _say_where(addresses: Sequence[str], root: BootstrapState) -> None:
+    """Say how to find what has no name; what has no tags is a part of something that has (the provider's schema)."""
+    schemas = {address: known("aws").resource(type_of(address)) for address in dict.fromkeys(addresses)}
+    tagged = [address for address, found in schemas.items() if found is not None and "tags" in found.schema.names]
+    others = [address for address in schemas if address not in tagged]
+    if tagged:
+        note(f"  the Tag Editor in the console finds {', '.join(tagged)} by the tags {_tags(root.files)}")
+    if others:
+        note(f"  look at what it is set on or belongs to, for it has no tags: {', '.join(others)}")
 
 
 def _tags(files: Mapping[str, str]) -> str:
