@@ -82,8 +82,8 @@ def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Ite
 
 _OUTPUT: Final = re.compile(r"\[OUTPUT\]\s+Name\s+(\S+)\n((?:[ \t]+\S.*\n?)*)")
 _SETTING: Final = re.compile(r"^[ \t]+(\S+)[ \t]+(\S.*)$", re.MULTILINE)
-_TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 """Of a configuration of Fluent Bit's: an output with its settings (Fluent Bit: Official Manual, Configuration File)."""
+_TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
 
 def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:

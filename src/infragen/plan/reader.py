@@ -77,9 +77,11 @@ def readers(
 ) -> tuple[Reader, ...]:
     """Return what makes the change set of each plan; arguments as in `change_sets`."""
     known = [(schemas or shipped_schemas()).with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-    redactor = redactor_of(plans, known, [text for plan in plans for text in Imported(plan.document).texts()])
+    imported = [Imported(plan.document) for plan in plans]
+    redactor = redactor_of(plans, known, [text for one in imported for text in one.texts()])
     return tuple(
-        Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift) for plan, its in zip(plans, known, strict=True)
+        Reader(plan, redactor, its, one, skip_empty_drift=skip_empty_drift)
+        for plan, its, one in zip(plans, known, imported, strict=True)
     )
 
 
@@ -104,9 +106,17 @@ class Reader:
 
     __slots__ = ("_document", "_imported", "_name", "_redactor", "_skip_empty_drift", "body")
 
-    def __init__(self, plan: OpenPlan, redactor: Redactor, schemas: ProviderSchemas, *, skip_empty_drift: bool) -> None:
+    def __init__(
+        self,
+        plan: OpenPlan,
+        redactor: Redactor,
+        schemas: ProviderSchemas,
+        imported: Imported,
+        *,
+        skip_empty_drift: bool,
+    ) -> None:
         self._document = plan.document
-        self._imported = Imported(plan.document)
+        self._imported = imported
         self._name = plan.name
         self._redactor = redactor
         self._skip_empty_drift = skip_empty_drift
