@@ -334,12 +334,9 @@ def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_w
 
 
 @pytest.mark.parametrize("struck", BY_TURNS[:-1])
-def test_one_that_was_killed_is_gone_on_with(quick: Path, struck: Struck, request: pytest.FixtureRequest) -> None:
+def test_one_that_was_killed_is_gone_on_with(quick: Path, struck: Struck) -> None:
     """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
     moment, whom = struck
-    if struck == (key_exists, ("infragen",)):
-        known = "the next bootstrap counts what terraform made alone as changed outside (issue 50, open)"
-        request.applymarker(pytest.mark.xfail(reason=known))
     Sandbox.start(quick)
     said = strike(quick, moment, whom)
     assert f"{TARGET}/bootstrap" in run(quick, "runs").stdout

@@ -130,6 +130,8 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for part in left:
         import_orphans(session, part, root.folder, found)
+    if left and session.runner.state_list(root.folder):  # which a run that came to its end does
+        root.refresh(root.folder.path / _PLAN)
     _say_where(found.doubtful, root)
     close_recovery(run, (BOOTSTRAP,), found)
 
@@ -152,6 +154,7 @@ def _tags(files: Mapping[str, str]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in found.items()) or "of the environment"
 
 
+_PLAN: Final = "infragen.tfplan"
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 
@@ -185,7 +188,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
     session, root, environment = bootstrap.session, bootstrap.root, bootstrap.session.environment
     refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
     moves = not _is_in_bucket(session, root, adopt=adopt)
-    saved = root.folder.path / "infragen.tfplan"
+    saved = root.folder.path / _PLAN
     try:
         plan = _planned(session, root, saved, journal)
         (change_set,) = change_sets([plan], skip_empty_drift=True)
