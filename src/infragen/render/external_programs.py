@@ -130,7 +130,8 @@ def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]
     for path, text in files:
         index = Index(text)
         for top in index.blocks:
-            arguments = (one for block in top.walk() for one in block.arguments.values() if one.name not in _ORDERING)
+            named = ((block, one) for block in top.walk() for one in block.arguments.values())
+            arguments = (one for block, one in named if not _only_orders(block, one.name, top))
             for argument, read in ((one, reference) for one in arguments for reference in one.references):
                 steps = top.address.split(".") if read.root == "self" else [read.root]
                 kind, name, *attribute = (*steps, *read.names, "", "")
@@ -140,7 +141,11 @@ def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]
                     yield Program(path, address, said, *index.place(read.start), is_read=True)
 
 
-_ORDERING: Final = frozenset({"depends_on", "provider", "replace_triggered_by"})
+def _only_orders(block: Block, name: str, top: Block) -> bool:
+    """Whether an argument says what comes first, or by whom, and is shown nowhere."""
+    if block is top:
+        return (name == "depends_on" and top.kind != "locals") or (name == "provider" and top.kind in _OF_PROVIDERS)
+    return block.kind == "lifecycle" and name == "replace_triggered_by"
 
 
 def refused(

@@ -52,7 +52,7 @@ from infragen.terraform.runner import (
     silent,
 )
 from infragen.terraform.states import refuse_overtaken
-from infragen.terraform.version_files import CEILING
+from infragen.terraform.version_files import CEILING, refuse_between
 from infragen.text import visible
 
 if TYPE_CHECKING:
@@ -369,6 +369,7 @@ class TerraformRunner:
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         environment = {**self.environment, **self.binary.variables}
         if CEILING in environment:
+            refuse_between(Path(environment[CEILING]), folder.path.resolve())
             environment[CEILING] = os.fspath(folder.path)
         if folder.disposable and environment.get("GOGC") == SIDE_BY_SIDE:  # beside it nothing runs: it has the memory
             environment = {**environment, "GOGC": ALONE}

@@ -51,8 +51,20 @@ def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     return {CEILING: os.fspath(folder), **variables}
 
 
-def _refused(path: Path, why: str) -> InfragenError:
-    hint = "write versions alone, such as `1.11.4`"
+def refuse_between(project: Path, folder: Path) -> None:
+    """Raise InfragenError T065 for a version manager's file in a folder of infragen's own, or between it and a project.
+
+    Managers look from there upwards, so it would come before all those that `version_variables` read.
+    """
+    for place in (folder, *folder.parents):
+        if place == project or project not in place.parents:
+            break
+        for path in (place / name for name in _FILES):
+            if os.path.lexists(path):
+                raise _refused(path, "lies where infragen wrote none", "remove it: nobody's checkout needs it there")
+
+
+def _refused(path: Path, why: str, hint: str = "write versions alone, such as `1.11.4`") -> InfragenError:
     return InfragenError(Diagnostic("T065", f"a version manager's file {why}", Location(os.fspath(path)), hint=hint))
 
 

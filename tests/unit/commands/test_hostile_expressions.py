@@ -380,6 +380,8 @@ OF_AN_IMPORT = {
     f"locals {{\n  x = [for one in [{TAKEN}] : one]\n}}\n": "local.x",
     f'locals {{\n  x = strrev("${{{TAKEN}["container_definitions"]}}")\n}}\n': "local.x",
     f'resource "terraform_data" "x" {{\n  count = length({TAKEN}.tags)\n}}\n': "terraform_data.x",
+    f"locals {{\n  x = [[for {TAKEN[:-6]} in [1] : 1][0], {TAKEN}.container_definitions][1]\n}}\n": "local.x",
+    f"locals {{\n  provider = {TAKEN}.container_definitions\n}}\n": "local.provider",
     f'check "x" {{\n  assert {{\n    condition     = false\n    error_message = {TAKEN}.family\n  }}\n}}\n': "check.x",
 }
 OF_ITSELF = "postcondition {\n      condition     = false\n      error_message = self.container_definitions\n    }"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 
 import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.binary import find_binary
-from infragen.terraform.version_files import version_variables
+from infragen.terraform.version_files import refuse_between, version_variables
 
 SHIM = (
     "print(json.dumps({'terraform_version': os.environ.get('ASDF_TERRAFORM_VERSION', '1.99.0')}))"
@@ -85,6 +86,17 @@ def test_the_program_runs_with_them(write_program, tmp_path, monkeypatch):
     assert found.version == "1.12.1"
     assert found.variables["ASDF_TERRAFORM_VERSION"] == "1.12.1"
     assert (tmp_path / "asked").read_text() == os.fspath(tmp_path)
+
+
+@pytest.mark.parametrize("place", [".infragen", ".infragen/work/demo/dev/app", "."])
+def test_none_lies_where_terraform_runs(tmp_path, place):
+    """From there version managers look upwards; the project's own is told in variables."""
+    folder = tmp_path / ".infragen/work/demo/dev/app"
+    folder.mkdir(parents=True)
+    refuse_between(tmp_path, folder)
+    (tmp_path / place / ".terraform-version").write_text("1.11.4\n")
+    with nullcontext() if place == "." else pytest.raises(InfragenError, match="T065"):
+        refuse_between(tmp_path, folder)
 
 
 def test_no_word_of_a_linked_file_is_shown(tmp_path):
