@@ -185,7 +185,7 @@ def denials(calls: Path, role: Role, account: str, *, after: int = 0) -> set[str
 
 
 def _is_the_sandbox_s(call: Mapping[str, Any]) -> bool:
-    """Whether no job of CI made a call: the bucket of the states is prepared, `sandbox ls` reads a bootstrap's state."""
+    """Whether no job of CI made a call: the bucket of states is prepared, `sandbox ls` reads a bootstrap's state."""
     if call["terraform"]:
         return False
     return call["operation"] in _BY_THE_SANDBOX or str(call["parameters"].get("Key")).startswith("bootstrap/")

@@ -56,10 +56,9 @@ _SETTINGS: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "backend": frozenset({"allowed_account_ids", "bucket", "encrypt", "key", "kms_key_id", "region", "use_lockfile"}),
-    "data": frozenset({"backend", "config", "count", "defaults", "depends_on", "for_each", "provider", "workspace"}),
     "terraform": frozenset({"backend", "experiments", "required_providers", "required_version"}),
 }
-"""What a block may say of AWS's provider, of a state in S3 or of the tool, and have no keys or programs from there."""
+"""What a block may say of AWS's provider, a state's place or the tool, and have no keys or programs from there."""
 _OURS: Final = re.compile(r"\.\./modules/([\w-]+)")
 _BESIDE: Final = re.compile(r"\.\./([\w-]+)")
 """A module in the folder `modules/`, seen from a stack and from another module."""
@@ -79,6 +78,16 @@ _FILE: Final = re.compile(rf'"(?:\$\{{ *path\.module *\}}({_IN_FOLDER})|\.\./(mo
 """A file in the folder of the text, or in a module's folder seen from a stack's."""
 _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
+
+
+_DRAWS: Final = "aws_secretsmanager_random_password"
+"""The one ephemeral resource that reads nothing."""
+_MASTER_VERSION: Final = "aws_secretsmanager_secret_version.master"
+_MASTER: Final = f"ephemeral.{_MASTER_VERSION}"
+_PASSWORD_IN_MASTER: Final = f"jsondecode({_MASTER}.secret_string).password"
+_PASSWORD_ARGUMENTS: Final = frozenset({"master_password_wo", "password_wo"})
+_DATABASES: Final = frozenset({"aws_db_instance", "aws_docdb_cluster", "aws_rds_cluster"})
+"""How shipped modules hand a database the password of its master user, and so do held ones."""
 
 
 class Program(Struct, frozen=True):
@@ -120,6 +129,7 @@ def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = 
             index = Index(text)
             yield from (program for block in index.blocks for program in _in_block(path, index, block))
             yield from _reading(path, index, tree)
+            yield from _using_passwords(path, index)
 
 
 def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]) -> Iterator[Program]:
@@ -214,6 +224,22 @@ def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterato
                         yield Program(path, address, f"calls `{call.name}`{said}", *place, provider, is_read=True)
 
 
+def _using_passwords(path: str, index: Index) -> Iterator[Program]:
+    """Yield what makes something else of the secret of a master user than a password: a provider's error quotes it."""
+    for top in index.blocks:
+        is_database = top.kind == "resource" and top.labels[0] in _DATABASES
+        every = [(argument, nested is top) for nested in top.walk() for argument in nested.arguments.values()]
+        for argument, is_own in every:
+            is_password = is_database and is_own and argument.name in _PASSWORD_ARGUMENTS
+            if is_password and "".join(argument.tokens) == _PASSWORD_IN_MASTER:
+                continue
+            for read in argument.references:
+                if ".".join((read.root, *read.names)).startswith(_MASTER):
+                    address = argument.address if top.kind == "locals" else top.address
+                    said = "makes something of a secret that errors may quote"
+                    yield Program(path, address, said, *index.place(read.start), is_read=True)
+
+
 def _calls(text: str, start: int, end: int) -> Sequence[Call]:
     if text.find("(", start, end) < 0:
         return ()
@@ -282,10 +308,7 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
 
 def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
     """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
-    kind = "".join(block.labels[:1]) if block.kind == "data" else ""
-    listed = _LOOKED_UP.get(kind.partition("_")[0])
-    running = _RUNNING.get((block.kind, *block.labels[:1])) or (_CONTENT if listed and kind not in listed else None)
-    for said in (running, _set_up(block)):
+    for said in (_run_by(path, block), _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""
     if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"], path):
@@ -298,6 +321,27 @@ def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
             yield block, source, f'loads code from "{source}"', source
         if said := _in_terraform(nested):
             yield nested, nested.kind, said, ""
+
+
+def _run_by(path: str, block: Block) -> str | None:
+    """Say what a block runs or reads, when its type is not among those that only have names and settings."""
+    kind = "".join(block.labels[:1])
+    listed = _LOOKED_UP.get(kind.partition("_")[0])
+    if listed and block.kind == "data" and kind not in listed:
+        return _RUNNING.get((block.kind, kind), _CONTENT)
+    if listed and block.kind == "ephemeral" and kind != _DRAWS and not _is_master(block, path):
+        return _RUNNING.get((block.kind, kind), "reads a secret, which errors may quote")
+    return _RUNNING.get((block.kind, kind))
+
+
+def _is_master(block: Block, path: str) -> bool:
+    """Whether it is how a shipped module reads the password that it wrote."""
+    written = {name: "".join(one.tokens) for name, one in block.arguments.items()}
+    return (
+        path.startswith("modules/")
+        and block.address == _MASTER
+        and written == {"secret_id": f"{_MASTER_VERSION}.secret_id"}
+    )
 
 
 def _sources(required: Block) -> Iterator[str]:
@@ -333,18 +377,10 @@ def _set_up(block: Block) -> str | None:
     kind, names = block.kind, block.labels
     if kind == "provider" and names != ("aws",):
         return "configures a provider other than AWS"
-    is_state = kind == "data" and names[:1] == ("terraform_remote_state",)
-    unknown = _named(block) - _SETTINGS[kind] if is_state or kind in {"provider", "terraform"} else ()
-    if unknown:
-        return f"sets credentials, programs or endpoints: {_listed(unknown)}"
-    if not is_state:
-        return None
-    config = block.arguments.get("config")
-    keys = config.items if config else {}
-    if block.text("backend") != "s3" or keys is None:
-        return "reads a state from outside S3"
-    more = keys.keys() - _SETTINGS["backend"]
-    return f"sets more than a bucket in S3: {_listed(more)}" if more else None
+    if kind == "data" and names[:1] == ("terraform_remote_state",):
+        return "reads a state, whose outputs lose their marks"
+    unknown = _named(block) - _SETTINGS[kind] if kind in {"provider", "terraform"} else ()
+    return f"sets credentials, programs or endpoints: {_listed(unknown)}" if unknown else None
 
 
 def _named(block: Block) -> set[str]:

@@ -290,7 +290,11 @@ class TerraformRunner:
                 lock=None if options.lock else "false",
                 lock_timeout=self.lock_timeout if options.lock else None,
             )
+        try:
             refuse_changed_mark(streamed.outputs, folder.shown)
+        except InfragenError:
+            out.unlink()
+            raise
         return PlanResult(out, streamed.code == 2, streamed.counts, tuple(streamed.warnings))
 
     def _stream(
@@ -546,12 +550,16 @@ def _fresh(path: Path) -> int:
 
 @contextmanager
 def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret."""
+    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
+
+    Of one that failed, what terraform wrote is left for the caller, who removes it.
+    """
     os.close(_fresh(plan))
     try:
         yield
-    except BaseException:
-        plan.unlink(missing_ok=True)
+    except BaseException as error:
+        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
+            plan.unlink(missing_ok=True)
         raise
 
 

@@ -96,11 +96,13 @@ PLACES = {
     "dynamic": 'resource "aws_eip" "a" {\n  dynamic "x" {\n    for_each = EXPRESSION\n    content {\n    }\n  }\n}\n',
     "content": 'resource "aws_eip" "a" {\n  dynamic "x" {\n    content {\n      a = EXPRESSION\n    }\n  }\n}\n',
     "data": 'data "aws_eip" "a" {\n  id = EXPRESSION\n}\n',
-    "ephemeral": 'ephemeral "aws_eip" "a" {\n  id = EXPRESSION\n}\n',
+    "ephemeral": 'ephemeral "aws_secretsmanager_random_password" "a" {\n  id = EXPRESSION\n}\n',
     "removed": "removed {\n  from = EXPRESSION\n}\n",
     "import": "import {\n  to = aws_eip.a\n  id = EXPRESSION\n}\n",
     "backend": 'terraform {\n  backend "s3" {\n    bucket = EXPRESSION\n  }\n}\n',
 }
+MASTER = 'ephemeral "aws_secretsmanager_secret_version" "master" {\n  secret_id = %s\n}\n'
+OWN_ID = "aws_secretsmanager_secret_version.master.secret_id"
 TREE = {
     "network/more.sql": "select 1;",
     "network/reading.tpl": '${file("/etc/hostname")}',
@@ -158,7 +160,10 @@ def test_a_file_of_the_module_can_be_read(expression: str) -> None:
         ('ephemeral "aws_lambda_invocation" "a" {\n}\n', True),
         ('data "aws_ecs_task_execution" "a" {\n}\n', True),
         ('data "aws_ecs_container_definition" "a" {\n}\n', True),
-        ('ephemeral "aws_ssm_parameter" "a" {\n}\n', False),
+        ('ephemeral "aws_ssm_parameter" "a" {\n}\n', True),
+        ('ephemeral "google_secret_manager_secret_version" "a" {\n}\n', True),
+        ('ephemeral "aws_secretsmanager_random_password" "a" {\n}\n', False),
+        (f"{MASTER % OWN_ID}", True),  # outside of modules
         ('resource "aws_s3_object_copy" "a" {\n  source = "bucket/key"\n}\n', False),
     ],
 )
@@ -407,6 +412,29 @@ def taking(folder: Path, more: str, inside: str = "") -> Path:
     (project / "catalog/small/imports").mkdir()
     (project / "catalog/small/imports/dev.yaml").write_text(f"stacks/network:\n  {TAKEN}: billing\n")
     return project
+
+
+SECRET = "ephemeral.aws_secretsmanager_secret_version.master.secret_string"
+HANDED = 'resource "%s" "this" {\n  %s = jsondecode(' + SECRET + ").password\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        (MASTER % OWN_ID, False),
+        (MASTER % '"prod/db"', True),
+        (HANDED % ("aws_rds_cluster", "master_password_wo"), False),
+        (HANDED % ("aws_db_instance", "password_wo"), False),
+        (HANDED % ("aws_db_instance", "password"), True),
+        (HANDED % ("aws_redshift_cluster", "master_password_wo"), True),
+        (f'resource "aws_rds_cluster" "this" {{\n  master_password_wo = {SECRET}\n}}\n', True),
+        (f'provider "aws" {{\n  alias  = "x"\n  region = {SECRET}\n}}\n', True),
+        (f"locals {{\n  x = {SECRET}\n}}\n", True),
+    ],
+)
+def test_a_held_module_hands_the_master_s_password_to_its_database_alone(text: str, *, is_refused: bool) -> None:
+    """Errors of a provider quote what it was given, and what is in no state and no plan nobody could leave out."""
+    assert bool([*programs([("modules/aurora_cluster/main.tf", text)])]) == is_refused
 
 
 @pytest.mark.parametrize("text", OF_AN_IMPORT)

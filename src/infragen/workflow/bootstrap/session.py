@@ -19,6 +19,7 @@ from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import note_process, note_taken_over
+from infragen.terraform.runner import NORMAL
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
@@ -36,7 +37,15 @@ from infragen.workflow.recovery.repair import (
 )
 from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.runs.execution import execute, open_run
-from infragen.workflow.session import Session, end_idle_providers, open_runners, shown_plan, warn_left_behind
+from infragen.workflow.session import (
+    Session,
+    end_idle_providers,
+    open_runners,
+    plan_in,
+    quoting_no_secret,
+    shown_plan,
+    warn_left_behind,
+)
 from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
@@ -202,8 +211,9 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
             """Apply what was shown, and move the state home: until both are done, the run is not."""
             counts = Counts()
             if not change_set.is_empty:
-                counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
-                root.refresh(saved)
+                with quoting_no_secret(root.runner, root.folder, saved):
+                    counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
+                    root.refresh(saved)
             if moves:
                 root.move_into_bucket()
             return counts
@@ -246,7 +256,7 @@ def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> boo
 
 def _planned(session: Session, root: BootstrapState, saved: Path, journal: Journal) -> OpenPlan:
     def step(_name: str, on_event: OnEvent) -> OpenPlan:
-        root.runner.plan(root.folder, saved, on_event=on_event)
+        plan_in(session, root.folder, saved, NORMAL, on_event)
         with shown_plan(root.runner, root.folder, saved) as shown:
             return open_plan(shown)
 

@@ -33,7 +33,8 @@ def test_what_nobody_took_in_is_not_forgotten(
     monkeypatch.setattr(bootstrap_session, "import_orphans", take_in)
     for name in ("end_idle_providers", "await_terraforms"):
         monkeypatch.setattr(repair, name, lambda *_: None)
-    session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)
+    runner = SimpleNamespace(state_list=lambda _folder: ())
+    session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None, runner=runner)
     foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: StateLocation.FOREIGN_BUCKET)
     opened: Any = SimpleNamespace(session=session, root=foundation)
     bootstrap_session._recover(opened, list_runs(tmp_path)[0], Recovered())
@@ -58,7 +59,8 @@ def test_only_what_has_tags_is_found_by_them(
         "providers.tf": 'provider "aws" {\n  default_tags {\n    tags = {\n      System = "small"\n    }\n  }\n}\n'
     }
     root = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: StateLocation.LOCAL, files=files)
-    session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)
+    runner = SimpleNamespace(state_list=lambda _folder: ())
+    session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None, runner=runner)
     opened: Any = SimpleNamespace(session=session, root=root)
     bootstrap_session._recover(opened, list_runs(tmp_path)[0], Recovered())
     said = capsys.readouterr().err
