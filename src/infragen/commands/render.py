@@ -52,7 +52,7 @@ def render(
     rendered = [*zip(composed, folders, strict=True)]
     refuse_other_folder({root / stack.name for one, root in rendered for stack in one.stacks})
     for one, root in rendered:
-        refuse_by_hand(project, one.environment.system.name, root, foreign_files(root))
+        refuse_by_hand(project, one.environment.system.name, root, foreign_files(root), one.adopted)
     trees = [*((root, one.files) for one, root in zip(composed, folders, strict=True)), *local]
     if diff:
         found = (file_differences(root, files, project.relative(root)) for root, files in trees)

@@ -331,6 +331,8 @@ def _run_by(path: str, block: Block) -> str | None:
         return _RUNNING.get((block.kind, kind), _CONTENT)
     if listed and block.kind == "ephemeral" and kind != _DRAWS and not _is_master(block, path):
         return _RUNNING.get((block.kind, kind), "reads a secret, which errors may quote")
+    if block.kind == "import":
+        return "imports an object, beside those that `infragen import` records"
     return _RUNNING.get((block.kind, kind))
 
 

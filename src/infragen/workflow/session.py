@@ -418,5 +418,5 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
     refuse_unless_rendered(project, composed)
     tree = read_tree(root)
     by_hand = [path for path in tree if path not in composed.files]
-    refuse_by_hand(project, composed.environment.system.name, root, by_hand)
+    refuse_by_hand(project, composed.environment.system.name, root, by_hand, composed.adopted)
     return tree

@@ -98,7 +98,6 @@ PLACES = {
     "data": 'data "aws_eip" "a" {\n  id = EXPRESSION\n}\n',
     "ephemeral": 'ephemeral "aws_secretsmanager_random_password" "a" {\n  id = EXPRESSION\n}\n',
     "removed": "removed {\n  from = EXPRESSION\n}\n",
-    "import": "import {\n  to = aws_eip.a\n  id = EXPRESSION\n}\n",
     "backend": 'terraform {\n  backend "s3" {\n    bucket = EXPRESSION\n  }\n}\n',
 }
 MASTER = 'ephemeral "aws_secretsmanager_secret_version" "master" {\n  secret_id = %s\n}\n'
@@ -449,6 +448,23 @@ def test_content_of_what_is_to_be_imported_is_not_read(infragen: Infragen, tmp_p
     (project / "infragen.toml").unlink()
     (project / "catalog/small/imports/dev.yaml").unlink()
     assert infragen("render", "small", "-C", project).code == 0
+
+
+def test_not_even_in_a_file_that_lies_in_a_stack_s_folder(infragen: Infragen, tmp_path: Path) -> None:
+    """Terraform reads it, whoever wrote it; nor does an `import` block there stay unseen."""
+    project = taking(tmp_path, "")
+    assert infragen("render", "small", "-C", project).code == 0
+    hand = project / "generated/small/dev/network/hand.tf"
+    for text, told in (
+        (next(iter(OF_AN_IMPORT)), "output.x reads content of"),
+        ('import {\n  to = aws_eip.a\n  id = "eipalloc-1"\n}\n', "import imports an object, beside those that"),
+    ):
+        hand.write_text(text)
+        for command in (("render", "small", "--check"), ("plan", "small/dev", "--offline")):
+            said = infragen(*command, "-C", project)
+            assert said.code == 1, command
+            assert f"hand.tf:{2 if told.startswith('output') else 1}:" in said.out + said.err
+            assert f"G015 {told}" in said.out + said.err
 
 
 def test_not_even_by_itself(infragen: Infragen, tmp_path: Path) -> None:

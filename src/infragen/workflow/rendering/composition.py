@@ -135,13 +135,17 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
         from infragen.provider_schema import has_region  # which reads its tables: few environments import
 
         adopted = resolve_imports(imports, stacks, files, has_region)
-        imported = {".".join(without_keys(one.address).split(".")[-2:]) for one in adopted}
         hcl = [(path, files[path]) for path in origins if path.endswith(CONFIGURATION)]
-        _refuse(project, system, files, origins, [*reading_imported(hcl, imported)])
+        _refuse(project, system, files, origins, [*reading_imported(hcl, _imported(adopted))])
         files.update(_import_files(adopted))
         files.sort()
     fields = Origins(environment, templates, made.wiring)
     return Composed(environment, stacks, files, fields, adopted, held_back(environment, templates, held))
+
+
+def _imported(adopted: Sequence[Adopted]) -> set[str]:
+    """Return what is yet to be imported, by type and name."""
+    return {".".join(without_keys(one.address).split(".")[-2:]) for one in adopted}
 
 
 def held_modules(project: Project, environment: Environment) -> Held:
@@ -228,13 +232,19 @@ def _refuse(
     raise_problems(sort_diagnostics([replace(one, hint=merged_first(one.hint or "")) for one in problems]))
 
 
-def refuse_by_hand(project: Project, system: str, root: Path, paths: Sequence[str]) -> None:
-    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005."""
+def refuse_by_hand(
+    project: Project, system: str, root: Path, paths: Sequence[str], adopted: Sequence[Adopted] = ()
+) -> None:
+    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005.
+
+    `adopted` is what the environment imports: they do not read it either.
+    """
     if paths:
         files = read_files(root, paths)
-        refuse_programs(
-            project, system, files, {path: ((project.relative(root / path), root / path),) for path in files}
-        )
+        origins = {path: ((project.relative(root / path), root / path),) for path in files}
+        refuse_programs(project, system, files, origins)
+        hcl = [(path, text) for path, text in files.items() if path.endswith(CONFIGURATION)]
+        _refuse(project, system, files, origins, [*reading_imported(hcl, _imported(adopted))])
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
