@@ -121,6 +121,10 @@ class _Reading:
         self.open: set[int] = set()
 
     def report(self, code: str, message: str, node: Any, hint: str) -> None:
+        if len(self.problems) > _MOST_PROBLEMS:
+            return
+        if len(self.problems) == _MOST_PROBLEMS:
+            code, message, hint = "S004", "more errors from here on are not shown", "mend those that are shown first"
         mark = node.start_mark
         self.problems.append(Diagnostic(code, message, Location(self.file, mark.line + 1, mark.column + 1), hint=hint))
 
@@ -204,6 +208,10 @@ class _Reading:
             return None
         node.tag = kind
         return self.value(node, depth)
+
+
+_MOST_PROBLEMS: Final = 500
+"""Errors of one file that are told: a file has room for 100,000."""
 
 
 @lru_cache(maxsize=256)
