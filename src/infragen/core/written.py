@@ -8,6 +8,7 @@ place. So what stands in `generated/` decides, as far as it fits; from nothing, 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.index import Index
@@ -82,7 +83,13 @@ def calls(environment: Environment, stem: str, word: str = "") -> Iterator[Block
     """Yield the module calls in the files of a name that hold a word, in whichever stacks they lie."""
     for text in environment.written(f"{stem}.tf"):
         if word in text:
-            yield from Index(text).calls
+            yield from _calls_in(text)
+
+
+@lru_cache(maxsize=512)
+def _calls_in(text: str) -> tuple[Block, ...]:
+    """Return the module calls in a text: entries ask for several values of the same file."""
+    return tuple(Index(text).calls)
 
 
 def plain_values(argument: Argument, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:

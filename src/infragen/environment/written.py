@@ -27,7 +27,11 @@ def on_disk(project: Project, system: str, environment: str) -> Callable[[str], 
                 found.setdefault(name, []).append(root / stack / name)
         return found
 
+    @cache
     def texts(name: str) -> Iterable[str]:
+        return tuple(read(name))
+
+    def read(name: str) -> Iterable[str]:
         for place in places().get(name, ()):
             try:
                 yield files.read(place).decode()

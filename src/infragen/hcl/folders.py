@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.index import OVERRIDE, Index
@@ -21,6 +22,12 @@ SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""
 
 
+@lru_cache(maxsize=1024)
+def _blocks_of(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a text: four of five modules are those of another environment, too."""
+    return Index(text).blocks
+
+
 @dataclass(frozen=True, slots=True)
 class Folders:
     """The files of an environment: `files` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts."""
@@ -30,6 +37,8 @@ class Folders:
     _texts: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _blocks: dict[str, tuple[Block, ...]] = field(default_factory=dict, repr=False)
     _resources: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _declared: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    _called: dict[str, tuple[Block, ...]] = field(default_factory=dict, repr=False)
     _overridden: set[str] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +60,7 @@ class Folders:
     def blocks(self, folder: str) -> tuple[Block, ...]:
         """Return the blocks at the top of the files right in a folder."""
         if folder not in self._blocks:
-            self._blocks[folder] = tuple(block for text in self._texts.get(folder, ()) for block in Index(text).blocks)
+            self._blocks[folder] = tuple(block for text in self._texts.get(folder, ()) for block in _blocks_of(text))
         return self._blocks[folder]
 
     def is_overridden(self, folder: str) -> bool:
@@ -60,7 +69,10 @@ class Folders:
 
     def calls(self, folder: str) -> tuple[Block, ...]:
         """Return the calls of modules that lie in `modules/`."""
-        return tuple(block for block in self.blocks(folder) if block.kind == "module" and block.module)
+        if folder not in self._called:
+            calls = (block for block in self.blocks(folder) if block.kind == "module" and block.module)
+            self._called[folder] = tuple(calls)
+        return self._called[folder]
 
     def outputs_read(self, folder: str) -> Mapping[str, set[str]]:
         """Return the outputs that a folder's files read of modules which they call, by the calls' addresses."""
@@ -84,7 +96,9 @@ class Folders:
 
     def resources(self, stack: str) -> Mapping[str, str]:
         """Return each managed resource of a stack, with the top-level block it stands in."""
-        return {address: ".".join(address.split(".")[:2]) for address in self._below(stack, frozenset())}
+        if stack not in self._declared:
+            self._declared[stack] = {one: ".".join(one.split(".")[:2]) for one in self._below(stack, frozenset())}
+        return self._declared[stack]
 
     def _below(self, folder: str, above: frozenset[str]) -> Iterator[str]:
         """Yield the addresses that a folder's files declare, modules opened; `above` guards against circles."""

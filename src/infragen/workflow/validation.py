@@ -127,7 +127,7 @@ def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Enviro
     return found
 
 
-_ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ACCOUNT: Final = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 
 
 def _text_of(project: Project, system: str) -> str:

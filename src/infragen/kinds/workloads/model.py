@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Final, Literal, cast
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -325,6 +326,12 @@ class Run(Model):
     why: Text
 
 
+@lru_cache(maxsize=4096)
+def _use(why: str, **given: str) -> Use:
+    """Return how something is used of which no file says so: rules ask for it thousands of times."""
+    return Use(why=str(why), **given)
+
+
 class Workload(Entry):
     """What all share that run code: what it uses and may do, where it connects to, what it is told, how it logs."""
 
@@ -526,7 +533,7 @@ class Container(Task):
         """Yield what it uses, and what it calls."""
         yield from super().used()
         for name, call in sorted(self.calls.items()):
-            yield f"services/{name}", Use(why=call.why), ("calls", name)
+            yield f"services/{name}", _use(call.why), ("calls", name)
 
     @property
     def direct_calls(self) -> dict[str, Call]:
@@ -633,5 +640,5 @@ class Service(Server):
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield its database before what every container uses."""
         if self.database is not None:
-            yield f"databases/{self.database}", Use(prefix="DATABASE", why="its own database"), ("database",)
+            yield f"databases/{self.database}", _use("its own database", prefix="DATABASE"), ("database",)
         yield from super().used()
