@@ -68,10 +68,9 @@ _FEW: Final = 5
 def _not_applied(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[str, ...]:
     owners = session.composed.owners()
     stacks = {stack.name for stack in session.stacks}
-    standing = {
-        owners.get((name, top_block(address))) for name, state in states.items() for address, _ in state.objects()
-    }
-    standing |= {owner for (stack, _), owner in owners.items() if stack in lost}
+    # Whichever stack has it: what is to be moved between stacks was applied, too.
+    blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
+    standing = {owner for (stack, block), owner in owners.items() if block in blocks or stack in lost}
     return tuple(sorted({owner for (stack, _), owner in owners.items() if stack in stacks} - standing))
 
 

@@ -36,8 +36,16 @@ FILES = {
 ENDPOINT = {"database_main_endpoint": {"value": "main.example.com", "type": "string"}}
 
 
-def state(outputs: dict[str, Any]) -> State:
-    content = {"version": 4, "serial": 1, "lineage": "x", "outputs": outputs, "resources": []}
+def state(outputs: dict[str, Any], *modules: str) -> State:
+    held = {
+        "mode": "managed",
+        "type": "aws_db",
+        "name": "this",
+        "provider": "p",
+        "instances": [{"attributes": {"id": "x"}}],
+    }
+    resources = [{"module": f"module.{one}", **held} for one in modules]
+    content = {"version": 4, "serial": 1, "lineage": "x", "outputs": outputs, "resources": resources}
     found = parse_state(json.dumps(content).encode(), "data")
     assert found is not None
     return found
@@ -117,6 +125,18 @@ def test_what_was_applied_and_whose_state_is_gone_is_not_told_as_never_applied(
     assert (lost.severity, lost.code) == (Severity.WARNING, "T046")
     assert lost.message.startswith("the state of data is gone, but an apply from here stored one (serial 7)")
     assert line.startswith("not applied yet: ")
+    assert "services/web" in line
+    assert "databases/main" not in line
+
+
+def test_what_another_stack_still_has_was_applied(
+    opened: Callable[..., Session], shown: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`state moves` has not moved it yet."""
+    session = opened()
+    monkeypatch.setattr(output_values, "pull_states", lambda *_: {"network": state({}, "database_main")})
+    instructions(session)
+    [line] = shown
     assert "services/web" in line
     assert "databases/main" not in line
 
