@@ -8,8 +8,8 @@ from typing import Final
 KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 """The key of an instance in an address, brackets included."""
 
-NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|endpoint|host|id|name|port|region|uri|url)s?", re.ASCII)
-"""Attributes that say which object one is, and where: nothing of what it holds."""
+NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|host|id|name|port|region)s?", re.ASCII)
+"""Attributes that say which object one is, and where: nothing of what it holds, as the token in a webhook's URL."""
 
 
 def without_keys(address: str) -> str:
