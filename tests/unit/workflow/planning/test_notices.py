@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 from tests.engine.small import STACKS, edit, small_project
+from tests.unit.plan.plans import plan as plan_bytes
+from tests.unit.plan.plans import resource
 from tests.unit.stacks.systems import environment, service
 
 from infragen.diagnostics import Diagnostic
-from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary, parse_plan
 from infragen.plan.model import Entry, KnownBody
 from infragen.report import terminal
 from infragen.terraform.engine import StackResult, Status
@@ -257,3 +259,58 @@ def test_what_a_killed_run_made_beside_a_bucket_is_no_drift(tmp_path: Path, path
     left = without_own_changes(session_of(tmp_path, nothing), ChangeSet(drift=(change,), summary=Summary(drift=1)))
     assert len(left.drift) == stays
     assert any("by infragen itself" in one for one in left.notices) != stays
+
+
+DENY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b"}]}'
+OPEN = (
+    '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}'
+)
+BUCKET: dict[str, Any] = {
+    "bucket": "b", "tags": {}, "policy": DENY, "lifecycle_rule": [{"id": "x"}], "versioning": [{"enabled": True}],
+    "server_side_encryption_configuration": [{"rule": [{"algorithm": "aws:kms", "key": "k"}]}],
+}  # fmt: skip
+DESTROYED = {
+    "policy": "", "lifecycle_rule": [], "versioning": [{"enabled": False}],
+    "server_side_encryption_configuration": [{"rule": [{"algorithm": "AES256", "key": ""}]}],
+}  # fmt: skip
+SET_BY = ("policy", "lifecycle_configuration", "server_side_encryption_configuration", "versioning")
+
+
+@pytest.mark.parametrize(
+    ("after", "deleted", "stays"),
+    [
+        (DESTROYED, SET_BY, False),
+        (DESTROYED, SET_BY[1:], True),  # the policy is gone, and the run did not touch it
+        ({**DESTROYED, "policy": OPEN}, SET_BY, True),  # somebody gave it another one since
+        ({**DESTROYED, "tags": {"a": "b"}}, SET_BY, True),  # no resource of its own sets them
+        ({"lifecycle_rule": [{"id": "y"}]}, ("lifecycle_configuration",), False),  # no risk, so as one was changed
+    ],
+)
+def test_what_a_bucket_lacks_after_a_destroy_that_failed_is_no_drift(
+    tmp_path: Path, after: dict[str, Any], deleted: tuple[str, ...], *, stays: bool
+) -> None:
+    """Its companions are gone, and the bucket, in which there is an object, has stayed."""
+    module = "module.bucket_plain"
+    with Journal(tmp_path, Begin("destroy", "small/dev", (), ("data",))) as journal:
+        journal.started("data")
+        for one in deleted:
+            for said in (EventKind.STARTED, EventKind.DONE):
+                journal.event(
+                    "data", Event(said, "", f"{module}.aws_s3_bucket_{one}.this[0]", "delete", identifier="b")
+                )
+        for said in (EventKind.STARTED, EventKind.FAILED):
+            journal.event("data", Event(said, "", f"{module}.aws_s3_bucket.this", "delete", identifier="b"))
+        journal.finished(StackResult("data", Status.FAILED, None, (Diagnostic("T020", "BucketNotEmpty"),)))
+        journal.end(End.FAILED)
+    is_now = {**BUCKET, **after}
+    drifted = resource(f"{module}.aws_s3_bucket.this", ["update"], BUCKET, is_now, module_address=module)
+    (change,) = parse_plan(plan_bytes(drifted)).changes
+    found = ChangeSet(drift=(structs.replace(change, stack="data"),), summary=Summary(drift=1, drift_shown=1))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    left = without_own_changes(session_of(tmp_path, nothing), found)
+    assert (len(left.drift), left.summary.drift, left.summary.drift_shown) == (stays,) * 3
+    own = f"set by what infragen itself made, changed or destroyed beside it (run {journal.id} failed), so no drift"
+    risk = "; until it is finished MEDIUM (exposure: no longer denied: s3:* on arn:aws:s3:::b)"
+    named = f": {module}.aws_s3_bucket.this of data"
+    said_of_it = f"{own}{risk if after is DESTROYED else ''}{named}"
+    assert (said_of_it in left.notices) is not stays
