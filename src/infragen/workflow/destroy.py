@@ -103,6 +103,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
         if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
             return 1
     folders = session.prepare_stacks()
+    kept: list[str] = []
 
     def step(name: str, on_event: OnEvent) -> Counts:
         plan = planned.plans.get(name)
@@ -111,6 +112,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
         counts = Counts()
         if plan.changes:
             counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
+            kept.extend(left_standing(planned.opened[name]))
         else:
             store_gone(session, folders[name], plan.path, on_event)
         plan.path.unlink(missing_ok=True)
@@ -120,10 +122,16 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         forget_removed(session, graph)
-        if left := Counter(kind for plan in planned.opened.values() for kind in left_standing(plan)):
-            said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
-            note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}")
+    if kept:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kept).items()))
+        every = f"; so is {_REVISIONS}" if "aws_ecs_task_definition" in kept else ""
+        note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}{every}")
     return code
+
+
+_REVISIONS: Final = (
+    "every other revision of their families: `aws ecs list-task-definitions --family-prefix NAME` lists them"
+)
 
 
 def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:
