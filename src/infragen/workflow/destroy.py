@@ -25,7 +25,7 @@ from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
 from infragen.workflow.session import command_line
-from infragen.workflow.states.shared_objects import refuse_shared
+from infragen.workflow.states.shared_objects import refuse_copied, refuse_shared
 from infragen.workflow.states.storage import (
     forget_removed,
     missing_states,
@@ -52,8 +52,8 @@ _FEW = 3
 def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails.
 
-    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target:
-    then nothing is destroyed. What is destroyed, and in which order, the states say.
+    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target, or
+    a standby uses its copies: then nothing is destroyed. What is destroyed, and in which order, the states say.
     """
     await_terraforms(session, (stack.name for stack in session.stacks))
     states = pull_states(session, session.composed.stacks)
@@ -63,6 +63,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
         raise InfragenError(*lost.values())
     read = reads(standing, session)
     _refuse_to_strand(session, read, standing)
+    refuse_copied(session, standing)
     session = with_former_providers(replace(session, tree=_shells(session)), standing)
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)

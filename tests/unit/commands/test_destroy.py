@@ -183,6 +183,22 @@ def test_what_is_not_protected_is_destroyed(project: Path, infragen: Infragen) -
     assert (project.parent / "states/applied").read_text() == "data-sales\n"
 
 
+def test_a_standby_that_uses_copies_is_destroyed_first(project: Path, infragen: Infragen) -> None:
+    copied = {**OWN, "instances": [{"attributes": {"replica": [{"region": "eu-central-1"}]}}]}
+    stand(project, "data-sales", resources=(copied,))
+    doom(project, "data-sales", deletion_protection=False, enable_deletion_protection=False)
+    dev = (project / "environments/small/dev.yaml").read_text().replace("ap-northeast-1", "eu-central-1")
+    dr = dev.replace("environment: dev", "environment: dr\nstandby_of: dev\nregion: eu-central-1")
+    (project / "environments/small/dr.yaml").write_text(dr)
+    folder = project / "generated/small/dr/network"
+    folder.mkdir(parents=True)
+    (folder / "backend.tf").touch()
+    refused = infragen("destroy", "small/dev", "--yes", "-C", project)
+    assert refused.code == 1
+    assert "P008 small/dr (network) still exists: it uses what data-sales of small/dev copied" in refused.err
+    assert not (project.parent / "states/planned").exists()
+
+
 @pytest.mark.parametrize("failing", ["", "network"])
 def test_revisions_that_stay_are_told_of_each_stack_that_is_done(
     project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch, failing: str
