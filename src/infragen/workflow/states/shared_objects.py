@@ -144,9 +144,8 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
     if standing:
         uses = f"it uses what {first_of(copied)} of {here.target} copied to {other.settings.region}"
         first = typeable_command(f"infragen destroy {target}{' --sandbox' if session.on_sandbox else ''}")
-        raise InfragenError(
-            Diagnostic("P008", f"{target} ({first_of(standing)}) still exists: {uses}", hint=f"`{first}` first")
-        )
+        hint = f"`{first}` first; if it needs no copy any more, remove `standby_of` from its file"
+        raise InfragenError(Diagnostic("P008", f"{target} ({first_of(standing)}) still exists: {uses}", hint=hint))
 
 
 def _committed(session: Session, other: Environment) -> list[str]:
