@@ -1,7 +1,8 @@
 """A new image in ECS: a revision of a task family with it, a task that runs to its end, a service that changes over.
 
 A revision is made of the newest active one of its family, with another image and nothing else: so it has what the
-catalogue says by now, whoever made that one. Before all that, a backup of what it changes may be taken.
+catalogue says by now, whoever made that one. AWS cannot be asked to do both at once: one that an apply registered in
+between is seen by the numbers afterwards. Before all that, a backup of what it changes may be taken.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from infragen.aws.session import answering, refusal
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from infragen.aws.session import Aws
     from infragen.core.delivery import Backup, EcsService, Release, TaskRun
@@ -27,6 +28,11 @@ _OF_AWS: Final = frozenset({
     "taskDefinitionArn",
 })  # fmt: skip
 """What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
+_ACTIVE: Final = "ACTIVE"
+_IS_DELETED: Final = "ClientException"
+"""What AWS answers for a revision that is not there (Amazon ECS API Reference: DescribeTaskDefinition, Errors)."""
+_TRIES: Final = 5
+"""How often a revision is made again because another came in between, and how many numbers below it are looked at."""
 _STOPPED: Final = "STOPPED"
 _MAY_NOT: Final = "AccessDenied"
 """How AWS begins the name of a refusal for want of a permission."""
@@ -53,18 +59,58 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
     Containers with images of other repositories stay as they are.
     """
     with answering(REFUSED, f"no revision of {release.family} with {tag}: ", what="a task definition"):
-        client = aws.client("ecs", release.region)
+        client, image = aws.client("ecs", release.region), _image(account, release, tag)
         found = client.describe_task_definition(taskDefinition=release.family, include=["TAGS"])
-        task, tags = found["taskDefinition"], found.get("tags", ())
-        own = _own(task, account, release)
-        image = _image(account, release, tag)
+        own = _own(found["taskDefinition"], account, release)
         if all(one["image"] == image for one in own):
-            return str(task["taskDefinitionArn"])
-        for one in own:
-            one["image"] = image
-        wanted = {name: value for name, value in task.items() if name not in _OF_AWS}
-        made = client.register_task_definition(**wanted, **({"tags": tags} if tags else {}))
-        return str(made["taskDefinition"]["taskDefinitionArn"])
+            return str(found["taskDefinition"]["taskDefinitionArn"])
+        last, made = found["taskDefinition"]["revision"], _registered(client, found, own, image)
+    for _ in range(_TRIES):
+        named = f"{release.family}:{made['revision']}"
+        hides = (
+            f"{named} may hide what an apply registered just before it: deregister it (`aws ecs "
+            f"deregister-task-definition --task-definition {named}`), then run the same command again: "
+        )
+        with answering(REFUSED, hides, what="a task definition"):
+            between = _between(client, release.family, last, made["revision"])
+            if between is None:
+                return str(made["taskDefinitionArn"])
+            own, last = _own(between["taskDefinition"], account, release), made["revision"]
+            made = _registered(client, between, own, image)
+    raise InfragenError(Diagnostic(REFUSED, f"{hides}others keep registering revisions"))
+
+
+def _registered(client: Any, found: Mapping[str, Any], own: Iterable[dict[str, Any]], image: str) -> Mapping[str, Any]:
+    """Register what was found with another image of its own containers, and return what AWS made of it."""
+    for one in own:
+        one["image"] = image
+    wanted = {name: value for name, value in found["taskDefinition"].items() if name not in _OF_AWS}
+    tags = found.get("tags", ())
+    answer = client.register_task_definition(**wanted, **({"tags": tags} if tags else {}))
+    made: Mapping[str, Any] = answer["taskDefinition"]
+    return made
+
+
+def _between(client: Any, family: str, last: int, made: int) -> Mapping[str, Any] | None:
+    """Return the newest active revision of a family between two, if there is one.
+
+    Numbers rise and are not used again: those between may be of revisions that were deregistered, or deleted, long ago.
+    Source: Amazon ECS Developer Guide, "Amazon ECS task definition states", "Deleting a task definition revision".
+    """
+    from botocore.exceptions import ClientError
+
+    for number in range(made - 1, max(last, made - 1 - _TRIES), -1):
+        try:
+            found: Mapping[str, Any] = client.describe_task_definition(
+                taskDefinition=f"{family}:{number}", include=["TAGS"]
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _IS_DELETED:
+                raise
+            continue
+        if found["taskDefinition"]["status"] == _ACTIVE:
+            return found
+    return None
 
 
 def made_with(aws: Aws, account: str, release: Release, tag: str) -> str | None:

@@ -299,7 +299,12 @@ def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnosti
             why = "that is itself" if name == of.name else "there is no such environment"
             meant = "" if code == "C013" and name == of.name else name
             place = of.at("environment", *path, key=code == "C012")
-            yield Diagnostic(code, f"{what}, and {why}", place, hint=nearest(meant, others, "other environments"))
+            hint = nearest(meant, others, "other environments")
+            if name != of.name and not hint.endswith("?"):
+                hint += (
+                    f"; if it was removed while {of.target} is still applied, restore its file until both are destroyed"
+                )
+            yield Diagnostic(code, f"{what}, and {why}", place, hint=hint)
 
 
 def _enabled(

@@ -11,6 +11,7 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -115,28 +116,44 @@ class Deviation(Struct, frozen=True):
     found: str | None = None
 
 
-def find_deviations(
-    contract: Contract, plan: OpenPlan, stack: str, *, partly_applied: bool = False, is_part: bool = False
+Ignored = Callable[[str, str], Collection[str]]
+"""The arguments that `ignore_changes` leaves to others (or `all`), by an object's stack and its address there."""
+
+
+def _nothing(_stack: str, _address: str) -> Collection[str]:
+    return ()
+
+
+def find_deviations(  # noqa: PLR0913  # how far the apply came, and what it leaves to others
+    contract: Contract,
+    plan: OpenPlan,
+    stack: str,
+    *,
+    partly_applied: bool = False,
+    is_part: bool = False,
+    ignored: Ignored = _nothing,
 ) -> tuple[Deviation, ...]:
     """Return where the plan of a stack does not conform to the contract; nothing when it does.
 
     With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
-    some addresses: what it lacks of the others is no deviation. Raises InfragenError (P202).
+    some addresses: what it lacks of the others is no deviation. Others may have changed what is `ignored` of objects
+    that are done. Raises InfragenError (P202).
     """
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-        found = _Comparison(contract, _Planned(plan), stack, partly_applied=partly_applied, is_part=is_part)
+        planned = _Planned(plan, ignored=ignored)
+        found = _Comparison(contract, planned, stack, partly_applied=partly_applied, is_part=is_part)
         return tuple(found.deviations())
 
 
 def deviations_by_stack(
-    contract: Contract, plan: OpenPlan, labels: Mapping[str, str], stacks: Iterable[str]
+    contract: Contract, plan: OpenPlan, labels: Mapping[str, str], stacks: Iterable[str], ignored: Ignored = _nothing
 ) -> dict[str, tuple[Deviation, ...]]:
     """Return the same for stacks of a combined root, a part of which may be done already, where one does not keep it.
 
     `labels` maps the name of each module to its stack, as for `contract_of`. Raises InfragenError (P202).
     """
     with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-        planned = _Planned(plan, labels)
+        planned = _Planned(plan, labels, ignored)
         found = {
             stack: tuple(_Comparison(contract, planned, stack, partly_applied=True).deviations()) for stack in stacks
         }
@@ -146,8 +163,9 @@ def deviations_by_stack(
 class _Planned:
     """A plan that is compared: the stack's own, or that of a combined root, where modules have `labels`."""
 
-    def __init__(self, plan: OpenPlan, labels: Mapping[str, str] | None = None) -> None:
+    def __init__(self, plan: OpenPlan, labels: Mapping[str, str] | None = None, ignored: Ignored = _nothing) -> None:
         self.plan = plan
+        self.ignored = ignored
         self.labels = labels or {}
         self.schemas = plan.schemas
         self._items: dict[str, dict[tuple[str, str], ResourceItem]] = {}
@@ -175,6 +193,7 @@ class _Comparison:
         self._labels = planned.labels
         self._plan = planned.plan
         self._schemas = planned.schemas
+        self._ignored = planned.ignored
         self._digester = Digester(contract.key)
         self._partly_done = partly_applied
         self._is_part = is_part
@@ -269,7 +288,8 @@ class _Comparison:
     def _is_done(self, reviewed: ReviewedChange, item: ResourceItem | None) -> bool:
         """Whether an apply that did not come to its end has done this, or what is left of it is a part of it.
 
-        A part is also what a half-made object still lacks, where that makes it into exactly what was promised.
+        A part is also what a half-made object still lacks, where that makes it into exactly what was promised. What is
+        left to others (a rotation, scaling, a release) they may have changed since it was made.
         """
         if item is None:
             return reviewed.actions in LEAVES
@@ -286,11 +306,17 @@ class _Comparison:
         differing = (
             one
             for one in self._mismatches(reviewed, item)
-            if not (stands and _is_empty(one.value) and not _touches(names_in(one.path), changing))
-            and not (is_no_op(item) and _is_document(one))
+            if not (is_no_op(item) and _is_document(one))
             and not self._is_url_of_issuer(reviewed, item, one)
+            and not (stands and not _touches(names_in(one.path), changing) and self._is_left(reviewed, one))
         )
         return could_be and next(differing, None) is None
+
+    def _is_left(self, reviewed: ReviewedChange, one: Mismatch) -> bool:
+        """Whether what differs of an object that stands is empty, or left to others."""
+        if _is_empty(one.value) or not one.path:
+            return _is_empty(one.value)
+        return not {"all", one.path[0]}.isdisjoint(self._ignored(self._stack, reviewed.address))
 
     def _is_url_of_issuer(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
         """Whether only `https://` is missing of an identity provider's URL: IAM wants it, and gives it back without.

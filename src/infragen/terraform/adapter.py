@@ -30,7 +30,7 @@ from infragen.terraform.binary import WRAPPED
 from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
-from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
+from infragen.terraform.events import Counts, Event, EventKind, dumped_state, parse_event, planned_outputs
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.move_marks import refuse_changed_mark
@@ -40,6 +40,7 @@ from infragen.terraform.runner import (
     LOST,
     NORMAL,
     PARALLELISM,
+    UNSTORED,
     ApplyResult,
     Folder,
     OnEvent,
@@ -48,6 +49,7 @@ from infragen.terraform.runner import (
     PlanOptions,
     PlanResult,
     StoppedError,
+    left_file,
     left_state,
     silent,
 )
@@ -312,7 +314,8 @@ class TerraformRunner:
         ended = self._run(line, folder, on_line=streamed.line)
         streamed.code = ended.code
         if ended.code not in accept:
-            self._fail(ended, command, folder, streamed.all_errors)
+            elsewhere = _kept(folder, streamed.state) if streamed.state else ()
+            self._fail(ended, command, folder, [*elsewhere, *streamed.all_errors])
         return streamed
 
     def _do(  # what a command is given, and where its answer goes
@@ -429,6 +432,8 @@ class _StreamedOutput:
     is_whole: bool = False
     """Whether terraform's summary came, with which its output ends."""
     outputs: dict[str, str] = field(default_factory=dict)
+    state: bytes = field(default=b"", repr=False)
+    """What terraform prints of a state that it could write nowhere."""
     _words: Counter[Severity] = field(default_factory=Counter)
 
     @property
@@ -440,6 +445,7 @@ class _StreamedOutput:
         return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
 
     def line(self, line: bytes) -> None:
+        self.state = dumped_state(line) or self.state
         event = parse_event(line, self.shown)
         if event is None:
             self.outputs |= planned_outputs(line)
@@ -482,6 +488,26 @@ def _lost(folder: Folder) -> Diagnostic:
     return Diagnostic(LOST, message, hint=hint)
 
 
+def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
+    """Write a state where terraform could not; where there is no room by now either, elsewhere, and say where it is."""
+    left = left_file(folder)
+    with suppress(OSError):
+        left.write_bytes(state)
+        return ()
+    try:
+        descriptor, elsewhere = tempfile.mkstemp(left.suffix, "infragen-errored-")
+        with os.fdopen(descriptor, "wb") as written:
+            written.write(state)
+    except OSError:
+        return ()
+    message = (
+        f"the state of {folder.shown} is in {elsewhere}, because the disk of {folder.path} is full; it holds secrets"
+    )
+    return (
+        Diagnostic(UNSTORED, message, hint=f"free disk space and move that file to {left}, then `infragen resume`"),
+    )
+
+
 def _refuse_wrapped(answer: IO[bytes], command: str, folder: Folder) -> None:
     """Refuse a JSON object that something stands beside, InfragenError T003; what stands in it may be secret."""
     begin, end = (_end_of(answer, whence) for whence in (os.SEEK_SET, os.SEEK_END))
@@ -507,7 +533,7 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
     full = next((place for place in places if shutil.disk_usage(place).free < ROOM), None)
     if full is None:
         return None
-    hint = "free disk space, then run the same command again: completed changes are in the state"
+    hint = "free disk space, then `infragen resume` after an apply or a destroy, else run the same command again"
     return Diagnostic(FULL, f"the disk of {full} is full: terraform failed and could not report why", hint=hint)
 
 

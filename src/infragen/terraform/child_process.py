@@ -40,8 +40,8 @@ PROCESSOR_TIME = 30 * 60
 """Seconds of a processor that a harmless program may take (Linux): expressions of hand-written HCL can take forever."""
 
 READ = 1 << 18
-LONGEST_LINE = 1 << 20
-"""Bytes; a longer line of output is no message of terraform's and is dropped."""
+LONGEST_LINE = 1 << 24
+"""Bytes; a longer line of output is dropped. The longest is a state that terraform can store nowhere, so prints it."""
 
 _BY_ITSELF = frozenset({0, 1, 2})
 """Exit codes of a terraform that ended as it meant to, and ended its providers."""

@@ -7,11 +7,13 @@ come through: outputs and what provisioners print are left out, because either m
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import DecodeError, Raw, Struct
+from msgspec.json import decode
 
 from infragen.terraform.findings import finding
 
@@ -97,6 +99,20 @@ def parse_event(line: bytes, shown: str) -> Event | None:
         return _of_message(message, shown)
     except (AttributeError, TypeError, ValueError):  # a message of its kind has another form
         return None
+
+
+class _Dump(Struct):
+    state: Raw = Raw()
+
+
+def dumped_state(line: bytes) -> bytes:
+    """Return the state that terraform prints where it can store it nowhere; empty for any other line.
+
+    Source: `StateDump` of terraform's JSON view.
+    """
+    with suppress(DecodeError, UnicodeDecodeError):
+        return bytes(decode(line, type=_Dump).state) if b'"Emergency state dump"' in line else b""
+    return b""
 
 
 def planned_outputs(line: bytes) -> dict[str, str]:

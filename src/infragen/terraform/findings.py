@@ -82,6 +82,9 @@ def _known() -> tuple[_Known, ...]:
     )
 
 
+_PRINTED = re.compile(r"\s*As a fallback,\s+the\s+raw state data is printed above.*", re.DOTALL)
+"""What terraform adds where it prints a state, which is kept from the terminal and from logs: it holds secrets."""
+
 _THING = {"T041": "the state", "T047": "the lock of the state"}
 """What cannot be read, where terraform does not say whose it is."""
 
@@ -105,6 +108,7 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     scratch copy, and a person opens the original.
     """
     summary, detail = str(reported.get("summary") or "").strip(), str(reported.get("detail") or "").strip()
+    detail = _PRINTED.sub("", detail)
     message = _shortened(f"{summary}: {detail}" if summary and detail else summary or detail)
     warning = reported.get("severity") == "warning"
     known = None if warning else _recognise(message)

@@ -730,17 +730,21 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
     return found
 
 
-def made_and_not_read(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, Touch]]:
+def made_and_not_read(
+    project: Path, environment: tuple[str, bool], *, or_touched: bool = False
+) -> dict[str, dict[str, Touch]]:
     """Return, by stack and address, which run made an object of which no state has yet what AWS added to it.
 
-    Only a run that ends well reads that; the latest one of a stack is asked.
+    Only a run that ends well reads that; the latest one of a stack is asked. Or that it changed or deleted: no state
+    has yet what others read of it.
     """
     found: dict[str, dict[str, Touch]] = {}
     for run in list_runs(project) if open_runs(project) else ():
         for stack in run.stacks if run.begin.environment == environment else ():
             if stack.begun and stack.stack not in found:
-                made = stack.made.keys() | stack.possibly_created if run.end not in {End.DONE, End.RUNNING} else ()
-                found[stack.stack] = dict.fromkeys(made, Touch(_told(run)))
+                made = {*stack.made, *stack.possibly_created, *(stack.possibly_touched if or_touched else ())}
+                ended_well = run.end in {End.DONE, End.RUNNING}
+                found[stack.stack] = {} if ended_well else dict.fromkeys(made, Touch(_told(run)))
     return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FULL", "LOST", "NORMAL", "PARALLELISM", "UNSTORED", "ApplyResult", "Folder", "OnEvent", "OnStart", "OutputValue",
-    "PlanOptions", "PlanResult", "StoppedError", "left_state", "silent",
+    "PlanOptions", "PlanResult", "StoppedError", "left_content", "left_file", "left_state", "silent",
 ]  # fmt: skip
 
 FULL = "T034"
@@ -97,11 +99,35 @@ class OutputValue:
     sensitive: bool
 
 
+class _Identity(Struct):
+    """By what a state is one: a file that a full disk cut off, or left empty, has neither."""
+
+    lineage: str
+    serial: int
+
+
+def left_file(folder: Folder) -> Path:
+    """Return where terraform writes a state that it cannot store."""
+    return folder.path / "errored.tfstate"
+
+
+def left_content(folder: Folder) -> bytes:
+    """Return the state that terraform left in a folder; empty where there is none, or a file that is no state."""
+    with suppress(FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        content = left_file(folder).read_bytes()
+        return content if msgspec.json.decode(content, type=_Identity).lineage else b""
+    return b""
+
+
 def left_state(folder: Folder) -> Diagnostic | None:
     """Return what to say where terraform could not store a state: without it, resources would be forgotten."""
-    left = folder.path / "errored.tfstate"
+    left = left_file(folder)
     if not left.exists():
         return None
+    if not left_content(folder):
+        message = f"the state of {folder.shown} was not stored, not even in {left}, which is empty or cut off"
+        hint = "free disk space, then `infragen resume`: it sets that file aside, finds what was made and imports it"
+        return Diagnostic(UNSTORED, message, hint=hint)
     message = f"the state of {folder.shown} was not stored; it is in {left}"
     hint = (
         f"run `infragen resume` to store it; or by hand, in {folder.path}: `terraform state push {left.name}`, "

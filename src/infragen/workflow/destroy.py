@@ -25,7 +25,7 @@ from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
 from infragen.workflow.session import command_line
-from infragen.workflow.states.shared_objects import refuse_shared
+from infragen.workflow.states.shared_objects import refuse_copied, refuse_shared
 from infragen.workflow.states.storage import (
     forget_removed,
     missing_states,
@@ -52,8 +52,8 @@ _FEW = 3
 def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails.
 
-    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target:
-    then nothing is destroyed. What is destroyed, and in which order, the states say.
+    InfragenError P008 where AWS is known to refuse a part of it, or where a stack that stands reads from the target, or
+    a standby uses its copies: then nothing is destroyed. What is destroyed, and in which order, the states say.
     """
     await_terraforms(session, (stack.name for stack in session.stacks))
     states = pull_states(session, session.composed.stacks)
@@ -63,6 +63,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
         raise InfragenError(*lost.values())
     read = reads(standing, session)
     _refuse_to_strand(session, read, standing)
+    refuse_copied(session, standing)
     session = with_former_providers(replace(session, tree=_shells(session)), standing)
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)
@@ -103,6 +104,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
         if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
             return 1
     folders = session.prepare_stacks()
+    kept: list[str] = []
 
     def step(name: str, on_event: OnEvent) -> Counts:
         plan = planned.plans.get(name)
@@ -111,6 +113,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
         counts = Counts()
         if plan.changes:
             counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
+            kept.extend(left_standing(planned.opened[name]))
         else:
             store_gone(session, folders[name], plan.path, on_event)
         plan.path.unlink(missing_ok=True)
@@ -120,10 +123,16 @@ def _destroy(session: Session, run: Journal, planned: Planned, graph: Graph, *, 
     code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         forget_removed(session, graph)
-        if left := Counter(kind for plan in planned.opened.values() for kind in left_standing(plan)):
-            said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
-            note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}")
+    if kept:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kept).items()))
+        every = f"; so is {_REVISIONS}" if "aws_ecs_task_definition" in kept else ""
+        note(f"{session.target}: kept in AWS because of `skip_destroy`: {said}{every}")
     return code
+
+
+_REVISIONS: Final = (
+    "every other revision of their families: `aws ecs list-task-definitions --family-prefix NAME` lists them"
+)
 
 
 def _refuse_to_strand(session: Session, read: Mapping[str, tuple[str, ...]], stands: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from tests.engine.small import STACKS, small_project
 from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.events import Counts
 from infragen.workflow.planning import kept
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Outcome
+
+    from infragen.terraform.runner import Folder
 
     Infragen = Callable[..., Outcome]
 
@@ -178,6 +181,46 @@ def test_what_is_not_protected_is_destroyed(project: Path, infragen: Infragen) -
     ended = infragen("destroy", "small/dev", "--yes", "-C", project)
     assert "P008" not in ended.err
     assert (project.parent / "states/applied").read_text() == "data-sales\n"
+
+
+def test_a_standby_that_uses_copies_is_destroyed_first(project: Path, infragen: Infragen) -> None:
+    copied = {**OWN, "instances": [{"attributes": {"replica": [{"region": "eu-central-1"}]}}]}
+    stand(project, "data-sales", resources=(copied,))
+    doom(project, "data-sales", deletion_protection=False, enable_deletion_protection=False)
+    dev = (project / "environments/small/dev.yaml").read_text().replace("ap-northeast-1", "eu-central-1")
+    dr = dev.replace("environment: dev", "environment: dr\nstandby_of: dev\nregion: eu-central-1")
+    (project / "environments/small/dr.yaml").write_text(dr)
+    folder = project / "generated/small/dr/network"
+    folder.mkdir(parents=True)
+    (folder / "backend.tf").touch()
+    refused = infragen("destroy", "small/dev", "--yes", "-C", project)
+    assert refused.code == 1
+    assert "P008 small/dr (network) still exists: it uses what data-sales of small/dev copied" in refused.err
+    assert not (project.parent / "states/planned").exists()
+
+
+@pytest.mark.parametrize("failing", ["", "network"])
+def test_revisions_that_stay_are_told_of_each_stack_that_is_done(
+    project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    for stack in ("data-sales", "network"):
+        tasks = [resource(f"aws_ecs_task_definition.{one}", ["delete"], {"skip_destroy": True}, None) for one in "ab"]
+        (project.parent / "states" / f"{stack}.json").write_bytes(plan(*tasks))
+
+    def done(_session: object, folder: Folder, *_: object) -> Counts:
+        if folder.path.name == failing:
+            raise InfragenError(Diagnostic("T020", "no"))
+        return Counts(remove=2)
+
+    monkeypatch.setattr("infragen.workflow.destroy.apply_verified", done)
+    ended = infragen("destroy", "small/dev", "--yes", "-C", project)
+    assert ended.code == bool(failing)
+    count = 2 if failing else 4
+    assert (
+        f"kept in AWS because of `skip_destroy`: {count} aws_ecs_task_definition; so is every other revision"
+        in ended.err
+    )
+    assert "`aws ecs list-task-definitions --family-prefix NAME` lists them" in ended.err
 
 
 def leave(project: Path, stack: str) -> None:

@@ -189,6 +189,15 @@ def test_differs_names_another_environment(infragen: Infragen, tmp_path: Path, n
     assert said in outcome.err + outcome.out
 
 
+def test_an_environment_whose_other_half_was_removed_names_the_way_out(infragen: Infragen, tmp_path: Path) -> None:
+    way = "if it was removed while demo/dev is still applied, restore its file until both are destroyed"
+    for name, said in (("gone", True), ("prd", False), ("dev", False)):
+        dev = DEV + f"differs: {{{name}: {{alarms: it is quiet}}}}\n"
+        write(tmp_path, {**FILES, "dev.yaml": dev} | ({} if said else {"prod.yaml": PROD}))
+        outcome = infragen("destroy", "demo/dev", "-C", tmp_path)
+        assert (outcome.code, way in " ".join(outcome.err.split())) == (1, said), outcome.err
+
+
 def test_of_several_reasons_that_fit_the_first_holds_whatever_its_form(tmp_path: Path) -> None:
     prod = PROD + "every: {services: {tasks: {min: 2, max: 4}}}\n"
     given = "services.api: b, services.*.tasks: c, services.*.tasks.min: d, "

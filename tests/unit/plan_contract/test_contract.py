@@ -486,6 +486,41 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
             left = plan(item(before=stands, after={**stands, "size": 2}))
             assert bool(kinds(expected, left, partly_applied=True)) is found
 
+    @pytest.mark.parametrize(
+        ("left_to_others", "left", "done"),
+        [
+            ({"stages"}, {}, True),
+            ({"all"}, {}, True),
+            ({"size"}, {}, False),
+            (set(), {}, False),
+            ({"stages"}, {"actions": UPDATE, "after": {"id": "i", "size": 2, "stages": ["old"]}}, True),
+            ({"stages"}, {"actions": UPDATE, "after": {"id": "i", "size": 3, "stages": ["old"]}}, False),
+            ({"stages"}, {"actions": UPDATE, "after": {"id": "i", "size": 2, "stages": ["third"]}}, False),
+            ({"stages"}, {"actions": REPLACE, "item_action_reason": "replace_because_tainted"}, False),
+        ],
+    )
+    def test_what_is_left_to_others_they_may_have_changed_since(
+        self, left_to_others: set[str], left: dict[str, Any], *, done: bool
+    ) -> None:
+        """A secret is rotated, a service scaled or released, after it was made and before the run is resumed."""
+        made = {"before": None, "after": {"size": 2, "stages": ["new", "tf"]}, "after_unknown": {"id": True}}
+        stands = {"id": "i", "size": 2, "stages": ["old"]}
+        before = {**stands, "size": 1} if left.get("actions") == UPDATE else stands
+        given = {"actions": ["no-op"], "after": stands, "before": before, **left}
+        asked = []
+
+        def ignored(stack: str, address: str) -> set[str]:
+            asked.append((stack, address))
+            return left_to_others
+
+        alone, now = contract_of(plan(item(actions=CREATE, **made)), stack="n"), plan(item(**given))
+        assert (find_deviations(alone, now, "n", partly_applied=True, ignored=ignored) == ()) is done
+        assert find_deviations(alone, now, "n", ignored=ignored)  # no apply of it began
+        combined = contract_of(plan(item("module.n.aws_thing.a", CREATE, **made)), labels={"n": "n"})
+        now = plan(item("module.n.aws_thing.a", **given))
+        assert (deviations_by_stack(combined, now, {"n": "n"}, ["n"], ignored) == {}) is done
+        assert {*asked} <= {("n", "aws_thing.a")}
+
     def test_a_revision_that_was_made_need_not_stand_as_it_was_written(self) -> None:
         """AWS gives a task definition back with what it leaves out; terraform says that there is nothing to do."""
         reviewed, told = '[{"image":"shop:2","name":"web"}]', '[{"mountPoints":[],"name":"web","image":"shop:2"}]'

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from unittest.mock import ANY
@@ -20,7 +22,7 @@ from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.provider_mirror import Mirror
-from infragen.terraform.runner import PlanOptions, StoppedError
+from infragen.terraform.runner import PlanOptions, StoppedError, left_content
 from tests.waiting import PATIENCE, until
 
 PLAN = """
@@ -192,13 +194,75 @@ def test_apply_applies_the_file_and_counts(make_runner, folder, calls, tmp_path)
     ]
 
 
+STATE = {"version": 4, "serial": 3, "lineage": "l", "resources": [{"input": "secret <b>", "size": 1.5}]}
+DUMPED = f"""
+open("errored.tfstate", "w").close()
+say("log", message="Emergency state dump", state={STATE!r})
+error("Failed to create local state file", "write errored.tfstate: no space left on device")
+error(
+    "Failed to persist state to backend",
+    "The errors shown above prevented Terraform from writing the updated state to\\nthe configured backend and from "
+    "creating a local backup file. As a fallback,\\nthe raw state data is printed above as a JSON object.\\n\\nTo "
+    "retry writing this state, copy the state data (from the first {{ to the last }} inclusive)",
+)
+sys.exit(1)
+"""
+"""What terraform 1.11.4 says of a full disk that its state is on as well; of real runs, with fewer fields."""
+
+
 def test_a_state_that_could_not_be_stored_is_the_first_thing_said(make_runner, folder, tmp_path):
-    body = 'open("errored.tfstate", "w").close()\nerror("Failed to save state")\nsys.exit(1)'
+    body = f'open("errored.tfstate", "w").write(json.dumps({STATE!r}))\nerror("Failed to save state")\nsys.exit(1)'
     with pytest.raises(InfragenError) as caught:
         make_runner(body).apply(folder, tmp_path / "plan")
     first, second = caught.value.diagnostics
     assert (first.code, second.message) == ("T031", "Failed to save state")
     assert "state push errored.tfstate" in first.hint
+
+
+@pytest.mark.parametrize("content", ["", '{"version": 4, "serial": 1, "lin', "{}", '{"lineage": "", "serial": 0}'])
+def test_a_file_that_is_no_state_is_not_said_to_be_one(make_runner, folder, tmp_path, content):
+    body = f'open("errored.tfstate", "w").write({content!r})\nerror("Failed to save state")\nsys.exit(1)'
+    with pytest.raises(InfragenError) as caught:
+        make_runner(body).apply(folder, tmp_path / "plan")
+    first, _ = caught.value.diagnostics
+    assert first.code == "T031"
+    assert "empty or cut off" in first.message
+    assert "state push" not in first.hint
+    assert "sets that file aside" in first.hint
+    assert left_content(folder) == b""
+
+
+def test_a_state_that_terraform_prints_is_kept_where_it_belongs(make_runner, folder, tmp_path):
+    with pytest.raises(InfragenError) as caught:
+        make_runner(DUMPED).apply(folder, tmp_path / "plan")
+    first, full, last = caught.value.diagnostics
+    assert json.loads(left_content(folder)) == STATE
+    assert [one.code for one in caught.value.diagnostics] == ["T031", "T034", "T031"]
+    assert "it is in " in first.message
+    assert "in the state" not in full.hint
+    assert last.message.endswith("from creating a local backup file.")  # it is printed nowhere that a person sees
+    assert "secret" not in str(caught.value)
+
+
+def test_where_the_disk_is_full_still_it_is_kept_elsewhere(make_runner, folder, tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(other))
+    runner = make_runner(DUMPED)
+
+    def refused(_path, _content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    with pytest.raises(InfragenError) as caught:
+        runner.apply(folder, tmp_path / "plan")
+    left, elsewhere, *_ = caught.value.diagnostics
+    (kept,) = other.glob("*.tfstate")
+    assert json.loads(kept.read_text()) == STATE
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "empty or cut off" in left.message
+    assert (elsewhere.code, str(kept) in elsewhere.message) == ("T031", True)
+    assert f"move that file to {folder.path / 'errored.tfstate'}" in elsewhere.hint
 
 
 def test_the_json_of_a_plan_goes_into_a_file_of_its_owners(make_runner, folder, tmp_path):

@@ -159,11 +159,16 @@ class CatalogueSources:
 
     def is_left_alone(self, change: Change) -> bool:
         """Whether an object's `ignore_changes` leaves to others all that a change is about."""
-        found = self._call(change)
-        block = self.module(found.call.module).blocks.get(_block_name(change)) if found else self._extra(change)
-        ignored = block.ignored if block else frozenset()
+        ignored = self.ignored(change.stack or "", change.address)
         names = {re.split(r"[.\[]", one.path, maxsplit=1)[0] for one in change.attributes}
         return change.action is Action.UPDATE and bool(names) and ("all" in ignored or names <= ignored)
+
+    def ignored(self, stack: str, address: str) -> frozenset[str]:
+        """Return the arguments that the `ignore_changes` of a managed object leaves to others; `all` is one."""
+        found, block = self._call_of(stack, address), self._extra_of(stack, address)
+        module = found.call.module if found else block.source and block.source.rpartition("/")[2] if block else None
+        inner = self.module(module).blocks.get(without_keys(".".join(split_address(address)[-2:]))) if module else block
+        return inner.ignored if inner else frozenset()
 
     def _written(self, change: Change, block: BlockLine, attribute: str) -> ArgumentLine | None:
         """Return the argument of a hand-written block that an attribute comes from; of a call, through its module."""
@@ -194,12 +199,18 @@ class CatalogueSources:
 
     def _call(self, change: Change) -> PlacedCall | None:
         """Return the module call that holds an object; also in a combined root."""
-        calls = self.calls(change.stack or "")
-        return next((calls[block] for block in _blocks(change) if block in calls), None)
+        return self._call_of(change.stack or "", change.address)
+
+    def _call_of(self, stack: str, address: str) -> PlacedCall | None:
+        calls = self.calls(stack)
+        return next((calls[block] for block in _blocks(address) if block in calls), None)
 
     def _extra(self, change: Change) -> BlockLine | None:
-        blocks = self._extras(change.stack or "")
-        return next((blocks[block] for block in _blocks(change) if block in blocks), None)
+        return self._extra_of(change.stack or "", change.address)
+
+    def _extra_of(self, stack: str, address: str) -> BlockLine | None:
+        blocks = self._extras(stack)
+        return next((blocks[block] for block in _blocks(address) if block in blocks), None)
 
     def _read_module(self, module: str) -> ModuleLines:
         prefix = f"modules/{module}/"
@@ -340,8 +351,8 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _blocks(change: Change) -> tuple[str, str]:
-    return top_block(change.address), top_block(change.address, depth=1)
+def _blocks(address: str) -> tuple[str, str]:
+    return top_block(address), top_block(address, depth=1)
 
 
 def _block_name(change: Change) -> str:

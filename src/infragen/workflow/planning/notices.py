@@ -11,6 +11,7 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.plan import Action, Level
 from infragen.plan.shown_address import relative_address
+from infragen.redaction.paths import first_name
 from infragen.rules.quotas import exceeded
 from infragen.stacks.build import draft
 from infragen.stacks.running import callers
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
-    from infragen.plan import ChangeSet
+    from infragen.plan import Change, ChangeSet, Risk
     from infragen.plan.model import AttributeChange
     from infragen.render.import_blocks import Adopted
     from infragen.terraform.journal import Touch
+    from infragen.terraform.locks import Lock
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
@@ -65,16 +67,18 @@ def import_notices(
     return tuple(said)
 
 
-def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
+def without_own_changes(session: Session, change_set: ChangeSet, locks: Mapping[str, Lock] | None = None) -> ChangeSet:
     """Return a change set without the drift that is infragen's own or left to others, which notices name instead.
 
     `ignore_changes` leaves it to others (Application Auto Scaling, a rotation), unless it is a HIGH risk. A run deleted
     or changed it that ended before a state had that, or failed to; or made it, and did not come to read what AWS added
-    to it, where nothing had been. A change that is a risk stays, and is named, too: somebody else may have changed the
-    same object since.
+    to it, where nothing had been; or what a bucket says of resources that the run made, changed or destroyed. A change
+    that is a risk stays, and is named, too: somebody else may have changed the same object since. What differs of a
+    stack that is locked by now (`locks`), whoever holds that may be about to store.
     """
     place = session.project.root, (session.environment.target, session.on_sandbox)
     touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
+    acted = made_and_not_read(*place, or_touched=True)
     sources = CatalogueSources(session.composed)
     own: dict[str, list[str]] = {}
     left, others = [], []
@@ -83,11 +87,19 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
         if sources.is_left_alone(change) and change.risks[0].level < Level.HIGH:
             others.append(f"{', '.join(one.path for one in change.attributes)} of {address} of {change.stack}")
             continue
+        run = _by_others_of(change, address, acted.get(change.stack or "", {}))
+        if run is not None:
+            own.setdefault(_set_by(run, change.risks[0]), []).append(f"{address} of {change.stack}")
+            continue
         run = touched.get(change.stack or "", {}).get(address)
         if run is None and all(one.noise or _is_added(change.type, one) for one in change.attributes):
             run = made.get(change.stack or "", {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
+        lock = None if run else (locks or {}).get(change.stack or "")
+        if lock is not None:
+            stays = not is_gone and change.risks[0].level > Level.LOW
+            own.setdefault(_under_way(lock, stays=stays), []).append(f"{address} of {change.stack}")
         if run is not None:
             own.setdefault(_whose(run, is_gone=is_gone, stays=stays), []).append(f"{address} of {change.stack}")
         if stays:
@@ -125,6 +137,35 @@ def _whose(touch: Touch, *, is_gone: bool = False, stays: bool = False) -> str:
     return f"{'deleted' if is_gone else 'changed'} by infragen itself ({touch.run} before it stored that), {so}"
 
 
+def _under_way(lock: Lock, *, stays: bool) -> str:
+    """Return what explains a difference of a stack in which a run is at work, perhaps on another machine."""
+    so = "" if stays else ", so no drift yet"
+    return f"perhaps by the run that holds the lock, {lock.describe()}{so}; look again once it has ended"
+
+
+def _by_others_of(change: Change, address: str, acted: Mapping[str, Touch]) -> Touch | None:
+    """Return the run that made, changed or destroyed the resources which set all that differs of a bucket, if one did.
+
+    What is a risk has to be what their destruction leaves: anything else others may have set since.
+    """
+    of = f"{address.rpartition('aws_s3_bucket.')[0]}aws_s3_bucket_{{}}.{change.name}"
+    run = None
+    for one in change.attributes if (change.type, change.action) == ("aws_s3_bucket", Action.UPDATE) else ():
+        by = of.format(_SET_BY.get(first_name(one.path)))
+        found = next((run for name, run in acted.items() if name == by or name.startswith(f"{by}[")), None)
+        is_left = one.after in _NOTHING | _RESET and not one.path.startswith("policy.")
+        if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
+            return None
+        run = found or run
+    return run
+
+
+def _set_by(touch: Touch, risk: Risk) -> str:
+    """Return what a run did that explains what a bucket says now, and the risk that stays until it is finished."""
+    until = "" if risk.level <= Level.LOW else f"; until it is finished {risk.level.name} ({risk.kind}: {risk.reason})"
+    return f"set by what infragen itself made, changed or destroyed beside it ({touch.run}), so no drift{until}"
+
+
 def _is_added(kind: str, attribute: AttributeChange) -> bool:
     """Whether a state had nothing there (tags are a person's: AWS adds none), or a resource of its own sets it."""
     if kind == "aws_s3_bucket" and attribute.path.partition("[")[0] in _OF_BUCKETS:
@@ -134,6 +175,17 @@ def _is_added(kind: str, attribute: AttributeChange) -> bool:
 
 _OF_BUCKETS: Final = frozenset({"lifecycle_rule", "logging", "server_side_encryption_configuration", "versioning"})
 """What `aws_s3_bucket` reads, and a resource of its own sets. Source: the provider's page of `aws_s3_bucket`."""
+_SET_BY: Final = {
+    "acceleration_status": "accelerate_configuration", "acl": "acl", "cors_rule": "cors_configuration", "grant": "acl",
+    "lifecycle_rule": "lifecycle_configuration", "logging": "logging", "policy": "policy", "versioning": "versioning",
+    "object_lock_configuration": "object_lock_configuration", "request_payer": "request_payment_configuration",
+    "replication_configuration": "replication_configuration", "website": "website_configuration",
+    "server_side_encryption_configuration": "server_side_encryption_configuration",
+}  # fmt: skip
+"""Which `aws_s3_bucket_...` sets an attribute of a bucket. Source: the notes on the provider's page of that."""
+_RESET: Final = frozenset({"false", '"AES256"'})
+"""What is left once versioning or encryption is no longer set. Source: Amazon S3 User Guide, "Protecting data with
+server-side encryption" (all buckets have SSE-S3 by default); `aws_s3_bucket_versioning` suspends when destroyed."""
 _NOTHING: Final = frozenset({None, "null", '""', "[]", "{}"})
 _FEW: Final = 5
 

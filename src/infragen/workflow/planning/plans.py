@@ -41,6 +41,7 @@ from infragen.workflow.session import about_left_out, command_line, plan_in, sho
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
 from infragen.workflow.states.storage import (
     applied_records,
+    lock_holders,
     missing_states,
     pull_states,
     run_each,
@@ -137,7 +138,7 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     found = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
-    change_set = without_own_changes(session, found)
+    change_set = _without_own_changes(session, found)
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}
     shown = only_stacks(change_set, targets) if scope.needs else change_set
@@ -161,6 +162,10 @@ def plan_environment(
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, missing_states=lost)
+
+
+def _without_own_changes(session: Session, found: ChangeSet) -> ChangeSet:
+    return without_own_changes(session, found, lock_holders(session, {change.stack for change in found.drift}))
 
 
 def _parts(
@@ -315,7 +320,7 @@ def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stac
     """
     scope = _chosen(session, states, stacks)
     planned = plan_combined(session, scope.root, scope.basis, refresh_only=True)
-    found = without_own_changes(session, planned)
+    found = _without_own_changes(session, planned)
     return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 

@@ -16,6 +16,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
 from infragen.plan_contract import Contract, deviations_by_stack, find_deviations
 from infragen.terraform.journal import list_runs
+from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, same_command_line
 from infragen.workflow.review.deviation_messages import count_objects, object_messages
@@ -86,7 +87,9 @@ class ResumedPlanCheck:
             stacks = self._session.composed.stacks
             labels = {stack.identifier: stack.name for stack in stacks}
             plan = open_plan(shown, self._session.target)
-            self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, (stack.name for stack in stacks))
+            ignored = CatalogueSources(self._session.composed).ignored
+            names = (stack.name for stack in stacks)
+            self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, names, ignored)
 
     def unshown(self, bundle: Bundle) -> Unshown:
         """Return what of the planned stacks the resumed run had not shown."""

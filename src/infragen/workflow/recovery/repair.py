@@ -23,7 +23,7 @@ from infragen.terraform.journal import (
 )
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_steps import marks_of
-from infragen.terraform.runner import left_state
+from infragen.terraform.runner import left_content, left_file
 from infragen.terraform.running_processes import all_processes, at_work_elsewhere, at_work_in
 from infragen.terraform.states import parse_state, without_objects
 from infragen.text import counted, first_of
@@ -127,7 +127,7 @@ def _unlock(session: Session, name: str, folder: Folder, lock: Lock) -> int:
     A state that could not be stored knows it all. Any other is stored one serial on, so that no machine's record holds
     any more of what the stack was made from; terraform refuses that where another one was stored since.
     """
-    content = _stored(session, name, folder) if lock.operation == "apply" and left_state(folder) is None else b""
+    content = _stored(session, name, folder) if lock.operation == "apply" and not left_content(folder) else b""
     session.runner.unlock(folder, lock)
     note(f"{name}: released")
     if not content:
@@ -181,12 +181,17 @@ def release_own_lock(
             raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
         found.deleted += _unlock(session, name, folder, lock)
         found.locks += 1
-    if left_state(folder) is not None:
-        left = folder.path / "errored.tfstate"
-        session.runner.state_push(folder, left.read_bytes())
+    left = left_file(folder)
+    if content := left_content(folder):
+        session.runner.state_push(folder, content)
         left.unlink()
         note(f"{name}: the state that could not be stored is stored now")
         found.states += 1
+    elif left.exists():
+        aside = left.replace(left.with_suffix(".unusable"))
+        note(
+            f"{name}: {left.name} is empty or cut off, so it is {aside.name} now; the run's journal says what was made"
+        )
 
 
 def recover(session: Session, run: Run) -> Recovered:

@@ -17,6 +17,7 @@ from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.apply_records import stack_digests
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
+from infragen.workflow.attribution.source_lines import CatalogueSources
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.review.bundle import (
@@ -164,7 +165,10 @@ def conforming_plan(
     with shown_plan(session.runner, folder, out) as shown:
         opened = open_plan(shown, f"the plan of {name}")
     remember_plan(opened)
-    found = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part)
+    ignored = CatalogueSources(session.composed).ignored
+    found = find_deviations(
+        bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part, ignored=ignored
+    )
     deviations = tuple(one for one in found if one.kind is not DeviationKind.GONE or one.address not in done)
     if deviations:
         raise InfragenError(*deviation_messages(session, bundle, name, deviations))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
-from infragen.environment import environments
+from infragen.environment import environments, name_of_standby
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
 from infragen.provider_schema import has_region
@@ -18,6 +18,7 @@ from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
 from infragen.text import first_of
 from infragen.workflow.console import note
+from infragen.workflow.invocation import typeable_command
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import find_removed_stacks, finish_moves, pull_states, with_removed_stacks
@@ -118,6 +119,33 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
         except InfragenError as error:
             if not any(one.code == _NO_BUCKET for one in error.diagnostics):  # without a bucket it has no states
                 note(f"notice: cannot check whether {target} has it already: {error.diagnostics[0].message}")
+
+
+def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
+    """Refuse to destroy stacks with copies in the region of a standby that stands: it uses them. InfragenError P008.
+
+    What has a copy there (a secret, a bucket, a database) names that region in its state.
+    """
+    here = session.environment
+    name = name_of_standby(session.project, here)
+    if name is None:
+        return
+    target = f"{here.system.name}/{name}"
+    try:
+        other = resolve_one(session.project, target)[1]
+        stacks = (one.name for one in session.stacks if one.name in states)
+        copied = [one for one in stacks if states[one].mentions({other.settings.region})]
+        names = [one for one in _committed(session, other) if one != BOOTSTRAP] if copied else []
+        standing = [one for one, state in _states_of(session, other, names).items() if not state.is_empty]
+    except InfragenError as error:
+        if not any(one.code == _NO_BUCKET for one in error.diagnostics):
+            note(f"notice: cannot check whether {target} uses what is destroyed: {error.diagnostics[0].message}")
+        return
+    if standing:
+        uses = f"it uses what {first_of(copied)} of {here.target} copied to {other.settings.region}"
+        first = typeable_command(f"infragen destroy {target}{' --sandbox' if session.on_sandbox else ''}")
+        hint = f"`{first}` first; if it needs no copy any more, remove `standby_of` from its file"
+        raise InfragenError(Diagnostic("P008", f"{target} ({first_of(standing)}) still exists: {uses}", hint=hint))
 
 
 def _committed(session: Session, other: Environment) -> list[str]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from infragen.terraform.engine import Outcome, Step
     from infragen.terraform.journal import Journal
+    from infragen.terraform.locks import Lock
     from infragen.terraform.move_marks import Mark
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import State
@@ -162,6 +163,16 @@ def _folders(session: Session, stacks: Sequence[Stack]) -> dict[str, Folder]:
         session.runner.init(folder)
         folders[name] = folder
     return folders
+
+
+def lock_holders(session: Session, stacks: Collection[str | None]) -> dict[str, Lock]:
+    """Return who holds the locks of some stacks' states, as far as that can be asked."""
+    found = {}
+    with suppress(InfragenError):
+        wanted = [stack for stack in session.composed.stacks if stack.name in stacks]
+        for name, folder in (_folders(session, wanted) if wanted else {}).items():
+            found[name] = session.runner.lock_of(folder)
+    return {name: lock for name, lock in found.items() if lock is not None}
 
 
 def applied_records(session: Session) -> AppliedRecords:

@@ -245,6 +245,23 @@ def test_hand_written_files_of_the_catalogue_name_their_own_lines(project: Path)
     assert (origin.field, origin.location) == (None, Location(file, 3, 3))
 
 
+def test_what_ignore_changes_leaves_to_others_is_known_of_every_object(project: Path) -> None:
+    opened = open_project(project)
+    eject(opened, "technova", "services/planning", "dev", security_group=False, modules=False)
+    folder = project / "catalog" / "technova" / "extra" / "network"
+    folder.mkdir(parents=True)
+    thing = 'resource "aws_vpc" "old" {\n  lifecycle {\n    ignore_changes = [tags, cidr_block[0]]\n  }\n}\n'
+    (folder / "peering.tf").write_text(thing)
+    environment = resolve_one(opened, "technova/dev")[1]
+    ignored = CatalogueSources(compose(opened, environment, templates_of(opened))).ignored
+    assert ignored("network", "aws_vpc.old") == {"tags"}
+    for service in ("planning", "auth"):  # of the one a hand-written file calls the module
+        stack = "services-manufacturing" if service == "planning" else "services-common"
+        assert "desired_count" in ignored(stack, f"module.service_{service}.aws_ecs_service.this[0]")
+        assert ignored(stack, f"module.service_{service}.aws_cloudwatch_log_group.this") == set()
+    assert ignored("network", "aws_vpc.other") == set()
+
+
 def test_what_an_ejected_file_hands_to_a_module_is_named_at_its_line(project: Path) -> None:
     opened = open_project(project)
     eject(opened, "technova", "services/planning", "dev", security_group=False, modules=False)

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 from tests.engine.small import STACKS, edit, small_project
+from tests.unit.plan.plans import plan as plan_bytes
+from tests.unit.plan.plans import resource
 from tests.unit.stacks.systems import environment, service
 
-from infragen.diagnostics import Diagnostic
-from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary, parse_plan
 from infragen.plan.model import Entry, KnownBody
 from infragen.report import terminal
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal
+from infragen.terraform.locks import Lock
 from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices, without_own_changes
 from infragen.workflow.rendering.composition import compose, templates_of
+from infragen.workflow.states import storage
+from infragen.workflow.states.storage import lock_holders
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -257,3 +262,94 @@ def test_what_a_killed_run_made_beside_a_bucket_is_no_drift(tmp_path: Path, path
     left = without_own_changes(session_of(tmp_path, nothing), ChangeSet(drift=(change,), summary=Summary(drift=1)))
     assert len(left.drift) == stays
     assert any("by infragen itself" in one for one in left.notices) != stays
+
+
+DENY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b"}]}'
+OPEN = (
+    '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}'
+)
+BUCKET: dict[str, Any] = {
+    "bucket": "b", "tags": {}, "policy": DENY, "lifecycle_rule": [{"id": "x"}], "versioning": [{"enabled": True}],
+    "server_side_encryption_configuration": [{"rule": [{"algorithm": "aws:kms", "key": "k"}]}],
+}  # fmt: skip
+DESTROYED = {
+    "policy": "", "lifecycle_rule": [], "versioning": [{"enabled": False}],
+    "server_side_encryption_configuration": [{"rule": [{"algorithm": "AES256", "key": ""}]}],
+}  # fmt: skip
+SET_BY = ("policy", "lifecycle_configuration", "server_side_encryption_configuration", "versioning")
+
+
+@pytest.mark.parametrize(
+    ("after", "deleted", "stays"),
+    [
+        (DESTROYED, SET_BY, False),
+        (DESTROYED, SET_BY[1:], True),  # the policy is gone, and the run did not touch it
+        ({**DESTROYED, "policy": OPEN}, SET_BY, True),  # somebody gave it another one since
+        ({**DESTROYED, "tags": {"a": "b"}}, SET_BY, True),  # no resource of its own sets them
+        ({"lifecycle_rule": [{"id": "y"}]}, ("lifecycle_configuration",), False),  # no risk, so as one was changed
+    ],
+)
+def test_what_a_bucket_lacks_after_a_destroy_that_failed_is_no_drift(
+    tmp_path: Path, after: dict[str, Any], deleted: tuple[str, ...], *, stays: bool
+) -> None:
+    """Its companions are gone, and the bucket, in which there is an object, has stayed."""
+    module = "module.bucket_plain"
+    with Journal(tmp_path, Begin("destroy", "small/dev", (), ("data",))) as journal:
+        journal.started("data")
+        for one in deleted:
+            for said in (EventKind.STARTED, EventKind.DONE):
+                journal.event(
+                    "data", Event(said, "", f"{module}.aws_s3_bucket_{one}.this[0]", "delete", identifier="b")
+                )
+        for said in (EventKind.STARTED, EventKind.FAILED):
+            journal.event("data", Event(said, "", f"{module}.aws_s3_bucket.this", "delete", identifier="b"))
+        journal.finished(StackResult("data", Status.FAILED, None, (Diagnostic("T020", "BucketNotEmpty"),)))
+        journal.end(End.FAILED)
+    is_now = {**BUCKET, **after}
+    drifted = resource(f"{module}.aws_s3_bucket.this", ["update"], BUCKET, is_now, module_address=module)
+    (change,) = parse_plan(plan_bytes(drifted)).changes
+    found = ChangeSet(drift=(structs.replace(change, stack="data"),), summary=Summary(drift=1, drift_shown=1))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    left = without_own_changes(session_of(tmp_path, nothing), found)
+    assert (len(left.drift), left.summary.drift, left.summary.drift_shown) == (stays,) * 3
+    own = f"set by what infragen itself made, changed or destroyed beside it (run {journal.id} failed), so no drift"
+    risk = "; until it is finished MEDIUM (exposure: no longer denied: s3:* on arn:aws:s3:::b)"
+    named = f": {module}.aws_s3_bucket.this of data"
+    said_of_it = f"{own}{risk if after is DESTROYED else ''}{named}"
+    assert (said_of_it in left.notices) is not stays
+
+
+def test_what_a_run_elsewhere_may_be_doing_is_no_drift_yet(tmp_path: Path) -> None:
+    """Another checkout destroys the stack: the state that is read still has what is gone."""
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    drift = (
+        drifted("vpc"), drifted("subnet", Action.DELETE, Level.HIGH), drifted("lb", level=Level.HIGH),
+        structs.replace(drifted("eip"), stack="other"),
+    )  # fmt: skip
+    lock = Lock("1", "ann@laptop", "apply", None, "1.11.4")
+    found = ChangeSet(drift=drift, summary=Summary(drift=4, drift_shown=4))
+    left = without_own_changes(session_of(tmp_path, nothing), found, {"network": lock})
+    assert [change.type for change in left.drift] == ["aws_lb", "aws_eip"]
+    assert (left.summary.drift, left.summary.drift_shown) == (2, 2)
+    whose = "perhaps by the run that holds the lock, ann@laptop (apply, terraform 1.11.4)"
+    assert left.notices == (
+        f"{whose}, so no drift yet; look again once it has ended: aws_vpc.this of network, aws_subnet.this of network",
+        f"{whose}; look again once it has ended: aws_lb.this of network",
+    )
+
+
+def test_who_holds_a_lock_is_asked_of_the_stacks_that_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = Lock("1", "ann@laptop", "apply", None, "1.11.4")
+    locks = {"network": lock, "data": None}
+    stacks = tuple(SimpleNamespace(name=name) for name in ("network", "data", "edge"))
+    monkeypatch.setattr(storage, "_folders", lambda _session, asked: {one.name: one.name for one in asked})
+    runner = SimpleNamespace(lock_of=locks.__getitem__)
+    session: Any = SimpleNamespace(composed=SimpleNamespace(stacks=stacks), runner=runner)
+    assert lock_holders(session, {"network", "data", None}) == {"network": lock}
+    assert lock_holders(session, {None}) == {}
+
+    def refused(_folder: str) -> None:
+        raise InfragenError(Diagnostic("T028", "no credentials"))
+
+    runner.lock_of = refused
+    assert lock_holders(session, {"network"}) == {}

@@ -102,7 +102,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def session(folder: Path, terraform: Terraform) -> Session:
-    stack = SimpleNamespace(name=NAME, identifier=NAME, upstreams=())
+    stack = SimpleNamespace(name=NAME, identifier=NAME, upstreams=(), files=())
     (folder / NAME).mkdir(exist_ok=True)
     about = {
         "target": "technova/dev",
@@ -112,7 +112,7 @@ def session(folder: Path, terraform: Terraform) -> Session:
         "parallelism": 1,
         "stacks": (stack,),
         "removed": (),
-        "composed": SimpleNamespace(stacks=(stack,), owners=dict),
+        "composed": SimpleNamespace(stacks=(stack,), owners=dict, environment=None, files={}),
         "runner": terraform,
         "tree": {},
         "prepare_stacks": lambda: {NAME: Folder(folder / NAME, f"generated/technova/dev/{NAME}")},
