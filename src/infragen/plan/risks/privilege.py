@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-_EVERYTHING = frozenset({"*", "*:*"})
-
 _risk = RiskKind.PRIVILEGE.risk
 
 
@@ -65,19 +63,24 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
     if statement.but:
         yield Level.MEDIUM, f"everything except {', '.join(statement.actions[:3])} on *"
         return
-    if _EVERYTHING.intersection(statement.actions):
+    if any(all(map(_is_all, action.split(":"))) for action in statement.actions):
         yield (Level.MEDIUM, f"{_FULL[1]}, under a condition") if statement.conditional else _FULL
         return
     for action in statement.actions:
         service, _, rest = action.partition(":")
-        if action.lower() == "iam:*":
+        if service.lower() == "iam" and _is_all(rest):
             yield Level.HIGH, f"{action} on *: it may grant itself any permission"
-        elif rest == "*":
+        elif _is_all(rest):
             yield Level.MEDIUM, f"{action} on *: everything in {service}"
         elif _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on *: it may gain the permissions of others"
         elif statement.condition == UNCONDITIONAL and fits(_READS_SECRETS, action.lower()):
             yield Level.HIGH, f"{action} on *: it may read every secret of the account"
+
+
+def _is_all(pattern: str) -> bool:
+    """Whether a pattern is one that every name fits: `*`, `**`, `?*`."""
+    return "*" in pattern and not pattern.strip("*?")
 
 
 _READS_SECRETS = "secretsmanager:getsecretvalue"
