@@ -54,7 +54,7 @@ def _open_ports(
     """Judge a firewall rule; `names` are the attributes that `find` reads."""
     if view.action is Action.DELETE:
         return
-    after = {*find({name: view.after(name) for name in names})}
+    after = {*find({name: view.expected(name) for name in names})}
     before = {*find({name: view.before(name) for name in names})} if after else after
     is_there = not view.is_whole or bool(word(view.after("security_group_id")))
     for door in newly_open(after, before):
@@ -145,7 +145,7 @@ _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def _peer(view: View, name: str) -> Iterator[str]:
-    value = view.after(name)
+    value = view.expected(name)
     yield from texts(value)
     if value == UNKNOWN:
         yield from view.comes_from((name,))
@@ -156,10 +156,6 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
     yield from denials_lost(view, RiskKind.EXPOSURE, name)
     if view.action is Action.DELETE:
         return
-    if view.action is Action.CREATE and view.expected(name) == UNKNOWN and view.comes_from((name,)):
-        yield Risk(
-            Level.MEDIUM, RiskKind.UNKNOWN, f"{name} is known only after apply: cannot tell whom it lets do what"
-        )
     after = {*_for_anybody(view.expected(name))}
     for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
         if level is Level.HIGH and _asks_inside(view):
@@ -193,7 +189,7 @@ def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
 def _permission(view: View) -> Iterator[Risk]:
     """Judge who may invoke a function; source: Lambda API Reference "AddPermission"."""
     limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
-    if view.after("principal") == "*" and view.before("principal") != "*" and not limited:
+    if view.expected("principal") == "*" and view.before("principal") != "*" and not limited:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
 
 
