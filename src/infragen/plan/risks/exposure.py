@@ -71,7 +71,7 @@ def _level(door: OpenPort, *, is_there: bool) -> Level:
 
 
 def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
-    return single_rule(rule) if rule.get("type") == "ingress" else ()
+    return single_rule(rule) if rule.get("type") != "egress" else ()
 
 
 _PORTS = ("from_port", "to_port")
@@ -98,7 +98,7 @@ def _let_in(view: View) -> Iterator[Risk]:
     """
     if view.action is not Action.CREATE:
         return
-    inward = view.type.endswith("ingress_rule") or view.after("type") == "ingress"
+    inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"
     peers = [peer for name in _PEERS for peer in _peer(view, name)]
     is_worldwide = bool(_WORLD.intersection(peers))
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
@@ -145,7 +145,7 @@ _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def _peer(view: View, name: str) -> Iterator[str]:
-    value = view.expected(name)
+    value = view.expected(name) if "cidr" in name else view.after(name)
     yield from texts(value)
     if value == UNKNOWN:
         yield from view.comes_from((name,))
@@ -222,7 +222,7 @@ def _public_access_block(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE:
         yield _open(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
         return
-    off = [name for name in _BLOCKS if view.after(name) is False and view.before(name) is not False]
+    off = [name for name in _BLOCKS if view.expected(name) is False and view.before(name) is not False]
     if off:
         yield _open(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
 
@@ -249,14 +249,14 @@ _MOST_SECRETS = 4
 
 def _acl(view: View) -> Iterator[Risk]:
     """Judge a canned ACL; source: S3 User Guide "Access control list (ACL) overview"."""
-    acl = view.after("acl")
+    acl = view.expected("acl")
     if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
         yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
 def _load_balancer(view: View) -> Iterator[Risk]:
     """Judge whether a load balancer faces the internet; its ports are its security group's matter."""
-    if view.action is Action.DELETE or view.after("internal") is not False or view.before("internal") is False:
+    if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
         return
     if view.before("internal") is True:
         yield _open(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
@@ -277,7 +277,7 @@ def _is_public(config: Mapping[str, Value]) -> bool:
 
 def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
     """Judge an attribute that takes the one value that opens something."""
-    before, after = view.before(name), view.after(name)
+    before, after = view.before(name), view.expected(name)
     if after == bad and before != bad:
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"
         yield _open(Level.LOW if view.action is Action.CREATE else Level[level], f"{words}: {name} {was}")
@@ -285,7 +285,7 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
 
 def _method(view: View) -> Iterator[Risk]:
     """Judge a method's authorization; a browser's preflight (OPTIONS) comes without credentials."""
-    if view.after("http_method") == "OPTIONS" or view.after("authorization") != "NONE":
+    if view.after("http_method") == "OPTIONS" or view.expected("authorization") != "NONE":
         return
     before = word(view.before("authorization"))
     if before != "NONE":

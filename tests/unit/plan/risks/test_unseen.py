@@ -64,6 +64,13 @@ ATTRIBUTES: list[tuple[str, str, Any, dict[str, Any], str]] = [
         "HIGH exposure: anyone is allowed s3:* (Principal *)",
     ),
     ("aws_lambda_permission", "principal", "*", {}, "HIGH exposure: anyone may invoke the function (principal *)"),
+    (
+        "aws_s3_bucket_acl",
+        "acl",
+        "public-read",
+        {"bucket": "data"},
+        "HIGH exposure: anyone may read its objects: acl is public-read",
+    ),
 ]
 each_attribute = pytest.mark.parametrize(("kind", "name", "value", "others", "plain"), ATTRIBUTES)
 
@@ -118,6 +125,18 @@ def test_what_a_terraform_data_hands_through_is_judged(
         "terraform_data.p", ["create"], None, {"input": {"value": value}}, after_unknown={"output": True}
     )  # fmt: skip
     assert first(planned(files, item, hands, variables={"value": {"value": value}}), kind) == plain
+
+
+def test_a_switch_that_is_hidden_or_handed_through_is_not_harmless() -> None:
+    on = {"publicly_accessible": True}
+    assert told("aws_db_instance", "create", None, on, after_sensitive=on)[0] == HIDDEN
+    files = """
+    resource "terraform_data" "p" { input = true }
+    resource "aws_db_instance" "a" { publicly_accessible = terraform_data.p.output }
+    """
+    item = resource("aws_db_instance.a", ["create"], None, {}, after_unknown=on)
+    hands = resource("terraform_data.p", ["create"], None, {"input": True}, after_unknown={"output": True})
+    assert first(planned(files, item, hands), "aws_db_instance") == LATER
 
 
 def test_a_document_in_which_something_is_handed_through_is_judged() -> None:
@@ -195,6 +214,37 @@ def test_a_policy_of_which_a_part_is_unknown_is_judged_by_what_that_may_be(state
     assert first(planned(files, item, bucket), "aws_iam_policy") == expected
 
 
+@pytest.mark.parametrize("resources", ["aws_s3_bucket.b.arn", 'aws_s3_bucket.b.tags_all["x"]'])
+@pytest.mark.parametrize("with_files", [True, False])
+def test_what_a_data_source_puts_together_is_judged_by_its_statements(resources: str, with_files: bool) -> None:
+    files = f"""
+    resource "aws_s3_bucket" "b" {{}}
+    data "aws_iam_policy_document" "d" {{
+      statement {{
+        actions   = ["iam:PassRole"]
+        resources = [{resources}]
+      }}
+    }}
+    resource "aws_iam_policy" "a" {{ policy = data.aws_iam_policy_document.d.json }}
+    """
+    statement = {"actions": ["iam:PassRole"], "resources": [None]}
+    marks = {"json": True, "statement": [{"resources": [True]}]}
+    read = resource("data.aws_iam_policy_document.d", ["read"], None, {"statement": [statement]}, after_unknown=marks)
+    bucket = resource("aws_s3_bucket.b", ["create"], None, {}, after_unknown={"arn": True, "tags_all": True})
+    item = resource("aws_iam_policy.a", ["create"], None, {}, after_unknown={"policy": True})
+    of_data, of_policy = (
+        {"statement": [{"resources": {"references": [resources, "aws_s3_bucket.b"]}}]},
+        {"policy": {"references": ["data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"]}},
+    )
+    blocks = [
+        {"address": "data.aws_iam_policy_document.d", "expressions": of_data},
+        {"address": "aws_iam_policy.a", "expressions": of_policy},
+    ]
+    made = plan(item, read | {"mode": "data"}, bucket, configuration={"root_module": {"resources": blocks}})
+    opened = OpenPlan(decode_plan(made, "plan.json"), "plan.json", {"main.tf": files} if with_files else {})
+    assert first(change_sets([opened])[0], "aws_iam_policy") == (QUIET if resources.endswith("arn") else LATER)
+
+
 def referring(kind: str, name: str, *references: str) -> str:
     """Return the first risk of an argument that refers to others, in a plan without its files."""
     expressions = {name: {"references": [*references]}} if references else {}
@@ -250,6 +300,14 @@ def test_what_is_hidden_as_before_is_not_told_again() -> None:
     marks = {"before_sensitive": {"policy": True}, "after_sensitive": {"policy": True}}
     assert HIDDEN not in told("aws_iam_policy", "update", *sides, **marks)
     assert HIDDEN not in told("aws_iam_policy", "update", *sides, after_sensitive={"policy": True})
+
+
+@pytest.mark.parametrize("name", ["type", "from_port", "protocol"])
+def test_a_rule_of_which_the_kind_is_hidden_may_let_anybody_in(name: str) -> None:
+    rule = {"type": "ingress", "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["0.0.0.0/0"]}
+    found = told("aws_security_group_rule", "create", None, rule, after_sensitive={name: True})
+    assert found[0].startswith("HIGH exposure: ")
+    assert told("aws_security_group_rule", "create", None, rule | {"type": "egress"})[0].startswith("LOW ")
 
 
 GIVEN = [
