@@ -57,8 +57,7 @@ class Unknown(NamedTuple):
     """A value that is known only after apply: `UNKNOWN`, where nothing more is known.
 
     `text` has what is known of a text around it, `sources` the addresses that it comes from, as they may be shown.
-    `naming` is 2 where all that is unknown is ids, ARNs or names of objects of a cloud, and it begins with one; 1 where
-    functions that add no wildcard made it of those (`hcl.addresses.naming`).
+    `naming` is the least that `hcl.addresses.naming` returns for these; 0 where known text stands before.
     """
 
     text: str = UNKNOWN_TEXT

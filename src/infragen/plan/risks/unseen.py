@@ -25,8 +25,7 @@ LATER = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is known only after 
 HIDDEN = RiskKind.UNKNOWN.risk(Level.MEDIUM, "what it allows is hidden in this plan")
 UNJUDGED = RiskKind.UNKNOWN.risk(Level.LOW, "not judged: creation")  # a headline goes on with the type
 
-_BESIDE = frozenset({"Condition", "Id", "Sid", "Version"})
-"""What a statement may have that decides neither who is allowed nor what."""
+_BESIDE = frozenset({"Condition", "Id", "Sid", "Version"})  # of a policy: they decide neither who is allowed nor what
 
 
 def unseen(view: View) -> Iterator[Risk]:
@@ -50,15 +49,14 @@ def _unseen_parts(view: View, name: str) -> Iterator[Redacted | Unknown]:
         pairs = [(key, part) for one in inside for key, part in one.items() if key in DECIDES]
     else:
         later = view.in_part(name) if isinstance(value, list | Unknown) and holds_unknown(value) else value
-        # Else no judge has seen what the files know and the plan does not.
         pairs = [(name, later if _plain(later) == _plain(value) else value)]
     yield from (leaf for key, part in pairs for leaf in _leaves(key, part))
 
 
 def _plain(value: Value) -> int:
-    """Return how many items of a list, or of the one value, can be seen."""
-    items = value if isinstance(value, list) else [value]
-    return sum(one is not None and not isinstance(one, Redacted | Unknown) for one in items)
+    """Count what can be seen of a list, or of one value: more than the plan has, no judge has read."""
+    listed = value if isinstance(value, list) else [value]
+    return sum(one is not None and not isinstance(one, Redacted | Unknown) for one in listed)
 
 
 def _leaves(key: str, value: Value) -> Iterator[Redacted | Unknown]:
