@@ -11,6 +11,17 @@ KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|host|id|name|port|region)s?", re.ASCII)
 """Attributes that say which object one is, and where: nothing of what it holds, as the token in a webhook's URL."""
 
+_MANAGED: Final = re.compile(r"(?:module\.[\w-]+\.)*(?:aws|azurerm|google)_\w+\.[\w-]+")
+_NAME: Final = re.compile(rf"((?:\w+\()*)(?:\w+\[\d+\]\.)*(?:{NAMING.pattern}|arn_without_revision)\)*", re.ASCII)
+"""What names an object, or one in its blocks: `arn`, `master_user_secret[0].secret_arn`, `join(slice(split(arn)))`."""
+PART, NAME = 1, 2
+
+
+def naming(address: str, attribute: str) -> int:
+    """Return NAME for what names an object of a cloud (no data), PART for what functions make of that, else 0."""
+    found = _NAME.fullmatch(attribute) if _MANAGED.fullmatch(without_keys(address)) else None
+    return 0 if found is None else PART if found[1] else NAME
+
 
 def without_keys(address: str) -> str:
     """Return an address without the keys of instances: `a.b["x"]` as `a.b`."""

@@ -278,7 +278,8 @@ def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
             return work(*values)
         known = [one for value in later for one in marked(value) if isinstance(one, Known)]
         if name in _PARTS and len({one.address for one in known}) == 1:
-            return Later(*known[0]).through(name)
+            wild = any(not {"*", "?"}.isdisjoint(one) for one in values if isinstance(one, str))
+            return Later(*known[0]).through(f"{name}*" if wild else name)  # it may put a wildcard in
         if name in _TAKING:
             return work(*values)
         raise UnevaluatedError(f"{name} of what is known after apply")

@@ -219,8 +219,10 @@ class Instance:
     def value(self, name: str) -> object:
         """Return an argument, or blocks of a name as a list of maps; what neither sets is known later."""
         known = self._module.knows(self.address, name)
-        if not isinstance(known, Later):
-            return known
+        return self.written(name) if isinstance(known, Later) else known
+
+    def written(self, name: str) -> object:
+        """Return what the files say of an argument or blocks, whatever else is known of it."""
         arguments = self.block.arguments
         if name in arguments:
             return self._module.value(arguments[name].value, self._scope)

@@ -155,6 +155,7 @@ class PlanBody:
             redactor=self.redactor,
             links=Links(self.references, item),
             evaluate=partial(self._expected, item, address),
+            evaluate_parts=partial(self._in_part, item, address),
             look=partial(self._others, item),
             look_alike=partial(self._others_alike, item),
             effort=self._effort,
@@ -197,6 +198,11 @@ class PlanBody:
         found = evaluation.document(item.module_address or "", address, name) if evaluation else UNKNOWN
         read = self.references.read_in(item, (name,), POLICY_DOCUMENT) if found == UNKNOWN else None
         return document_of(self.view_of(read, read.address or "", POLICY_DOCUMENT, Action.READ)) if read else found
+
+    def _in_part(self, item: ResourceItem, address: str, name: str) -> Value:
+        """Return what an attribute will be that the plan does not know: see `View.in_part`."""
+        found, module = self._evaluation, item.module_address or ""
+        return found.in_part(module, address, name) if found else self.references.later(item, name)
 
     def needs(self, item: ResourceItem) -> Iterator[str]:
         """Yield the blocks that an object depended on which is destroyed, as the state says."""

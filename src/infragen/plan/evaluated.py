@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from infragen.effort import Effort
-from infragen.hcl.addresses import KEY
+from infragen.hcl.addresses import KEY, naming, type_of
 from infragen.hcl.expressions import MOST_ROUNDS, ROUNDS
 from infragen.hcl.later import Known, Later, UnevaluatedError, is_marked, marked
 from infragen.hcl.modules import Module, key_of
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.differences.documents import open_documents
+from infragen.redaction.exact_json import decode_value
 from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown
 
@@ -33,7 +34,8 @@ class Evaluation:
     """The configuration of one plan.
 
     `planned` returns an attribute after, or a root's `var.x` of the address ``; `staying` the text that an attribute
-    will have again although the plan does not know it.
+    will have again although the plan does not know it. The `output` of a `terraform_data` is known by its `input`
+    (Terraform, "The terraform_data Managed Resource Type"), unless not `hands_through`.
     """
 
     def __init__(
@@ -42,12 +44,15 @@ class Evaluation:
         redactor: Redactor,
         planned: Callable[[str, str], Value],
         staying: Callable[[str, str], str | None] = lambda _address, _name: None,
+        *,
+        hands_through: bool = True,
     ) -> None:
         """Take the files of the root by path."""
         self._redactor = redactor
         self._planned = planned
         self._staying = staying
         self._modules = {"": Module.root(files, self._knows)}
+        self._as_planned = Evaluation(files, redactor, planned, staying, hands_through=False) if hands_through else self
         self._hidden: dict[Known, Redacted] = {}
         self._found: dict[tuple[str, str], Value] = {}
         self._rounds = Effort(MOST_ROUNDS)
@@ -65,6 +70,15 @@ class Evaluation:
             except UnevaluatedError:
                 self._found[address, name] = UNKNOWN
         return self._found[address, name]
+
+    def in_part(self, module: str, address: str, name: str) -> Value:
+        """Return what an attribute will be, with unknown parts in their places; None for what the files do not set."""
+        try:
+            found = self._instance(module, address).written(name)
+            whole = safe(decode_value(json.dumps(found)), self._redactor)
+            return None if found == Later(address, name) else self._with_unknown(whole)
+        except (TypeError, ValueError):
+            return UNKNOWN
 
     def made_of(self, module: str, address: str, name: str) -> object:
         """Return what an attribute will be made of, as plain data in which marks stand for what is known after apply.
@@ -94,8 +108,10 @@ class Evaluation:
 
     def _document(self, module: str, address: str, name: str) -> Value:
         text = self._instance(module, address).value(name)
-        if not isinstance(text, str):
-            return UNKNOWN
+        if not isinstance(text, str) or not is_marked(text):
+            whole = self.in_part(module, address, name)
+            is_later = not holds_unknown(whole) and holds_unknown(self._as_planned.in_part(module, address, name))
+            return whole if is_later else UNKNOWN  # files that know what the plan does not are not those of the plan
         cleaned = safe(text, self._redactor)
         documents = open_documents(cleaned, cleaned)
         found = self._with_unknown(documents.before) if documents else UNKNOWN
@@ -103,7 +119,7 @@ class Evaluation:
 
     def _staying_text(self, text: str) -> Value:
         """Return a text of which every part that the plan does not know stays as it is; `UNKNOWN` for any other."""
-        said = self._text(text) if is_marked(text) else UNKNOWN
+        said = self._text(text)
         return safe(said, self._redactor) if isinstance(said, str) else UNKNOWN
 
     def _module(self, address: str) -> Module:
@@ -114,7 +130,11 @@ class Evaluation:
         return self._modules[address]
 
     def _knows(self, address: str, name: str) -> object:
-        return self._plain(self._planned(address, name), Later(address, name))
+        found = self._plain(self._planned(address, name), Later(address, name))
+        is_later = name == "output" and isinstance(found, Later) and self._as_planned is not self
+        if is_later and type_of(address) == "terraform_data":
+            return self._instance(".".join(split_address(address)[:-2]), address).value("input")
+        return found
 
     def _plain(self, value: Value, later: Later) -> object:
         """Return a safe value as plain data; a hidden part is kept apart, and a mark stands for it."""
@@ -152,4 +172,5 @@ class Evaluation:
         if not later:
             return self._redactor.redact(said)
         sources = dict.fromkeys(redact_address(one.address, self._redactor) for one in later if one.address)
-        return Unknown(self._redactor.redact(said), tuple(sources))
+        certain = min(naming(*one) for one in later) if isinstance(parts[0], Known) else 0
+        return Unknown(self._redactor.redact(said), tuple(sources), certain)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.risks.lookups import blocks, texts, word
-from infragen.redaction.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN, Unknown, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,9 +28,21 @@ _LISTS = (
 def document_of(read: View) -> Value:
     """Return the policy that a data source will read as; `UNKNOWN` where other documents go into it."""
     statements = read.after("statement")
+    later = read.in_part("statement") if holds_unknown(statements) else None
+    statements = later if isinstance(later, list) else statements
     if statements == UNKNOWN or any(read.after(name) for name in _OTHERS):
         return UNKNOWN
-    return {"Statement": [dict(_statement(one)) for one in blocks(statements)]}
+    found: Value = {"Statement": [dict(_statement(one)) for one in blocks(statements)]}
+    return _of_names(found, later) if isinstance(later, Unknown) and later.naming else found
+
+
+def _of_names(value: Value, later: Unknown) -> Value:
+    """Return a document with what is known of its unknown parts: the names of objects."""
+    if isinstance(value, dict):
+        return {name: _of_names(part, later) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_of_names(part, later) for part in value]
+    return later if value == UNKNOWN else value
 
 
 def _statement(said: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 from msgspec import Raw
 
 from infragen.effort import spend
-from infragen.hcl.addresses import NAMING, without_keys
+from infragen.hcl.addresses import NAMING, naming, without_keys
 from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration, Source
 from infragen.redaction.document import opened, opened_mark
@@ -24,6 +24,7 @@ from infragen.redaction.paths import names_in, steps
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.raw_object import RawObject
 from infragen.redaction.sensitive_values import leaves
+from infragen.redaction.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -89,6 +90,12 @@ class References:
     def sets(self, item: ResourceItem, name: str) -> bool:
         """Whether the configuration says something for an argument, so that it is no value of the provider's."""
         return self._configuration.sets(_module(item), _block(item), name)
+
+    def later(self, item: ResourceItem, name: str) -> Unknown | None:
+        """Return what is known after apply of an argument, as far as references tell; None where nothing sets it."""
+        is_set = self.sets(item, name) or self._configuration.made_of(_module(item), _block(item)) is None
+        found = self._configuration.sources(_module(item), _block(item), (name,))
+        return Unknown(naming=min((naming(one.block, one.attribute) for one in found), default=0)) if is_set else None
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.

@@ -66,6 +66,7 @@ class View(Struct, frozen=True, eq=False):
     redactor: Redactor
     links: Links | None = None
     evaluate: Callable[[str], Value] | None = None
+    evaluate_parts: Callable[[str], Value] | None = None
     look: Callable[[Container[str]], Iterable[View]] | None = None
     look_alike: Callable[[Index, Sequence[Value]], Iterable[Any]] | None = None
     effort: Effort | None = None
@@ -136,6 +137,12 @@ class View(Struct, frozen=True, eq=False):
         if after != UNKNOWN or self.evaluate is None or self._is_sensitive(name):
             return after
         return self.evaluate(name)
+
+    def in_part(self, name: str) -> Value:
+        """Return what an attribute will be, unknown parts with what is known of them; None where nothing sets it."""
+        if self.evaluate_parts is None or self._is_sensitive(name):
+            return UNKNOWN
+        return self.evaluate_parts(name)
 
     def current(self, name: str) -> Value:
         """Return an attribute as it will be, or as it was when the object is deleted."""

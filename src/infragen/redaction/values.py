@@ -57,10 +57,12 @@ class Unknown(NamedTuple):
     """A value that is known only after apply: `UNKNOWN`, where nothing more is known.
 
     `text` has what is known of a text around it, `sources` the addresses that it comes from, as they may be shown.
+    `naming` is the least that `hcl.addresses.naming` returns for these; 0 where known text stands before.
     """
 
     text: str = UNKNOWN_TEXT
     sources: tuple[str, ...] = ()
+    naming: int = 0
 
 
 UNKNOWN = Unknown()

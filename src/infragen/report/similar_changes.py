@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from infragen.plan import LOOKS, Action, Cause, Level, Risk
+from infragen.plan import LOOKS, Action, Cause, Level, Risk, RiskKind
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
 from infragen.plan.risks.harmless import WITHOUT_STATE, of_action
@@ -73,9 +73,9 @@ def rate(change: Change) -> RatedChange:
 
 def is_counted(change: Change, risk: Risk) -> bool:
     """Whether a change is only counted by its type: a creation or a read in which no one sees a risk."""
-    if change.action not in _COUNTED or risk.level > Level.LOW or is_told(change, risk):
+    if change.action not in _COUNTED or risk.level > Level.LOW or risk.kind is RiskKind.UNKNOWN:
         return False
-    return change.previous_address is None and change.importing is None
+    return not is_told(change, risk) and change.previous_address is None and change.importing is None
 
 
 def is_told(change: Change, risk: Risk) -> bool:

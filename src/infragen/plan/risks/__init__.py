@@ -38,6 +38,7 @@ from infragen.plan.risks import (
     safeguards,
     times,
     traffic,
+    unseen,
 )  # fmt: skip
 from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
 
@@ -70,10 +71,11 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    running = (*privilege.programs(view), *exposure.in_plain(view))
+    running = (*privilege.programs(view), *exposure.in_plain(view), *unseen.unseen(view))
     is_seen = judges or action is Action.UPDATE or action.is_replace or action.destroys
     if not running and (action in _ONLY_THE_ACTION or not is_seen):
-        return harmless.of_action(action)
+        is_judged = action is not Action.CREATE or data_loss.is_considered(view.type)
+        return harmless.of_action(action) if is_judged else (unseen.UNJUDGED,)
     if action in _ONLY_THE_ACTION:
         return _in_order(view.type, running)
     heard = {judge: judged.hear(judge, view) for judge in judges}

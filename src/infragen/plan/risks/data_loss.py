@@ -187,11 +187,14 @@ def may_hold_data(name: str) -> bool:
     later, and everything of other providers, may hold data until something says otherwise: to be asked once too often
     costs a look, to be asked once too seldom costs the data.
     """
+    return not is_considered(name) and not _ONLY_SAYS.search(name)
+
+
+def is_considered(name: str) -> bool:
+    """Whether a table has a type, or its provider as one of those that hold nothing."""
     if name in JUDGES or name in HOLDS_NONE or name in LEAVES_NO_GAP or name.startswith(_HOLD_NONE):
-        return False
-    if name.startswith("aws_") and name in considered():
-        return False
-    return not _ONLY_SAYS.search(name)
+        return True
+    return name.startswith("aws_") and name in considered()
 
 
 # Of these providers nothing holds more than what the configuration says, or what the state does.

@@ -54,7 +54,7 @@ def _open_ports(
     """Judge a firewall rule; `names` are the attributes that `find` reads."""
     if view.action is Action.DELETE:
         return
-    after = {*find({name: view.after(name) for name in names})}
+    after = {*find({name: view.expected(name) for name in names})}
     before = {*find({name: view.before(name) for name in names})} if after else after
     is_there = not view.is_whole or bool(word(view.after("security_group_id")))
     for door in newly_open(after, before):
@@ -71,7 +71,7 @@ def _level(door: OpenPort, *, is_there: bool) -> Level:
 
 
 def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
-    return single_rule(rule) if rule.get("type") == "ingress" else ()
+    return single_rule(rule) if rule.get("type") != "egress" else ()
 
 
 _PORTS = ("from_port", "to_port")
@@ -98,7 +98,7 @@ def _let_in(view: View) -> Iterator[Risk]:
     """
     if view.action is not Action.CREATE:
         return
-    inward = view.type.endswith("ingress_rule") or view.after("type") == "ingress"
+    inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"
     peers = [peer for name in _PEERS for peer in _peer(view, name)]
     is_worldwide = bool(_WORLD.intersection(peers))
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
@@ -145,7 +145,7 @@ _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def _peer(view: View, name: str) -> Iterator[str]:
-    value = view.after(name)
+    value = view.expected(name) if "cidr" in name else view.after(name)
     yield from texts(value)
     if value == UNKNOWN:
         yield from view.comes_from((name,))
@@ -156,10 +156,6 @@ def _resource_policy(view: View, name: str) -> Iterator[Risk]:
     yield from denials_lost(view, RiskKind.EXPOSURE, name)
     if view.action is Action.DELETE:
         return
-    if view.action is Action.CREATE and view.expected(name) == UNKNOWN and view.comes_from((name,)):
-        yield Risk(
-            Level.MEDIUM, RiskKind.UNKNOWN, f"{name} is known only after apply: cannot tell whom it lets do what"
-        )
     after = {*_for_anybody(view.expected(name))}
     for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
         if level is Level.HIGH and _asks_inside(view):
@@ -193,7 +189,7 @@ def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
 def _permission(view: View) -> Iterator[Risk]:
     """Judge who may invoke a function; source: Lambda API Reference "AddPermission"."""
     limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
-    if view.after("principal") == "*" and view.before("principal") != "*" and not limited:
+    if view.expected("principal") == "*" and view.before("principal") != "*" and not limited:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
 
 
@@ -226,7 +222,7 @@ def _public_access_block(view: View) -> Iterator[Risk]:
     if view.action is Action.DELETE:
         yield _open(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
         return
-    off = [name for name in _BLOCKS if view.after(name) is False and view.before(name) is not False]
+    off = [name for name in _BLOCKS if view.expected(name) is False and view.before(name) is not False]
     if off:
         yield _open(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
 
@@ -253,14 +249,14 @@ _MOST_SECRETS = 4
 
 def _acl(view: View) -> Iterator[Risk]:
     """Judge a canned ACL; source: S3 User Guide "Access control list (ACL) overview"."""
-    acl = view.after("acl")
+    acl = view.expected("acl")
     if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
         yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
 def _load_balancer(view: View) -> Iterator[Risk]:
     """Judge whether a load balancer faces the internet; its ports are its security group's matter."""
-    if view.action is Action.DELETE or view.after("internal") is not False or view.before("internal") is False:
+    if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
         return
     if view.before("internal") is True:
         yield _open(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
@@ -281,7 +277,7 @@ def _is_public(config: Mapping[str, Value]) -> bool:
 
 def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
     """Judge an attribute that takes the one value that opens something."""
-    before, after = view.before(name), view.after(name)
+    before, after = view.before(name), view.expected(name)
     if after == bad and before != bad:
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"
         yield _open(Level.LOW if view.action is Action.CREATE else Level[level], f"{words}: {name} {was}")
@@ -289,7 +285,7 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
 
 def _method(view: View) -> Iterator[Risk]:
     """Judge a method's authorization; a browser's preflight (OPTIONS) comes without credentials."""
-    if view.after("http_method") == "OPTIONS" or view.after("authorization") != "NONE":
+    if view.after("http_method") == "OPTIONS" or view.expected("authorization") != "NONE":
         return
     before = word(view.before("authorization"))
     if before != "NONE":

@@ -176,7 +176,7 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
 
 def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     """Yield the doors of `azurerm_network_security_rule`, or of such a block in a group."""
-    if rule.get("direction") != "Inbound" or rule.get("access") != "Allow":
+    if rule.get("direction") == "Outbound" or rule.get("access") == "Deny":
         return
     sources = (*texts(rule.get("source_address_prefix")), *texts(rule.get("source_address_prefixes")))
     worlds = [source for source in sources if source in _AZURE_WORLD]

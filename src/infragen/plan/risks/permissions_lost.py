@@ -11,7 +11,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import blocks, shown, sides, texts
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, allowed, denied, each, sentence, unsaid
 from infragen.plan.risks.types import joined, judging, of_updates, rows, table
-from infragen.redaction.values import UNKNOWN, holds_unknown
+from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ def _of_list(view: View, name: str, words: str) -> Iterator[Risk]:
 
 def _of_policy(view: View, name: str) -> Iterator[Risk]:
     before, after = view.before(name), view.expected(name)
-    if after == UNKNOWN and before and view.comes_from((name,)):
-        words = f"{name} is known only after apply: cannot tell whom it lets do what"
-        yield Risk(Level.MEDIUM, RiskKind.UNKNOWN, words)
-    elif after != before and not holds_unknown(after):
+    if after != before and not holds_unknown(after):
         yield from _less((before,), (after,))
 
 

@@ -23,8 +23,7 @@ from infragen.plan.risks.policy_documents import (
     sentence,
     unsaid,
 )
-from infragen.plan.risks.types import ESCALATIONS, MANAGED_POLICIES, judging, table
-from infragen.redaction.values import UNKNOWN
+from infragen.plan.risks.types import ESCALATIONS, HARMLESS_ATTRIBUTES, MANAGED_POLICIES, judging, rows, table
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
     from infragen.redaction.values import Value
-
-_EVERYTHING = frozenset({"*", "*:*"})
 
 _risk = RiskKind.PRIVILEGE.risk
 
@@ -65,19 +62,24 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
     if statement.but:
         yield Level.MEDIUM, f"everything except {', '.join(statement.actions[:3])} on *"
         return
-    if _EVERYTHING.intersection(statement.actions):
+    if any(all(map(_is_all, action.split(":"))) for action in statement.actions):
         yield (Level.MEDIUM, f"{_FULL[1]}, under a condition") if statement.conditional else _FULL
         return
     for action in statement.actions:
         service, _, rest = action.partition(":")
-        if action.lower() == "iam:*":
+        if service.lower() == "iam" and _is_all(rest):
             yield Level.HIGH, f"{action} on *: it may grant itself any permission"
-        elif rest == "*":
+        elif _is_all(rest):
             yield Level.MEDIUM, f"{action} on *: everything in {service}"
         elif _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on *: it may gain the permissions of others"
         elif statement.condition == UNCONDITIONAL and fits(_READS_SECRETS, action.lower()):
             yield Level.HIGH, f"{action} on *: it may read every secret of the account"
+
+
+def _is_all(pattern: str) -> bool:
+    """Whether a pattern is one that every name fits: `*`, `**`, `?*`."""
+    return "*" in pattern and not pattern.strip("*?")
 
 
 _READS_SECRETS = "secretsmanager:getsecretvalue"
@@ -99,8 +101,6 @@ def _new_statements(view: View, holder: str | None) -> Iterator[Risk]:
     """
     if view.action is Action.DELETE or (view.before("policy") is None and (not holder or view.is_for_new(holder))):
         return
-    if view.before("policy") is None and view.expected("policy") == UNKNOWN:
-        yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
     known, after = ((*each(allowed, (side,)),) for side in (view.before("policy"), view.expected("policy")))
     found = [one for one in unsaid(known, after) if not [*_rights_of(one)]]
     for statement in found[:_MOST_STATEMENTS]:
@@ -217,10 +217,19 @@ def _boundary_gone(view: View) -> Iterator[Risk]:
         yield _risk(Level.MEDIUM, "its permissions boundary is removed")
 
 
+def _given(view: View, words: str) -> Iterator[Risk]:
+    """Judge what gives rights, or runs something, by being there: new, or with more than lists that lose."""
+    changed = {*view.changed()} - HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
+    sides = [(texts(view.before(name)), view.after(name)) for name in changed]
+    if view.action.creates or not all(isinstance(new, list) and all(one in old for one in new) for old, new in sides):
+        yield _risk(Level.MEDIUM, words)
+
+
 _GOOGLE = {"roles/owner": Level.HIGH, "roles/editor": Level.MEDIUM, "roles/iam.securityAdmin": Level.HIGH}
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
 
 JUDGES = table(
+    *rows("privilege", given=_given),
     (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (

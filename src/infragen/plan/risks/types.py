@@ -157,6 +157,8 @@ POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     for name, said in _TABLE["policy_owners"].items()
     for named, owner in [said.split()]
 }
+DECIDES: Final = frozenset(_TABLE["decides"]["any"].split())
+DECIDING_BLOCKS: Final = frozenset(_TABLE["decides"]["blocks"].split())
 ESCALATIONS: Final = frozenset(_TABLE["escalations"]["any"].split())
 MANAGED_POLICIES: Final[Mapping[str, tuple[str, str]]] = _TABLE["managed_policies"]
 HOLDS_NONE: Final = frozenset(_listed(_TABLE["holds_none"]))

@@ -40,7 +40,7 @@ def test_what_a_data_source_puts_together_is_judged(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_nobody_knows_is_not_low(kind: str) -> None:
-    words = "MEDIUM unknown effect: policy is known only after apply: cannot tell whom it lets do what"
+    words = "MEDIUM unknown effect: what it allows is known only after apply"
     assert worst(kind, "data.aws_iam_policy_document.a", read(source_policy_documents=["{}"])) == words
     assert worst(kind, "aws_x.b", resource("aws_x.b", ["create"], None, {})) == words
 
@@ -57,7 +57,7 @@ def of_a_function(kind: str, name: str, before: object, *, action: str = "update
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("action", ["create", "update"])
 def test_a_policy_that_a_function_decides_at_apply_is_not_low(kind: str, action: str) -> None:
-    words = "MEDIUM unknown effect: policy is known only after apply: cannot tell whom it lets do what"
+    words = "MEDIUM unknown effect: what it allows is known only after apply"
     assert of_a_function(kind, "policy", OLD, action=action) == words
 
 

@@ -29,6 +29,15 @@ def trust(principal: Any, **more: Any) -> dict[str, str]:
 OWN = {"arn": "arn:aws:iam::111111111111:role/a"}
 CASES: list[tuple[str, Any, Any, str]] = [
     ("aws_iam_policy", None, {"policy": allow("*")}, "HIGH privilege: *:* on *: full access"),
+    ("aws_iam_policy", None, {"policy": allow("s3:**")}, "MEDIUM privilege: s3:** on *: everything in s3"),
+    ("aws_iam_policy", None, {"policy": allow("kms:?*")}, "MEDIUM privilege: kms:?* on *: everything in kms"),
+    (
+        "aws_iam_policy",
+        None,
+        {"policy": allow("IAM:**")},
+        "HIGH privilege: IAM:** on *: it may grant itself any permission",
+    ),
+    ("aws_iam_policy", None, {"policy": allow("?*")}, "HIGH privilege: *:* on *: full access"),
     (
         "aws_iam_role_policy",
         None,
@@ -160,9 +169,9 @@ def test_what_a_policy_of_a_role_allows_beyond_what_it_did_is_told(
 
 def test_what_a_policy_of_a_role_will_allow_may_not_be_known_yet() -> None:
     found = told("aws_iam_role_policy", "create", None, {"role": "app"}, after_unknown={"policy": True})
-    assert found == ["LOW privilege: it may do more; what exactly is known only after apply"]
+    assert found == ["MEDIUM unknown effect: what it allows is known only after apply"]
     found = told("aws_iam_role_policy", "create", None, {}, after_unknown={"policy": True, "role": True})
-    assert found == ["LOW harmless: only additions"]
+    assert found == ["MEDIUM unknown effect: what it allows is known only after apply"]
 
 
 def test_what_a_new_role_may_do_is_no_more_than_before() -> None:
