@@ -282,8 +282,14 @@ def key_text(key: Key) -> str:
 
 
 def key_of(text: str) -> Key:
-    """Return the key that stands in an address as `["a"]` or `[0]`; None for an empty text."""
-    found = json.loads(text[1:-1]) if text else None
+    """Return the key that stands in an address as `["a"]` or `[0]`; None for an empty text.
+
+    UnevaluatedError for what is no key.
+    """
+    try:
+        found = json.loads(text[1:-1]) if text else None
+    except ValueError:
+        raise UnevaluatedError("a key that cannot be read") from None
     return found if isinstance(found, str | int) else None
 
 

@@ -74,7 +74,8 @@ class Evaluation:
     def in_part(self, module: str, address: str, name: str) -> Value:
         """Return what an attribute will be, with unknown parts in their places; None for what the files do not set."""
         try:
-            found = self._instance(module, address).written(name)
+            with self._counted():
+                found = self._instance(module, address).written(name)
             whole = safe(decode_value(json.dumps(found)), self._redactor)
             return None if found == Later(address, name) else self._with_unknown(whole)
         except (TypeError, ValueError):
