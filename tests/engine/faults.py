@@ -256,6 +256,10 @@ def open_world(folder: Path, *, aws: Aws = (), disk: bool = False) -> Iterator[W
         project = small.small_project(place / "project", aws=aws)
         for path, text in ({} if STACK in aws else _PLAIN).items():
             (project / "templates" / path).write_text(dedent(text), encoding="utf-8")
+        if STACK not in aws:
+            allowed = f'[programs]\nallow = ["small/{STACK}/data.terraform_remote_state.world"]\n'
+            settings = project / "infragen.toml"
+            settings.write_text(settings.read_text(encoding="utf-8") + allowed, encoding="utf-8")
         _give_up_soon(project)
         small.render(project)
         shim = folder / "terraform"

@@ -43,6 +43,7 @@ SHARED: Final[Mapping[str, tuple[str, ...]]] = {
         "workflow/destroy.py",
         "workflow/planning/kept.py",
         "workflow/planning/protections.py",
+        "workflow/states/shared_objects.py",
     ),
     "P214": ("commands/report.py", "redaction/decode.py"),
     "P218": ("plan/reader.py", "redaction/decode.py"),

@@ -183,7 +183,7 @@ class TerraformRunner:
             )
         except InfragenError as error:
             left = left_state(folder)
-            if left is None:
+            if left is None or error.diagnostics[0].code == UNSTORED:
                 raise
             raise type(error)(left, *error.diagnostics) from error
         if not streamed.is_whole and _full_disk(folder) is not None:
@@ -500,12 +500,8 @@ def _kept(folder: Folder, state: bytes) -> tuple[Diagnostic, ...]:
             written.write(state)
     except OSError:
         return ()
-    message = (
-        f"the state of {folder.shown} is in {elsewhere}, because the disk of {folder.path} is full; it holds secrets"
-    )
-    return (
-        Diagnostic(UNSTORED, message, hint=f"free disk space and move that file to {left}, then `infragen resume`"),
-    )
+    said = f"the state of {folder.shown} was not stored; it is in {elsewhere}, with secrets: {folder.path} is full"
+    return (Diagnostic(UNSTORED, said, hint=f"free disk space and move that file to {left}, then `infragen resume`"),)
 
 
 def _refuse_wrapped(answer: IO[bytes], command: str, folder: Folder) -> None:
