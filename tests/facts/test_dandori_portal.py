@@ -462,7 +462,7 @@ def test_dp_10_figures_that_the_document_does_not_give_are_assumptions() -> None
     text = explained()
     for path in (
         "services.auth.sizes.normal", "services.business.sizes.normal", "workers.background.sizes.normal",
-        "workers.background.scaling", "gateways.api.burst", "gateways.api.tenants", "gateways.api.firewall",
+        "workers.background.scaling", "gateways.api.tenants", "gateways.api.firewall",
         "distributions.site.behaviours", "databases.main.version", "caches.main.version", "network.cidr", "account",
         "metrics.response-time.alarms.high", "databases.main.alarms.connections.for", "buckets.uploads.lifecycle",
     ):  # fmt: skip
