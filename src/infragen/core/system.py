@@ -186,7 +186,7 @@ class NameSchemes(Model):
 _WORDS: Final = r"([A-Za-z0-9-]|\{(system|environment|name)\})*"
 ClusterName = Annotated[
     str,
-    Form(rf"{_WORDS}", "a name such as `{system}-cluster`; `{environment}` and `{name}` can be in it, too", 120),
+    Form(rf"{_WORDS[:-1]}+", "a name such as `{system}-cluster`; `{environment}` and `{name}` can be in it, too", 120),
 ]
 EntryName = Annotated[
     str,
