@@ -265,6 +265,9 @@ class Programs(_Table):
     allow: Annotated[tuple[Allowed, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
     """Provisioners, data sources that run programs, and third-party modules and providers, each by its stack and
     address: `"demo/network/terraform_data.seed"`. All others are refused (G015)."""
+    reads: Annotated[tuple[Allowed, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
+    """Blocks whose expressions can read any file while planning, and call any function, each by its stack and address.
+    `allow` opens that for a local or an output alone, which run nothing."""
 
 
 AwsProvider = Literal["5", "6"]
@@ -336,11 +339,13 @@ def load_settings(root: Path, trusted: str | None = None) -> ProjectSettings:
     if trusted is None:
         return settings
     other = settings_of(trusted)
-    allowed = tuple(one for one in settings.programs.allow if one in other.programs.allow)
+    ours, others = settings.programs, other.programs
+    allowed = tuple(one for one in ours.allow if one in others.allow)
+    reads = tuple(one for one in ours.reads if one in others.reads)
     known = other.providers.required
     required = {name: one for name, one in settings.providers.required.items() if known.get(name) == one}
     providers = settings.providers.model_copy(update={"required": required})
-    return settings.model_copy(update={"programs": Programs(allow=allowed), "providers": providers})
+    return settings.model_copy(update={"programs": Programs(allow=allowed, reads=reads), "providers": providers})
 
 
 def settings_of(text: str) -> ProjectSettings:

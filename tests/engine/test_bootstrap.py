@@ -150,6 +150,8 @@ def test_a_life_from_nothing(small: Path) -> None:
     told = bootstrap(small, "--github", REPOSITORY)
     assert "nothing was created yet" in told
     assert f"the state is in s3://{BUCKET} now" in told
+    listed = json.loads(run(small, "sandbox", "ls", TARGET, "--format", "json").stdout)[TARGET]
+    assert list(listed) == ["bootstrap"], "states are no objects of their own"
 
     s3 = client(small, "s3")
     key = client(small, "kms").describe_key(KeyId="alias/small-dev-terraform-state")["KeyMetadata"]["Arn"]

@@ -63,8 +63,16 @@ def test_each_stack_of_a_reviewed_plan_on_a_machine_of_its_own(project: Path) ->
 
 
 def test_a_policy_refuses_a_plan_and_nothing_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the real terraform: the report is written, the policy's finding stands at its line, exit code 1."""
+    """With the real terraform: the report is written, the policy's finding stands at its line, exit code 1.
+
+    A plan that was kept elsewhere, without the policy, is not applied either.
+    """
     (project / "policy").mkdir()
+    elsewhere = project.parent / "elsewhere.plan"
+    with monkeypatch.context() as another:
+        another.setenv("INFRAGEN_STATE_DIR", str(project.parent))
+        made = run(project, "plan", TARGET, "--sandbox", "--out", str(elsewhere))
+        assert made.returncode == 0, made.stderr
     program = project.parent / "bin/opa"
     program.parent.mkdir()
     program.write_text(
@@ -74,6 +82,11 @@ def test_a_policy_refuses_a_plan_and_nothing_is_kept(project: Path, monkeypatch:
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     (project / "infragen.toml").write_text('[[policy]]\ntool = "opa"\npaths = ["policy"]\nquery = "data.x.deny"\n')
+    unreviewed = run(project, "apply", TARGET, "--plan", str(elsewhere), "--sandbox", "--yes")
+    assert unreviewed.returncode == 1
+    assert "X027" in unreviewed.stderr
+    assert f"K023 a policy refuses what {elsewhere} does: nothing was changed" in unreviewed.stderr
+    assert states(project) == {}
     edit(project, "catalog/small/databases/sales/order.yaml", "max: 8 ACU", "max: 16 ACU")
     render(project)
     report, kept = project.parent / "plan.md", project.parent / "kept.plan"

@@ -126,6 +126,11 @@ def test_a_planned_resource_that_is_not_there_is_missed(
     iam.create_role(RoleName="planning", AssumeRolePolicyDocument=trust)
     iam.attach_role_policy(RoleName="planning", PolicyArn=managed)
 
+    issuer = iam.create_open_id_connect_provider(
+        Url="https://ci.demo.example", ThumbprintList=["a" * 40], Tags=[{"Key": "System", "Value": "demo"}]
+    )["OpenIDConnectProviderArn"]
+    assert _named(server, account)["aws_iam_openid_connect_provider", issuer].tags == {"System": "demo"}
+
     planned = [
         ("aws_iam_role", "planning"),
         ("aws_iam_role_policy_attachment", "planning-20261120092339474700000001"),

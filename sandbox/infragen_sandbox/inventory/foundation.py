@@ -39,6 +39,8 @@ def roles(account: str, region: str) -> Iterator[Found]:
     for arn, policy in backend.managed_policies.items():
         if not arn.startswith("arn:aws:iam::aws:"):
             yield Found("iam", "aws_iam_policy", arn, arn, tags_of(policy.tags))
+    for arn, provider in backend.open_id_providers.items():
+        yield Found("iam", "aws_iam_openid_connect_provider", arn, arn, tags_of(provider.tag_list_type))
 
 
 def keys(account: str, region: str) -> Iterator[Found]:

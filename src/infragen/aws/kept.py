@@ -24,7 +24,7 @@ from infragen.aws.session import answering
 from infragen.aws.statuses import answer, status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from infragen.aws.session import Aws
 
@@ -99,13 +99,16 @@ REMEMBERED: Final = frozenset(_REMEMBERED)
 """Types of which what was deleted takes its name for a time."""
 
 
-def in_the_way(aws: Aws, kind: str, name: str, region: str, of: str = "") -> tuple[str, str] | None:
+def in_the_way(  # noqa: PLR0913, PLR0917
+    aws: Aws, kind: str, name: str, region: str, of: str = "", but: Collection[str] = ()
+) -> tuple[str, str] | None:
     """Return why AWS would refuse to delete an object of a type now, and what mends it; None where nothing is known to.
 
     What mends it may name its ARN, as `ARN`. `name` is the one that is kept, `of` the object's own. One that is being
-    deleted already has taken its snapshot. InfragenError P008 when AWS does not say.
+    deleted already has taken its snapshot. `but` are keys of a bucket that are deleted before it, with all versions.
+    InfragenError P008 when AWS does not say.
     """
-    return _asked(aws, kind, f"deleting {name}", name, region, of) if kind in _QUESTIONS else None
+    return _asked(aws, kind, f"deleting {name}", name, region, of, but) if kind in _QUESTIONS else None
 
 
 def remembered(aws: Aws, kind: str, name: str, region: str) -> tuple[str, str] | None:
@@ -123,12 +126,13 @@ def deleted_secrets(aws: Aws, names: Sequence[str], region: str) -> tuple[str, .
 
 
 def _asked(  # noqa: PLR0913, PLR0917
-    aws: Aws, kind: str, what: str, name: str, region: str, of: str = ""
+    aws: Aws, kind: str, what: str, name: str, region: str, of: str = "", but: Collection[str] = ()
 ) -> tuple[str, str] | None:
     question = _QUESTIONS.get(kind) or _REMEMBERED[kind]
     with answering("P008", f"AWS does not say what stands in the way of {what}: ", what="a list"):
         client = aws.client(question.service, region)
-        if not _has(client, question, name) or (kind[4:] in _SNAPSHOTS and status(aws, kind, of, region) in _GOING):
+        has = _has(client, question, name, but)
+        if not has or (kind[4:] in _SNAPSHOTS and status(aws, kind, of, region) in _GOING):
             return None
         names = (f"{name}-{number}" for number in count(2))
         free = next(one for one in names if "FREE" not in question.mend or not _has(client, question, one))
@@ -137,9 +141,16 @@ def _asked(  # noqa: PLR0913, PLR0917
     return why, mend
 
 
-def _has(client: Any, question: _Question, name: str) -> bool:
-    found = answer(client, question.operation, **{question.argument: name}, **question.more)
-    return any(found.get(part) for part in question.answers)
+def _has(client: Any, question: _Question, name: str, but: Collection[str] = ()) -> bool:
+    more = question.more
+    while True:
+        found = answer(client, question.operation, **{question.argument: name}, **more)
+        parts = (found.get(part) for part in question.answers)
+        if any(not but or any(one["Key"] not in but for one in part) for part in parts if part):
+            return True
+        if not found.get("IsTruncated"):
+            return False
+        more = {"KeyMarker": found["NextKeyMarker"], "VersionIdMarker": found["NextVersionIdMarker"]}
 
 
 _WORD: Final = re.compile(r"\b(?:REGION|NAME|FREE)\b")

@@ -8,6 +8,7 @@ one schema has to lie `within` another. Keywords that this cannot compare break 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from msgspec import Struct
 from infragen.source.openapi import Part, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     Parameters = Mapping[tuple[str, str], Part]
     Steps = Iterator[int]
@@ -30,7 +31,7 @@ _OPAQUE: Final = (
     "prefixItems", "contains", "discriminator", "dependencies", "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
 _MOST: Final = 100_000
-"""Pairs of schemas that are compared; forms of forms, each with each, could go on for ever."""
+"""Pairs of schemas, and ways in, that are compared; forms of forms, each with each, could go on for ever."""
 _OF_AN_END: Final = ("deprecation", "sunset")
 """Headers that no caller misses: they say that this version ends."""
 
@@ -71,7 +72,7 @@ def _of_operations(old: Part, new: Part, steps: Steps) -> Iterator[Change]:
         )
         yield from _body(name, before, after, steps)
         yield from _responses(name, before, after, steps)
-        yield from _security(name, (old, before), (new, after))
+        yield from _security(name, (old, before), (new, after), steps)
 
 
 def _shape(path: str) -> str:
@@ -145,14 +146,28 @@ def _content(name: str, before: Part, after: Part, steps: Steps, *, is_request: 
             yield from _schemas(name, (was.get("schema"), one.get("schema")), steps, is_request=is_request, near=one)
 
 
-def _security(name: str, before: tuple[Part, Part], after: tuple[Part, Part]) -> Iterator[Change]:
+def _security(name: str, before: tuple[Part, Part], after: tuple[Part, Part], steps: Steps) -> Iterator[Change]:
     """Yield that nobody is let in any more by what was enough."""
     (old, was), (new, now) = before, after
-    ways = [frozenset(one.value) for one in _ways(new, now)]
-    for one in _ways(old, was) or [Part({}, (), None)]:
-        if ways and not any(way <= frozenset(one.value) for way in ways):
+    ways = {frozenset(one.value) for one in _counted(_ways(new, now), steps)}
+    if not ways or frozenset() in ways:
+        return
+    often = Counter(scheme for way in ways for scheme in way)
+    by_rarest: dict[str, list[frozenset[str]]] = {}
+    for way in ways:
+        by_rarest.setdefault(min(way, key=lambda scheme: (often[scheme], scheme)), []).append(way)
+    for one in _counted(_ways(old, was) or [Part({}, (), None)], steps):
+        if not any(way <= one.value.keys() for scheme in one.value for way in by_rarest.get(scheme, ())):
             enough = " and ".join(sorted(one.value)) or "nothing"
             yield Change(f"{name}: who shows {enough}", "is no longer let in", now.path)
+
+
+def _counted(parts: Iterable[Part], steps: Steps) -> Iterator[Part]:
+    """Yield each part, and count it; RecursionError beyond _MOST."""
+    for part in parts:
+        if next(steps) > _MOST:
+            raise RecursionError
+        yield part
 
 
 def _ways(root: Part, operation: Part) -> list[Part]:

@@ -28,11 +28,19 @@ class Project(Struct, frozen=True):
 
     @classmethod
     def find(cls, start: Path) -> Project:
-        """Return the project that `start` lies in; InfragenError P001 when no folder above has a catalogue."""
+        """Return the project that `start` lies in; InfragenError P001 when no folder above has a catalogue.
+
+        P016 where it lies in what another one renders: Atlantis starts there, and would take the inner one's word.
+        """
         for parts in (["catalog"], ["environments", "generated"]):  # of a catalogue that is gone, these are left
             for folder in (start, *start.parents):
                 if all((folder / part).is_dir() for part in parts):
-                    return cls(folder)
+                    outer = next((one for one in folder.parents if one.name == _RENDERED and _is_project(one)), None)
+                    if outer is None:
+                        return cls(folder)
+                    message = f"{folder} is a project inside the {_RENDERED}/ of another, {outer.parent}"
+                    hint = f"remove its folders, or name the outer one: `--project {quote(str(outer.parent))}`"
+                    raise InfragenError(Diagnostic("P016", message, hint=hint))
         message = f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`"
         hint = "go to your project, name it with `--project FOLDER`, or start one with `infragen init`"
         raise InfragenError(Diagnostic("P001", message, hint=hint))
@@ -54,7 +62,13 @@ class Project(Struct, frozen=True):
         return path.relative_to(self.root).as_posix()
 
 
+_RENDERED: Final = "generated"
 _FOR_PEOPLE: Final = ".md"
+
+
+def _is_project(rendered: Path) -> bool:
+    """Whether a folder `generated/` stands beside a catalogue, or beside environments that had one."""
+    return any((rendered.parent / name).is_dir() for name in ("catalog", "environments"))
 
 
 def yaml_file(project: Project, folder: Path, stem: str) -> Path:

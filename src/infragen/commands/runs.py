@@ -12,7 +12,7 @@ from typer import Argument
 
 from infragen.commands import flags
 from infragen.commands.formats import findings_text, wants_colour
-from infragen.terraform.engine import Status
+from infragen.terraform.engine import Status, removals_left
 from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
 from infragen.text import visible
 from infragen.workflow.console import out_text
@@ -100,7 +100,7 @@ def _stack(stack: StackRun, end: End) -> str:
     counts = stack.counts
     return (
         f"{stack.status:11}  {counts.add} added, {counts.change} changed, {counts.remove} destroyed, "
-        f"{stack.seconds:.0f} s"
+        f"{stack.seconds:.0f} s" + (f"; {removals_left(stack.waits_for)}" if stack.status is Status.PARTLY_DONE else "")
     )
 
 

@@ -61,7 +61,10 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
     """Compare two change sets that were read together, so that equal secrets are known as equal."""
     before, after = _by_key(old.changes), _by_key(new.changes)
     both = [(before[key], after[key]) for key in before.keys() & after.keys()]
-    different = [pair for pair in both if _content(pair[0]) != _content(pair[1])]
+    alike: list[tuple[Change, Change]] = []
+    different: list[tuple[Change, Change]] = []
+    for pair in both:
+        (alike if _content(pair[0]) == _content(pair[1]) else different).append(pair)
     gone = _worst_first(before[key] for key in before.keys() - after.keys())
     added = _worst_first(after[key] for key in after.keys() - before.keys())
     moved = tuple(_moved(gone, added))
@@ -73,10 +76,20 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
         gone=tuple(change for change in gone if id(change) not in known),
         moved=moved,
         different=tuple(_different(*pair) for pair in sorted(different, key=lambda pair: _danger(pair[1]))),
-        same=len(both) - len(different),
+        same=len(alike),
         outputs=_outputs(old.outputs, new.outputs),
-        others=tuple(_others(old, new)),
+        others=(*_others(old, new), *_risks(alike)),
     )
+
+
+def _risks(alike: Iterable[tuple[Change, Change]]) -> Iterator[OtherDifference]:
+    """Yield what may come in one plan alone of a change that both make: the configuration may run a program beside."""
+    for pair in sorted(alike, key=lambda pair: _danger(pair[1])):
+        old, new = (
+            [f"{one.address}: {risk.level.name} ({risk.kind}: {risk.reason})" for risk in one.risks] for one in pair
+        )
+        yield from (OtherDifference("risks", text, is_new=False) for text in old if text not in new)
+        yield from (OtherDifference("risks", text, is_new=True) for text in new if text not in old)
 
 
 def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
@@ -113,7 +126,9 @@ def _by_key(changes: Iterable[Change]) -> Mapping[Key, Change]:
 
 
 def _content(change: Change) -> tuple[object, ...]:
-    return change.type, change.action, change.previous_address, change.importing, change.body.digest()
+    return (
+        change.type, change.provider, change.action, change.previous_address, change.importing, change.body.digest(),
+    )  # fmt: skip
 
 
 def _moved(gone: Iterable[Change], added: Iterable[Change]) -> Iterator[tuple[Change, Change]]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from infragen.settings import ProjectSettings
 
 _WORDS: Final = {name: frozenset(words.split()) for name, words in own_table(__file__, "functions.toml").items()}
+_LOOKED_UP: Final = {name: frozenset(words.split()) for name, words in own_table(__file__, "data_sources.toml").items()}
+_CONTENT: Final = "is not among the data sources of names and settings: the plan would show what it reads"
 _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "external"): "runs a program",
     ("data", "local_command"): "runs a program",
@@ -36,7 +38,6 @@ _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "aws_lambda_invocation"): "invokes a function while planning",
     ("ephemeral", "aws_lambda_invocation"): "invokes a function while planning",
     ("data", "aws_ecs_task_execution"): "runs a task while planning",
-    **{("data", kind): "puts content that can be secret into the plan" for kind in _WORDS["showing"]},
     ("resource", "local_file"): "writes a file on the machine that runs terraform",
     ("resource", "local_sensitive_file"): "writes a file on the machine that runs terraform",
 }
@@ -74,6 +75,10 @@ _FILE: Final = re.compile(rf'"(?:\$\{{ *path\.module *\}}({_IN_FOLDER})|\.\./(mo
 """A file in the folder of the text, or in a module's folder seen from a stack's."""
 _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
+
+
+_ONLY_READING: Final = ("local.", "output.")
+"""How addresses of what runs nothing begin: an allowance of one is for what it reads."""
 
 
 class Program(Struct, frozen=True):
@@ -125,10 +130,17 @@ def refused(
     allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
         name = f"{system}/{program.name}"
-        if name not in settings.programs.allow and program.provider not in allowed:
-            keys = "" if program.is_read else ", with the credentials of whoever plans or applies the stack"
+        only_reads = program.address.startswith(_ONLY_READING)
+        named = settings.programs.allow if program.is_read is only_reads else ()
+        word, also = ("reads", settings.programs.reads) if program.is_read else ("allow", ())
+        if name not in (*named, *also) and program.provider not in allowed:
+            is_content = program.said == _CONTENT
+            keys = (
+                "" if program.is_read or is_content else ", with the credentials of whoever plans or applies the stack"
+            )
             message = f"{program.address} {program.said}{keys}"
-            hint = f'remove it, or allow it in infragen.toml: `[programs]`, `allow = ["{name}"]`'
+            instead = "use one of those, write the id" if is_content else "remove it"
+            hint = f'{instead}, or allow it in infragen.toml: `[programs]`, `{word} = ["{name}"]`'
             if program.provider and "/" not in program.provider:
                 row = f'{program.provider} = {{source = "...", version = "..."}}'
                 hint = f"remove it, or name the provider in infragen.toml: `[providers.required]`, `{row}`"
@@ -244,7 +256,9 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
 
 def _said(block: Block) -> Iterator[tuple[Block, str, str, str]]:
     """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
-    running = _RUNNING.get((block.kind, *block.labels[:1]))
+    kind = "".join(block.labels[:1]) if block.kind == "data" else ""
+    listed = _LOOKED_UP.get(kind.partition("_")[0])
+    running = _RUNNING.get((block.kind, *block.labels[:1])) or (_CONTENT if listed and kind not in listed else None)
     for said in (running, _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from contextlib import suppress
+from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,17 @@ def is_leftover(name: str) -> bool:
     return _LEFTOVER.fullmatch(name) is not None
 
 
+def is_leftover_at(path: str) -> bool:
+    """Whether what stands at a path of a rendered tree was left there, and terraform does not read it."""
+    *folders, name = path.split("/")
+    return any(map(is_leftover, folders)) or (
+        is_leftover(name) and (name[0] in ".#" or not name.endswith(_OF_TERRAFORM))
+    )
+
+
+_OF_TERRAFORM: Final = (".tf", ".tofu", ".json", ".tfvars")
+
+
 def text_of(content: bytes) -> str:
     """Return what a file says in UTF-8, its lines ended as git keeps them: a checkout may end them with two characters.
 
@@ -54,7 +66,21 @@ def read_project_file(project: Path, path: Path) -> bytes:
             raise
         refuse_outside(project, path)
         descriptor = os.open(path, PLAIN)
+    refuse_opened_outside(project, path, descriptor)
     return read_regular(descriptor, path)
+
+
+def refuse_opened_outside(project: Path, path: Path, descriptor: int) -> None:
+    """Close an open file and raise InfragenError S009 where a link that led there has been exchanged since (Linux)."""
+    try:
+        real = os.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:  # another system
+        return
+    try:
+        _refuse_real(project, path, real)
+    except InfragenError:
+        os.close(descriptor)
+        raise
 
 
 def read_regular(descriptor: int, path: Path, most: int = _LARGEST) -> bytes:
@@ -117,8 +143,15 @@ def may_exist(path: Path) -> bool:
 
 def refuse_outside(project: Path, path: Path) -> None:
     """Raise InfragenError S009 where a file or folder of the project is, by a link, one that lies elsewhere."""
-    top, real = os.path.realpath(project), os.path.realpath(path)
-    if real == top or real.startswith(f"{top}{os.sep}"):
+    _refuse_real(project, path, os.path.realpath(path))
+
+
+_real_folder: Final = cache(os.path.realpath)
+
+
+def _refuse_real(project: Path, path: Path, real: str) -> None:
+    top = _real_folder(project)
+    if real == top or real.startswith(f"{top.rstrip(os.sep)}{os.sep}"):
         return
     shown = os.path.relpath(path, project).replace(os.sep, "/")
     message = f"a link points outside the project, to {real}, and is not followed"

@@ -366,7 +366,7 @@ class TerraformRunner:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
         refuse_links(folder.path, but={PROVIDERS: f"../../combined/{PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
-        environment = self.environment
+        environment = {**self.environment, **self.binary.variables}
         if folder.disposable and environment.get("GOGC") == SIDE_BY_SIDE:  # beside it nothing runs: it has the memory
             environment = {**environment, "GOGC": ALONE}
         command = Command(line, folder.path, environment, harmless, given)

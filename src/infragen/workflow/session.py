@@ -38,7 +38,14 @@ from infragen.workflow.rendering.composition import (
     replicas_read,
     templates_of,
 )
-from infragen.workflow.target import generated_folder, open_project, parse, resolve_one, warn_without_key
+from infragen.workflow.target import (
+    generated_folder,
+    open_project,
+    parse,
+    refuse_foreign_project,
+    resolve_one,
+    warn_without_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -247,6 +254,7 @@ def open_runners(
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
     What works `without_values` gets those of no secret, `but_of` some by their names.
     """
+    refuse_foreign_project(project.root)
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"), folder=project.root)
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:

@@ -143,6 +143,27 @@ def _refuse_foreign(root: Path) -> None:
         raise InfragenError(Diagnostic("Y004", message, Location(path), hint=hint))
 
 
+def refuse_foreign_project(root: Path) -> None:
+    """Raise InfragenError Y004 where somebody else could exchange a folder of the project while terraform runs in it.
+
+    As git does, root works for whoever called `sudo`, and a user may trust a folder (`safe.directory`).
+    """
+    from infragen.terraform.git import trusts
+
+    found = root.stat()
+    own = {"0", str(os.geteuid()), os.environ.get("SUDO_UID", "0") if os.geteuid() == 0 else "0"}
+    if str(found.st_uid) not in own:
+        message = "belongs to another user, who could have another program run here"
+    elif found.st_mode & 0o002 and not found.st_mode & stat.S_ISVTX:
+        message = "is writable by every user, who could have another program run here"
+    else:
+        return
+    if not trusts(root):
+        trust = f"`git config --global --add safe.directory {shlex.quote(str(root))}`"
+        hint = f"run infragen as its owner, or if you trust everyone who writes there: {trust}"
+        raise InfragenError(Diagnostic("Y004", f"{root} {message}", hint=hint))
+
+
 def parse(text: str) -> Target:
     """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
     parts = text.strip("/").split("/")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -16,12 +17,11 @@ from msgspec import Struct
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import BOOTSTRAP
-from infragen.storage import is_leftover
+from infragen.storage.project_files import PLAIN, is_leftover_at, refuse_opened_outside
 from infragen.text import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
 
 
 _HUNK: Final = re.compile(r"^@@ .* @@$", re.MULTILINE)
@@ -168,8 +168,8 @@ def foreign_files(root: Path) -> tuple[str, ...]:
             for path, kind in on_disk.items()
             if kind is not _Kind.FOLDER
             and path
-            and not any(map(is_leftover, path.split("/")))
-            and (kind is _Kind.OTHER or not _is_generated(_read(f"{top}/{path}", _HEAD)))
+            and not is_leftover_at(path)
+            and (kind is _Kind.OTHER or not _is_generated(_read(top, path, _HEAD)))
         ]
     except OSError as error:
         raise unusable(error, "read") from error
@@ -189,7 +189,9 @@ def _refuse_read_alone(root: Path, foreign: Iterable[str], files: Collection[str
 def file_differences(root: Path, files: Mapping[str, str], shown: str = "") -> tuple[FileDifference, ...]:
     """Return what writing `files` would change, file by file, their folder called `shown`."""
     changes = compare(root, files)
-    before = {path: _read(f"{root}/{path}").decode(errors="replace") for path in (*changes.changed, *changes.removed)}
+    before = {
+        path: _read(os.fspath(root), path).decode(errors="replace") for path in (*changes.changed, *changes.removed)
+    }
     after = {path: files[path] for path in (*changes.created, *changes.changed)}
     return differences(before, after, shown)
 
@@ -223,13 +225,13 @@ def _compare(root: str, files: Mapping[str, str]) -> TreeChanges:
             created.append(path)
         elif kind is not _Kind.FILE:
             blocking.append(path)
-        elif (content := _read(f"{root}/{path}")) == text.encode():
+        elif (content := _read(root, path)) == text.encode():
             unchanged.append(path)
         else:
             (changed if _is_generated(content) else blocking).append(path)
     rest = [path for path, kind in on_disk.items() if path not in files and kind is not _Kind.FOLDER and path]
-    rest = [path for path in rest if not any(map(is_leftover, path.split("/")))]
-    removed = {path for path in rest if on_disk[path] is _Kind.FILE and _is_generated(_read(f"{root}/{path}"))}
+    rest = [path for path in rest if not is_leftover_at(path)]
+    removed = {path for path in rest if on_disk[path] is _Kind.FILE and _is_generated(_read(root, path))}
     foreign = [path for path in rest if path not in removed]
     groups = (created, changed, removed, unchanged, foreign, blocking)
     return TreeChanges(*(tuple(sorted(group)) for group in groups))
@@ -284,9 +286,12 @@ def _hidden_folders(files: Mapping[str, str], on_disk: Mapping[str, _Kind]) -> s
     return hidden
 
 
-def _read(path: str, most: int = -1) -> bytes:
-    """Return what a file says, its lines ended as infragen ends them; a checkout may do otherwise."""
-    with open(path, "rb", buffering=0) as file:
+def _read(root: str, path: str, most: int = -1) -> bytes:
+    """Return what a file below `root` says, its lines ended as infragen ends them; a checkout may do otherwise."""
+    place = f"{root}/{path}"
+    descriptor = os.open(place, PLAIN | os.O_NOFOLLOW)
+    refuse_opened_outside(Path(root), Path(place), descriptor)
+    with open(descriptor, "rb", buffering=0) as file:
         return file.read(most).replace(b"\r\n", b"\n")
 
 

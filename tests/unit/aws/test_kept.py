@@ -112,6 +112,23 @@ def test_what_is_not_empty_stands_in_the_way(  # noqa: PLR0917
     assert argument
 
 
+@pytest.mark.parametrize(("others", "is_refused"), [(["logo.png"], True), ([], False)])
+def test_what_is_deleted_before_its_bucket_is_not_in_its_way_and_all_else_is(
+    others: list[str], is_refused: bool
+) -> None:
+    """Versions of other keys count, on later pages, too."""
+    aws: Any = StubbedAws("s3")
+    listed, own = "list_object_versions", {"Key": "bundle.pem", "VersionId": "v1"}
+    then = {"IsTruncated": True, "NextKeyMarker": "bundle.pem", "NextVersionIdMarker": "v1"}
+    marked = {"Bucket": "trust", "KeyMarker": "bundle.pem", "VersionIdMarker": "v1"}
+    aws.answers.add_response(listed, {"Versions": [own], **then}, {"Bucket": "trust", "MaxKeys": 1})
+    rest = {"Versions": [own], "DeleteMarkers": [{"Key": key} for key in others]}
+    aws.answers.add_response(listed, rest, marked)
+    found = in_the_way(aws, "aws_s3_bucket", "trust", REGION, "trust", {"bundle.pem"})
+    aws.answers.assert_no_pending_responses()
+    assert (found is not None) is is_refused
+
+
 def test_a_workgroup_in_which_queries_have_run_is_not_deleted() -> None:
     aws: Any = StubbedAws("athena")
     for answer in ({"QueryExecutionIds": ["a"]}, {}):

@@ -11,6 +11,7 @@ import yaml
 from infragen.catalog.breaking_changes import breaking_changes
 from infragen.source import Document
 from infragen.source.openapi import contract_of, problems
+from tests.waiting import calls
 
 USUAL = """\
 openapi: 3.1.0
@@ -205,3 +206,43 @@ def test_what_many_schemas_hold_is_compared_once() -> None:
     new = edited(old, "{name: {type: string},", "{name: {type: integer},")
     said = found(old, new)
     assert any(one.endswith(".name` may be integer now") for one in said), said
+
+
+def secured(*ways: str) -> Any:
+    return contract(USUAL.replace("components:", f"security: [{', '.join(ways)}]\ncomponents:", 1))
+
+
+def test_ways_in_are_looked_up_not_compared_each_with_each() -> None:
+    def read(number: int) -> int:
+        old, new = (secured(*(f"{{{name}{at}: []}}" for at in range(number))) for name in ("key", "token"))
+        return calls(lambda: [*breaking_changes(old, new)])
+
+    assert read(400) < 5 * read(100)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone"),
+    [
+        (["{key: []}", "{token: []}"], ["{token: []}", "{key: []}"], []),
+        (["{key: [], token: []}"], ["{token: []}"], []),
+        (["{key: []}"], ["{key: [], token: []}"], ["key"]),
+        (["{key: []}", "{}"], ["{token: []}"], ["key", "nothing"]),
+        (["{key: []}"], ["{token: []}", "{}"], []),
+    ],
+)
+def test_a_way_in_stays_where_no_more_is_asked_for(old: list[str], new: list[str], gone: list[str]) -> None:
+    found = {change.subject.rpartition(" shows ")[2] for change in breaking_changes(secured(*old), secured(*new))}
+    assert found == {*gone}
+
+
+def test_ways_in_of_many_operations_have_an_end() -> None:
+    paths = "".join(f"  /a{number}: {{get: {{responses: {{'204': {{description: x}}}}}}}}\n" for number in range(600))
+    old, new = (
+        contract(
+            USUAL.replace(
+                "paths:\n", f"security: [{', '.join(f'{{{name}{at}: []}}' for at in range(100))}]\npaths:\n{paths}"
+            )
+        )
+        for name in ("key", "token")
+    )
+    assert [*breaking_changes(old, new)][-1].said == "is too large, or too deep, for infragen to compare all of it"

@@ -222,12 +222,15 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
     script = next(one["run"] for one in job["steps"] if one.get("id") == "reviewed")
     program = tmp_path / "bin/gh"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n')
+    program.write_text(
+        '#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *state=all*) echo "$OTHERS";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n'
+    )
     program.chmod(0o755)
 
-    def answered(head: str, number: str) -> subprocess.CompletedProcess[str]:
+    def answered(head: str, number: str, others: str = "0") -> subprocess.CompletedProcess[str]:
         variables = {
             "PATH": f"{program.parent}:/usr/bin:/bin",
+            "OTHERS": others,
             "GITHUB_REPOSITORY": "acme/infra",
             "GITHUB_SHA": "c0ffee",
             "GITHUB_OUTPUT": str(tmp_path / "output"),
@@ -244,8 +247,8 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
     assert answered("abc", "42").returncode == 0
     assert (tmp_path / "output").read_text() == "run=42\n"
     assert "actions/workflows/infragen.yml/runs?event=pull_request&head_sha=abc" in (tmp_path / "log").read_text()
-    for head, number, words in (("", "42", "nobody reviewed"), ("abc", "", "not kept")):
-        ended = answered(head, number)
+    for *asked, words in (("", "42", "nobody reviewed"), ("abc", "", "not kept"), ("abc", "42", "1", "another branch")):
+        ended = answered(*asked)
         assert ended.returncode == 1
         assert ended.stdout.startswith("::error::")
         assert words in ended.stdout

@@ -198,7 +198,7 @@ def test_what_stays_in_aws_is_told_before_anything_is_destroyed(
 ) -> None:
     asked = []
 
-    def in_the_way(_aws: object, kind: str, name: str, region: str, _of: str) -> tuple[str, str] | None:
+    def in_the_way(_aws: object, kind: str, name: str, region: str, _of: str, _but: object) -> tuple[str, str] | None:
         asked.append((kind, name, region))
         return ("it is not empty", f"`empty {name}`") if kind == "aws_s3_bucket" else None
 

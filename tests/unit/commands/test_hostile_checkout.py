@@ -17,6 +17,7 @@ from tests.unit.report.hostile import forged
 
 from infragen.render.compiled import CompiledTemplates
 from infragen.render.shipped import shipped_templates
+from infragen.storage import project_files
 from infragen.terraform.apply_records import Applied, AppliedRecords
 from infragen.terraform.journal import Begin, Journal, untrusted_left_behind
 from infragen.terraform.move_journal import MoveJournal
@@ -453,6 +454,7 @@ def test_what_is_written_into_the_catalogue_stays_in_it(
 RUNS = 'data "external" "x" {\n  program = ["id"]\n}\n'
 STRAYS = {
     "own.tf": (RUNS, "G015 data.external.x runs a program"),
+    "x_LOCAL_1.tf": (RUNS, "G015 data.external.x runs a program"),  # as git mergetool names what it leaves
     "deeper/own.tf": (RUNS, "G015 data.external.x runs a program"),
     "own.tf.json": ("{}", "G015 own.tf.json is JSON"),
     "terraform.tfvars": ("x = 1\n", "W006 terraform reads this file"),
@@ -482,10 +484,62 @@ def test_a_stray_file_beside_rendered_ones_is_refused_by_every_command(
         assert f"generated/small/dev/network/{name}" in outcome.out + outcome.err
 
 
+def test_a_project_in_what_another_one_renders_is_not_taken_for_it(infragen: Infragen, project: Path) -> None:
+    inner = project / "generated/small/dev/network"
+    small.small_project(inner)
+    (inner / "evil.tf").write_text('resource "terraform_data" "x" {}\n')
+    for folder in (inner, inner / "generated"):
+        folder.mkdir(exist_ok=True)
+        said = infragen("render", "--check", "-C", folder)
+        assert said.code == 1
+        assert f"P016 {inner} is a project inside the generated/ of another, {project}" in said.err
+
+
+def test_a_link_that_is_exchanged_while_it_is_read_leads_nowhere(
+    infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside, link = tmp_path / "outside", project / "catalog/small/databases/sales/order.yaml"
+    outside.write_text("title: its-secret\n")
+    link.rename(project / "inside.yaml")
+    link.symlink_to(project / "inside.yaml")
+    looked = project_files.refuse_outside
+
+    def look_and_exchange(root: Path, path: Path) -> None:
+        looked(root, path)
+        if path == link:
+            link.unlink()
+            link.symlink_to(outside)
+
+    monkeypatch.setattr(project_files, "refuse_outside", look_and_exchange)
+    said = infragen("validate", "small", "-C", project)
+    assert (said.code, "S009" in said.out, "its-secret" in said.out + said.err) == (1, True, False), said
+
+
 def test_other_files_that_run_nothing_may_lie_beside_rendered_ones(infragen: Infragen, project: Path) -> None:
     (project / "generated/small/dev/network/own.tf").write_text("locals {\n  own = 1\n}\n")
     assert infragen("validate", "small", "-C", project).code == 0
     assert infragen("render", "small", "--check", "-C", project).code == 0
+
+
+@pytest.mark.parametrize("how", ["belongs to another user", "is writable by every user"])
+def test_terraform_runs_in_nobody_else_s_project_but_one_that_git_trusts(
+    infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    settings = tmp_path / "gitconfig"
+    settings.touch()
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    if "every user" in how:
+        project.chmod(0o777)
+    elif os.geteuid() == 0:
+        os.chown(project, 12345, 12345)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: 12345)
+    said = infragen(*COMMANDS["plan"], "-C", project)
+    assert (said.code, f"Y004 {project} {how}" in said.err) == (1, True)
+    assert not (project / ".infragen/work").exists()
+    assert infragen(*COMMANDS["validate"], "-C", project).code == 0
+    settings.write_text(f"[safe]\n\tdirectory = {project}\n")
+    assert "Y004" not in infragen(*COMMANDS["plan"], "-C", project).err
 
 
 @pytest.mark.parametrize("place", [".infragen", ".infragen/work", ".infragen/.gitignore"])

@@ -11,6 +11,7 @@ from tests.engine.small import STACKS, small_project
 
 from infragen.hcl.grammar import syntax_error
 from infragen.render.external_programs import programs
+from infragen.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,6 +164,97 @@ def test_a_file_of_the_module_can_be_read(expression: str) -> None:
 )
 def test_only_files_of_modules_are_uploaded_and_no_content_is_read(text: str, *, is_refused: bool) -> None:
     assert bool(found(text)) == is_refused
+
+
+SHOWING = [
+    "aws_alb_listener_rule", "aws_api_gateway_sdk", "aws_cloudcontrolapi_resource",
+    "aws_codeartifact_authorization_token", "aws_dms_endpoint", "aws_ecs_task_definition",
+    "aws_glue_connection", "aws_imagebuilder_image_recipe", "aws_ivs_stream_key", "aws_lambda_function",
+    "aws_lb_listener_rule", "aws_msk_configuration", "aws_mskconnect_worker_configuration",
+    "aws_newer_than_the_list", "aws_secretsmanager_secret_version", "aws_ssm_parameter", "google_client_config",
+    "google_secret_manager_secret_version", "google_storage_bucket_object_content",
+]  # fmt: skip
+NAMING = [
+    "aws_acm_certificate", "aws_ami", "aws_arn", "aws_availability_zones", "aws_caller_identity",
+    "aws_canonical_user_id", "aws_cloudfront_cache_policy", "aws_cloudfront_origin_request_policy",
+    "aws_db_instance", "aws_dynamodb_table", "aws_ec2_managed_prefix_list", "aws_ecr_image",
+    "aws_ecr_repository", "aws_ecs_cluster", "aws_eks_cluster", "aws_iam_policy", "aws_iam_policy_document",
+    "aws_iam_role", "aws_ip_ranges", "aws_kms_key", "aws_lb", "aws_lb_listener", "aws_lb_target_group",
+    "aws_partition", "aws_prefix_list", "aws_rds_cluster", "aws_region", "aws_route53_zone", "aws_s3_bucket",
+    "aws_secretsmanager_secret", "aws_security_group", "aws_sns_topic", "aws_sqs_queue", "aws_subnets",
+    "aws_vpc", "google_project",
+]  # fmt: skip
+
+
+def test_data_sources_are_those_of_names_and_settings() -> None:
+    """A `count` shows of what is marked as sensitive one bit at a time, so that marks make no exception."""
+    text = 'data "KIND" "a" {\n}\n\nresource "terraform_data" "a" {\n  count = length(data.KIND.a.id)\n}\n'
+    assert [kind for kind in (*SHOWING, *NAMING) if found(text.replace("KIND", kind))] == SHOWING
+    nested = 'check "a" {\n  data "aws_ssm_parameter" "a" {\n  }\n}\n'
+    assert found(nested)
+
+
+def test_a_refused_data_source_is_named_with_what_to_do(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path, aws=STACKS)
+    extra = project / "catalog/small/extra/network/own.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text(
+        'data "aws_ecs_task_definition" "x" {\n  task_definition = "billing"\n}\n\n'
+        'output "environment" {\n'
+        "  value = jsondecode(data.aws_ecs_task_definition.x.container_definitions)[0].environment\n}\n"
+    )
+    outcome = infragen("validate", "-C", project)
+    address = "data.aws_ecs_task_definition.x"
+    assert f"extra/network/own.tf:1:1: error G015 {address} is not among the data sources" in outcome.out
+    assert "use one of those, write the id, or allow it in infragen.toml: `[programs]`" in outcome.out
+    (project / "infragen.toml").write_text(f'[programs]\nallow = ["small/network/{address}"]\n')
+    assert infragen("validate", "-C", project).code == 0
+
+
+SEED = """\
+resource "terraform_data" "seed" {
+  input = strrev(file("/etc/hostname"))
+
+  provisioner "local-exec" {
+    command = "id"
+  }
+}
+"""
+READING = 'locals {\n  seed = file("/etc/hostname")\n}\n'
+SHADOW = 'resource "local" "seed" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}\n'
+CONTENT = 'data "aws_instance" "seed" {\n  instance_id = file("/etc/hostname")\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "refused"),
+    [
+        (SEED, 'allow = ["small/network/terraform_data.seed"]', ["calls"]),
+        (SEED, 'reads = ["small/network/terraform_data.seed"]', ["runs"]),
+        (SEED, 'allow = ["small/network/terraform_data.seed"]\nreads = ["small/network/terraform_data.seed"]', []),
+        (CONTENT, 'allow = ["small/network/data.aws_instance.seed"]', ["calls"]),
+        (READING, 'allow = ["small/network/local.seed"]', []),
+        (READING, 'reads = ["small/network/local.seed"]', []),
+        (SHADOW, 'allow = ["small/network/local.seed"]', ["runs"]),
+    ],
+)
+def test_what_may_run_may_not_read_while_planning(
+    infragen: Infragen, tmp_path: Path, text: str, settings: str, refused: list[str]
+) -> None:
+    project = small_project(tmp_path, aws=STACKS)
+    extra = project / "catalog/small/extra/network/own.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text(text)
+    (project / "infragen.toml").write_text(f"[programs]\n{settings}\n")
+    outcome = infragen("validate", "-C", project)
+    assert re.findall(r"error G015 \S+ (\w+)", outcome.out + outcome.err) == refused
+    if "calls" in refused:
+        assert '`[programs]`, `reads = ["small/network/' in outcome.out + outcome.err
+
+
+def test_reads_are_allowed_by_the_trusted_commit_alone(tmp_path: Path) -> None:
+    (tmp_path / "infragen.toml").write_text('[programs]\nreads = ["small/network/local.a", "small/network/local.b"]\n')
+    settings = load_settings(tmp_path, '[programs]\nreads = ["small/network/local.b"]\n')
+    assert settings.programs.reads == ("small/network/local.b",)
 
 
 def test_modules_show_the_names_in_what_is_sensitive_and_nothing_else() -> None:

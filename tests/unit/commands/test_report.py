@@ -324,6 +324,20 @@ def test_what_two_plans_say_besides_their_changes_is_compared_too(infragen: Infr
     assert "+ drift  aws_x.same: update" in done.out
 
 
+def test_a_program_and_a_provider_that_one_plan_alone_has_are_differences(infragen: Infragen, tmp_path: Path) -> None:
+    whole = json.loads((FOLDER / "059-provisioners/plan.json").read_text())
+    quiet = {**whole, "configuration": {"root_module": {}}}
+    other = json.loads(json.dumps(quiet).replace("terraform.io/builtin/", "terraform.io/evil/"))
+    for name, document in (("whole", whole), ("quiet", quiet), ("other", other)):
+        (tmp_path / name).write_text(json.dumps(document))
+    done = infragen("report", "--compare", str(tmp_path / "quiet"), str(tmp_path / "whole"), "--detailed-exitcode")
+    assert done.code == 2
+    assert "runs a program with this run's credentials" in done.out
+    done = infragen("report", "--compare", str(tmp_path / "quiet"), str(tmp_path / "other"), "--detailed-exitcode")
+    assert done.code == 2
+    assert "both plans make the same changes" not in done.out
+
+
 def test_a_hidden_value_that_differs_between_two_plans_is_a_difference(infragen: Infragen, tmp_path: Path) -> None:
     paths = []
     for name in ("one", "two"):

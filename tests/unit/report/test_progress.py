@@ -212,5 +212,9 @@ def test_what_another_pass_does_is_not_told_as_applied() -> None:
     progress.started("network")
     progress.event("network", event(EventKind.STARTED, "aws_subnet.a"))
     progress.event("network", event(EventKind.DONE, "aws_subnet.a"))
-    progress.finished(StackResult("network", Status.DONE))
-    assert stream.getvalue().splitlines()[-1] == "network: applied, 1 of 8 in this pass, 0 s"
+    progress.finished(StackResult("network", Status.PARTLY_DONE))
+    assert stream.getvalue().splitlines()[-1] == "network: partly done, 1 of 8 in this pass, 0 s"
+    progress.started("network")
+    assert progress._board.rows["network"].is_at_work, "its second pass"
+    progress.finished(StackResult("network", Status.PARTLY_DONE, waits_for=("app",)))
+    assert stream.getvalue().splitlines()[-1] == "network: partly done: it needs app"

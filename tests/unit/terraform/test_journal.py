@@ -29,6 +29,7 @@ from infragen.terraform.journal import (
     End,
     Journal,
     Planning,
+    Touch,
     both,
     find_run,
     latest_run,
@@ -433,7 +434,7 @@ def test_what_a_run_deleted_or_changed_is_its_own_until_a_state_says_so(tmp_path
             refused.started("network")
             refused.finished(StackResult("network", Status.FAILED, None, (Diagnostic("T022", "it is locked"),)))
     touched = touched_and_not_stored(tmp_path, ("small/dev", False))
-    own = dict.fromkeys(("aws_vpc.a", "aws_vpc.b", "aws_vpc.c"), f"run {journal.id} was cut off")
+    own = dict.fromkeys(("aws_vpc.a", "aws_vpc.b", "aws_vpc.c"), Touch(f"run {journal.id} was cut off"))
     assert touched == ({"network": own} if ends.endswith("killed") else {})
     assert touched_and_not_stored(tmp_path, ("small/dev", True)) == {}
     assert touched_and_not_stored(tmp_path, ("small/prod", False)) == {}
@@ -443,7 +444,7 @@ def test_what_a_run_changed_stays_its_own_when_the_resume_is_killed_too(tmp_path
     runs = []
     for address in ("aws_vpc.a", "aws_vpc.b"):
         journal = Journal(tmp_path, BEGIN)
-        runs.append(f"run {journal.id} was cut off")
+        runs.append(Touch(f"run {journal.id} was cut off"))
         journal.started("network")
         journal.event("network", event(EventKind.STARTED, address, "update", "vpc-1"))
         journal.event("network", event(EventKind.DONE, address, "update"))
@@ -460,7 +461,7 @@ def test_what_terraform_may_have_changed_unheard_is_its_own_too(tmp_path: Path) 
     journal.started("network")
     journal.close()
     own = touched_and_not_stored(tmp_path, ("small/dev", False))
-    assert own == {"network": {"aws_vpc.a": f"run {journal.id} was cut off"}}
+    assert own == {"network": {"aws_vpc.a": Touch(f"run {journal.id} was cut off")}}
 
 
 @pytest.mark.parametrize("unstored", [True, False])
@@ -478,8 +479,8 @@ def test_a_change_that_failed_may_be_the_run_s_own(tmp_path: Path, unstored: boo
         journal.end(End.FAILED)
     own = touched_and_not_stored(tmp_path, ("small/dev", False))
     addresses = ("aws_vpc.a", "aws_vpc.b") if unstored else ("aws_vpc.b",)
-    assert own == {"network": dict.fromkeys(addresses, f"run {journal.id} failed")}
-    made = {"network": {"aws_vpc.new": f"run {journal.id} failed"}}
+    assert own == {"network": dict.fromkeys(addresses, Touch(f"run {journal.id} failed", not unstored))}
+    made = {"network": {"aws_vpc.new": Touch(f"run {journal.id} failed")}}
     assert made_and_not_read(tmp_path, ("small/dev", False)) == made
     assert made_and_not_read(tmp_path, ("small/dev", True)) == {}
     run_of(tmp_path, "small/dev", "network", done=True)

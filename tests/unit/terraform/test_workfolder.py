@@ -153,6 +153,13 @@ def test_the_committed_lock_file_is_used(work, runner):
     assert locks == {"# committed\n# completed\n"}
 
 
+def test_a_lock_file_that_another_commit_brought_does_not_stay(work, runner):
+    tree = TREE | {f"{stack.name}/.terraform.lock.hcl": "# of a branch\n" for stack in STACKS}
+    work.prepare_stacks(tree, STACKS, runner)
+    folders = work.prepare_stacks(TREE, STACKS, runner)
+    assert {(folder.path / ".terraform.lock.hcl").read_text() for folder in folders.values()} == {"# completed\n"}
+
+
 def test_a_provider_that_init_has_checked_is_checked_again_once_it_is_another_file(work, runner):
     lock = 'provider "r.io/h/aws" {\n  version = "5.1.0"\n  hashes = [\n    "h1:x",\n  ]\n}\n'
     tree = TREE | {f"{stack.name}/.terraform.lock.hcl": lock for stack in STACKS}

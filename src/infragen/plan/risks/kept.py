@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FINAL: Final = "final_snapshot_identifier"
 _SKIP: Final = "skip_final_snapshot"
+CONTENTS: Final = frozenset({"aws_s3_bucket_object", "aws_s3_object", "aws_s3_object_copy"})
+"""Types of what lies in a bucket, with all its versions: a plan may destroy it before the bucket itself."""
 KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_db_instance": (_FINAL, _SKIP, "identifier"),
     **{f"aws_{one}_cluster": (_FINAL, _SKIP, "cluster_identifier") for one in ("docdb", "neptune", "rds", "redshift")},
@@ -29,6 +31,7 @@ KEPT: Final[Mapping[str, tuple[str, str, str]]] = {
     "aws_ecr_repository": ("name", "force_delete", "name"),
     "aws_backup_vault": ("name", "force_destroy", "name"),
     "aws_athena_workgroup": ("name", "force_destroy", "name"),
+    **dict.fromkeys(CONTENTS, ("bucket", "", "key")),
 }
 """The attribute with the name that is kept, the one that is true, or no days, where nothing is, and its own name's."""
 _USUAL_DAYS: Final = 30

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BAR = 12
 _ROOM_FOR_BAR = 45
-_STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", WAITING: "dim"}
+_STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", "partly done": "yellow", WAITING: "dim"}
 
 
 class LiveProgress:

@@ -23,7 +23,6 @@ _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 _MOST_ERRORS = 3
 _DOING = {"plan": "planning", "apply": "applying", "destroy": "destroying"}
 _DONE = {"plan": "planned", "apply": "applied", "destroy": "destroyed"}
-_ENDS = {Status.FAILED: "failed", Status.STOPPED: "stopped", Status.NOT_STARTED: "not started"}
 
 
 @dataclass(slots=True)
@@ -40,7 +39,7 @@ class Row:
     waits_for: tuple[str, ...] = ()
     running: dict[str, float] = field(default_factory=dict)
     planned: dict[str, int] = field(default_factory=dict)
-    is_done: bool = False
+    has_passed: bool = False
 
     def elapsed(self, now: float) -> float:
         """Return the seconds of work so far, 0 before it begins."""
@@ -63,9 +62,9 @@ class Row:
     def count(self) -> str:
         """Return `12/40`, `12` while the total is unknown, or how much was read while nothing else is known.
 
-        Where less was done than was planned and all is well, another pass has the rest: `4 of 8 in this pass`.
+        Of a stack that is partly done another pass has the rest: `4 of 8 in this pass`.
         """
-        if self.is_done and self.total is not None and self.done < self.total:
+        if self.has_passed and self.total is not None and not self.waits_for:
             return f"{self.done} of {self.total} in this pass"
         if self.total is not None and (self.done or not self.read or self.total):
             return f"{self.done}/{self.total}"
@@ -89,7 +88,7 @@ class Board:
         """Note that a stack's work begins."""
         row = self._row(stack)
         row.state = _DOING.get(self.verb, self.verb)
-        row.began = self.now()
+        row.began, row.ended, row.has_passed = self.now(), None, False
         return row
 
     def event(self, stack: str, event: Event) -> Row:
@@ -114,8 +113,8 @@ class Board:
     def finished(self, result: StackResult[object]) -> Row:
         """Note how a stack's work ended."""
         row = self._row(result.stack)
-        row.state = _DONE.get(self.verb, "done") if result.status is Status.DONE else _ENDS[result.status]
-        row.is_done = result.status is Status.DONE
+        row.state = _DONE.get(self.verb, "done") if result.status is Status.DONE else result.status.value
+        row.has_passed = result.status is Status.PARTLY_DONE
         row.ended = self.now()
         row.waits_for = result.waits_for
         row.running.clear()

@@ -10,14 +10,14 @@ from infragen.aws.kept import REMEMBERED, deleted_secrets, in_the_way, remembere
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import Action
-from infragen.plan.risks.kept import ask_for_one_snapshot
+from infragen.plan.risks.kept import CONTENTS, ask_for_one_snapshot
 from infragen.plan.shown_address import relative_address
 from infragen.text import counted, first_of
 from infragen.workflow.console import note
 from infragen.workflow.session import chosen_stack, command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from infragen.plan import Change, ChangeSet
     from infragen.plan.model import Kept
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _RESTORABLE: Final = "aws_secretsmanager_secret"
 _HOLDERS: Final = frozenset({"aws_athena_workgroup", "aws_s3_bucket", "aws_ecr_repository", "aws_backup_vault"})
 """What AWS deletes only empty: nothing of it is left then."""
-_CONTENTS: Final = ("aws_s3_object", "aws_s3_bucket_object")
-"""What a plan may destroy of a bucket before the bucket itself."""
 
 
 def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
@@ -38,7 +36,7 @@ def kept_notices(session: Session, change_set: ChangeSet) -> Iterator[str]:
         kept = change.kept
         if kept is not None and kept.type == _RESTORABLE:
             secrets[int(kept.days)].append(kept.name)
-        elif kept is not None and kept.type not in _HOLDERS:
+        elif kept is not None and kept.type not in _HOLDERS | CONTENTS:
             snapshots.append(kept.name)
     target = session.environment.target
     goes = any(change.type == "aws_kms_key" and change.action.destroys for change in change_set.changes)
@@ -79,13 +77,14 @@ def refuse_kept(session: Session, change_set: ChangeSet, verb: str) -> None:
     What AWS does not say is told. `verb` is the command that would do it.
     """
     aws, problems = Aws(session.runner.environment), [*_rivals(session, change_set, verb)]
-    empties = any(change.type in _CONTENTS and change.action.destroys for change in change_set.changes)
+    keys: dict[str, set[str]] = defaultdict(set)
     for change in change_set.changes:
-        if empties and change.type == "aws_s3_bucket":
-            continue
+        if change.type in CONTENTS and (gone := change.kept):
+            keys[gone.name].add(gone.of)
+    for change in change_set.changes:
         done = "create" if change.action is Action.CREATE else "delete"
         try:
-            found = _in_the_way(session, aws, change)
+            found = _in_the_way(session, aws, change, keys)
         except InfragenError as error:
             note(
                 f"notice: cannot tell whether AWS {done}s {relative_address(change)} of {change.stack}: "
@@ -124,10 +123,12 @@ def _rivals(session: Session, change_set: ChangeSet, verb: str) -> Iterator[Diag
             seen.append((change, kept))
 
 
-def _in_the_way(session: Session, aws: Aws, change: Change) -> tuple[str, str] | None:
+def _in_the_way(
+    session: Session, aws: Aws, change: Change, keys: Mapping[str, Collection[str]]
+) -> tuple[str, str] | None:
     region, kept = session.environment.settings.region, change.kept
     if kept is not None:
-        return in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of)
+        return in_the_way(aws, kept.type, kept.name, kept.region or region, kept.of, keys.get(kept.name, ()))
     if name := _new_name(change):
         return remembered(aws, change.type, name, region)
     return None

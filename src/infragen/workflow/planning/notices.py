@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from infragen.plan import Change, ChangeSet
     from infragen.plan.model import AttributeChange
     from infragen.render.import_blocks import Adopted
+    from infragen.terraform.journal import Touch
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
@@ -68,14 +69,14 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
     """Return a change set without the drift that is infragen's own or left to others, which notices name instead.
 
     `ignore_changes` leaves it to others (Application Auto Scaling, a rotation), unless it is a HIGH risk. A run deleted
-    or changed it that ended before a state had that; or made it, and did not come to read what AWS added to it, where
-    nothing had been. A change that is a risk stays, and is named, too: somebody else may have changed the same object
-    since.
+    or changed it that ended before a state had that, or failed to; or made it, and did not come to read what AWS added
+    to it, where nothing had been. A change that is a risk stays, and is named, too: somebody else may have changed the
+    same object since.
     """
     place = session.project.root, (session.environment.target, session.on_sandbox)
     touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
     sources = CatalogueSources(session.composed)
-    own: dict[tuple[str, str, str], list[str]] = {}
+    own: dict[str, list[str]] = {}
     left, others = [], []
     for change in change_set.drift:
         address = relative_address(change)
@@ -88,8 +89,7 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
         if run is not None:
-            words = ("deleted" if is_gone else "changed", _OTHERS if stays else _NO_DRIFT)
-            own.setdefault((run, *words), []).append(f"{address} of {change.stack}")
+            own.setdefault(_whose(run, is_gone=is_gone, stays=stays), []).append(f"{address} of {change.stack}")
         if stays:
             left.append(change)
     places = {
@@ -99,12 +99,9 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
         for address, run in found.items()
     }
     for run, name in (places[one] for one in change_set.hidden if one in places):
-        own.setdefault((run, "changed", _NO_DRIFT), []).append(name)
+        own.setdefault(_whose(run), []).append(name)
     hidden = tuple(one for one in change_set.hidden if one not in places)
-    notices = tuple(
-        f"{done} by infragen itself ({run} before it stored that), {so}: {first_of(names, _FEW)}"
-        for (run, done, so), names in own.items()
-    )
+    notices = tuple(f"{whose}: {first_of(names, _FEW)}" for whose, names in own.items())
     if others:
         notices += (f"left to others (`ignore_changes`), so no drift: {first_of(others, _FEW)}",)
     counts, gone = change_set.summary, len(change_set.drift) - len(left)
@@ -119,6 +116,15 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
     )
 
 
+def _whose(touch: Touch, *, is_gone: bool = False, stays: bool = False) -> str:
+    """Return what a run did that explains a difference, and what comes of it."""
+    if touch.failed:
+        so = "others may have changed it since" if stays else "the next apply makes it, if not"
+        return f"a change of it failed ({touch.run}): AWS may have made it; {so}"
+    so = "and perhaps by others since" if stays else "so no drift; the next apply updates the state"
+    return f"{'deleted' if is_gone else 'changed'} by infragen itself ({touch.run} before it stored that), {so}"
+
+
 def _is_added(kind: str, attribute: AttributeChange) -> bool:
     """Whether a state had nothing there (tags are a person's: AWS adds none), or a resource of its own sets it."""
     if kind == "aws_s3_bucket" and attribute.path.partition("[")[0] in _OF_BUCKETS:
@@ -129,8 +135,6 @@ def _is_added(kind: str, attribute: AttributeChange) -> bool:
 _OF_BUCKETS: Final = frozenset({"lifecycle_rule", "logging", "server_side_encryption_configuration", "versioning"})
 """What `aws_s3_bucket` reads, and a resource of its own sets. Source: the provider's page of `aws_s3_bucket`."""
 _NOTHING: Final = frozenset({None, "null", '""', "[]", "{}"})
-_NO_DRIFT: Final = "so no drift; the next apply updates the state"
-_OTHERS: Final = "and perhaps by others since"
 _FEW: Final = 5
 
 

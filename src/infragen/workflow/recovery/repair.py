@@ -258,7 +258,8 @@ def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[st
 def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
     """Return what a run and earlier ones of its environment left behind, of the latest run first."""
     earlier = earlier_runs(run)
-    own = (stack for stack in run.stacks if stack.looked_at or stack.status not in {Status.DONE, Status.NOT_STARTED})
+    ended = {Status.DONE, Status.PARTLY_DONE, Status.NOT_STARTED}
+    own = (stack for stack in run.stacks if stack.looked_at or stack.status not in ended)
     left = [(run, stack) for stack in own if not stack.settled]
     left += [(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)]
     runs = list_runs(session.project.root) if left else ()

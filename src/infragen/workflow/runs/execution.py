@@ -7,13 +7,15 @@ from collections import Counter
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import structs
 
 from infragen import __version__
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.redaction.log_redaction import redacted
 from infragen.terraform.child_process import GRACE
-from infragen.terraform.engine import Outcome, StackResult, Status, apply_jobs, run_stacks
+from infragen.terraform.engine import Forwarding, Outcome, StackResult, Status, apply_jobs, removals_left, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
 from infragen.terraform.journal import Begin, End, Journal, both, list_runs, open_runs
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.apply_records import Applied
-    from infragen.terraform.engine import Graph, Step
+    from infragen.terraform.engine import Graph, Progress, Step
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.session import Session
@@ -102,7 +104,7 @@ def execute(
     hears of it and of its state. `run` began before this, `shown` is what was agreed to: only that is gone on with,
     should this be cut off. `second` is what some of the stacks do, and stacks outside of the graph, when all are done:
     only then are these done. When all that is done, `afterwards` is told which objects were made or changed; whatever
-    becomes of it, the run is done.
+    becomes of it, the run is done. Until then those of which a part is done are told as that.
     """
     last, remove = second or ({}, step)
     every = tuple(dict.fromkeys((*graph, *last)))
@@ -129,7 +131,7 @@ def execute(
             return counts
 
         with console().progress(list(every), verb, totals) as progress:
-            listeners = both(journal, tally, progress)
+            listeners = _Passes(both(journal, tally, progress), last.keys() & graph.keys())
             outcome = run_stacks(graph, first, stopper, jobs=jobs or apply_jobs(), progress=listeners)
             done = outcome.values
 
@@ -138,12 +140,11 @@ def execute(
 
             if last and outcome.done:
                 ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
-                again = {result.stack: result for result in ended.results}
+                again = ended.results
             else:
-                idle = (name for name in last if name not in graph or done.get(name) == Counts())
-                again = {name: StackResult(name, Status.NOT_STARTED) for name in idle}
-            former = {result.stack: result for result in outcome.results}
-            outcome = Outcome(tuple((former | again).values()))
+                again = tuple(StackResult(name, Status.NOT_STARTED) for name in last if name not in graph)
+            results = {result.stack: result for result in (*outcome.results, *again)}
+            outcome = Outcome(tuple(listeners.told.get(name, result) for name, result in results.items()))
         if outcome.done and afterwards is not None:
             afterwards(journal, outcome, _with_unfinished(session, journal, tally.changed))
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
@@ -190,6 +191,26 @@ def _print_stopping(wishes: int) -> None:
         )
     else:
         note(f"stopping now: what is still running in {GRACE:.0f} seconds is killed")
+
+
+class _Passes(Forwarding):
+    """Hands each call on; a stack that is among `stacks` is told as partly done until its second pass is."""
+
+    def __init__(self, to: Progress, stacks: Collection[str]) -> None:
+        self._to, self._stacks = to, stacks
+        self.told: dict[str, StackResult[Any]] = {}
+
+    def forward(self, call: Callable[[Progress], None]) -> None:
+        call(self._to)
+
+    def finished(self, result: StackResult[object]) -> None:
+        former = self.told.get(result.stack)
+        if former is None and result.stack in self._stacks and result.status is Status.DONE:
+            result = structs.replace(result, status=Status.PARTLY_DONE)
+        elif former is not None and result.status is Status.NOT_STARTED:
+            result = structs.replace(former, waits_for=result.waits_for)
+        self.told[result.stack] = result
+        self._to.finished(result)
 
 
 class _Tally:
@@ -283,6 +304,7 @@ def _print_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
         else:
             seen = _sum([tally.counts(result)])
             said = f"unknown changes: terraform's output was lost after {seen}" if _is_lost(result) else seen
+            said += f"; {removals_left(result.waits_for)}" if result.status is Status.PARTLY_DONE else ""
         note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
 
 

@@ -10,7 +10,7 @@ from msgspec.json import decode
 
 from infragen.core.expressions import Export, Generated, Published
 from infragen.core.operations import OutputLine
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import InfragenError, Severity
 from infragen.plan.address import top_block
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
@@ -20,7 +20,7 @@ from infragen.text import first_of
 from infragen.workflow.console import console, note
 from infragen.workflow.rendering.composition import hand_written
 from infragen.workflow.session import command_line
-from infragen.workflow.states.storage import pull_states
+from infragen.workflow.states.storage import missing_states, pull_states
 from infragen.workflow.target import generated_folder
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ _BESIDE: Final = frozenset({"monitoring", "security"})
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
     """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
 
-    Without `owners`, entries of which nothing was applied are named. InfragenError as `pull_states`.
+    Without `owners`, entries of which nothing was applied are named, and states that are gone (T046). InfragenError as
+    `pull_states`.
     """
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
@@ -52,7 +53,10 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
     read |= stacks if owners is None else set()
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
-    if owners is None and (missing := _not_applied(session, states)):
+    lost = missing_states(session, states, session.stacks) if owners is None else {}
+    if lost:
+        console().findings(replace(one, severity=Severity.WARNING) for one in lost.values())
+    if owners is None and (missing := _not_applied(session, states, lost)):
         note(f"not applied yet: {first_of(missing, _FEW)}")
     reader = _Reader(session, made, states)
     return tuple(Instruction(output, reader.value(output)) for output in chosen)
@@ -61,12 +65,13 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
 _FEW: Final = 5
 
 
-def _not_applied(session: Session, states: Mapping[str, State]) -> tuple[str, ...]:
+def _not_applied(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[str, ...]:
     owners = session.composed.owners()
     stacks = {stack.name for stack in session.stacks}
     standing = {
         owners.get((name, top_block(address))) for name, state in states.items() for address, _ in state.objects()
     }
+    standing |= {owner for (stack, _), owner in owners.items() if stack in lost}
     return tuple(sorted({owner for (stack, _), owner in owners.items() if stack in stacks} - standing))
 
 

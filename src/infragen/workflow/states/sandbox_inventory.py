@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.sandbox import Sandbox
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import resolve_all, select
@@ -61,16 +62,19 @@ def running(project: Project) -> Sandbox:
 def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:
     settings = composed.environment.settings
     owners = _owners(sandbox, composed)
+    stored = f"arn:aws:s3:::{composed.environment.state_bucket}/"  # the states themselves
     found: dict[str, list[dict[str, str]]] = {}
     seen: set[tuple[str, str]] = set()
-    regions = sorted({settings.region, *(stack.region for stack in composed.stacks)})
-    found_in = (sandbox.inventory(settings.account, one) for one in regions)
+    regions = {settings.region, *(stack.region for stack in composed.stacks)}
+    if any(known.owner == BOOTSTRAP for known in owners.values()):
+        regions.add(composed.environment.state_region)
+    found_in = (sandbox.inventory(settings.account, one) for one in sorted(regions))
     every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
     for thing in every.values():
         # The ARN first, because some ids are plain names that many resources share.
         names = (thing.arn, thing.identifier) if thing.arn else (thing.identifier,)
         known = next((owners[thing.type, one] for one in names if (thing.type, one) in owners), None)
-        if known is None and thing.type.startswith(_ADOPTED):
+        if known is None and (thing.type.startswith(_ADOPTED) or (thing.arn or "").startswith(stored)):
             continue
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
         seen.update(known.keys if known else ())
@@ -88,17 +92,17 @@ class _Known(Struct, frozen=True):
 
 
 def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _Known]:
-    """Return everything in the stacks' states by (type, id) and (type, ARN)."""
+    """Return everything in the states of the stacks and of the bootstrap by (type, id) and (type, ARN)."""
     environment, account = composed.environment, composed.environment.settings.account
     blocks = composed.owners()
     owners: dict[tuple[str, str], _Known] = {}
-    for stack in composed.stacks:
-        key = f"{environment.target}/{stack.name}.tfstate"
+    files = {stack.name: f"{environment.target}/{stack.name}.tfstate" for stack in composed.stacks}
+    for stack, key in (files | {BOOTSTRAP: f"{BOOTSTRAP}/{environment.target}.tfstate"}).items():
         text = sandbox.read_object(environment.state_bucket, key, account, environment.state_region)
         for resource in json.loads(text or b"{}").get("resources", ()):
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"
-            owner = blocks.get((stack.name, block), f"stack {stack.name}")
+            owner = blocks.get((stack, block), BOOTSTRAP if stack == BOOTSTRAP else f"stack {stack}")
             is_object = resource["mode"] == "managed" and resource["type"] not in _NO_OBJECTS
             for instance in resource["instances"] if is_object else ():
                 names = _names(resource["type"], instance.get("attributes") or {})

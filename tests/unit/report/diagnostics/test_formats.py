@@ -11,6 +11,7 @@ from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.report.diagnostics import github, sarif, text
 from infragen.report.diagnostics import json as json_format
 from infragen.text import cells
+from tests.waiting import calls
 
 SIZE = Diagnostic("C012", "3 vCPU is no size of Fargate", Location("a/b.yaml", 2, 6), hint="write `cpu: 4 vCPU`")
 NOTE = Diagnostic("T101", "the totals differ", severity=Severity.NOTICE)
@@ -52,6 +53,15 @@ def test_of_a_long_line_the_part_around_the_column_is_quoted() -> None:
     _, quoted, caret = text.render([finding], source=lambda name: SOURCE).splitlines()
     assert len(quoted) < 180
     assert quoted[caret.index("^") :].startswith("here")
+
+
+@pytest.mark.parametrize("letter", ["x", "\t", "型"])
+def test_of_a_long_line_no_more_is_measured_than_is_quoted(letter: str) -> None:
+    def spent(length: int) -> int:
+        findings = [Diagnostic("C001", "x", Location("f", 1, column)) for column in range(1, length, length // 20)]
+        return calls(lambda: text.render(findings, source=lambda name: letter * length))
+
+    assert spent(20_000) < 1.1 * spent(2_000)
 
 
 @pytest.mark.parametrize("column", [1, 20, 60, 118])

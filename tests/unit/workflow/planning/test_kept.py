@@ -101,3 +101,35 @@ def test_two_databases_with_one_name_for_their_final_snapshots_are_not_begun(
     assert (said.code, said.message) == ("P008", f"AWS refuses to delete aws_db_instance.b of data: {same}")
     assert said.hint is not None
     assert said.hint.startswith("nothing was destroyed; give one of them another final snapshot's name")
+
+
+def test_only_objects_of_a_bucket_that_go_with_it_are_not_in_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another bucket is asked about as a whole: an object that goes empties only its own."""
+    asked: dict[str, set[str]] = {}
+
+    def in_the_way(_aws: Any, kind: str, name: str, _region: str, _of: str, but: Any) -> tuple[str, str] | None:
+        if kind == "aws_s3_bucket":
+            asked[name] = set(but)
+        return ("it is not empty", "`empty it`") if (kind, name) == ("aws_s3_bucket", "uploads") else None
+
+    monkeypatch.setattr(kept, "in_the_way", in_the_way)
+    gone = [resource(f"aws_s3_bucket.{one}", ["delete"], {"bucket": one}) for one in ("trust", "uploads")]
+    gone += [
+        resource(f"aws_s3_object.{key}", [action], {"bucket": bucket, "key": key}, after)
+        for key, bucket, action, after in (
+            ("a", "trust", "delete", None),
+            ("b", "trust", "delete", None),
+            ("c", "uploads", "no-op", {"bucket": "uploads", "key": "c"}),
+        )
+    ]
+    (tmp_path / "plan.json").write_bytes(plan(*gone))
+    found = read_plan(tmp_path / "plan.json")
+    found = replace(found, changes=tuple(replace(one, stack="data") for one in found.changes))
+    with pytest.raises(InfragenError) as refused:
+        kept.refuse_kept(SESSION, found, "destroy")
+    said = [one.message for one in refused.value.diagnostics]
+    assert said == ["AWS refuses to delete aws_s3_bucket.uploads of data: it is not empty"]
+    assert asked == {"trust": {"a", "b"}, "uploads": set()}
+    assert list(kept.kept_notices(SESSION, found)) == [], "an object leaves no snapshot"

@@ -10,11 +10,13 @@ from msgspec import structs
 from tests.engine.small import STACKS, edit, small_project
 from tests.unit.stacks.systems import environment, service
 
+from infragen.diagnostics import Diagnostic
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Level, Risk, RiskKind, Summary
 from infragen.plan.model import Entry, KnownBody
 from infragen.report import terminal
+from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind
-from infragen.terraform.journal import Begin, Journal
+from infragen.terraform.journal import Begin, End, Journal
 from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices, without_own_changes
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
@@ -207,6 +209,28 @@ def test_a_risk_on_what_a_killed_run_changed_is_still_told_as_drift(tmp_path: Pa
     assert left.summary.drift == 6
     how = f"changed by infragen itself (run {run} was cut off before it stored that)"
     assert left.notices == (f"{how}, and perhaps by others since: aws_lb.this of network",)
+
+
+@pytest.mark.parametrize(
+    ("level", "so"),
+    [(Level.LOW, "the next apply makes it, if not"), (Level.HIGH, "others may have changed it since")],
+)
+def test_a_change_that_aws_refused_is_not_told_as_made(tmp_path: Path, level: Level, so: str) -> None:
+    """Terraform stores a failed change as made: the state has it, and AWS may not."""
+    with Journal(tmp_path, Begin("apply", "small/dev", (), ("app",))) as journal:
+        journal.started("app")
+        for said in (EventKind.STARTED, EventKind.FAILED):
+            journal.event("app", Event(said, "", "aws_ecs_service.web", "update", identifier="1"))
+        journal.finished(StackResult("app", Status.FAILED, None, (Diagnostic("T020", "ServerException"),)))
+        journal.end(End.FAILED)
+    (change,) = plan("app", "aws_ecs_service.web", Action.UPDATE).changes
+    told = AttributeChange("task_definition", "3", "2")
+    change = structs.replace(change, body=KnownBody((told,), known_risks=(Risk(level, RiskKind.UNKNOWN, "?"),)))
+    nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
+    left = without_own_changes(session_of(tmp_path, nothing), ChangeSet(drift=(change,), summary=Summary(drift=1)))
+    first = f"a change of it failed (run {journal.id} failed): AWS may have made it; "
+    assert left.notices == (f"{first}{so}: aws_ecs_service.web of app",)
+    assert len(left.drift) == (level is Level.HIGH)
 
 
 def test_without_a_killed_run_all_drift_is_outside(tmp_path: Path) -> None:

@@ -11,12 +11,15 @@ import pytest
 from tests.engine import small
 from tests.waiting import until
 
+from infragen.commands.runs import runs
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.child_process import Stopper
+from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, StackRun, list_runs
 from infragen.workflow.invocation import ARGUMENTS
+from infragen.workflow.recovery.repair import left_behind
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.runs import execution
 from infragen.workflow.target import open_project, resolve_one
@@ -135,7 +138,9 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
     assert list_runs(session.project.root)[0].end is End.STOPPED
 
 
-def in_two_passes(session: Any, monkeypatch: pytest.MonkeyPatch, broken: str = "") -> tuple[int, list[str], list[str]]:
+def in_two_passes(
+    session: Any, monkeypatch: pytest.MonkeyPatch, broken: str = "", changed: int = 1
+) -> tuple[int, list[str], list[str]]:
     """Carry out an apply in which network and security remove something last; return its code, steps and records."""
     steps: list[str] = []
     recorded: list[str] = []
@@ -146,7 +151,7 @@ def in_two_passes(session: Any, monkeypatch: pytest.MonkeyPatch, broken: str = "
             steps.append(f"{word} {name}")
             if broken == steps[-1]:
                 raise InfragenError(DENIED)
-            return Counts(add=1) if word == "first" else Counts(remove=2)
+            return Counts(add=changed) if word == "first" else Counts(remove=2)
 
         return doing
 
@@ -174,7 +179,7 @@ def test_a_second_pass_begins_when_all_are_done_and_only_then_a_stack_is(
     ("broken", "said"),
     [
         ("first data-plant", "data-plant  failed"),
-        ("then security", "network  not started  it needs security"),
+        ("then security", "network  partly done  1 added, 0 changed, 0 destroyed; its removals need security"),
     ],
 )
 def test_a_second_pass_that_cannot_be_is_no_end(
@@ -198,8 +203,37 @@ def test_what_only_goes_last_is_not_done_before(session: Any, capsys: pytest.Cap
     last: Any = {"data-sales": (), "network": ()}
     assert execution.execute(session, "apply", GRAPH, step, jobs=1, second=(last, step)) == 1
     said = re.sub(r" {2,}", "  ", capsys.readouterr().err)
-    assert "2 of 4 stacks done" in said
-    assert "data-sales  not started" in said
+    assert "1 of 4 stacks done" in said
+    assert "data-sales  partly done  0 added, 0 changed, 0 destroyed; its removals are left" in said
+
+
+@pytest.mark.parametrize("changed", [1, 0])
+@pytest.mark.parametrize(
+    ("broken", "left"), [("first data-plant", "its removals are left"), ("then security", "its removals need security")]
+)
+def test_a_stack_whose_removals_are_left_is_not_done_on_the_terminal_nor_in_the_journal(  # noqa: PLR0917
+    session: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    broken: str,
+    left: str,
+    changed: int,
+) -> None:
+    in_two_passes(session, monkeypatch, broken, changed)
+    said = re.sub(r" {2,}", "  ", capsys.readouterr().err)
+    others = 1 if broken.startswith("first") else 2
+    assert f"{others} of 4 stacks done" in said
+    assert f"  network  partly done  {changed} added, 0 changed, 0 destroyed; {left}\n" in said
+    run = list_runs(session.project.root)[0]
+    stacks = {stack.stack: stack for stack in run.stacks}
+    assert sum(stack.status is Status.DONE for stack in run.stacks) == others
+    assert (stacks["network"].status, stacks["network"].counts) == (Status.PARTLY_DONE, Counts(add=changed))
+    assert runs(run.id, folder=session.project.root) == 0
+    shown = re.sub(r" {2,}", "  ", capsys.readouterr().out)
+    assert f"failed, {others} of 4 stacks done" in shown
+    assert f"  network  partly done  {changed} added, 0 changed, 0 destroyed, 0 s; {left}\n" in shown
+    to_look_at = [part.stack for part in left_behind(session, run) if part.run.id == run.id]
+    assert to_look_at == [broken.partition(" ")[2]], "what ended orderly left nothing"
 
 
 def test_no_record_of_files_holds_while_an_apply_is_at_work(session: Any) -> None:

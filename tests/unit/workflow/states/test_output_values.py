@@ -10,14 +10,16 @@ import pytest
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment
 
 from infragen.catalog import Project
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.states import State, parse_state
 from infragen.workflow import console as consoles
 from infragen.workflow.rendering.composition import compose
 from infragen.workflow.states import output_values
 from infragen.workflow.states.output_values import instructions, print_created
+from infragen.workflow.states.storage import applied_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +71,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ses
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What a console was given: notes, and instructions with their command."""
     found: list[Any] = []
-    fake = SimpleNamespace(instructions=lambda told, command: found.append((told, command)))
+    fake = SimpleNamespace(instructions=lambda told, command: found.append((told, command)), findings=found.extend)
     monkeypatch.setattr(consoles, "_IN_PLACE", [fake])
     monkeypatch.setattr(output_values, "note", found.append)
     return found
@@ -103,6 +105,20 @@ def test_a_generated_file_is_named_from_the_project_s_folder(opened: Callable[..
 def test_of_a_stack_only_what_is_its_own_is_told(opened: Callable[..., Session]) -> None:
     assert {one.output.owner for one in instructions(opened(ENDPOINT, "data"))} == {"databases/main"}
     assert {one.output.owner for one in instructions(opened(ENDPOINT, "app"))} == {"services/web", "alarms"}
+
+
+def test_what_was_applied_and_whose_state_is_gone_is_not_told_as_never_applied(
+    opened: Callable[..., Session], shown: list[Any]
+) -> None:
+    session = opened()
+    applied_records(session).put("data", Applied("digest", "x", 7))
+    instructions(session)
+    lost, line = shown
+    assert (lost.severity, lost.code) == (Severity.WARNING, "T046")
+    assert lost.message.startswith("the state of data is gone, but an apply from here stored one (serial 7)")
+    assert line.startswith("not applied yet: ")
+    assert "services/web" in line
+    assert "databases/main" not in line
 
 
 def test_after_an_apply_only_what_was_created_is_told(opened: Callable[..., Session], shown: list[Any]) -> None:
