@@ -6,13 +6,15 @@ The file may be missing, and so may everything in it.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from infragen import installation, pinned
-from infragen.catalog.check import fields_at
+from infragen.catalog.check import fields_at, first_errors
 from infragen.core.entry import Model, Text
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
@@ -49,8 +51,8 @@ def _inside(what: str) -> AfterValidator:
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
-    for number, item in enumerate(items):
-        if item in items[:number]:
+    for item, number in Counter(items).items():
+        if number > 1:
             raise _wrong(f"{item!r} is listed twice", "list each one once")
     return items
 
@@ -427,7 +429,7 @@ def _settings(document: TomlDocument) -> ProjectSettings:
     try:
         return ProjectSettings.model_validate(document.data)
     except ValidationError as error:
-        problems = [_diagnostic(document, detail) for detail in error.errors(include_url=False)]
+        problems = [*first_errors(error.errors(include_url=False), partial(_diagnostic, document))]
     raise InfragenError(*sort_diagnostics(problems))
 
 

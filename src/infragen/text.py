@@ -26,6 +26,8 @@ _PLURALS: Final = frozenset(
     for word in words.split()
 )
 _CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
+_MOST_COMPARED: Final = 4_000
+"""Lines of two versions of a file for difflib, which takes their square; infragen's longest file has 900."""
 _STYLE: Final = re.compile(r"(\x1b\[[0-9;]*m)")
 _RUNNER_COMMAND: Final = re.compile(r"(#)(?=#\w*\[)|^(\s*):(?=:[\w-]+(?:\s.*)?::)")
 """`##[name]` of GitHub and Azure, `##vso[` and `##teamcity[` anywhere in a line; `::name ...::` where one begins."""
@@ -208,13 +210,26 @@ def _around(text: str, start: int, end: int, context: int) -> str:
     return head + text[start : len(text) - end] + tail
 
 
-def common_start(one: str, other: str) -> int:
-    """Return how long the start is that two texts have in common."""
+def common_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how long the start is that two texts, or lists of lines, have in common."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
     return low
+
+
+def changed_lines(old: Sequence[str], new: Sequence[str], context: int = 3) -> list[str]:
+    """Return a unified diff without its first two lines; of long files all from the first difference to the last."""
+    from difflib import unified_diff
+
+    if len(old) + len(new) <= _MOST_COMPARED:
+        return [*unified_diff(old, new, n=context)][2:]
+    start = common_start(old, new)
+    end = common_start(old[start:][::-1], new[start:][::-1])
+    gone, come = (lines[start : len(lines) - end] for lines in (old, new))
+    head = f"@@ -{start + bool(gone)},{len(gone)} +{start + bool(come)},{len(come)} @@\n"
+    return [head, *(f"-{line}" for line in gone), *(f"+{line}" for line in come)]
 
 
 def cut_end(text: str, room: int) -> str:

@@ -351,6 +351,7 @@ def test_what_a_state_has_by_now_may_be_another_runs(
     """Whose terraform could not store a state may have left an elastic IP, where the state has another's since."""
     aws.known = {"aws_eip.a": "eipalloc-2", "aws_ssm_parameter.a": "/a", "aws_sns_topic.a": "arn:topic"}
     aws.known["aws_s3_bucket_policy.a"] = "bucket"  # of a name there is one, and a bucket has one
+    aws.known["aws_ecs_cluster_capacity_providers.a"] = "cluster"  # as has a cluster
     assert claimed(aws, tmp_path, tuple(aws.known)) == Recovered()
     assert claimed(aws, tmp_path, tuple(aws.known), is_unstored=True) == Recovered(unclear=1)
     said = capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,3 +90,21 @@ def test_a_removal_that_fails_is_left_for_the_next_apply(world: World) -> None:
     world.proxy.forget()
     apply(world)
     assert "data-plant lost module.database_bins.this" in seen
+
+
+@pytest.mark.long
+def test_a_stack_whose_removals_are_left_is_told_as_partly_done(world: World) -> None:
+    (world.project / PLANT / "boxes.yaml").unlink()
+    (world.project / PLANT / "crates.yaml").write_text(BINS.replace("bins", "crates"), encoding="utf-8")
+    small.render(world.project)
+    world.proxy.on(proxy.lock_is_taken("observability"), times=20, answer=proxy.EXPIRED)
+    said = apply(world, 1)
+    assert re.search(r"\n  data-plant +partly done  3 added, 0 changed, 0 destroyed; its removals are left\n", said)
+    assert "small/dev: 0 of 2 stacks done: 3 added, 0 changed, 0 destroyed" in said
+    listed = small.run(world.project, "runs", "--format", "json").stdout
+    stacks = {one["stack"]: one for one in json.loads(listed)[0]["stacks"]}
+    assert (stacks["data-plant"]["status"], stacks["data-plant"]["counts"]["add"]) == ("partly done", 3)
+    world.proxy.forget()
+    seen = changes_of_states(world)
+    apply(world)
+    assert "data-plant lost module.database_boxes.this" in seen

@@ -95,6 +95,19 @@ def test_a_stack_that_never_was_gives_nothing(applied: Path) -> None:
     assert f"its stacks, including removed ones: {', '.join(small.STACKS[:2])}" in refused.stderr
 
 
+def test_drift_names_the_move_and_not_the_destruction_of_what_is_to_be_moved(applied: Path) -> None:
+    source, _ = to_other_domain(applied)
+    try:
+        said = small.run(applied, "drift", small.TARGET, "--sandbox", variables={"COLUMNS": "200"})
+        words = " ".join(said.stdout.split())
+        move = f"{source}: other stacks declare what is there; `infragen state moves {small.TARGET} --sandbox"
+        assert move in words, said.stdout
+        assert "infragen destroy" not in words
+        assert "INCOMPLETE" not in words
+    finally:
+        to_other_domain(applied)
+
+
 def killed_at(project: Path, command: str, number: int, *flags: str, by: signal.Signals = signal.SIGKILL) -> str:
     """Apply a move in which infragen is killed at one of its calls of terraform, and return what it said."""
     program, count, reached = (project / name for name in ("killer", "killer.count", "killer.count.reached"))

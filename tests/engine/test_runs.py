@@ -265,3 +265,15 @@ def test_what_was_left_in_an_environment_that_is_gone_is_named_with_the_way_on(
     assert "network: its lock may be held; created: aws_vpc.a (vpc-1); in progress: aws_vpc.b" in outcome.err
     assert "restore that file (`git log -- environments/small/dev.yaml`)" in outcome.err
     assert f"`infragen resume {journal.id} -C {project}`" in outcome.err
+
+
+def test_what_was_put_right_in_an_environment_that_is_gone_needs_it_no_more(infragen: Infragen, project: Path) -> None:
+    run = find_run(project, failed_run(project))
+    note_recovered(run, unclear={run.id: ["network: aws_eip.a was being created: check AWS"]})
+    (project / "environments/small/dev.yaml").unlink()
+    outcome = infragen("resume", "-C", project)
+    assert outcome.code == 0
+    assert (
+        f"run {run.id}: what it left behind was put right; without environments/small/dev.yaml there is" in outcome.err
+    )
+    assert "network: aws_eip.a was being created: check AWS" in outcome.err

@@ -107,6 +107,8 @@ def test_a_plan_asks_for_no_value(project: Path, tmp_path: Path) -> None:
         extra = project / "catalog/small/extra/network/login.tf"
         extra.parent.mkdir(parents=True, exist_ok=True)
         extra.write_text(BY_HAND, encoding="utf-8")
+        allowed = '[programs]\nallow = ["small/network/data.aws_secretsmanager_secret_version.login"]\n'
+        (project / "infragen.toml").write_text(allowed, encoding="utf-8")
         small.render(project)
         by_hand = small.run(project, *plan)
         assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr

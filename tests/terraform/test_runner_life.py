@@ -18,6 +18,7 @@ from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder, PlanOptions, StoppedError
+from infragen.workflow.session import quoting_no_secret
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -182,3 +183,45 @@ def test_a_folder_that_was_never_initialised_is_initialised(make, tmp_path):
     (tmp_path / "m" / "main.tf").write_text('resource "terraform_data" "x" {}\n')
     runner, folder = make('module "m" {\n  source = "./m"\n}\n')
     assert runner.plan(folder, tmp_path / "plan").counts == Counts(add=1)
+
+
+KEPT = """
+resource "terraform_data" "key" {
+  triggers_replace = sensitive(uuid())
+
+  lifecycle {
+    ignore_changes = [triggers_replace]
+  }
+}
+
+output "key" {
+  value     = terraform_data.key.triggers_replace
+  sensitive = true
+}
+"""
+QUOTING = """
+resource "terraform_data" "quoting" {
+  lifecycle {
+    precondition {
+      condition     = nonsensitive(terraform_data.key.triggers_replace) == ""
+      error_message = "It is ${nonsensitive(terraform_data.key.triggers_replace)}."
+    }
+  }
+}
+"""
+
+
+def test_a_plan_that_fails_quotes_no_secret_of_the_state(make, tmp_path):
+    """Providers and conditions put values into their messages, and no plan was read that says which are secrets."""
+    runner, folder = make(KEPT)
+    runner.apply(folder, runner.plan(folder, tmp_path / "first.tfplan").path)
+    key = runner.output(folder)["key"].value
+    (folder.path / "quoting.tf").write_text(QUOTING)
+    with pytest.raises(InfragenError) as raw:
+        runner.plan(folder, tmp_path / "second.tfplan")
+    assert f"It is {key}." in str(raw.value)
+    with pytest.raises(InfragenError) as told, quoting_no_secret(runner, folder, tmp_path / "second.tfplan"):
+        runner.plan(folder, tmp_path / "second.tfplan")
+    assert "T020" in str(told.value)
+    assert "Resource precondition failed: It is" in str(told.value)
+    assert str(key) not in str(told.value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.settings import _FORMS, _OLDEST_TERRAFORM, ProjectSettings, load_policies, load_settings
+from infragen.settings import _FORMS, _OLDEST_TERRAFORM, ProjectSettings, _once, load_policies, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,3 +231,24 @@ def test_policies_that_are_there_are_loaded(tmp_path: Path) -> None:
     (tmp_path / "infragen.toml").write_text('[[policy]]\ntool = "conftest"\npaths = ["policy"]\n')
     assert [policy.tool for policy in load_policies(tmp_path)] == ["conftest"]
     assert load_policies(tmp_path / "policy") == ()
+
+
+def test_what_is_listed_twice_is_looked_up_not_searched_for() -> None:
+    class Counted(str):
+        __slots__ = ()
+        compared = 0
+
+        def __eq__(self, other: object) -> bool:
+            Counted.compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    assert len(_once(tuple(Counted(f"shop/network/x.{number}") for number in range(300)))) == 300
+    assert Counted.compared < 300
+
+
+def test_the_first_errors_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    found = hinted(tmp_path, "[programs]\nallow = [\n" + '"wrong",\n' * 700 + "]\n")
+    assert len(found) == 501
+    assert found[-1][0] == "infragen.toml:503:1: error C003 200 more errors in these values are not shown"

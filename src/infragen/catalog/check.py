@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import reduce
+from functools import lru_cache, partial, reduce
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin
 
@@ -23,7 +24,7 @@ from infragen.secret_forms import without_secrets
 from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
 
@@ -52,6 +53,8 @@ class Places(Protocol):
 _OF_PLACE: Final = {("name",): "its folder", ("environment",): "the file"}
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
 """What pydantic says of a word where a map or a list may stand, too."""
+_MOST: Final = 500
+"""Errors of one model that are shown; a hint takes about a millisecond, and a file has room for 100,000 of them."""
 
 
 def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
@@ -66,8 +69,16 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
         if as_written := _as_written(model, layers, data, details):
             return build(model, layers, as_written, problems)
         details = _of_one_member(details, data)
-        problems.extend(_diagnostic(model, layers, data, detail) for detail in details)
+        problems.extend(first_errors(details, partial(_diagnostic, model, layers, data)))
         return None
+
+
+def first_errors(details: Sequence[Any], made: Callable[[Any], Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what is made of the first _MOST of Pydantic's errors, and how many more there are, at the next one."""
+    yield from map(made, details[:_MOST])
+    if len(details) > _MOST:
+        message = f"{len(details) - _MOST:,} more errors in these values are not shown"
+        yield replace(made(details[_MOST]), code="C003", message=message, hint="mend those that are shown first")
 
 
 def _as_written(
@@ -202,7 +213,7 @@ def deeper(holder: Any, key: str) -> str | None:
     inner += [
         f"{name}: {{NAME: {{{key}: ...}}}}"
         for name, field in fields.items()
-        if get_origin(_bare(field.annotation)) is dict and field.is_required() and key in fields_at(holder, (name, ""))
+        if key in fields_at(holder, (name, "")) and field.is_required() and get_origin(_bare(field.annotation)) is dict
     ]
     return f"it belongs in `{'` or `'.join(inner)}`" if len(inner) in (1, 2) else None
 
@@ -372,8 +383,8 @@ _PLAIN: Final = {
     "string_too_short": ("the text has {length} characters, fewer than {min_length}", "write at least {min_length}"),
     "string_too_long": ("the text has {length} characters, more than {max_length}", "write at most {max_length}"),
     "string": ("{shown} is not text", "write text, such as `order-desk`"),
-    "too_short": ("there are {actual_length}, fewer than {min_length}", "write at least {min_length}"),
-    "too_long": ("there are {actual_length}, more than {max_length}", "write at most {max_length}"),
+    "too_short": ("there are {length}, fewer than {min_length}", "write at least {min_length}"),
+    "too_long": ("there are {length}, more than {max_length}", "write at most {max_length}"),
     "float": ("{shown} is not a number", "write a number, such as `2.5`"),
     "decimal": ("{shown} is not a number", "write a number, such as `2.5`"),
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
@@ -410,7 +421,8 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
     }
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
-            return said.format(shown=shown, length=len(str(given)), **context), hint.format(**read)
+            length = len(given if isinstance(given, Collection) else str(given))
+            return said.format(shown=shown, length=length, **context), hint.format(**read)
     return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
 
 
@@ -432,12 +444,11 @@ def _shown(given: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
-def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Return the keys allowed at `path` inside a model; none where keys are free."""
     kind = _bare(_at(model, path))
-    if _is_model(kind):
-        return tuple(field.alias or name for name, field in kind.model_fields.items())
-    return ()
+    return tuple(field.alias or name for name, field in kind.model_fields.items()) if _is_model(kind) else ()
 
 
 def _at(kind: Any, path: Sequence[str | int]) -> Any:

@@ -35,7 +35,7 @@ class Project(Struct, frozen=True):
         for parts in (["catalog"], ["environments", "generated"]):  # of a catalogue that is gone, these are left
             for folder in (start, *start.parents):
                 if all((folder / part).is_dir() for part in parts):
-                    outer = next((one for one in folder.parents if one.name == _RENDERED and _is_project(one)), None)
+                    outer = next(filter(_is_rendered, (folder, *folder.parents)), None)
                     if outer is None:
                         return cls(folder)
                     message = f"{folder} is a project inside the {_RENDERED}/ of another, {outer.parent}"
@@ -66,9 +66,9 @@ _RENDERED: Final = "generated"
 _FOR_PEOPLE: Final = ".md"
 
 
-def _is_project(rendered: Path) -> bool:
-    """Whether a folder `generated/` stands beside a catalogue, or beside environments that had one."""
-    return any((rendered.parent / name).is_dir() for name in ("catalog", "environments"))
+def _is_rendered(folder: Path) -> bool:
+    """Whether a folder is a `generated/` that stands beside a catalogue, or beside environments that had one."""
+    return folder.name == _RENDERED and any((folder.parent / name).is_dir() for name in ("catalog", "environments"))
 
 
 def yaml_file(project: Project, folder: Path, stem: str) -> Path:

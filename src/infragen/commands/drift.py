@@ -16,7 +16,9 @@ from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.plan.shown_address import relative_address
 from infragen.report.severity import drifted
+from infragen.text import first_of
 from infragen.workflow.console import note
+from infragen.workflow.planning.notices import unmoved
 from infragen.workflow.planning.plans import drift_plan
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import (
@@ -66,8 +68,14 @@ def drift(
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing and stack.name not in lost]
         found = drift_plan(session, states, standing)
-        removed = [command_line(session, "destroy", name) for name in session.removed]
+        moving = unmoved(session.composed, {name: stands[name] for name in session.removed if name in stands})
+        removed = [command_line(session, "destroy", name) for name in session.removed if name not in moving]
+        moves = (
+            f"{first_of(sorted(moving))}: other stacks declare what is there; `{command_line(session, 'state moves')}`"
+        )
     worded = _in_words(found, f"{target}, as far as states are there" if lost else target, absent, removed)
+    if moving:
+        worded = replace(worded, notices=(*worded.notices, f"{moves} moves the state"))
     print_changes(worded, f"drift of {target}", output)
     if lost:
         raise InfragenError(*lost.values())

@@ -16,6 +16,7 @@ from infragen.workflow.rendering.compose_files import sound_composed
 from infragen.workflow.rendering.composition import compose, refuse_by_hand, sound_environments, templates_of
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import choose, generated_folder, open_project, parse, refuse_stack
+from infragen.workflow.trust import refuse_other_folder
 from infragen.workspace import compare, file_differences, foreign_files, shown_once, write
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def render(
     for one in composed:
         one.chosen(stack)  # all of an environment is rendered; a stack that is not there is a mistake all the same
     folders = [generated_folder(project, one.environment) for one in composed]
-    for one, root in zip(composed, folders, strict=True):
-        refuse_by_hand(project, one.environment.system.name, root, foreign_files(root))
+    rendered = [*zip(composed, folders, strict=True)]
+    refuse_other_folder({root / stack.name for one, root in rendered for stack in one.stacks})
+    for one, root in rendered:
+        refuse_by_hand(project, one.environment.system.name, root, foreign_files(root), one.adopted)
     trees = [*((root, one.files) for one, root in zip(composed, folders, strict=True)), *local]
     if diff:
         found = (file_differences(root, files, project.relative(root)) for root, files in trees)

@@ -713,7 +713,9 @@ class Settings(Model):
     tags: dict[TagKey, TagValue] = Field(default_factory=dict, examples=[{"CostCenter": "retail"}])
     """What everything of it is tagged with, beside `Environment`, `ManagedBy` and `System`."""
     entry_tags: dict[OwnerPattern, dict[TagKey, TagValue]] = Field(
-        default_factory=dict, examples=[{"services/*": {"Team": "web"}, "databases/main": {"Team": "data"}}]
+        default_factory=dict,
+        examples=[{"services/*": {"Team": "web"}, "databases/main": {"Team": "data"}}],
+        max_length=500,  # each is compared with every entry
     )
     """By entry, `*` for any name: further tags of what AWS bills of it; of several for one entry, the last holds."""
     budget: Annotated[

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from itertools import compress
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -12,7 +14,7 @@ from infragen.core.units import written
 from infragen.secret_forms import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from infragen.core.resolved_system import Environment
@@ -71,10 +73,27 @@ class _Reason(Struct, frozen=True):
     why: str
     place: Location
 
-    def meets(self, path: str) -> bool:
+    def meets(self, steps: Sequence[str]) -> bool:
         """Whether a difference is what a line of `differs` speaks of, or in it."""
-        wanted, steps = self.path.split("."), path.split(".")
+        wanted = self.path.split(".")
         return len(wanted) <= len(steps) and all(map(fnmatchcase, steps, wanted))
+
+
+class _Reasons:
+    """Lines of `differs` by their steps without a star, and by which of their steps those are."""
+
+    def __init__(self, reasons: Iterable[_Reason]) -> None:
+        self.known: dict[tuple[bool, ...], dict[tuple[str, ...], list[tuple[int, _Reason]]]] = {}
+        for numbered in enumerate(reasons):
+            steps = numbered[1].path.split(".")
+            plain = tuple("*" not in step for step in steps)
+            self.known.setdefault(plain, {}).setdefault((*compress(steps, plain),), []).append(numbered)
+
+    def first(self, path: str) -> _Reason | None:
+        """Return the first line that a difference meets."""
+        steps = path.split(".")
+        near = (one for plain, by_steps in self.known.items() for one in by_steps.get((*compress(steps, plain),), ()))
+        return min((one for one in near if one[1].meets(steps)), key=itemgetter(0), default=(0, None))[1]
 
 
 class _Found(Struct, frozen=True):
@@ -94,11 +113,12 @@ class _Found(Struct, frozen=True):
 def parity(one: Environment, other: Environment) -> Parity:
     """Return how two environments of one system differ."""
     reasons = (*_reasons(one, other), *_reasons(other, one))
+    lines = _Reasons(reasons)
     files = {side.source(ENVIRONMENT) for side in (one, other)}
     groups: dict[object, tuple[_Reason | None, list[_Found]]] = {}
     used: set[_Reason] = set()
     for found in _differing(one, other):
-        reason = next((each for each in reasons if each.meets(found.path)), None) or _of_itself(found, one, other)
+        reason = lines.first(found.path) or _of_itself(found, one, other)
         if reason is not None:
             used.add(reason)
         groups.setdefault((_alike(found, files), reason), (reason, []))[1].append(found)

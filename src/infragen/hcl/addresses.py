@@ -8,6 +8,9 @@ from typing import Final
 KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 """The key of an instance in an address, brackets included."""
 
+NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|endpoint|host|id|name|port|region|uri|url)s?", re.ASCII)
+"""Attributes that say which object one is, and where: nothing of what it holds."""
+
 
 def without_keys(address: str) -> str:
     """Return an address without the keys of instances: `a.b["x"]` as `a.b`."""

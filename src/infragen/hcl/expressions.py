@@ -16,11 +16,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from itertools import islice
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
+from infragen.effort import Effort
 from infragen.hcl.functions import FUNCTIONS, Functions, is_plain
 from infragen.hcl.later import FailsError, Later, UnevaluatedError, as_text, is_true
 from infragen.hcl.tokens import DEEPEST, NAME, Token, UnreadableError, inserted, tokens, unescaped
@@ -28,10 +30,26 @@ from infragen.hcl.tokens import DEEPEST, NAME, Token, UnreadableError, inserted,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Call", "Later", "Reader", "Scope", "UnevaluatedError", "bound", "evaluated", "is_name", "step"]
+__all__ = [
+    "MOST_ROUNDS",
+    "ROUNDS",
+    "Call",
+    "Later",
+    "Reader",
+    "Scope",
+    "UnevaluatedError",
+    "bound",
+    "evaluated",
+    "is_name",
+    "step",
+]
 
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
+
+MOST_ROUNDS: Final = 1_000_000
+ROUNDS: Final[ContextVar[Effort | None]] = ContextVar("rounds", default=None)
+"""How many rounds of loops are left to what is evaluated: one takes some two microseconds."""
 
 _Node = Callable[[Scope], object]
 _Operator = Callable[[object, object], object]
@@ -71,12 +89,17 @@ class _Operation(NamedTuple):
 def evaluated(text: str, scope: Scope, functions: Functions = FUNCTIONS) -> object:
     """Return the value of an expression: texts, numbers, truth values, None, lists and maps.
 
-    Raises UnevaluatedError where it asks for what nobody knows, or is no HCL.
+    Raises UnevaluatedError where it asks for what nobody knows, is no HCL, or takes more rounds of loops than `ROUNDS`
+    has left.
     """
+    own = ROUNDS.set(Effort(MOST_ROUNDS)) if ROUNDS.get() is None else None
     try:
         return _compiled(text, functions)(scope)
     except (UnreadableError, ArithmeticError, RecursionError, TypeError, ValueError, LookupError, re.error) as error:
         raise UnevaluatedError(f"{text.strip()[:80]}: {error}"[:_SAID]) from error
+    finally:
+        if own is not None:
+            ROUNDS.reset(own)
 
 
 def step(value: object, key: object) -> object:
@@ -567,7 +590,12 @@ def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
 
 
 def bound(scope: Scope, names: Mapping[str, object]) -> Scope:
-    """Return a scope in which some names mean something of their own."""
+    """Return a scope in which some names mean something of their own: those of one round of a loop."""
+    rounds = ROUNDS.get()
+    if rounds is not None:
+        rounds.left -= 1
+        if rounds.left < 0:
+            raise UnevaluatedError("its loops take too long")
     return lambda name: names[name] if name in names else scope(name)
 
 

@@ -58,11 +58,33 @@ def _numbers(values: Iterable[Any]) -> list[int | float]:
 
 def _set(values: Iterable[object]) -> list[object]:
     """Return a set's elements: each once, texts sorted as Terraform lists them."""
-    found: list[object] = []
-    for value in _alike(values):
-        if value not in found:
-            found.append(value)
+    found = _once(_alike(values))
     return sorted(found, key=as_text) if all(isinstance(one, str) for one in found) else found
+
+
+def _once(values: Iterable[object]) -> list[object]:
+    """Return values in their order, each once."""
+    found: dict[object, object] = {}
+    for value in values:
+        found.setdefault(_key(value), value)
+    return list(found.values())
+
+
+def _key(value: object) -> object:
+    """Return what is equal for equal values, and can be looked up."""
+    if isinstance(value, list):
+        return tuple(map(_key, value))
+    return frozenset((name, _key(one)) for name, one in value.items()) if isinstance(value, dict) else value
+
+
+def _without(first: Iterable[object], second: Iterable[object]) -> list[object]:
+    others = {*map(_key, second)}
+    return _set(one for one in first if _key(one) not in others)
+
+
+def _in_all(first: Iterable[object], *sets: Iterable[object]) -> list[object]:
+    others = [{*map(_key, many)} for many in sets]
+    return _set(one for one in first if all(_key(one) in many for many in others))
 
 
 def _flatten(values: Iterable[Any]) -> list[object]:
@@ -201,9 +223,9 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "reverse": lambda values: values[::-1],
     "sensitive": lambda value: value,
     "setproduct": lambda first, second: [[one, two] for one in first for two in second],
-    "setsubtract": lambda first, second: _set(one for one in first if one not in second),
+    "setsubtract": _without,
     "setunion": lambda *sets: _set(one for many in sets for one in many),
-    "setintersection": lambda first, *sets: _set(one for one in first if all(one in many for many in sets)),
+    "setintersection": _in_all,
     "sha256": lambda text: sha256(text.encode()).hexdigest(),
     "slice": _slice,
     "sort": _sorted,

@@ -17,14 +17,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from infragen.hcl.tokens import (
+    BRACKETS,
+    CLOSING,
     COMMENT,
+    DEEPEST,
     NAME,
     STRING,
     Token,
@@ -61,7 +67,6 @@ _SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({S
 """The source of a module call where it comes first, as it does nearly everywhere."""
 _MERGED: Final = re.compile(r"merge\(\s*\{")
 _KEYWORDS: Final = frozenset({"for", "if", "in"})
-_NOTHING: Final = Token(0, "")
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
@@ -266,7 +271,9 @@ class Block(Struct, frozen=True, dict=True):
             return found
         iterator = found.arguments.get("iterator")
         bound = self._body.bound.union((iterator.value,) if iterator else self.labels)
-        return _read(self._body._replace(bound=bound), _STATEMENT)
+        within = _read(self._body._replace(bound=bound), _STATEMENT)
+        repeated = {name: one for name, one in found.arguments.items() if name == "for_each"}  # which has no items yet
+        return replace(within, arguments={**within.arguments, **repeated})
 
 
 class Index(Struct, frozen=True, dict=True):
@@ -430,28 +437,68 @@ def _unquoted(text: str) -> str:
 def _traversals(extent: _Extent) -> Iterator[Traversal]:
     """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
     text, at, end, _, bound = extent
-    if text.find("for", at, end) >= 0:
-        bound = bound.union(_items_of_for(list(tokens(text, at, end))))
+    turns = sorted(_loops(list(tokens(text, at, end)))) if text.find("for", at, end) >= 0 else []
+    items, turn = Counter[str](), 0
     while found := _TO_NAME.match(text, at, end):
         at = found.end()
+        while turn < len(turns) and turns[turn][0] < at:
+            _, by, name = turns[turn]
+            items[name] += by
+            turn += 1
+            if not items[name]:
+                del items[name]
         if found[1]:
             steps, ends = _steps(text, at, end)
-            if steps and found[1] not in bound and found[1] not in _KEYWORDS:
+            if steps and found[1] not in bound and found[1] not in items and found[1] not in _KEYWORDS:
                 yield Traversal(found[1], steps, found.start(1), ends)
             continue
         start, at = found.start(2), end_of(text, found.start(2))
-        parts = list(inserted(Token(start, text[start:at])))
-        loops = (one for part in parts for one in _items_of_for(list(tokens(text, part.start, part.end))))
-        within = bound.union(loops) if text.find("%{", start, at) >= 0 else bound
-        for part in parts:
-            yield from _traversals(_Extent(text, part.start, part.end, bound=within))
+        within = [bound.union(items) if items else bound]
+        for part in inserted(Token(start, text[start:at])):
+            yield from _traversals(_Extent(text, part.start, part.end, bound=within[-1]))
+            pieces = [one.text for one in tokens(text, part.start, part.end) if one.text not in {"~", "\n"}]
+            if items_here := _items(pieces):
+                within.append(within[-1].union(items_here if len(within) < DEEPEST else ()))
+            elif pieces == ["endfor"] and len(within) > 1:
+                within.pop()
 
 
-def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
-    for number, token in enumerate(pieces):
-        if token.text == "for":
-            first, comma, second, *_ = (one.text for one in (*pieces[number + 1 : number + 4], *[_NOTHING] * 3))
-            yield from (first, second) if comma == "," else (first,)
+def _loops(pieces: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
+    """Yield where each `for` of an expression begins (1) and ends (-1) to call something by a name: behind its `:`.
+
+    What it goes through does not know its items yet, and may be another thing of the same name.
+    """
+    written = [one for one in pieces if one.text != "\n"]
+    texts = [one.text for one in written]
+    open_brackets: list[_Bracket] = []
+    for number, (start, piece) in enumerate(written):
+        if piece in BRACKETS:
+            open_brackets.append(_Bracket(_items(texts[number + 1 : number + 5])))
+        elif open_brackets and piece in CLOSING:
+            bracket = open_brackets.pop()
+            yield from ((start, -1, name) for name in bracket.items if bracket.is_body)
+        elif open_brackets and (around := open_brackets[-1]).items and not around.is_body:
+            is_scope = ":" in texts[number - 1 : number] + texts[number + 1 : number + 2]  # of `provider::aws::f`
+            around.conditions += (piece == "?") - (piece == ":" and not is_scope)
+            if around.conditions < 0:
+                around.is_body = True
+                yield from ((start, 1, name) for name in around.items)
+
+
+@dataclass(slots=True)
+class _Bracket:
+    """What is open where a text is read: what a `for` calls its items, and whether its `:` came yet."""
+
+    items: tuple[str, ...]
+    conditions: int = 0
+    is_body: bool = False
+
+
+def _items(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Return what a `for` calls its items, none where it is no `for`."""
+    word, first, comma, second, *_ = (*pieces, *[""] * 4)
+    names = (first, second) if comma == "," else (first,)
+    return names if word == "for" else ()
 
 
 def _steps(text: str, at: int, end: int) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -67,7 +67,8 @@ def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Ite
     if not container.get("firelensConfiguration"):
         return
     for one in container.get("environment") or ():
-        said = {name: dict(_SETTING.findall(part)) for name, part in _OUTPUT.findall(str(one.get("value")))}
+        found = _OUTPUT.findall(str(one.get("value")))
+        said = {name: dict(_SETTING.findall(_TRAILING.sub("", part))) for name, part in found}
         sent, logged = said.get("s3", {}), said.get("cloudwatch_logs", {})
         bucket = objects.meant(sent.get("bucket"), BUCKET)
         if bucket is not None:
@@ -80,8 +81,9 @@ def _of_router(objects: Objects, container: Mapping[str, Any], role: str) -> Ite
 
 
 _OUTPUT: Final = re.compile(r"\[OUTPUT\]\s+Name\s+(\S+)\n((?:[ \t]+\S.*\n?)*)")
-_SETTING: Final = re.compile(r"^[ \t]+(\S+)[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_SETTING: Final = re.compile(r"^[ \t]+(\S+)[ \t]+(\S.*)$", re.MULTILINE)
 """Of a configuration of Fluent Bit's: an output with its settings (Fluent Bit: Official Manual, Configuration File)."""
+_TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
 
 def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> Iterator[Used]:

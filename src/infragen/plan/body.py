@@ -11,7 +11,7 @@ from msgspec import UNSET, Raw
 from msgspec.structs import replace
 
 from infragen.effort import Effort
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
 from infragen.plan.chosen_names import ONE_OF_A_NAME, chosen_names
@@ -235,7 +235,8 @@ class _KnownValues:
             return self._variables.get(name.removeprefix("var."), UNKNOWN)
         if address in self._read:
             return self._of_read(self._read[address], name)
-        if address not in self._items:
+        item = self._items.get(address)
+        if item is None or (opened(item.change.importing) is not None and not NAMING.fullmatch(name)):
             return UNKNOWN
         view = self._view(address)
         return view.after(name) if name in view.sides.after.members else UNKNOWN

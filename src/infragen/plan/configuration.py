@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
+_MADE_OF = ("expression", "expressions", "count_expression", "for_each_expression")
 _DEEPEST = 32
 """Variables and outputs that a value is handed through; terraform has no limit, people do."""
 
@@ -124,6 +125,14 @@ class Configuration:
             return ()
         references = _references_in(_at(self._tree(module, resource), path))
         return tuple(dict.fromkeys(self._follow(references, _Place(module, resource))))
+
+    def made_of(self, module: str, block: str, *, keys: bool = False) -> tuple[Source, ...] | None:
+        """Return where all of a block comes from, or its keys; also of a root's `output.x`, and of ``, the call."""
+        call, resource = None if block else self._call(_labels(module)), self._resource(module, block)
+        one = call or resource or (self._decoded().outputs or {}).get(block.removeprefix("output."))
+        listed = [each for name in _MADE_OF[2 * keys :] for each in _listed(opened(getattr(one, name, UNSET)))]
+        place = _Place(_parent(module), call) if call else _Place(module, resource)
+        return None if one is None else tuple(self._follow(listed, place))
 
     def provider(self, module: str, block: str) -> str | None:
         """Return the key of the provider that a resource is of; None where the configuration has it no more."""

@@ -8,9 +8,12 @@ refer to. What comes in of those are safe values, and what comes out is made saf
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from infragen.effort import Effort
 from infragen.hcl.addresses import KEY
+from infragen.hcl.expressions import MOST_ROUNDS, ROUNDS
 from infragen.hcl.later import Known, Later, UnevaluatedError, is_marked, marked
 from infragen.hcl.modules import Module, key_of
 from infragen.plan.address import redact_address, split_address
@@ -19,7 +22,7 @@ from infragen.redaction.safe import safe
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from infragen.hcl.modules import Instance
     from infragen.redaction.redactor import Redactor
@@ -47,6 +50,7 @@ class Evaluation:
         self._modules = {"": Module.root(files, self._knows)}
         self._hidden: dict[Known, Redacted] = {}
         self._found: dict[tuple[str, str], Value] = {}
+        self._rounds = Effort(MOST_ROUNDS)
 
     def document(self, module: str, address: str, name: str) -> Value:
         """Return what an attribute's text will hold, with unknown parts in their places; the text, where it has none.
@@ -56,7 +60,8 @@ class Evaluation:
         """
         if (address, name) not in self._found:
             try:
-                self._found[address, name] = self._document(module, address, name)
+                with self._counted():
+                    self._found[address, name] = self._document(module, address, name)
             except UnevaluatedError:
                 self._found[address, name] = UNKNOWN
         return self._found[address, name]
@@ -67,10 +72,20 @@ class Evaluation:
         `UNKNOWN` where that cannot be told. It may hold what is hidden: compare it, and show it through `safe()`.
         """
         try:
-            found = self._instance(module, address).value(name)
+            with self._counted():
+                found = self._instance(module, address).value(name)
             return json.loads(json.dumps(found)) if found is not None else None
         except (UnevaluatedError, TypeError, ValueError):
             return UNKNOWN
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """While inside, count rounds of loops against what all expressions of the plan may take together."""
+        outer = ROUNDS.set(self._rounds)
+        try:
+            yield
+        finally:
+            ROUNDS.reset(outer)
 
     def _instance(self, module: str, address: str) -> Instance:
         own = address.removeprefix(f"{module}.") if module else address

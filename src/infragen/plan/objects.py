@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.hcl.addresses import KEY, without_keys
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.body import PlanBody
+from infragen.plan.references import Imported
 from infragen.plan.risks.lookups import blocks
 from infragen.redaction.decode import Guard
 from infragen.redaction.exact_json import collector_paused
@@ -87,7 +88,7 @@ class PlannedObjects:
         """Take a plan, and the types that will be asked for. InfragenError: P215 to P218."""
         schemas = plan.schemas
         with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-            redactor = redactor_of([plan], [schemas])
+            redactor = redactor_of([plan], [schemas], Imported(plan.document).texts())
             self.redact = redactor.redact
             body = PlanBody(plan.document, redactor, schemas, plan.name)
             self._configuration: Configuration = body.references.configuration

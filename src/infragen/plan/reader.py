@@ -30,6 +30,7 @@ from infragen.plan.model import (
     UnreadSection,
     action_of,
 )
+from infragen.plan.references import Imported
 from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused, objects_in
@@ -76,9 +77,11 @@ def readers(
 ) -> tuple[Reader, ...]:
     """Return what makes the change set of each plan; arguments as in `change_sets`."""
     known = [(schemas or shipped_schemas()).with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-    redactor = redactor_of(plans, known)
+    imported = [Imported(plan.document) for plan in plans]
+    redactor = redactor_of(plans, known, [text for one in imported for text in one.texts()])
     return tuple(
-        Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift) for plan, its in zip(plans, known, strict=True)
+        Reader(plan, redactor, its, one, skip_empty_drift=skip_empty_drift)
+        for plan, its, one in zip(plans, known, imported, strict=True)
     )
 
 
@@ -101,10 +104,19 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 class Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_document", "_name", "_redactor", "_skip_empty_drift", "body")
+    __slots__ = ("_document", "_imported", "_name", "_redactor", "_skip_empty_drift", "body")
 
-    def __init__(self, plan: OpenPlan, redactor: Redactor, schemas: ProviderSchemas, *, skip_empty_drift: bool) -> None:
+    def __init__(
+        self,
+        plan: OpenPlan,
+        redactor: Redactor,
+        schemas: ProviderSchemas,
+        imported: Imported,
+        *,
+        skip_empty_drift: bool,
+    ) -> None:
         self._document = plan.document
+        self._imported = imported
         self._name = plan.name
         self._redactor = redactor
         self._skip_empty_drift = skip_empty_drift
@@ -219,6 +231,8 @@ class Reader:
 
     def _output(self, name: str, action: Action, change: ChangeBody) -> OutputChange:
         before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
+        if self._imported.hides(name):
+            before_mark = after_mark = True
         before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
         after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
         old, new = (None if side is None else self._redactor.redact(literal(side)) for side in (before, after))
@@ -357,8 +371,13 @@ class Reader:
         return bool(changes) and all(one.before_sensitive is one.after_sensitive is UNSET for one in changes)
 
     def _lists_too_little(self) -> bool:
-        """Whether a plan without changes is called applicable, for no reason that is known."""
+        """Whether a plan without changes is called applicable, for no reason that is known.
+
+        A refresh-only one of terraform's is also for outputs that a removed stack's state still has.
+        """
         document = self._document
+        if self._skip_empty_drift and document.resource_changes is UNSET:
+            return False
         listed = (document.deferred_changes, document.resource_drift)
         others = (*listed, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)

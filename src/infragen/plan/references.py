@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 from msgspec import Raw
 
 from infragen.effort import spend
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import NAMING, without_keys
 from infragen.plan.address import redact_address
-from infragen.plan.configuration import Configuration
+from infragen.plan.configuration import Configuration, Source
 from infragen.redaction.document import opened, opened_mark
+from infragen.redaction.exact_json import objects_in
 from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import names_in, steps
+from infragen.redaction.plain_secrets import variables
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.sensitive_values import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
     from infragen.redaction.redactor import Redactor
 
@@ -256,6 +258,50 @@ class Links(NamedTuple):
 
     plan: References
     item: ResourceItem
+
+
+class Imported:
+    """What a plan makes of objects that it imports: hidden until then, but for ids and names, however it looks."""
+
+    def __init__(self, document: PlanDocument) -> None:
+        self._configuration, self._document = Configuration(document.configuration), document
+        items = [one for one in document.items if opened(one.change.importing) is not None]
+        self._objects = {without_keys(one.address or "") for one in items}
+        self._sides = [RawObject(side) for one in items for side in (one.change.before, one.change.after)]
+        self._leading: dict[tuple[str, str], bool] = {}
+
+    def hides(self, output: str) -> bool:
+        """Whether an output may be made of an imported object: a plan does not tell what a local is made of."""
+        found = self._configuration.made_of("", f"output.{output}") if self._objects else ()
+        return found is None or any(map(self._leads, found))
+
+    def _leads(self, source: Source) -> bool:
+        place, call = source[:2], without_keys(source.module)
+        if place not in self._leading:
+            ends = without_keys(_joined(*place)) in self._objects or source.block.startswith(("local.", "module."))
+            self._leading[place] = ends  # of a way that leads back here, too
+            around = Source(call if source.block else call.rpartition(".module.")[0], "")
+            self._leading[place] = ends or any(map(self._leads, (*(self._configuration.made_of(*place) or ()), around)))
+        return self._leading[place]
+
+    def texts(self) -> Iterator[str]:
+        """Yield the texts of other objects that are made of more than the ids and names of an imported one."""
+        relevant = objects_in(opened(self._document.relevant_attributes))
+        read = [(without_keys(str(one.get("resource"))), *steps(one.get("attribute"))[:1]) for one in relevant]
+        content = [one for one, *path in read if not any(NAMING.fullmatch(str(name)) for name in path)]
+        is_read = not self._objects.isdisjoint(content)  # also by locals; not so for keys
+        parts = [(name, one.get(name)) for one in self._sides for name in one.members]
+        named = {*leaves([part for name, part in parts if NAMING.fullmatch(name)])}
+        has_variables = any(name for inside, part in parts for _, name in variables(part, inside))
+        for item in self._document.items if is_read or has_variables else ():
+            module, block, change = _module(item), _block(item), item.change
+            for side in (change.before, change.after) if is_read and change.actions != ["no-op"] else ():
+                for name, value in RawObject(side).members.items():
+                    if any(map(self._leads, self._configuration.sources(module, block, (name,)))):
+                        yield from {*leaves(opened(value))} - named
+            keys = self._configuration.made_of(module, block, keys=True) or ()
+            if any(map(self._leads, (*keys, Source(without_keys(module), "")))):
+                yield from {*(item.address or "").split('"')[1::2]} - named
 
 
 _TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')

@@ -288,8 +288,18 @@ class _Comparison:
             for one in self._mismatches(reviewed, item)
             if not (stands and _is_empty(one.value) and not _touches(names_in(one.path), changing))
             and not (is_no_op(item) and _is_document(one))
+            and not self._is_url_of_issuer(reviewed, item, one)
         )
         return could_be and next(differing, None) is None
+
+    def _is_url_of_issuer(self, reviewed: ReviewedChange, item: ResourceItem, one: Mismatch) -> bool:
+        """Whether only `https://` is missing of an identity provider's URL: IAM wants it, and gives it back without.
+
+        Source: IAM API Reference, CreateOpenIDConnectProvider and GetOpenIDConnectProvider (`Url`).
+        """
+        if (item.type, one.path) != ("aws_iam_openid_connect_provider", ("url",)):
+            return False
+        return bool(value_at(reviewed.after, one.path) == self._digester.digest(f"https://{one.value}"))
 
     def _of_invocation(self, invocation: Invocation) -> Iterator[Deviation]:
         if invocation.label not in self._invocations:

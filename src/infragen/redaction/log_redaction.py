@@ -49,14 +49,14 @@ def redacted(text: str) -> str:
     return _MEMORY.redacted(text)
 
 
-def redactor_of(plans: Sequence[OpenPlan], known: Sequence[ProviderSchemas]) -> Redactor:
+def redactor_of(plans: Sequence[OpenPlan], known: Sequence[ProviderSchemas], more: Iterable[str] = ()) -> Redactor:
     """Return what keeps the secrets of some plans out of texts; the log is kept free of them from now on.
 
-    `known` is what is known of the resource types of each.
+    `known` is what is known of the resource types of each, `more` are texts to keep out besides.
     """
     documents = [plan.document for plan in plans]
     plain = PlainSecrets(documents, [plan.files for plan in plans])
-    values = find_sensitive_values(list(zip(documents, known, strict=True)), plain)
+    values = find_sensitive_values(list(zip(documents, known, strict=True)), plain).union(more)
     remember(values)
     return Redactor(values, plain)
 

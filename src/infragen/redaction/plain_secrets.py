@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import BytesAhoCorasick
 from msgspec import UNSET, Raw
 
-from infragen.redaction.document import members_of, opened_quickly
+from infragen.redaction.document import members_of, opened, opened_quickly, resources_of
 from infragen.redaction.encodings import decoded_text
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.redactor import is_plain
@@ -58,6 +58,9 @@ class PlainSecrets(dict[str, str]):
         for document in documents:
             for content in _contents(document):
                 self._look(content)
+            for item in (one for one in document.items if opened(one.change.importing) is not None):
+                held = variables(opened_quickly(item.change.before))
+                self.parts.update(one for found in held for name, one in _said(*map(str, found)) if name)
         for text in (text for one in files for text in one.values()):
             for name, value in _ASSIGNED.findall(text) if _has(text.encode()) else ():
                 self._add(value, name if VARIABLE.fullmatch(name) else "")
@@ -97,10 +100,10 @@ def _has(content: bytes) -> bool:
 
 
 def _contents(document: PlanDocument) -> Iterator[Lazy]:
-    """Yield what a report may show of a plan: objects that change, outputs, and what the configuration says."""
+    """Yield what a report may show of a plan: objects, outputs, which can be of any object, and the configuration."""
     for item in document.items:
-        if item.change.actions != ["no-op"]:
-            yield from (item.change.before, item.change.after)
+        yield from (item.change.before, item.change.after) if item.change.actions != ["no-op"] else (item.change.after,)
+    yield from (one.values for one in resources_of(document.prior) if one.mode == "data")
     for change in (document.output_changes or {}).values():
         yield from (change.before, change.after)
     parts = members_of(document.configuration)
@@ -145,14 +148,14 @@ def variables(value: object, inside: str = "") -> Iterator[tuple[str | Redacted,
 
 def _members(item: Mapping[str, object], name: str, inside: str) -> Iterator[tuple[object, str, str]]:
     has_variables = _HOLDS_VARIABLES.fullmatch(inside)
-    paired = item.get("name", item.get("key"))
+    paired = item.get("name", item.get("key")) if "value" in item else None
     for key, part in item.items():
         if key == "constant_value":  # of the configuration: what stands around it says what it is
             yield part, name, inside
         elif key == "value" and isinstance(paired, str):
             yield part, paired if has_variables or VARIABLE.fullmatch(paired) else "", ""
         else:
-            yield part, key if has_variables or VARIABLE.fullmatch(key) else "", key
+            yield part, key if (has_variables and paired is None) or VARIABLE.fullmatch(key) else "", key
 
 
 def _document(text: str) -> object:

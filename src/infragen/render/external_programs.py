@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, Location
+from infragen.hcl.addresses import NAMING
 from infragen.hcl.expressions import Reader
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Index
 from infragen.hcl.tokens import UnreadableError
+from infragen.storage import is_leftover
 from infragen.tables import own_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from infragen.hcl.expressions import Call
     from infragen.hcl.index import Argument, Block
@@ -54,11 +56,12 @@ _SETTINGS: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "backend": frozenset({"allowed_account_ids", "bucket", "encrypt", "key", "kms_key_id", "region", "use_lockfile"}),
-    "data": frozenset({"backend", "config", "count", "defaults", "depends_on", "for_each", "provider", "workspace"}),
     "terraform": frozenset({"backend", "experiments", "required_providers", "required_version"}),
 }
-"""What a block may say of AWS's provider, of a state in S3 or of the tool, and have no keys or programs from there."""
-_OURS: Final = re.compile(r"\.\./(?:modules/)?[\w-]+")
+"""What a block may say of AWS's provider, a state's place or the tool, and have no keys or programs from there."""
+_OURS: Final = re.compile(r"\.\./modules/([\w-]+)")
+_BESIDE: Final = re.compile(r"\.\./([\w-]+)")
+"""A module in the folder `modules/`, seen from a stack and from another module."""
 _PROVIDERS: Final = frozenset({"aws", "google", "terraform"})
 """Providers that any file can use: those of infragen's own templates, and the one inside of terraform."""
 _OF_PROVIDERS: Final = frozenset({"resource", "data", "ephemeral", "action", "list"})
@@ -77,8 +80,14 @@ _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
 
 
-_ONLY_READING: Final = ("local.", "output.")
-"""How addresses of what runs nothing begin: an allowance of one is for what it reads."""
+_DRAWS: Final = "aws_secretsmanager_random_password"
+"""The one ephemeral resource that reads nothing."""
+_MASTER_VERSION: Final = "aws_secretsmanager_secret_version.master"
+_MASTER: Final = f"ephemeral.{_MASTER_VERSION}"
+_PASSWORD_IN_MASTER: Final = f"jsondecode({_MASTER}.secret_string).password"
+_PASSWORD_ARGUMENTS: Final = frozenset({"master_password_wo", "password_wo"})
+_DATABASES: Final = frozenset({"aws_db_instance", "aws_docdb_cluster", "aws_rds_cluster"})
+"""How shipped modules hand a database the password of its master user, and so do held ones."""
 
 
 class Program(Struct, frozen=True):
@@ -120,6 +129,33 @@ def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = 
             index = Index(text)
             yield from (program for block in index.blocks for program in _in_block(path, index, block))
             yield from _reading(path, index, tree)
+            yield from _using_passwords(path, index)
+
+
+def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]) -> Iterator[Program]:
+    """Yield what text makes of objects that are `imported`, by type and name, beyond what they are called and where.
+
+    A plan shows it, and people can have written secrets into any object. Once it is applied, the import is a line less.
+    """
+    for path, text in files:
+        index = Index(text)
+        for top in index.blocks:
+            named = ((block, one) for block in top.walk() for one in block.arguments.values())
+            arguments = (one for block, one in named if not _only_orders(block, one.name, top))
+            for argument, read in ((one, reference) for one in arguments for reference in one.references):
+                steps = top.address.split(".") if read.root == "self" else [read.root]
+                kind, name, *attribute = (*steps, *read.names, "", "")
+                if f"{kind}.{name}" in imported and not NAMING.fullmatch(attribute[0]):
+                    address = argument.address if top.kind == "locals" else top.address
+                    said = f"reads content of {kind}.{name}, which is yet to be imported: the plan would show it"
+                    yield Program(path, address, said, *index.place(read.start), is_read=True)
+
+
+def _only_orders(block: Block, name: str, top: Block) -> bool:
+    """Whether an argument says what comes first, or by whom, and is shown nowhere."""
+    if block is top:
+        return (name == "depends_on" and top.kind != "locals") or (name == "provider" and top.kind in _OF_PROVIDERS)
+    return block.kind == "lifecycle" and name == "replace_triggered_by"
 
 
 def refused(
@@ -130,7 +166,7 @@ def refused(
     allowed = {*required, *(one.source.removeprefix(_REGISTRY) for one in required.values())} - {""}
     for program in found:
         name = f"{system}/{program.name}"
-        only_reads = program.address.startswith(_ONLY_READING)
+        only_reads = program.address.startswith(("local.", "output."))  # they run nothing
         named = settings.programs.allow if program.is_read is only_reads else ()
         word, also = ("reads", settings.programs.reads) if program.is_read else ("allow", ())
         if name not in (*named, *also) and program.provider not in allowed:
@@ -150,7 +186,7 @@ def refused(
 def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
     is_folder = block.kind == "module" and block.source.startswith((".", "/"))
     is_told = is_folder or belongs_to_shell(block) is not None or block.labels[:1] == ("terraform_remote_state",)
-    found = list(_said(block))
+    found = list(_said(path, block))
     for at, address, said, provider in found:
         yield Program(path, address, said, *index.place(at.start), provider, is_told=is_told)
     if not found and (provider := _provider_of(block)) not in _PROVIDERS:
@@ -186,6 +222,22 @@ def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterato
                     if provider not in _PROVIDERS and (said := _read_by(call, folder, tree)):
                         place = index.place(call.start)
                         yield Program(path, address, f"calls `{call.name}`{said}", *place, provider, is_read=True)
+
+
+def _using_passwords(path: str, index: Index) -> Iterator[Program]:
+    """Yield what makes something else of the secret of a master user than a password: a provider's error quotes it."""
+    for top in index.blocks:
+        is_database = top.kind == "resource" and top.labels[0] in _DATABASES
+        every = [(argument, nested is top) for nested in top.walk() for argument in nested.arguments.values()]
+        for argument, is_own in every:
+            is_password = is_database and is_own and argument.name in _PASSWORD_ARGUMENTS
+            if is_password and "".join(argument.tokens) == _PASSWORD_IN_MASTER:
+                continue
+            for read in argument.references:
+                if ".".join((read.root, *read.names)).startswith(_MASTER):
+                    address = argument.address if top.kind == "locals" else top.address
+                    said = "makes something of a secret that errors may quote"
+                    yield Program(path, address, said, *index.place(read.start), is_read=True)
 
 
 def _calls(text: str, start: int, end: int) -> Sequence[Call]:
@@ -254,15 +306,12 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
     return None
 
 
-def _said(block: Block) -> Iterator[tuple[Block, str, str, str]]:
+def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
     """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
-    kind = "".join(block.labels[:1]) if block.kind == "data" else ""
-    listed = _LOOKED_UP.get(kind.partition("_")[0])
-    running = _RUNNING.get((block.kind, *block.labels[:1])) or (_CONTENT if listed and kind not in listed else None)
-    for said in (running, _set_up(block)):
+    for said in (_run_by(path, block), _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""
-    if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"]):
+    if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"], path):
         yield block, block.address, f"loads code from {block.arguments['source'].value}", ""
     for one in block.walk():
         if one.kind in {"provisioner", "connection"}:
@@ -272,6 +321,29 @@ def _said(block: Block) -> Iterator[tuple[Block, str, str, str]]:
             yield block, source, f'loads code from "{source}"', source
         if said := _in_terraform(nested):
             yield nested, nested.kind, said, ""
+
+
+def _run_by(path: str, block: Block) -> str | None:
+    """Say what a block runs or reads, when its type is not among those that only have names and settings."""
+    kind = "".join(block.labels[:1])
+    listed = _LOOKED_UP.get(kind.partition("_")[0])
+    if listed and block.kind == "data" and kind not in listed:
+        return _RUNNING.get((block.kind, kind), _CONTENT)
+    if listed and block.kind == "ephemeral" and kind != _DRAWS and not _is_master(block, path):
+        return _RUNNING.get((block.kind, kind), "reads a secret, which errors may quote")
+    if block.kind == "import":
+        return "imports an object, beside those that `infragen import` records"
+    return _RUNNING.get((block.kind, kind))
+
+
+def _is_master(block: Block, path: str) -> bool:
+    """Whether it is how a shipped module reads the password that it wrote."""
+    written = {name: "".join(one.tokens) for name, one in block.arguments.items()}
+    return (
+        path.startswith("modules/")
+        and block.address == _MASTER
+        and written == {"secret_id": f"{_MASTER_VERSION}.secret_id"}
+    )
 
 
 def _sources(required: Block) -> Iterator[str]:
@@ -284,8 +356,10 @@ def _sources(required: Block) -> Iterator[str]:
             yield found
 
 
-def _is_ours(source: Argument) -> bool:
-    return _OURS.fullmatch(str(source.plain)) is not None
+def _is_ours(source: Argument, path: str) -> bool:
+    """Whether a module's files are looked at like those that call it: infragen reads no leftover."""
+    found = (_BESIDE if path.startswith("modules/") else _OURS).fullmatch(str(source.plain))
+    return found is not None and not is_leftover(found[1])
 
 
 def _in_terraform(block: Block) -> str | None:
@@ -305,18 +379,10 @@ def _set_up(block: Block) -> str | None:
     kind, names = block.kind, block.labels
     if kind == "provider" and names != ("aws",):
         return "configures a provider other than AWS"
-    is_state = kind == "data" and names[:1] == ("terraform_remote_state",)
-    unknown = _named(block) - _SETTINGS[kind] if is_state or kind in {"provider", "terraform"} else ()
-    if unknown:
-        return f"sets credentials, programs or endpoints: {_listed(unknown)}"
-    if not is_state:
-        return None
-    config = block.arguments.get("config")
-    keys = config.items if config else {}
-    if block.text("backend") != "s3" or keys is None:
-        return "reads a state from outside S3"
-    more = keys.keys() - _SETTINGS["backend"]
-    return f"sets more than a bucket in S3: {_listed(more)}" if more else None
+    if kind == "data" and names[:1] == ("terraform_remote_state",):
+        return "reads a state, whose outputs lose their marks"
+    unknown = _named(block) - _SETTINGS[kind] if kind in {"provider", "terraform"} else ()
+    return f"sets credentials, programs or endpoints: {_listed(unknown)}" if unknown else None
 
 
 def _named(block: Block) -> set[str]:

@@ -47,7 +47,7 @@ class Known(Struct, frozen=True):
     """The generated calls of every stack, by the stack's local value and the label: the module, and whose it is."""
 
 
-_ONCE: Final = {
+KEPT_ONCE: Final = {
     "aws_api_gateway_rest_api_policy": "rest_api_id",
     "aws_appautoscaling_target": "resource_id",
     "aws_ecr_lifecycle_policy": "repository",
@@ -252,10 +252,10 @@ class _Reader(Struct, frozen=True):
     def _second(self, block: Block) -> tuple[str, str] | None:
         """Say of a resource that a generated module has it already for the same thing, of which AWS keeps one."""
         kind = block.labels[0] if block.kind == "resource" and block.labels else ""
-        argument = block.arguments.get(_ONCE.get(kind, ""))
+        argument = block.arguments.get(KEPT_ONCE.get(kind, ""))
         for found in argument.references if argument is not None else ():
             for call, module, owner, output in self._generated(found):
-                has_it = self.graph.has(module, kind, _ONCE[kind], output)
+                has_it = self.graph.has(module, kind, KEPT_ONCE[kind], output)
                 if has_it or any(self._is_given(one, kind, found) for one in self.graph.declared.values()):
                     message = (
                         f"infragen makes the {kind} of {call} already, and AWS keeps only one: the last apply wins"
@@ -267,7 +267,7 @@ class _Reader(Struct, frozen=True):
         """Whether a generated call makes a resource of a type for what a reference names."""
         if isinstance(call, Argument) or (self.known.own, call.address.removeprefix("module.")) not in self.known.calls:
             return False
-        given = self.graph.given(call.module, kind, _ONCE[kind])
+        given = self.graph.given(call.module, kind, KEPT_ONCE[kind])
         read = (one for name in given if name in call.arguments for one in call.arguments[name].references)
         return any((one.root, one.names[:1]) == (found.root, found.names[:1]) for one in read)
 

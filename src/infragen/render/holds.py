@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +13,7 @@ from infragen.hcl.folders import Folders
 from infragen.hcl.header import made_from
 from infragen.hcl.interface import Interface
 from infragen.render.render import render_modules
-from infragen.text import counted
+from infragen.text import changed_lines, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -157,8 +156,7 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[int, in
     """Return how many lines of two versions of some files only the second one has, and only the first one."""
     added = removed = 0
     for path in {**before, **after}:
-        old, new = before.get(path, "").split("\n"), after.get(path, "").split("\n")
-        found = list(difflib.unified_diff(old, new, n=0))[2:]
+        found = changed_lines(before.get(path, "").split("\n"), after.get(path, "").split("\n"), 0)
         added += sum(line.startswith("+") for line in found)
         removed += sum(line.startswith("-") for line in found)
     return added, removed

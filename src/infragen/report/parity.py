@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.markdown import Markdown, code, plain
 from infragen.report import tables
 from infragen.source import yaml_text
-from infragen.text import cells, counted, first_of, wrap_list
+from infragen.text import cells, counted, first_of, visible, wrap_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +31,8 @@ def text(found: Parity) -> str:
         lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
         lines += _lines(names, "", [_places(places) for places in one.places], "    ")
     for (why, place), differences in _expected(found).items():
-        reason = f"{why} ({place})"
-        lines += ["", *([reason] if cells(reason) <= tables.COLUMNS else [why, f"  ({place})"])]
+        reason = f"{visible(why)} ({place})"
+        lines += ["", *([reason] if cells(reason) <= tables.COLUMNS else [visible(why), f"  ({place})"])]
         for one in differences:
             lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
     if found.idle:

@@ -69,7 +69,7 @@ def _unknown(resolved: ResolvedSystem, steps: Sequence[str]) -> tuple[str, Seque
     else:
         rest = steps
     for count, step in enumerate(rest):
-        known = fields_at(model, rest[:count])
+        known = fields_at(model, tuple(rest[:count]))
         if known and step not in {REST, *known}:
             return step, known
     return None

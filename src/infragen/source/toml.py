@@ -68,9 +68,19 @@ def read_toml(path: Path, file: str) -> TomlDocument:
     return parse_toml(read_text(path, file), file)
 
 
+_MOST_DOTS: Final = 100
+_KEY: Final = re.compile(r"[\w\-. \t\"']+", re.ASCII)
+"""What a dotted key is made of: a parser takes time and memory by the square of its parts."""
+
+
 def parse_toml(text: str, file: str) -> TomlDocument:
     """Return the data of a TOML text with its positions; InfragenError S008 when it is not TOML."""
     text = text.replace("\r\n", "\n")  # as tomllib does before it counts
+    for line, written in enumerate(text.split("\n"), 1):
+        if written.count(".") > _MOST_DOTS and max(one.count(".") for one in _KEY.findall(written)) > _MOST_DOTS:
+            hint = "write tables in tables: `[a.b]`"
+            message = f"a key has more than {_MOST_DOTS} parts"
+            raise InfragenError(Diagnostic("S008", message, Location(file, line), hint=hint))
     try:
         data = tomllib.loads(text)
         offsets = _Walk(text).whole()

@@ -23,8 +23,6 @@ from infragen.storage import read_project_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from yaml import Node
-
 MAX_VALUES: Final = 200_000
 """Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""
 MAX_DEPTH: Final = 64
@@ -123,6 +121,10 @@ class _Reading:
         self.open: set[int] = set()
 
     def report(self, code: str, message: str, node: Any, hint: str) -> None:
+        if len(self.problems) > _MOST_PROBLEMS:
+            return
+        if len(self.problems) == _MOST_PROBLEMS:
+            code, message, hint = "S004", "more errors from here on are not shown", "mend those that are shown first"
         mark = node.start_mark
         self.problems.append(Diagnostic(code, message, Location(self.file, mark.line + 1, mark.column + 1), hint=hint))
 
@@ -206,6 +208,10 @@ class _Reading:
             return None
         node.tag = kind
         return self.value(node, depth)
+
+
+_MOST_PROBLEMS: Final = 500
+"""Errors of one file that are told: a file has room for 100,000."""
 
 
 @lru_cache(maxsize=256)
@@ -434,12 +440,12 @@ def read_text(path: Path, file: str) -> str:
         raise InfragenError(Diagnostic("S006", message, Location(file), hint=hint)) from None
 
 
-def _child(node: Any, step: str | int) -> tuple[Node | None, Node] | None:
+def _child(node: Any, step: str | int) -> Any:
     value = node.value
     if node.id == "mapping":
-        for key_node, value_node in value:
-            if key_node.value == step:
-                return key_node, value_node
-    elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
+        if not hasattr(node, "by_key"):  # once a node: a file has as many findings as it has keys
+            node.by_key = {pair[0].value: pair for pair in reversed(value) if isinstance(pair[0].value, str)}
+        return node.by_key.get(step)
+    if node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
         return None, value[step]
     return None

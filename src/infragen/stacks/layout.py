@@ -30,6 +30,9 @@ LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     "tiers": {"dns": "network", "security": "network", "registry": "network", "compute": "app", "monitoring": "app"},
 }
 """What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
+_TAKEN: Final = frozenset({BOOTSTRAP, "combined", "in-use", "modules", "states"})
+"""What stands beside stacks in `generated/` and in the scratch folder."""
+
 USUAL: Final = frozenset({"network", "dns", "security", "registry", "data", "edge", "compute", "monitoring"})
 """What parts usually are."""
 
@@ -82,8 +85,8 @@ def stack_of(environment: Environment, part: Part) -> str:
         )
         raise InfragenError(Diagnostic("L201", message, environment.at(part.owner, "name"), hint=hint))
     stack = name.format(domain=part.domain)
-    if stack == BOOTSTRAP:
-        message = f"no stack can be called {BOOTSTRAP!r}: that name is taken by the environment's own bootstrap"
+    if stack in _TAKEN:
+        message = f"no stack can be called {stack!r}: that name is taken by what infragen keeps beside the stacks"
         hint = "give it another name in `layout`"
         raise InfragenError(Diagnostic("L202", message, environment.at("system", "layout"), hint=hint))
     return stack if part.region == environment.settings.region else f"{stack}-{part.region}"

@@ -52,6 +52,7 @@ from infragen.terraform.runner import (
     silent,
 )
 from infragen.terraform.states import refuse_overtaken
+from infragen.terraform.version_files import CEILING, refuse_between
 from infragen.text import visible
 
 if TYPE_CHECKING:
@@ -289,7 +290,11 @@ class TerraformRunner:
                 lock=None if options.lock else "false",
                 lock_timeout=self.lock_timeout if options.lock else None,
             )
+        try:
             refuse_changed_mark(streamed.outputs, folder.shown)
+        except InfragenError:
+            out.unlink()
+            raise
         return PlanResult(out, streamed.code == 2, streamed.counts, tuple(streamed.warnings))
 
     def _stream(
@@ -367,6 +372,9 @@ class TerraformRunner:
         refuse_links(folder.path, but={PROVIDERS: f"../../combined/{PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         environment = {**self.environment, **self.binary.variables}
+        if CEILING in environment:
+            refuse_between(Path(environment[CEILING]), folder.path.resolve())
+            environment[CEILING] = os.fspath(folder.path)
         if folder.disposable and environment.get("GOGC") == SIDE_BY_SIDE:  # beside it nothing runs: it has the memory
             environment = {**environment, "GOGC": ALONE}
         command = Command(line, folder.path, environment, harmless, given)
@@ -542,12 +550,16 @@ def _fresh(path: Path) -> int:
 
 @contextmanager
 def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret."""
+    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret.
+
+    Of one that failed, what terraform wrote is left for the caller, who removes it.
+    """
     os.close(_fresh(plan))
     try:
         yield
-    except BaseException:
-        plan.unlink(missing_ok=True)
+    except BaseException as error:
+        if not (isinstance(error, InfragenError) and plan.exists() and plan.stat().st_size):
+            plan.unlink(missing_ok=True)
         raise
 
 

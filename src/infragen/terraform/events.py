@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     PROGRESS = "progress"  # ... still runs
     DONE = "done"
     FAILED = "failed"
+    READING = "reading"  # a resource is about to be read
     READ = "read"  # a resource was read: refreshed, or an ephemeral one opened
     COUNTS = "counts"  # terraform's own summary
     DIAGNOSTIC = "diagnostic"
@@ -69,6 +70,7 @@ HOOKS = {
     "apply_progress": EventKind.PROGRESS,
     "apply_complete": EventKind.DONE,
     "apply_errored": EventKind.FAILED,
+    "refresh_start": EventKind.READING,
     "refresh_complete": EventKind.READ,
     "ephemeral_op_complete": EventKind.READ,
     "ephemeral_op_errored": EventKind.FAILED,

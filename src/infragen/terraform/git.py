@@ -330,8 +330,10 @@ def trusts(folder: Path) -> bool:
     environment = {**git_environment(os.environ), **_GUARDED}
     with suppress(InfragenError):
         out = Git(Path("/")).call(environment, "config", "--includes", "--get-all", "safe.directory")[1]
-        named = [one.removesuffix("/*") for one in os.fsdecode(out).splitlines()]
-        return "*" in named or any(str(one) in named for one in (folder, *folder.parents))
+        *_, named = os.fsdecode(out).split("\n\n") if out else ("",)  # an empty value takes back those before it
+        own = {str(one) for one in (folder, *folder.parents) if one == folder or (one / ".git").exists()}
+        above = {f"{one}/*" for place in own for one in Path(place).parents}
+        return not ({"*", *own, *above}).isdisjoint(named.splitlines())
     return False
 
 

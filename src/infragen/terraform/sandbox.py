@@ -62,6 +62,7 @@ is told."""
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
+_KEYS = re.compile(r"<Key>([^<]+)</Key>")
 _START_SECONDS = 300
 _ANSWER_SECONDS = 30
 _LOOK_SECONDS = 2.0
@@ -82,7 +83,7 @@ class Existing(Struct, frozen=True):
 
 
 class SandboxStatus(Struct, frozen=True):
-    """What is known of a project's sandbox; `detail` says it to a person."""
+    """What is known of a project's sandbox; `detail` says it to a person, in one line or two."""
 
     running: bool
     detail: str
@@ -288,6 +289,16 @@ class Sandbox(Struct, frozen=True):
             return _request(self.server, f"/{bucket}/{key}", signed=_signature(account, region))
         except FileNotFoundError:
             return None
+
+    def keys(self, bucket: str, prefix: str, account: str, region: str) -> Iterator[str]:
+        """Yield the keys of a bucket that begin with a prefix, as its account's owner; none where it is not there."""
+        found = [""]
+        with suppress(FileNotFoundError):
+            while found:  # a page has 1000 at most
+                query = urllib.parse.urlencode({"list-type": 2, "prefix": prefix, "start-after": found[-1]})
+                page = _request(self.server, f"/{bucket}?{query}", signed=_signature(account, region))
+                found = _KEYS.findall(page.decode())
+                yield from found
 
     def inventory(self, account: str, region: str) -> tuple[Existing, ...]:
         """List every resource in the account and region, sorted; what AWS makes by itself (default VPC) is left out."""
@@ -517,7 +528,7 @@ def _request(  # noqa: PLR0913  the parts of a request
     if path.startswith(_OWN_PATHS):
         headers["X-Infragen-Token"] = server.secret
     request = urllib.request.Request(f"{server.url}{path}", data, headers, method=method)  # noqa: S310
-    hint = "`infragen sandbox status` shows details; `infragen sandbox start` starts an empty one"
+    look = "`infragen sandbox status` shows details; "
     try:
         with opener.open(request, timeout=seconds) as answer:
             content: Any = answer.read()
@@ -528,6 +539,8 @@ def _request(  # noqa: PLR0913  the parts of a request
         if error.code == 404:
             raise FileNotFoundError(path) from error
         text = error.read().decode(errors="replace")[:300]
+        hint = f"{look}`infragen sandbox reset` deletes everything in it, states included"
         raise _error("E005", f"the emulated AWS refused {method} {path}: {error.code} {text}", hint) from error
     except OSError as error:
+        hint = f"{look}`infragen sandbox start` starts an empty one"
         raise _error("E006", f"the emulated AWS on {server.url} does not respond: {error}", hint) from error

@@ -172,6 +172,11 @@ class State:
         every = (one["instances"] for one in self.resources if text_of(one, "mode") == "managed" and "instances" in one)
         return bool(names) and any(wanted.search(bytes(raw)) for raw in every)
 
+    def managed(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield address, type and attributes of every managed object, some of which may be secrets."""
+        for resource, address, instance in self._managed():
+            yield address, text_of(resource, "type"), _attributes(instance) or {}
+
     def objects(self) -> Iterator[tuple[str, str]]:
         """Yield address and id of every managed object that has one; deposed objects, too."""
         for _, address, instance in self._managed():

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
 
 _VERSION: Final = re.compile(r"v?[0-9][\w.+-]*|latest|latest-[a-z-]+|latest:[^/]+|min-required", re.ASCII)
 _FIXED: Final = re.compile(r"v?[0-9][\w.+-]*|latest", re.ASCII)
-_LARGEST: Final = 1 << 16
+_LARGEST: Final = 1 << 14
+CEILING: Final = "MISE_CEILING_PATHS"
+"""mise looks for its files neither in these folders nor above them."""
 _VARIABLES: Final = {
     "terraform": ("TFENV_TERRAFORM_VERSION", "ASDF_TERRAFORM_VERSION", "MISE_TERRAFORM_VERSION"),
     "opentofu": ("TOFUENV_TOFU_VERSION", "ASDF_OPENTOFU_VERSION", "MISE_OPENTOFU_VERSION"),
@@ -31,29 +32,59 @@ def version_variables(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that keep version managers from reading a project's files, beside those that are given.
 
     They hold the versions that the nearest file names, as tfenv, tenv, asdf and mise would find it; mise is to look no
-    further up than the project. InfragenError T065 where a file names no version.
+    further up than the project. InfragenError T065 where a file of the checkout names no version, or cannot be read:
+    whoever can read it would follow it. Files above are the user's own.
     """
     found: dict[str, str] = {}
     folder = folder.resolve()
+    top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
     for place in (folder, *folder.parents):
-        for name, read in _FILES.items():
-            for tool, wanted in _read(place / name, read):
-                if wanted.startswith("path:") or not (tool not in _VARIABLES or _VERSION.fullmatch(wanted)):
-                    message = (
-                        f"{tool} {wanted[:100]!r} is no version: a version manager could run a program of this folder"
-                    )
-                    hint = "write a version, such as `1.11.4`, or select a program with `INFRAGEN_TERRAFORM`"
-                    raise InfragenError(Diagnostic("T065", message, Location(os.fspath(place / name)), hint=hint))
+        is_own = place == top or top in place.parents
+        for path, read in ((place / name, read) for name, read in _FILES.items()):
+            for tool, wanted in _read(path, read, is_own=is_own):
+                is_version = _VERSION.fullmatch(wanted) if tool in _VARIABLES else not wanted.startswith("path:")
+                if is_own and not is_version:
+                    raise _refused(path, "names something else than a version: it could be a program of this folder")
                 if tool in _VARIABLES and _FIXED.fullmatch(wanted):
                     found.setdefault(tool, wanted)
     variables = {name: version for tool, version in found.items() for name in _VARIABLES[tool] if name not in given}
-    return {"MISE_CEILING_PATHS": os.fspath(folder), **variables}
+    return {CEILING: os.fspath(folder), **variables}
 
 
-def _read(path: Path, read: Callable[[str], Iterator[tuple[str, str]]]) -> list[tuple[str, str]]:
-    with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        return list(read(read_regular(os.open(path, PLAIN), path, _LARGEST).decode()))
-    return []
+def refuse_between(project: Path, folder: Path) -> None:
+    """Raise InfragenError T065 for a version manager's file in a folder of infragen's own, or between it and a project.
+
+    Managers look from there upwards, so it would come before all those that `version_variables` read.
+    """
+    for place in (folder, *folder.parents):
+        if place == project or project not in place.parents:
+            break
+        for path in (place / name for name in _FILES):
+            if os.path.lexists(path):
+                raise _refused(path, "lies where infragen wrote none", "remove it: nobody's checkout needs it there")
+
+
+def _refused(path: Path, why: str, hint: str = "write versions alone, such as `1.11.4`") -> InfragenError:
+    return InfragenError(Diagnostic("T065", f"a version manager's file {why}", Location(os.fspath(path)), hint=hint))
+
+
+def _read(path: Path, read: Callable[[str], Iterator[tuple[str, str]]], *, is_own: bool) -> list[tuple[str, str]]:
+    try:
+        descriptor = os.open(path, PLAIN)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        if not is_own:
+            return []
+        raise _refused(path, f"cannot be read: {error.strerror}") from None
+    try:
+        return list(read(read_regular(descriptor, path, _LARGEST).decode()))
+    except tomllib.TOMLDecodeError:  # mise does not come to read it
+        return []
+    except (OSError, UnicodeDecodeError, RecursionError):
+        if not is_own:
+            return []
+        raise _refused(path, f"is no text of at most {_LARGEST // 1024} KiB") from None
 
 
 def _only(tool: str) -> Callable[[str], Iterator[tuple[str, str]]]:

@@ -285,7 +285,8 @@ def read_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
 def is_unread(path: str) -> bool:
     """Whether nothing reads a file below an environment's folder, by its path: terraform leaves out hidden ones."""
     *folders, name = path.split("/")
-    return DATA in folders or (name.startswith(".") and name.endswith(_READ)) or is_leftover_at(path)
+    is_hidden = any(one.startswith(".") for one in folders) or (name.startswith(".") and name != LOCK_FILE)
+    return is_hidden or is_leftover_at(path)
 
 
 def _text(path: Path, content: bytes) -> str:

@@ -61,7 +61,8 @@ def resume(folder: Path, wanted: str | None, *, yes: bool, plugin_dir: Path | No
             raise InfragenError(Diagnostic("J003", message)) from error
     if run.begin.verb == BOOTSTRAP:
         return _bootstrap(project, run, yes=yes, plugin_dir=plugin_dir)
-    _refuse_lost_environment(project, run)
+    if _is_without_environment(project, run):
+        return None
     note(f"run {run.id}: {run.end}; checking what it left behind")
     target, sandbox = run.begin.environment
     with open_session(project.root, target, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id) as session:
@@ -97,14 +98,22 @@ def _bootstrap(project: Project, run: Run, *, yes: bool, plugin_dir: Path | None
     return _again(project, run, yes=yes)
 
 
-def _refuse_lost_environment(project: Project, run: Run) -> None:
-    """Name what a run left behind in an environment that the catalogue no longer has: InfragenError J006."""
+def _is_without_environment(project: Project, run: Run) -> bool:
+    """Whether the catalogue no longer has a run's environment: InfragenError J006 where it left something behind there.
+
+    What was put right needs no environment any more.
+    """
     target = run.begin.environment[0]
     system, _, environment = target.partition("/")
     place = yaml_file(project, project.root / "environments" / system, environment)
     file = project.relative(place)
     if place.exists():
-        return
+        return False
+    if run.recovered:
+        note(f"run {run.id}: what it left behind was put right; without {file} there is nothing left to do")
+        if run.unclear:
+            note("an earlier `resume` named these, and nothing tells what became of them:", *run.unclear)
+        return True
     left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
     said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]
     message = f"{file} no longer exists, but run {run.id} left behind resources that need it"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import replace as copied
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.redaction.decode import open_plan
+from infragen.redaction.log_redaction import redacted, remember_plan
 from infragen.rules import run as run_rules
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.adapter import TerraformRunner
@@ -140,8 +143,10 @@ def command_line(session: Session, verb: str, stack: str | None = None, *more: s
 
 def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
     """Plan in a folder; what the emulated AWS cannot read blocks nothing: then a plan takes the states as they are."""
+    runner = session.runner
     try:
-        return session.runner.plan(folder, out, options, on_event)
+        with quoting_no_secret(runner, folder, out):
+            return runner.plan(folder, out, options, on_event)
     except InfragenError as error:
         gaps = [one for one in error.diagnostics if one.severity is Severity.ERROR]
         reads = options.refresh and not options.refresh_only
@@ -149,7 +154,27 @@ def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, o
             raise
         what = first_of([address_of(one) or folder.shown for one in gaps])
         note(f"the emulated AWS cannot read {what}: planned from the states, without reading what exists")
-        return session.runner.plan(folder, out, replace(options, refresh=False), on_event)
+        with quoting_no_secret(runner, folder, out):
+            return runner.plan(folder, out, replace(options, refresh=False), on_event)
+
+
+@contextmanager
+def quoting_no_secret(runner: TerraformRunner, folder: Folder, saved: Path) -> Iterator[None]:
+    """While inside, no error quotes what the plan in `saved` marks as sensitive, or any plan that was read before.
+
+    Providers quote values, and a condition's message is what its author made of them. Terraform saves a plan that
+    failed as far as it came, with the states that it read; nothing of it is left.
+    """
+    try:
+        yield
+    except InfragenError as error:
+        with suppress(InfragenError):
+            if saved.exists():
+                with shown_plan(runner, folder, saved) as shown:
+                    remember_plan(open_plan(shown))
+        saved.unlink(missing_ok=True)
+        found = (copied(one, message=redacted(one.message)) for one in error.diagnostics)
+        raise type(error)(*found) from None
 
 
 @contextmanager
@@ -393,5 +418,5 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
     refuse_unless_rendered(project, composed)
     tree = read_tree(root)
     by_hand = [path for path in tree if path not in composed.files]
-    refuse_by_hand(project, composed.environment.system.name, root, by_hand)
+    refuse_by_hand(project, composed.environment.system.name, root, by_hand, composed.adopted)
     return tree

@@ -150,18 +150,20 @@ def refuse_foreign_project(root: Path) -> None:
     """
     from infragen.terraform.git import trusts
 
-    found = root.stat()
     own = {"0", str(os.geteuid()), os.environ.get("SUDO_UID", "0") if os.geteuid() == 0 else "0"}
-    if str(found.st_uid) not in own:
-        message = "belongs to another user, who could have another program run here"
-    elif found.st_mode & 0o002 and not found.st_mode & stat.S_ISVTX:
-        message = "is writable by every user, who could have another program run here"
-    else:
+    for folder in (root, *root.parents):
+        found = folder.stat()
+        if str(found.st_uid) not in own:
+            message = "belongs to another user, who could have another program run here"
+        elif found.st_mode & 0o002 and not found.st_mode & stat.S_ISVTX:
+            message = "is writable by every user, who could have another program run here"
+        else:
+            continue
+        if not trusts(root):
+            trust = f"`git config --global --add safe.directory {shlex.quote(str(root))}`"
+            hint = f"run infragen as its owner, or if you trust everyone who writes there: {trust}"
+            raise InfragenError(Diagnostic("Y004", f"{folder} {message}", hint=hint))
         return
-    if not trusts(root):
-        trust = f"`git config --global --add safe.directory {shlex.quote(str(root))}`"
-        hint = f"run infragen as its owner, or if you trust everyone who writes there: {trust}"
-        raise InfragenError(Diagnostic("Y004", f"{root} {message}", hint=hint))
 
 
 def parse(text: str) -> Target:

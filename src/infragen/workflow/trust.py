@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Sequence
 
     from infragen.catalog import Project
     from infragen.settings import Policy
@@ -66,6 +68,19 @@ def _settings_in(files: _Files) -> str:
     from infragen.settings import FILE
 
     return files((FILE,)).get(FILE, b"").decode("utf-8", "replace")
+
+
+def refuse_other_folder(stacks: Collection[Path]) -> None:
+    """Raise InfragenError X033 where a trusted commit decides, and the folder has Terraform that is no rendered stack.
+
+    Nobody has looked at it, and Atlantis runs Terraform in whichever folder is named.
+    """
+    here = Path.cwd()
+    is_trusting = os.environ.get(VARIABLE) and here not in stacks
+    if is_trusting and any(one.name.endswith(CONFIGURATION) for one in here.iterdir()):
+        message = f"{here} has Terraform files and is no rendered stack, so nothing checked what they run"
+        hint = "plan the folders of stacks alone: `infragen ci atlantis` names them"
+        raise InfragenError(Diagnostic("X033", message, hint=hint))
 
 
 def merged_first(hint: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.secret_forms import without_secrets
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage.project_files import PLAIN, is_leftover_at, refuse_opened_outside
-from infragen.text import counted, visible
+from infragen.text import changed_lines, counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -56,9 +55,8 @@ class FileDifference:
 
     @cached_property
     def _body(self) -> str:
-        found = difflib.unified_diff(_lines(self.before or ""), _lines(self.after or ""))
-        made = [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in found]
-        return "".join(made[2:])
+        found = changed_lines(_lines(self.before or ""), _lines(self.after or ""))
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in found)
 
 
 def differences(before: Mapping[str, str], after: Mapping[str, str], folder: str = "") -> tuple[FileDifference, ...]:

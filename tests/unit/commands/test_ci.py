@@ -223,7 +223,8 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
     program = tmp_path / "bin/gh"
     program.parent.mkdir()
     program.write_text(
-        '#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *state=all*) echo "$OTHERS";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n'
+        '#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *state=all*) echo "$OTHERS";;\n'
+        '*) echo "$2" >> "$LOG"; echo "$RUN";; esac\n'
     )
     program.chmod(0o755)
 

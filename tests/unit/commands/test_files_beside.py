@@ -57,7 +57,8 @@ def test_what_an_editor_leaves_is_read_nowhere(infragen: Infragen, small: Path, 
     for place in PLACES:
         (small / place).mkdir(parents=True, exist_ok=True)
         (small / place / f".#{name}").symlink_to("me@host.1234:5")
-        for left in LEFT:
+        is_read = name == "main.tf" and place in (f"{TREE}/network", f"{TREE}/modules")  # by terraform, too
+        for left in (one for one in LEFT if not (is_read and one.startswith("x_"))):
             path = small / place / left.format(name if not left.endswith("123{0}") else name[name.index(".") :])
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(b"name: order\n\xff\0")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, write
+from tests.waiting import calls
 
 from infragen.render.shipped import shipped_templates
 
@@ -272,3 +273,20 @@ def test_what_changes_alike_everywhere_is_read_once(project: Path, infragen: Inf
     assert infragen("affected", "--base", "HEAD", "--diff", "-C", project).out.endswith(f"\n\n{shown}")
     refused = infragen("affected", "--base", "HEAD", "--diff", "--format", "json", "-C", project)
     assert (refused.code, "X007" in refused.err) == (1, True)
+
+
+def test_what_a_long_module_holds_back_is_counted_in_time(project: Path, infragen: Infragen) -> None:
+    hold(project)
+    held = project / "generated/demo/prod" / MODULE / "main.tf"
+    text = held.read_text(encoding="utf-8")
+    change(project, f"{MODULE}/main.tf", 'capacity_provider = "FARGATE"', 'capacity_provider = "FARGATE_SPOT"')
+
+    def spent(number: int) -> int:
+        held.write_text(text + "".join(f"# {at % 100}\n" for at in range(number)), encoding="utf-8")
+        template = project / "templates" / MODULE / "main.tf"
+        shutil.copy(shipped_templates() / MODULE / "main.tf", template)
+        with template.open("a", encoding="utf-8") as file:
+            file.write("".join(f"# {(at * 7) % 100}\n" for at in range(number)))
+        return calls(lambda: infragen("validate", "-C", project))
+
+    assert spent(8000) < 5 * spent(4000)

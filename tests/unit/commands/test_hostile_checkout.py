@@ -454,6 +454,9 @@ def test_what_is_written_into_the_catalogue_stays_in_it(
 RUNS = 'data "external" "x" {\n  program = ["id"]\n}\n'
 STRAYS = {
     "own.tf": (RUNS, "G015 data.external.x runs a program"),
+    "m.tf": ('module "m" {\n  source = "../bootstrap"\n}\n', "G015 module.m loads code from"),
+    "n.tf": ('module "n" {\n  source = "../modules/4913"\n}\n', "G015 module.n loads code from"),
+    "o.tf": ('module "o" {\n  source = "../data-sales"\n}\n', "G015 module.o loads code from"),
     "x_LOCAL_1.tf": (RUNS, "G015 data.external.x runs a program"),  # as git mergetool names what it leaves
     "deeper/own.tf": (RUNS, "G015 data.external.x runs a program"),
     "own.tf.json": ("{}", "G015 own.tf.json is JSON"),
@@ -495,6 +498,26 @@ def test_a_project_in_what_another_one_renders_is_not_taken_for_it(infragen: Inf
         assert f"P016 {inner} is a project inside the generated/ of another, {project}" in said.err
 
 
+def test_a_project_that_is_what_another_one_renders_is_not_taken_for_it(infragen: Infragen, project: Path) -> None:
+    small.small_project(project / "generated")
+    said = infragen("render", "--check", "-C", project / "generated/small/dev/network")
+    assert (said.code, "P016 " in said.err) == (1, True)
+
+
+def test_where_a_trusted_commit_decides_no_other_folder_has_terraform(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in ("init -q", "add -A", "-c user.name=a -c user.email=b commit -qm c"):
+        subprocess.run(["git", *command.split()], cwd=project, check=True)
+    monkeypatch.setenv("INFRAGEN_TRUSTED", "HEAD")
+    (project / "x").mkdir()
+    (project / "x/main.tf").write_text(RUNS)
+    for folder, code in (("generated/small/dev/network", 0), ("x", 1)):
+        monkeypatch.chdir(project / folder)
+        said = infragen("render", "--check")
+        assert (said.code, "X033 " in said.err) == (code, code == 1), said.err
+
+
 def test_a_link_that_is_exchanged_while_it_is_read_leads_nowhere(
     infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -529,13 +552,13 @@ def test_terraform_runs_in_nobody_else_s_project_but_one_that_git_trusts(
     settings.touch()
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     if "every user" in how:
-        project.chmod(0o777)
+        project.parent.chmod(0o777)  # who can write there can exchange the whole project
     elif os.geteuid() == 0:
         os.chown(project, 12345, 12345)
     else:
         monkeypatch.setattr("os.geteuid", lambda: 12345)
     said = infragen(*COMMANDS["plan"], "-C", project)
-    assert (said.code, f"Y004 {project} {how}" in said.err) == (1, True)
+    assert (said.code, f"{how}, who could have another program run here" in said.err) == (1, True)
     assert not (project / ".infragen/work").exists()
     assert infragen(*COMMANDS["validate"], "-C", project).code == 0
     settings.write_text(f"[safe]\n\tdirectory = {project}\n")

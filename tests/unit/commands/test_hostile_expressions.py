@@ -96,11 +96,12 @@ PLACES = {
     "dynamic": 'resource "aws_eip" "a" {\n  dynamic "x" {\n    for_each = EXPRESSION\n    content {\n    }\n  }\n}\n',
     "content": 'resource "aws_eip" "a" {\n  dynamic "x" {\n    content {\n      a = EXPRESSION\n    }\n  }\n}\n',
     "data": 'data "aws_eip" "a" {\n  id = EXPRESSION\n}\n',
-    "ephemeral": 'ephemeral "aws_eip" "a" {\n  id = EXPRESSION\n}\n',
+    "ephemeral": 'ephemeral "aws_secretsmanager_random_password" "a" {\n  id = EXPRESSION\n}\n',
     "removed": "removed {\n  from = EXPRESSION\n}\n",
-    "import": "import {\n  to = aws_eip.a\n  id = EXPRESSION\n}\n",
     "backend": 'terraform {\n  backend "s3" {\n    bucket = EXPRESSION\n  }\n}\n',
 }
+MASTER = 'ephemeral "aws_secretsmanager_secret_version" "master" {\n  secret_id = %s\n}\n'
+OWN_ID = "aws_secretsmanager_secret_version.master.secret_id"
 TREE = {
     "network/more.sql": "select 1;",
     "network/reading.tpl": '${file("/etc/hostname")}',
@@ -158,7 +159,10 @@ def test_a_file_of_the_module_can_be_read(expression: str) -> None:
         ('ephemeral "aws_lambda_invocation" "a" {\n}\n', True),
         ('data "aws_ecs_task_execution" "a" {\n}\n', True),
         ('data "aws_ecs_container_definition" "a" {\n}\n', True),
-        ('ephemeral "aws_ssm_parameter" "a" {\n}\n', False),
+        ('ephemeral "aws_ssm_parameter" "a" {\n}\n', True),
+        ('ephemeral "google_secret_manager_secret_version" "a" {\n}\n', True),
+        ('ephemeral "aws_secretsmanager_random_password" "a" {\n}\n', False),
+        (f"{MASTER % OWN_ID}", True),  # outside of modules
         ('resource "aws_s3_object_copy" "a" {\n  source = "bucket/key"\n}\n', False),
     ],
 )
@@ -371,3 +375,104 @@ def test_a_file_of_too_many_arguments_is_refused_at_a_line() -> None:
 def test_deep_blocks_are_refused_whatever_the_stack_holds() -> None:
     text = 'resource "aws_eip" "a" {\n' + "x {\n" * sys.getrecursionlimit() + "}\n" * sys.getrecursionlimit() + "}\n"
     assert syntax_error(text) == ("this is nested deeper than 50 levels", 51, 3)
+
+
+TAKEN = "aws_ecs_task_definition.taken"
+OF_AN_IMPORT = {
+    f'output "x" {{\n  value = {TAKEN}.container_definitions\n}}\n': "output.x",
+    f'output "x" {{\n  value = {TAKEN}\n}}\n': "output.x",
+    f"locals {{\n  x = [for one in [{TAKEN}] : one]\n}}\n": "local.x",
+    f'locals {{\n  x = strrev("${{{TAKEN}["container_definitions"]}}")\n}}\n': "local.x",
+    f'resource "terraform_data" "x" {{\n  count = length({TAKEN}.tags)\n}}\n': "terraform_data.x",
+    f"locals {{\n  x = [[for {TAKEN[:-6]} in [1] : 1][0], {TAKEN}.container_definitions][1]\n}}\n": "local.x",
+    f"locals {{\n  provider = {TAKEN}.container_definitions\n}}\n": "local.provider",
+    f'check "x" {{\n  assert {{\n    condition     = false\n    error_message = {TAKEN}.family\n  }}\n}}\n': "check.x",
+}
+OF_ITSELF = "postcondition {\n      condition     = false\n      error_message = self.container_definitions\n    }"
+NAMED_ALONE = f"""
+output "x" {{
+  value = [{TAKEN}.arn, {TAKEN}.id, {TAKEN}.arn_without_revision == null]
+}}
+resource "terraform_data" "x" {{
+  depends_on = [{TAKEN}]
+}}
+"""
+
+
+def taking(folder: Path, more: str, inside: str = "") -> Path:
+    """Return a project that imports an object, and text that makes something of it."""
+    project = small_project(folder, aws=STACKS)
+    extra = project / "catalog/small/extra/network"
+    extra.mkdir(parents=True)
+    (extra / "taken.tf").write_text(
+        'resource "aws_ecs_task_definition" "taken" {\n  family                = "billing"\n'
+        f'  container_definitions = "[]"\n\n  lifecycle {{\n    ignore_changes = all\n    {inside}\n  }}\n}}\n{more}'
+    )
+    (project / "catalog/small/imports").mkdir()
+    (project / "catalog/small/imports/dev.yaml").write_text(f"stacks/network:\n  {TAKEN}: billing\n")
+    return project
+
+
+SECRET = "ephemeral.aws_secretsmanager_secret_version.master.secret_string"
+HANDED = 'resource "%s" "this" {\n  %s = jsondecode(' + SECRET + ").password\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        (MASTER % OWN_ID, False),
+        (MASTER % '"prod/db"', True),
+        (HANDED % ("aws_rds_cluster", "master_password_wo"), False),
+        (HANDED % ("aws_db_instance", "password_wo"), False),
+        (HANDED % ("aws_db_instance", "password"), True),
+        (HANDED % ("aws_redshift_cluster", "master_password_wo"), True),
+        (f'resource "aws_rds_cluster" "this" {{\n  master_password_wo = {SECRET}\n}}\n', True),
+        (f'provider "aws" {{\n  alias  = "x"\n  region = {SECRET}\n}}\n', True),
+        (f"locals {{\n  x = {SECRET}\n}}\n", True),
+    ],
+)
+def test_a_held_module_hands_the_master_s_password_to_its_database_alone(text: str, *, is_refused: bool) -> None:
+    """Errors of a provider quote what it was given, and what is in no state and no plan nobody could leave out."""
+    assert bool([*programs([("modules/aurora_cluster/main.tf", text)])]) == is_refused
+
+
+@pytest.mark.parametrize("text", OF_AN_IMPORT)
+def test_content_of_what_is_to_be_imported_is_not_read(infragen: Infragen, tmp_path: Path, text: str) -> None:
+    project = taking(tmp_path, text)
+    for command in (("render", "small"), ("plan", "small/dev", "--offline")):
+        said = infragen(*command, "-C", project)
+        assert said.code == 1, command
+        assert f"G015 {OF_AN_IMPORT[text]} reads content of {TAKEN}, which is yet to be imported" in said.out + said.err
+    (project / "infragen.toml").write_text(f'[programs]\nreads = ["small/network/{OF_AN_IMPORT[text]}"]\n')
+    assert infragen("render", "small", "-C", project).code == 0
+    (project / "infragen.toml").unlink()
+    (project / "catalog/small/imports/dev.yaml").unlink()
+    assert infragen("render", "small", "-C", project).code == 0
+
+
+def test_not_even_in_a_file_that_lies_in_a_stack_s_folder(infragen: Infragen, tmp_path: Path) -> None:
+    """Terraform reads it, whoever wrote it; nor does an `import` block there stay unseen."""
+    project = taking(tmp_path, "")
+    assert infragen("render", "small", "-C", project).code == 0
+    hand = project / "generated/small/dev/network/hand.tf"
+    for text, told in (
+        (next(iter(OF_AN_IMPORT)), "output.x reads content of"),
+        ('import {\n  to = aws_eip.a\n  id = "eipalloc-1"\n}\n', "import imports an object, beside those that"),
+    ):
+        hand.write_text(text)
+        for command in (("render", "small", "--check"), ("plan", "small/dev", "--offline")):
+            said = infragen(*command, "-C", project)
+            assert said.code == 1, command
+            assert f"hand.tf:{2 if told.startswith('output') else 1}:" in said.out + said.err
+            assert f"G015 {told}" in said.out + said.err
+
+
+def test_not_even_by_itself(infragen: Infragen, tmp_path: Path) -> None:
+    said = infragen("render", "small", "-C", taking(tmp_path, "", OF_ITSELF))
+    assert (said.code, f"G015 {TAKEN} reads content of {TAKEN}" in said.err) == (1, True)
+
+
+def test_what_is_to_be_imported_may_be_named(infragen: Infragen, tmp_path: Path) -> None:
+    project = taking(tmp_path, NAMED_ALONE.replace(f", {TAKEN}.arn_without_revision == null", ""))
+    said = infragen("render", "small", "-C", project)
+    assert said.code == 0, said.err

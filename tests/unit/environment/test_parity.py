@@ -11,6 +11,7 @@ from infragen.catalog import Project, load
 from infragen.environment import Difference, Parity, parity, resolve
 from infragen.report import parity as report
 from tests.unit.stacks.systems import DEV, service, write
+from tests.waiting import calls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,3 +187,48 @@ def test_differs_names_another_environment(infragen: Infragen, tmp_path: Path, n
     assert outcome.code == 1
     assert "environments/demo/dev.yaml:5:11: error C012" in outcome.err + outcome.out
     assert said in outcome.err + outcome.out
+
+
+def test_of_several_reasons_that_fit_the_first_holds_whatever_its_form(tmp_path: Path) -> None:
+    prod = PROD + "every: {services: {tasks: {min: 2, max: 4}}}\n"
+    given = "services.api: b, services.*.tasks: c, services.*.tasks.min: d, "
+    given += "services.web.tasks.max.x: e, services.s*k.tasks: f"
+    of = found(tmp_path, prod, DEV + f"differs: {{prod: {{{given}}}}}\n")
+    assert {one.path: one.expected for one in of.differences} == {
+        "services.api.tasks.min": "b", "services.api.tasks.max": "b",
+        "services.*.tasks.min": "c", "services.*.tasks.max": "c",
+    }  # fmt: skip
+    assert [path for path, _ in of.idle] == ["services.*.tasks.min", "services.web.tasks.max.x", "services.s*k.tasks"]
+
+
+def test_reasons_are_looked_up_not_tried_one_after_the_other(tmp_path: Path) -> None:
+    def spent(number: int) -> int:
+        names = [f"V{at}" for at in range(number)]
+        values = (
+            f"services: {{api: {{environment: {{{', '.join(f'{name}: {side}' for name in names)}}}}}}}\n"
+            for side in "ab"
+        )
+        reasons = ", ".join(f"services.api.x{name}: why" for name in names)
+        one, other = (
+            resolve(project, catalogue, name).environment()
+            for files in [
+                {
+                    **FILES,
+                    "dev.yaml": DEV + next(values) + f"differs: {{prod: {{{reasons}}}}}\n",
+                    "prod.yaml": PROD + next(values),
+                }
+            ]
+            for project in [Project(write(tmp_path / str(number), files))]
+            for catalogue in [load(project, "demo")]
+            for name in ("dev", "prod")
+        )
+        return calls(lambda: parity(one, other))
+
+    assert spent(800) < 6 * spent(200)
+
+
+def test_a_reason_forges_no_line(tmp_path: Path) -> None:
+    given = 'differs: {prod: {log_retention: "the law\\ndemo/dev and prod: 0 differences\\nx"}}\n'
+    of = found(tmp_path, PROD + "log_retention: 90 days\n", DEV + given)
+    (said,) = (line for line in report.text(of).split("\n") if "the law" in line)
+    assert said.startswith(r"the law\ndemo/dev and prod: 0 differences\nx")

@@ -49,6 +49,9 @@ def scope(name: str) -> object:
         ('substr(sha256("a"), 0, 8)', "ca978112"),
         ("merge({ a = 1 }, null, { a = 2, b = 3 })", {"a": 2, "b": 3}),
         ("toset([\"b\", \"a\", \"b\"])", ["a", "b"]),
+        ("toset([[1], [2], [1]])", [[1], [2]]),
+        ("setsubtract([\"a\", \"b\", \"c\"], [\"b\"])", ["a", "c"]),
+        ("setintersection([{ a = 1 }, { a = 2 }], [{ a = 2 }])", [{"a": 2}]),
         ("join(\",\", sort(var.list))", "a,b"),
         ("lookup(var.map, \"z\", 5)", 5),
         ("jsonencode({ b = [1, true, null], a = \"é\" })", '{"a":"é","b":[1,true,null]}'),
@@ -105,3 +108,13 @@ def test_what_is_known_later_decides_nothing(text: str) -> None:
 def test_what_is_known_later_is_there() -> None:
     assert evaluated("aws_sqs_queue.this.arn == null", scope) is False
     assert evaluated("aws_sqs_queue.this.arn == aws_sqs_queue.this.arn", scope) is True
+
+
+def test_loops_in_loops_end() -> None:
+    """Each costs time, and a plan has as many expressions as somebody likes."""
+    loops = "length([for a in range(1000) : length([for b in range(1000) : a])])"
+    with pytest.raises(UnevaluatedError, match="its loops take too long"):
+        evaluated(loops, lambda _: 0)
+    with pytest.raises(UnevaluatedError, match="its loops take too long"):
+        evaluated("[for a in range(1000) : length(range(1001)[*])]", lambda _: 0)
+    assert evaluated("length([for a in range(1000) : length([for b in range(500) : a])])", lambda _: 0) == 1_000

@@ -168,6 +168,13 @@ def test_what_a_file_refers_to_and_where() -> None:
         ("[for s in [a.b] : s.y if [s.z] != []]", [("a", "b")]),
         ('"a.b ${c.d} $${e.f} %{ if g.h }i.j%{ endif }"', [("c", "d"), ("g", "h")]),
         ('"%{ for s in a.b }${s.c}%{ endfor }"', [("a", "b")]),
+        ("[[for s in [1] : 1][0], s.a.b][1]", [("s", "a", "b")]),
+        ("[for s in [s.a] : s.b]", [("s", "a")]),
+        ("[for s in c ? s.a : s.b : s.c]", [("s", "a"), ("s", "b")]),
+        ("[for s in provider::aws::f(s.a) : s.b]", [("s", "a")]),
+        ("[for s in [for t in s.a : t.b] : [for t in t.c : t.d]]", [("s", "a"), ("t", "c")]),
+        ('[for s in a.b : "${s.c} ${[for t in s.d : t.e]} ${t.f}"]', [("a", "b"), ("t", "f")]),
+        ('"%{ for s in s.b ~}${s.c}%{ endfor ~}${s.d}"', [("s", "b"), ("s", "d")]),
         ('"${"${a.b}}"}"', [("a", "b")]),
         ("<<-EOT\n  a.b ${c.d}\n  EOT.x\n  EOT\n", [("c", "d")]),
         ("a.b /* c.d */ + e.f # g.h", [("a", "b"), ("e", "f")]),
@@ -178,6 +185,11 @@ def test_what_a_file_refers_to_and_where() -> None:
 )
 def test_references_of_expressions(expression: str, names: list[tuple[str, ...]]) -> None:
     assert [(one.root, *one.steps) for one in Index(f"x = {expression}\n").references] == names
+
+
+def test_a_dynamic_block_has_its_items_in_its_content_alone() -> None:
+    text = 'a {\n  dynamic "b" {\n    for_each = b.c\n    content {\n      d = b.value\n    }\n  }\n}\n'
+    assert [(one.root, *one.steps) for one in Index(text).references] == [("b", "c")]
 
 
 @pytest.mark.parametrize(

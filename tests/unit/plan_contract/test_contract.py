@@ -503,6 +503,24 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
             made = item(actions=["no-op"], before=stands, after=stands)
             assert kinds(expected, plan(made), partly_applied=True) == [("gone", None)]
 
+    @pytest.mark.parametrize(
+        ("address", "url", "done"),
+        [
+            ("aws_iam_openid_connect_provider.a", "issuer.example.com", True),
+            ("aws_iam_openid_connect_provider.a", "other.example.com", False),
+            ("aws_thing.a", "issuer.example.com", False),
+        ],
+    )
+    def test_iam_gives_the_url_of_an_issuer_back_without_its_scheme(
+        self, address: str, url: str, *, done: bool
+    ) -> None:
+        expected = item(
+            address, CREATE, before=None, after={"url": "https://issuer.example.com"}, after_unknown={"id": True}
+        )
+        stands = {"id": "arn", "url": url}
+        left = plan(item(address, ["no-op"], before=stands, after=stands))
+        assert (kinds(plan(expected), left, partly_applied=True) == []) is done
+
     def test_what_is_gone_need_not_go_again(self) -> None:
         assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_applied=True) == []
         assert kinds(plan(item()), plan(), partly_applied=True) == [("gone", None)]

@@ -185,8 +185,26 @@ _ROUNDS = "# {% for a in many %}\n# {% for b in many %}\n# {% if EXPRESSION %}# 
 def test_text_that_expressions_make_and_let_go_is_counted(tmp_path: Path, text: str) -> None:
     found = failed(tmp_path, text)
     assert found.code == "G008", str(found)
-    assert "the expressions of the file take more than 33,554,432 characters" in found.message
+    assert "the file takes more than 33,554,432 characters in expressions" in found.message
     assert found.location.line > 1
+
+
+def test_all_files_together_are_counted_too(tmp_path: Path) -> None:
+    """An entry's template is rendered for each entry: what one file may take, a hundred of them may not."""
+    numbers = ", ".join(str(7 * number % 1_000) for number in range(1_000))
+    text = (
+        "# {% for a in many %}\n" + f"# {{% if ([{numbers}] | sort | first) == 5 %}}# {{% endif %}}\n# {{% endfor %}}\n"
+    )
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    templates = Templates([tmp_path, shipped_templates()], tmp_path)
+    values = {"many": tuple(range(1_000))}
+    for _ in range(7):
+        templates.render("main.tf", values)
+    with pytest.raises(InfragenError) as caught:
+        templates.render("main.tf", values)
+    assert (
+        "the files up to this one take more than 134,217,728 characters in expr" in caught.value.diagnostics[0].message
+    )
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,18 @@ def test_what_says_nothing_gives_a_sign_of_life_every_thirty_seconds() -> None:
     assert waits.asked == [30.0] * 4
 
 
+def test_a_plan_that_waits_for_one_object_names_it() -> None:
+    """The provider looks for one that is gone for minutes: an eventually consistent API may only not know it yet."""
+    clock, stream = Clock(), io.StringIO()
+    progress = LineProgress(Board(["network"], "plan", {}, clock), stream, Waits(clock, 1))
+    progress.started("network")
+    for kind, name in ((EventKind.READING, "a"), (EventKind.READING, "b"), (EventKind.READ, "a")):
+        progress.event("network", event(kind, f"aws_subnet.{name}"))
+    with progress:
+        pass
+    assert stream.getvalue().splitlines()[-1] == "network: still planning, 1 read, 30 s, aws_subnet.b for 30 s"
+
+
 def test_only_what_is_at_work_gives_signs_and_each_in_its_own_time() -> None:
     clock, stream = Clock(), io.StringIO()
     waits = Waits(clock, 3)

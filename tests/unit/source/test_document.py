@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.source import Document, read
+from infragen.source import Document, node_of, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,3 +86,30 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(InfragenError) as caught:
         read(path, "a.yaml")
     assert [found.code for found in caught.value.diagnostics] == ["S006"]
+
+
+def test_each_of_many_keys_is_found_without_reading_all_others() -> None:
+    class Pairs(list[Any]):
+        read = 0
+
+        def __iter__(self) -> Any:
+            return self.counted(super().__iter__())
+
+        def __reversed__(self) -> Any:
+            return self.counted(super().__reversed__())
+
+        def counted(self, pairs: Any) -> Any:
+            for pair in pairs:
+                Pairs.read += 1
+                yield pair
+
+    text = "".join(f"k{number}: {number}\n" for number in range(300))
+    document = Document("many.yaml", {}, text)
+    node = node_of(text)
+    node.value = Pairs(node.value)
+    assert [document.locate((f"k{number}",)).line for number in range(300)] == [*range(1, 301)]
+    assert Pairs.read == 300
+
+
+def test_of_a_key_that_is_there_twice_the_first_is_found() -> None:
+    assert Document("twice.yaml", {}, "a: 1\nb: 2\na: 3\n").locate(("a",)).line == 1

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infragen.diagnostics import InfragenError
 from infragen.source.toml import parse_toml
 
 if TYPE_CHECKING:
@@ -62,6 +64,19 @@ def test_a_path_that_goes_too_deep_ends_at_what_is_there() -> None:
     document = parse_toml("[a]\nb = 1\n", "x.toml")
     assert str(document.locate(("a", "b", "c", 4))) == "x.toml:2:5"
     assert str(document.locate(("z",))) == "x.toml:1:1"
+
+
+def test_a_key_of_very_many_parts_is_refused_before_it_is_read() -> None:
+    for text in ("a = 1\n" + "a." * 40_000 + "a = 1\n", "x = 1\ny = {" + "a . " * 40_000 + "a = 1}\n"):
+        with pytest.raises(InfragenError) as refused:
+            parse_toml(text, "x.toml")
+        (found,) = refused.value.diagnostics
+        assert (found.code, found.message, str(found.location)) == (
+            "S008",
+            "a key has more than 100 parts",
+            "x.toml:2:1",
+        )
+    assert parse_toml(f"a = [{'1.5, ' * 500}]\n", "x.toml").data
 
 
 def test_lines_are_counted_alike_with_windows_line_ends() -> None:

@@ -165,3 +165,11 @@ def test_a_file_of_more_values_than_a_catalogue_has_is_refused_before_all_of_it_
         yaml12.node_of("a: [" + "b," * 500_000 + "]\n")
     with pytest.raises(InfragenError, match="S003 the file expands to more than 200,000 values"):
         yaml12.parse("a: [" + "b," * 500_000 + "]\n", "a.yaml")
+
+
+def test_five_hundred_problems_are_enough_of_a_file() -> None:
+    text = "a: 1\n" + "? [b]\n: 1\n" * 20_000
+    with pytest.raises(InfragenError) as caught:
+        parse(text, "x.yaml")
+    assert len(caught.value.diagnostics) == 501
+    assert str(caught.value.diagnostics[-1]) == "x.yaml:1002:3: error S004 more errors from here on are not shown"

@@ -71,9 +71,10 @@ def test_stacks_that_need_each_other_name_the_two_entries(tmp_path: Path) -> Non
     assert "`layout`" in (problem.hint or "")
 
 
-def test_no_stack_is_called_as_what_the_environment_stands_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["bootstrap", "combined", "states"])
+def test_no_stack_is_called_as_what_stands_beside_it(tmp_path: Path, name: str) -> None:
     with pytest.raises(InfragenError) as raised:
-        rendered(environment(tmp_path, {"system.yaml": SYSTEM + "layout: {compute: bootstrap}\n"}))
+        rendered(environment(tmp_path, {"system.yaml": SYSTEM + f"layout: {{compute: {name}}}\n"}))
     [problem] = raised.value.diagnostics
     assert (problem.code, str(problem.location)) == ("L202", "catalog/demo/system.yaml:4:9")
 

@@ -313,6 +313,13 @@ def test_who_runs_alone_collects_its_garbage_seldom(make_runner, folder):
         assert runner.output(replace(folder, disposable=disposable))["x"].value == expected
 
 
+def test_mise_looks_for_no_file_where_terraform_runs(make_runner, folder):
+    said = "import json, os\nprint(json.dumps({'x': {'value': os.environ['MISE_CEILING_PATHS'], 'sensitive': False}}))"
+    runner = make_runner(said)
+    runner = runner.with_environment({**runner.environment, "MISE_CEILING_PATHS": "/project"})
+    assert runner.output(folder)["x"].value == str(folder.path)
+
+
 def test_a_configuration_file_that_exists_stays(tmp_path):
     base = {"TF_CLI_CONFIG_FILE": str(tmp_path / "rc")}
     (tmp_path / "rc").touch()

@@ -28,6 +28,7 @@ def hook(kind, **more):
         ("apply_progress", EventKind.PROGRESS),
         ("apply_complete", EventKind.DONE),
         ("apply_errored", EventKind.FAILED),
+        ("refresh_start", EventKind.READING),
         ("refresh_complete", EventKind.READ),
     ],
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 
 import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.binary import find_binary
-from infragen.terraform.version_files import version_variables
+from infragen.terraform.version_files import refuse_between, version_variables
 
 SHIM = (
     "print(json.dumps({'terraform_version': os.environ.get('ASDF_TERRAFORM_VERSION', '1.99.0')}))"
@@ -28,6 +29,8 @@ SHIM = (
         (".tool-versions", "terraform system\n", None),
         (".tool-versions", "nodejs ref:main\n", None),
         ("mise.toml", "no TOML", None),
+        (".tool-versions", "terraform path:/opt/mine", None),  # above the checkout it is the user's own
+        (".terraform-version", "x" * 20_000, None),
     ],
 )
 def test_a_version_is_told_in_variables(tmp_path, name, text, version):
@@ -52,18 +55,26 @@ def test_a_version_is_told_in_variables(tmp_path, name, text, version):
         (".tool-versions", "conftest path:evil"),  # a policy's program
         ("mise.toml", '[tools]\n"aqua:open-policy-agent/opa" = "path:./evil"\n'),
         ("mise.toml", '[tools]\nterraform = "path:./evil"\n'),
+        (".tool-versions", "terraform path:./evil\n" + "# ---\n" * 20_000),
+        (".tool-versions", "terraform path:./evil # \udcff\n"),
         ("mise.local.toml", '[tools]\nopentofu = {version = "ref:main"}\n'),
         (".mise/config.toml", '[tools]\nterraform = ["1.11.4", "path:evil"]\n'),
     ],
 )
-def test_what_is_no_version_is_refused(write_program, tmp_path, name, text):
+@pytest.mark.parametrize("place", ["project", "project/inner"])
+def test_what_is_no_version_is_refused(write_program, tmp_path, name, text, place):
     write_program(SHIM, folder=tmp_path / "bin")
-    file = tmp_path / "project" / name
-    file.parent.mkdir(parents=True)
-    file.write_text(text)
+    (tmp_path / "project/inner/.git").mkdir(parents=True)
+    if place == "project":
+        (tmp_path / "project/inner/.git").rename(tmp_path / "project/.git")
+    file = tmp_path / place / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, errors="surrogateescape")
     with pytest.raises(InfragenError) as refused:
-        find_binary(path=str(tmp_path / "bin"), folder=tmp_path / "project")
-    assert refused.value.diagnostics[0].code == "T065"
+        find_binary(path=str(tmp_path / "bin"), folder=tmp_path / "project/inner")
+    (found,) = refused.value.diagnostics
+    assert found.code == "T065"
+    assert "evil" not in found.message + str(found.hint)
     assert not (tmp_path / "project/asked").exists()
 
 
@@ -75,3 +86,23 @@ def test_the_program_runs_with_them(write_program, tmp_path, monkeypatch):
     assert found.version == "1.12.1"
     assert found.variables["ASDF_TERRAFORM_VERSION"] == "1.12.1"
     assert (tmp_path / "asked").read_text() == os.fspath(tmp_path)
+
+
+@pytest.mark.parametrize("place", [".infragen", ".infragen/work/demo/dev/app", "."])
+def test_none_lies_where_terraform_runs(tmp_path, place):
+    """From there version managers look upwards; the project's own is told in variables."""
+    folder = tmp_path / ".infragen/work/demo/dev/app"
+    folder.mkdir(parents=True)
+    refuse_between(tmp_path, folder)
+    (tmp_path / place / ".terraform-version").write_text("1.11.4\n")
+    with nullcontext() if place == "." else pytest.raises(InfragenError, match="T065"):
+        refuse_between(tmp_path, folder)
+
+
+def test_no_word_of_a_linked_file_is_shown(tmp_path):
+    (tmp_path / "credentials").write_text("aws_secret_access_key = wJalrXUtn")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/.terraform-version").symlink_to(tmp_path / "credentials")
+    with pytest.raises(InfragenError) as refused:
+        version_variables(tmp_path / "project", {})
+    assert "wJalrXUtn" not in str(refused.value.diagnostics)

@@ -153,6 +153,16 @@ def test_the_committed_lock_file_is_used(work, runner):
     assert locks == {"# committed\n# completed\n"}
 
 
+@pytest.mark.parametrize("name", [".tool-versions", ".terraform-version", ".config/mise.toml", ".x.tf"])
+def test_nothing_hidden_comes_into_the_scratch_folder(tmp_path, name):
+    tree = tmp_path / "generated/technova/dev"
+    path = tree / "network" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("terraform path:/evil\n")
+    (tree / "network/.terraform.lock.hcl").write_text("# committed\n")
+    assert read_tree(tree) == {"network/.terraform.lock.hcl": "# committed\n"}
+
+
 def test_a_lock_file_that_another_commit_brought_does_not_stay(work, runner):
     tree = TREE | {f"{stack.name}/.terraform.lock.hcl": "# of a branch\n" for stack in STACKS}
     work.prepare_stacks(tree, STACKS, runner)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from infragen.workspace import differences, shown_once
+from tests.waiting import calls
 
 BEFORE = {"modules/vpc/main.tf": "a = 1\n", "app/web.tf": "b = 1\n"}
 AFTER = {"modules/vpc/main.tf": "a = 2\n", "app/web.tf": "b = 1\n"}
@@ -51,3 +52,21 @@ def test_a_file_that_comes_is_not_the_same_as_one_that_goes_and_nothing_is_nothi
 def test_a_single_difference_has_no_more_lines_than_its_diff() -> None:
     (one,) = differences(BEFORE, AFTER, "generated/shop/dev")
     assert shown_once([one]) == one.text
+
+
+def test_a_long_file_is_not_compared_line_by_line_and_all_between_its_differences_is_shown() -> None:
+    def spent(number: int) -> int:
+        before = "".join(f"{at % 100}\n" for at in range(number))
+        after = "".join(f"{(at * 7) % 100}\n" for at in range(number))
+        (one,) = differences({"a.tf": before}, {"a.tf": after})
+        return calls(lambda: one.text)
+
+    assert spent(6000) < 3 * spent(3000)
+    lines = [f"{at}\n" for at in range(5000)]
+    changed = [*lines[:10], "new\n", *lines[10:20], *lines[21:]]
+    (one,) = differences({"a.tf": "".join(lines)}, {"a.tf": "".join(changed)})
+    between = [f"{sign}{at}\n" for sign, some in (("-", range(10, 21)), ("+", ("new", *range(10, 20)))) for at in some]
+    assert one.text == "".join(["--- a/a.tf\n+++ b/a.tf\n@@ -11,11 +11,11 @@\n", *between])
+    assert one.lines == 22
+    (added,) = differences({"a.tf": "".join(lines)}, {"a.tf": "".join([*lines, "end\n"])})
+    assert added.text.endswith("@@ -5000,0 +5001,1 @@\n+end\n")

@@ -29,5 +29,5 @@ def start(
 ) -> int:
     project = open_project(folder)
     Sandbox.start(project.root, port, strict=strict, seed=seed)
-    note(Sandbox.status(project.root).detail)
+    note(*Sandbox.status(project.root).detail.splitlines())
     return 0

@@ -11,5 +11,5 @@ from infragen.workflow.target import open_project
 
 def status(folder: flags.ProjectFolder = flags.HERE) -> int:
     found = Sandbox.status(open_project(folder).root)
-    out(found.detail)
+    out(*found.detail.splitlines())
     return 0 if found.running else 1

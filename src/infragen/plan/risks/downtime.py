@@ -34,6 +34,7 @@ from infragen.plan.risks.lookups import (
     word,
 )
 from infragen.plan.risks.one_way import goes_back, is_older
+from infragen.plan.risks.policy_documents import allowed, denied
 from infragen.plan.risks.routes import tells
 from infragen.plan.risks.sizes import size_of
 from infragen.plan.risks.traffic import lets_the_same_through
@@ -78,7 +79,7 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
     elif action.is_replace and name in DRAWN:
         yield _down(Level.MEDIUM, "a new value is drawn: what still has the old one is refused")
-    elif action is Action.DELETE and (why := _no_gap(view)):
+    elif why := _no_gap(view):
         yield Risk(Level.LOW, RiskKind.HARMLESS, why)
     elif name in _RULES and action is Action.DELETE:
         yield from _cut_off(view)
@@ -99,7 +100,15 @@ def destroyed(view: View) -> Iterator[Risk]:
 
 
 def _no_gap(view: View) -> str | None:
-    """Return why nothing stops with an object: another one does the same, or what it is of goes as well."""
+    """Return why nothing stops with an object: another one does the same, or what it is of goes as well.
+
+    Of a policy that only denies: it allowed nobody anything. Source: IAM User Guide "Policy evaluation logic".
+    """
+    policy = view.before("policy") if view.type.endswith("_policy") else None
+    if denied(policy) and not allowed(policy):
+        return "it allows nobody anything, so that no caller loses access"
+    if view.action is not Action.DELETE:
+        return None
     other = lets_the_same_through(view) if view.type in _RULES else _stand_in(view)
     if other:
         return f"{other} takes its place"

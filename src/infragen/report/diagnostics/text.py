@@ -75,8 +75,7 @@ def _quoted(place: Location, lines: list[str], paint: Callable[[str, str], str],
     start = _start(line, place.column, room)
     lead = "…" if start else ""
     gap = cells(lead + visible(line[start : max(place.column - 1, start)]))
-    shown = lead + visible(line[start : start + 2 * room])  # no more: a file may have many findings on one line
-    yield f"{place.line:>5} {paint('|', _DIM)} {cut_end(shown, room)}"
+    yield f"{place.line:>5} {paint('|', _DIM)} {cut_end(lead + visible(line[start : start + 2 * room]), room)}"
     yield f"      {paint('|', _DIM)} {' ' * gap}{paint('^', _COLOURS[Severity.ERROR])}"
 
 

@@ -27,7 +27,7 @@ _DONE = {"plan": "planned", "apply": "applied", "destroy": "destroyed"}
 
 @dataclass(slots=True)
 class Row:
-    """One stack: `done` changes of `total` (None while unknown), `running` ones with the second they began."""
+    """One stack: `done` changes of `total` (None while unknown), `running` ones and reads with when they began."""
 
     stack: str
     state: str = WAITING
@@ -46,7 +46,7 @@ class Row:
         return (self.ended or now) - self.began if self.began is not None else 0.0
 
     def oldest(self) -> tuple[str, float] | None:
-        """Return the change that has been running longest, with the time it began."""
+        """Return the change or the read that has been running longest, with the time it began."""
         return min(self.running.items(), key=lambda item: item[1]) if self.running else None
 
     @property
@@ -103,7 +103,8 @@ class Board:
             row.total = sum(row.planned.values())
         elif event.kind is EventKind.READ:
             row.read += 1
-        elif event.kind is EventKind.STARTED:
+            row.running.pop(address, None)
+        elif event.kind in {EventKind.STARTED, EventKind.READING}:
             row.running[address] = self.now()
         elif event.kind in {EventKind.DONE, EventKind.FAILED}:
             began = row.running.pop(address, None)

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.addresses import type_of
 from infragen.hcl.index import Index
 from infragen.plan import change_sets, open_plan
 from infragen.plan_contract.contract import contract_of
+from infragen.provider_schema.schema import known
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import note_process, note_taken_over
+from infragen.terraform.runner import NORMAL
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
@@ -34,12 +37,20 @@ from infragen.workflow.recovery.repair import (
 )
 from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.runs.execution import execute, open_run
-from infragen.workflow.session import Session, end_idle_providers, open_runners, shown_plan, warn_left_behind
+from infragen.workflow.session import (
+    Session,
+    end_idle_providers,
+    open_runners,
+    plan_in,
+    quoting_no_secret,
+    shown_plan,
+    warn_left_behind,
+)
 from infragen.workflow.states.storage import run_each
 from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
@@ -127,11 +138,22 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for part in left:
-        before = found.unclear
         import_orphans(session, part, root.folder, found)
-        if found.unclear > before:
-            note(f"  they have the tags {_tags(root.files)}: the Tag Editor in the console finds them")
+    if left and session.runner.state_list(root.folder):  # which a run that came to its end does
+        root.refresh(root.folder.path / _PLAN)
+    _say_where(found.doubtful, root)
     close_recovery(run, (BOOTSTRAP,), found)
+
+
+def _say_where(addresses: Sequence[str], root: BootstrapState) -> None:
+    """Say how to find what has no name; what has no tags is a part of something that has (the provider's schema)."""
+    schemas = {address: known("aws").resource(type_of(address)) for address in dict.fromkeys(addresses)}
+    tagged = [address for address, found in schemas.items() if found is not None and "tags" in found.schema.names]
+    others = [address for address in schemas if address not in tagged]
+    if tagged:
+        note(f"  the Tag Editor in the console finds {', '.join(tagged)} by the tags {_tags(root.files)}")
+    if others:
+        note(f"  look at what it is set on or belongs to, for it has no tags: {', '.join(others)}")
 
 
 def _tags(files: Mapping[str, str]) -> str:
@@ -141,6 +163,7 @@ def _tags(files: Mapping[str, str]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in found.items()) or "of the environment"
 
 
+_PLAN: Final = "infragen.tfplan"
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 
@@ -174,7 +197,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
     session, root, environment = bootstrap.session, bootstrap.root, bootstrap.session.environment
     refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
     moves = not _is_in_bucket(session, root, adopt=adopt)
-    saved = root.folder.path / "infragen.tfplan"
+    saved = root.folder.path / _PLAN
     try:
         plan = _planned(session, root, saved, journal)
         (change_set,) = change_sets([plan], skip_empty_drift=True)
@@ -188,8 +211,9 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
             """Apply what was shown, and move the state home: until both are done, the run is not."""
             counts = Counts()
             if not change_set.is_empty:
-                counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
-                root.refresh(saved)
+                with quoting_no_secret(root.runner, root.folder, saved):
+                    counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
+                    root.refresh(saved)
             if moves:
                 root.move_into_bucket()
             return counts
@@ -232,7 +256,7 @@ def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> boo
 
 def _planned(session: Session, root: BootstrapState, saved: Path, journal: Journal) -> OpenPlan:
     def step(_name: str, on_event: OnEvent) -> OpenPlan:
-        root.runner.plan(root.folder, saved, on_event=on_event)
+        plan_in(session, root.folder, saved, NORMAL, on_event)
         with shown_plan(root.runner, root.folder, saved) as shown:
             return open_plan(shown)
 

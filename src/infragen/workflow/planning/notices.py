@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
-    from infragen.plan import Change, ChangeSet
+    from infragen.plan import ChangeSet
     from infragen.plan.model import AttributeChange
     from infragen.render.import_blocks import Adopted
     from infragen.terraform.journal import Touch
@@ -84,7 +84,7 @@ def without_own_changes(session: Session, change_set: ChangeSet) -> ChangeSet:
             others.append(f"{', '.join(one.path for one in change.attributes)} of {address} of {change.stack}")
             continue
         run = touched.get(change.stack or "", {}).get(address)
-        if run is None and all(_is_added(change.type, one) for one in change.attributes):
+        if run is None and all(one.noise or _is_added(change.type, one) for one in change.attributes):
             run = made.get(change.stack or "", {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
@@ -152,18 +152,33 @@ def moved_away(composed: Composed, change_set: ChangeSet) -> tuple[MovedAway, ..
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
+    entries = _declared(composed)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for change in gone:
+        found = _elsewhere(change.stack or "", change.address, entries)
+        if found is not None:
+            counts[change.stack or "", *found] += 1
+    return tuple(MovedAway(*found, count) for found, count in sorted(counts.items()))
+
+
+def unmoved(composed: Composed, states: Mapping[str, State]) -> set[str]:
+    """Return which states hold what another stack of the catalogue declares: `state moves` was not run yet."""
+    entries = _declared(composed) if states else {}
+    return {
+        name
+        for name, state in states.items()
+        if any(_elsewhere(name, address, entries) for address, _ in state.objects())
+    }
+
+
+def _declared(composed: Composed) -> dict[tuple[str, str], str | None]:
+    """Return the entry of each resource, by stack and address."""
     declared, owners = Folders(composed.files), composed.owners()
-    entries = {
+    return {
         (stack.name, address): owners.get((stack.name, block))
         for stack in composed.stacks
         for address, block in declared.resources(stack.name).items()
     }
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for change in gone:
-        found = _elsewhere(change, entries)
-        if found is not None:
-            counts[change.stack or "", *found] += 1
-    return tuple(MovedAway(*found, count) for found, count in sorted(counts.items()))
 
 
 def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
@@ -176,12 +191,12 @@ def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
     )
 
 
-def _elsewhere(change: Change, entries: Mapping[tuple[str, str], str | None]) -> tuple[str, str] | None:
-    bare = without_keys(change.address)
-    for address in (bare, bare.split(".", 2)[-1]):
-        if (change.stack, address) in entries:
+def _elsewhere(of: str, address: str, entries: Mapping[tuple[str, str], str | None]) -> tuple[str, str] | None:
+    bare = without_keys(address)
+    for within in (bare, bare.split(".", 2)[-1]):
+        if (of, within) in entries:
             return None
-        found = [(stack, owner) for (stack, known), owner in entries.items() if known == address and owner]
+        found = [(stack, owner) for (stack, known), owner in entries.items() if known == within and owner]
         if len(found) == 1:
             return found[0]
     return None

@@ -22,13 +22,14 @@ from infragen.plan_contract.ownership import (
     names_to_import,
     verdicts,
 )
+from infragen.render.extra_references import KEPT_ONCE
 from infragen.terraform.findings import address_of
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.recovery.half_made import KEPT, await_made
-from infragen.workflow.session import command_line
+from infragen.workflow.session import command_line, quoting_no_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -98,7 +99,7 @@ class Recovered:
 
     `deleted` are objects that a state had although the run had deleted them, `kept` those of which it had half,
     `unanswered` those that nobody took in, because nobody was there to say whose they are. `told` has, by run, what was
-    said of each `unclear` one.
+    said of each `unclear` one, `doubtful` the addresses of those that were named now.
     """
 
     locks: int = 0
@@ -109,6 +110,7 @@ class Recovered:
     unclear: int = 0
     unanswered: list[Diagnostic] = field(default_factory=list)
     told: dict[str, list[str]] = field(default_factory=dict, compare=False)
+    doubtful: list[str] = field(default_factory=list, compare=False)
 
     def tell(self, run: Run, what: str) -> None:
         """Keep what is said of an object of a run that somebody has to look for: a later `resume` says it again."""
@@ -200,7 +202,7 @@ class _OrphanImport:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
         for address in sorted(known):
             kind = type_of(address)
-            if kind in ONE_OF_A_NAME or is_composed(kind) or is_made_again(kind):
+            if kind in ONE_OF_A_NAME or is_composed(kind) or _is_put_again(kind):
                 continue
             self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
 
@@ -245,7 +247,7 @@ class _OrphanImport:
             self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
         known = named.keys() | found.keys()
-        begun = {one for one in possibly_begun & created.keys() if not is_made_again(type_of(one))}
+        begun = {one for one in possibly_begun & created.keys() if not _is_put_again(type_of(one))}
         self._print_nameless(possibly_created - known, begun - known)
         for address in sorted(possibly_created & found.keys() - named.keys()):
             self._print(f"{address} was not created, or no longer exists")
@@ -308,7 +310,8 @@ class _OrphanImport:
             what = "terraform may have continued without infragen and created what cannot be found by name"
             self._print(f"{what}: {', '.join(others)}")
             for address in others:
-                self._tell(f"{address} may have been created by a terraform that continued without infragen: check AWS")
+                words = "may have been created by a terraform that continued without infragen: check AWS"
+                self._tell(address, f"{address} {words}")
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
@@ -364,9 +367,10 @@ class _OrphanImport:
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         said = f"{address} ({identifier}) {what}" if identifier else f"{address} {what}"
         self._print(said)
-        self._tell(said)
+        self._tell(address, said)
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, address: str, what: str) -> None:
+        self._found.doubtful.append(address)
         self._found.tell(self._left.run, f"{self._left.stack}: {what}")
 
     def _print(self, what: str) -> None:
@@ -419,17 +423,25 @@ class _OrphanImport:
         shown = saved.with_suffix(".json")
         try:
             try:
-                session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first, targets=targets))
+                with quoting_no_secret(session.runner, self._folder, saved):
+                    options = PlanOptions(refresh=self._reads_first, targets=targets)
+                    session.runner.plan(self._folder, saved, options)
             except InfragenError as error:
                 if name or self._reads_first or not _is_of_one(error) or _protected(error):
                     raise
                 self._reads_first = True  # an earlier `resume` may have kept what the state knows half
-                session.runner.plan(self._folder, saved, PlanOptions(refresh=True))
+                with quoting_no_secret(session.runner, self._folder, saved):
+                    session.runner.plan(self._folder, saved, PlanOptions(refresh=True))
             yield session.runner.show_json(self._folder, saved, shown)
         finally:
             for file in (saved, shown):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
+
+
+def _is_put_again(kind: str) -> bool:
+    """Whether AWS has one, of a name or of another object, which a second creation writes again."""
+    return is_made_again(kind) or kind in KEPT_ONCE
 
 
 def _protected(error: InfragenError) -> set[str]:

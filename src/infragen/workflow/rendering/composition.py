@@ -13,11 +13,12 @@ from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments
+from infragen.hcl.addresses import without_keys
 from infragen.hcl.blocks import import_block
 from infragen.hcl.folders import Folders
 from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
-from infragen.render.external_programs import programs, refused
+from infragen.render.external_programs import programs, reading_imported, refused
 from infragen.render.extra_files import no_hcl, of_environment, read_extras
 from infragen.render.holds import held_back, held_of
 from infragen.render.import_blocks import resolve_imports
@@ -122,7 +123,8 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     root = generated_folder(project, environment)
     lying = {path: root / path for some in held.values() for path in some}  # nobody asks who wrote a held module
     held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
-    refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
+    origins = {**_origins_of(templates, stacks, files, extras), **held_places}
+    refuse_programs(project, system, files, origins)
     running, standby = as_if_it_ran(project, environment), standby_of(project, environment)
     files[README] = readme(templates, made, stacks, files, running, standby or primary_of(project, environment))
     if standby is not None:
@@ -133,10 +135,17 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
         from infragen.provider_schema import has_region  # which reads its tables: few environments import
 
         adopted = resolve_imports(imports, stacks, files, has_region)
+        hcl = [(path, files[path]) for path in origins if path.endswith(CONFIGURATION)]
+        _refuse(project, system, files, origins, [*reading_imported(hcl, _imported(adopted))])
         files.update(_import_files(adopted))
         files.sort()
     fields = Origins(environment, templates, made.wiring)
     return Composed(environment, stacks, files, fields, adopted, held_back(environment, templates, held))
+
+
+def _imported(adopted: Sequence[Adopted]) -> set[str]:
+    """Return what is yet to be imported, by type and name."""
+    return {".".join(without_keys(one.address).split(".")[-2:]) for one in adopted}
 
 
 def held_modules(project: Project, environment: Environment) -> Held:
@@ -190,6 +199,12 @@ def refuse_programs(
     read = (path for path in origins if path.endswith((*CONFIGURATION, ".hcl")))
     texts = ((path, files[path]) for path in read if path.rpartition("/")[2] != LOCK_FILE)
     found = [one for one in programs(texts, files if is_whole else None) if is_whole or not one.is_told]
+    _refuse(project, system, files, origins, found)
+
+
+def _refuse(
+    project: Project, system: str, files: Mapping[str, str], origins: Written, found: Sequence[Program]
+) -> None:
     if not found:
         return
     from infragen.settings import load_settings
@@ -217,13 +232,19 @@ def refuse_programs(
     raise_problems(sort_diagnostics([replace(one, hint=merged_first(one.hint or "")) for one in problems]))
 
 
-def refuse_by_hand(project: Project, system: str, root: Path, paths: Sequence[str]) -> None:
-    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005."""
+def refuse_by_hand(
+    project: Project, system: str, root: Path, paths: Sequence[str], adopted: Sequence[Adopted] = ()
+) -> None:
+    """Refuse other files in a rendered tree that could run a program, or are none: InfragenError G015, Y001, S005.
+
+    `adopted` is what the environment imports: they do not read it either.
+    """
     if paths:
         files = read_files(root, paths)
-        refuse_programs(
-            project, system, files, {path: ((project.relative(root / path), root / path),) for path in files}
-        )
+        origins = {path: ((project.relative(root / path), root / path),) for path in files}
+        refuse_programs(project, system, files, origins)
+        hcl = [(path, text) for path, text in files.items() if path.endswith(CONFIGURATION)]
+        _refuse(project, system, files, origins, [*reading_imported(hcl, _imported(adopted))])
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:

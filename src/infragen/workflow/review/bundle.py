@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 KIND: Final = "infragen-bundle"
 VERSION: Final = 1
 LARGEST: Final = 1 << 28
+_FLOOR: Final = 1 << 23
+_DENSEST: Final = 100
+"""How many bytes of a plan one byte of a large saved one stands for, at most."""
 """Bytes of all members together; the plans of a large environment are a few megabytes."""
 
 _MANIFEST: Final = "manifest.json"
@@ -282,8 +285,9 @@ def _packed(bundle: Bundle) -> bytes:
 
 def _unpacked(path: Path, content: bytes) -> Bundle:
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as zipped:
-        unzipped = zipped.read(LARGEST + 1)  # to its end, where its checksum stands
-    if len(unzipped) > LARGEST:
+        most = min(LARGEST, _FLOOR + _DENSEST * len(content))
+        unzipped = zipped.read(most + 1)  # to its end, where its checksum stands
+    if len(unzipped) > most:
         _refuse(path, _TOO_LARGE, _AGAIN)
     members = _members(unzipped)
     manifest = _manifest(path, next(members, None))

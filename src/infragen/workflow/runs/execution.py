@@ -26,7 +26,7 @@ from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
-from infragen.workflow.session import command_line, plan_in
+from infragen.workflow.session import command_line, plan_in, quoting_no_secret
 from infragen.workflow.states.storage import applied_records, record_applied
 from infragen.workflow.target import parse
 
@@ -401,7 +401,8 @@ def apply_verified(session: Session, folder: Folder, plan: Path, expected: Expec
             reported[event.address, event.action] += 1
         on_event(event)
 
-    done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
+    with quoting_no_secret(session.runner, folder, plan):
+        done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
     missing = expected.missing(reported, done.counts.imported)
     if missing:
         what = first_of(missing, _FEW)

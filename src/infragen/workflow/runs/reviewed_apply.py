@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.settings import load_settings
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import touched_and_not_stored
+from infragen.terraform.journal import made_and_not_read, touched_and_not_stored
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.awaited import refuse_missing
@@ -60,7 +60,9 @@ def working_stacks(session: Session, bundle: Bundle) -> set[str]:
     parts, root = bundle.manifest.stacks, session.project.root
     behind = set(session.removed)
     if load_settings(root).apply.refresh_after:
-        behind.update(touched_and_not_stored(root, (session.environment.target, session.on_sandbox)))
+        place = root, (session.environment.target, session.on_sandbox)
+        behind.update(touched_and_not_stored(*place))
+        behind.update(name for name, made in made_and_not_read(*place).items() if made)
     return {name for name, part in parts.items() if part.changes or (name in behind and part.is_planned)}
 
 

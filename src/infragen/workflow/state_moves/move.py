@@ -29,7 +29,7 @@ from infragen.workflow.console import confirm, console, note, out
 from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import await_terraforms, release_own_lock
-from infragen.workflow.session import command_line, shown_plan
+from infragen.workflow.session import command_line, plan_in, quoting_no_secret, shown_plan
 from infragen.workflow.states.storage import (
     StateBucket,
     find_removed_stacks,
@@ -128,7 +128,7 @@ class ByImport(Struct, frozen=True):
         options = PlanOptions(parallelism=session.parallelism)
 
         def step(_name: str, on_event: OnEvent) -> Counts:
-            session.runner.plan(folder, plan, options, on_event)
+            plan_in(session, folder, plan, options, on_event)
             try:
                 with shown_plan(session.runner, folder, plan) as shown:
                     found = attribute_to_catalogue(session.composed, root=session.project.root).apply(
@@ -138,7 +138,8 @@ class ByImport(Struct, frozen=True):
                 if wrong:
                     hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", f"{name} would also change: {wrong}", hint=hint))
-                return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
+                with quoting_no_secret(session.runner, folder, plan):
+                    return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:
                 plan.unlink(missing_ok=True)
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
+from functools import partial
 from itertools import chain
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_together
 from infragen.stacks.model import BOOTSTRAP
+from infragen.storage import read_internal
+from infragen.terraform.bootstrap_state import LOCAL_STATES
 from infragen.terraform.sandbox import Sandbox
+from infragen.terraform.states import parse_state
+from infragen.terraform.workfolder import work_folders
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import resolve_all, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from infragen.catalog import Project
     from infragen.workflow.rendering.composition import Composed
@@ -40,13 +47,18 @@ _NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})
 
 
 def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
-    """Return what exists in the accounts of some environments: by environment, then by catalogue entry."""
+    """Return what exists in the accounts of some environments: by environment, then by catalogue entry.
+
+    What a state holds of a stack that the catalogue no longer has is `stack NAME`'s. InfragenError T041 for every
+    state that cannot be read.
+    """
     sandbox, templates = running(project), templates_of(project)
     found = {}
     for catalogue, names in select(project, target):
         for one in resolve_all(project, catalogue, names, ())[1]:
             composed = compose(project, one.environment(), templates)
-            found[composed.environment.target] = _by_entry(sandbox, composed)
+            folders = work_folders(project.root, catalogue.name, one.environment().name, sandbox=True)
+            found[composed.environment.target] = _by_entry(sandbox, composed, folders.stack(BOOTSTRAP).path)
     return found
 
 
@@ -59,16 +71,17 @@ def running(project: Project) -> Sandbox:
     return sandbox
 
 
-def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:
+def _by_entry(sandbox: Sandbox, composed: Composed, scratch: Path) -> dict[str, list[dict[str, str]]]:
     settings = composed.environment.settings
-    owners = _owners(sandbox, composed)
+    owners = _owners(sandbox, composed, scratch)
     stored = f"arn:aws:s3:::{composed.environment.state_bucket}/"  # the states themselves
     found: dict[str, list[dict[str, str]]] = {}
     seen: set[tuple[str, str]] = set()
     regions = {settings.region, *(stack.region for stack in composed.stacks)}
     if any(known.owner == BOOTSTRAP for known in owners.values()):
         regions.add(composed.environment.state_region)
-    found_in = (sandbox.inventory(settings.account, one) for one in sorted(regions))
+    regions.update(name.split(":")[3] for _, name in owners if name.startswith("arn:"))  # a removed stack's own
+    found_in = (sandbox.inventory(settings.account, one) for one in sorted(regions - {""}))
     every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
     for thing in every.values():
         # The ARN first, because some ids are plain names that many resources share.
@@ -91,31 +104,43 @@ class _Known(Struct, frozen=True):
     keys: frozenset[tuple[str, str]]
 
 
-def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _Known]:
-    """Return everything in the states of the stacks and of the bootstrap by (type, id) and (type, ARN)."""
-    environment, account = composed.environment, composed.environment.settings.account
-    blocks = composed.owners()
+def _owners(sandbox: Sandbox, composed: Composed, scratch: Path) -> Mapping[tuple[str, str], _Known]:
+    """Return everything in the states of the environment and of its bootstrap by (type, id) and (type, ARN)."""
+    blocks, stored = composed.owners(), dict(_stored(sandbox, composed, scratch))
     owners: dict[tuple[str, str], _Known] = {}
-    files = {stack.name: f"{environment.target}/{stack.name}.tfstate" for stack in composed.stacks}
-    for stack, key in (files | {BOOTSTRAP: f"{BOOTSTRAP}/{environment.target}.tfstate"}).items():
-        text = sandbox.read_object(environment.state_bucket, key, account, environment.state_region)
-        for resource in json.loads(text or b"{}").get("resources", ()):
-            module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
-            block = f"{module[0]}.{module[1].split('[')[0]}"
+    raise_together(*(partial(parse_state, text, stack) for stack, text in stored.items()))
+    for stack, text in stored.items():
+        state = parse_state(text, stack)
+        for address, kind, attributes in state.managed() if state else ():
+            first, second = address.split(".")[:2]
+            block = f"{first}.{second.split('[')[0]}"
             owner = blocks.get((stack, block), BOOTSTRAP if stack == BOOTSTRAP else f"stack {stack}")
-            is_object = resource["mode"] == "managed" and resource["type"] not in _NO_OBJECTS
-            for instance in resource["instances"] if is_object else ():
-                names = _names(resource["type"], instance.get("attributes") or {})
-                known = _Known(owner, frozenset((resource["type"], name) for name in names))
+            if kind not in _NO_OBJECTS:
+                known = _Known(owner, frozenset((kind, name) for name in _names(kind, attributes)))
                 owners.update(dict.fromkeys(known.keys, known))
     return owners
+
+
+def _stored(sandbox: Sandbox, composed: Composed, scratch: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield stack and state of all that the bucket has; the bootstrap's lies in its `scratch` folder at first."""
+    environment = composed.environment
+    place = (environment.settings.account, environment.state_region)
+    listed = sandbox.keys(environment.state_bucket, f"{environment.target}/", *place)
+    found = (PurePosixPath(key) for key in listed if key.endswith(".tfstate"))
+    keys = {BOOTSTRAP: f"{BOOTSTRAP}/{environment.target}.tfstate"} | {key.stem: str(key) for key in found}
+    for stack, key in keys.items():
+        text = sandbox.read_object(environment.state_bucket, key, *place) or b""
+        for name in LOCAL_STATES if stack == BOOTSTRAP and not text.strip() else ():
+            with suppress(FileNotFoundError):
+                text = text.strip() or read_internal(scratch / name)
+        yield stack, text
 
 
 def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the sandbox may call a resource; an id that the provider invents is not among it."""
     parts = _INVENTED_IDS.get(kind)
     if parts:
-        yield "|".join(str(attributes[part]) for part in parts if attributes[part] not in (None, ""))
+        yield "|".join(str(attributes[part]) for part in parts if attributes.get(part) not in (None, ""))
         return
     for key in ("id", "arn"):
         if isinstance(attributes.get(key), str):

@@ -40,6 +40,27 @@ def test_a_destruction_says_what_stops(resource_type: str, action: str, expected
     assert told(resource_type, action, {}, None if action == "delete" else {}) == [expected]
 
 
+DENIES = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+ALLOWS = {**DENIES, "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "statements", "stops"),
+    [
+        ("aws_s3_bucket_policy", [DENIES], False),
+        ("aws_iam_policy", [DENIES], False),
+        ("aws_s3_bucket_policy", [DENIES, ALLOWS], True),
+        ("aws_s3_bucket_policy", [], True),
+    ],
+)
+def test_callers_lose_access_with_a_policy_that_allows_them_something(
+    kind: str, statements: list[object], *, stops: bool
+) -> None:
+    said = told(kind, "delete", {"policy": json.dumps({"Statement": statements})}, None)
+    assert any("are denied" in one for one in said) is stops
+    assert ("LOW harmless: it allows nobody anything, so that no caller loses access" in said) is not stops
+
+
 def test_a_new_revision_says_which_service_does_not_move_to_it() -> None:
     """With `deploy: pipeline` plans leave the service alone, so that a new image of the catalogue waits."""
     old = "arn:aws:ecs:ap-northeast-1:111122223333:task-definition/web:3"

@@ -249,7 +249,10 @@ def test_what_a_killed_run_made_beside_a_bucket_is_no_drift(tmp_path: Path, path
         journal.close()
     (change,) = plan("network", "aws_s3_bucket.this", Action.UPDATE).changes
     told = AttributeChange(path, None if path == "arn" else "false", "true")
-    change = structs.replace(change, body=KnownBody((told,), known_risks=(Risk(Level.LOW, RiskKind.UNKNOWN, "?"),)))
+    empty = AttributeChange("tags", None, "{}", noise="empty before and after")
+    change = structs.replace(
+        change, body=KnownBody((told, empty), known_risks=(Risk(Level.LOW, RiskKind.UNKNOWN, "?"),))
+    )
     nothing: Any = SimpleNamespace(environment=SimpleNamespace(target="small/dev"), stacks=(), files={})
     left = without_own_changes(session_of(tmp_path, nothing), ChangeSet(drift=(change,), summary=Summary(drift=1)))
     assert len(left.drift) == stays

@@ -42,6 +42,8 @@ def test_the_role_of_plans_reads_secrets_only_then(project: Path, *, by_hand: bo
         extra = project / "catalog/technova/extra/network/login.tf"
         extra.parent.mkdir(parents=True)
         extra.write_text('data "aws_secretsmanager_secret_version" "login" {\n  secret_id = "a"\n}\n', encoding="utf-8")
+        with (project / "infragen.toml").open("a", encoding="utf-8") as settings:
+            settings.write('[programs]\nallow = ["technova/network/data.aws_secretsmanager_secret_version.login"]\n')
     opened = open_project(project)
     files = render_bootstrap(opened, environment_of(opened, "technova/prod"), "technova/infra", no_github=False)
     of_plans, change, of_applies = files["policies.tf"].partition("  change = {")

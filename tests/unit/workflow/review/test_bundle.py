@@ -235,6 +235,10 @@ class TestDamage:
         monkeypatch.setattr("infragen.workflow.review.bundle.LARGEST", 1_000_000)
         with pytest.raises(InfragenError, match="larger than any plan"):
             read(tmp_path / "b")
+        monkeypatch.undo()
+        write(tmp_path / "b", replace(bundle, plans={"network": b"\0" * 20_000_000}))  # in 20 KB
+        with pytest.raises(InfragenError, match="larger than any plan"):
+            read(tmp_path / "b")
         (tmp_path / "endless").symlink_to("/dev/zero")
         with pytest.raises(InfragenError, match="larger than any plan"):
             read(tmp_path / "endless")

@@ -306,13 +306,16 @@ def test_a_stack_waits_for_what_it_needs_also_through_one_without_changes_and_fo
     assert recorded == {"data": Applied("files of data", "l", 3)}
 
 
+@pytest.mark.parametrize("what", ["touched_and_not_stored", "made_and_not_read"])
 def test_a_stack_whose_state_lacks_what_a_killed_run_did_is_worked_on_though_nothing_is_left_to_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """Its plan changes nothing; then what the run had changed is read into the state."""
     told = told_to_execute(monkeypatch)
     own = {name: {"aws_vpc.a": "run 1 was cut off"} for name in ("data", "not planned")}
-    monkeypatch.setattr(applying, "touched_and_not_stored", lambda _root, place: own if place[0] else {})
+    monkeypatch.setattr(
+        applying, what, lambda _root, place: ({NAME: {}} if "made" in what else {}) | (own if place[0] else {})
+    )
     about = session(tmp_path, Terraform(content()))
     about.stacks = tuple(SimpleNamespace(name=name, upstreams=()) for name in (NAME, *own))  # type: ignore[misc]
     reviewed = bundle(content())

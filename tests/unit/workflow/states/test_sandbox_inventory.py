@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
+from infragen.diagnostics import InfragenError
 from infragen.terraform.sandbox import Existing
 from infragen.workflow.states.sandbox_inventory import _by_entry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from infragen.terraform.sandbox import Sandbox
     from infragen.workflow.rendering.composition import Composed
 
@@ -19,26 +25,45 @@ STATES = {
 }
 EXISTING = {
     "ap-northeast-1": [("aws_db_instance", "main"), ("aws_sqs_queue", "by-hand")],
+    "eu-west-1": [("aws_sqs_queue", "jobs")],
     "us-west-2": [("aws_s3_bucket", "states"), ("aws_s3_object", "demo/prod/data.tfstate")],
 }
-ARNS = {"states": "arn:aws:s3:::states", "demo/prod/data.tfstate": "arn:aws:s3:::states/demo/prod/data.tfstate"}
+QUEUE = "arn:aws:sqs:eu-west-1:111122223333:jobs"
+ARNS = {
+    "jobs": QUEUE,
+    "states": "arn:aws:s3:::states",
+    "demo/prod/data.tfstate": "arn:aws:s3:::states/demo/prod/data.tfstate",
+}
+
+
+def _state(module: str, kind: str, name: str) -> bytes:
+    attributes = {"id": name} | ({"arn": ARNS[name]} if name in ARNS else {})
+    one = {"module": module, "mode": "managed", "type": kind, "name": "this", "provider": 'provider["aws"]'}
+    return json.dumps({"version": 4, "resources": [{**one, "instances": [{"attributes": attributes}]}]}).encode()
 
 
 class FakeSandbox:
     """Some objects by region, and states with one object each."""
 
+    def __init__(self, **states: bytes | None) -> None:
+        self._states = {key: _state(*said) for key, said in STATES.items()}
+        self._states |= {f"demo/prod/{name}.tfstate": text for name, text in states.items() if text is not None}
+
+    def keys(self, _bucket: str, prefix: str, *_place: str) -> Iterator[str]:
+        yield from (key for key in [*self._states, "demo/prod/data.tfstate.tflock"] if key.startswith(prefix))
+
+    def without_bootstrap(self) -> FakeSandbox:
+        del self._states["bootstrap/demo/prod.tfstate"]
+        return self
+
     def inventory(self, _account: str, region: str) -> tuple[Existing, ...]:
-        return tuple(Existing("", kind, name, ARNS.get(name), {}) for kind, name in EXISTING[region])
+        return tuple(Existing("", kind, name, ARNS.get(name), {}) for kind, name in EXISTING.get(region, ()))
 
     def read_object(self, _bucket: str, key: str, *_place: str) -> bytes | None:
-        if key not in STATES:
-            return None
-        module, kind, name = STATES[key]
-        one = {"module": module, "mode": "managed", "type": kind, "name": "this"}
-        return json.dumps({"resources": [{**one, "instances": [{"attributes": {"id": name}}]}]}).encode()
+        return self._states.get(key)
 
 
-def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
+def _found(sandbox: FakeSandbox, scratch: Path = Path("none")) -> dict[str, list[dict[str, str]]]:
     composed: Any = SimpleNamespace(
         environment=SimpleNamespace(
             target="demo/prod",
@@ -49,8 +74,32 @@ def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
         stacks=[SimpleNamespace(name=name, region="ap-northeast-1") for name in ("data", "app")],
         owners=lambda: {("data", "module.database_main"): "databases/main"},
     )
-    assert _by_entry(cast("Sandbox", FakeSandbox()), cast("Composed", composed)) == {
+    return _by_entry(cast("Sandbox", sandbox), cast("Composed", composed), scratch)
+
+
+def test_what_bootstrap_made_is_its_own_where_the_states_are() -> None:
+    assert _found(FakeSandbox()) == {
         "(not in any state)": [{"type": "aws_sqs_queue", "id": "by-hand"}],
         "bootstrap": [{"type": "aws_s3_bucket", "id": "states"}],
         "databases/main": [{"type": "aws_db_instance", "id": "main"}],
     }
+
+
+def test_what_a_stack_made_that_left_the_catalogue_is_that_stacks_in_its_region() -> None:
+    gone = _state("module.queue_jobs", "aws_sqs_queue", "jobs")
+    assert _found(FakeSandbox(gone=gone))["stack gone"] == [{"type": "aws_sqs_queue", "id": "jobs"}]
+
+
+def test_a_bootstrap_that_was_cut_off_has_its_state_in_its_scratch_folder(tmp_path: Path) -> None:
+    scratch = tmp_path / ".infragen/sandbox-work/demo/prod/bootstrap"
+    scratch.mkdir(parents=True)
+    (scratch / "moving.tfstate").write_bytes(_state("module.state_bucket", "aws_sqs_queue", "by-hand"))
+    found = _found(FakeSandbox().without_bootstrap(), scratch)
+    assert found["bootstrap"] == [{"type": "aws_sqs_queue", "id": "by-hand"}]
+
+
+def test_every_state_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(InfragenError) as refused:
+        _found(FakeSandbox(app=b"{", gone=b'{"version": 4, "resources": [7]}'))
+    assert [one.code for one in refused.value.diagnostics] == ["T041", "T041"]
+    assert "the state of app cannot be read: it is not JSON" in refused.value.diagnostics[0].message
