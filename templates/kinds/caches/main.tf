@@ -2,11 +2,11 @@
 module "@{own.user.label}" {
   source = "../modules/elasticache_token_user"
 
-  name                    = "@{own.identifier}"
+  name                    = "@{own.rotation_name}"
+  user_id                 = "@{own.identifier}"
   engine                  = "@{cache.engine}"
   secret_name             = "@{own.token_secret_name}"
   recovery_window_in_days = "@{own.recovery_window_in_days}"
-  function_name           = "@{own.rotation_name}"
   role_name               = "@{own.rotation_role_name}"
   account_id              = "@{own.account}"
   days                    = "@{cache.token_rotation}"

@@ -57,7 +57,7 @@ LIMITED = {
     r"cloudfront_(page_policies|download_policy) name": "page_policies",
     r"ecr_repository name": "repository",
     r"ecs_service\w* service_name": "ecs_service",
-    r"elasticache_token_user function_name": "function",
+    r"elasticache_token_user name": "function",
     r"elasticache_token_user role_name": "role",
     r"elasticache_token_user secret_name": "secret",
     r"working_hours group_name": "schedules",

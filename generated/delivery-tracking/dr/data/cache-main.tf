@@ -3,11 +3,11 @@
 module "user_cache_main" {
   source = "../modules/elasticache_token_user"
 
-  name                    = "delivery-tracking-dr-main"
+  name                    = "delivery-tracking-dr-main-cache-rotation"
+  user_id                 = "delivery-tracking-dr-main"
   engine                  = "redis"
   secret_name             = "delivery-tracking-dr-main-auth-token"
   recovery_window_in_days = 30
-  function_name           = "delivery-tracking-dr-main-cache-rotation"
   role_name               = "delivery-tracking-dr-main-cache-rotation"
   account_id              = "123456789012"
   days                    = 90

@@ -3,11 +3,11 @@
 module "user_cache_main" {
   source = "../modules/elasticache_token_user"
 
-  name                    = "delivery-tracking-prod-main"
+  name                    = "delivery-tracking-prod-main-cache-rotation"
+  user_id                 = "delivery-tracking-prod-main"
   engine                  = "redis"
   secret_name             = "delivery-tracking-prod-main-auth-token"
   recovery_window_in_days = 30
-  function_name           = "delivery-tracking-prod-main-cache-rotation"
   role_name               = "delivery-tracking-prod-main-cache-rotation"
   account_id              = "123456789012"
   days                    = 90

@@ -3,11 +3,11 @@
 module "user_cache_main" {
   source = "../modules/elasticache_token_user"
 
-  name                    = "delivery-tracking-stg-main"
+  name                    = "delivery-tracking-stg-main-cache-rotation"
+  user_id                 = "delivery-tracking-stg-main"
   engine                  = "redis"
   secret_name             = "delivery-tracking-stg-main-auth-token"
   recovery_window_in_days = 0
-  function_name           = "delivery-tracking-stg-main-cache-rotation"
   role_name               = "delivery-tracking-stg-main-cache-rotation"
   account_id              = "210987654321"
   days                    = 90

@@ -5,7 +5,7 @@
 # `rotation.py` beside this file; `rotation.zip` holds the same.
 
 resource "aws_elasticache_user" "this" {
-  user_id              = var.name
+  user_id              = var.user_id
   user_name            = "default" # who sends a token alone is it
   engine               = var.engine
   access_string        = "off ~* &* +@all"
@@ -21,7 +21,7 @@ resource "aws_elasticache_user" "this" {
 }
 
 resource "aws_elasticache_user_group" "this" {
-  user_group_id = var.name
+  user_group_id = var.user_id
   engine        = var.engine
   user_ids      = [aws_elasticache_user.this.user_id]
 }
@@ -35,7 +35,7 @@ ephemeral "aws_secretsmanager_random_password" "this" {
 
 resource "aws_secretsmanager_secret" "this" {
   name                    = var.secret_name
-  description             = "AUTH token of ${var.name}"
+  description             = "AUTH token of ${var.user_id}"
   kms_key_id              = var.secrets_kms_key_arn
   recovery_window_in_days = var.recovery_window_in_days
 }
@@ -145,8 +145,8 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_117:it calls AWS's APIs alone, and connects to no cache
   # checkov:skip=CKV_AWS_173:no variable holds a secret; Lambda encrypts variables with its own key
   # checkov:skip=CKV_AWS_272:its code lies beside this file, and is reviewed with it
-  function_name = var.function_name
-  description   = "Gives ${var.name} a new token."
+  function_name = var.name
+  description   = "Gives ${var.user_id} a new token."
   role          = aws_iam_role.this.arn
 
   filename         = "../modules/elasticache_token_user/rotation.zip" # from a stack's folder; `path.module` is another in a plan of all

@@ -2,10 +2,21 @@
 
 variable "name" {
   type        = string
+  description = "Name of the function."
+
+  # AWS: CreateFunction, AWS Lambda API Reference.
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "A function name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "user_id" {
+  type        = string
   description = "Id of the user, and of its group."
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,39}$", var.name))
+    condition     = can(regex("^[a-z][a-z0-9-]{0,39}$", var.user_id))
     error_message = "1 to 40 lower-case letters, digits and hyphens, a letter first."
   }
 }
@@ -39,17 +50,6 @@ variable "recovery_window_in_days" {
   validation {
     condition     = var.recovery_window_in_days == 0 || (var.recovery_window_in_days >= 7 && var.recovery_window_in_days <= 30)
     error_message = "Secrets Manager keeps a deleted secret for 7 to 30 days, or not at all (0)."
-  }
-}
-
-variable "function_name" {
-  type        = string
-  description = "Name of the function."
-
-  # AWS: CreateFunction, AWS Lambda API Reference.
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.function_name))
-    error_message = "A function name has 1 to 64 letters, digits, hyphens and underscores."
   }
 }
 
