@@ -8,7 +8,9 @@ from typing import Final
 from infragen.render.shipped import shipped_templates
 from infragen.render.templates import Templates
 
-NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None, entry_tags={})}
+NAMES: Final = SimpleNamespace(services=None)
+NETWORK: Final = SimpleNamespace(only_zone=None)
+NO_STANDBY: Final = {"environment": SimpleNamespace(standby_of=None, entry_tags={}, names=NAMES, network=NETWORK)}
 """What modules are rendered with here: an environment that takes over from no other one."""
 
 

@@ -96,6 +96,8 @@ STATED: Final = (1125, 2075)
 ROWS_COME_TO: Final = (1125, 1875)
 """Ours."""
 BUDGET: Final = 2000
+ALARMS: Final = {"HighResponseTime", "DatabaseConnectionExhaustion", "ErrorRate"}
+"""5, アラート設定: the names of its alarms."""
 NOT_PRICED: Final = {"gateways/api", "databases/main", "nat", "alarms"}
 """API Gateway with its WAF, RDS Proxy, NAT and monitoring."""
 
@@ -114,6 +116,12 @@ PAUSE: Final = 1
 SENT: Final = 4286
 """Requests a second, ours: 3,000 users, two requests of 200 ms each, and a second's pause."""
 
+# DP-03: 3.B, インデックス戦略
+INDEXES: Final = {
+    "idx_tenant_created": ("records", '"tenant_id", "created_at" DESC'),
+    "idx_user_tenant": ("users", '"tenant_id", "email"'),
+}
+
 # DP-10
 TASK: Final = (4096, 8192)
 """4 vCPU, 8GB."""
@@ -130,6 +138,7 @@ TOLD: Final = (
     ("DP-04", "CloudFront alone"),
     ("DP-04", "a bucket that no distribution leads to"),
     ("DP-06", "an API key for each tenant"),
+    ("DP-06", "a bucket of 100 that gets 100 a minute: 100 + 100 = 200"),
     ("DP-06", "both limits"),
     ("DP-06", "both, as a 4xx is the caller's mistake"),
     ("DP-07", "80 % of the max_connections"),

@@ -81,6 +81,15 @@ PROD_TASKS: Final = (
     Task("route-optimizer", 1024, 2048, 1, None),
 )
 STG_BACKEND: Final = Task("backend-api", 512, 1024, 1, 4)
+STG_DESIRED: Final = 2
+STG_ZONE: Final = "ap-northeast-1a"
+# DT-04: 3.1 and 1B.3; the document gives no target group of stg.
+CLUSTERS: Final = {"prod": "delivery-tracking-cluster", "stg": "delivery-tracking-stg"}
+SERVICES: Final = {
+    "prod": {"backend-api-service", "tracking-worker-service", "route-optimizer-service"},
+    "stg": {"backend-api-service-stg", "tracking-worker-service-stg"},
+}
+TARGET_GROUP: Final = "backend-api-tg"
 PORT: Final = 3000
 HEALTH: Final = {"interval": 30, "timeout": 5, "retries": 3}
 
@@ -134,8 +143,8 @@ BACKUP_DAYS: Final = 7
 BACKUP_WINDOW_UTC: Final = "18:00-19:00"  # 03:00-04:00 JST
 MAINTENANCE_WINDOW_UTC: Final = "sat:19:00-sat:20:00"  # Sun 04:00-05:00 JST
 
-# DT-13: 6.3, in days; the others by hand, or without a password at all (Redis).
-ROTATION_DAYS: Final = {"rds/postgresql/master": 30, "jwt/secret-key": 180}
+# DT-13: 6.3, in days; the others by hand.
+ROTATION_DAYS: Final = {"rds/postgresql/master": 30, "redis/auth-token": 90, "jwt/secret-key": 180}
 
 # DT-08, DT-21: 4.2 and 1B.3.
 REDIS: Final = {"engine_version": "7.0", "node_type": "cache.r6g.large", "shards": 3, "replicas": 1, "snapshots": 5}
@@ -207,7 +216,9 @@ REQUESTS_PER_ADDRESS: Final = 2000
 SECONDS: Final = 300
 COUNTRIES: Final = ["JP"]
 
-# DT-13: 9.2; of what code makes DATABASE_URL_PRIMARY and DATABASE_URL_REPLICA. ECS puts no secret into a text.
+# DT-13: 6.4, "HTTPS/TLS 1.3必須"; what accepts an older version, or none.
+OLDER_TLS: Final = ["balancers/internal", "distributions/site"]
+# DT-13: 9.2, and the parts of both URLs.
 DATABASE_VARIABLES: Final = {
     "DATABASE_HOST",
     "DATABASE_READER_HOST",
@@ -217,7 +228,7 @@ DATABASE_VARIABLES: Final = {
     "DATABASE_USER",
 }
 DATABASE_SECRET: Final = "DATABASE_PASSWORD"
-URLS: Final = {"DATABASE_URL", "DATABASE_URL_PRIMARY", "DATABASE_URL_REPLICA"}
+URLS: Final = {"DATABASE_URL_PRIMARY", "DATABASE_URL_REPLICA"}
 
 # DT-14: 7.1 and 7.4, by what an alarm's name ends with: metric, comparison, threshold in AWS's units, level.
 # "緊急通知" is critical; errors and response time are the document's examples of high, Auto Scaling of medium.
@@ -283,8 +294,6 @@ TERRAFORM_OF_THE_DOCUMENT: Final = (1, 6)
 LOCKFILE_SINCE: Final = (1, 10)
 """Terraform: `use_lockfile` of the backend s3."""
 
-# DT-06: 2.1; those that use nothing in the VPC stand outside of it, and their notes say so.
-OUTSIDE_OF_THE_VPC: Final = {"image-processor", "secret-rotator"}
 
 # 8.2: the second region, what may be lost (hours) and how long it may take (hours), and the six steps
 DR_REGION: Final = "ap-northeast-3"

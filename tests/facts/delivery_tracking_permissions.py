@@ -46,6 +46,7 @@ def _start(images: str, log: str, *secrets: str) -> dict[str, set[str]]:
 
 
 _SQL, _DOCUMENTS, _MAPS, _JWT = "databases/main", "document-databases/history", "secrets/google-maps", "secrets/jwt"
+_CACHE: Final = "caches/main"
 _API, _ROUTES, _WORKER = "services/backend-api", "services/route-optimizer", "workers/tracking-worker"
 _DUMP, _MIGRATION = "jobs/database-dump", "jobs/db-migrate"
 _REPORT, _ARCHIVER = "functions/daily-report-generator", "functions/data-archiver"
@@ -53,9 +54,9 @@ _MAIL, _IMAGES, _ROTATOR = "functions/email-sender", "functions/image-processor"
 _EMAILS, _LOCATIONS = "[queues/delivery-emails sqs queue]", "[queues/delivery-locations sqs queue]"
 
 BUILT: Final[Permissions] = {
-    f"{_API} execution role": _start(_API, _API, _SQL, _DOCUMENTS, _MAPS),
+    f"{_API} execution role": _start(_API, _API, _SQL, _CACHE, _DOCUMENTS, _MAPS),
     f"{_ROUTES} execution role": _start(_ROUTES, _ROUTES, _SQL, _MAPS),
-    f"{_WORKER} execution role": _start(_WORKER, _WORKER, _SQL, _DOCUMENTS),
+    f"{_WORKER} execution role": _start(_WORKER, _WORKER, _SQL, _CACHE, _DOCUMENTS),
     f"{_DUMP} execution role": _start(_DUMP, _DUMP, _SQL),
     f"{_MIGRATION} execution role": _start(_API, _MIGRATION, _SQL),
     f"{_API} task role": {
@@ -88,7 +89,6 @@ _SAMPLE: Final = {
     "xray:GetSamplingStatisticSummaries": {"*"},
     "xray:GetSamplingTargets": {"*"},
 }
-_CACHE: Final = {"[caches/main elasticache replication group]", "[caches/main elasticache user]"}
 _NETWORK: Final = {
     "ec2:CreateNetworkInterface": {"*"},
     "ec2:DeleteNetworkInterface": {"*"},
@@ -170,7 +170,6 @@ ADDED: Final[dict[Told, Permissions]] = {
     API_USES: {
         f"{_API} task role": {
             "cloudwatch:PutMetricData": {"*"},
-            "elasticache:Connect": _CACHE,
             "s3:AbortMultipartUpload": {UPLOADS},
             "s3:DeleteObject": {UPLOADS},
             "s3:GetObject": {"[buckets/reports s3 bucket]/*"},
@@ -183,7 +182,6 @@ ADDED: Final[dict[Told, Permissions]] = {
     SIGNING: {f"{_API} task role": _secret(_JWT)},
     WORKER_USES: {
         f"{_WORKER} task role": {
-            "elasticache:Connect": _CACHE,
             "sqs:ChangeMessageVisibility": {_LOCATIONS},
             "sqs:GetQueueAttributes": {_LOCATIONS},
             "sqs:GetQueueUrl": {_LOCATIONS},
@@ -200,12 +198,12 @@ ADDED: Final[dict[Told, Permissions]] = {
             "sqs:GetQueueAttributes": {_EMAILS},
             "sqs:ReceiveMessage": {_EMAILS},
         },
-        f"{_IMAGES} role": _log(_IMAGES) | _write("buckets/uploads") | _kept(_IMAGES) | {
+        f"{_IMAGES} role": _NETWORK | _log(_IMAGES) | _write("buckets/uploads") | _kept(_IMAGES) | {
             "s3:DeleteObject": {UPLOADS},
             "s3:GetObject": {UPLOADS},
             "s3:ListBucket": {"[buckets/uploads s3 bucket]"},
         },
-        f"{_ROTATOR} role": _log(_ROTATOR) | _secret(_JWT) | {
+        f"{_ROTATOR} role": _NETWORK | _log(_ROTATOR) | _secret(_JWT) | {
             "secretsmanager:GetRandomPassword": {"*"},
             "secretsmanager:PutSecretValue": {"[secrets/jwt secretsmanager secret]"},
             "secretsmanager:UpdateSecretVersionStage": {"[secrets/jwt secretsmanager secret]"},
@@ -228,6 +226,8 @@ DENIED: Final[Permissions] = {
     f"{_REPORT} role": _NETWORK,
     f"{_ARCHIVER} role": _NETWORK,
     f"{_MAIL} role": _NETWORK,
+    f"{_IMAGES} role": _NETWORK,
+    f"{_ROTATOR} role": _NETWORK,
 }
 """To the function's code: Lambda itself makes its network interfaces."""
 

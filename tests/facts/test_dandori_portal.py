@@ -146,6 +146,15 @@ def test_dp_03_each_tenant_has_a_schema_of_its_own(planned: Planned) -> None:
     assert migrations["DATABASE_SCHEMAS"].strip('"') == ",".join(f"tenant_{name}" for name in schemas)
 
 
+def test_dp_03_each_tenant_s_schema_gets_the_document_s_indexes(planned: Planned) -> None:
+    environment, _ = planned
+    sql = (GENERATED / environment / "data/sql/main.sql").read_text("utf-8")
+    made = r"format\('CREATE INDEX IF NOT EXISTS %I ON %I\.%I \((.+)\)', '(\w+)', tenant, '(\w+)'\)"
+    assert {name: (table, columns) for columns, name, table in re.findall(made, sql)} == d.INDEXES
+    loops = re.findall(r"FOREACH tenant IN ARRAY ARRAY\[(.+)\] LOOP", sql)
+    assert [len(loop.split(", ")) for loop in loops] == [d.TENANTS] * len(d.INDEXES)
+
+
 def test_dp_03_what_ties_a_connection_of_the_proxy_to_a_tenant_is_told(validated: list[dict[str, Any]]) -> None:
     [pinned] = [each["message"] for each in validated if each["code"] == "D196"]
     assert {*re.findall(r"`SET ([\w.]+)`", pinned)} == {"search_path", "app.current_tenant"}
@@ -279,7 +288,7 @@ def test_dp_06_the_limits_are_told_with_their_arithmetic(validated: list[dict[st
 
 def test_dp_07_the_response_time_is_watched_of_every_tenant_and_endpoint(planned: Planned) -> None:
     environment, resources = planned
-    alarm = alarms(resources, environment)["metric-response-time-high"]
+    alarm = alarms(resources, environment)["HighResponseTime"]
     assert (alarm["threshold"], alarm["evaluation_periods"]) == d.RESPONSE_TIME
     [query] = (each["expression"] for each in alarm["metric_query"])
     [schema] = re.findall(r"SCHEMA\((.*)\)", query)
@@ -298,7 +307,7 @@ def test_dp_07_metrics_are_sent_to_the_document_s_namespace_alone(planned: Plann
 
 
 def test_dp_07_connections_are_a_share_of_what_the_class_allows(production: list[Resource]) -> None:
-    alarm = alarms(production, "prod")["database-main-connections"]
+    alarm = alarms(production, "prod")["DatabaseConnectionExhaustion"]
     percent, periods = d.CONNECTIONS
     assert alarm["evaluation_periods"] == periods
     assert abs(alarm["threshold"] - d.CLASS_MEMORY // 9531392 * percent / 100) < 1
@@ -309,11 +318,18 @@ def test_dp_07_mistakes_of_callers_are_watched_as_written_and_errors_of_ours_at_
     environment, resources = planned
     found = alarms(resources, environment)
     percent, periods = d.CLIENT_ERRORS
-    for name, unit in (("gateway-api", 100), ("balancer-public", 1)):
-        assert found[f"{name}-client-errors"]["threshold"] * unit == pytest.approx(percent)
+    for name, client, unit in (
+        ("gateway-api", "ErrorRate", 100), ("balancer-public", "balancer-public-client-errors", 1),
+    ):  # fmt: skip
+        assert found[client]["threshold"] * unit == pytest.approx(percent)
         assert found[f"{name}-errors"]["threshold"] * unit == pytest.approx(d.GOAL_ERRORS)
-        assert {found[f"{name}-{which}"]["evaluation_periods"] for which in ("errors", "client-errors")} == {periods}
-    assert found["gateway-api-client-errors"]["metric_name"] == "4XXError"
+        assert {found[which]["evaluation_periods"] for which in (f"{name}-errors", client)} == {periods}
+    assert found["ErrorRate"]["metric_name"] == "4XXError"
+
+
+def test_dp_07_alarms_have_the_document_s_names(planned: Planned) -> None:
+    _, resources = planned
+    assert set(by_value(resources, "aws_cloudwatch_metric_alarm", "alarm_name")) >= d.ALARMS
 
 
 def test_dp_08_the_rows_of_the_document_are_compared_with_what_is_built(validated: list[dict[str, Any]]) -> None:
@@ -446,7 +462,7 @@ def test_dp_10_figures_that_the_document_does_not_give_are_assumptions() -> None
     text = explained()
     for path in (
         "services.auth.sizes.normal", "services.business.sizes.normal", "workers.background.sizes.normal",
-        "workers.background.scaling", "gateways.api.burst", "gateways.api.tenants", "gateways.api.firewall",
+        "workers.background.scaling", "gateways.api.tenants", "gateways.api.firewall",
         "distributions.site.behaviours", "databases.main.version", "caches.main.version", "network.cidr", "account",
         "metrics.response-time.alarms.high", "databases.main.alarms.connections.for", "buckets.uploads.lifecycle",
     ):  # fmt: skip

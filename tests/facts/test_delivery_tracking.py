@@ -177,7 +177,7 @@ def test_dt_03_every_row_of_the_document_is_planned_between_its_groups_or_left_o
     assert Counter(n.DOCUMENT) == Counter([*n.BUILT, *n.LEFT_OUT])
     for row, rules in n.BUILT.items():
         for rule in rules:
-            other = n.GROUPS.get(rule.peer, rule.peer)
+            other = (n.GROUPS | n.COMPANY).get(rule.peer, rule.peer)
             between = (n.GROUPS[rule.group], rule.direction, other)
             assert between == (row.group, row.direction, row.peer)
             assert rule.port == row.port or row in n.CHANGED, rule
@@ -277,15 +277,30 @@ def test_dt_11_every_difference_is_told_where_it_is_caused(reported: set[tuple[s
         ("worker-tracking-worker", "worker_tracking_worker"),
     ],
 )
-def test_dt_13_tasks_get_what_the_document_s_urls_are_made_of(path: str, label: str) -> None:
+def test_dt_13_tasks_get_the_document_s_urls_and_what_they_are_made_of(path: str, label: str) -> None:
     call = called(f"prod/app/{path}.tf", label)
     environment, secrets = ({name.strip('"'): value for name, value in call[key].items()}
                             for key in ("environment", "secrets"))  # fmt: skip
     assert environment.keys() >= d.DATABASE_VARIABLES
-    assert not (environment.keys() | secrets.keys()) & d.URLS
+    assert not environment.keys() & d.URLS
+    assert {name: secrets[name].strip(chr(34)).rpartition("]}")[2] for name in d.URLS} == {
+        "DATABASE_URL_PRIMARY": ":url_primary::", "DATABASE_URL_REPLICA": ":url_replica::",
+    }  # fmt: skip
     assert ":password::" in secrets[d.DATABASE_SECRET]
     assert d.DATABASE_SECRET not in environment
     assert environment["DATABASE_HOST"] != environment["DATABASE_READER_HOST"]
+
+
+def test_dt_13_the_urls_are_written_with_the_password_and_lead_to_the_primary_and_to_a_replica() -> None:
+    call = called("prod/data/database-main.tf", "passwords_main")
+    urls = {name.strip('"'): url.strip('"') for name, url in call["urls"].items()}
+    end = "}:5432/delivery_db?sslmode=require&sslaccept=strict"
+    assert urls == {
+        "url_primary": "postgresql://%s@${module.database_main.endpoint" + end,
+        "url_replica": 'postgresql://%s@${module.readers_main.endpoints["reader-1"]' + end,
+    }
+    module = ROOT / "generated/delivery-tracking/prod/modules/database_passwords_with_urls/main.tf"
+    assert re.search(r"secret_string_wo += jsonencode\(merge\(", module.read_text("utf-8"))
 
 
 def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
@@ -299,19 +314,20 @@ def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
 def test_dt_13_secrets_rotate_as_often_as_the_document_says(prod: list[Resource]) -> None:
     rotations = of_type(prod, "aws_secretsmanager_secret_rotation")
     days = {
-        one(found.address.split("rotation_")[1].split(".")[:1]): one(found.values["rotation_rules"])[
+        re.sub(r".*\.(rotation|user)_|\.aws_.*", "", found.address): one(found.values["rotation_rules"])[
             "automatically_after_days"
         ]
         for found in rotations
     }
     assert days == {
         "database_main": d.ROTATION_DAYS["rds/postgresql/master"],
+        "cache_main": d.ROTATION_DAYS["redis/auth-token"],
         "secret_jwt": d.ROTATION_DAYS["jwt/secret-key"],
     }
 
 
 def test_dt_13_the_names_that_differ_are_told(reported: set[tuple[str, str, str, str]]) -> None:
-    note = n.Told("catalog/delivery-tracking/databases/main.yaml", "login: password", "DT-13", "DATABASE_HOST and")
+    note = n.Told("catalog/delivery-tracking/databases/main.yaml", "url_options: ", "DT-13", "both variables")
     assert any(is_told(note, *each) for each in reported)
 
 
@@ -357,11 +373,11 @@ def test_dt_23_threats_calls_and_disks_of_the_account_are_looked_after(
     assert [disks.values["enabled"] for disks in of_type(planned, "aws_ebs_encryption_by_default")] == [True]
 
 
-def test_dt_23_the_bastion_has_no_public_address_and_gives_nothing_away(prod: list[Resource]) -> None:
+def test_dt_03_the_bastion_is_in_a_public_subnet_for_the_company_and_gives_nothing_away(prod: list[Resource]) -> None:
     [host] = (found.values for found in of_type(prod, "aws_instance"))
-    assert not host.get("associate_public_ip_address")
+    assert host["associate_public_ip_address"] is True
     subnet = called("prod/edge/bastion-main.tf", "bastion_main")["subnet_id"]
-    assert subnet == '${local.network.vpc_app_subnet_ids["ap-northeast-1a"]}'
+    assert subnet == '${local.network.vpc_public_subnet_ids["ap-northeast-1a"]}'
     assert host["disable_api_termination"] is True
     [metadata], [disk] = host["metadata_options"], host["root_block_device"]
     assert (metadata["http_endpoint"], metadata["http_tokens"]) == ("enabled", "required")
@@ -550,7 +566,19 @@ def test_dt_04_services_have_their_size_and_number(task: d.Task, prod: list[Reso
     kind = "worker-" if task.name.endswith("worker") else ""
     family = f"{PROD}-{kind}{task.name}"
     assert task_size(by_value(prod, "aws_ecs_task_definition", "family")[family]) == (task.cpu, task.memory)
-    assert named(prod, "aws_ecs_service", "name", family)["desired_count"] == task.least
+    assert named(prod, "aws_ecs_service", "name", f"{task.name}-service")["desired_count"] == task.least
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_04_cluster_services_and_target_group_have_the_document_s_names(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    planned = request.getfixturevalue(name)
+    assert [found.values["name"] for found in of_type(planned, "aws_ecs_cluster")] == [d.CLUSTERS[name]]
+    assert set(by_value(planned, "aws_ecs_service", "name")) == d.SERVICES[name]
+    groups = {group for group in by_value(planned, "aws_lb_target_group", "name") if group.startswith(d.TARGET_GROUP)}
+    wanted = {"prod": {f"{d.TARGET_GROUP}-blue", f"{d.TARGET_GROUP}-green"}, "stg": {f"{d.TARGET_GROUP}-stg"}}
+    assert groups == wanted[name], "a blue/green service has two"
 
 
 def test_dt_04_backend_listens_at_3000_and_is_asked_by_what_node_alpine_has(prod: list[Resource]) -> None:
@@ -666,17 +694,10 @@ def test_dt_06_new_objects_and_messages_start_their_functions(prod: list[Resourc
     assert "function_email_sender" in mapping.address
 
 
-def test_dt_06_functions_stand_in_the_app_subnets_or_a_note_says_why_not(prod: list[Resource]) -> None:
-    functions = [
-        one.values
-        for one in of_type(prod, "aws_lambda_function")
-        if not one.values["function_name"].endswith(d.OWN_FUNCTIONS)
-    ]
-    outside = {one["function_name"].partition("-function-")[2] for one in functions if one.get("vpc_config") == []}
-    assert outside == d.OUTSIDE_OF_THE_VPC
-    for name in outside:
-        text = (ROOT / f"catalog/delivery-tracking/functions/{name}.yaml").read_text("utf-8")
-        assert "id: DT-06\n    at: title\n    says: Lambda in the app subnets" in text
+@pytest.mark.parametrize("function", [*(one.name for one in d.FUNCTIONS), "secret-rotator"])
+def test_dt_06_functions_are_in_the_app_subnets(function: str) -> None:
+    call = called(f"prod/app/function-{function}.tf", f"function_{function.replace('-', '_')}")
+    assert call["network"]["subnet_ids"] == "${local.network.vpc_app_subnet_list}"
 
 
 def test_dt_07_the_primary_instance_has_the_document_s_figures(prod: list[Resource]) -> None:
@@ -739,13 +760,15 @@ def test_dt_08_documentdb_has_three_instances_in_two_zones_and_tls(prod: list[Re
     assert {one["name"]: one["value"] for one in group.values["parameter"]} == {"tls": "enabled"}
 
 
-def test_dt_13_redis_is_signed_in_to_with_tokens_of_roles_and_no_password_exists(prod: list[Resource]) -> None:
+def test_dt_13_redis_asks_for_the_token_of_a_secret_and_lets_in_nobody_else(prod: list[Resource]) -> None:
     [group] = of_type(prod, "aws_elasticache_replication_group")
-    assert group.values["auth_token"] is None
-    users = {one.values["user_name"]: one.values for one in of_type(prod, "aws_elasticache_user")}
-    assert [mode["type"] for mode in users[f"{PROD}-main"]["authentication_mode"]] == ["iam"]
-    assert not [name for name, user in users.items() if user["passwords"]]
-    assert users["default"]["access_string"] == "off -@all"
+    assert group.values["auth_token"] is None, "the state would have it"
+    [user] = (found.values for found in of_type(prod, "aws_elasticache_user"))
+    assert (user["user_name"], user["access_string"][:3], user["passwords"]) == ("default", "off", None)
+    assert f"{PROD}-main-auth-token" in by_value(prod, "aws_secretsmanager_secret", "name")
+    service = called("prod/app/service-backend-api.tf", "service_backend_api")
+    secrets = {name.strip('"'): value for name, value in service["secrets"].items()}
+    assert "user_cache_main_secret_arn}:password::" in secrets["MAIN_PASSWORD"]
 
 
 @pytest.mark.parametrize("bucket", d.BUCKETS, ids=lambda bucket: bucket.name)
@@ -853,6 +876,19 @@ def test_dt_21_stg_has_the_sizes_as_listed(stg: list[Resource]) -> None:
     assert (cache["node_type"], cache["num_cache_clusters"]) == (d.STG_NODE_TYPE, 1)
 
 
+def test_dt_21_backend_of_stg_starts_with_the_desired_count(stg: list[Resource]) -> None:
+    assert named(stg, "aws_ecs_service", "name", "backend-api-service-stg")["desired_count"] == d.STG_DESIRED
+
+
+def test_dt_01_databases_and_cache_of_stg_are_in_its_one_zone(stg: list[Resource]) -> None:
+    [database] = of_type(stg, "aws_db_instance")
+    [cache] = of_type(stg, "aws_elasticache_replication_group")
+    documents = of_type(stg, "aws_docdb_cluster_instance")
+    assert database.values["availability_zone"] == d.STG_ZONE
+    assert cache.values["preferred_cache_cluster_azs"] == [d.STG_ZONE]
+    assert {one.values["availability_zone"] for one in documents} == {d.STG_ZONE}
+
+
 @pytest.mark.parametrize("other", ["stg", "dr"])
 def test_dt_21_whatever_else_differs_from_prod_would_have_no_reason(other: str) -> None:
     command = [sys.executable, "-m", "infragen", "parity", "delivery-tracking", other, "prod"]
@@ -865,16 +901,16 @@ def test_dt_16_every_service_of_stg_goes_to_no_task_at_20_00_and_comes_back_at_0
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for action in of_type(stg, "aws_appautoscaling_scheduled_action"):
         limits = one(action.values["scalable_target_action"])
-        service = action.values["resource_id"].rpartition("/")[2].removeprefix(f"{STG}-")
+        service = action.values["resource_id"].rpartition("/")[2]
         assert action.values["timezone"] == d.TIME_ZONE
         at = found.setdefault(service, {})
         at[action.values["schedule"]] = (int(limits["min_capacity"]), int(limits["max_capacity"]))
     backend = (d.STG_BACKEND.least, d.STG_BACKEND.most)
     assert found == {
-        "backend-api": {d.STOPS: (0, 0), d.STARTS: backend},
-        "worker-tracking-worker": {d.STOPS: (0, 0), d.STARTS: (2, 2)},
+        "backend-api-service-stg": {d.STOPS: (0, 0), d.STARTS: backend},
+        "tracking-worker-service-stg": {d.STOPS: (0, 0), d.STARTS: (2, 2)},
     }
-    assert {one.values["name"].removeprefix(f"{STG}-") for one in of_type(stg, "aws_ecs_service")} == set(found)
+    assert {one.values["name"] for one in of_type(stg, "aws_ecs_service")} == set(found) == d.SERVICES["stg"]
 
 
 def test_dt_16_rds_of_stg_starts_before_the_services_and_stops_after_them(stg: list[Resource]) -> None:
@@ -1112,9 +1148,9 @@ def delivered(planned: list[Resource]) -> dict[str, dict[str, Any]]:
 def test_dt_17_what_has_requests_is_delivered_blue_green_in_prod_alone(
     prod: list[Resource], stg: list[Resource]
 ) -> None:
-    assert delivered(prod).keys() == {f"{PROD}-{name}" for name in d.BLUE_GREEN}
+    assert delivered(prod).keys() == {f"{name}-service" for name in d.BLUE_GREEN}
     controllers = {
-        service.values["name"].removeprefix(f"{PROD}-"): [
+        service.values["name"].removesuffix("-service"): [
             each["type"] for each in service.values["deployment_controller"]
         ]
         for service in of_type(prod, "aws_ecs_service")
@@ -1122,7 +1158,7 @@ def test_dt_17_what_has_requests_is_delivered_blue_green_in_prod_alone(
     assert {name for name, types in controllers.items() if types == ["CODE_DEPLOY"]} == d.BLUE_GREEN
     assert not of_type(stg, "aws_codedeploy_deployment_group")
     [left] = controllers.keys() - d.BLUE_GREEN
-    assert left == "worker-tracking-worker", "it has no requests, and a note says so"
+    assert left == "tracking-worker", "it has no requests, and a note says so"
 
 
 def test_dt_17_deliveries_have_the_document_s_steps(prod: list[Resource]) -> None:
@@ -1151,7 +1187,8 @@ def test_dt_17_deliveries_have_the_document_s_steps(prod: list[Resource]) -> Non
 
 def test_dt_17_a_delivery_that_fails_or_is_stopped_is_told(prod: list[Resource]) -> None:
     rule = by_value(prod, "aws_cloudwatch_event_rule", "name")[f"{PROD}-failed-codedeploy"]
-    pattern, (application, *_) = json.loads(rule.values["event_pattern"]), delivered(prod)
+    pattern = json.loads(rule.values["event_pattern"])
+    application = of_type(prod, "aws_codedeploy_app")[0].values["name"]
 
     def event(state: str) -> Any:
         detail = {"application": application, "deploymentGroup": application, "state": state}
@@ -1246,3 +1283,12 @@ def test_dt_18_what_is_counted_for_the_bill_is_what_terraform_plans(name: str, r
     assert counted["alarm"] == sum(alarms)
     assert counted["KMS key"] == len(of_type(planned, "aws_kms_key"))
     assert counted["balancer-hour"] == len(of_type(planned, "aws_lb"))
+
+
+def test_dt_13_whatever_accepts_less_than_tls_1_3_is_told() -> None:
+    command = [sys.executable, "-m", "infragen", "validate", "delivery-tracking", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = [each["message"] for each in json.loads(said)["diagnostics"] if each["code"] == "T113"]
+    told = sorted(message.partition("; built: ")[2] for message in found)
+    assert all(message.startswith("DT-13: specified: HTTPS/TLS 1.3必須") for message in found)
+    assert [text.partition(" accepts ")[0] for text in told] == d.OLDER_TLS

@@ -119,8 +119,7 @@ def test_dt_15_the_runbook_has_the_document_s_steps_within_its_time() -> None:
     commands = " ".join(one["command"] for step in book["steps"] for one in step["commands"])
     started = {task.name: task.least for task in d.PROD_TASKS} | {"backend-api": d.MORNING[1]}
     for name, least in started.items():
-        kind = "worker-" if name.endswith("worker") else ""
-        assert f"--service delivery-tracking-dr-{kind}{name} --desired-count {least} " in commands
+        assert f"--service {name}-service --desired-count {least} " in commands
 
 
 def test_dt_15_the_runbook_has_the_users_of_both_databases_made() -> None:

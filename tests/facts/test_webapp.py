@@ -384,7 +384,7 @@ def test_wa_10_config_records_how_everything_is_configured(planned: Planned) -> 
 @pytest.mark.parametrize(
     ("lines", "planned_type", "stack"),
     [
-        (("workflows/batch.yaml", "jobs/batch.yaml"), "aws_sfn_state_machine", "orchestration"),
+        (("workflows/batch.yaml",), "aws_sfn_state_machine", "orchestration"),
         (("frontends/web.yaml",), "aws_amplify_app", "frontend"),
     ],
 )
@@ -404,6 +404,9 @@ def test_wa_11_what_comes_later_is_a_line_away(
     [made] = of_type(resources, planned_type)
     assert stack in made.address
     if planned_type == "aws_sfn_state_machine":
+        assert [
+            each.values["family"] for each in of_type(resources, "aws_ecs_task_definition") if "batch" in each.address
+        ]
         groups = by_value(resources, "aws_cloudwatch_log_group", "name")
         [log] = (name for name in groups if name.startswith("/aws/vendedlogs/states/"))
         assert groups[log].values["retention_in_days"] == w.LOG_DAYS["prod"]

@@ -97,7 +97,7 @@ TOLD: Final = (
     ("WA-09", "mail; `slack` true"),
     ("WA-09", "one topic, warning-alerts"),
     ("WA-09", "the size of its volume, which grows by itself"),
-    ("WA-11", "not yet; this line and that of jobs/batch away"),
+    ("WA-11", "not yet; this line away, and EventBridge"),
     ("WA-11", "not yet; this line away"),
     ("WA-13", "those there; a security group stands in the network stack"),
     ("WA-13", "the bucket in the database stack"),

@@ -111,10 +111,12 @@ ALARMED = {
 
 def _above(kind: str) -> dict[str, Any]:
     """Return what holds for a threshold: it is above a figure, below one, or beyond what is usual."""
-    return {f"alarms.{ALARMED[kind]}.{other}": None for other in ("below", "anomaly") if kind in ALARMED}
+    others = ("below", "anomaly", "name")  # no two alarms have the same name
+    return {f"alarms.{ALARMED[kind]}.{other}": None for other in others if kind in ALARMED}
 
 
 TASK: Mapping[str, Any] = {
+    "tasks.desired": None,  # between `min` and `max`, which the schema does not tell
     "image.name": None,  # it excludes `repository`
     "image.pull_secret": None,  # it goes with `name`
     "sidecars.front.image.repository": None,  # it excludes `name`
@@ -141,6 +143,7 @@ TASK: Mapping[str, Any] = {
 }
 """What holds for whatever is made of containers."""
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "caches/labels": {"authentication": "token"},
     "services/stock": {
         "verified_port": None,  # it gets what is verified from a balancer, and others call it
         **TASK,
@@ -180,9 +183,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(
             ("storage", "multi_az", "reader_zones", "readers_version", "extensions", "ca", "tenants", "tenants_of")
         ),  # Aurora has none of these
+        "indexes": None,  # of tables in tenants' schemas
+        "url_options": None,  # it has no passwords
     },
     "databases/ledger": {
         "readers_version": "16.15",  # a minor version of its own
+        "url_options": None,  # its users sign in with tokens
         "tenants": None,  # `tenants_of` excludes it
         "password_versions": None,  # its users sign in with tokens
         **dict.fromkeys(
@@ -191,7 +197,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "databases/prices": {  # a cluster whose readers come and go
         "tenants_of": None,  # `tenants` excludes it
-        "password_versions": None,  # its users sign in with tokens
+        **dict.fromkeys(("password_versions", "url_options")),  # its users sign in with tokens
         **dict.fromkeys(("capacity", "storage", "multi_az", "reader_zones", "readers_version", "ca", "release")),
         "global_database": None,
         "master_rotation": None,  # AWS rotates its password
@@ -226,6 +232,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
     },
     "environment": {
+        "names.target_groups": None,  # balancers would share a name
         "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
         "working_hours": None,  # production is always there
@@ -305,6 +312,7 @@ BESIDE: Mapping[str, Mapping[str, Any]] = {
         "databases": {
             "invoices": {"global_database": True, "master_password": "write-only"},
             "prices": {"capacity": None},
+            "letters": {"url_options": None},  # a proxy for all would read its secrets as well
         },
     },
 }
@@ -328,6 +336,7 @@ FORMS = {
     "environment.domain_name",
     "environment.environment",
     "environment.internal_domain",
+    "environment.names.clusters",  # domains would share a name
     "environment.state.bucket",
     "function.permissions.read-reports.resources.0",
     "gateway.certificate",

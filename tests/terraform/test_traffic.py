@@ -66,8 +66,16 @@ EXCESS = (
         "tasks fetch images and call AWS's APIs, which have no endpoints there; the rule names which",
     ),
     Excess(
+        "bastions/*", INTERNET, (HTTPS,), "the internet gateway",
+        "Session Manager is asked for at any address; in a public subnet, that is no way through NAT",
+    ),
+    Excess(
         "bastions/*", "AWS dynamodb", (HTTPS,), "the gateway endpoint",
         "Session Manager is asked for at any address, and the routes of the app subnets lead to the endpoint as well",
+    ),
+    Excess(
+        "functions/*", "AWS dynamodb", (HTTPS,), "the gateway endpoint",
+        "a rule names the list of S3's addresses or of DynamoDB's, and a plan does not know which of them",
     ),
     Excess(
         "*", "AWS s3", (HTTPS,), "the gateway endpoint",
@@ -146,7 +154,8 @@ def declared(composed: Composed) -> set[Relation]:
         for owner, entry in entries.items()
         for service in (network.endpoints if network is not None else ())
         if stands_in_network(owner, entry)
-        if not (owner.startswith("bastions/") and service in GATEWAY_ENDPOINTS)  # which lead out of the tiers of tasks
+        # These lead out of the tiers of tasks, and a function has a rule for what it uses alone.
+        if not (owner.startswith(("bastions/", "functions/")) and service in GATEWAY_ENDPOINTS)
     }
     said = {
         Relation(source, target, f":{port}")
@@ -157,10 +166,11 @@ def declared(composed: Composed) -> set[Relation]:
 
 
 def stands_in_network(owner: str, entry: Any) -> bool:
-    """Whether it has a place in the VPC: tasks and bastions always, a function for what it reaches there and by NAT."""
+    """Whether it has a place in the VPC: tasks and bastions always, a function that asks for one, or needs one."""
     kind = owner.partition("/")[0]
     there = {"databases", "document-databases", "caches"}
-    reaches = kind == "functions" and (entry.internet or any(name.partition("/")[0] in there for name in entry.uses))
+    needs = kind == "functions" and (entry.internet or any(name.partition("/")[0] in there for name in entry.uses))
+    reaches = needs or (kind == "functions" and entry.in_vpc)
     return kind in {*TASKS, "bastions"} or bool(reaches)
 
 

@@ -276,8 +276,9 @@ class Entry(Model):
     """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
     renamed_from: Slug | None = None
     """The entry's former name; becomes a `moved` block."""
-    enabled: bool = True
-    """`false`: not built yet, and checked as if it were, so that this line alone turns it on."""
+    enabled: Annotated[bool | EntryId, Field(examples=[False, "workflows/batch"])] = True
+    """`false`: not built yet, and checked as if it were, so that this line alone turns it on. An entry's name: built
+    when that one is."""
 
     @model_validator(mode="before")
     @classmethod

@@ -134,6 +134,11 @@ class Threshold(Model):
     level: Level | None = None
     """How urgent it is; the measure's own level when left out."""
 
+    name: Annotated[
+        str | None, Form(r"([A-Za-z0-9_.-]|\{environment\})+", "letters, digits and hyphens: `HighResponseTime`", 200)
+    ] = None
+    """What AWS calls it, `{environment}` included; where the measure is watched of several things, theirs follows."""
+
     @model_validator(mode="after")
     def _one_side(self) -> Self:
         if [self.above, self.below, self.anomaly].count(None) != 2:

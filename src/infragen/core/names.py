@@ -38,6 +38,7 @@ write there."""
 LIMITS: Final = {
     "cluster": Limit("ECS cluster", 255, "Amazon ECS API: CreateCluster"),
     "service": Limit("ECS service and task family", 255, "Amazon ECS API: CreateService"),
+    "ecs_service": Limit("ECS service", 255, "Amazon ECS API: CreateService", "network"),
     "repository": Limit("ECR repository", 256, "Amazon ECR API: CreateRepository"),
     "role": Limit("IAM role", 64, "IAM User Guide: IAM and AWS STS quotas", "account"),
     "target_group": Limit("target group", 32, "Elastic Load Balancing API: CreateTargetGroup"),
@@ -165,6 +166,25 @@ class Names(Struct, frozen=True):
     def container(self, entry: Entry) -> str:
         """Return the name of an ECS service and all that belongs to it; other kinds than services say what they are."""
         return self.plain(entry.identity) if entry.KIND == "services" else self.of_entry(entry)
+
+    def cluster(self, entry: Entry | None) -> str:
+        """Return the name of an ECS cluster: that of a domain, or the shared one."""
+        usual = self.prefix if entry is None else self.plain(entry.identity)
+        return self._given("clusters", "" if entry is None else entry.identity) or usual
+
+    def service(self, entry: Entry) -> str:
+        """Return the name of an ECS service."""
+        return self._given("services", entry.identity) or self.container(entry)
+
+    def target_group(self, entry: Entry, usual: str, *colour: str) -> str:
+        """Return the name of a target group of a service: the given one, or the usual one."""
+        given = self._given("target_groups", entry.identity)
+        return "-".join((given, *colour)) if given else usual
+
+    def _given(self, kind: str, name: str) -> str:
+        """Return the name that an environment gives (`names`); empty where it gives none."""
+        scheme = getattr(self._environment.settings.names, kind)
+        return self._filled(scheme, name=name) if scheme else ""
 
     def of_entry(self, entry: Entry) -> str:
         """Return a name that says what the entry is, so that no other kind has the same: `shop-prod-database-order`."""

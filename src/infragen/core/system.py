@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.addresses import Cidr
 from infragen.core.clock import DAY, DAYS, WEEK
@@ -20,6 +20,7 @@ from infragen.prices import Amount, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Self
 
 ProtectionPlan = Literal["ebs", "lambda", "rds", "s3"]
 
@@ -182,6 +183,28 @@ class NameSchemes(Model):
     """`{system}-{environment}-database-{name}` when left out; a database that moved keeps its former `{domain}`."""
 
 
+_WORDS: Final = r"([A-Za-z0-9-]|\{(system|environment|name)\})*"
+ClusterName = Annotated[
+    str,
+    Form(rf"{_WORDS[:-1]}+", "a name such as `{system}-cluster`; `{environment}` and `{name}` can be in it, too", 120),
+]
+EntryName = Annotated[
+    str,
+    Form(rf"{_WORDS}\{{name\}}{_WORDS}", "a name with `{name}` in it, that of the entry: `{name}-service`", 120),
+]
+
+
+class ObjectNames(Model):
+    """Names in AWS that an environment's document gives: `{name}` is the entry's."""
+
+    clusters: ClusterName | None = None
+    """ECS clusters; `{name}` is the domain's of one that has its own, and empty for the shared one."""
+    services: EntryName | None = None
+    """ECS services; task families, roles and logs keep their usual names."""
+    target_groups: EntryName | None = None
+    """Target groups of load balancers, by their service; of a blue/green service, the colour follows."""
+
+
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
@@ -207,14 +230,33 @@ SettingPath = Annotated[
 ]
 
 
+OwnerPattern = Annotated[
+    str, Form(r"[a-z][a-z0-9-]*(/[a-z0-9*-]+)?", "an entry or a capability: `databases/main`, `services/*`, `nat`", 100)
+]
+
+
 class Demand(Model):
-    """Something that the document demands and that costs money by itself."""
+    """Something that the document demands: what costs money by itself, or the oldest version of TLS."""
 
     says: Text
     """What it demands, in its own words."""
-    built: Annotated[tuple[SettingPath, ...], Field(min_length=1, examples=[["databases.*.proxy", "mesh.encrypted"]])]
+    built: Annotated[tuple[SettingPath, ...], Field(examples=[["databases.*.proxy", "mesh.encrypted"]])] = ()
     """The optional values that are there for it: of entries, `*` for any name, or of an environment. `infragen cost`
     says what the system would save without them."""
+    tls: Annotated[
+        Literal["1.2", "1.3"] | None, BeforeValidator(lambda value: None if value is None else str(value))
+    ] = None
+    """The oldest version of TLS that it allows; `validate` notes everything that accepts an older one."""
+    of: Annotated[tuple[OwnerPattern, ...], Field(examples=[["balancers/*", "distributions/*"]])] = ()
+    """Which entries `tls` is about, `*` for any name; all when left out."""
+
+    @model_validator(mode="after")
+    def _demands_something(self) -> Self:
+        if not self.built and self.tls is None:
+            raise ValueError('write `built: [databases.*.proxy]`, or `tls: "1.3"`')
+        if self.of and self.tls is None:
+            raise ValueError('write `tls: "1.3"` as well, or remove `of`')
+        return self
 
 
 def _choices(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -312,6 +354,12 @@ class Network(Model):
     """Enables a log of all connections in the VPC, kept this long; production has one, kept for `log_retention`."""
     flow_log_why: Annotated[Text | None, Field(examples=["a firewall of the company logs all connections"])] = None
     """Why production has no such log."""
+
+    @property
+    def only_zone(self) -> str | None:
+        """The one zone that tasks are in, where AWS has the data tier have subnets in others, which stay empty."""
+        subnets = self.subnets
+        return next(iter(subnets.app)) if subnets and len(subnets.app) == 1 < len(subnets.data) else None
 
 
 class Mesh(Model):
@@ -442,11 +490,6 @@ def _day(text: str) -> str:
 
 Day = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day: `2027-01-15`"), AfterValidator(_day)]
 ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a module: `aurora_cluster`", 60)]
-
-
-OwnerPattern = Annotated[
-    str, Form(r"[a-z][a-z0-9-]*(/[a-z0-9*-]+)?", "an entry or a capability: `databases/main`, `services/*`, `nat`", 100)
-]
 
 
 class DocumentCost(Model):
@@ -617,6 +660,10 @@ class Settings(Model):
         default=None, examples=[{"guardduty": {}, "cloudtrail": {"retention": "365 days"}, "ebs_encryption": True}]
     )
     """Which account settings it creates; only one environment of an account may."""
+    names: Annotated[ObjectNames, Field(examples=[{"clusters": "{system}-cluster", "services": "{name}-service"}])] = (
+        ObjectNames()
+    )
+    """Names in AWS that are not made in the usual way, in this environment."""
     customer_keys: bool = False
     """Encrypt with customer managed KMS keys, one per purpose (1 USD a month each), instead of AWS's."""
     mesh: Mesh | None = None

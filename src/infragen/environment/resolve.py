@@ -311,8 +311,16 @@ def _enabled(
     entries: Mapping[str, Mapping[str, Entry]],
 ) -> tuple[dict[str, dict[str, Entry]], dict[str, dict[str, Entry]]]:
     """Return the entries that are built, by each kind, and those that are not yet, by the kinds that have some."""
+
+    def is_on(one: Entry, *asked: str) -> bool:
+        if isinstance(one.enabled, bool):
+            return one.enabled
+        kind, _, name = one.enabled.partition("/")
+        other = entries.get(kind, {}).get(name)  # a rule says which are not there
+        return other is not None and one.enabled not in asked and is_on(other, *asked, one.enabled)
+
     built, later = (
-        {kind: {name: one for name, one in named.items() if one.enabled is wanted} for kind, named in entries.items()}
+        {kind: {name: one for name, one in named.items() if is_on(one) is wanted} for kind, named in entries.items()}
         for wanted in (True, False)
     )
     return built, {kind: named for kind, named in later.items() if named}

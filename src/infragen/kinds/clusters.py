@@ -10,7 +10,7 @@ from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.part import Part, Reason, named, pattern
+from infragen.core.part import Part, Reason, named
 from infragen.core.resolved_system import Environment
 from infragen.kinds import keys, mesh
 from infragen.kinds.images import are_copies, has_own
@@ -59,7 +59,7 @@ class ClusterView(keys.EncryptedView):
     @named(LIMITS["cluster"])
     def name(self) -> str:
         """The cluster."""
-        return self._ctx.names.plain(self._ctx.entry.identity) if self._ctx.entry else self._ctx.names.prefix
+        return self._ctx.names.cluster(self._ctx.entry)
 
     cluster = of(lambda ctx: _module(ctx, "cluster"))
     """Its module."""
@@ -87,8 +87,11 @@ class ClusterView(keys.EncryptedView):
     """Whether tasks get certificates."""
     mesh_role = of(lambda ctx: _module(ctx, "mesh_role"))
     """The module of the role that issues them."""
-    mesh_role_name = pattern("{own.name}-mesh", LIMITS["role"])
-    """The role that issues them."""
+
+    @named(LIMITS["role"])
+    def mesh_role_name(self) -> str:
+        """The role that issues them; it keeps its name whatever the cluster is called."""
+        return self._ctx.names.plain(*([self._ctx.entry.identity] if self._ctx.entry else []), "mesh")
 
 
 class KeyView(ResourceView):

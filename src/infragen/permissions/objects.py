@@ -81,6 +81,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sfn_state_machine": ("arn:aws:states:{region}:{account}:stateMachine:{}", "name"),
     "aws_ecs_task_definition": ("arn:aws:ecs:{region}:{account}:task-definition/{}", "family"),
     "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
+    "aws_elasticache_user": ("arn:aws:elasticache:{region}:{account}:user:{}", "user_id"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
 

@@ -189,6 +189,14 @@ def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
                 yield Used("deliver-alerts", role, parts)
 
 
+_PASSWORDS: Final = (
+    ("DATABASE", "aws_db_instance", "instance-password"),
+    ("DATABASE", "aws_rds_cluster", "cluster-password"),
+    ("USER_ID", "aws_elasticache_user", "user-password"),
+)
+"""The variable by which a shipped rotation knows whose password it sets, the type of that, and what it needs."""
+
+
 def _of_triggers(objects: Objects) -> Iterator[Used]:
     """Yield what functions are started for: messages, a secret to be rotated, a schedule, an event."""
     for mapping in objects.of_type("aws_lambda_event_source_mapping"):
@@ -203,11 +211,10 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
             continue
         if (role := role_of(objects, function, "role")) is not None:
             yield Used("secret-rotation", role, secret_parts(objects, secret))
-            database = dict(environment_of(function)).get("DATABASE")  # RDS sets its password for such a function
-            for what in ("instance", "cluster"):
-                kind = "aws_db_instance" if what == "instance" else "aws_rds_cluster"
-                if found := arns_of(objects, database, kind):
-                    yield Used(f"{what}-password", role, {"database": found})
+            variables = dict(environment_of(function))  # of whom AWS sets the password for such a function
+            for variable, kind, use in _PASSWORDS:
+                if found := arns_of(objects, variables.get(variable), kind):
+                    yield Used(use, role, {"owner": found})
         yield Used("function-rotation", function.address, {"function": [function.arn], "secret": [secret.arn]})
     yield from _of_events(objects)
     yield from _of_targets(objects)

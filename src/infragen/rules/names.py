@@ -131,6 +131,8 @@ def _whose(target: str, owner: str) -> str:
     return target if owner == ENVIRONMENT else f"{owner} of {target}"
 
 
+_GIVEN: Final = {LIMITS["cluster"]: "clusters", LIMITS["target_group"]: "target_groups"}
+"""The field of an environment's `names` that gives such a name, by its limit."""
 _WRITTEN: Final = {LIMITS["bucket"]: "bucket_name", LIMITS["log_group"]: "log_group"}
 """The field in which somebody writes what such a thing is called in AWS, by its limit."""
 
@@ -149,6 +151,9 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
     if owner.startswith("databases/") and scheme is not None and "{system}" not in scheme:
         place = environment.at("system", "names", "databases")
         return place, f'write `databases: "{{system}}-{scheme}"`, or leave it out'
+    given = _GIVEN.get(name.limit, "")
+    if given and getattr(environment.settings.names, given):
+        return environment.at(ENVIRONMENT, "names", given), "write `{environment}` into it"
     if owner == ENVIRONMENT:
         return _own_name(environment, owner), "give the environment another name, or an account of its own"
     if field := _written(environment, name):

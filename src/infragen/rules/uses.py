@@ -65,6 +65,28 @@ def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
     return instead_of(resolved, kind, name).replace("did you mean `", f"did you mean `{kind}/")
 
 
+@rule("R126")
+def _enabled_with_nothing(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in resolved.every():
+        named = entry.enabled
+        if isinstance(named, bool):
+            continue
+        message, place = f"{owner} is built when {named} is", resolved.at(owner, "enabled")
+        if resolved.find(named) is None and not resolved.knows(*named.split("/")):
+            hint = _instead_of(resolved, *named.split("/"))
+            yield Finding(f"{message}, which does not exist", place, hint)
+        elif owner in _waited_for(resolved, named):
+            yield Finding(f"{message}, which waits for {owner}", place, "write `enabled: true`, or `false`")
+
+
+def _waited_for(resolved: ResolvedSystem, owner: str) -> list[str]:
+    """Return an entry, the one with which it is built, and so on."""
+    found = [owner]
+    while isinstance(named := getattr(resolved.find(found[-1]), "enabled", True), str) and named not in found:
+        found.append(named)
+    return found
+
+
 @rule("R115")
 def _unusable(resolved: ResolvedSystem) -> Findings:
     for owner, used, _ in _uses(resolved):

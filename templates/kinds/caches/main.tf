@@ -1,4 +1,25 @@
-# {% if own.user %}
+# {% if own.has_token %}
+module "@{own.user.label}" {
+  source = "../modules/elasticache_token_user"
+
+  name                    = "@{own.rotation_name}"
+  user_id                 = "@{own.identifier}"
+  engine                  = "@{cache.engine}"
+  secret_name             = "@{own.token_secret_name}"
+  recovery_window_in_days = "@{own.recovery_window_in_days}"
+  role_name               = "@{own.rotation_role_name}"
+  account_id              = "@{own.account}"
+  days                    = "@{cache.token_rotation}"
+  log_retention_in_days   = "@{own.log_retention}"
+  # {% if own.logs_key %}
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+  # {% if own.secrets_key %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
+  # {% endif %}
+}
+
+# {% elif own.user %}
 module "@{own.user.label}" {
   source = "../modules/elasticache_iam_user"
 
@@ -27,6 +48,9 @@ module "@{own.cache.label}" {
   parameters = "@{own.parameters}"
   # {% endif %}
 
+  # {% if settings.network.only_zone and not cache.replicas and not cache.shards and cache.tier == "data" %}
+  availability_zones = ["@{settings.network.only_zone}"]
+  # {% endif %}
   port               = "@{own.port}"
   subnet_ids         = "@{own.subnets}"
   security_group_ids = ["@{own.group.id}"]

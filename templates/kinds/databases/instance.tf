@@ -15,6 +15,9 @@ module "@{own.database.label}" {
   auto_minor_version_upgrade = "@{own.keeps_minor}"
   instance_class             = "@{database.size}"
   multi_az                   = "@{database.multi_az}"
+  # {% if settings.network.only_zone and not database.multi_az %}
+  availability_zone = "@{settings.network.only_zone}"
+  # {% endif %}
   # {% if not own.copied_from %}
   database_name = "@{own.database_name}"
   # {% endif %}

@@ -9,6 +9,9 @@ module "@{own.passwords_module.label}" {
   # {% if own.secrets_key %}
   kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% if database.url_options %}
+  urls = "@{own.urls}"
+  # {% endif %}
   # {% if own.replica_region %}
   replica_region = "@{own.replica_region}"
   # {% endif %}

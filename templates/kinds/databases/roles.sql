@@ -68,6 +68,21 @@ GRANT USAGE ON SCHEMA "@{schema}" TO "@{own.can_read}", "@{own.can_write}";
 
 # {% endif %}
 # {% endfor %}
+# {% for index in own.indexes %}
+-- An index of each tenant's table "@{index.table}", where that is there: a migration makes it, and this file is run again afterwards.
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY["@{own.schema_texts}"] LOOP
+    IF to_regclass(format('%I.%I', tenant, '"@{index.table}"')) IS NOT NULL THEN
+      EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I.%I ("@{index.columns}")', '"@{index.name}"', tenant, '"@{index.table}"');
+    END IF;
+  END LOOP;
+END
+$$;
+
+# {% endfor %}
 # {% for login in own.logins %}
 # {% if login.migrates %}
 -- Who changes tables: "@{login.whose}". It logs in "@{own.ways_in[login.name]}".

@@ -2,6 +2,9 @@ module "@{own.service.label}" {
   source = "@{own.module}"
 
   name        = "@{own.name}"
+  # {% if settings.names.services %}
+  service_name = "@{own.service_name}"
+  # {% endif %}
   account_id  = "@{own.account}"
   region      = "@{own.region}"
   cluster_arn = "@{own.cluster.arn}"
@@ -9,7 +12,7 @@ module "@{own.service.label}" {
   # {% include "kinds/services/task.tf" %}
 
   # {% if own.is_scaled %}
-  initial_tasks = "@{entry.tasks.min}"
+  initial_tasks = "@{entry.tasks.min if entry.tasks.desired is none else entry.tasks.desired}"
   # {% else %}
   tasks = "@{entry.tasks.min}"
   # {% endif %}

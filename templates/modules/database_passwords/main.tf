@@ -30,10 +30,23 @@ resource "aws_secretsmanager_secret_version" "this" {
 
   secret_id                = aws_secretsmanager_secret.this[each.key].id
   secret_string_wo_version = each.value.password_version
+  # {% if variant.urls %}
+  secret_string_wo = jsonencode(merge(
+    {
+      username = each.key
+      password = ephemeral.aws_secretsmanager_random_password.this[each.key].random_password
+    },
+    {
+      for key, url in var.urls :
+      key => format(url, "${each.key}:${ephemeral.aws_secretsmanager_random_password.this[each.key].random_password}")
+    },
+  ))
+  # {% else %}
   secret_string_wo = jsonencode({
     username = each.key
     password = ephemeral.aws_secretsmanager_random_password.this[each.key].random_password
   })
+  # {% endif %}
 
   # AWS may delete a version without a label (AWS Secrets Manager API: DescribeSecret), and Terraform would draw another
   # value for one that is gone (provider issue 37302). Its own label stays when a rotation takes AWSCURRENT away.

@@ -43,3 +43,10 @@ variable "replica_region" {
   description = "Region that has replicas of the secrets."
 }
 # {% endif %}
+# {% if variant.urls %}
+
+variable "urls" {
+  type        = map(string)
+  description = "Addresses in each secret by their key there, in which %s stands for user and password; of a new number."
+}
+# {% endif %}

@@ -582,7 +582,11 @@ resource "aws_service_discovery_service" "this" {
 }
 
 resource "aws_ecs_service" "this" {
+  # {% if environment.names.services %}
+  name            = var.service_name
+  # {% else %}
   name            = var.name
+  # {% endif %}
   cluster         = var.cluster_arn
   task_definition = aws_ecs_task_definition.this.arn
   # {% if variant.fixed %}

@@ -40,6 +40,9 @@ resource "aws_elasticache_replication_group" "this" {
   automatic_failover_enabled = var.shards != null || var.replicas > 0 # cluster mode has no other way
   multi_az_enabled           = var.replicas > 0
 
+  # {% if environment.network.only_zone %}
+  preferred_cache_cluster_azs = var.availability_zones
+  # {% endif %}
   parameter_group_name       = aws_elasticache_parameter_group.this.name
   subnet_group_name          = aws_elasticache_subnet_group.this.name
   security_group_ids         = var.security_group_ids

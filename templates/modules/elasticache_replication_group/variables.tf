@@ -65,6 +65,14 @@ variable "port" {
   description = "Port that it listens on."
 }
 
+# {% if environment.network.only_zone %}
+variable "availability_zones" {
+  type        = list(string)
+  default     = null
+  description = "Zone of each node; null where AWS chooses."
+}
+
+# {% endif %}
 variable "subnet_ids" {
   type        = list(string)
   description = "Subnets of its nodes."

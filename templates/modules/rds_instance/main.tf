@@ -62,6 +62,9 @@ resource "aws_db_instance" "this" {
   # {% endif %}
   instance_class = var.instance_class
   multi_az       = var.multi_az
+  # {% if environment.network.only_zone %}
+  availability_zone = var.availability_zone
+  # {% endif %}
   # {% if not variant.copy %}
   db_name = var.database_name
   # {% endif %}

@@ -77,6 +77,14 @@ variable "multi_az" {
   type        = bool
   description = "Whether a standby in a second zone takes over."
 }
+# {% if environment.network.only_zone %}
+
+variable "availability_zone" {
+  type        = string
+  default     = null
+  description = "Zone that it is in; null where AWS chooses. RDS replaces an instance that is in another one."
+}
+# {% endif %}
 
 # {% if not variant.copy %}
 variable "database_name" {

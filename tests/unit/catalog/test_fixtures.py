@@ -29,7 +29,16 @@ _KEY = (
 )
 IMPOSSIBLE = {
     "distribution": {f"default.{field}" for field in (*_KEY, "shared")},
-    "environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of", "waits"},
+    "environment": {
+        "follows",
+        "holds",
+        "holds.*",
+        "holds.*.until",
+        "holds.*.why",
+        "standby_of",
+        "waits",
+        "names.target_groups",
+    },
     **{kind: {"log_route.pattern", "log_route.router.image.name"} for kind in ("bff", "job", "worker")},
     "gateway": {"authorizer.function"},
     "service": {
@@ -40,7 +49,8 @@ IMPOSSIBLE = {
     },
 }
 """Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py),
-what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), a second source of the image
+what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), one name for the target
+groups that a service has at several balancers (tests/facts/test_delivery_tracking.py), a second source of the image
 of a router and its pattern beside it (tests/unit/stacks/test_log_routers.py), a key for what a bucket answers
 (tests/unit/stacks/test_kinds_distributions.py), a function that checks tokens beside user pools
 (tests/unit/stacks/test_kinds_gateways.py), deliveries of what gateways lead to, as they do to each service here

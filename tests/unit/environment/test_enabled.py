@@ -50,6 +50,13 @@ def test_nothing_of_it_is_built_until_one_line_turns_it_on(root: Path) -> None:
     assert "workers" not in enabled.disabled
 
 
+def test_it_is_built_with_another_entry(root: Path) -> None:
+    Edit(MAILER, "enabled: caches/sessions\n", "enabled: false\n").apply(root)
+    assert "workers/mailer" in owners(resolved(root))
+    Edit(TEST, "title: Test\ncaches: {sessions: {enabled: false}}", "title: Test").apply(root)
+    assert not {"caches/sessions", "workers/mailer"} & owners(resolved(root))
+
+
 def test_a_figure_is_that_of_what_is_built_and_what_is_wrong_later_is_told_as_later(root: Path) -> None:
     Edit(MAILER, "tasks: {min: 1, max: 1}", "tasks: {min: 0, max: 0}").apply(root)
     costs = estimate(resolved(root))

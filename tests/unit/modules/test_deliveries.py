@@ -39,6 +39,7 @@ ENDS = {
     "deployment_failures aws_cloudwatch_event_target.this": "failed deployments and starts, if the topic refuses them",
     "ecs_job aws_scheduler_schedule.this": ALARM,
     "ecs_job_outcomes aws_cloudwatch_event_target.this": "how a run ended, where the topic refuses it",
+    "elasticache_token_user aws_lambda_function.this": CALLER,
     "event_forwarding aws_cloudwatch_event_target.this": "certificates that end, if topic or bus refuse them",
     "guardduty_findings aws_cloudwatch_event_target.this": "findings, where the topic refuses them",
     "lambda_function aws_scheduler_schedule.this": ALARM,

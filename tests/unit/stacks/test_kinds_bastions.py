@@ -72,6 +72,13 @@ def test_without_a_key_no_port_is_open_for_anybody(tmp_path: Path) -> None:
     assert of(tmp_path / "key", more="key_name: operations\n").call(FILE, LABEL)["is_public"] == "true"
 
 
+def test_in_a_public_subnet_it_has_an_address_and_without_a_key_no_port_is_open(tmp_path: Path) -> None:
+    found = of(tmp_path, more="tier: public\n")
+    call = found.call(FILE, LABEL)
+    assert (call["is_public"], call["subnet_id"]) == ("true", 'local.network.vpc_public_subnet_ids["ap-northeast-1a"]')
+    assert not found.items(GROUP, "security_group_bastion_main", "open_ingress")
+
+
 def test_without_addresses_no_port_is_open_and_none_is_public(tmp_path: Path) -> None:
     found = of(tmp_path, "[]")
     assert not found.items(GROUP, "security_group_bastion_main", "open_ingress")

@@ -97,3 +97,23 @@ def test_whoever_makes_a_table_each_user_has_what_it_asked_for(
         ("web", "CREATE TABLE x ();"),
     ):
         assert database(other, refused)[0] != 0
+
+
+def test_each_tenant_s_table_gets_its_index_once_it_is_there(
+    tmp_path: Path, database: Callable[[str, str], tuple[int, str]]
+) -> None:
+    indexes = "tenants: [acme, globex]\nindexes: {idx_made: {table: made, columns: [tenant_id, made_at DESC]}}\n"
+    files = job("migrate", "uses: {databases/main: {access: migrate}}\n")
+    sql = re.sub(r"\$\{\w+\}", "secret", of(tmp_path, f"login: password\n{indexes}", **files).files[SQL])
+    found = "SELECT schemaname || ' ' || indexdef FROM pg_indexes WHERE indexname = 'idx_made' ORDER BY 1"
+    for table in ("", "tenant_acme.made", "tenant_globex.made"):
+        if table:
+            made = f"CREATE TABLE {table} (tenant_id uuid, made_at timestamptz);"
+            assert database("main_migration", made) == (0, "")
+        for _ in range(2):
+            code, said = database(_MASTER, sql)
+            assert code == 0, said
+    assert database(_MASTER, found)[1].splitlines() == [
+        f"{schema} CREATE INDEX idx_made ON {schema}.made USING btree (tenant_id, made_at DESC)"
+        for schema in ("tenant_acme", "tenant_globex")
+    ]

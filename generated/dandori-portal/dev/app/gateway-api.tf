@@ -5,7 +5,7 @@ module "alarms_gateway_api" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    dandori-portal-dev-gateway-api-client-errors = {
+    ErrorRate = {
       description = "dandori-portal-dev-api: the share of requests that end with 4xx (Average) is above 1 % for 3 min."
       namespace   = "AWS/ApiGateway"
       metric      = "4XXError"

@@ -5,7 +5,7 @@ module "alarms_database_main" {
 
   topic_arn = module.alerts.arn
   alarms = {
-    dandori-portal-prod-database-main-connections = {
+    DatabaseConnectionExhaustion = {
       description = "dandori-portal-prod-database-main: the number of connections (Maximum) is above 80 %."
       namespace   = "AWS/RDS"
       metric      = "DatabaseConnections"

@@ -5,7 +5,7 @@ module "alarms_metric_response_time" {
 
   topic_arn = module.alerts.arn
   expressions = {
-    dandori-portal-prod-metric-response-time-high = {
+    HighResponseTime = {
       description = "ResponseTime: ResponseTime (Maximum) is above 500 ms for 2 min."
       namespace   = "DandoriPortal"
       expressions = {

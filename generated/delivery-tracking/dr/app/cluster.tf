@@ -3,7 +3,7 @@
 module "cluster" {
   source = "../modules/ecs_cluster"
 
-  name                       = "delivery-tracking-dr"
+  name                       = "delivery-tracking-cluster"
   container_insights         = "disabled"
   exec_log_group_name        = "/delivery-tracking/dr/exec"
   exec_log_retention_in_days = 30

@@ -10,11 +10,11 @@ module "deployment_failures" {
   deployers = {
     ecs = {
       rule_name = "delivery-tracking-dr-failed-deployments"
-      names     = ["delivery-tracking-dr"]
+      names     = ["delivery-tracking-cluster"]
     }
     starts = {
       rule_name = "delivery-tracking-dr-failed-starts"
-      names     = ["delivery-tracking-dr"]
+      names     = ["delivery-tracking-cluster"]
     }
   }
 }

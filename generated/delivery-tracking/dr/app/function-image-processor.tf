@@ -67,6 +67,11 @@ module "function_image_processor" {
       },
     ]
   }
+
+  network = {
+    subnet_ids        = local.network.vpc_app_subnet_list
+    security_group_id = local.network.security_group_function_image_processor_id
+  }
 }
 
 module "alarms_function_image_processor" {

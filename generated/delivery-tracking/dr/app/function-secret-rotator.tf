@@ -38,6 +38,11 @@ module "function_secret_rotator" {
       },
     ]
   }
+
+  network = {
+    subnet_ids        = local.network.vpc_app_subnet_list
+    security_group_id = local.network.security_group_function_secret_rotator_id
+  }
 }
 
 module "alarms_function_secret_rotator" {

@@ -42,7 +42,9 @@ module "job_database_dump" {
   }
 
   secrets = {
-    DATABASE_PASSWORD = "${local.data.passwords_main_secret_arns["job_database_dump"]}:password::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["job_database_dump"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["job_database_dump"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["job_database_dump"]}:url_replica::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn

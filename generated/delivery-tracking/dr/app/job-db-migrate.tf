@@ -39,7 +39,9 @@ module "job_db_migrate" {
   }
 
   secrets = {
-    DATABASE_PASSWORD = "${local.data.passwords_main_secret_arns["main_migration"]}:password::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["main_migration"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["main_migration"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["main_migration"]}:url_replica::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn

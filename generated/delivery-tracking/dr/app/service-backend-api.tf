@@ -3,10 +3,11 @@
 module "service_backend_api" {
   source = "../modules/ecs_service_extended_fixed_pipeline"
 
-  name        = "delivery-tracking-dr-backend-api"
-  account_id  = "123456789012"
-  region      = "ap-northeast-3"
-  cluster_arn = module.cluster.arn
+  name         = "delivery-tracking-dr-backend-api"
+  service_name = "backend-api-service"
+  account_id   = "123456789012"
+  region       = "ap-northeast-3"
+  cluster_arn  = module.cluster.arn
 
   container_name            = "app"
   image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-backend-api:0000000"
@@ -58,10 +59,8 @@ module "service_backend_api" {
     ENVIRONMENT                 = "dr"
     JWT_ARN                     = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/jwt"
     MAIN_HOST                   = local.data.cache_main_host
-    MAIN_NAME                   = "delivery-tracking-dr-main"
     MAIN_PORT                   = "6379"
     MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
-    MAIN_USER                   = local.data.user_cache_main_name
     MONGODB_HOST                = local.data.document_database_history_endpoint
     MONGODB_NAME                = "history"
     MONGODB_PORT                = "27017"
@@ -80,9 +79,12 @@ module "service_backend_api" {
   }
 
   secrets = {
-    DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
-    GOOGLE_MAPS_API_KEY = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
-    MONGODB_PASSWORD    = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["backend_api"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["backend_api"]}:url_replica::"
+    GOOGLE_MAPS_API_KEY  = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
+    MAIN_PASSWORD        = "${local.data.user_cache_main_secret_arn}:password::"
+    MONGODB_PASSWORD     = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
   other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps-??????"]
@@ -128,13 +130,6 @@ module "service_backend_api" {
             "kms:ResourceAliases" = "alias/delivery-tracking-prod-replica-uploads"
           }
         }
-      },
-    ]
-    cache-main = [
-      {
-        sid       = "ConnectToCache"
-        actions   = ["elasticache:Connect"]
-        resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
       },
     ]
     exec = [

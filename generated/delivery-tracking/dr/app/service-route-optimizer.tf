@@ -3,10 +3,11 @@
 module "service_route_optimizer" {
   source = "../modules/ecs_service_extended_fixed_pipeline"
 
-  name        = "delivery-tracking-dr-route-optimizer"
-  account_id  = "123456789012"
-  region      = "ap-northeast-3"
-  cluster_arn = module.cluster.arn
+  name         = "delivery-tracking-dr-route-optimizer"
+  service_name = "route-optimizer-service"
+  account_id   = "123456789012"
+  region       = "ap-northeast-3"
+  cluster_arn  = module.cluster.arn
 
   container_name            = "app"
   image                     = "123456789012.dkr.ecr.ap-northeast-3.amazonaws.com/delivery-tracking-prod-route-optimizer:0000000"
@@ -61,8 +62,10 @@ module "service_route_optimizer" {
   }
 
   secrets = {
-    DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["route_optimizer"]}:password::"
-    GOOGLE_MAPS_API_KEY = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["route_optimizer"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["route_optimizer"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["route_optimizer"]}:url_replica::"
+    GOOGLE_MAPS_API_KEY  = "arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps:api-key::"
   }
 
   other_secret_arns = ["arn:aws:secretsmanager:ap-northeast-3:123456789012:secret:/delivery-tracking/prod/google-maps-??????"]

@@ -10,11 +10,6 @@ output "bucket_logs_name" {
   value       = module.bucket_logs.name
 }
 
-output "cache_main_arn" {
-  description = "caches/main: ARN of the replication group."
-  value       = module.cache_main.arn
-}
-
 output "cache_main_host" {
   description = "caches/main: Host name of the primary node, or of the configuration endpoint in cluster mode."
   value       = module.cache_main.host
@@ -70,12 +65,7 @@ output "sqs_queue_delivery_locations_url" {
   value       = module.sqs_queue_delivery_locations.url
 }
 
-output "user_cache_main_arn" {
-  description = "caches/main: ARN of the user."
-  value       = module.user_cache_main.arn
-}
-
-output "user_cache_main_name" {
-  description = "caches/main: Name that clients sign in with."
-  value       = module.user_cache_main.name
+output "user_cache_main_secret_arn" {
+  description = "caches/main: ARN of the secret with the token, in the field password."
+  value       = module.user_cache_main.secret_arn
 }

@@ -27,7 +27,7 @@ module "routes_internal" {
         timeout   = 5
         unhealthy = 3
       }
-      name = "delivery-tracking-dr-in-83d1b184"
+      name = "route-optimizer-tg"
     }
   }
 

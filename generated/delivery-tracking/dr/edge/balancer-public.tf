@@ -56,7 +56,7 @@ module "routes_public" {
         timeout   = 5
         unhealthy = 3
       }
-      name = "delivery-tracking-dr-pu-fa16a0bb"
+      name = "backend-api-tg"
     }
   }
 

@@ -25,6 +25,11 @@ output "bastion_main_id" {
   value       = module.bastion_main.id
 }
 
+output "bastion_main_public_ip" {
+  description = "bastions/main: Its address on the internet; null without one."
+  value       = module.bastion_main.public_ip
+}
+
 output "routes_internal_target_group_arn_suffixes" {
   description = "balancers/internal: Target group of each service as CloudWatch names it: targetgroup/<name>/<id>."
   value       = module.routes_internal.target_group_arn_suffixes

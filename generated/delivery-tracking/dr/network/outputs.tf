@@ -100,6 +100,16 @@ output "security_group_function_email_sender_id" {
   value       = module.security_group_function_email_sender.id
 }
 
+output "security_group_function_image_processor_id" {
+  description = "functions/image-processor: Id of the security group."
+  value       = module.security_group_function_image_processor.id
+}
+
+output "security_group_function_secret_rotator_id" {
+  description = "functions/secret-rotator: Id of the security group."
+  value       = module.security_group_function_secret_rotator.id
+}
+
 output "security_group_job_database_dump_id" {
   description = "jobs/database-dump: Id of the security group."
   value       = module.security_group_job_database_dump.id
@@ -125,11 +135,6 @@ output "security_group_worker_tracking_worker_id" {
   value       = module.security_group_worker_tracking_worker.id
 }
 
-output "vpc_app_subnet_ids" {
-  description = "network: Ids of the private subnets of tasks, by availability zone."
-  value       = module.vpc.app_subnet_ids
-}
-
 output "vpc_app_subnet_list" {
   description = "network: Ids of the private subnets of tasks, in the order of their zones."
   value       = module.vpc.app_subnet_list
@@ -143,6 +148,11 @@ output "vpc_data_subnet_list" {
 output "vpc_id" {
   description = "network: Id of the VPC."
   value       = module.vpc.id
+}
+
+output "vpc_public_subnet_ids" {
+  description = "network: Ids of the public subnets, by availability zone."
+  value       = module.vpc.public_subnet_ids
 }
 
 output "vpc_public_subnet_list" {

@@ -292,5 +292,21 @@ module "alarms_cache_main" {
       }
       topic_arn = module.alerts_high.arn
     }
+    delivery-tracking-prod-main-rotation = {
+      description = "delivery-tracking-prod-main: its token could not be rotated."
+      namespace   = "AWS/Lambda"
+      metric      = "Errors"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        FunctionName = "delivery-tracking-prod-main-cache-rotation"
+      }
+      topic_arn = module.alerts_high.arn
+    }
   }
 }

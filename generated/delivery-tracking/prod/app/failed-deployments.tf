@@ -14,11 +14,11 @@ module "deployment_failures" {
     }
     ecs = {
       rule_name = "delivery-tracking-prod-failed-deployments"
-      names     = ["delivery-tracking-prod"]
+      names     = ["delivery-tracking-cluster"]
     }
     starts = {
       rule_name = "delivery-tracking-prod-failed-starts"
-      names     = ["delivery-tracking-prod"]
+      names     = ["delivery-tracking-cluster"]
     }
   }
 }

@@ -75,6 +75,11 @@ module "function_image_processor" {
     ]
   }
 
+  network = {
+    subnet_ids        = local.network.vpc_app_subnet_list
+    security_group_id = local.network.security_group_function_image_processor_id
+  }
+
   dead_letters = {
     arn = module.function_dead_letters_image_processor.arn
   }

@@ -3,10 +3,11 @@
 module "service_route_optimizer" {
   source = "../modules/ecs_service_extended_fixed_blue_green"
 
-  name        = "delivery-tracking-prod-route-optimizer"
-  account_id  = "123456789012"
-  region      = "ap-northeast-1"
-  cluster_arn = module.cluster.arn
+  name         = "delivery-tracking-prod-route-optimizer"
+  service_name = "route-optimizer-service"
+  account_id   = "123456789012"
+  region       = "ap-northeast-1"
+  cluster_arn  = module.cluster.arn
 
   container_name            = "app"
   image                     = "${local.network.repository_service_route_optimizer_url}:0000000"
@@ -61,8 +62,10 @@ module "service_route_optimizer" {
   }
 
   secrets = {
-    DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["route_optimizer"]}:password::"
-    GOOGLE_MAPS_API_KEY = "${local.data.secret_google_maps_arn}:api-key::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["route_optimizer"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["route_optimizer"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["route_optimizer"]}:url_replica::"
+    GOOGLE_MAPS_API_KEY  = "${local.data.secret_google_maps_arn}:api-key::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn
@@ -177,8 +180,8 @@ module "alarms_service_route_optimizer" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        ClusterName = "delivery-tracking-prod"
-        ServiceName = "delivery-tracking-prod-route-optimizer"
+        ClusterName = "delivery-tracking-cluster"
+        ServiceName = "route-optimizer-service"
       }
       topic_arn = module.alerts_medium.arn
     }
@@ -194,8 +197,8 @@ module "alarms_service_route_optimizer" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        ClusterName = "delivery-tracking-prod"
-        ServiceName = "delivery-tracking-prod-route-optimizer"
+        ClusterName = "delivery-tracking-cluster"
+        ServiceName = "route-optimizer-service"
       }
       topic_arn = module.alerts_medium.arn
     }
@@ -211,8 +214,8 @@ module "alarms_service_route_optimizer" {
       datapoints  = 5
       missing     = "breaching"
       dimensions = {
-        ClusterName = "delivery-tracking-prod"
-        ServiceName = "delivery-tracking-prod-route-optimizer"
+        ClusterName = "delivery-tracking-cluster"
+        ServiceName = "route-optimizer-service"
       }
       topic_arn = module.alerts_critical.arn
     }

@@ -3,10 +3,11 @@
 module "worker_tracking_worker" {
   source = "../modules/ecs_service_extended_fixed_pipeline"
 
-  name        = "delivery-tracking-prod-worker-tracking-worker"
-  account_id  = "123456789012"
-  region      = "ap-northeast-1"
-  cluster_arn = module.cluster.arn
+  name         = "delivery-tracking-prod-worker-tracking-worker"
+  service_name = "tracking-worker-service"
+  account_id   = "123456789012"
+  region       = "ap-northeast-1"
+  cluster_arn  = module.cluster.arn
 
   container_name            = "app"
   image                     = "${local.network.repository_worker_tracking_worker_url}:0000000"
@@ -45,10 +46,8 @@ module "worker_tracking_worker" {
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "prod"
     MAIN_HOST                   = local.data.cache_main_host
-    MAIN_NAME                   = "delivery-tracking-prod-main"
     MAIN_PORT                   = "6379"
     MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
-    MAIN_USER                   = local.data.user_cache_main_name
     MONGODB_HOST                = local.data.document_database_history_endpoint
     MONGODB_NAME                = "history"
     MONGODB_PORT                = "27017"
@@ -62,20 +61,16 @@ module "worker_tracking_worker" {
   }
 
   secrets = {
-    DATABASE_PASSWORD = "${local.data.passwords_main_secret_arns["worker_tracking_worker"]}:password::"
-    MONGODB_PASSWORD  = "${local.data.passwords_document_database_history_secret_arns["worker_tracking_worker"]}:password::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["worker_tracking_worker"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["worker_tracking_worker"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["worker_tracking_worker"]}:url_replica::"
+    MAIN_PASSWORD        = "${local.data.user_cache_main_secret_arn}:password::"
+    MONGODB_PASSWORD     = "${local.data.passwords_document_database_history_secret_arns["worker_tracking_worker"]}:password::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn
 
   policies = {
-    cache-main = [
-      {
-        sid       = "ConnectToCache"
-        actions   = ["elasticache:Connect"]
-        resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
-      },
-    ]
     exec = [
       {
         sid = "OpenSession"
@@ -188,8 +183,8 @@ module "alarms_worker_tracking_worker" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        ClusterName = "delivery-tracking-prod"
-        ServiceName = "delivery-tracking-prod-worker-tracking-worker"
+        ClusterName = "delivery-tracking-cluster"
+        ServiceName = "tracking-worker-service"
       }
       topic_arn = module.alerts_medium.arn
     }
@@ -205,8 +200,8 @@ module "alarms_worker_tracking_worker" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        ClusterName = "delivery-tracking-prod"
-        ServiceName = "delivery-tracking-prod-worker-tracking-worker"
+        ClusterName = "delivery-tracking-cluster"
+        ServiceName = "tracking-worker-service"
       }
       topic_arn = module.alerts_medium.arn
     }
@@ -222,8 +217,8 @@ module "alarms_worker_tracking_worker" {
       datapoints  = 5
       missing     = "breaching"
       dimensions = {
-        ClusterName = "delivery-tracking-prod"
-        ServiceName = "delivery-tracking-prod-worker-tracking-worker"
+        ClusterName = "delivery-tracking-cluster"
+        ServiceName = "tracking-worker-service"
       }
       topic_arn = module.alerts_critical.arn
     }

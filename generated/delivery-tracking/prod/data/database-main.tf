@@ -122,7 +122,7 @@ module "readers_main" {
 }
 
 module "passwords_main" {
-  source = "../modules/database_passwords"
+  source = "../modules/database_passwords_with_urls"
 
   users = {
     backend_api = {
@@ -163,6 +163,10 @@ module "passwords_main" {
   }
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn
+  urls = {
+    url_primary = "postgresql://%s@${module.database_main.endpoint}:5432/delivery_db?sslmode=require&sslaccept=strict"
+    url_replica = "postgresql://%s@${module.readers_main.endpoints["reader-1"]}:5432/delivery_db?sslmode=require&sslaccept=strict"
+  }
 }
 
 # What its users may do, which people tell the database.

@@ -19,9 +19,9 @@ module "blue_green_internal" {
 
   services = {
     route-optimizer = {
-      blue                 = "delivery-tracking-prod-edddc781"
+      blue                 = "route-optimizer-tg-blue"
       deregistration_delay = 30
-      green                = "delivery-tracking-prod-865ac10f"
+      green                = "route-optimizer-tg-green"
       health_check = {
         healthy   = 2
         interval  = 30

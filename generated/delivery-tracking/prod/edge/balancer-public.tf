@@ -60,9 +60,9 @@ module "blue_green_public" {
 
   services = {
     backend-api = {
-      blue                 = "delivery-tracking-prod-05f241a9"
+      blue                 = "backend-api-tg-blue"
       deregistration_delay = 30
-      green                = "delivery-tracking-prod-b3074673"
+      green                = "backend-api-tg-green"
       health_check = {
         healthy   = 2
         interval  = 30

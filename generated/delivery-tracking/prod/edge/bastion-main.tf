@@ -6,9 +6,9 @@ module "bastion_main" {
   name                  = "delivery-tracking-prod-bastion-main"
   ami                   = "ami-0123456789abcdef0"
   instance_type         = "t4g.nano"
-  subnet_id             = local.network.vpc_app_subnet_ids["ap-northeast-1a"]
+  subnet_id             = local.network.vpc_public_subnet_ids["ap-northeast-1a"]
   security_group_id     = local.network.security_group_bastion_main_id
-  is_public             = false
+  is_public             = true
   kms_key_arn           = local.network.key_disks_arn
   is_protected          = true
   session_log_group_arn = "arn:aws:logs:ap-northeast-1:123456789012:log-group:/session-manager/shells"

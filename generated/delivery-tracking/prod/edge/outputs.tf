@@ -35,6 +35,11 @@ output "bastion_main_id" {
   value       = module.bastion_main.id
 }
 
+output "bastion_main_public_ip" {
+  description = "bastions/main: Its address on the internet; null without one."
+  value       = module.bastion_main.public_ip
+}
+
 output "blue_green_internal_blue_arn_suffixes" {
   description = "balancers/internal: That target group as CloudWatch names it: targetgroup/<name>/<id>."
   value       = module.blue_green_internal.blue_arn_suffixes

@@ -63,6 +63,11 @@ module "function_image_processor" {
     ]
   }
 
+  network = {
+    subnet_ids        = local.network.vpc_app_subnet_list
+    security_group_id = local.network.security_group_function_image_processor_id
+  }
+
   objects = {
     uploads = {
       rule_name = "delivery-tracking-stg-function-image-processor-uploads-objects"

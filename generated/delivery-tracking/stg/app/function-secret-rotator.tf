@@ -60,4 +60,9 @@ module "function_secret_rotator" {
       },
     ]
   }
+
+  network = {
+    subnet_ids        = local.network.vpc_app_subnet_list
+    security_group_id = local.network.security_group_function_secret_rotator_id
+  }
 }

@@ -3,10 +3,11 @@
 module "service_backend_api" {
   source = "../modules/ecs_service_extended_pipeline"
 
-  name        = "delivery-tracking-stg-backend-api"
-  account_id  = "210987654321"
-  region      = "ap-northeast-1"
-  cluster_arn = module.cluster.arn
+  name         = "delivery-tracking-stg-backend-api"
+  service_name = "backend-api-service-stg"
+  account_id   = "210987654321"
+  region       = "ap-northeast-1"
+  cluster_arn  = module.cluster.arn
 
   container_name            = "app"
   image                     = "${local.network.repository_service_backend_api_url}:0000000"
@@ -58,10 +59,8 @@ module "service_backend_api" {
     ENVIRONMENT                 = "stg"
     JWT_ARN                     = local.data.generated_secret_jwt_arn
     MAIN_HOST                   = local.data.cache_main_host
-    MAIN_NAME                   = "delivery-tracking-stg-main"
     MAIN_PORT                   = "6379"
     MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
-    MAIN_USER                   = local.data.user_cache_main_name
     MONGODB_HOST                = local.data.document_database_history_endpoint
     MONGODB_NAME                = "history"
     MONGODB_PORT                = "27017"
@@ -79,9 +78,12 @@ module "service_backend_api" {
   }
 
   secrets = {
-    DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
-    GOOGLE_MAPS_API_KEY = "${local.data.secret_google_maps_arn}:api-key::"
-    MONGODB_PASSWORD    = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
+    DATABASE_PASSWORD    = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
+    DATABASE_URL_PRIMARY = "${local.data.passwords_main_secret_arns["backend_api"]}:url_primary::"
+    DATABASE_URL_REPLICA = "${local.data.passwords_main_secret_arns["backend_api"]}:url_replica::"
+    GOOGLE_MAPS_API_KEY  = "${local.data.secret_google_maps_arn}:api-key::"
+    MAIN_PASSWORD        = "${local.data.user_cache_main_secret_arn}:password::"
+    MONGODB_PASSWORD     = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn
@@ -120,13 +122,6 @@ module "service_backend_api" {
         sid       = "UseKeyOfObjects"
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = [local.network.key_objects_arn]
-      },
-    ]
-    cache-main = [
-      {
-        sid       = "ConnectToCache"
-        actions   = ["elasticache:Connect"]
-        resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
       },
     ]
     exec = [
@@ -234,7 +229,7 @@ module "service_backend_api" {
     ]
   }
 
-  initial_tasks = 1
+  initial_tasks = 2
   capacity_providers = {
     FARGATE_SPOT = {
       base   = 0

@@ -10,6 +10,7 @@ module "database_main" {
   auto_minor_version_upgrade = false
   instance_class             = "db.t3.large"
   multi_az                   = false
+  availability_zone          = "ap-northeast-1a"
   database_name              = "delivery_db"
   port                       = 5432
   parameter_group_name       = "delivery-tracking-stg-database-main-postgres16"
@@ -81,7 +82,7 @@ module "database_main" {
 }
 
 module "passwords_main" {
-  source = "../modules/database_passwords"
+  source = "../modules/database_passwords_with_urls"
 
   users = {
     backend_api = {
@@ -117,6 +118,10 @@ module "passwords_main" {
   }
   recovery_window_in_days = 0
   kms_key_arn             = local.network.key_secrets_arn
+  urls = {
+    url_primary = "postgresql://%s@${module.database_main.endpoint}:5432/delivery_db?sslmode=require&sslaccept=strict"
+    url_replica = "postgresql://%s@${module.database_main.endpoint}:5432/delivery_db?sslmode=require&sslaccept=strict"
+  }
 }
 
 # What its users may do, which people tell the database.

@@ -51,7 +51,7 @@ module "routes_public" {
         timeout   = 5
         unhealthy = 3
       }
-      name = "delivery-tracking-stg-p-0e3113bf"
+      name = "backend-api-tg-stg"
     }
   }
 

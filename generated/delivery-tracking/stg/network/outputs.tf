@@ -130,6 +130,16 @@ output "security_group_function_email_sender_id" {
   value       = module.security_group_function_email_sender.id
 }
 
+output "security_group_function_image_processor_id" {
+  description = "functions/image-processor: Id of the security group."
+  value       = module.security_group_function_image_processor.id
+}
+
+output "security_group_function_secret_rotator_id" {
+  description = "functions/secret-rotator: Id of the security group."
+  value       = module.security_group_function_secret_rotator.id
+}
+
 output "security_group_job_database_dump_id" {
   description = "jobs/database-dump: Id of the security group."
   value       = module.security_group_job_database_dump.id

@@ -172,7 +172,8 @@ class AlarmsView(ResourceView, Signalling):
     @kept
     def watched(self) -> dict[str, Alarm]:
         """Each alarm by its name, as the entry wants it."""
-        return {f"{self.name}-{suffix}": self._of_hours(alarm) for suffix, alarm in asked(self._ctx, self._watched)}
+        found = asked(self._ctx, self._watched)
+        return {alarm_name(self._ctx, self.name, suffix, alarm): self._of_hours(alarm) for suffix, alarm in found}
 
     def _of_hours(self, alarm: Alarm) -> Alarm:
         """Return an alarm that keeps its state while what it watches is stopped: no data is no news then."""
@@ -242,6 +243,15 @@ def said_of(ctx: BuildContext, measure: Measure | None) -> Threshold | str | Non
     """Return what an entry says of a measure; None where it says nothing."""
     found: Threshold | str | None = getattr(ctx.entry, "alarms", {}).get(measure.word) if measure else None
     return found
+
+
+def alarm_name(ctx: BuildContext, name: str, suffix: str, alarm: Alarm) -> str:
+    """Return what AWS calls an alarm: what its entry says, or the entry's own name with the alarm's end."""
+    said = said_of(ctx, alarm.measure)
+    if alarm.measure is None or not isinstance(said, Threshold) or said.name is None:
+        return f"{name}-{suffix}"
+    given = said.name.replace("{environment}", ctx.environment.name)
+    return given if suffix == alarm.measure.word else f"{given}-{suffix}"
 
 
 def asked(ctx: BuildContext, watched: Watched) -> Iterator[tuple[str, Alarm]]:

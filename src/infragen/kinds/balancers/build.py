@@ -24,7 +24,7 @@ from infragen.core.written import kept_numbers, of_owner
 from infragen.kinds import custom_headers, firewalls, load_balancer, mutual_tls, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part, error_budget
-from infragen.kinds.alarms.alarm import asked
+from infragen.kinds.alarms.alarm import alarm_name, asked
 from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
@@ -256,7 +256,7 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
     def _target_group_name(self, service: Service, *colour: str) -> str:
         """Return a name that nobody else's is: a service may have a target group of its own, as long as this."""
         readable = self._ctx.names.plain(self._entry.identity, service.identity, *colour)
-        return short(readable, 0, self._entry.SINGULAR)
+        return self._ctx.names.target_group(service, short(readable, 0, self._entry.SINGULAR), *colour)
 
     def target_group_names(self, service: Service) -> list[str]:
         """Return the names of the target groups of a service behind it: two where CodeDeploy delivers it."""
@@ -265,10 +265,9 @@ class BalancerView(custom_headers.OriginView, firewalls.FirewallView, NamedView)
         return [self._target_group_name(service, colour) for colour in COLOURS]
 
     @named(LIMITS["target_group"])
-    def longest_target_group_name(self) -> str:
-        """The longest name of a target group."""
-        names = (name for one in self.services.values() for name in self.target_group_names(one))
-        return max(names, key=len, default="")
+    def target_groups_taken(self) -> tuple[str, ...]:
+        """The names of all target groups."""
+        return tuple(name for one in self.services.values() for name in self.target_group_names(one))
 
     def groups_of(self, service: Service) -> dict[str, Export]:
         """Return how CloudWatch names the target groups of a service behind it, by their colour where it has two."""
@@ -394,9 +393,10 @@ def alarms_about(own: BalancerView, service: Service) -> list[str]:
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    found = (one for each in watched for one in asked(ctx, each))
-    about = (suffix for suffix, one in found if one.seconds * one.periods <= _REMEMBERED)
-    return sorted(f"{ctx.names.of_entry(own.ctx.entry)}-{suffix}" for suffix in about if suffix != _CLIENT_ERRORS.word)
+    found = (one for each in watched for one in asked(own.ctx, each))
+    about = (one for one in found if one[1].seconds * one[1].periods <= _REMEMBERED)
+    name = ctx.names.of_entry(own.ctx.entry)
+    return sorted(alarm_name(own.ctx, name, *one) for one in about if one[0] != _CLIENT_ERRORS.word)
 
 
 _REMEMBERED: Final = 30 * 60

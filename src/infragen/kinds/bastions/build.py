@@ -68,7 +68,7 @@ def recorded(environment: Environment) -> frozenset[str]:
 
 def is_public(bastion: Bastion, ctx: BuildContext) -> bool:
     """Whether it has an address on the internet: for SSH, or since nothing else leads to AWS's APIs."""
-    return bastion.is_public or network.in_public(ctx.environment)
+    return bastion.is_public or bastion.tier == "public" or network.in_public(ctx.environment)
 
 
 parts = part_of("edge", "kinds/bastions/main.tf", BastionView)

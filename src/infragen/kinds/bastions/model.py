@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -71,6 +71,9 @@ class Bastion(Entry):
     allow: tuple[Cidr, ...]
     """Address ranges that may connect with SSH, such as the company's; `[]`: none, and it has no public address. The
     port is open only with `key_name` or `instance_connect`."""
+    tier: Literal["public", "app"] = "app"
+    """Which subnets it is in: those of tasks, or `public` ones, at an address of its own, which `allow` asks for. What
+    opens SSH moves it to a public one as well."""
     key_name: KeyName | None = None
     """The key pair for SSH, created in EC2."""
     instance_connect: bool = False

@@ -89,6 +89,14 @@ def _no_key(bastion: Bastion, at: At) -> Findings:
         yield Finding(message, at("instance_connect"), "remove it: people come by Session Manager")
 
 
+@rule("W149", of=Bastion)
+def _whose_addresses(bastion: Bastion, at: At) -> Findings:
+    if bastion.tier == "public" and not bastion.allow:
+        message = f"{at.owner} is in a public subnet, and `allow` has no addresses that it is for"
+        hint = "write the company's addresses: `allow: [203.0.113.0/24]`, or `tier: app`"
+        yield Finding(message, at("allow"), hint)
+
+
 @rule("W134")
 def _other_region(environments: tuple[Environment, ...]) -> Findings:
     found: dict[tuple[str, str], list[Environment]] = {}

@@ -8,10 +8,10 @@ from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, named_by, of
+from infragen.core.build_context import BuildContext, call, named_by, of
 from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
-from infragen.core.measures import PERCENT, SECONDS, Measure
+from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Part, named, pattern
@@ -19,6 +19,8 @@ from infragen.core.takeover import AT_ONCE, Command, Step, Takeover
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.caches.model import Cache
+from infragen.kinds.databases.build import signing_in
+from infragen.kinds.secrets import rotate_now
 from infragen.text import counted
 
 PORT: Final = 6379
@@ -45,6 +47,7 @@ _CPU: Final = Measure("cpu", "CPU of its engine", PERCENT, metric="EngineCPUUtil
 _NODE_CPU: Final = Measure("cpu", "CPU of the node", PERCENT, metric="CPUUtilization")
 _MEMORY: Final = Measure("memory", "its memory", PERCENT, "high", metric="DatabaseMemoryUsagePercentage")
 _LAG: Final = Measure("replica-lag", "how far it is behind its primary node", SECONDS, metric="ReplicationLag")
+_ROTATION: Final = Measure("rotation", "the number of times its token could not be rotated", COUNT, "high")
 
 
 def family(cache: Cache) -> str | None:
@@ -59,8 +62,8 @@ def _few_cores(cache: Cache) -> int:
     return 2 if cache.size.rpartition(".")[2] in _TWO_CORES else 0
 
 
-class CacheView(ResourceView):
-    """A replication group, and its user where clients sign in with IAM."""
+class CacheView(keys.EncryptedView):
+    """A replication group, its user where clients sign in, and what rotates the token of that."""
 
     _entry: Cache
     cache = call("data", "cache")
@@ -72,8 +75,31 @@ class CacheView(ResourceView):
     @property
     def user(self) -> Module | None:
         """The module of the user that clients are."""
-        is_known = self._entry.authentication == "iam"
+        is_known = self._entry.authentication != "none"
         return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether clients sign in with a token from a secret."""
+        return self._entry.authentication == "token"
+
+    @named(LIMITS["secret"])
+    def token_secret_name(self) -> str:
+        """The secret with the token."""
+        return f"{self.identifier}-auth-token" if self.has_token else ""
+
+    @named(LIMITS["function"])
+    def rotation_name(self) -> str:
+        """The function that rotates the token."""
+        return f"{self.identifier}-cache-rotation" if self.has_token else ""
+
+    @named(LIMITS["role"])
+    def rotation_role_name(self) -> str:
+        """The role that its code is."""
+        return self.rotation_name
+
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that its output is kept."""
 
     identifier = named_by(lambda ctx: ctx.names.plain(ctx.entry.identity), LIMITS["cache"])
     """What AWS calls the replication group, its subnet group and its user."""
@@ -81,7 +107,8 @@ class CacheView(ResourceView):
     @named(LIMITS["cache"])
     def default_user(self) -> str:
         """The user that clients of Redis OSS are who sign in as nobody; it may do nothing."""
-        return f"{self.identifier}-default" if self.user is not None and self._entry.engine == "redis" else ""
+        is_needed = self._entry.authentication == "iam" and self._entry.engine == "redis"
+        return f"{self.identifier}-default" if is_needed else ""
 
     description = pattern("Cache {own.identifier}")
 
@@ -167,9 +194,15 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
         yield (f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."))
         if cache.replicas:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
+    if own.has_token:
+        yield "rotation", Alarm(
+            description=f"{own.identifier}: its token could not be rotated.", namespace="AWS/Lambda", metric="Errors",
+            statistic="Sum", threshold=1, dimensions={"FunctionName": own.rotation_name}, periods=1, datapoints=1,
+            measure=_ROTATION, because=cache.authentication,
+        )  # fmt: skip
 
 
-metrics = always(_CPU, _MEMORY, _LAG)
+metrics = always(_CPU, _MEMORY, _LAG, _ROTATION)
 
 
 def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
@@ -178,8 +211,8 @@ def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
     yield Group(ctx.owner, ctx.owner, name, f"Cache {cache.identity}", CacheView(ctx).group, f"cache-{cache.identity}")
 
 
-def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
-    """Yield where it is, and lets who uses it sign in with a token of its role."""
+def bindings(cache: Cache, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
+    """Yield where it is, and lets who uses it sign in with a token of its role, or with that of the cache."""
     own = CacheView(ctx)
     variables: dict[str, object] = {
         "HOST": own.cache.host,
@@ -191,6 +224,9 @@ def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[B
     if own.user is None:
         yield Binding(variables)
         return
+    if own.has_token:
+        yield signing_in(ctx, user, variables, f"cache-{cache.identity}", own.user.secret_arn)
+        return
     signing = {"NAME": own.identifier, "USER": own.user.name}
     grant = Grant("ConnectToCache", ("elasticache:Connect",), (own.cache.arn, own.user.arn))
     yield Binding({**variables, **signing}, f"cache-{cache.identity}", (grant,))
@@ -200,8 +236,15 @@ def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:
     """Yield what its nodes cost."""
     what = f"{counted(cache.nodes, 'node')} of {cache.size}"
     yield Cost(what, f"{cache.engine}-node", cache.nodes, size=cache.size)
+    if cache.authentication == "token":
+        yield Cost("1 secret", "secret", 1)
+        yield Cost("requests of the function that rotates its token", "function-requests")
 
 
 def outputs(_cache: Cache, ctx: BuildContext) -> Iterator[OutputLine]:
-    """Yield where it is."""
-    yield OutputLine("address", "host and port", Joined.of(CacheView(ctx).cache.host, f":{PORT}"))
+    """Yield where it is, and how its token is rotated before its day."""
+    own = CacheView(ctx)
+    yield OutputLine("address", "host and port", Joined.of(own.cache.host, f":{PORT}"))
+    if own.has_token:
+        command = rotate_now(own.token_secret_name, own.region)
+        yield OutputLine("detail", "give it a new token at once", command, is_command=True)

@@ -22,13 +22,13 @@ NEWEST: Final = {"redis": "7.1", "valkey": "8.0"}
 """What is built when no version is given."""
 
 _TOKENS: Final = (
-    "write `authentication: iam`: who uses it signs in with a token of its role that is good for 15 minutes; an AUTH"
-    " token or a password would be in Terraform's state"
+    "write `authentication: iam`: clients sign in with a token of their role that is good for 15 minutes; or"
+    " `authentication: token`: with one from a secret, which a function rotates"
 )
 
 
 def _ways(value: object) -> object:
-    if value in ("auth-token", "auth_token", "password", "token"):
+    if value in ("auth-token", "auth_token", "password"):
         raise ValueError(_TOKENS)
     return value
 
@@ -64,9 +64,11 @@ class Cache(Entry):
     """Nodes in addition to the primary one (of each shard): one of them takes over if it fails."""
     shards: Annotated[int, Field(ge=1, le=500)] | None = None
     """Enables cluster mode: the number of shards that keys are spread over. Clients must support cluster mode."""
-    authentication: Annotated[Literal["iam", "none"], BeforeValidator(_ways)] = "none"
+    authentication: Annotated[Literal["iam", "token", "none"], BeforeValidator(_ways)] = "none"
     """How clients authenticate, in addition to TLS and security groups that admit only its users: `iam` with tokens of
-    their role."""
+    their role, `token` with one that they send with `AUTH`, from a secret that a function rotates."""
+    token_rotation: Annotated[Days, Field(le=1000)] = 90
+    """How long the token of `authentication: token` is the current one; the cache takes it for as long again."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"maxmemory-policy": "allkeys-lru"}])
     """Settings of the engine: `{maxmemory-policy: allkeys-lru}`."""
     snapshots: Snapshots | None = None

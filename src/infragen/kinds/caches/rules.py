@@ -157,6 +157,13 @@ def _no_tokens(cache: Cache, at: At) -> Findings:
         yield Finding(message, at("authentication"), f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
 
 
+@rule("B149", of=Cache)
+def _no_token(cache: Cache, at: At) -> Findings:
+    if cache.authentication != "token" and "token_rotation" in cache.model_fields_set:
+        message = f"{at.owner} has no token that could be rotated"
+        yield Finding(message, at("token_rotation"), "write `authentication: token`, or remove `token_rotation`")
+
+
 @rule("B147", of=Cache)
 def _no_users(cache: Cache, at: At, environment: Environment) -> Findings:
     if environment.settings.production and "authentication" not in cache.model_fields_set:

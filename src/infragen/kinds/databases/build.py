@@ -21,7 +21,15 @@ from infragen.kinds.databases.instance_classes import connections_taken, memory
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import schemas
 from infragen.kinds.databases.users import access_of, in_turn, migrates, migration_user, turns, user_of
-from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
+from infragen.kinds.databases.views import (
+    URLS,
+    DatabaseView,
+    InstanceView,
+    RolesView,
+    UsersView,
+    cluster_view,
+    sql_path,
+)
 from infragen.kinds.secrets import reading
 
 _CPU_PERCENT: Final = 90
@@ -279,7 +287,12 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
     yield from timeseries.bindings(database, ctx, access_of(user.entry, ctx.owner))
     if database.login == "password":
         arns = own.passwords_module.secret_arns
-        yield signing_in(ctx, user, variables, "database", arns[name], *(arns[one] for one in names if one != name))
+        others = (arns[one] for one in names if one != name)
+        signed = signing_in(ctx, user, variables, "database", arns[name], *others)
+        if signed.secrets and database.url_options is not None:
+            urls = {key.upper(): Joined.of(arns[name], f":{key}::") for key in URLS}
+            signed = replace(signed, secrets={**signed.secrets, **urls})
+        yield signed
         return
     settings = ctx.settings
     ids = [entrance.resource_id]

@@ -150,6 +150,7 @@ FIELDS: Final = {
     "data_api": AURORA,
     "extensions": _POSTGRESQL,
     "global_database": AURORA,
+    "indexes": _POSTGRESQL,
     "multi_az": RDS,
     "reader_scaling": AURORA,
     "reader_zones": RDS,

@@ -223,6 +223,20 @@ class Audit(Model):
     retention: LogDays
 
 
+class Index(Model):
+    """An index of a table that each tenant's schema has."""
+
+    table: Annotated[str, Form(r"[a-z_][a-z0-9_]*", "a table as PostgreSQL has it: `records`", 63)]
+    columns: Annotated[
+        tuple[
+            Annotated[str, Form(r"[a-z_][a-z0-9_]*( (ASC|DESC))?", "a column, and its order: `created_at DESC`", 70)],
+            ...,
+        ],
+        Field(min_length=1, max_length=32),
+    ]
+    """Its columns (PostgreSQL allows 32)."""
+
+
 class Timeseries(Model):
     """A time series store in addition to the cluster: a table of Amazon Timestream for LiveAnalytics."""
 
@@ -282,6 +296,11 @@ class Database(Entry):
     """Tenants: PostgreSQL has a schema for each, which the same SQL creates."""
     tenants_of: Annotated[GatewayNames, Field(examples=["public", ["public", "partners"]])] = ()
     """The gateway whose tenants they are, or several, instead of a list of its own."""
+    indexes: dict[Annotated[str, Form(r"[a-z_][a-z0-9_]*", "an index: `idx_tenant_created`", 63)], Index] = Field(
+        default_factory=dict, examples=[{"idx_created": {"table": "records", "columns": ["created_at DESC"]}}]
+    )
+    """Indexes of each tenant's schema, which the same SQL creates where their table is there: run it again after the
+    migration that creates one."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The CA of its TLS certificate, for RDS."""
     backup: Backup = Backup()
@@ -296,6 +315,11 @@ class Database(Entry):
     """Enables Aurora's Data API, SQL without a network path: `apply` then creates users and extensions."""
     login: Literal["token", "password"] = "token"
     """How services sign in: with an IAM token of their role, or with a password from a secret if they cannot."""
+    url_options: (
+        Annotated[str, Form(r"[A-Za-z0-9_.=&-]+", "the options of an address: `sslmode=require`", 200)] | None
+    ) = None
+    """With `login: password`: adds addresses with user and password to each user's secret, with these options. Code
+    gets them in variables that end in `URL_PRIMARY` and `URL_REPLICA`."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for global databases and instances with readers, for which AWS
     does not manage it."""

@@ -119,3 +119,27 @@ def _token_for_passwords(database: Database, at: At) -> Findings:
     if database.login == "password" and database.proxy is not None and database.proxy.login == "token":
         message = "a proxy that signs in with tokens asks its callers for theirs, and services sign in with passwords"
         yield Finding(message, at("proxy", "login"), "write `login: token` for the database, or remove it here")
+
+
+@rule("D209", of=Database)
+def _index_of_no_tenant(database: Database, at: At) -> Findings:
+    if database.indexes and not (database.tenants or database.tenants_of):
+        message = f"{at.owner} has no tenants, whose schemas `indexes` are for"
+        yield Finding(
+            message, at("indexes"), "remove `indexes`, since migrations make those of tables, or add `tenants`"
+        )
+
+
+@rule("D208", of=Database)
+def _url_of_nobody(database: Database, at: At) -> Findings:
+    if database.url_options is None:
+        return
+    why, hint = "", "remove `url_options`"
+    if database.login != "password":
+        why, hint = "services sign in with tokens, which no address can hold", "write `login: password`, or remove it"
+    elif database.proxy is not None:
+        why = "a proxy reads the same secrets, and has no address before it has them"
+    elif database.global_database:
+        why = "secrets of a global database are the same in both regions, and addresses are not"
+    if why:
+        yield Finding(f"{at.owner} can give no addresses: {why}", at("url_options"), hint)

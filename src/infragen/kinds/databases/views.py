@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from msgspec import Struct
+
 from infragen.core.build_context import BuildContext, call, named_by, of
-from infragen.core.expressions import Export, Module, Record, Reference
+from infragen.core.expressions import Export, Joined, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
 from infragen.core.tracing import Read
@@ -22,7 +24,8 @@ from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, login
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
 
-
+URLS: Final = ("url_primary", "url_replica")
+"""The keys of a user's secret with the addresses for writing and for reading."""
 _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
 _SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
@@ -289,7 +292,21 @@ class DatabaseView(StoreView):
         """Which module makes the secrets with its users' passwords, or finds the replicas of them."""
         if self.is_secondary:
             return "../modules/database_password_replicas"
+        if self._entry.url_options is not None:
+            return "../modules/database_passwords_with_urls"
         return f"../modules/database_passwords{'' if self.replica_region is None else '_replicated'}"
+
+    @property
+    def urls(self) -> dict[str, object]:
+        """The addresses in each user's secret, by its key there: `%s` stands for user and password."""
+        entry, primary = self._entry, self.database.endpoint
+        replica = primary
+        if self.reader_roles:
+            readers = self.readers_module
+            replica = self.database.reader_endpoint if self.is_cluster else readers.endpoints[self.reader_roles[0]]
+        rest = f":{self.port}/{self.database_name}?{entry.url_options}"
+        scheme = f"{entry.kind_of_engine.dialect}://%s@"
+        return {URLS[0]: Joined.of(scheme, primary, rest), URLS[1]: Joined.of(scheme, replica, rest)}
 
     @property
     def proxy_secrets_key(self) -> Export | None:
@@ -587,6 +604,19 @@ class UsersView(DatabaseView):
         return Reference(f"`{self.database_name}`.*")
 
 
+class TenantIndex(Struct, frozen=True):
+    """An index, its table, and its columns as SQL has them."""
+
+    name: Reference
+    table: Reference
+    columns: Reference
+
+
+def _column(said: str) -> str:
+    name, _, order = said.partition(" ")
+    return f'"{name}" {order}'.strip()
+
+
 def _role(suffix: str) -> of[Reference]:
     """Return what a view has of a role of the database itself."""
     return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
@@ -629,6 +659,20 @@ class RolesView(UsersView):
     def schemas(self) -> tuple[Reference, ...]:
         """The schema of each tenant."""
         return tuple(Reference(f'"{name}"') for name in schemas(self._entry, self._ctx.environment))
+
+    @property
+    def schema_texts(self) -> Reference:
+        """The schemas of all tenants, as a list of texts."""
+        return Reference(", ".join(f"'{name}'" for name in schemas(self._entry, self._ctx.environment)))
+
+    @property
+    def indexes(self) -> tuple[TenantIndex, ...]:
+        """The indexes that every tenant's schema has."""
+        found = sorted(self._entry.indexes.items()) if self.schemas else ()
+        return tuple(
+            TenantIndex(Reference(name), Reference(one.table), Reference(", ".join(map(_column, one.columns))))
+            for name, one in found
+        )
 
     @property
     def rights(self) -> dict[str, Reference]:

@@ -152,9 +152,11 @@ class Function(Workload):
         "calls": "a function is no client of Service Connect: let it use what the service uses, or send to its queue",
         "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
         "filename": _ZIPPED,
-        "vpc": "leave it out: a function stands in the VPC when it uses something that does",
+        "vpc": "write `in_vpc: true`; a function that uses something in the VPC is there without it",
     }
 
+    in_vpc: bool = False
+    """In the subnets of tasks even if it uses nothing there: its way to AWS leads through endpoints and NAT then."""
     code: Code | None = None
     """A zip file in a bucket; with `runtime` and `handler`, and without `image`."""
     runtime: Annotated[Runtime | None, BeforeValidator(known), Field(examples=["python3.13"])] = None
@@ -236,7 +238,7 @@ class Function(Workload):
 
         Outside of a VPC a function reaches the internet, and AWS's APIs, by itself.
         """
-        if self.internet and environment.settings.network.nat != "none":
+        if self.in_vpc or (self.internet and environment.settings.network.nat != "none"):
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())
         return any(kind is not None and kind.network.is_reached_in_vpc for kind in used)

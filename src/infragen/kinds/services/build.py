@@ -145,6 +145,11 @@ class ContainerView(BlueGreenView, TaskView):
         is_service = isinstance(self._entry, Service)
         return is_service and self._entry.name in queues.consumers(self._ctx.environment)
 
+    @named(LIMITS["ecs_service"])
+    def service_name(self) -> str:
+        """What AWS calls its service."""
+        return self._ctx.names.service(self._entry)
+
     @property
     def queue_names(self) -> queues.Queue:
         """What AWS calls its queue."""
@@ -191,7 +196,8 @@ class ServerView(ContainerView):
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
         """The target group of its tasks."""
-        name = short(self.name, LIMITS["target_group"].length)
+        usual = short(self.name, LIMITS["target_group"].length)
+        name = self._ctx.names.target_group(self._entry, usual)
         return name if load_balancer.stands_before(self._ctx) else ""
 
     @property
@@ -269,7 +275,7 @@ def parts(container: Container, ctx: BuildContext) -> Iterator[Part]:
 
 def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     name = own.name
-    service: dict[str, object] = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": name}
+    service: dict[str, object] = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": own.service_name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
     def of_tasks(measure: Measure, metric: str, threshold: int, said: str) -> Alarm:

@@ -168,5 +168,4 @@ def _shift(container: Container, ctx: BuildContext) -> Shift | None:
 
 def ecs_service(ctx: BuildContext) -> EcsService:
     """Return what AWS calls the ECS service of a container, and where it is."""
-    name = ctx.names.container(ctx.entry)
-    return EcsService(ctx.region, clusters.cluster_name(ctx, ctx.entry), name)
+    return EcsService(ctx.region, clusters.cluster_name(ctx, ctx.entry), ctx.names.service(ctx.entry))

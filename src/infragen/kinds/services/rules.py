@@ -103,6 +103,19 @@ def _tasks_range(container: Container, at: At) -> Findings:
         yield Finding(message, at("tasks", "min"), f"exchange them: `tasks: {{min: {tasks.max}, max: {tasks.min}}}`")
 
 
+@rule("F177", of=Container)
+def _desired(container: Container, at: At) -> Findings:
+    tasks = container.tasks
+    if tasks.desired is None or tasks.max == 0:
+        return
+    if not container.is_scaled:
+        message = f"{at.owner} is not scaled: it has {tasks.min} tasks, and `desired` has no effect"
+        yield Finding(message, at("tasks", "desired"), "remove `desired`, or add `scaling: {cpu: 60 %}`")
+    elif not tasks.min <= tasks.desired <= tasks.max:
+        message = f"it would start with {tasks.desired} tasks, and has {tasks.min} to {tasks.max}"
+        yield Finding(message, at("tasks", "desired"), f"write `desired: {tasks.min}` or more, at most {tasks.max}")
+
+
 @rule("F106", of=Container)
 def _schedule_range(container: Container, at: At) -> Findings:
     for name, schedule in container.scaling.schedules.items():

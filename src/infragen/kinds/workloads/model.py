@@ -87,6 +87,8 @@ class Tasks(Model):
 
     min: Annotated[int, Field(ge=0, le=5000)]
     max: Annotated[int, Field(ge=0, le=5000)]
+    desired: Annotated[int, Field(ge=0, le=5000)] | None = None
+    """How many a service that is scaled starts with; `min` when left out. Then scaling decides."""
 
 
 class Call(Model):

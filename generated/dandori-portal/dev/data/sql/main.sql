@@ -140,6 +140,32 @@ GRANT USAGE ON SCHEMA "tenant_c49" TO "main_can_read", "main_can_write";
 CREATE SCHEMA IF NOT EXISTS "tenant_c50" AUTHORIZATION "main_owner";
 GRANT USAGE ON SCHEMA "tenant_c50" TO "main_can_read", "main_can_write";
 
+-- An index of each tenant's table records, where that is there: a migration makes it, and this file is run again afterwards.
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY['tenant_c01', 'tenant_c02', 'tenant_c03', 'tenant_c04', 'tenant_c05', 'tenant_c06', 'tenant_c07', 'tenant_c08', 'tenant_c09', 'tenant_c10', 'tenant_c11', 'tenant_c12', 'tenant_c13', 'tenant_c14', 'tenant_c15', 'tenant_c16', 'tenant_c17', 'tenant_c18', 'tenant_c19', 'tenant_c20', 'tenant_c21', 'tenant_c22', 'tenant_c23', 'tenant_c24', 'tenant_c25', 'tenant_c26', 'tenant_c27', 'tenant_c28', 'tenant_c29', 'tenant_c30', 'tenant_c31', 'tenant_c32', 'tenant_c33', 'tenant_c34', 'tenant_c35', 'tenant_c36', 'tenant_c37', 'tenant_c38', 'tenant_c39', 'tenant_c40', 'tenant_c41', 'tenant_c42', 'tenant_c43', 'tenant_c44', 'tenant_c45', 'tenant_c46', 'tenant_c47', 'tenant_c48', 'tenant_c49', 'tenant_c50'] LOOP
+    IF to_regclass(format('%I.%I', tenant, 'records')) IS NOT NULL THEN
+      EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I.%I ("tenant_id", "created_at" DESC)', 'idx_tenant_created', tenant, 'records');
+    END IF;
+  END LOOP;
+END
+$$;
+
+-- An index of each tenant's table users, where that is there: a migration makes it, and this file is run again afterwards.
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY['tenant_c01', 'tenant_c02', 'tenant_c03', 'tenant_c04', 'tenant_c05', 'tenant_c06', 'tenant_c07', 'tenant_c08', 'tenant_c09', 'tenant_c10', 'tenant_c11', 'tenant_c12', 'tenant_c13', 'tenant_c14', 'tenant_c15', 'tenant_c16', 'tenant_c17', 'tenant_c18', 'tenant_c19', 'tenant_c20', 'tenant_c21', 'tenant_c22', 'tenant_c23', 'tenant_c24', 'tenant_c25', 'tenant_c26', 'tenant_c27', 'tenant_c28', 'tenant_c29', 'tenant_c30', 'tenant_c31', 'tenant_c32', 'tenant_c33', 'tenant_c34', 'tenant_c35', 'tenant_c36', 'tenant_c37', 'tenant_c38', 'tenant_c39', 'tenant_c40', 'tenant_c41', 'tenant_c42', 'tenant_c43', 'tenant_c44', 'tenant_c45', 'tenant_c46', 'tenant_c47', 'tenant_c48', 'tenant_c49', 'tenant_c50'] LOOP
+    IF to_regclass(format('%I.%I', tenant, 'users')) IS NOT NULL THEN
+      EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I.%I ("tenant_id", "email")', 'idx_user_tenant', tenant, 'users');
+    END IF;
+  END LOOP;
+END
+$$;
+
 -- services/auth. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
 ALTER ROLE "auth" LOGIN PASSWORD '${AUTH_PASSWORD}';
 REVOKE rds_iam FROM "auth";

@@ -11,6 +11,16 @@ variable "name" {
   }
 }
 
+variable "service_name" {
+  type        = string
+  description = "Name of the service, where it is not that of its task definition's family."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.service_name))
+    error_message = "A service name has 1 to 255 letters, digits, hyphens and underscores."
+  }
+}
+
 variable "account_id" {
   type        = string
   description = "Account that the tasks run in."

@@ -42,13 +42,14 @@ resource "aws_elasticache_replication_group" "this" {
   automatic_failover_enabled = var.shards != null || var.replicas > 0 # cluster mode has no other way
   multi_az_enabled           = var.replicas > 0
 
-  parameter_group_name       = aws_elasticache_parameter_group.this.name
-  subnet_group_name          = aws_elasticache_subnet_group.this.name
-  security_group_ids         = var.security_group_ids
-  user_group_ids             = var.user_group_ids
-  transit_encryption_enabled = true
-  at_rest_encryption_enabled = true
-  kms_key_id                 = var.kms_key_arn
+  preferred_cache_cluster_azs = var.availability_zones
+  parameter_group_name        = aws_elasticache_parameter_group.this.name
+  subnet_group_name           = aws_elasticache_subnet_group.this.name
+  security_group_ids          = var.security_group_ids
+  user_group_ids              = var.user_group_ids
+  transit_encryption_enabled  = true
+  at_rest_encryption_enabled  = true
+  kms_key_id                  = var.kms_key_arn
 
   auto_minor_version_upgrade = false # `version` names the minor one: with a later one, terraform would replace the cache
   maintenance_window         = var.maintenance_window

@@ -67,6 +67,12 @@ variable "port" {
   description = "Port that it listens on."
 }
 
+variable "availability_zones" {
+  type        = list(string)
+  default     = null
+  description = "Zone of each node; null where AWS chooses."
+}
+
 variable "subnet_ids" {
   type        = list(string)
   description = "Subnets of its nodes."

@@ -71,13 +71,14 @@ resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_226:the catalogue says how far a version may move: a whole one stays until it changes there
   # checkov:skip=CKV_AWS_353:on where the class has Performance Insights, which checkov cannot work out
   # checkov:skip=CKV2_AWS_69:the parameters are a map, which checkov does not follow; rule D120 keeps TLS forced
-  identifier     = var.identifier
-  engine         = var.engine
-  engine_version = var.engine_version
-  instance_class = var.instance_class
-  multi_az       = var.multi_az
-  db_name        = var.database_name
-  port           = var.port
+  identifier        = var.identifier
+  engine            = var.engine
+  engine_version    = var.engine_version
+  instance_class    = var.instance_class
+  multi_az          = var.multi_az
+  availability_zone = var.availability_zone
+  db_name           = var.database_name
+  port              = var.port
 
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
   allow_major_version_upgrade = true

@@ -56,6 +56,12 @@ variable "multi_az" {
   description = "Whether a standby in a second zone takes over."
 }
 
+variable "availability_zone" {
+  type        = string
+  default     = null
+  description = "Zone that it is in; null where AWS chooses. RDS replaces an instance that is in another one."
+}
+
 variable "database_name" {
   type        = string
   description = "Database that the instance begins with. A change of it replaces the instance."

@@ -1,0 +1,48 @@
+"""What accepts an older version of TLS than the document allows (a demand with `tls`); `tls.toml` has what kinds do."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.build_context import BuildContext
+from infragen.core.rule import Finding, Findings, rule
+from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.model import Balancer
+from infragen.tables import own_table
+
+if TYPE_CHECKING:
+    from infragen.core.entry import Entry
+    from infragen.core.resolved_system import Environment
+    from infragen.core.system import Demand
+
+_FLOORS: Final = own_table(__file__)
+
+
+@rule("T113")
+def _older_tls(environment: Environment) -> Findings:
+    for row, demand in environment.system.demands.items():
+        for owner, entry in environment.every() if demand.tls is not None else ():
+            if any(note.id == row for note in entry.notes) or not _is_about(demand, owner):
+                continue  # a note of its own says it
+            if accepted := _below(environment, owner, entry, str(demand.tls)):
+                field = "tls" if hasattr(entry, "tls") else "title"
+                message = f"{row}: specified: {demand.says}; built: {owner} accepts {accepted}"
+                hint = f"add a note `{row}` there that explains it, or leave it out of the demand's `of`"
+                yield Finding(message, environment.at(owner, field), hint)
+
+
+def _is_about(demand: Demand, owner: str) -> bool:
+    return not demand.of or any(fnmatchcase(owner, pattern) for pattern in demand.of)
+
+
+def _below(environment: Environment, owner: str, entry: Entry, wanted: str) -> str:
+    """Return what an entry accepts that is older than the version wanted; empty for nothing."""
+    floor = _FLOORS.get(entry.KIND)
+    if floor is None:
+        return ""
+    if isinstance(entry, Balancer):
+        if not BalancerView(BuildContext(environment, {}, owner)).is_secure:
+            return str(floor["without"])
+        return f"TLS {entry.tls}" if entry.tls < wanted else ""
+    return f"TLS {floor['oldest']} ({floor['why']})" if floor["oldest"] < wanted else ""
