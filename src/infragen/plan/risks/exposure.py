@@ -30,6 +30,7 @@ from infragen.plan.risks.open_ports import (
     azure_rule,
     google_rule,
     inline_rules,
+    is_world,
     network_of,
     newly_open,
     single_rule,
@@ -100,11 +101,21 @@ def _let_in(view: View) -> Iterator[Risk]:
         return
     inward = not view.type.endswith("egress_rule") and view.after("type") != "egress"
     peers = [peer for name in _PEERS for peer in _peer(view, name)]
-    is_worldwide = bool(_WORLD.intersection(peers))
+    is_worldwide = any(map(is_world, peers))
     if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
         way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {service(view)} {way}{f' ({shown(said)})' if said else ''}")
+
+
+def _listed(view: View) -> Iterator[Risk]:
+    """Judge the entries of a list of networks that rules of firewalls name."""
+    before, after = (
+        {*texts(side("cidr")), *(one for entry in blocks(side("entry")) for one in texts(entry.get("cidr")))}
+        for side in (view.before, view.expected)
+    )
+    for network in sorted(filter(is_world, after - before) if view.action is not Action.DELETE else ()):
+        yield _open(Level.HIGH, f"rules that name the list open to the whole internet ({network})")
 
 
 def _routed(view: View) -> Iterator[Risk]:
@@ -141,7 +152,6 @@ _PEERS = (
     "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
     "prefix_list_ids", "source_security_group_id",
 )  # fmt: skip
-_WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def _peer(view: View, name: str) -> Iterator[str]:
@@ -280,7 +290,8 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
     before, after = view.before(name), view.expected(name)
     if after == bad and before != bad:
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"
-        yield _open(Level.LOW if view.action is Action.CREATE else Level[level], f"{words}: {name} {was}")
+        is_new = view.action is Action.CREATE and (not view.after("function_name") or view.is_for_new("function_name"))
+        yield _open(Level.LOW if is_new else Level[level], f"{words}: {name} {was}")
 
 
 def _method(view: View) -> Iterator[Risk]:
@@ -503,6 +514,7 @@ JUDGES = table(
     (_RULE, "vpc_security_group_ingress_rule"),
     (_OLD_RULE, "security_group_rule"),
     (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
+    (_listed, "ec2_managed_prefix_list ec2_managed_prefix_list_entry"),
     (_routed, "alb_listener_rule lb_listener_rule"),
     (_GOOGLE, "google_compute_firewall"),
     (

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-# Two halves of the internet are the internet.
-WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
-_AZURE_WORLD = WORLD | {"*", "Internet", "Any", "any"}
+_AZURE_WORLD = frozenset({"*", "Internet", "Any", "any"})
 LAST = 65_535
 _WEB = frozenset({80, 443})
 _NAMES = {
@@ -31,6 +29,8 @@ _NAMES = {
 # By these a machine is run. A network of more addresses than those of one office, by the length of its prefix.
 _ADMINISTRATION = (22, 3389)
 _ONE_OFFICE = {4: 24, 6: 48}
+_WHOLE = {4: 3, 6: 4}
+"""Some halves of the internet are the internet; of IPv6, all public addresses are 2000::/3 (RFC 4291)."""
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 
 
@@ -55,7 +55,7 @@ class OpenPort(NamedTuple):
     @property
     def is_worldwide(self) -> bool:
         """Whether it is open to everyone."""
-        return self.world in _AZURE_WORLD
+        return self.world in _AZURE_WORLD or is_world(self.world)
 
     def __str__(self) -> str:
         if not self.is_worldwide:
@@ -79,6 +79,12 @@ def network_of(text: str) -> IPv4Network | IPv6Network | None:
         return ip_network(text, strict=False)
     except ValueError:
         return None
+
+
+def is_world(text: str) -> bool:
+    """Whether a text is the network of the whole internet, or of a large share of it."""
+    network = network_of(text) if "/" in text else None
+    return network is not None and network.prefixlen <= _WHOLE[network.version]
 
 
 def within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
@@ -129,7 +135,7 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
     if kind == "all" or first is None or last is None or first == -1:
         first, last = 0, LAST
     for network in networks:
-        if network in WORLD:
+        if is_world(network):
             yield OpenPort(kind, int(min(first, LAST)), int(min(last, LAST)), network)
         elif _is_large(network) and kind in {"all", "tcp"}:
             yield from (OpenPort("tcp", port, port, network) for port in _ADMINISTRATION if first <= port <= last)
@@ -166,7 +172,7 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     """Yield the doors of `google_compute_firewall`; ports are texts, none are all."""
     if rule.get("direction") == "EGRESS" or rule.get("disabled") is True:
         return
-    worlds = [network for network in texts(rule.get("source_ranges")) if network in WORLD]
+    worlds = [network for network in texts(rule.get("source_ranges")) if is_world(network)]
     for allow in blocks(rule.get("allow")):
         protocol = protocol_of(allow.get("protocol"))
         for ports in texts(allow.get("ports")) or (f"0-{LAST}",):
@@ -179,7 +185,7 @@ def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     if rule.get("direction") == "Outbound" or rule.get("access") == "Deny":
         return
     sources = (*texts(rule.get("source_address_prefix")), *texts(rule.get("source_address_prefixes")))
-    worlds = [source for source in sources if source in _AZURE_WORLD]
+    worlds = [source for source in sources if source in _AZURE_WORLD or is_world(source)]
     for ports in (*texts(rule.get("destination_port_range")), *texts(rule.get("destination_port_ranges"))):
         for world in worlds:
             yield from _ranged(protocol_of(rule.get("protocol")), ports, world)

@@ -6,11 +6,13 @@ Source: IAM User Guide "Grammar of the IAM JSON policy language"; a statement an
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.effort import spend
 from infragen.plan.risks.conditions import fits, narrower
+from infragen.plan.risks.open_ports import is_world
 from infragen.redaction.values import UNKNOWN_TEXT, Redacted, Unknown
 from infragen.text import first_of
 
@@ -168,7 +170,7 @@ def _statement(item: dict[str, object]) -> Statement:
         effect=str(item.get("Effect")),
         actions=_texts(item.get("NotAction" if but else "Action")),
         but=but,
-        everywhere="*" in resources or "NotResource" in item,
+        everywhere="NotResource" in item or any(map(_EVERYTHING.fullmatch, resources)),
         principals=tuple(_principals(item)),
         conditional=_limits_who(condition),
         resources=("*",) if "NotResource" in item else resources,
@@ -176,12 +178,35 @@ def _statement(item: dict[str, object]) -> Statement:
     )
 
 
+_ANY: Final = r"\?*+\*[*?]*+"
+_EVERYTHING: Final = re.compile(rf"{_ANY}|arn:(?:aws[\w-]*+:)?+{_ANY}(?::{_ANY})*+", re.ASCII)
+"""A resource, or whom a condition asks for, that everything is: `*`, `arn:*`, `arn:aws:*:*`."""
+
+
 def _limits_who(condition: object) -> bool:
     """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out."""
     if not isinstance(condition, dict):
         return False
-    keys = {str(key).lower() for operator in condition.values() if isinstance(operator, dict) for key in operator}
-    return any(key in _WHO or key.startswith(_WHO_STARTS) for key in keys)
+    tests = (
+        (operator, str(key).lower(), _texts(values))
+        for operator, keys in condition.items()
+        if isinstance(keys, dict)
+        for key, values in keys.items()
+    )
+    return any(
+        (key in _WHO or key.startswith(_WHO_STARTS)) and not _is_met_by_all(str(operator), values)
+        for operator, key, values in tests
+    )
+
+
+def _is_met_by_all(operator: str, values: Sequence[str]) -> bool:
+    """Whether whoever has the key at all meets a test: one of its values covers everything, or is `Null` with false."""
+    if operator == "Null":
+        return "false" in values
+    kind = operator.rpartition(":")[2].removesuffix("IfExists")
+    if kind in {"StringLike", "ArnLike", "ArnEquals"}:
+        return any(map(_EVERYTHING.fullmatch, values))
+    return kind == "IpAddress" and any(map(is_world, values))
 
 
 # Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global

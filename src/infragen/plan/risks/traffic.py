@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.effort import spend
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.lookups import ICMP, blocks, number, ports, protocol_of, texts
-from infragen.plan.risks.open_ports import LAST, WORLD, network_of, within
+from infragen.plan.risks.open_ports import LAST, is_world, network_of, within
 from infragen.plan.risks.types import judging, of_updates
 from infragen.plan.view import Index, View
 from infragen.redaction.values import holds_unknown
@@ -98,7 +98,7 @@ def _judge(
     before, after = (
         [flow for rule in (blocks(side[inside]) if inside else (side,)) for flow in _flows(rule)] for side in (old, new)
     )
-    found = [one for one in _beyond(after, before) if outward or one.peer not in WORLD]
+    found = [one for one in _beyond(after, before) if outward or not is_world(one.peer)]
     wider = [one for one in found if any(other.is_part_of(one) for other in before)]
     known = {*wider}
     if wider:

@@ -612,3 +612,53 @@ def test_any_website_that_may_call_is_told(kind: str, path: str) -> None:
         said == f"MEDIUM exposure: pages of any website may call it, and no longer of https://a.example alone: {path}"
     )
     assert not any("website" in one for one in told(kind, "update", of("*"), of("*", "https://a.example")))
+
+
+_SSH = {"ip_protocol": "tcp", "from_port": 22, "to_port": 22}
+_RULE = "aws_vpc_security_group_ingress_rule"
+_SAID = "HIGH exposure: port 22 (SSH) opens to the whole internet"
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "expected"),
+    [
+        (_RULE, {"cidr_ipv6": "2000::/3"} | _SSH, f"{_SAID} (2000::/3)"),
+        (_RULE, {"cidr_ipv4": "64.0.0.0/2"} | _SSH, f"{_SAID} (64.0.0.0/2)"),
+        (
+            "aws_ec2_managed_prefix_list", {"entry": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/0"}]},
+            "HIGH exposure: rules that name the list open to the whole internet (0.0.0.0/0)",
+        ),
+        (
+            "aws_ec2_managed_prefix_list_entry", {"cidr": "::/0"},
+            "HIGH exposure: rules that name the list open to the whole internet (::/0)",
+        ),
+        (
+            "aws_lambda_function_url", {"function_name": "there", "authorization_type": "NONE"},
+            "HIGH exposure: anyone who has its URL may invoke it: authorization_type is NONE",
+        ),
+        *(
+            (
+                "aws_sns_topic_policy", {"policy": policy(ANYBODY | {"Condition": condition})},
+                "HIGH exposure: anyone is allowed s3:GetObject (Principal *)",
+            )
+            for condition in (
+                {"StringLike": {"aws:PrincipalArn": "*"}},
+                {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/*", "?*"]}},
+                {"ArnLike": {"aws:SourceArn": "arn:aws:*:*:*:*"}},
+                {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "0.0.0.0/0"]}},
+                {"Null": {"aws:PrincipalArn": "false"}},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_everybody_is_everybody_however_it_is_written(kind: str, after: dict[str, Any], expected: str) -> None:
+    assert told(kind, "create", None, after) == [expected]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::1:*"}}, {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}],
+)
+def test_a_condition_that_some_meet_is_one(condition: dict[str, Any]) -> None:
+    [said] = told("aws_sns_topic_policy", "create", None, {"policy": policy(ANYBODY | {"Condition": condition})})
+    assert said == "LOW exposure: anyone who meets its condition is allowed s3:GetObject"

@@ -29,6 +29,7 @@ def trust(principal: Any, **more: Any) -> dict[str, str]:
 OWN = {"arn": "arn:aws:iam::111111111111:role/a"}
 CASES: list[tuple[str, Any, Any, str]] = [
     ("aws_iam_policy", None, {"policy": allow("*")}, "HIGH privilege: *:* on *: full access"),
+    ("aws_iam_policy", None, {"policy": allow("*", ["arn:*", "arn:aws:*"])}, "HIGH privilege: *:* on *: full access"),
     ("aws_iam_policy", None, {"policy": allow("s3:**")}, "MEDIUM privilege: s3:** on *: everything in s3"),
     ("aws_iam_policy", None, {"policy": allow("kms:?*")}, "MEDIUM privilege: kms:?* on *: everything in kms"),
     (
