@@ -55,14 +55,16 @@ _STATEMENT: Final = re.compile(
 )
 _ENTRY: Final = re.compile(rf"(?:[ \t\r\n,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)(){_GAP}()(?:=(?!=)|:){_GAP}|\Z)")
 _BETWEEN: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+")
+_APART: Final = rf"(?:\s++|{COMMENT})*+"
+"""What may stand between a name and its steps: in brackets, on several lines as well."""
 _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \t\r]*+(?:[\n,}}#]|\Z))")
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _TO_NAME: Final = re.compile(
     rf'(?:[\x00-!$-\-:;=-@\[-^`{{-\x7f]++|\d++|"(?:[^"\\$%\n]++|\\[^\n]|[$%](?!\{{))*+"|{COMMENT}|/(?![/*])|<(?!<)'
-    rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))'
+    rf'|\.{_APART}(?:{NAME})?+|{NAME}(?!{_APART}[.\[]))*+(?:({NAME})|("|<<))'
 )
 """The next name that has steps, or the next text that something may be inserted into."""
-_STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")
+_STEP: Final = re.compile(rf"{_APART}(?:\.{_APART}({NAME}|\d++|\*)|\[)")
 _SOURCE: Final = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
 _MERGED: Final = re.compile(r"merge\(\s*\{")
