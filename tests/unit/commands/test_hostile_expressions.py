@@ -173,8 +173,8 @@ def test_only_files_of_modules_are_uploaded_and_no_content_is_read(text: str, *,
 SHOWING = [
     "aws_alb_listener_rule", "aws_api_gateway_sdk", "aws_cloudcontrolapi_resource",
     "aws_codeartifact_authorization_token", "aws_dms_endpoint", "aws_ecs_task_definition",
-    "aws_glue_connection", "aws_imagebuilder_image_recipe", "aws_ip_ranges", "aws_ivs_stream_key", "aws_lambda_function",
-    "aws_lb_listener_rule", "aws_msk_configuration", "aws_mskconnect_worker_configuration",
+    "aws_glue_connection", "aws_imagebuilder_image_recipe", "aws_ip_ranges", "aws_ivs_stream_key",
+    "aws_lambda_function", "aws_lb_listener_rule", "aws_msk_configuration", "aws_mskconnect_worker_configuration",
     "aws_newer_than_the_list", "aws_secretsmanager_secret_version", "aws_ssm_parameter", "google_client_config",
     "google_secret_manager_secret_version", "google_storage_bucket_object_content",
 ]  # fmt: skip
