@@ -113,8 +113,9 @@ def left_file(folder: Folder) -> Path:
 
 def left_content(folder: Folder) -> bytes:
     """Return the state that terraform left in a folder; empty where there is none, or a file that is no state."""
-    with suppress(FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
-        content = left_file(folder).read_bytes()
+    left = left_file(folder)
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        content = left.read_bytes() if left.is_file() else b""  # a pipe that somebody left there would hang
         return content if msgspec.json.decode(content, type=_Identity).lineage else b""
     return b""
 
