@@ -14,13 +14,22 @@ NAMING: Final = re.compile(r"(?:\w+_)?(?:address|arn|domain|host|id|name|port|re
 _MANAGED: Final = re.compile(r"(?:module\.[\w-]+\.)*(?:aws|azurerm|google)_\w+\.[\w-]+")
 _NAME: Final = re.compile(rf"((?:\w+\()*)(?:\w+\[\d+\]\.)*(?:{NAMING.pattern}|arn_without_revision)\)*", re.ASCII)
 """What names an object, or one in its blocks: `arn`, `master_user_secret[0].secret_arn`, `join(slice(split(arn)))`."""
-PART, NAME = 1, 2
+PART, NAME, ARN = 1, 2, 3
+_OF_ANY_TEXT: Final = re.compile(r"_(?:object|object_copy|item|record|parameter|key|file|entry|value)$")
+"""Types whose id is a key that can be any text: S3's objects, items of tables, parameters."""
 
 
 def naming(address: str, attribute: str) -> int:
-    """Return NAME for what names an object of a cloud (no data), PART for what functions make of that, else 0."""
+    """Return ARN or NAME for what names an object of a cloud (no data), PART for what functions make of that, else 0.
+
+    Nothing where the object's name can be any text, even a policy; its ARN begins with something else.
+    """
     found = _NAME.fullmatch(attribute) if _MANAGED.fullmatch(without_keys(address)) else None
-    return 0 if found is None else PART if found[1] else NAME
+    if found is None or found[1]:
+        return 0 if found is None else PART
+    if attribute.endswith(("arn", "arn_without_revision")):
+        return ARN
+    return 0 if _OF_ANY_TEXT.search(type_of(address)) else NAME
 
 
 def without_keys(address: str) -> str:

@@ -78,16 +78,10 @@ _FILE: Final = re.compile(rf'"(?:\$\{{ *path\.module *\}}({_IN_FOLDER})|\.\./(mo
 """A file in the folder of the text, or in a module's folder seen from a stack's."""
 _PATTERN: Final = re.compile(r'"(?![./]|[^"]*\.\.)[\w*?{},@+=./ -]+"', re.ASCII)
 _OF_PROVIDER: Final = frozenset({"source", "version", "configuration_aliases"})
-
-
+_ASKING: Final = frozenset({"custom_header_replica"})
+"""Shipped modules that read a secret of a name of somebody's choice."""
 _DRAWS: Final = "aws_secretsmanager_random_password"
 """The one ephemeral resource that reads nothing."""
-_MASTER_VERSION: Final = "aws_secretsmanager_secret_version.master"
-_MASTER: Final = f"ephemeral.{_MASTER_VERSION}"
-_PASSWORD_IN_MASTER: Final = f"jsondecode({_MASTER}.secret_string).password"
-_PASSWORD_ARGUMENTS: Final = frozenset({"master_password_wo", "password_wo"})
-_DATABASES: Final = frozenset({"aws_db_instance", "aws_docdb_cluster", "aws_rds_cluster"})
-"""How shipped modules hand a database the password of its master user, and so do held ones."""
 
 
 class Program(Struct, frozen=True):
@@ -129,7 +123,6 @@ def programs(files: Iterable[tuple[str, str]], tree: Mapping[str, str] | None = 
             index = Index(text)
             yield from (program for block in index.blocks for program in _in_block(path, index, block))
             yield from _reading(path, index, tree)
-            yield from _using_passwords(path, index)
 
 
 def reading_imported(files: Iterable[tuple[str, str]], imported: Collection[str]) -> Iterator[Program]:
@@ -224,22 +217,6 @@ def _reading(path: str, index: Index, tree: Mapping[str, str] | None) -> Iterato
                         yield Program(path, address, f"calls `{call.name}`{said}", *place, provider, is_read=True)
 
 
-def _using_passwords(path: str, index: Index) -> Iterator[Program]:
-    """Yield what makes something else of the secret of a master user than a password: a provider's error quotes it."""
-    for top in index.blocks:
-        is_database = top.kind == "resource" and top.labels[0] in _DATABASES
-        every = [(argument, nested is top) for nested in top.walk() for argument in nested.arguments.values()]
-        for argument, is_own in every:
-            is_password = is_database and is_own and argument.name in _PASSWORD_ARGUMENTS
-            if is_password and "".join(argument.tokens) == _PASSWORD_IN_MASTER:
-                continue
-            for read in argument.references:
-                if ".".join((read.root, *read.names)).startswith(_MASTER):
-                    address = argument.address if top.kind == "locals" else top.address
-                    said = "makes something of a secret that errors may quote"
-                    yield Program(path, address, said, *index.place(read.start), is_read=True)
-
-
 def _calls(text: str, start: int, end: int) -> Sequence[Call]:
     if text.find("(", start, end) < 0:
         return ()
@@ -249,16 +226,12 @@ def _calls(text: str, start: int, end: int) -> Sequence[Call]:
 
 
 def _read_by(call: Call, folder: str, tree: Mapping[str, str] | None) -> str:
-    """Say what a function reads or shows that it must not; nothing of one that only computes, or reads in its module.
-
-    Modules take apart what only in part is a secret: the name of a header, the keys of a map.
-    """
+    """Say what a function reads or shows that it must not; nothing where it only computes, or reads in its module."""
     name, first = call.name.removeprefix("core::"), call.arguments[0] if call.arguments else ()
     if name in _WORDS["computing"]:
         return ""
     if name == "nonsensitive":
-        is_part = first[:1] == ("keys",) or first[-1:] in (("name",), ("null",))
-        return "" if is_part and "modules/" in folder else ": what is marked as sensitive would be shown"
+        return ": what is marked as sensitive would be shown"
     if name not in _WORDS["reading"]:
         return ", which is not among the functions that only compute"
     if name == "fileset":
@@ -308,7 +281,7 @@ def belongs_to_shell(block: Block) -> tuple[str, str] | None:
 
 def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
     """Yield what a block, or one in it, does: which of them, the address it is called by, what, and by whose code."""
-    for said in (_run_by(path, block), _set_up(block)):
+    for said in (_run_by(block), _set_up(block)):
         if said is not None:
             yield block, block.address, said, ""
     if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"], path):
@@ -323,27 +296,19 @@ def _said(path: str, block: Block) -> Iterator[tuple[Block, str, str, str]]:
             yield nested, nested.kind, said, ""
 
 
-def _run_by(path: str, block: Block) -> str | None:
+def _run_by(block: Block) -> str | None:
     """Say what a block runs or reads, when its type is not among those that only have names and settings."""
     kind = "".join(block.labels[:1])
     listed = _LOOKED_UP.get(kind.partition("_")[0])
     if listed and block.kind == "data" and kind not in listed:
         return _RUNNING.get((block.kind, kind), _CONTENT)
-    if listed and block.kind == "ephemeral" and kind != _DRAWS and not _is_master(block, path):
+    if listed and block.kind == "ephemeral" and kind != _DRAWS:
         return _RUNNING.get((block.kind, kind), "reads a secret, which errors may quote")
+    if block.kind == "module" and block.module in _ASKING:
+        return "reads the secret that it is given the name of"
     if block.kind == "import":
         return "imports an object, beside those that `infragen import` records"
     return _RUNNING.get((block.kind, kind))
-
-
-def _is_master(block: Block, path: str) -> bool:
-    """Whether it is how a shipped module reads the password that it wrote."""
-    written = {name: "".join(one.tokens) for name, one in block.arguments.items()}
-    return (
-        path.startswith("modules/")
-        and block.address == _MASTER
-        and written == {"secret_id": f"{_MASTER_VERSION}.secret_id"}
-    )
 
 
 def _sources(required: Block) -> Iterator[str]:

@@ -55,6 +55,9 @@ _NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalSer
 LONGEST_MESSAGE = 16_000
 """Characters of a diagnostic of terraform's."""
 
+_LONGEST_WHOLE = 1_000_000
+"""Characters of one that are looked through for secrets."""
+
 UNKNOWN_PROVIDER = "T059"
 """The code of a provider that a state needs, and that no file has any more."""
 
@@ -94,6 +97,8 @@ class Finding(Diagnostic):
     """A diagnostic about one object of terraform's."""
 
     address: str = ""
+    whole: str = ""
+    """What terraform said, where `message` is a part of it: who leaves out secrets does that before it is cut."""
 
 
 def address_of(diagnostic: Diagnostic) -> str | None:
@@ -109,7 +114,10 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     """
     summary, detail = str(reported.get("summary") or "").strip(), str(reported.get("detail") or "").strip()
     detail = _PRINTED.sub("", detail)
-    message = _shortened(f"{summary}: {detail}" if summary and detail else summary or detail)
+    whole = f"{summary}: {detail}" if summary and detail else summary or detail
+    if len(whole) > _LONGEST_WHOLE:
+        whole = f"terraform's message of {len(whole):,} characters is left out"
+    message = shortened(whole)
     warning = reported.get("severity") == "warning"
     known = None if warning else _recognise(message)
     if known is not None and known.code == LOCKED:
@@ -122,7 +130,11 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
         known.hint.replace("SHOWN", shown) if known else None,
     )
     address = reported.get("address")
-    return Finding(*fields, address=address) if isinstance(address, str) else Diagnostic(*fields)
+    if not isinstance(address, str) and message == whole:
+        return Diagnostic(*fields)
+    return Finding(
+        *fields, address=address if isinstance(address, str) else "", whole="" if message == whole else whole
+    )
 
 
 def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
@@ -202,7 +214,7 @@ def _recognise(message: str) -> _Known | None:
     return found[0] if found else None
 
 
-def _shortened(message: str) -> str:
+def shortened(message: str) -> str:
     """Return a message without its middle where it is too long; what went wrong stands at its end as a rule."""
     if len(message) <= LONGEST_MESSAGE:
         return message

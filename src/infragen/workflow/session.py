@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace as copied
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
-from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of
+from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, Finding, address_of, shortened
 from infragen.terraform.journal import End, latest_run, list_runs, untrusted_left_behind
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
@@ -159,22 +159,41 @@ def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, o
 
 
 @contextmanager
-def quoting_no_secret(runner: TerraformRunner, folder: Folder, saved: Path) -> Iterator[None]:
+def quoting_no_secret(runner: TerraformRunner, folder: Folder, saved: Path, *, is_read: bool = False) -> Iterator[None]:
     """While inside, no error quotes what the plan in `saved` marks as sensitive, or any plan that was read before.
 
+    `is_read` says that this one was: it is applied.
+
     Providers quote values, and a condition's message is what its author made of them. Terraform saves a plan that
-    failed as far as it came, with the states that it read; nothing of it is left.
+    failed as far as it came, with the states that it read; nothing of it is left. Where that cannot be read, nothing is
+    quoted at all; where it came to none, it had read no state.
     """
     try:
         yield
     except InfragenError as error:
-        with suppress(InfragenError):
-            if saved.exists():
+        can_be_told = True
+        if saved.exists() and not is_read:
+            try:
                 with shown_plan(runner, folder, saved) as shown:
                     remember_plan(open_plan(shown))
+            except InfragenError:
+                can_be_told = False
         saved.unlink(missing_ok=True)
-        found = (copied(one, message=redacted(one.message)) for one in error.diagnostics)
+        found = (
+            copied(one, message=_told(one) if can_be_told or one.severity is not Severity.ERROR else _UNTOLD)
+            for one in error.diagnostics
+        )
         raise type(error)(*found) from None
+
+
+_UNTOLD: Final = (
+    "what terraform said is left out, for it may quote a secret: the plan that tells secrets cannot be read"
+)
+
+
+def _told(found: Diagnostic) -> str:
+    whole = found.whole if isinstance(found, Finding) and found.whole else found.message
+    return shortened(redacted(whole))
 
 
 @contextmanager

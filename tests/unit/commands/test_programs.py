@@ -132,12 +132,22 @@ def test_json_is_not_read_and_so_not_trusted() -> None:
     assert [one.name for one in programs([("network/x.tf.json", "{}")])] == ["network/x.tf.json"]
 
 
+READS_SECRETS = {
+    "calls `nonsensitive`: what is marked as sensitive would be shown",
+    "reads a secret, which errors may quote",
+    "reads the secret that it is given the name of",
+    "is not among the data sources of names and settings: the plan would show what it reads",
+}
+"""What shipped modules may, and a held one has an allowance for."""
+
+
 def test_what_infragen_ships_runs_nothing_but_infragen() -> None:
     root = Path(__file__).parents[3] / "generated/technova"
     texts = [(path.relative_to(root).as_posix().partition("/")[2], path.read_text()) for path in root.rglob("*.tf")]
     found = [one for one in programs(texts) if not one.path.endswith("/upstream.tf")]
-    assert {one.path for one in found} == {"modules/aurora_sql/main.tf"}
-    assert {one.said for one in found} == {"runs a program (local-exec)"}
+    running = [one for one in found if one.said not in READS_SECRETS]
+    assert {one.path for one in running} == {"modules/aurora_sql/main.tf"}
+    assert {one.said for one in running} == {"runs a program (local-exec)"}
     text = (root / "prod/modules/aurora_sql/main.tf").read_text()
     assert re.findall(r"command += (.*)", text) == [json.dumps(SHIPPED[0])]  # no plan calls it a program of somebody's
 

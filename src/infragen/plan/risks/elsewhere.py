@@ -38,6 +38,24 @@ def _shared(view: View, name: str, words: str, found_in: Callable[[Value], Itera
 _ACCOUNT = re.compile(r"\d{12}")
 
 
+def _sent(view: View, path: str, words: str) -> Iterator[Risk]:
+    """Judge what goes to, or is connected with, another account, by its number or an ARN."""
+
+    def of(value: Value, names: list[str]) -> Iterator[str]:
+        if not names:
+            yield from (_account(text) or text for text in texts(value))
+        for part in blocks(value) if names else ():
+            yield from of(part.get(names[0]), names[1:])
+
+    first, *inner = path.split(".")
+    before, after = ({*of(side(first), inner)} for side in (view.before, view.expected))
+    for account in (
+        sorted(after - before - {*view.accounts}) if view.accounts and view.action is not Action.DELETE else ()
+    ):
+        if _ACCOUNT.fullmatch(account):
+            yield _risk(Level.MEDIUM, f"{words} account {account}")
+
+
 def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     place, _, name = path.partition(".")
 
@@ -105,7 +123,7 @@ def _environment(text: str) -> str | None:
 
 
 JUDGES = table(
-    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
+    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts, sent=_sent),
     (
         judging(_shared, "policy", "may use it", accounts),
         "ecr_repository_policy kms_key kms_key_policy s3_bucket_policy secretsmanager_secret sns_topic_policy",

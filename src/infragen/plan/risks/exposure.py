@@ -210,8 +210,14 @@ def _on(view: View, name: str, words: str, level: str, new: str = "") -> Iterato
         yield _open(Level[its], f"{words}: {name} {_becomes(view)} true")
 
 
+_OF_ACCOUNT = frozenset(aws("ebs_encryption_by_default ebs_snapshot_block_public_access ec2_image_block_public_access"))
+"""Settings of an account: a new object of one changes what holds already."""
+
+
 def _off(view: View, path: str, words: str, level: str = "MEDIUM") -> Iterator[Risk]:
-    if switched_off(view, path):
+    if switched_off(view, path) or (
+        view.type in _OF_ACCOUNT and view.before(path) is None and view.after(path) is False
+    ):
         yield _open(Level[level], f"{words}: {path} becomes false")
 
 
@@ -264,6 +270,33 @@ def _acl(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
+_GROUPS = {
+    "http://acs.amazonaws.com/groups/global/AllUsers": "anyone",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "anyone with an AWS account",
+}
+
+
+def _granted(view: View) -> Iterator[Risk]:
+    """Judge the grants of an ACL that is written out; source: S3 User Guide "Access control list (ACL) overview"."""
+
+    def of(side: Callable[[str], Value]) -> Iterator[tuple[str, str]]:
+        policies = (block(side("access_control_policy")).get("grant"), side("grant"))
+        for grant in (one for grants in policies for one in blocks(grants)):
+            said = (*texts(grant.get("permission")), *texts(grant.get("permissions")))
+            for uri in (*texts(grant.get("uri")), *texts(block(grant.get("grantee")).get("uri"))):
+                yield from ((_GROUPS[uri], permission) for permission in said if uri in _GROUPS)
+
+    for who, permission in sorted({*of(view.expected)} - {*of(view.before)}):
+        yield _open(Level.HIGH, f"{who} has {permission} by its ACL")
+
+
+def _overwrites(view: View) -> Iterator[Risk]:
+    """Judge a new record that replaces one there is; those that prove a name (`_x.example.com`) are alike."""
+    name = word(view.after("name"))
+    if view.action is Action.CREATE and view.after("allow_overwrite") is True and name and name[0] != "_":
+        yield _open(Level.MEDIUM, "it takes the place of a record of its name and type, if there is one")
+
+
 def _load_balancer(view: View) -> Iterator[Risk]:
     """Judge whether a load balancer faces the internet; its ports are its security group's matter."""
     if view.action is Action.DELETE or view.expected("internal") is not False or view.before("internal") is False:
@@ -290,7 +323,8 @@ def _becomes_word(view: View, name: str, bad: str, words: str, level: str = "MED
     before, after = view.before(name), view.expected(name)
     if after == bad and before != bad:
         was = f"{before} -> {bad}" if word(before) else f"is {bad}"
-        is_new = view.action is Action.CREATE and (not view.after("function_name") or view.is_for_new("function_name"))
+        is_new = view.action is Action.CREATE and view.type not in _OF_ACCOUNT
+        is_new = is_new and (not view.after("function_name") or view.is_for_new("function_name"))
         yield _open(Level.LOW if is_new else Level[level], f"{words}: {name} {was}")
 
 
@@ -530,6 +564,8 @@ JUDGES = table(
     (_public_tasks, "ecs_service"),
     (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
     (_acl, "s3_bucket s3_bucket_acl s3_object"),
+    (_granted, "s3_bucket s3_bucket_acl"),
+    (_overwrites, "route53_record"),
     (_load_balancer, "alb elb lb"),
     (_cluster_endpoint, "eks_cluster"),
     (judging(_everyone, "group", "launch instances from the image"), "ami_launch_permission"),

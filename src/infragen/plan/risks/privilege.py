@@ -12,7 +12,7 @@ from infragen.effort import spend
 from infragen.plan.model import LOOKS, Action, Level, Risk, RiskKind
 from infragen.plan.risks.conditions import fits, tests
 from infragen.plan.risks.denials import denials_lost
-from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
+from infragen.plan.risks.lookups import block, blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import (
     UNCONDITIONAL,
     Statement,
@@ -217,6 +217,22 @@ def _boundary_gone(view: View) -> Iterator[Risk]:
         yield _risk(Level.MEDIUM, "its permissions boundary is removed")
 
 
+def _scheduled(view: View) -> Iterator[Risk]:
+    """Judge a schedule that calls an API by which rights are given, or code is run.
+
+    Source: EventBridge Scheduler User Guide "Using universal targets".
+    """
+    found = _UNIVERSAL.fullmatch(word(block(view.expected("target")).get("arn")) or "")
+    if found and found[1].lower() in _GIVING and view.before("target") != view.expected("target"):
+        yield _risk(Level.HIGH, f"it calls {found[1]}:{found[2]} by the clock")
+
+
+_UNIVERSAL = re.compile(r"arn:aws[\w-]*:scheduler:::aws-sdk:(\w+):(\w+)(?:\..*)?", re.ASCII)
+_GIVING = frozenset(
+    "cloudcontrol cloudformation iam identitystore kms lambda organizations secretsmanager ssm ssoadmin sts".split()
+)
+
+
 def _given(view: View, words: str) -> Iterator[Risk]:
     """Judge what gives rights, or runs something, by being there: new, or with more than lists that lose."""
     changed = {*view.changed()} - HARMLESS_ATTRIBUTES if view.action is Action.UPDATE else ()
@@ -230,6 +246,7 @@ _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contrib
 
 JUDGES = table(
     *rows("privilege", given=_given),
+    (_scheduled, "scheduler_schedule"),
     (judging(_added, "policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (judging(denials_lost, RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (

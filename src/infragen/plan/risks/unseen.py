@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.hcl.addresses import NAME
+from infragen.hcl.addresses import ARN, NAME
 from infragen.plan.model import Action, Level, RiskKind
 from infragen.plan.risks.lookups import blocks, word
 from infragen.plan.risks.types import DECIDES, DECIDING_BLOCKS
@@ -80,4 +80,12 @@ def _is_limited(key: str, leaf: Redacted | Unknown) -> bool:
         return leaf.text.endswith(("/32", "/128"))
     if key in {"Resource", "NotResource"} and naming:
         return leaf.text.removeprefix(UNKNOWN_TEXT)[:1] in {"", ":", "/"}
-    return naming == NAME or (key not in DECIDES and leaf.text.startswith("arn:"))
+    if key.endswith(_DOCUMENTS):
+        return False
+    if key.endswith(_OF_ARNS):
+        return naming == ARN
+    return naming >= NAME or (key not in DECIDES and leaf.text.startswith("arn:"))
+
+
+_DOCUMENTS = ("policy", "policies", "policy_document", "Action")  # which no object's name is
+_OF_ARNS = ("policy_arn", "policy_arns", "principal", "principals", "AWS")

@@ -211,7 +211,7 @@ def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: b
             """Apply what was shown, and move the state home: until both are done, the run is not."""
             counts = Counts()
             if not change_set.is_empty:
-                with quoting_no_secret(root.runner, root.folder, saved):
+                with quoting_no_secret(root.runner, root.folder, saved, is_read=True):
                     counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
                     root.refresh(saved)
             if moves:

@@ -183,10 +183,17 @@ def _origins_of(
     named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
     named |= {path: path for path in files if path.startswith("modules/")}
     own = {path: parts for path, name in named.items() if (parts := templates.own(name))}
+    changed = {_module_of(path): parts for path, parts in own.items() if path.startswith(_MODULES)}
+    own |= {path: changed[_module_of(path)] for path in named if path not in own and _module_of(path) in changed}
     places = {part: templates.path(part) for parts in own.values() for part in parts}
     shown = {part: (templates.shown(str(place)), place) for part, place in places.items() if place is not None}
     found = {path: tuple(shown[part] for part in parts if part in shown) for path, parts in own.items()}
     return found | {extra.path: ((extra.source, templates.project / extra.source),) for extra in extras}
+
+
+def _module_of(path: str) -> str:
+    """Return the folder of a module, whose files are one text: one of them can show what another one reads."""
+    return path.rpartition("/")[0]
 
 
 def refuse_programs(

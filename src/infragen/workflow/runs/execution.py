@@ -401,7 +401,7 @@ def apply_verified(session: Session, folder: Folder, plan: Path, expected: Expec
             reported[event.address, event.action] += 1
         on_event(event)
 
-    with quoting_no_secret(session.runner, folder, plan):
+    with quoting_no_secret(session.runner, folder, plan, is_read=True):
         done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
     missing = expected.missing(reported, done.counts.imported)
     if missing:

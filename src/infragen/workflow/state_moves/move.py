@@ -138,7 +138,7 @@ class ByImport(Struct, frozen=True):
                 if wrong:
                     hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", f"{name} would also change: {wrong}", hint=hint))
-                with quoting_no_secret(session.runner, folder, plan):
+                with quoting_no_secret(session.runner, folder, plan, is_read=True):
                     return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:
                 plan.unlink(missing_ok=True)

@@ -36,8 +36,17 @@ def told_of(kind: str, action: str, before: Any, after: Any) -> str:
         ("aws_lambda_permission", "principal", OTHER, OWN, "exposure: account {} may invoke the function"),
         ("aws_db_snapshot", "shared_accounts", [OTHER], [OWN], "exposure: account {} may restore it"),
         ("aws_ami_launch_permission", "account_id", OTHER, OWN, "exposure: account {} may launch instances"),
+        ("aws_vpc_peering_connection", "peer_owner_id", OTHER, OWN, "exposure: its network is connected with one of a"),
+        (
+            "aws_cloudwatch_log_subscription_filter", "destination_arn", f"arn:aws:logs:eu-west-1:{OTHER}:destination:x",
+            f"arn:aws:logs:eu-west-1:{OWN}:destination:x", "exposure: what is logged goes to account {}",
+        ),
+        (
+            "aws_s3_bucket_replication_configuration", "rule", [{"destination": [{"account": OTHER}]}],
+            [{"destination": [{"account": OWN}]}], "exposure: objects are copied to account {}",
+        ),
     ],
-)
+)  # fmt: skip
 def test_an_account_that_is_not_the_plans_own_is_named(kind: str, name: str, value: Any, own: Any, said: str) -> None:
     for action, before in (("create", None), ("update", {name: own})):
         assert f"MEDIUM {said.format(OTHER)}" in told_of(kind, action, before, {name: value})

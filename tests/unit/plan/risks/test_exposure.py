@@ -614,6 +614,7 @@ def test_any_website_that_may_call_is_told(kind: str, path: str) -> None:
     assert not any("website" in one for one in told(kind, "update", of("*"), of("*", "https://a.example")))
 
 
+_EVERYONE = "http://acs.amazonaws.com/groups/global/AllUsers"
 _SSH = {"ip_protocol": "tcp", "from_port": 22, "to_port": 22}
 _RULE = "aws_vpc_security_group_ingress_rule"
 _SAID = "HIGH exposure: port 22 (SSH) opens to the whole internet"
@@ -635,6 +636,23 @@ _SAID = "HIGH exposure: port 22 (SSH) opens to the whole internet"
         (
             "aws_lambda_function_url", {"function_name": "there", "authorization_type": "NONE"},
             "HIGH exposure: anyone who has its URL may invoke it: authorization_type is NONE",
+        ),
+        (
+            "aws_s3_bucket_acl",
+            {"access_control_policy": [{"grant": [{"permission": "FULL_CONTROL", "grantee": [{"uri": _EVERYONE}]}]}]},
+            "HIGH exposure: anyone has FULL_CONTROL by its ACL",
+        ),
+        (
+            "aws_route53_record", {"name": "www.example.com", "type": "A", "allow_overwrite": True},
+            "MEDIUM exposure: it takes the place of a record of its name and type, if there is one",
+        ),
+        (
+            "aws_ebs_encryption_by_default", {"enabled": False},
+            "MEDIUM exposure: new volumes are no longer encrypted by default: enabled becomes false",
+        ),
+        (
+            "aws_ec2_image_block_public_access", {"state": "unblocked"},
+            "MEDIUM exposure: images may become public: state is unblocked",
         ),
         *(
             (

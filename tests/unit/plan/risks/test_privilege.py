@@ -28,6 +28,12 @@ def trust(principal: Any, **more: Any) -> dict[str, str]:
 
 OWN = {"arn": "arn:aws:iam::111111111111:role/a"}
 CASES: list[tuple[str, Any, Any, str]] = [
+    (
+        "aws_scheduler_schedule",
+        None,
+        {"target": [{"arn": "arn:aws:scheduler:::aws-sdk:iam:attachUserPolicy"}]},
+        "HIGH privilege: it calls iam:attachUserPolicy by the clock",
+    ),
     ("aws_iam_policy", None, {"policy": allow("*")}, "HIGH privilege: *:* on *: full access"),
     ("aws_iam_policy", None, {"policy": allow("*", ["arn:*", "arn:aws:*"])}, "HIGH privilege: *:* on *: full access"),
     ("aws_iam_policy", None, {"policy": allow("s3:**")}, "MEDIUM privilege: s3:** on *: everything in s3"),
