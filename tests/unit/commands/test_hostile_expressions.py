@@ -98,7 +98,6 @@ PLACES = {
     "data": 'data "aws_eip" "a" {\n  id = EXPRESSION\n}\n',
     "ephemeral": 'ephemeral "aws_secretsmanager_random_password" "a" {\n  id = EXPRESSION\n}\n',
     "removed": "removed {\n  from = EXPRESSION\n}\n",
-    "backend": 'terraform {\n  backend "s3" {\n    bucket = EXPRESSION\n  }\n}\n',
 }
 TREE = {
     "network/more.sql": "select 1;",
@@ -161,6 +160,7 @@ def test_a_file_of_the_module_can_be_read(expression: str) -> None:
         ('ephemeral "google_secret_manager_secret_version" "a" {\n}\n', True),
         ('ephemeral "aws_secretsmanager_random_password" "a" {\n}\n', False),
         ('module "a" {\n  source = "../modules/custom_header_replica"\n}\n', True),
+        ('terraform {\n  backend "s3" {\n    bucket = "another"\n    key    = "x"\n  }\n}\n', True),
         ('module "a" {\n  source = "../modules/sns_topic"\n}\n', False),
         ('resource "aws_s3_object_copy" "a" {\n  source = "bucket/key"\n}\n', False),
     ],

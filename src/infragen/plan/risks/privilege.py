@@ -228,9 +228,10 @@ def _scheduled(view: View) -> Iterator[Risk]:
 
 
 _UNIVERSAL = re.compile(r"arn:aws[\w-]*:scheduler:::aws-sdk:(\w+):(\w+)(?:\..*)?", re.ASCII)
-_GIVING = frozenset(
-    "cloudcontrol cloudformation iam identitystore kms lambda organizations secretsmanager ssm ssoadmin sts".split()
-)
+_GIVING = frozenset({
+    *("cloudcontrol", "cloudformation", "iam", "identitystore", "kms", "lambda", "organizations", "secretsmanager"),
+    *("ssm", "ssoadmin", "sts"),
+})  # fmt: skip
 
 
 def _given(view: View, words: str) -> Iterator[Risk]:

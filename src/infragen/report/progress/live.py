@@ -55,7 +55,7 @@ class LiveProgress:
         with self._lock:
             self._board.event(stack, event)
         if event.kind is EventKind.FAILED:
-            text = f"{visible(stack)}: failed: {visible(event.address or event.message)}"
+            text = f"{visible(stack)}: failed: {visible(self._board.shown(event))}"
             self._console.print(text, style="bold red", markup=False)
 
     def finished(self, result: StackResult[object]) -> None:

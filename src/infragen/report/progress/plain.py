@@ -58,7 +58,7 @@ class LineProgress:
         with self._lock:
             row = self._board.event(stack, event)
             if event.kind is EventKind.FAILED:
-                self._write(row, f"failed: {event.address or event.message}")
+                self._write(row, f"failed: {self._board.shown(event)}")
 
     def finished(self, result: StackResult[object]) -> None:
         """Say how a stack's work ended, and why where it failed."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Severity
+from infragen.hcl.addresses import without_keys
+from infragen.redaction.log_redaction import redacted
 from infragen.terraform.engine import Status
 from infragen.terraform.events import EventKind
 from infragen.text import counted
@@ -103,13 +105,19 @@ class Board:
             row.total = sum(row.planned.values())
         elif event.kind is EventKind.READ:
             row.read += 1
-            row.running.pop(address, None)
+            row.running.pop(self.shown(event), None)
         elif event.kind in {EventKind.STARTED, EventKind.READING}:
-            row.running[address] = self.now()
+            row.running[self.shown(event)] = self.now()
         elif event.kind in {EventKind.DONE, EventKind.FAILED}:
-            began = row.running.pop(address, None)
+            began = row.running.pop(self.shown(event), None)
             row.done += steps if event.kind is EventKind.DONE and began is not None else 0
         return row
+
+    def shown(self, event: Event) -> str:
+        """Return which object an event is of: by its key only once a plan was read, for a key may hold a secret."""
+        if self.verb == "plan":
+            return without_keys(event.address or "an object")
+        return redacted(event.address or event.message)
 
     def finished(self, result: StackResult[object]) -> Row:
         """Note how a stack's work ended."""

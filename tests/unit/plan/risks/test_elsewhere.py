@@ -38,8 +38,8 @@ def told_of(kind: str, action: str, before: Any, after: Any) -> str:
         ("aws_ami_launch_permission", "account_id", OTHER, OWN, "exposure: account {} may launch instances"),
         ("aws_vpc_peering_connection", "peer_owner_id", OTHER, OWN, "exposure: its network is connected with one of a"),
         (
-            "aws_cloudwatch_log_subscription_filter", "destination_arn", f"arn:aws:logs:eu-west-1:{OTHER}:destination:x",
-            f"arn:aws:logs:eu-west-1:{OWN}:destination:x", "exposure: what is logged goes to account {}",
+            "aws_cloudwatch_log_subscription_filter", "destination_arn", f"arn:aws:logs:eu-west-1:{OTHER}:x:y",
+            f"arn:aws:logs:eu-west-1:{OWN}:x:y", "exposure: what is logged goes to account {}",
         ),
         (
             "aws_s3_bucket_replication_configuration", "rule", [{"destination": [{"account": OTHER}]}],
