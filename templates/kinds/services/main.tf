@@ -1,7 +1,7 @@
 module "@{own.service.label}" {
   source = "@{own.module}"
 
-  name        = "@{own.name}"
+  name = "@{own.name}"
   # {% if settings.names.services %}
   service_name = "@{own.service_name}"
   # {% endif %}

@@ -583,9 +583,9 @@ resource "aws_service_discovery_service" "this" {
 
 resource "aws_ecs_service" "this" {
   # {% if environment.names.services %}
-  name            = var.service_name
+  name = var.service_name
   # {% else %}
-  name            = var.name
+  name = var.name
   # {% endif %}
   cluster         = var.cluster_arn
   task_definition = aws_ecs_task_definition.this.arn
