@@ -190,7 +190,7 @@ def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:
 
     honest = run(applied, "apply", TARGET, "--sandbox", "--yes")
     assert honest.returncode == 0, honest.stderr
-    assert "terraform_data.reader" in honest.stdout
+    assert "+ create 1  terraform data" in honest.stdout
 
 
 def test_an_apply_that_is_cut_off_goes_on_with_the_same_plan(applied: Path) -> None:
