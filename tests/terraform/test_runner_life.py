@@ -225,3 +225,28 @@ def test_a_plan_that_fails_quotes_no_secret_of_the_state(make, tmp_path):
     assert "T020" in str(told.value)
     assert "Resource precondition failed: It is" in str(told.value)
     assert str(key) not in str(told.value)
+
+
+DEEP = """
+resource "terraform_data" "deep" {
+  input = jsondecode(join("", concat([for i in range(1000) : "[["], [for i in range(1000) : "]]"])))
+}
+"""
+LONG = QUOTING.replace("It is ", '${join("", [for i in range(791) : "aaaaaaaaaa"])}cccc').replace(
+    'replace)}."', 'replace)}${join("", [for i in range(900) : "bbbbbbbbbbbbb"])}"'
+)
+
+
+@pytest.mark.parametrize(("text", "told"), [(QUOTING + DEEP, "is left out"), (LONG, "characters left out")])
+def test_nothing_is_quoted_where_that_plan_cannot_be_read_or_a_message_is_cut(make, tmp_path, text, told):
+    runner, folder = make(KEPT)
+    runner.apply(folder, runner.plan(folder, tmp_path / "first.tfplan").path)
+    key = str(runner.output(folder)["key"].value)
+    (folder.path / "quoting.tf").write_text(text)
+    saved = tmp_path / "second.tfplan"
+    with pytest.raises(InfragenError) as said, quoting_no_secret(runner, folder, saved):
+        runner.plan(folder, saved)
+    assert told in str(said.value)
+    assert key[:8] not in str(said.value)
+    assert key[-8:] not in str(said.value)
+    assert not saved.exists()
