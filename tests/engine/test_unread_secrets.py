@@ -48,6 +48,7 @@ resource "aws_ssm_parameter" "this" {
 """
 """As the modules of databases do it: what is drawn lies in a secret, and is read back for the server."""
 
+MASTER = '"small/modules/login/ephemeral.aws_secretsmanager_secret_version.this"'
 BY_HAND = """\
 data "aws_secretsmanager_secret_version" "login" {
   secret_id = "small-login"
@@ -63,6 +64,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     module.mkdir()
     (module / "main.tf").write_text(LOGIN, encoding="utf-8")
     (module / "versions.tf").write_text(VERSIONS, encoding="utf-8")
+    (project / "infragen.toml").write_text(f"[programs]\nallow = [{MASTER}]\n", encoding="utf-8")
     with (project / "templates/kinds/flow_log/main.tf").open("a", encoding="utf-8") as file:
         file.write('\nmodule "login" {\n  source = "../modules/login"\n}\n')
     small.render(project)
@@ -107,7 +109,7 @@ def test_a_plan_asks_for_no_value(project: Path, tmp_path: Path) -> None:
         extra = project / "catalog/small/extra/network/login.tf"
         extra.parent.mkdir(parents=True, exist_ok=True)
         extra.write_text(BY_HAND, encoding="utf-8")
-        allowed = '[programs]\nallow = ["small/network/data.aws_secretsmanager_secret_version.login"]\n'
+        allowed = f'[programs]\nallow = [{MASTER}, "small/network/data.aws_secretsmanager_secret_version.login"]\n'
         (project / "infragen.toml").write_text(allowed, encoding="utf-8")
         small.render(project)
         by_hand = small.run(project, *plan)

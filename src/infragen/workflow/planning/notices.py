@@ -96,7 +96,8 @@ def without_own_changes(session: Session, change_set: ChangeSet, locks: Mapping[
             run = made.get(change.stack or "", {}).get(address)
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
-        lock = None if run else (locks or {}).get(change.stack or "")
+        is_locked_here = bool(acted.get(change.stack or ""))  # by a run that was cut off: it stores nothing any more
+        lock = None if run or is_locked_here else (locks or {}).get(change.stack or "")
         if lock is not None:
             stays = not is_gone and change.risks[0].level > Level.LOW
             own.setdefault(_under_way(lock, stays=stays), []).append(f"{address} of {change.stack}")
