@@ -51,7 +51,7 @@ def test_every_environment_and_every_entry_has_a_section_with_its_file(page: str
 def test_a_field_stands_with_what_environments_say_of_it(page: str) -> None:
     services = page.partition("\n## services\n")[2]
     stock = section(services, next(line for line in services.splitlines() if line.startswith("### stock: ")))
-    assert "\n| `tasks` | {min: 2, max: 6} | dev: {min: 1, max: 2} |\n" in stock
+    assert "\n| `tasks` | {min: 2, max: 6, desired: 3} | dev: {min: 1, max: 2, desired: null} |\n" in stock
 
 
 def test_a_text_that_would_read_as_something_else_stands_in_quotation_marks(page: str) -> None:
@@ -75,7 +75,7 @@ def test_notes_and_assumptions_lead_to_their_lines(page: str) -> None:
 
 
 def test_alternatives_stand_with_the_one_that_is_built(page: str) -> None:
-    assert "| labels | thermal printers | stickers | [system.yaml:13](catalog/depot/system.yaml#L13) |" in page
+    assert "| labels | thermal printers | stickers | [system.yaml:14](catalog/depot/system.yaml#L14) |" in page
 
 
 def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot: Path) -> None:

@@ -48,14 +48,14 @@ def test_every_assumption_is_listed_without_a_path(infragen: Infragen, depot: Pa
 
 def test_which_of_the_document_s_alternatives_is_built_is_listed_with_its_line(infragen: Infragen, depot: Path) -> None:
     said = infragen("explain", "depot/prod", "-C", depot).out
-    assert "catalog/depot/system.yaml:13:3: labels: thermal printers, not stickers" in said
+    assert "catalog/depot/system.yaml:14:3: labels: thermal printers, not stickers" in said
     place = depot / "catalog/depot/system.yaml"
     for wrong in ("[stickers]", "[]", "[stickers, stickers]"):
         text = place.read_text("utf-8")
         place.write_text(text.replace("[thermal printers, stickers]", wrong), encoding="utf-8")
         outcome = infragen("validate", "depot", "-C", depot)
         assert outcome.code == 1
-        assert "catalog/depot/system.yaml:13:11: error C003" in outcome.out + outcome.err
+        assert "catalog/depot/system.yaml:14:11: error C003" in outcome.out + outcome.err
         place.write_text(text, encoding="utf-8")
 
 
@@ -74,7 +74,7 @@ def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, depot: Path
 def test_a_whole_entry_has_a_line_for_each_key(infragen: Infragen, depot: Path) -> None:
     lines = infragen("explain", "depot/prod", "services.stock", "-C", depot).out.splitlines()
     assert lines[0] == "services.stock ="
-    assert "  tasks: {min: 2, max: 6}" in lines
+    assert "  tasks: {min: 2, max: 6, desired: 3}" in lines
     assert lines[-1] == "  set by  catalog/depot/services/goods/stock.yaml:1:1"
     assert not [line for line in lines if line.startswith("  assumptions")]
 

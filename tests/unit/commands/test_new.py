@@ -320,10 +320,11 @@ ABSENT = {"G129", "G140", "B116", "B123", "F141", "L132", "R101", "R104", "R107"
 ABSENT |= {"D191", "D197", "E119", "E126", "E129", "F176", "G154", "G167", "H101", "H104", "Y102"}
 """What is said of an example that names an entry, or a contract, of its own, which is not there; and of metadata that
 only an identity provider has."""
-BESIDE = {"D153", "D188", "D194", "F142", "F143", "H182", "L119"}
+BESIDE = {"B149", "D153", "D188", "D194", "D208", "D209", "F142", "F143", "H182", "L119"}
 """What is said of a setting alone that others go with: `blue_green` with a pipeline and a balancer, `master_rotation`
 with a password that AWS does not keep, versions and scaling of readers with a version and a class, a function's
-`notify` with what starts it, public keys with a path that is `signed`."""
+`notify` with what starts it, public keys with a path that is `signed`, `token_rotation` with a token, `indexes` with
+tenants, `url_options` with `login: password`."""
 ELSEWHERE = {"H111", "H112", "H114", "H160", "N107", "T110", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two; and
 of examples in production."""

@@ -308,7 +308,8 @@ def big(count: int) -> ChangeSet:
     for n in range(count):
         values = {f"argument_{k}": f"value {k} of {n}" for k in range(12)}
         items.append(resource(f"aws_x.u{n}", ["update"], {"a": f"before {n}", "b": n}, {"a": f"after {n}", "b": n + 1}))
-        items.append(resource(f"aws_{'xyz'[n % 3]}.c{n}", ["create"], None, values))
+        kind = ("cloudwatch_log_group", "sns_topic", "sqs_queue")[n % 3]
+        items.append(resource(f"aws_{kind}.c{n}", ["create"], None, values))
     return parse_plan(plan(*items))
 
 

@@ -90,7 +90,7 @@ BEFORE = {
     "module.key_bucket_scans.description", "module.key_replica_scans.description",
     "module.replication_bucket_photos.replica", "module.scaling_service_invoices.max_tasks",
     "module.workgroup_logs.queries", "module.alarms_zone_trucks.alarms",
-    "module.authorizer_public.source",
+    "module.authorizer_public.source", "module.user_cache_labels.name",
     "module.image_replication.repositories", "module.alarms_mutual_tls.alarms", "module.alarms_zone_main.alarms",
 }  # fmt: skip
 """Arguments of which a part is worked out before the line that writes them: no field is named for that part."""

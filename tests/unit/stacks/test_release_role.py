@@ -88,9 +88,9 @@ def listed(value: Any) -> list[str]:
 
 
 def calls(module: Path) -> Iterator[str]:
-    """Yield each action that a module calls, by the client that the function around it makes."""
-    session = botocore.session.get_session()
-    for function in ast.walk(ast.parse(module.read_text("utf-8"))):
+    """Yield each action that a module calls, by the client that the function around it makes, or was given."""
+    session, text = botocore.session.get_session(), module.read_text("utf-8")
+    for function in ast.walk(ast.parse(text)):
         if not isinstance(function, ast.FunctionDef):
             continue
         inside = [
@@ -99,6 +99,8 @@ def calls(module: Path) -> Iterator[str]:
         made = [
             one.args[0].value for one in inside if one.func.attr == "client" and isinstance(one.args[0], ast.Constant)
         ]  # type: ignore[attr-defined]
+        if any(one.arg == "client" for one in function.args.args):
+            made += re.findall(r'client\("(\w+)"', text)
         for service in set(made):
             operations = session.get_service_model(service).operation_names
             actions = {xform_name(operation): operation for operation in operations}
