@@ -75,6 +75,7 @@ class _Rendering:
 
     def __init__(self, templates: Templates, draft: Draft, held: Held | None = None) -> None:
         self._templates = templates
+        templates.begin_anew()
         self._draft = draft
         self._looks_at_holds = held is not None
         self._held = held or {}

@@ -61,7 +61,7 @@ _STEPS_OF_A_TEMPLATE: Final = 100
 _LONGEST_FILE: Final = 32 << 20
 """Characters that one file may have, and that its expressions may take together."""
 _MOST_FILES: Final = 4
-"""How much all files may take, in the largest ones: each of a hundred entries can be rendered by the same template."""
+"""How much the files of an environment may take, in the largest ones: many entries are rendered by one template."""
 _ITEM: Final = 16
 """Characters that an item of a list counts as beside its own: sorting 2,000,000 takes some two seconds."""
 _TOGETHER: Final = 32
@@ -114,6 +114,10 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.is_traced = is_traced
         self.begin: Callable[[], None] = lambda: None
         self.mark: Callable[[Any], str] = lambda _value: ""
+
+    def begin_anew(self) -> None:
+        """Count anew what all files take together: those of another environment begin."""
+        self._steps = self._weight = 0
 
     def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
         """Return what a template makes of its values; SecurityError when that takes too long, or is too long.

@@ -64,6 +64,11 @@ class Templates:
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
         self._sources: dict[str, str] = {}
 
+    def begin_anew(self) -> None:
+        """Have the files of another environment take what those of one may (`template_sandbox`)."""
+        for one in self._environments.values():
+            one.begin_anew()
+
     def render(self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
 
@@ -109,6 +114,7 @@ class Templates:
         """
         tracing = self._traced()
         tracing.begin, tracing.mark = begin, mark
+        tracing.begin_anew()
         return tracing.text(tracing.get_template(name), context, resolved)
 
     def compile_all(self) -> int:
