@@ -57,7 +57,7 @@ _SETTINGS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "terraform": frozenset({"backend", "experiments", "required_providers", "required_version"}),
 }
-"""What a block may say of AWS's provider, a state's place or the tool, and have no keys or programs from there."""
+"""What a block may say of AWS's provider or the tool, and have no keys or programs from there."""
 _OURS: Final = re.compile(r"\.\./modules/([\w-]+)")
 _BESIDE: Final = re.compile(r"\.\./([\w-]+)")
 """A module in the folder `modules/`, seen from a stack and from another module."""

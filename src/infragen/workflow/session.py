@@ -26,7 +26,7 @@ from infragen.terraform.journal import End, latest_run, list_runs, untrusted_lef
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.providers import left_out
-from infragen.terraform.runner import PARALLELISM
+from infragen.terraform.runner import PARALLELISM, silent
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of, visible
@@ -143,10 +143,8 @@ def command_line(session: Session, verb: str, stack: str | None = None, *more: s
 
 def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
     """Plan in a folder; what the emulated AWS cannot read blocks nothing: then a plan takes the states as they are."""
-    runner = session.runner
     try:
-        with quoting_no_secret(runner, folder, out):
-            return runner.plan(folder, out, options, on_event)
+        return plan_once(session.runner, folder, out, options, on_event)
     except InfragenError as error:
         gaps = [one for one in error.diagnostics if one.severity is Severity.ERROR]
         reads = options.refresh and not options.refresh_only
@@ -154,8 +152,15 @@ def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, o
             raise
         what = first_of([address_of(one) or folder.shown for one in gaps])
         note(f"the emulated AWS cannot read {what}: planned from the states, without reading what exists")
-        with quoting_no_secret(runner, folder, out):
-            return runner.plan(folder, out, replace(options, refresh=False), on_event)
+        return plan_once(session.runner, folder, out, replace(options, refresh=False), on_event)
+
+
+def plan_once(
+    runner: TerraformRunner, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent = silent
+) -> PlanResult:
+    """Plan in a folder; what is said where that fails quotes no secret."""
+    with quoting_no_secret(runner, folder, out):
+        return runner.plan(folder, out, options, on_event)
 
 
 @contextmanager

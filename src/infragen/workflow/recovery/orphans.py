@@ -29,7 +29,7 @@ from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.recovery.half_made import KEPT, await_made
-from infragen.workflow.session import command_line, quoting_no_secret
+from infragen.workflow.session import command_line, plan_once
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -423,15 +423,13 @@ class _OrphanImport:
         shown = saved.with_suffix(".json")
         try:
             try:
-                with quoting_no_secret(session.runner, self._folder, saved):
-                    options = PlanOptions(refresh=self._reads_first, targets=targets)
-                    session.runner.plan(self._folder, saved, options)
+                options = PlanOptions(refresh=self._reads_first, targets=targets)
+                plan_once(session.runner, self._folder, saved, options)
             except InfragenError as error:
                 if name or self._reads_first or not _is_of_one(error) or _protected(error):
                     raise
                 self._reads_first = True  # an earlier `resume` may have kept what the state knows half
-                with quoting_no_secret(session.runner, self._folder, saved):
-                    session.runner.plan(self._folder, saved, PlanOptions(refresh=True))
+                plan_once(session.runner, self._folder, saved, PlanOptions(refresh=True))
             yield session.runner.show_json(self._folder, saved, shown)
         finally:
             for file in (saved, shown):
