@@ -56,7 +56,7 @@ class Aws:
         ]  # fmt: skip
         return json.dumps({"version": 4, "serial": 1, "lineage": "a", "resources": resources}).encode()
 
-    def plan(self, folder: Folder, out: Path, options: PlanOptions) -> None:
+    def plan(self, folder: Folder, out: Path, options: PlanOptions, _on_event: object = None) -> None:
         self.plans += 1
         if self.half_known and not options.refresh:  # the state has no more than the id of what was kept
             raise InfragenError(Diagnostic("T020", 'The argument "target_key_id" is required'))
