@@ -62,6 +62,8 @@ def _as_text(found: list[AffectedEnvironment], base: str, commit: str) -> list[s
             lines.extend(f"    {text}" for text in told[:_MOST_REASONS])
             if len(told) > _MOST_REASONS:
                 lines.append(f"    and {len(told) - _MOST_REASONS} more; `--format json` has all")
+        if one.hand_written:
+            lines.append(f"  hand-written: {first_of(one.hand_written)}")
     return lines
 
 
@@ -90,6 +92,7 @@ def _as_json(found: list[AffectedEnvironment], base: str, commit: str) -> str:
                 "levels": _levels(one),
                 "stacks": [_stack(one.target, stack) for stack in one.stacks],
                 "notices": list(one.notices),
+                "hand_written": list(one.hand_written),
             }
             for one in found
         ],

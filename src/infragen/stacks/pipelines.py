@@ -121,6 +121,7 @@ class Workflow(Struct, frozen=True):
     journals: str
     headways: str
     is_by_level: bool
+    review: Job | None
     deliveries: tuple[EnvironmentPipeline, ...]
     contracts: tuple[ContractJob, ...]
 
@@ -157,7 +158,8 @@ def workflow(
 ) -> Workflow:
     """Return the workflow of some environments, each with the level of every stack."""
     ci, every = settings.ci, tuple(environments)
-    deliveries = tuple(_delivery(one, levels if place.by_level else None) for one, levels in every)
+    review = ci.hand_written == "reviewed"
+    deliveries = tuple(_delivery(one, levels if place.by_level else None, review=review) for one, levels in every)
     unknown = sorted(set(ci.pins) - set(ACTIONS))
     if unknown:
         hint = f"it uses {', '.join(ACTIONS)}"
@@ -185,6 +187,7 @@ def workflow(
         journals=f"{kept}/runs/*/[jl]*",  # journal.jsonl and logs/, not what is kept to go on with: it holds a key
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
+        review=_REVIEW if ci.hand_written == "reviewed" else None,
         deliveries=deliveries,
         contracts=_contracts([(one, found) for (one, _), found in zip(every, deliveries, strict=True)]),
     )
@@ -198,7 +201,7 @@ def actions(ci: Ci) -> Mapping[str, Reference]:
     }
 
 
-def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> EnvironmentPipeline:
+def _delivery(environment: Environment, levels: Mapping[str, int] | None, *, review: bool) -> EnvironmentPipeline:
     names, account = Names(environment), environment.settings.account
     label = f"{environment.system.name}-{environment.name}"
     key = label.upper().replace("-", "_")
@@ -213,7 +216,7 @@ def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> Env
         recipient=_of(f"vars.INFRAGEN_RECIPIENT_{key}"),
         identity_name=f"INFRAGEN_IDENTITY_{key}",
         identity=_of(f"secrets.INFRAGEN_IDENTITY_{key}"),
-        plan=_plan(environment.target, label, of_fork=False),
+        plan=_plan(environment.target, label, review=review),
         fork=_plan(environment.target, label, of_fork=True),
         applies=(_apply(environment.target, label),) if levels is None else _levels(environment.target, label, levels),
     )
@@ -248,16 +251,30 @@ def _is_affected(target: str) -> str:
     return f"contains(fromJSON(needs.check.outputs.targets), '{target}')"
 
 
-def _plan(target: str, label: str, *, of_fork: bool) -> Job:
+_OWN: Final = "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'"
+_REVIEW: Final = Job(
+    name="hand-written",
+    target="",
+    condition=f"github.event_name == 'pull_request' && {_OWN} && needs.check.outputs.hand_written != 'false'",
+    needs=("check",),
+    group="",
+)
+"""What a plan waits for where Terraform changes that people wrote: somebody who has read it."""
+
+
+def _plan(target: str, label: str, *, of_fork: bool = False, review: bool = False) -> Job:
     """Return the job of pull requests: of the repository's own branches, or of all that get no credentials.
 
-    Those are forks and Dependabot.
+    Those are forks and Dependabot. A job that waits for a `review` runs without one only where none is asked for.
     """
     name = f"plan-{label}{'-fork' if of_fork else ''}"
-    own = "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'"
-    whose = f"!({own})" if of_fork else own
+    whose = f"!({_OWN})" if of_fork else _OWN
     condition = f"github.event_name == 'pull_request' && {whose} && {_is_affected(target)}"
-    return Job(name, target, condition, ("check",), f"infragen-{name}-{_of('github.event.pull_request.number')}")
+    if review:
+        reviewed = f"(needs.check.outputs.hand_written == 'false' || needs.{_REVIEW.name}.result == 'success')"
+        condition = f"!cancelled() && needs.check.result == 'success' && {condition} && {reviewed}"
+    needs = ("check", *([_REVIEW.name] if review else []))
+    return Job(name, target, condition, needs, f"infragen-{name}-{_of('github.event.pull_request.number')}")
 
 
 def _apply(target: str, label: str) -> Job:

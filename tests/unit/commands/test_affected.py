@@ -248,6 +248,43 @@ def test_hand_written_files_and_lock_files(small: Path, affected: Any) -> None:
     assert f"{generated}/observability/mine.tf, which infragen did not generate" in found["observability"]
 
 
+def test_what_people_wrote_is_told_apart_from_what_follows_the_catalogue(infragen: Infragen, small: Path) -> None:
+    """CI asks somebody before it plans such text with credentials."""
+
+    def written() -> list[str]:
+        return document(infragen, small)["environments"][0]["hand_written"]  # type: ignore[no-any-return]
+
+    lock = "generated/small/dev/{}/.terraform.lock.hcl"
+    text = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.100.0"\n}\n'
+    (small / lock.format("network")).write_text(text)
+    commit(small)
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    new = small / "catalog/small/databases/other/fresh.yaml"
+    new.parent.mkdir()
+    new.write_text((small / ORDER).read_text().replace("name: order", "name: fresh"))
+    render(small)
+    (small / "generated/small/dev/data-other").mkdir(exist_ok=True)
+    (small / lock.format("data-other")).write_text(text)
+    assert written() == []
+    files = {
+        "catalog/small/extra/network/more.tf": 'resource "aws_sns_topic" "more" {\n  name = "more"\n}\n',
+        "generated/small/dev/observability/mine.tf": "locals {\n  mine = 1\n}\n",
+        lock.format("security"): text.replace("5.100.0", "5.99.0"),
+        "templates/modules/mine/main.tf": "locals {\n  mine = 1\n}\n",
+    }
+    for name, text in files.items():
+        (small / name).parent.mkdir(parents=True, exist_ok=True)
+        (small / name).write_text(text)
+    elsewhere = small / "elsewhere"
+    elsewhere.mkdir()
+    (small / "templates/modules/linked").symlink_to("../../elsewhere")
+    assert written() == sorted([*files, "templates/modules/linked"])
+    assert (
+        "  hand-written: catalog/small/extra/network/more.tf, "
+        in infragen("affected", "--base", "HEAD", "-C", small).out
+    )
+
+
 def test_what_this_infragen_renders_otherwise_is_its_own_doing(small: Path, affected: Any) -> None:
     path = "generated/small/dev/network/network.tf"
     edit(small, path, "/small/network/cidr", "/small/network/old")

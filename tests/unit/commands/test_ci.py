@@ -90,7 +90,12 @@ def step(job: dict[str, Any], name: str) -> dict[str, Any]:
 def test_a_job_for_each_environment(github: Any) -> None:
     jobs = github("--one-job")["jobs"]
     names = [f"{verb}-shop-{name}" for name in ("prod", "test") for verb in ("plan", "apply")]
-    assert set(jobs) == {"check", *names, *(f"{name}-fork" for name in names if name.startswith("plan"))}
+    assert set(jobs) == {
+        "check",
+        "hand-written",
+        *names,
+        *(f"{name}-fork" for name in names if name.startswith("plan")),
+    }
 
 
 def test_a_plan_has_the_role_that_bootstrap_makes_and_no_environment(github: Any) -> None:
@@ -156,6 +161,45 @@ def test_a_fork_gets_nothing_and_leaves_nothing(github: Any) -> None:
     assert "select(.head_repository.full_name == env.GITHUB_REPOSITORY)" in str(jobs["apply-shop-prod-0"])
 
 
+def test_hand_written_terraform_is_planned_once_somebody_approved_that(github: Any) -> None:
+    """A job that was skipped lets no plan run, nor one that failed; a fork's plan has no credentials."""
+    jobs = github("shop/prod")["jobs"]
+    assert jobs["hand-written"]["environment"] == "hand-written"
+    assert jobs["hand-written"]["permissions"] == {"actions": "read"}
+    plan = jobs["plan-shop-prod"]
+    assert plan["needs"] == ["check", "hand-written"]
+    assert plan["if"].startswith(
+        "!cancelled() && needs.check.result == 'success' && github.event_name == 'pull_request' && "
+    )
+    asked = "(needs.check.outputs.hand_written == 'false' || needs.hand-written.result == 'success')"
+    assert plan["if"].endswith(f" && {asked}")
+    assert jobs["plan-shop-prod-fork"]["needs"] == ["check"]
+
+    trusting = github("shop/prod", settings=f'{PINNED}\nci.hand_written = "planned"\n')["jobs"]
+    assert "hand-written" not in trusting
+    assert trusting["plan-shop-prod"]["needs"] == ["check"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [("echo 1", 0), ("echo 0", 1), ("echo Not Found >&2; exit 1", 1)],
+    ids=["reviewers", "none", "no environment"],
+)
+def test_an_environment_that_nobody_guards_approves_nothing(
+    github: Any, tmp_path: Path, answer: str, code: int
+) -> None:
+    program = tmp_path / "gh"
+    program.write_text(f"#!/bin/sh\n{answer}\n")
+    program.chmod(0o755)
+    script = step(github("shop/prod")["jobs"]["hand-written"], "Somebody had to approve this")["run"]
+    variables = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_REPOSITORY": "acme/infra"}
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], env=variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert ("required reviewers" in done.stdout) == bool(code)
+
+
 def test_permissions_are_given_job_by_job_and_no_token_stays_in_a_clone(github: Any) -> None:
     workflow = github()
     assert workflow["permissions"] == {}
@@ -190,7 +234,7 @@ def test_scripts_are_shell_and_their_filters_jq(github: Any) -> None:
 def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as infragen."""
     check = github("shop/prod")["jobs"]["check"]
-    one = {"target": "shop/prod", "notices": ["100% gone\n::error::x"]}
+    one = {"target": "shop/prod", "notices": ["100% gone\n::error::x"], "hand_written": ["templates/x.tf"]}
     program = tmp_path / "bin/infragen"
     program.parent.mkdir()
     answer = json.dumps({"targets": ["shop/prod"], "environments": [one]})
@@ -211,7 +255,7 @@ def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any,
     said = done.stdout.splitlines()
     assert (done.returncode, said[2:]) == (0, ["::warning::shop/prod: 100%25 gone%0A::error::x"]), done.stderr
     assert said[0].removeprefix("::stop-commands::") == said[1].strip(":")
-    assert (tmp_path / "output").read_text() == 'targets=["shop/prod"]\n'
+    assert (tmp_path / "output").read_text() == 'targets=["shop/prod"]\nhand_written=true\n'
     summary = (tmp_path / "summary").read_text()
     assert summary == "    affected shop/prod --base c0ffee --diff\n"  # indented: whatever stands in it is no Markdown
 

@@ -258,6 +258,7 @@ def test_a_held_file_that_somebody_edits_is_a_reason_and_is_shown(project: Path,
     file.write_text(file.read_text().replace('capacity_provider = "FARGATE"', 'capacity_provider = "OWN"'))
     found = infragen("affected", "demo/prod", "--base", "HEAD", "--diff", "-C", project)
     assert f"  app: changed\n    {name}, of a held module, differs from what was committed\n" in found.out
+    assert f"  hand-written: {name}\n" in found.out
     assert '+    capacity_provider = "OWN"\n' in found.out
 
 

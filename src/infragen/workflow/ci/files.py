@@ -148,6 +148,9 @@ def _once_at_github(found: Workflow, code: ReleaseWorkflow | None, settings: Pro
     yield "commit them with generated/; then, once for each environment (docs/ci.md, Once):"
     yield "code owners of what CI runs, with their review required (docs/ci.md, Once):"
     yield from (f"  {path}" for path in _owned(settings, found.folder))
+    if found.review:
+        yield f"in GitHub's settings, an environment `{found.review.name}` with required reviewers:"
+        yield "  they read hand-written Terraform before it is planned"
     for one in found.deliveries:
         bootstrap = typeable_command(f"infragen bootstrap {one.target}{repository} --apply")
         yield f"{one.target}: CI's roles, with"
