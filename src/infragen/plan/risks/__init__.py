@@ -40,7 +40,7 @@ from infragen.plan.risks import (
     traffic,
     unseen,
 )  # fmt: skip
-from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
+from infragen.plan.risks.types import CREATED, FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,11 +71,10 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    running = (*privilege.programs(view), *exposure.in_plain(view), *unseen.unseen(view))
+    running = (*privilege.programs(view), *exposure.in_plain(view), *unseen.unseen(view), *elsewhere.others(view))
     is_seen = judges or action is Action.UPDATE or action.is_replace or action.destroys
     if not running and (action in _ONLY_THE_ACTION or not is_seen):
-        is_judged = action is not Action.CREATE or data_loss.is_considered(view.type)
-        return harmless.of_action(action) if is_judged else (unseen.UNJUDGED,)
+        return (unseen.UNJUDGED,) if _is_new_to_judges(view) else harmless.of_action(action)
     if action in _ONLY_THE_ACTION:
         return _in_order(view.type, running)
     heard = {judge: judged.hear(judge, view) for judge in judges}
@@ -83,6 +82,8 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     found = {Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *told)}
     if _follows(view) and all(risk.kind in _QUIET for risk in found):
         found.update(judged.unjudged(view, (heard[judge] for judge in _JUDGES_OF_LOSS.get(view.type, ()))))
+    if _is_new_to_judges(view):
+        found.add(unseen.UNJUDGED)
     return _refused(_in_order(view.type, found), protections.refusal(view)) if found else harmless.of_action(action)
 
 
@@ -95,6 +96,16 @@ def _of_action(view: View) -> Iterator[Risk]:
     if view.action is Action.REPLACE_FORGET:
         yield from data_loss.left_behind(view)
         yield from harmless.of_action(view.action)
+
+
+_OF_CREATION = joined(exposure.JUDGES, elsewhere.JUDGES, privilege.JUDGES)
+
+
+def _is_new_to_judges(view: View) -> bool:
+    """Whether an object is created of a type of which nobody has looked at what a new one brings."""
+    if view.action is not Action.CREATE or view.type in CREATED or view.type in _OF_CREATION:
+        return False
+    return view.type.startswith("aws_") or not data_loss.is_considered(view.type)
 
 
 def _follows(view: View) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.lookups import block, blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import accounts
-from infragen.plan.risks.types import judging, rows, table
+from infragen.plan.risks.types import DECIDES, judging, rows, table
 from infragen.redaction.plain_secrets import variables
 from infragen.redaction.values import UNKNOWN
 from infragen.text import first_of
@@ -38,22 +38,39 @@ def _shared(view: View, name: str, words: str, found_in: Callable[[Value], Itera
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-def _sent(view: View, path: str, words: str) -> Iterator[Risk]:
-    """Judge what goes to, or is connected with, another account, by its number or an ARN."""
+def others(view: View) -> Iterator[Risk]:
+    """Judge other accounts that a new or another object of AWS works with, for every type: ARNs, and their numbers.
 
-    def of(value: Value, names: list[str]) -> Iterator[str]:
-        if not names:
-            yield from (_account(text) or text for text in texts(value))
-        for part in blocks(value) if names else ():
-            yield from of(part.get(names[0]), names[1:])
+    Policies, and what accounts are given, have judges of their own.
+    """
+    if not view.type.startswith("aws_") or not (view.action.creates or view.action is Action.UPDATE):
+        return
+    for name in view.names if view.accounts else ():
+        written = view.sides.after.members.get(name, b"")
+        if name in DECIDES or (view.type, name) in _GIVEN or not _HAS_ACCOUNT.search(written):
+            continue
+        known = {*_accounts(name, view.before(name)), *view.accounts}
+        for account in sorted({*_accounts(name, view.expected(name))} - known):
+            yield _risk(Level.MEDIUM, f"{name} leads to account {account}")
 
-    first, *inner = path.split(".")
-    before, after = ({*of(side(first), inner)} for side in (view.before, view.expected))
-    for account in (
-        sorted(after - before - {*view.accounts}) if view.accounts and view.action is not Action.DELETE else ()
-    ):
-        if _ACCOUNT.fullmatch(account):
-            yield _risk(Level.MEDIUM, f"{words} account {account}")
+
+_GIVEN = {("aws_ami_launch_permission", "account_id")}
+_HAS_ACCOUNT = re.compile(rb"(?<!\d)\d{12}(?!\d)")
+_IN_ARN = re.compile(r"arn:[\w-]*:[\w-]*:[\w-]*:(\d{12}):")
+
+
+def _accounts(name: str, value: Value) -> Iterator[str]:
+    """Yield the accounts of ARNs, and the numbers that stand where a name says that they are an account's."""
+    if isinstance(value, str):
+        yield from _IN_ARN.findall(value)
+        if _ACCOUNT.fullmatch(value) and ("account" in name or "owner" in name):
+            yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _accounts(name, one)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _accounts(key, part)
 
 
 def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
@@ -69,8 +86,9 @@ def _addresses(view: View, path: str, words: str) -> Iterator[Risk]:
     new, gone = sorted(after - before), sorted(before - after)
     if view.after(place) == UNKNOWN:
         new = [*view.comes_from((place,))] if before else []
-    new = [one for one in new if view.type in _OF_TOPICS or not _is_own(view, one)]
-    is_all_new = view.action is Action.CREATE and (view.type not in _OF_TOPICS or view.is_for_new("topic_arn"))
+    source = _SOURCES.get(view.type)
+    new = [one for one in new if source or not _is_own(view, one)]
+    is_all_new = view.action is Action.CREATE and (source is None or view.is_for_new(source))
     if new and not is_all_new:
         no_longer = f", and no longer {first_of(gone, _MOST)}" if gone else ""
         yield _risk(Level.MEDIUM, f"{words} {first_of(new, _MOST)}{no_longer}")
@@ -87,7 +105,10 @@ def _account(arn: str) -> str | None:
     return parts[4] if len(parts) > 5 else None
 
 
-_OF_TOPICS = frozenset({"aws_sns_topic_subscription"})
+_SOURCES = {
+    "aws_sns_topic_subscription": "topic_arn",
+    "aws_kinesis_firehose_delivery_stream": "kinesis_source_configuration",
+}
 _MOST = 3
 
 
@@ -123,7 +144,7 @@ def _environment(text: str) -> str | None:
 
 
 JUDGES = table(
-    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts, sent=_sent),
+    *rows("elsewhere", shared=_shared, addresses=_addresses, hosts=_hosts),
     (
         judging(_shared, "policy", "may use it", accounts),
         "ecr_repository_policy kms_key kms_key_policy s3_bucket_policy secretsmanager_secret sns_topic_policy",

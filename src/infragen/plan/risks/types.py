@@ -157,6 +157,7 @@ POLICY_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     for name, said in _TABLE["policy_owners"].items()
     for named, owner in [said.split()]
 }
+CREATED: Final = frozenset(_listed(_TABLE["created"]))
 DECIDES: Final = frozenset(_TABLE["decides"]["any"].split())
 DECIDING_BLOCKS: Final = frozenset(_TABLE["decides"]["blocks"].split())
 ESCALATIONS: Final = frozenset(_TABLE["escalations"]["any"].split())

@@ -410,9 +410,8 @@ def test_what_stays_interrupts_nothing(resource_type: str, before: Any, after: A
             "LOW cost: it is billed by the hour, used or not",
         ),
         ("aws_vpc_endpoint", {"vpc_endpoint_type": "Gateway"}, "LOW harmless: only additions"),
-        ("aws_ec2_transit_gateway", {}, "LOW harmless: only additions"),
-        ("aws_ec2_transit_gateway_vpc_attachment", {}, "LOW cost: it is billed by the hour, used or not"),
-        ("aws_ec2_client_vpn_endpoint", {}, "LOW harmless: only additions"),
+        ("aws_customer_gateway", {}, "LOW harmless: only additions"),
+        ("aws_ec2_transit_gateway", {}, "LOW unknown effect: not judged: creation"),
         ("aws_vpc_endpoint", {"service_name": "com.amazonaws.eu-west-1.s3"}, "LOW harmless: only additions"),
     ],
 )

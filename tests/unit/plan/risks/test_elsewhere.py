@@ -36,14 +36,19 @@ def told_of(kind: str, action: str, before: Any, after: Any) -> str:
         ("aws_lambda_permission", "principal", OTHER, OWN, "exposure: account {} may invoke the function"),
         ("aws_db_snapshot", "shared_accounts", [OTHER], [OWN], "exposure: account {} may restore it"),
         ("aws_ami_launch_permission", "account_id", OTHER, OWN, "exposure: account {} may launch instances"),
-        ("aws_vpc_peering_connection", "peer_owner_id", OTHER, OWN, "exposure: its network is connected with one of a"),
+        ("aws_vpc_peering_connection", "peer_owner_id", OTHER, OWN, "exposure: peer_owner_id leads to account {}"),
         (
             "aws_cloudwatch_log_subscription_filter", "destination_arn", f"arn:aws:logs:eu-west-1:{OTHER}:x:y",
-            f"arn:aws:logs:eu-west-1:{OWN}:x:y", "exposure: what is logged goes to account {}",
+            f"arn:aws:logs:eu-west-1:{OWN}:x:y", "exposure: destination_arn leads to account {}",
         ),
         (
             "aws_s3_bucket_replication_configuration", "rule", [{"destination": [{"account": OTHER}]}],
-            [{"destination": [{"account": OWN}]}], "exposure: objects are copied to account {}",
+            [{"destination": [{"account": OWN}]}], "exposure: rule leads to account {}",
+        ),
+        (
+            "aws_apigatewayv2_integration", "integration_uri",
+            f"arn:aws:apigateway:eu-west-1:lambda:path/functions/arn:aws:lambda:eu-west-1:{OTHER}:function:x/invocations",
+            f"arn:aws:lambda:eu-west-1:{OWN}:function:x", "exposure: integration_uri leads to account {}",
         ),
     ],
 )  # fmt: skip
@@ -88,6 +93,15 @@ def test_a_new_address_of_a_topic_that_is_there_is_told_and_of_a_new_one_is_not(
     assert told(kind, "create", None, after)[0] == ("MEDIUM exposure: what is sent to the topic goes to x@example.net")
     later = told(kind, "create", None, {"endpoint": "x@example.net"}, after_unknown={"topic_arn": True})
     assert not [one for one in later if "MEDIUM" in one]
+
+
+def test_a_new_stream_sends_what_is_there_to_a_server() -> None:
+    after = {
+        "kinesis_source_configuration": [{"kinesis_stream_arn": "arn:aws:kinesis:x:1:stream/data"}],
+        "http_endpoint_configuration": [{"url": "https://elsewhere.example"}],
+    }
+    found = told("aws_kinesis_firehose_delivery_stream", "create", None, after)
+    assert "MEDIUM exposure: its records go to https://elsewhere.example" in found
 
 
 def _container(**variables: str) -> str:

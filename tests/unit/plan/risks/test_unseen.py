@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infragen.commands.formats import FORMATS, Options
 from infragen.plan import OpenPlan, change_sets, parse_plan
+from infragen.plan.risks import types
 from infragen.plan.risks.types import own_table
 from infragen.redaction.decode import decode_plan
+from infragen.render.shipped import shipped_templates
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
@@ -332,7 +335,16 @@ def test_groups_that_somebody_leaves_give_nothing() -> None:
     assert "privilege" in str(told("aws_iam_user_group_membership", "update", new, old))
 
 
-UNKNOWN_TYPES = ["acme_role_binding", "aws_newer_thing", "helm_release"]
+RESOURCE = re.compile(r'resource "(aws_\w+)"')
+UNKNOWN_TYPES = ["acme_role_binding", "aws_newer_thing", "aws_transfer_server", "helm_release"]
+
+
+def test_what_a_new_object_of_infragens_own_types_brings_was_looked_at() -> None:
+    written = {name for path in shipped_templates().rglob("*.tf*") for name in RESOURCE.findall(path.read_text())}
+    assert len(written) > 150
+    unjudged = [name for name in written if "not judged" in str(told(name, "create", None, {}))]
+    assert unjudged == []
+    assert types.considered() >= types.CREATED
 
 
 @pytest.mark.parametrize("kind", UNKNOWN_TYPES)
@@ -340,9 +352,7 @@ def test_a_new_object_of_a_type_that_nobody_knows_is_not_judged(kind: str) -> No
     assert told(kind, "create", None, {}) == ["LOW unknown effect: not judged: creation"]
 
 
-@pytest.mark.parametrize(
-    "kind", ["aws_cloudwatch_log_stream", "random_id", "google_service_account", "datadog_monitor"]
-)
+@pytest.mark.parametrize("kind", ["aws_autoscaling_group", "random_id", "google_service_account", "datadog_monitor"])
 def test_a_new_object_of_a_known_type_is_an_addition(kind: str) -> None:
     assert told(kind, "create", None, {}) == [QUIET]
 
