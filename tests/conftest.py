@@ -74,13 +74,15 @@ def first_console() -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_command() -> None:
-    """Put a new console in place, and forget the project that an earlier test opened: hints would name its folder."""
+    """Put a new console in place, and forget the project that an earlier test opened, and its hints."""
     from infragen.commands.formats import Terminal
+    from infragen.diagnostics.hints import COMPARED
     from infragen.workflow.console import use_console
     from infragen.workflow.invocation import PROJECT
 
     use_console(Terminal())
     PROJECT.set(None)
+    COMPARED.set(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,16 @@ def test_a_server_that_hangs_is_said_and_can_be_stopped(project: Path, monkeypat
     sandbox = Sandbox.start(project)
     monkeypatch.setattr("infragen.terraform.sandbox.HEALTH_SECONDS", 0.3)
     monkeypatch.setattr("infragen.terraform.sandbox.STOP_SECONDS", 0.3)
+    monkeypatch.setattr("infragen.terraform.sandbox._ANSWER_SECONDS", 0.3)
     os.kill(sandbox.server.pid, signal.SIGSTOP)
 
     assert "does not respond" in Sandbox.status(project).detail
+    for ask in (Sandbox.start, Sandbox.running):  # an empty one beside it would say that nothing is applied
+        with pytest.raises(InfragenError, match="E006 .* is running and does not respond"):
+            ask(project)
+    os.kill(sandbox.server.pid, signal.SIGCONT)
+    assert Sandbox.start(project).server == sandbox.server
+    os.kill(sandbox.server.pid, signal.SIGSTOP)
     assert Sandbox.stop_any(project)
     assert Sandbox.status(project).detail == "not running"
 

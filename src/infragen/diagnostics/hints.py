@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics.look_alikes import as_ascii, look_alike
@@ -15,6 +16,9 @@ _LISTED: Final = 12
 _SEARCHED: Final = 2_000
 _LONGEST: Final = 200
 """Names that are compared with a word at most, and how much of it: more takes too long."""
+_MOST_COMPARED: Final = 20_000_000
+COMPARED: Final[ContextVar[int]] = ContextVar("compared", default=0)
+"""Pairs of characters that this command has compared for its hints; past the most, about a second, it names none."""
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 """How the system says that a disk, or what a user may have of it, is full."""
 
@@ -27,6 +31,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     names, plain = list(known), as_ascii(word).strip()
+    compared = COMPARED.get()
+    if compared > _MOST_COMPARED:
+        return None
+    COMPARED.set(compared + len(plain[:_LONGEST]) * sum(map(len, names[:_SEARCHED])))
     if plain != word and plain in names:
         return f"{look_alike(word) or 'there are spaces around it'}: write `{plain}`"
     close = get_close_matches(plain[:_LONGEST], names[:_SEARCHED], n=3, cutoff=0.62)
@@ -36,9 +44,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 def nearest(word: str, known: Iterable[str], what: str) -> str:
     """Return a hint for a name that is not known: the closest one, or all there are."""
-    names = sorted(known)
+    names = list(known)
+    if meant := did_you_mean(word, names):
+        return meant
+    if COMPARED.get() > _MOST_COMPARED:
+        return f"{what}: {len(names)}"
+    names.sort()
     some = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
-    return did_you_mean(word, names) or f"{what}: {some or 'none'}"
+    return f"{what}: {some or 'none'}"
 
 
 def unless_full(error: OSError, hint: str) -> str:

@@ -364,8 +364,16 @@ def _known(folder: Path, emulator: str) -> _Server | None:
 
 
 def _running(folder: Path, emulator: str) -> _Server | None:
-    server = _known(folder, emulator)
-    return server if server and _answers(server) else None
+    """Return the server that runs; InfragenError E006 for one that lives and does not answer: it holds everything."""
+    server, deadline = _known(folder, emulator), time.monotonic() + _ANSWER_SECONDS
+    while server and not _answers(server):
+        if not _is_ours(server):
+            return None
+        if time.monotonic() > deadline:
+            message = f"the emulated AWS on {server.url} (pid {server.pid}) is running and does not respond"
+            raise _error("E006", message, "run the same command again, or `infragen sandbox stop`: its data is lost")
+        time.sleep(0.1)
+    return server
 
 
 def _answers(server: _Server) -> bool:
@@ -542,5 +550,6 @@ def _request(  # noqa: PLR0913  the parts of a request
         hint = f"{look}`infragen sandbox reset` deletes everything in it, states included"
         raise _error("E005", f"the emulated AWS refused {method} {path}: {error.code} {text}", hint) from error
     except OSError as error:
-        hint = f"{look}`infragen sandbox start` starts an empty one"
+        then = "stop` ends it, and its data is lost" if _is_ours(server) else "start` starts an empty one"
+        hint = f"{look}`infragen sandbox {then}"
         raise _error("E006", f"the emulated AWS on {server.url} does not respond: {error}", hint) from error

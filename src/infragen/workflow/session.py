@@ -426,6 +426,8 @@ def sandbox_of(
     sandbox = Sandbox.running(project.root)
     services = second_emulator_services(files.values())
     if sandbox is None or (services and sandbox.ministack is None):
+        if sandbox is None and (lost := Sandbox.status(project.root)).started:
+            note(lost.detail)
         announce("starting the emulated AWS" if sandbox is None else "starting the second emulator")
         sandbox = Sandbox.start(project.root, services=services)
     settings = environment.settings

@@ -33,6 +33,8 @@ _IN_A_ROW: Final = 3
 """Names on one line of a box."""
 _ROW: Final = 900
 """Pixels of a row of boxes that nothing leads to."""
+_LONGEST: Final = 20_000
+"""Layers that all lines of a part may pass together: the library places each line in each of them, in a second."""
 _LINE_SHARE: Final = 0.35
 """Of a box's room in its layer, what a line needs that only passes."""
 
@@ -189,6 +191,9 @@ def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box])
         message = "the picture needs `fast-sugiyama` for its layout, and that is not installed"
         hint = "run `pip install fast-sugiyama`, or add `--format mermaid`"
         raise InfragenError(Diagnostic("X060", message, hint=hint)) from None
+    if _length(names, links) > _LONGEST:
+        message = f"{len(names)} entries that depend on each other, {len(links)} times, are too many for a picture"
+        raise InfragenError(Diagnostic("X069", message, hint="add `--format mermaid`, which has no limit"))
     numbers = {name: number for number, name in enumerate(names)}
     edges = sorted({(numbers[link.source], numbers[link.target]) for link in links})
     spacing = sum(boxes[name].height for name in names) / len(names) + _ROOM
@@ -208,12 +213,33 @@ def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box])
     return _Part(places, {name: tuple(some) for name, some in after.items()})
 
 
+def _length(names: Sequence[str], links: Sequence[Link]) -> int:
+    """Return how many layers all lines pass together, in an order in which a circle is cut anywhere."""
+    waiting = Counter(link.target for link in links)
+    layers, left = dict.fromkeys(names, 0), dict.fromkeys(names)
+    targets: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        targets[link.source].append(link.target)
+    ready = [name for name in names if not waiting[name]]
+    while left:
+        name = ready.pop() if ready else next(iter(left))
+        del left[name]
+        for target in (one for one in targets[name] if one in left):
+            layers[target] = max(layers[target], layers[name] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return sum(abs(layers[link.target] - layers[link.source]) for link in links)
+
+
 def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
     """Move boxes and corners of a layer apart that would touch, and the whole to zero."""
     moved: dict[str | int, tuple[int, float]] = {}
-    for layer in sorted({layer for layer, _ in part.places.values()}):
+    layers: dict[int, list[tuple[float, str, str | int]]] = defaultdict(list)
+    for name, (layer, across) in part.places.items():
+        layers[layer].append((across, str(name), name))
+    for layer, there in sorted(layers.items()):
         end = float("-inf")
-        there = [(place[1], str(name), name) for name, place in part.places.items() if place[0] == layer]
         for across, _, name in sorted(there, key=lambda one: one[:2]):
             half = boxes[name].height / 2 if isinstance(name, str) else LINE / 2
             center = max(across, end + half + _ROOM / 2)
@@ -227,13 +253,14 @@ def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
 
 def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
     """Return where each layer begins and ends."""
+    widest = [0.0] * (1 + max(layer for layer, _ in part.places.values()))
+    for name, (layer, _) in part.places.items():
+        if isinstance(name, str):
+            widest[layer] = max(widest[layer], boxes[name].width)
     columns: list[tuple[float, float]] = []
-    for layer in range(1 + max(layer for layer, _ in part.places.values())):
-        widths = [
-            boxes[name].width for name, place in part.places.items() if place[0] == layer and isinstance(name, str)
-        ]
+    for width in widest:
         begin = columns[-1][1] + _GAP if columns else 0.0
-        columns.append((begin, begin + max(widths, default=0)))
+        columns.append((begin, begin + width))
     return columns
 
 
