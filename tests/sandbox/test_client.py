@@ -152,7 +152,7 @@ def test_a_server_that_hangs_is_said_and_can_be_stopped(project: Path, monkeypat
 
     assert "does not respond" in Sandbox.status(project).detail
     for ask in (Sandbox.start, Sandbox.running):  # an empty one beside it would say that nothing is applied
-        with pytest.raises(InfragenError, match="E006 .* is running and does not respond"):
+        with pytest.raises(InfragenError, match=r"E006 .* is running and does not respond"):
             ask(project)
     os.kill(sandbox.server.pid, signal.SIGCONT)
     assert Sandbox.start(project).server == sandbox.server

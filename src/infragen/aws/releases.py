@@ -33,6 +33,8 @@ _IS_DELETED: Final = "ClientException"
 """What AWS answers for a revision that is not there (Amazon ECS API Reference: DescribeTaskDefinition, Errors)."""
 _TRIES: Final = 5
 """How often a revision is made again because another came in between, and how many numbers below it are looked at."""
+_MADE_OF: Final = "infragen:release-of"
+"""The tag of a revision that a release made, with the number of the one that it was made of."""
 _STOPPED: Final = "STOPPED"
 _MAY_NOT: Final = "AccessDenied"
 """How AWS begins the name of a refusal for want of a permission."""
@@ -56,28 +58,24 @@ def account_of_credentials(aws: Aws, region: str) -> str | None:
 def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
     """Return the newest revision of a release's family, or register one, whose images have a tag; InfragenError T057.
 
-    Containers with images of other repositories stay as they are.
+    Containers with images of other repositories stay as they are. A revision says which one it was made of, so that
+    what an apply registered in between is seen, also by a later release, and after an answer that was lost.
     """
-    with answering(REFUSED, f"no revision of {release.family} with {tag}: ", what="a task definition"):
+    prefix = f"no revision of {release.family} with {tag}: "
+    unsure = f"AWS did not report whether it registered a revision of {release.family} with {tag}, and it may have: "
+    with answering(REFUSED, prefix, unsure=unsure, what="a task definition"):
         client, image = aws.client("ecs", release.region), _image(account, release, tag)
         found = client.describe_task_definition(taskDefinition=release.family, include=["TAGS"])
-        own = _own(found["taskDefinition"], account, release)
-        if all(one["image"] == image for one in own):
-            return str(found["taskDefinition"]["taskDefinitionArn"])
-        last, made = found["taskDefinition"]["revision"], _registered(client, found, own, image)
-    for _ in range(_TRIES):
-        named = f"{release.family}:{made['revision']}"
-        hides = (
-            f"{named} may hide what an apply registered just before it: deregister it (`aws ecs "
-            f"deregister-task-definition --task-definition {named}`), then run the same command again: "
-        )
-        with answering(REFUSED, hides, what="a task definition"):
-            between = _between(client, release.family, last, made["revision"])
-            if between is None:
-                return str(made["taskDefinitionArn"])
-            own, last = _own(between["taskDefinition"], account, release), made["revision"]
-            made = _registered(client, between, own, image)
-    raise InfragenError(Diagnostic(REFUSED, f"{hides}others keep registering revisions"))
+        is_newest = True
+        for _ in range(2 * _TRIES):
+            own, between = _own(found["taskDefinition"], account, release), _hidden_by(client, release.family, found)
+            if between is not None:
+                found, is_newest = between, False
+            elif is_newest and all(one["image"] == image for one in own):
+                return str(found["taskDefinition"]["taskDefinitionArn"])
+            else:
+                found, is_newest = _registered(client, found, own, image), True
+    raise InfragenError(Diagnostic(REFUSED, f"{prefix}others keep registering revisions"))
 
 
 def _registered(client: Any, found: Mapping[str, Any], own: Iterable[dict[str, Any]], image: str) -> Mapping[str, Any]:
@@ -85,30 +83,37 @@ def _registered(client: Any, found: Mapping[str, Any], own: Iterable[dict[str, A
     for one in own:
         one["image"] = image
     wanted = {name: value for name, value in found["taskDefinition"].items() if name not in _OF_AWS}
-    tags = found.get("tags", ())
-    answer = client.register_task_definition(**wanted, **({"tags": tags} if tags else {}))
-    made: Mapping[str, Any] = answer["taskDefinition"]
-    return made
+    tags = [one for one in found.get("tags", ()) if one["key"] != _MADE_OF]
+    tags.append({"key": _MADE_OF, "value": str(found["taskDefinition"]["revision"])})
+    answer: Mapping[str, Any] = client.register_task_definition(**wanted, tags=tags)
+    return {**answer, "tags": tags}
 
 
-def _between(client: Any, family: str, last: int, made: int) -> Mapping[str, Any] | None:
-    """Return the newest active revision of a family between two, if there is one.
+def _made_of(found: Mapping[str, Any]) -> int | None:
+    """Return the number of the revision that a release made another one of; None for what no release made."""
+    said = next((str(one["value"]) for one in found.get("tags", ()) if one["key"] == _MADE_OF), "")
+    return int(said) if said.isdecimal() else None
+
+
+def _hidden_by(client: Any, family: str, made: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the newest active revision that no release made between one of a release's and what that was made of.
 
     Numbers rise and are not used again: those between may be of revisions that were deregistered, or deleted, long ago.
     Source: Amazon ECS Developer Guide, "Amazon ECS task definition states", "Deleting a task definition revision".
     """
     from botocore.exceptions import ClientError
 
-    for number in range(made - 1, max(last, made - 1 - _TRIES), -1):
+    number, first = made["taskDefinition"]["revision"], _made_of(made)
+    for one in range(number - 1, max(number if first is None else first, number - 1 - _TRIES), -1):
         try:
             found: Mapping[str, Any] = client.describe_task_definition(
-                taskDefinition=f"{family}:{number}", include=["TAGS"]
+                taskDefinition=f"{family}:{one}", include=["TAGS"]
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != _IS_DELETED:
                 raise
             continue
-        if found["taskDefinition"]["status"] == _ACTIVE:
+        if found["taskDefinition"]["status"] == _ACTIVE and _made_of(found) is None:
             return found
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from infragen.aws.releases import revision_with
 from infragen.core.delivery import EcsService, Release, TaskRun
@@ -23,8 +23,9 @@ NOT_THERE = ClientError({"Error": {"Code": "ClientException", "Message": "Unable
 class Ecs:
     """The revisions of one family by their numbers; what `others` do comes just before a registration."""
 
-    def __init__(self, *others: Callable[[Ecs], None]) -> None:
+    def __init__(self, *others: Callable[[Ecs], None], lost: int = 0) -> None:
         self.others = list(others)
+        self.lost = lost
         self.revisions: dict[int, dict[str, Any]] = {}
         self.last = 9
         self.add(image="v1", feature="on")
@@ -43,7 +44,8 @@ class Ecs:
         containers = [dict(one) for one in found["containerDefinitions"]]
         arn = f"arn:aws:ecs:ap-northeast-1:{ACCOUNT}:task-definition/web:{number}"
         task = {**found, "containerDefinitions": containers, "revision": number, "taskDefinitionArn": arn}
-        return {"taskDefinition": {"family": "web", **task}}
+        tags = task.pop("tags", [])
+        return {"taskDefinition": {"family": "web", **task}, "tags": tags}
 
     def describe_task_definition(self, *, taskDefinition: str, include: Any) -> Any:  # noqa: N803
         assert include == ["TAGS"]
@@ -57,7 +59,10 @@ class Ecs:
         if self.others:
             self.others.pop(0)(self)
         self.last += 1
-        self.revisions[self.last] = {"containerDefinitions": wanted["containerDefinitions"], "status": "ACTIVE"}
+        self.revisions[self.last] = {**wanted, "status": "ACTIVE"}
+        if self.lost:
+            self.lost -= 1
+            raise ConnectionClosedError(endpoint_url="ecs")
         return self.described(self.last)
 
     @property
@@ -69,8 +74,8 @@ def applied(feature: str) -> Callable[[Ecs], None]:
     return lambda ecs: ecs.add(image="v1", feature=feature)
 
 
-def released(ecs: Ecs) -> tuple[str, str]:
-    number = int(revision_with(ecs, ACCOUNT, WEB, "v2").rpartition(":")[2])  # type: ignore[arg-type]
+def released(ecs: Ecs, tag: str = "v2") -> tuple[str, str]:
+    number = int(revision_with(ecs, ACCOUNT, WEB, tag).rpartition(":")[2])  # type: ignore[arg-type]
     assert number == ecs.last
     container = ecs.revisions[number]["containerDefinitions"][0]
     return container["image"].rpartition(":")[2], container["environment"]
@@ -101,11 +106,36 @@ def test_numbers_of_revisions_that_were_deregistered_or_deleted_are_no_ones() ->
     assert [*ecs.features] == [10, 11, 13]
 
 
-def test_a_revision_of_which_aws_does_not_report_what_it_hides_is_named() -> None:
+def test_what_an_answer_that_was_lost_registered_hides_nothing_of_an_apply() -> None:
+    """The next release of the same tag, or of another, looks beside what was registered."""
+    for tag in ("v2", "v3"):
+        ecs = Ecs(applied("two"), lost=1)
+        with pytest.raises(
+            InfragenError, match=r"T057 AWS did not report whether it registered .* and it may have: Conn"
+        ):
+            released(ecs)
+        assert released(ecs, tag) == (tag, "two")
+        assert ecs.features == {10: "on", 11: "two", 12: "on", 13: "two"}
+        assert released(ecs, tag) == (tag, "two")
+        assert ecs.last == 13
+
+
+def test_a_registration_that_was_tried_twice_is_not_taken_for_an_apply_s() -> None:
+    ecs = Ecs(applied("two"), lambda ecs: None)
+    register = ecs.register_task_definition
+
+    def twice(**wanted: Any) -> Any:  # as botocore does after an answer that was lost
+        register(**wanted)
+        return register(**wanted)
+
+    ecs.register_task_definition = twice  # type: ignore[method-assign]
+    assert released(ecs) == ("v2", "two")
+
+
+def test_a_revision_of_which_aws_does_not_report_what_it_hides_is_told() -> None:
     ecs = Ecs(applied("two"), lambda ecs: ecs.revisions[0])
-    with pytest.raises(InfragenError, match="web:12 may hide what an apply registered just before it") as told:
+    with pytest.raises(InfragenError, match="T057 AWS did not report whether it registered a revision of web with v2"):
         released(ecs)
-    assert told.value.diagnostics[0].code == "T057"
 
 
 def test_others_that_keep_registering_revisions_are_no_endless_loop() -> None:
