@@ -39,8 +39,8 @@ _BESIDE: Final = frozenset({"monitoring", "security"})
 def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
     """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
 
-    Without `owners`, entries of which nothing was applied are named, and states that are gone (T046). InfragenError as
-    `pull_states`.
+    Without `owners`, entries of which nothing is applied are named, commands that ask for what is not applied have no
+    value, and states that are gone are told (T046). InfragenError as `pull_states`.
     """
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
@@ -56,22 +56,39 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     lost = missing_states(session, states, session.stacks) if owners is None else {}
     if lost:
         console().findings(replace(one, severity=Severity.WARNING) for one in lost.values())
-    if owners is None and (missing := _not_applied(session, states, lost)):
-        note(f"not applied yet: {first_of(missing, _FEW)}")
+    untold: set[str] = set()
+    if owners is None:
+        owned, standing = _standing(session, states, lost)
+        missing = {owner for owner, stack in owned if stack in stacks} - {owner for owner, _ in standing}
+        for output in chosen:
+            there = {(output.owner, stack) for stack in _stacks(output, made)}
+            if output.line.is_command and owned & there and not standing & there:
+                untold.add(output.owner)
+        if missing | untold:
+            note(f"not applied: {first_of(sorted(missing | untold), _FEW)}")
     reader = _Reader(session, made, states)
-    return tuple(Instruction(output, reader.value(output)) for output in chosen)
+    return tuple(
+        Instruction(one, None if one.line.is_command and one.owner in untold else reader.value(one)) for one in chosen
+    )
 
 
 _FEW: Final = 5
 
 
-def _not_applied(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[str, ...]:
-    owners = session.composed.owners()
-    stacks = {stack.name for stack in session.stacks}
+_Owned = set[tuple[str, str]]
+
+
+def _standing(session: Session, states: Mapping[str, State], lost: Collection[str]) -> tuple[_Owned, _Owned]:
+    """Return the owners with the stacks that have something of theirs, and those where anything of it is applied."""
     # Whichever stack has it: what is to be moved between stacks was applied, too.
     blocks = {top_block(address) for state in states.values() for address, _ in state.objects()}
-    standing = {owner for (stack, block), owner in owners.items() if block in blocks or stack in lost}
-    return tuple(sorted({owner for (stack, _), owner in owners.items() if stack in stacks} - standing))
+    owned: _Owned = set()
+    standing: _Owned = set()
+    for (stack, block), owner in session.composed.owners().items():
+        owned.add((owner, stack))
+        if block in blocks or stack in lost:
+            standing.add((owner, stack))
+    return owned, standing
 
 
 def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:

@@ -438,7 +438,7 @@ def test_a_revision_is_the_newest_one_with_another_image_and_nothing_else(projec
             {"name": "app", "image": f"{REGISTRY}/demo-dev-api:v2"},
             {"name": "collector", "image": "public.ecr.aws/otel/collector:v1"},
         ],
-        "tags": TAGS,
+        "tags": [*TAGS, {"key": "infragen:release-of", "value": "1"}],
     }
 
 

@@ -124,9 +124,22 @@ def test_what_was_applied_and_whose_state_is_gone_is_not_told_as_never_applied(
     lost, line = shown
     assert (lost.severity, lost.code) == (Severity.WARNING, "T046")
     assert lost.message.startswith("the state of data is gone, but an apply from here stored one (serial 7)")
-    assert line.startswith("not applied yet: ")
+    assert line.startswith("not applied: ")
     assert "services/web" in line
     assert "databases/main" not in line
+
+
+def test_nobody_is_told_how_to_read_the_log_of_what_is_not_applied(
+    opened: Callable[..., Session], shown: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rules in another stack may still stand, after the stack of the service was destroyed."""
+    found = []
+    for stack, module in (("network", "security_group_service_web"), ("app", "service_web")):
+        session, known = opened(), {stack: state({}, module)}
+        monkeypatch.setattr(output_values, "pull_states", lambda *_, known=known: known)
+        found.append(values(instructions(session))["services/web", "read its log"])
+        assert ("services/web" in shown.pop()) == (stack == "network")
+    assert found == [None, "aws logs tail /demo/dev/web --follow"]
 
 
 def test_what_another_stack_still_has_was_applied(
