@@ -62,10 +62,10 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
         missing = {owner for owner, stack in owned if stack in stacks} - {owner for owner, _ in standing}
         for output in chosen:
             there = {(output.owner, stack) for stack in _stacks(output, made)}
-            if output.line.is_command and owned & there and not standing & there:
+            if output.line.is_command and not owned & there <= standing:
                 untold.add(output.owner)
         if missing | untold:
-            note(f"not applied: {first_of(sorted(missing | untold), _FEW)}")
+            note(f"not applied, or only in part: {first_of(sorted(missing | untold), _FEW)}")
     reader = _Reader(session, made, states)
     return tuple(
         Instruction(one, None if one.line.is_command and one.owner in untold else reader.value(one)) for one in chosen

@@ -124,7 +124,7 @@ def test_what_was_applied_and_whose_state_is_gone_is_not_told_as_never_applied(
     lost, line = shown
     assert (lost.severity, lost.code) == (Severity.WARNING, "T046")
     assert lost.message.startswith("the state of data is gone, but an apply from here stored one (serial 7)")
-    assert line.startswith("not applied: ")
+    assert line.startswith("not applied, or only in part: ")
     assert "services/web" in line
     assert "databases/main" not in line
 
