@@ -134,11 +134,12 @@ def test_nobody_is_told_how_to_read_the_log_of_what_is_not_applied(
 ) -> None:
     """Its rules in another stack may still stand, after the stack of the service was destroyed."""
     found = []
-    for stack, module in (("network", "security_group_service_web"), ("app", "service_web")):
-        session, known = opened(), {stack: state({}, module)}
+    network, app = {"network": state({}, "repository_service_web")}, {"app": state({}, "service_web")}
+    for known, is_told in ((network, False), (network | app, True)):
+        session = opened()
         monkeypatch.setattr(output_values, "pull_states", lambda *_, known=known: known)
         found.append(values(instructions(session))["services/web", "read its log"])
-        assert ("services/web" in shown.pop()) == (stack == "network")
+        assert ("services/web" in shown.pop()) != is_told
     assert found == [None, "aws logs tail /demo/dev/web --follow"]
 
 
