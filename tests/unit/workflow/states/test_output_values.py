@@ -140,7 +140,7 @@ def test_nobody_is_told_how_to_read_the_log_of_what_is_not_applied(
         monkeypatch.setattr(output_values, "pull_states", lambda *_, known=known: known)
         found.append(values(instructions(session))["services/web", "read its log"])
         assert ("services/web" in shown.pop()) != is_told
-    assert found == [None, "aws logs tail /demo/dev/web --follow"]
+    assert found == [None, "aws logs tail /demo/dev/web --follow --region ap-northeast-1"]
 
 
 def test_what_another_stack_still_has_was_applied(
