@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from infragen.environment import name_of_standby
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.plan import Action, Level
@@ -74,7 +76,7 @@ def without_own_changes(session: Session, change_set: ChangeSet, locks: Mapping[
     or changed it that ended before a state had that, or failed to; or made it, and did not come to read what AWS added
     to it, where nothing had been; or what a bucket says of resources that the run made, changed or destroyed. A change
     that is a risk stays, and is named, too: somebody else may have changed the same object since. What differs of a
-    stack that is locked by now (`locks`), whoever holds that may be about to store.
+    stack that is locked by now (`locks`), whoever holds that may be about to store. A standby adds and removes copies.
     """
     place = session.project.root, (session.environment.target, session.on_sandbox)
     touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
@@ -87,9 +89,9 @@ def without_own_changes(session: Session, change_set: ChangeSet, locks: Mapping[
         if sources.is_left_alone(change) and change.risks[0].level < Level.HIGH:
             others.append(f"{', '.join(one.path for one in change.attributes)} of {address} of {change.stack}")
             continue
-        run = _by_others_of(change, address, acted.get(change.stack or "", {}))
-        if run is not None:
-            own.setdefault(_set_by(run, change.risks[0]), []).append(f"{address} of {change.stack}")
+        said = _copied(session, change) or _set_beside(change, address, acted.get(change.stack or "", {}))
+        if said:
+            own.setdefault(said, []).append(f"{address} of {change.stack}")
             continue
         run = touched.get(change.stack or "", {}).get(address)
         if run is None and all(one.noise or _is_added(change.type, one) for one in change.attributes):
@@ -144,8 +146,8 @@ def _under_way(lock: Lock, *, stays: bool) -> str:
     return f"perhaps by the run that holds the lock, {lock.describe()}{so}; look again once it has ended"
 
 
-def _by_others_of(change: Change, address: str, acted: Mapping[str, Touch]) -> Touch | None:
-    """Return the run that made, changed or destroyed the resources which set all that differs of a bucket, if one did.
+def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str:
+    """Say which run made, changed or destroyed the resources which set all that differs of a bucket, if one did.
 
     What is a risk has to be what their destruction leaves: anything else others may have set since.
     """
@@ -156,9 +158,31 @@ def _by_others_of(change: Change, address: str, acted: Mapping[str, Touch]) -> T
         found = next((run for name, run in acted.items() if name == by or name.startswith(f"{by}[")), None)
         is_left = one.after in _NOTHING | _RESET and not one.path.startswith("policy.")
         if not one.noise and (found is None or not (is_left or change.risks[0].level <= Level.LOW)):
-            return None
+            return ""
         run = found or run
-    return run
+    return _set_by(run, change.risks[0]) if run else ""
+
+
+_COPIES: Final = {"aws_db_instance": "replicas", "aws_rds_global_cluster": "global_cluster_members"}
+"""What an object says of the copies that others make of it. Source: the provider's schema, where it is computed."""
+_WORDS: Final = re.compile(r"[\w:-]+")
+
+
+def _copied(session: Session, change: Change) -> str:
+    """Say that the standby's copies are all that differs of an object, if they are."""
+    told = [one for one in change.attributes if not one.noise]
+    if not told or any(first_name(one.path) != _COPIES.get(change.type) for one in told):
+        return ""
+    name = name_of_standby(session.project, session.environment)
+    begins = f"{session.environment.system.name}-{name}-"
+    copies = {
+        word.rpartition(":")[2]
+        for one in told
+        for word in {*_WORDS.findall(one.before or "")} ^ {*_WORDS.findall(one.after or "")}
+    } - {"true", "false"}
+    is_its = bool(name and copies) and all(copy.startswith(begins) for copy in copies)
+    whose = f"{session.environment.system.name}/{name}"
+    return f"the standby {whose} makes and removes copies of it, so no drift" if is_its else ""
 
 
 def _set_by(touch: Touch, risk: Risk) -> str:

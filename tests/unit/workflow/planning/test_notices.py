@@ -194,6 +194,36 @@ def test_what_is_left_to_others_is_no_drift(
     assert left.notices == (() if stays else (said,))
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "before", "after", "is_its"),
+    [
+        ("aws_db_instance", "replicas", "[]", '["{}:db:small-dr-main"]', True),
+        ("aws_db_instance", "replicas[0]", '"{}:db:small-dr-main"', None, True),
+        ("aws_db_instance", "replicas", "[]", '["{}:db:somebody-else"]', False),
+        ("aws_db_instance", "port", "1", "2", False),
+        (
+            "aws_rds_global_cluster", "global_cluster_members", '[{"db_cluster_arn": "{}:cluster:small-dev-main"}]',
+            '[{"db_cluster_arn": "{}:cluster:small-dev-main"}, {"db_cluster_arn": "{}:cluster:small-dr-main"}]', True,
+        ),
+    ],
+)  # fmt: skip
+def test_a_copy_of_the_standby_is_no_drift_of_what_it_copies(
+    project: Path, kind: str, path: str, before: str, after: str | None, *, is_its: bool
+) -> None:
+    standby = (project / "environments/small/dev.yaml").read_text() + "standby_of: dev\n"
+    (project / "environments/small/dr.yaml").write_text(standby)
+    arn = "arn:aws:rds:ap-northeast-2:111122223333"
+    (change,) = plan("data", f"{kind}.this", Action.UPDATE).changes
+    told = AttributeChange(path, before.replace("{}", arn), after and after.replace("{}", arn))
+    change = structs.replace(change, body=KnownBody((told,), known_risks=(Risk(Level.LOW, RiskKind.UNKNOWN, "?"),)))
+    found = ChangeSet(drift=(change,), summary=Summary(drift=1, drift_shown=1))
+    session = session_of(project, composed(project))
+    session.project = open_project(project)
+    left = without_own_changes(session, found)
+    said = f"the standby small/dr makes and removes copies of it, so no drift: {kind}.this of data"
+    assert (len(left.drift), left.notices) == ((0, (said,)) if is_its else (1, ()))
+
+
 def test_what_a_killed_run_changed_is_neither_counted_nor_named_as_changed_outside(tmp_path: Path) -> None:
     left, run = of_a_killed_run(tmp_path, "vpc", "subnet", "kms_key")
     assert [change.type for change in left.drift] == ["aws_eip", "aws_lb"]
