@@ -123,6 +123,10 @@ def test_a_lock_that_changed_hands_is_not_released(make_runner, folder) -> None:
         ("api error SlowDown: Please reduce your request rate", "T036"),
         ("ThrottlingException: Rate exceeded", "T036"),
         ("api error ExpiredToken: The provided token has expired", "T028"),
+        (
+            "S3: HeadObject, https response error StatusCode: 400, RequestID: 1, api error BadRequest: Bad Request",
+            "T028",
+        ),
         ("RequestExpired: Request has expired", "T028"),
         ("failed to get shared config profile, nosuch", "T028"),
         ("api error InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.", "T028"),
