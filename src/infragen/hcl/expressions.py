@@ -47,7 +47,7 @@ __all__ = [
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
 
-MOST_ROUNDS: Final = 1_000_000
+MOST_ROUNDS: Final = 500_000
 ROUNDS: Final[ContextVar[Effort | None]] = ContextVar("rounds", default=None)
 """How many rounds of loops are left to what is evaluated: one takes some two microseconds."""
 
