@@ -1,6 +1,7 @@
 """Which terraform a checkout asks for, told to version managers in variables: its files can name a program instead.
 
-Source: the README of tfenv and of tenv, asdf's "Versions" (`path:`, `ref:`), mise's "Configuration" and "Settings".
+Source: the README of tfenv and of tenv, asdf's "Versions" (`path:`, `ref:`), mise's "Configuration" and "Settings",
+proto's "Configuration" (`.prototools`).
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ def refuse_between(project: Path, folder: Path) -> None:
     for place in (folder, *folder.parents):
         if place == project or project not in place.parents:
             break
-        for path in (place / name for name in _FILES):
-            if os.path.lexists(path):
+        for path in place.iterdir() if place.is_dir() else ():
+            if _OF_MANAGERS.fullmatch(path.name):
                 raise _refused(path, "lies where infragen wrote none", "remove it: nobody's checkout needs it there")
 
 
@@ -106,10 +107,19 @@ def _in_toml(text: str) -> Iterator[tuple[str, str]]:
                 yield tool, str(version)
 
 
+def _in_proto(text: str) -> Iterator[tuple[str, str]]:
+    if tomllib.loads(text).get("plugins"):
+        yield "plugins", "path:"  # which says where the programs come from
+
+
+_OF_MANAGERS: Final = re.compile(
+    r"\.?mise(?:rc)?(?:\..+)?|\.config|\.prototools|\.tfswitch.*|\.(?:terraform|opentofu)-version|\.tool-versions"
+)
 _FILES: Final[Mapping[str, Callable[[str], Iterator[tuple[str, str]]]]] = {
     ".terraform-version": _only("terraform"),
     ".opentofu-version": _only("opentofu"),
     ".tool-versions": _in_lines,
+    ".prototools": _in_proto,
     **dict.fromkeys(("mise.toml", ".mise.toml", "mise.local.toml", ".mise.local.toml"), _in_toml),
     **dict.fromkeys(
         ("mise/config.toml", ".mise/config.toml", ".config/mise.toml", ".config/mise/config.toml"), _in_toml

@@ -59,6 +59,7 @@ def test_a_version_is_told_in_variables(tmp_path, name, text, version):
         (".tool-versions", "terraform path:./evil # \udcff\n"),
         ("mise.local.toml", '[tools]\nopentofu = {version = "ref:main"}\n'),
         (".mise/config.toml", '[tools]\nterraform = ["1.11.4", "path:evil"]\n'),
+        (".prototools", 'terraform = "1.11"\n[plugins]\nterraform = "file://./evil.wasm"\n'),
     ],
 )
 @pytest.mark.parametrize("place", ["project", "project/inner"])
@@ -88,13 +89,14 @@ def test_the_program_runs_with_them(write_program, tmp_path, monkeypatch):
     assert (tmp_path / "asked").read_text() == os.fspath(tmp_path)
 
 
+@pytest.mark.parametrize("name", [".terraform-version", ".prototools", "mise.local.toml", ".miserc.toml", ".config"])
 @pytest.mark.parametrize("place", [".infragen", ".infragen/work/demo/dev/app", "."])
-def test_none_lies_where_terraform_runs(tmp_path, place):
+def test_none_lies_where_terraform_runs(tmp_path, place, name):
     """From there version managers look upwards; the project's own is told in variables."""
     folder = tmp_path / ".infragen/work/demo/dev/app"
     folder.mkdir(parents=True)
     refuse_between(tmp_path, folder)
-    (tmp_path / place / ".terraform-version").write_text("1.11.4\n")
+    (tmp_path / place / name).write_text("1.11.4\n")
     with nullcontext() if place == "." else pytest.raises(InfragenError, match="T065"):
         refuse_between(tmp_path, folder)
 
