@@ -98,6 +98,17 @@ def test_lines_and_boxes_tell_why_they_are_there() -> None:
     assert "events and messages" not in text
 
 
+def test_a_picture_that_takes_minutes_is_not_drawn_and_another_format_is_named() -> None:
+    """Each service calls the next one and three far ones: the lines pass more than 20,000 layers."""
+    nodes = [node("service", f"s{number}") for number in range(300)]
+    pairs = {(one, min(299, one + step)) for one in range(299) for step in (1, 70, 130, 190)}
+    chain = Graph("demo/dev", "Demo", tuple(nodes), tuple(sorted(Link(nodes[a].id, nodes[b].id) for a, b in pairs)))
+    with pytest.raises(InfragenError, match="X069 a picture has no room for 299 connected") as refused:
+        layout(chain)
+    assert "--format mermaid" in str(refused.value.diagnostics[0].hint)
+    assert "s299" in mermaid(chain)
+
+
 def test_an_environment_without_entries_is_a_title() -> None:
     root = ET.fromstring(svg.render(Graph("demo/dev", "Demo", (), ())))
     assert "demo/dev: Demo" in "".join(root.itertext())

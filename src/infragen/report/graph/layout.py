@@ -192,7 +192,7 @@ def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box])
         hint = "run `pip install fast-sugiyama`, or add `--format mermaid`"
         raise InfragenError(Diagnostic("X060", message, hint=hint)) from None
     if _length(names, links) > _LONGEST:
-        message = f"{len(names)} entries that depend on each other, {len(links)} times, are too many for a picture"
+        message = f"a picture has no room for {len(names)} connected entries and {len(links)} lines between them"
         raise InfragenError(Diagnostic("X069", message, hint="add `--format mermaid`, which has no limit"))
     numbers = {name: number for number, name in enumerate(names)}
     edges = sorted({(numbers[link.source], numbers[link.target]) for link in links})
