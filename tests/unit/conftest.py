@@ -8,4 +8,5 @@ import pytest
 @pytest.fixture(autouse=True)
 def no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no state bucket to list: a terraform that only poses as one reads states without credentials."""
-    monkeypatch.setattr("infragen.workflow.states.storage._stored_names", lambda _session: frozenset())
+    for module in ("storage", "shared_objects"):
+        monkeypatch.setattr(f"infragen.workflow.states.{module}.stored_names", lambda *_: frozenset())

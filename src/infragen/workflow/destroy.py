@@ -23,6 +23,7 @@ from infragen.workflow.planning.plans import destroy_plans
 from infragen.workflow.planning.protections import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
+from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.runs.execution import apply_verified, execute, open_run, store_gone
 from infragen.workflow.session import command_line
 from infragen.workflow.states.shared_objects import refuse_copied, refuse_shared
@@ -64,6 +65,8 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     read = reads(standing, session)
     _refuse_to_strand(session, read, standing)
     refuse_copied(session, standing)
+    left = f"generated/{session.environment.system.name}/"
+    console().findings(one for one in orphaned_environments(session.project) if one.message.startswith(left))
     session = with_former_providers(replace(session, tree=_shells(session)), standing)
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, frozenset(standing), run, jobs=jobs)

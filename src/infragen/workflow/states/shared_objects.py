@@ -21,7 +21,13 @@ from infragen.workflow.console import note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import command_line
-from infragen.workflow.states.storage import find_removed_stacks, finish_moves, pull_states, with_removed_stacks
+from infragen.workflow.states.storage import (
+    find_removed_stacks,
+    finish_moves,
+    pull_states,
+    stored_names,
+    with_removed_stacks,
+)
 from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
@@ -115,7 +121,7 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
         try:
             other = here if name == here.name else resolve_one(session.project, target)[1]
             if (other.settings.account, other.settings.region) == (here.settings.account, here.settings.region):
-                yield target, _states_of(session, other, _committed(session, other))
+                yield target, _states_of(session, other, _roots(session, other))
         except InfragenError as error:
             if not any(one.code == _NO_BUCKET for one in error.diagnostics):  # without a bucket it has no states
                 note(f"notice: cannot check whether {target} has it already: {error.diagnostics[0].message}")
@@ -135,7 +141,7 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
         other = resolve_one(session.project, target)[1]
         stacks = (one.name for one in session.stacks if one.name in states)
         copied = [one for one in stacks if states[one].mentions({other.settings.region})]
-        names = [one for one in _committed(session, other) if one != BOOTSTRAP] if copied else []
+        names = [one for one in _roots(session, other) if one != BOOTSTRAP] if copied else []
         standing = [one for one, state in _states_of(session, other, names).items() if not state.is_empty]
     except InfragenError as error:
         if not any(one.code == _NO_BUCKET for one in error.diagnostics):
@@ -148,11 +154,15 @@ def refuse_copied(session: Session, states: Mapping[str, State]) -> None:
         raise InfragenError(Diagnostic("P008", f"{target} ({first_of(standing)}) still exists: {uses}", hint=hint))
 
 
-def _committed(session: Session, other: Environment) -> list[str]:
-    """Return the committed roots that have a state; of the session's own environment, what it stands on."""
+def _roots(session: Session, other: Environment) -> list[str]:
+    """Return the roots that may have a state, stored or committed; of the session's own environment, what it stands on.
+
+    A checkout may lack the files of another environment.
+    """
+    is_own = other is session.environment
     root = generated_folder(session.project, other)
-    own = BOOTSTRAP if other is session.environment else "*"
-    return sorted(path.parent.name for path in root.glob(f"{own}/{_BACKEND}"))
+    committed = {path.parent.name for path in root.glob(f"{BOOTSTRAP if is_own else '*'}/{_BACKEND}")}
+    return sorted(committed if is_own else committed | stored_names(session, other))
 
 
 def _states_of(session: Session, other: Environment, names: Iterable[str]) -> dict[str, State]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from infragen.catalog import Environment
     from infragen.terraform.engine import Outcome, Step
     from infragen.terraform.journal import Journal
     from infragen.terraform.locks import Lock
@@ -263,7 +264,7 @@ def open_with_standing_stacks(
     them. `options` are those of `open_session`.
     """
     with open_session(folder, target, any_stack=True, **options) as opened:
-        session = replace(opened, stored=_stored_names(opened))
+        session = replace(opened, stored=stored_names(opened, opened.environment))
         removed = shells(session, {*named, *_known(session)})
         every = with_removed_stacks(session, removed)
         states = pull_states(every, removed) if removed else {}
@@ -370,7 +371,7 @@ def _known(session: Session) -> set[str]:
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
     names |= applied_records(session).all().keys() | (
-        _stored_names(session) if session.stored is None else session.stored
+        stored_names(session, session.environment) if session.stored is None else session.stored
     )
     with suppress(InfragenError):  # a journal that is not believed says nothing
         names |= {stack for move in unfinished(session.folders) for stack in move.stacks}
@@ -380,8 +381,9 @@ def _known(session: Session) -> set[str]:
 _STATE: Final = re.compile(r"([a-z][a-z0-9-]*)\.tfstate(?:\.tflock)?")
 
 
-def _stored_names(session: Session) -> frozenset[str]:
-    environment, found = session.environment, set()
+def stored_names(session: Session, environment: Environment) -> frozenset[str]:
+    """Return the stacks of an environment of which its bucket has a state or a lock; none, and why, if nobody says."""
+    found = set()
     prefix = f"{environment.target}/"
     try:
         with answering("T027", what="a list of objects"):

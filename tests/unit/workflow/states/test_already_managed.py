@@ -15,6 +15,7 @@ from infragen.diagnostics import InfragenError
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
+from infragen.workflow.states import shared_objects
 from infragen.workflow.states.shared_objects import _elsewhere, refuse_copied
 from infragen.workflow.target import resolve_one
 
@@ -69,6 +70,7 @@ def state(*resources: dict[str, Any]) -> bytes:
     return json.dumps({"version": 4, "serial": 3, "lineage": "l", "outputs": {}, "resources": resources}).encode()
 
 
+@pytest.mark.parametrize("is_rendered", [True, False])
 @pytest.mark.parametrize(
     ("replica", "there", "refused"),
     [
@@ -78,15 +80,21 @@ def state(*resources: dict[str, Any]) -> bytes:
     ],
 )
 def test_what_a_standby_uses_is_not_destroyed_before_it(
-    infragen: Callable[..., Outcome], tmp_path: Path, replica: str, *, there: bool, refused: bool
-) -> None:
-    """A standby names the replica of a secret by its ARN, which is in no state of the primary as it is."""
+    infragen: Callable[..., Outcome], tmp_path: Path, monkeypatch: Any, replica: str, *, is_rendered: bool, there: bool,
+    refused: bool,
+) -> None:  # fmt: skip
+    """A standby names the replica of a secret by its ARN, which is in no state of the primary as it is.
+
+    Its files need not be in this checkout.
+    """
     project = small_project(tmp_path, aws=STACKS)
     settings = (project / "environments/small/dev.yaml").read_text()
     settings = settings.replace("environment: dev", "environment: dr\nstandby_of: dev\nregion: eu-central-1")
     (project / "environments/small/dr.yaml").write_text(settings.replace("ap-northeast-1", "eu-central-1"))
     assert infragen("render", "small/dev", "-C", project).code == 0
-    for stack in ("network", "bootstrap"):
+    stored = frozenset() if is_rendered else frozenset({"network", "bootstrap"})
+    monkeypatch.setattr(shared_objects, "stored_names", lambda *_: stored)
+    for stack in ("network", "bootstrap") if is_rendered else ():
         folder = project / "generated/small/dr" / stack
         folder.mkdir(parents=True)
         (folder / "backend.tf").touch()

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def test_a_bucket_that_was_listed_is_not_listed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed: list[Any] = []
 
-    def stored_names(session: Any) -> frozenset[str]:
+    def stored_names(session: Any, _environment: Any) -> frozenset[str]:
         listed.append(session)
         return frozenset({"from-the-bucket"})
 
-    monkeypatch.setattr(storage, "_stored_names", stored_names)
+    monkeypatch.setattr(storage, "stored_names", stored_names)
     monkeypatch.setattr(storage, "open_runs", lambda _: ())
     monkeypatch.setattr(storage, "unfinished", lambda _: ())
     monkeypatch.setattr(storage, "applied_records", lambda _: SimpleNamespace(all=dict))
