@@ -31,6 +31,11 @@ class Lock(Struct, frozen=True):
     created: datetime | None
     version: str
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it is older than a day, which no run takes: whoever held it is gone."""
+        return self.created is not None and datetime.now(UTC) - self.created > timedelta(days=1)
+
     def describe(self, now: datetime | None = None) -> str:
         """Return `ann@laptop since 2026-11-20 13:00:00 UTC, 5 minutes ago (apply, terraform 1.11.4)`."""
         since = ""

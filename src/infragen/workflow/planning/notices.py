@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from infragen.plan.model import AttributeChange
     from infragen.render.import_blocks import Adopted
     from infragen.terraform.journal import Touch
-    from infragen.terraform.locks import Lock
     from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
@@ -69,14 +68,14 @@ def import_notices(
     return tuple(said)
 
 
-def without_own_changes(session: Session, change_set: ChangeSet, locks: Mapping[str, Lock] | None = None) -> ChangeSet:
+def without_own_changes(session: Session, change_set: ChangeSet, at_work: Mapping[str, str] | None = None) -> ChangeSet:
     """Return a change set without the drift that is infragen's own or left to others, which notices name instead.
 
     `ignore_changes` leaves it to others (Application Auto Scaling, a rotation), unless it is a HIGH risk. A run deleted
     or changed it that ended before a state had that, or failed to; or made it, and did not come to read what AWS added
     to it, where nothing had been; or what a bucket says of resources that the run made, changed or destroyed. A change
     that is a risk stays, and is named, too: somebody else may have changed the same object since. What differs of a
-    stack that is locked by now (`locks`), whoever holds that may be about to store. A standby adds and removes copies.
+    stack in which another run is `at_work` (what it does, in words), that may store. A standby adds and removes copies.
     """
     place = session.project.root, (session.environment.target, session.on_sandbox)
     touched, made = touched_and_not_stored(*place), made_and_not_read(*place)
@@ -99,10 +98,10 @@ def without_own_changes(session: Session, change_set: ChangeSet, locks: Mapping[
         is_gone = change.action is Action.DELETE
         stays = run is None or not (is_gone or change.risks[0].level <= Level.LOW)
         is_locked_here = bool(acted.get(change.stack or ""))  # by a run that was cut off: it stores nothing any more
-        lock = None if run or is_locked_here else (locks or {}).get(change.stack or "")
-        if lock is not None:
+        doing = None if run or is_locked_here else (at_work or {}).get(change.stack or "")
+        if doing is not None:
             stays = not is_gone and change.risks[0].level > Level.LOW
-            own.setdefault(_under_way(lock, stays=stays), []).append(f"{address} of {change.stack}")
+            own.setdefault(_under_way(doing, stays=stays), []).append(f"{address} of {change.stack}")
         if run is not None:
             own.setdefault(_whose(run, is_gone=is_gone, stays=stays), []).append(f"{address} of {change.stack}")
         if stays:
@@ -140,10 +139,9 @@ def _whose(touch: Touch, *, is_gone: bool = False, stays: bool = False) -> str:
     return f"{'deleted' if is_gone else 'changed'} by infragen itself ({touch.run} before it stored that), {so}"
 
 
-def _under_way(lock: Lock, *, stays: bool) -> str:
+def _under_way(doing: str, *, stays: bool) -> str:
     """Return what explains a difference of a stack in which a run is at work, perhaps on another machine."""
-    so = "" if stays else ", so no drift yet"
-    return f"perhaps by the run that holds the lock, {lock.describe()}{so}; look again once it has ended"
+    return f"perhaps by the run that {doing}{'' if stays else ', so no drift yet'}; look again once it has ended"
 
 
 def _set_beside(change: Change, address: str, acted: Mapping[str, Touch]) -> str:

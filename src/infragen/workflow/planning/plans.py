@@ -45,6 +45,7 @@ from infragen.workflow.states.storage import (
     missing_states,
     pull_states,
     run_each,
+    state_now,
 )
 from infragen.workflow.target import as_if_it_ran, primary_of
 
@@ -138,7 +139,7 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     found = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
-    change_set = _without_own_changes(session, found)
+    change_set = _without_own_changes(session, states, found)
     refuse_shared(session, states, change_set)
     targets = {stack.name for stack in session.stacks}
     shown = only_stacks(change_set, targets) if scope.needs else change_set
@@ -164,8 +165,15 @@ def plan_environment(
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, missing_states=lost)
 
 
-def _without_own_changes(session: Session, found: ChangeSet) -> ChangeSet:
-    return without_own_changes(session, found, lock_holders(session, {change.stack for change in found.drift}))
+def _without_own_changes(session: Session, states: Mapping[str, State], found: ChangeSet) -> ChangeSet:
+    drifted = {change.stack for change in found.drift if change.stack is not None}
+    locks = lock_holders(session, drifted)
+    at_work = {name: f"holds the lock, {lock.describe()}" for name, lock in locks.items() if not lock.is_forgotten}
+    for name in drifted.intersection(states) - locks.keys():
+        now = state_now(session, name)
+        if now is not None and now.identity != states[name].identity:
+            at_work[name] = "has stored its state meanwhile"
+    return without_own_changes(session, found, at_work)
 
 
 def _parts(
@@ -320,7 +328,7 @@ def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stac
     """
     scope = _chosen(session, states, stacks)
     planned = plan_combined(session, scope.root, scope.basis, refresh_only=True)
-    found = _without_own_changes(session, planned)
+    found = _without_own_changes(session, states, planned)
     return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal
 from infragen.terraform.locks import Lock
+from infragen.workflow.planning import plans
 from infragen.workflow.planning.notices import import_notices, mesh_notices, move_notices, without_own_changes
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.states import storage
@@ -358,7 +360,8 @@ def test_what_a_run_elsewhere_may_be_doing_is_no_drift_yet(tmp_path: Path) -> No
     )  # fmt: skip
     lock = Lock("1", "ann@laptop", "apply", None, "1.11.4")
     found = ChangeSet(drift=drift, summary=Summary(drift=4, drift_shown=4))
-    left = without_own_changes(session_of(tmp_path, nothing), found, {"network": lock})
+    at_work = {"network": f"holds the lock, {lock.describe()}"}
+    left = without_own_changes(session_of(tmp_path, nothing), found, at_work)
     assert [change.type for change in left.drift] == ["aws_lb", "aws_eip"]
     assert (left.summary.drift, left.summary.drift_shown) == (2, 2)
     whose = "perhaps by the run that holds the lock, ann@laptop (apply, terraform 1.11.4)"
@@ -366,6 +369,25 @@ def test_what_a_run_elsewhere_may_be_doing_is_no_drift_yet(tmp_path: Path) -> No
         f"{whose}, so no drift yet; look again once it has ended: aws_vpc.this of network, aws_subnet.this of network",
         f"{whose}; look again once it has ended: aws_lb.this of network",
     )
+
+
+def test_a_run_is_at_work_that_holds_a_lock_of_today_or_stored_a_state_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serial = {"network": 3, "data": 3, "edge": 3}
+    today = Lock("1", "ann@laptop", "apply", datetime.now(UTC), "1.11.4")
+    locks = {"edge": today, "data": structs.replace(today, created=datetime.now(UTC) - timedelta(days=7))}
+    monkeypatch.setattr(plans, "lock_holders", lambda *_: locks)
+    monkeypatch.setattr(plans, "state_now", lambda _session, name: SimpleNamespace(identity=serial[name]))
+    told: list[Any] = []
+    monkeypatch.setattr(plans, "without_own_changes", lambda _session, _found, at_work: told.append(at_work))
+    states: Any = {name: SimpleNamespace(identity=3) for name in serial}
+    found = ChangeSet(drift=tuple(structs.replace(drifted("vpc"), stack=name) for name in serial))
+    session: Any = None
+    for serial["network"] in (3, 4):
+        plans._without_own_changes(session, states, found)
+    lock = {"edge": f"holds the lock, {today.describe()}"}
+    assert told == [lock, {**lock, "network": "has stored its state meanwhile"}]
 
 
 def test_who_holds_a_lock_is_asked_of_the_stacks_that_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
