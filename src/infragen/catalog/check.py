@@ -99,28 +99,36 @@ def _as_written(
     return copied  # type: ignore[no-any-return]
 
 
-def _has_wrong_items(path: tuple[str | int, ...], details: Iterable[Any]) -> bool:
-    """Whether items of a list are wrong, which Pydantic then counts as missing."""
-    return any(len(one["loc"]) > len(path) and one["loc"][: len(path)] == path for one in details)
-
-
 def _of_one_member(details: list[Any], data: Any) -> list[Any]:
     """Leave out what a union of words, texts and maps says of the member that is not meant."""
-    words = [one["input"] for one in details if one["type"] == "literal_error"]
-    meant = [one for one in details if one["type"] not in _COLLECTIONS or one["input"] not in words]
-    meant = [one for one in meant if not _is_of_other_member(one, details, data)]
-    meant = [one for one in meant if one["type"] != "too_short" or not _has_wrong_items(one["loc"], details)]
+    words = {one["input"] for one in details if one["type"] == "literal_error" and isinstance(one["input"], str)}
+    below: dict[tuple[Any, ...], dict[Any, int]] = {}  # of each place the next steps, with the longest way by each
+    for loc in (one["loc"] for one in details):
+        for end, step in enumerate(loc):
+            steps = below.setdefault(loc[:end], {})
+            steps[step] = max(steps.get(step, 0), len(loc))
+    meant = [
+        one
+        for one in details
+        if one["type"] not in _COLLECTIONS or not isinstance(one["input"], str) or one["input"] not in words
+    ]
+    meant = [one for one in meant if not _is_of_other_member(one, below, data)]
+    # Pydantic counts items of a list that are wrong as missing.
+    meant = [one for one in meant if one["type"] != "too_short" or one["loc"] not in below]
     unknown = {one["loc"] for one in details if one["type"] == "extra_forbidden"}
-    meant = [one for one in meant if not _is_of_no_map(one, unknown, data) and not _is_misspelled(one, unknown)]
+    beside: dict[tuple[Any, ...], list[str]] = {}
+    for *holder, key in unknown:
+        beside.setdefault(tuple(holder), []).append(str(key))
+    meant = [one for one in meant if not _is_of_no_map(one, unknown, data) and not _is_misspelled(one, beside)]
     return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
 
 
-def _is_misspelled(detail: Any, unknown: set[tuple[Any, ...]]) -> bool:
-    """Whether a key is missed that an unknown one beside it is meant to be."""
+def _is_misspelled(detail: Any, unknown: Mapping[tuple[Any, ...], list[str]]) -> bool:
+    """Whether a key is missed that an unknown one beside it, by what holds them, is meant to be."""
     if detail["type"] != "missing":
         return False
     *holder, key = detail["loc"]
-    return any(list(one[:-1]) == holder and did_you_mean(str(one[-1]), [str(key)]) for one in unknown)
+    return any(did_you_mean(one, [str(key)]) for one in unknown.get(tuple(holder), ()))
 
 
 def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool:
@@ -131,7 +139,7 @@ def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool
     return all((*holder, key) in unknown for key in detail["input"])
 
 
-def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
+def _is_of_other_member(detail: Any, below: Mapping[tuple[Any, ...], Mapping[Any, int]], data: Any) -> bool:
     """Whether a map was taken for a text, anything else for a map, or a list with an error inside for a word.
 
     A member of a union did, that has another one.
@@ -143,9 +151,8 @@ def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
     *union, member = detail["loc"]
     if _path(detail["loc"], data, missing=False)[-1:] == (member,):
         return False  # a field, and no member of a union
-    end = len(union)
-    others = (one["loc"] for one in details if one is not detail and len(one["loc"]) > end + is_word)
-    return any(list(loc[:end]) == union and loc[end] != member for loc in others)
+    others = below.get(tuple(union), {})
+    return any(step != member and longest > len(union) + is_word for step, longest in others.items())
 
 
 def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) -> Diagnostic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,6 +17,7 @@ _PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.16
 """RFC 1918, and the shared space of RFC 6598 that AWS takes for VPCs too."""
 
 
+@lru_cache(maxsize=4096)
 def parse(cidr: str) -> IPv4Network | None:
     """Return the range that a text such as `10.3.0.0/16` means, or None when it means none (W101 says why)."""
     try:
@@ -60,14 +62,16 @@ def free_range(prefix: int, taken: Collection[IPv4Network], within: Iterable[IPv
     `within` are the private ranges when left out, those of RFC 1918 first.
     """
     size = 1 << (32 - prefix)
+    used = sorted((int(one.network_address), int(one.broadcast_address)) for one in taken)
     for whole in within or _PRIVATE:
         start, last = int(whole.network_address), int(whole.broadcast_address)
-        while start + size - 1 <= last:
-            block = IPv4Network((start, prefix))
-            other = next((one for one in taken if one.overlaps(block)), None)
-            if other is None:
-                return block
-            start = (int(other.broadcast_address) // size + 1) * size
+        for first, end in used:
+            if first > start + size - 1:
+                break
+            if end >= start:
+                start = (end // size + 1) * size
+        if start + size - 1 <= last:
+            return IPv4Network((start, prefix))
     return None
 
 

@@ -311,13 +311,19 @@ def _enabled(
     entries: Mapping[str, Mapping[str, Entry]],
 ) -> tuple[dict[str, dict[str, Entry]], dict[str, dict[str, Entry]]]:
     """Return the entries that are built, by each kind, and those that are not yet, by the kinds that have some."""
+    known: dict[str, bool] = {}
 
-    def is_on(one: Entry, *asked: str) -> bool:
-        if isinstance(one.enabled, bool):
-            return one.enabled
-        kind, _, name = one.enabled.partition("/")
-        other = entries.get(kind, {}).get(name)  # a rule says which are not there
-        return other is not None and one.enabled not in asked and is_on(other, *asked, one.enabled)
+    def is_on(one: Entry) -> bool:
+        other: Entry | None = one
+        asked: dict[str, None] = {}
+        while other is not None and not isinstance(other.enabled, bool) and other.enabled not in (known | asked):
+            asked[other.enabled] = None
+            kind, _, name = other.enabled.partition("/")
+            other = entries.get(kind, {}).get(name)  # a rule says which are not there
+        said = other.enabled if other is not None else False
+        found = said if isinstance(said, bool) else known.get(said, False)  # in a circle, nothing is on
+        known.update(dict.fromkeys(asked, found))
+        return found
 
     built, later = (
         {kind: {name: one for name, one in named.items() if is_on(one) is wanted} for kind, named in entries.items()}

@@ -84,26 +84,33 @@ def _waits_for_nothing(composed: ComposeEnvironment) -> Findings:
 @rule("O103")
 def _circle(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).by_name
+    for found in _circles(services):
+        first, second = services[found[0]], found[1 % len(found)]
+        path = ("depends_on", second) if second in first.said.depends_on else ("environment",)
+        message = f"each waits for the next, and none can start: {' -> '.join((*found, found[0]))}"
+        hint = "leave out one of these `depends_on`, or one of the references"
+        yield Finding(message, _at(composed, first, *path), hint)
+
+
+def _circles(services: Mapping[str, Service]) -> Iterator[list[str]]:
+    """Yield circles of containers that have none in common: each container is left once."""
+    left: set[str] = set()
     told: set[str] = set()
-    for name in services:
-        found = _circle_from(services, [name])
-        if found and not told.intersection(found):
-            told.update(found)
-            first, second = services[found[0]], found[1 % len(found)]
-            path = ("depends_on", second) if second in first.said.depends_on else ("environment",)
-            message = f"each waits for the next, and none can start: {' -> '.join((*found, found[0]))}"
-            hint = "leave out one of these `depends_on`, or one of the references"
-            yield Finding(message, _at(composed, first, *path), hint)
-
-
-def _circle_from(services: Mapping[str, Service], way: list[str]) -> list[str]:
-    """Return the first circle that is reached on a way of containers; nothing where there is none."""
-    for name in services[way[-1]].depends_on:
-        if name in way:
-            return way[way.index(name) :]
-        if name in services and (found := _circle_from(services, [*way, name])):
-            return found
-    return []
+    for start in services:
+        way = {} if start in left else {start: iter(services[start].depends_on)}
+        while way:
+            last = next(reversed(way))
+            name = next(way[last], None)
+            if name is None:
+                left.add(last)
+                del way[last]
+            elif name in way and told.isdisjoint((name, last)):
+                circle = [*way][[*way].index(name) :]
+                if told.isdisjoint(circle):
+                    yield circle
+                told.update(circle)
+            elif name in services and name not in left and name not in way:
+                way[name] = iter(services[name].depends_on)
 
 
 @rule("O104")

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def _no_tenants(resolved: ResolvedSystem) -> Findings:
     known = [name for name, gateway in resolved.all(Gateway).items() if gateway.tenants]
     for owner, entry in resolved.having("tenants_of"):
-        gateways = entry.tenants_of
+        gateways, first = entry.tenants_of, {tenant: index for index, tenant in reversed([*enumerate(entry.tenants)])}
         for index, tenant in enumerate(entry.tenants):
-            if gateways or tenant in entry.tenants[:index]:
+            if gateways or index > first[tenant]:
                 why = f"`{gateways[0]}` lists them" if gateways else "it stands there already"
                 message = f"the tenant `{tenant}` is listed twice: {why}"
                 yield Finding(message, resolved.at(owner, "tenants", index), "remove one")

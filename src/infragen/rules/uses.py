@@ -79,11 +79,11 @@ def _enabled_with_nothing(resolved: ResolvedSystem) -> Findings:
             yield Finding(f"{message}, which waits for {owner}", place, "write `enabled: true`, or `false`")
 
 
-def _waited_for(resolved: ResolvedSystem, owner: str) -> list[str]:
+def _waited_for(resolved: ResolvedSystem, owner: str) -> dict[str, None]:
     """Return an entry, the one with which it is built, and so on."""
-    found = [owner]
-    while isinstance(named := getattr(resolved.find(found[-1]), "enabled", True), str) and named not in found:
-        found.append(named)
+    found, last = {owner: None}, owner
+    while isinstance(named := getattr(resolved.find(last), "enabled", True), str) and named not in found:
+        found[named], last = None, named
     return found
 
 
@@ -227,7 +227,7 @@ def _kept_awake(environment: Environment) -> Findings:
 
 _DUMP: Final = re.compile(r"\bpg_dump\b(?!all)")
 _FASTER: Final = re.compile(r"(zstd|lz4|pigz|pzstd|--jobs|(?<=\s)-j|--compress=(none|0)|-Z ?0)")
-_TIMEOUT: Final = re.compile(r"\btimeout (?:-\S+ )*(\d+)s? ")
+_TIMEOUT: Final = re.compile(r"(?<![\w-])timeout (?:-\S++ )*+(\d++)s?+ ")
 _GZIP: Final = 30_000_000
 """Bytes a second that zlib compresses at its default level 6 on one core of a fast desktop machine (matbech/zlib-perf,
 Results.md: 28 to 30 MB/s; a vCPU of Fargate is half of such a core)."""

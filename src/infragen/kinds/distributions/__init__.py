@@ -42,8 +42,9 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
         yield OutputLine("public", "for everybody", Joined.of("https://", host))
     if own.is_secure:
         yield OutputLine("detail", "the name that AWS gave it", own.distribution.domain_name)
+    buckets = own.bucket_origins
     for name, origin in distribution.origins.items():
-        if origin.bucket is not None and name in own.bucket_origins:
+        if origin.bucket is not None and name in buckets:
             yield from _upload(distribution, name, own, ctx)
     yield from _for_code(distribution, own, ctx)
     yield OutputLine(
@@ -53,9 +54,10 @@ def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLi
 
 def _for_code(distribution: Distribution, own: build.DistributionView, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield which objects paths stand for, and what services see of requests whose answers are cached."""
+    buckets = own.bucket_origins
     for place, behaviour in distribution.every_behaviour():
         path, origin = place[-1] if place[1:] else "/*", distribution.origins.get(behaviour.origin)
-        if origin is not None and behaviour.origin in own.bucket_origins:
+        if origin is not None and behaviour.origin in buckets:
             is_shared = _is_shared(f"{Bucket.KIND}/{origin.bucket}", ctx)
             signed = ", to requests that are signed" if behaviour.signed else ""
             what = f"`{path}` answers with objects of buckets/{origin.bucket}{signed}, by keys that have the whole path"

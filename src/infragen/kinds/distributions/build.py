@@ -14,7 +14,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
 from infragen.core.resolved_system import Environment
 from infragen.core.takeover import Step, Takeover, answers
-from infragen.core.tracing import Read
+from infragen.core.tracing import Read, kept
 from infragen.kinds import firewalls, keys
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
@@ -186,6 +186,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         )
 
     @property
+    @kept
     def _told_host(self) -> frozenset[str]:
         """The origins that are told by which name the viewer called.
 
@@ -211,6 +212,7 @@ class DistributionView(firewalls.FirewallView, NamedView):
         return Record(values, Read(self._ctx.owner, ("origins", name)))
 
     @property
+    @kept
     def custom_origins(self) -> dict[str, Record]:
         """The load balancers and gateways that it calls, by the name of the origin."""
         found = {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}

@@ -47,7 +47,7 @@ _P256: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d0301070342
 """How keys that CloudFront accepts begin (RFC 5280, SubjectPublicKeyInfo): RSA of 2048 bits, and ECDSA P-256
 (Amazon CloudFront API Reference: PublicKey)."""
 _LENGTHS: Final = {_RSA: 294, _P256: 91}
-_PEM: Final = re.compile(r"\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
+_PEM: Final = re.compile(r"\s*+-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]++)-----END PUBLIC KEY-----\s*+")
 EXAMPLE_KEY: Final = f"""-----BEGIN PUBLIC KEY-----
 {EXAMPLE_KEY_BEGINS}
 Gs/SWgjgJ517bL58BVTSy/+UNARWUY8vPfR4EG2eTsADFj6uIW5lluO+GT954j8F

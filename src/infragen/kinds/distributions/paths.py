@@ -55,9 +55,10 @@ def meet(first: str, second: str) -> bool:
 
 def never_reached(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each path that another one covers which is tried before, and that one."""
-    tried: list[str] = []
+    tried: list[tuple[str, str]] = []  # each behind the text that it begins with
     for path in ordered(paths):
-        first = next((one for one in tried if covers(one, path)), None)
+        shortest = path.replace("*", "").replace("?", _ANY_CHARACTER)
+        first = next((one for begin, one in tried if shortest.startswith(begin) and covers(one, path)), None)
         if first is not None:
             yield path, first
-        tried.append(path)
+        tried.append((re.split(r"[*?]", path)[0], path))

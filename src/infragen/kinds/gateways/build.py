@@ -19,6 +19,7 @@ from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part
 from infragen.core.resolved_system import Environment
+from infragen.core.tracing import kept
 from infragen.core.units import RequestRate
 from infragen.kinds import custom_headers, endpoints, firewalls, keys, load_balancer, reads, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -248,18 +249,21 @@ class ApiView(keys.EncryptedView):
         return self._entry.preflight
 
     @property
+    @kept
     def _targets(self) -> dict[str, str]:
         """The id of what each written path leads to; a rule says which are not there."""
         environment = self._ctx.environment
         return {path: to for path, to in self._entry.targets.items() if environment.find(to) is not None}
 
     @property
+    @kept
     def _bffs(self) -> tuple[Any, ...]:
         """The BFFs that have routes of their own; a private API passes every path on."""
         every = self._ctx.environment.entries["bffs"].values() if self._entry.is_public else ()
         return tuple(bff for bff in every if bff.gateway == self._entry.name)
 
     @property
+    @kept
     def _paths(self) -> dict[str, str]:
         """Every path that leads somewhere, by the written one that it comes from."""
         written = {path: self._ctx.of(to).entry for path, to in self._targets.items()}
@@ -267,6 +271,7 @@ class ApiView(keys.EncryptedView):
         return {one: path for path, to in written.items() for one in paths(path, to)}
 
     @property
+    @kept
     def is_nested(self) -> bool:
         """Whether its paths are more than first segments that lead to services, or ask for more than a key."""
         functions = any(to.startswith("functions/") for to in self._targets.values())
@@ -528,6 +533,7 @@ class GatewayView(ApiView, custom_headers.OriginView, firewalls.FirewallView, Na
         }
 
     @property
+    @kept
     def keys(self) -> dict[str, dict[str, str]]:
         """The key of each client and tenant, and of each service that calls others."""
         names, own = self._ctx.names, self._entry.identity

@@ -411,17 +411,22 @@ def _paths_beside(gateway: Gateway, at: At) -> Findings:
 
 @rule("G164", of=Gateway)
 def _version_taken(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
+    routes: dict[str, list[str]] = {}
+    for route in gateway.routes:
+        segments = route.split("/")
+        for depth in range(1, len(segments) + 1):
+            routes.setdefault("/".join(segments[:depth]), []).append(route)
     for path, to in gateway.targets.items():
         entry = resolved.find(to)
         for segment in served(getattr(entry, "versions", {})):
             root, found = f"{path}/{segment}", validation_at(resolved, entry, segment)
             firsts = {one[0].partition("{")[0] for one in found.segments} if found is not None else set[str]()
-            for route in gateway.routes:
+            for route in routes.get(root, ()):
                 below = route.removeprefix(f"{root}/").partition("/")[0].partition("{")[0]
                 if route == root:
                     message = f"{at.owner} serves version {segment} of {to} at /{root}, which is a route already"
                     yield Finding(message, at("routes", route), "remove this route, or choose another path")
-                elif route.startswith(f"{root}/") and below in firsts:
+                elif below in firsts:
                     message = f"the contract of version {segment} of {to} has paths where {at.owner} routes /{route}"
                     yield Finding(message, at("routes", route), "remove this route, or choose another path")
 

@@ -67,14 +67,19 @@ def _larger(environment: Environment, tier: str, zone: str, need: int) -> tuple[
     return VPC, f"give the VPC a /{prefix - SLICES} or larger: each subnet is a sixteenth of it"
 
 
-def mends(environments: Sequence[Environment], environment: Environment) -> Mapping[Path, str]:
-    """Return how to write each range of an environment that it may have: `write `10.4.0.0/16``."""
-    vpc = vpc_ranges(environments)[environment.target]
-    found = {VPC: _write_vpc(environment, vpc)}
-    for path, cidr in subnet_ranges(environment):
-        block = _subnet(environment, path, cidr, vpc) if vpc else None
-        found[path] = f"write `{block}`" if block else "remove `subnets`: they are then cut from the VPC's range"
-    return found
+MOST_SUBNETS: Final = 200
+"""Subnets that a VPC may have (Amazon VPC User Guide: Amazon VPC quotas); with more, nobody looks for free ranges."""
+
+
+def mend(environments: Sequence[Environment], environment: Environment, path: Path) -> str:
+    """Return how to write a range of an environment that it may have: `write `10.4.0.0/16``."""
+    vpc, written = vpc_ranges(environments)[environment.target], dict(subnet_ranges(environment))
+    if path == VPC:
+        return _write_vpc(environment, vpc)
+    if len(written) > MOST_SUBNETS:
+        return f"leave subnets out: AWS lets a VPC have {MOST_SUBNETS}, and here are {len(written)}"
+    block = _subnet(environment, path, written[path], vpc) if vpc else None
+    return f"write `{block}`" if block else "remove `subnets`: they are then cut from the VPC's range"
 
 
 def _write_vpc(environment: Environment, block: IPv4Network | None) -> str:

@@ -9,7 +9,7 @@ from infragen.core.regions import REGIONS
 from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
-from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, ranges, subnet_ranges
+from infragen.kinds.network.ranges import LARGEST, MOST_SUBNETS, VPC, Path, has_size, mend, ranges, subnet_ranges
 from infragen.text import counted
 
 
@@ -42,8 +42,7 @@ def _finding(
     environments: tuple[Environment, ...], environment: Environment, path: Path, message: str, why: str = ""
 ) -> Finding:
     """Return a finding with the range to write in its place."""
-    mend = mends(environments, environment)[path]
-    return Finding(message, environment.at("environment", *path), mend + why)
+    return Finding(message, environment.at("environment", *path), mend(environments, environment, path) + why)
 
 
 @rule("W103")
@@ -63,7 +62,7 @@ def _subnets_overlap(environment: Environment) -> Findings:
     for (first, first_path), (second, second_path) in pairwise(blocks):
         if first.overlaps(second):
             message = f"the subnets `{first}` ({first_path[-1]}) and `{second}` ({second_path[-1]}) overlap"
-            holds_many = sum(first.overlaps(block) for block, _ in blocks) > 2
+            holds_many = len(blocks) <= MOST_SUBNETS and sum(first.overlaps(block) for block, _ in blocks) > 2
             yield _finding((environment,), environment, first_path if holds_many else second_path, message)
 
 

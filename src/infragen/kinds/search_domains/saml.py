@@ -39,6 +39,6 @@ def read(text: str) -> Metadata:
     if provider.find(f"{_OF}SingleSignOnService") is None:
         return Metadata(entity_id, "it has no `SingleSignOnService`, where a browser signs in")
     keys = [one.text or "" for one in provider.iter(_CERTIFICATE)]
-    if not keys or not all(re.fullmatch(r"\s*MII[A-Za-z0-9+/\s]+={0,2}\s*", key) for key in keys):
+    if not keys or not all(re.fullmatch(r"\s*+MII[A-Za-z0-9+/\s]++={0,2}+\s*+", key) for key in keys):
         return Metadata(entity_id, "it has no `X509Certificate` with which the provider signs")
     return Metadata(entity_id)

@@ -60,6 +60,8 @@ def _unknown(workflow: Workflow, at: At, resolved: ResolvedSystem) -> Findings:
         kind, slash, name = task.resource.partition("/")
         if not task.resource or task.resource.startswith(("arn:", "{%")):
             continue
+        if kind in OFFERS and slash and resolved.knows(kind, name):
+            continue
         place = _at(workflow, at, *task.path, "Resource")
         if kind in OFFERS and slash:
             if not resolved.knows(kind, name):

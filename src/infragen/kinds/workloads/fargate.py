@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext
 from infragen.core.operations import quota_of
+from infragen.core.resolved_system import Environment
+from infragen.core.tracing import once
 from infragen.kinds.workloads.model import Container, Task
 
 _GIB: Final = 1024
@@ -77,13 +79,22 @@ def _vcpu_of(task: Task, ctx: BuildContext, *, spot: bool) -> Decimal:
     if task.spot != spot:
         return Decimal(0)
     own = _at_most(task)
-    replaced = (
-        one
-        for _, one in ctx.environment.each(Container)
-        if one.spot == spot and getattr(one, "blue_green", None) is None
-    )
-    largest = max(replaced, key=lambda one: (_at_most(one), one.identity, one.KIND), default=None)
-    return 2 * own if task is largest else own
+    return 2 * own if _largest(ctx.environment)[spot] == (task.KIND, task.identity) else own
+
+
+@once
+def _largest(environment: Environment) -> Mapping[bool, tuple[str, str] | None]:
+    """Return which entry has the most of those that ECS deploys, on Spot and not."""
+    found: dict[bool, tuple[str, str] | None] = {}
+    for spot in (False, True):
+        replaced = (
+            one
+            for _, one in environment.each(Container)
+            if one.spot == spot and getattr(one, "blue_green", None) is None
+        )
+        largest = max(replaced, key=lambda one: (_at_most(one), one.identity, one.KIND), default=None)
+        found[spot] = (largest.KIND, largest.identity) if largest is not None else None
+    return found
 
 
 def _at_most(task: Task) -> Decimal:
