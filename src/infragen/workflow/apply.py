@@ -130,7 +130,7 @@ def _planned_again(session: Session, bundle: Bundle, file: Path) -> Bundle:
     if unknown:
         message = f"{first_of(unknown)} would change, which {file} does not say"
         raise InfragenError(Diagnostic("K022", message, hint="plan again, and have that reviewed"))
-    return replace(bundle, change_set=found.change_set, plans={})
+    return replace(bundle, change_set=found.change_set, plans={}, shown=found.contract)
 
 
 def _refuse_unsafe(session: Session, change_set: ChangeSet, ahead: ChangeSet, later: Collection[str] = ()) -> None:

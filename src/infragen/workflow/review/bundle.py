@@ -112,7 +112,8 @@ class Manifest(Struct, frozen=True):
 class Bundle:
     """What was reviewed; `plans` are the saved plans by stack, and hold secrets.
 
-    `is_sealed` says that a file was written by this user: of any other, plans and words can be forged.
+    `is_sealed` says that a file was written by this user: of any other, plans and words can be forged. `shown` is what
+    the plan promises that is shown in place of such a file's.
     """
 
     manifest: Manifest
@@ -120,6 +121,7 @@ class Bundle:
     change_set: ChangeSet
     plans: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     is_sealed: bool = False
+    shown: Contract | None = None
 
 
 def lifetime(text: str) -> timedelta:

@@ -166,10 +166,11 @@ def conforming_plan(
         opened = open_plan(shown, f"the plan of {name}")
     remember_plan(opened)
     ignored = CatalogueSources(session.composed).ignored
-    found = find_deviations(
-        bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part, ignored=ignored
-    )
-    deviations = tuple(one for one in found if one.kind is not DeviationKind.GONE or one.address not in done)
+    for contract in filter(None, (bundle.contract, bundle.shown)):
+        found = find_deviations(contract, opened, name, partly_applied=partly_applied, is_part=is_part, ignored=ignored)
+        deviations = tuple(one for one in found if one.kind is not DeviationKind.GONE or one.address not in done)
+        if deviations:
+            break
     if deviations:
         raise InfragenError(*deviation_messages(session, bundle, name, deviations))
     return StackPlan(out, expected_events(opened))

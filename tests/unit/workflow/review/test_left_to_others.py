@@ -83,6 +83,28 @@ def test_the_rest_of_a_saved_plan_is_applied_after_a_service_was_scaled(
 
     monkeypatch.setattr(reviewed_plan, "shown_plan", showing)
     session.folders = SimpleNamespace(plan_file=lambda _name: tmp_path / "tfplan")
-    bundle: Any = SimpleNamespace(contract=contract_of(creating(), stack=STACK), change_set=SimpleNamespace(changes=()))
+    reviewed = contract_of(creating(), stack=STACK)
+    bundle: Any = SimpleNamespace(contract=reviewed, change_set=SimpleNamespace(changes=()), shown=None)
     with pytest.raises(InfragenError, match="create was reviewed") if is_refused else nullcontext():
         reviewed_plan.conforming_plan(session, bundle, SimpleNamespace(), STACK, partly_applied=True)  # type: ignore[arg-type]
+
+
+def test_what_was_shown_in_place_of_a_plan_from_elsewhere_binds_as_well(
+    session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else may have written what that file promises."""
+    shown = tmp_path / "plan.json"
+    shown.write_bytes(standing(OTHER))
+
+    @contextmanager
+    def showing(*_: Any) -> Iterator[Path]:
+        yield shown
+
+    monkeypatch.setattr(reviewed_plan, "shown_plan", showing)
+    session.folders = SimpleNamespace(plan_file=lambda _name: tmp_path / "tfplan")
+    forged, today = contract_of(read(standing(OTHER)), stack=STACK), contract_of(creating(), stack=STACK)
+    bundle: Any = SimpleNamespace(contract=forged, change_set=SimpleNamespace(changes=()), shown=None)
+    reviewed_plan.conforming_plan(session, bundle, SimpleNamespace(), STACK)  # type: ignore[arg-type]
+    bundle.shown = today
+    with pytest.raises(InfragenError, match="K010"):
+        reviewed_plan.conforming_plan(session, bundle, SimpleNamespace(), STACK)  # type: ignore[arg-type]
