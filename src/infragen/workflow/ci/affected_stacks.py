@@ -38,7 +38,7 @@ from infragen.workflow.validation import findings
 from infragen.workspace import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.workspace import FileDifference
 
@@ -74,6 +74,8 @@ class _Base(Struct, frozen=True):
     commit: str
     project: Project
     generated: Mapping[str, str]
+    tip: Mapping[str, bytes] | None = None
+    """The same files of what the base is by now; None where that is this commit."""
 
     def committed(self, target: str) -> dict[str, str]:
         """Return the generated files of an environment's stacks and modules by their paths in its folder."""
@@ -158,7 +160,9 @@ def _alike(found: Diagnostic) -> tuple[str, str, str]:
 def _version(project: Project, base: str) -> Iterator[_Base]:
     git = Git(project.root)
     with tempfile.TemporaryDirectory(prefix="infragen-") as place:
-        yield _old_version(git, git.merge_base(base), Path(place))
+        commit, tip = git.merge_base(base), git.commit(base)
+        now = git.files(tip, (*_INPUTS, _GENERATED)) if tip != commit else None
+        yield replace(_old_version(git, commit, Path(place)), tip=now)
 
 
 def version_since(project: Project, target: str, base: str) -> Rendered | str | None:
@@ -191,8 +195,8 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[Affec
     templates, before = templates_of(project), _old_templates(project, old.project)
     own, own_before = _own_files(project), _own_files(old.project)
     written = {path for path in own | own_before if own.get(path) != own_before.get(path)}
+    unknown = {path for path, content in own.items() if old.tip is not None and content != old.tip.get(path)}
     differing = frozenset(path.removeprefix(_TEMPLATES) for path in written if path.startswith(_TEMPLATES))
-    known_locks = {text for path, text in old.generated.items() if path.endswith(LOCK_FILE)}
     here: set[str] = set()
     wanted = parse(target) if target else None
     for catalogue, names in select(project, target):
@@ -208,7 +212,7 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[Affec
                 len(sides.new.stacks),
                 (*notices, *_what_stays(environment.target, stacks, old.commit)),
                 differences(sides.committed, sides.head, sides.folder),
-                tuple(sorted({*written, *_by_hand(sides, known_locks)})),
+                tuple(sorted({*written, *unknown, *_by_hand(generated_folder(project, environment), sides, old)})),
             )
     for gone in sorted(set(old.targets()) - here):
         if wanted is None or (wanted.environment is None and gone.startswith(f"{wanted.system}/")):
@@ -292,17 +296,24 @@ def _own_files(project: Project) -> dict[str, bytes]:
     return links | {project.relative(path): read_project_file(project.root, path) for path in found if path.is_file()}
 
 
-def _by_hand(sides: Sides, known_locks: Collection[str]) -> Iterator[str]:
-    """Yield the paths of what is beside the rendered files, or held, and not as it was committed.
+def _by_hand(root: Path, sides: Sides, old: _Base) -> Iterator[str]:
+    """Yield the paths of what is beside the rendered files, or held, and not as base and merge base both have it.
 
-    A new stack's lock file is nobody's choice where another one has the same.
+    What only the merge base has, the base took back. A new stack's lock file is nobody's choice where another one has
+    the same. Whatever a file calls itself, it is by hand if it is not rendered.
     """
     held = held_of(sides.new.environment, sides.new.files)
-    by_hand = {*(sides.head.keys() - sides.new.files.keys()), *(path for files in held.values() for path in files)}
-    for path in by_hand:
-        text = sides.head[path]
-        if text != sides.committed.get(path) and not (path.endswith(LOCK_FILE) and text in known_locks):
-            yield f"{sides.folder}/{path}"
+    rendered = sides.new.files.keys() - {path for files in held.values() for path in files}
+    locks = {text.encode() for path, text in old.generated.items() if path.endswith(LOCK_FILE)}
+    if old.tip is not None:
+        locks &= {content for path, content in old.tip.items() if path.endswith(LOCK_FILE)}
+    for path, text in {**read_tree(root), **sides.new.files}.items():
+        content, shown = text.encode(), f"{sides.folder}/{path}"
+        if path in rendered or path.startswith(_BOOTSTRAP) or (path.endswith(LOCK_FILE) and content in locks):
+            continue
+        now = content if old.tip is None else old.tip.get(shown, b"").replace(b"\r\n", b"\n")
+        if text != sides.committed.get(path) or content != now:
+            yield shown
 
 
 def _gone(old: _Base, target: str) -> AffectedEnvironment:
