@@ -48,12 +48,10 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def settings(self) -> Settings:
-        """The environment's own values."""
         return self.environment.settings
 
     @property
     def names(self) -> Names:
-        """How names in AWS begin."""
         return Names(self.environment)
 
     @property
@@ -74,7 +72,6 @@ class BuildContext(Struct, frozen=True):
 
     @property
     def time_zone(self) -> str:
-        """The zone of the system's clock times."""
         return self.environment.system.time_zone
 
     def of(self, owner: str | Entry) -> BuildContext:
@@ -164,12 +161,10 @@ class ResourceView:
 
     @property
     def account(self) -> str:
-        """The account's number."""
         return self._ctx.settings.account
 
     @property
     def region(self) -> str:
-        """The region that it stands in."""
         return self._ctx.region
 
     @property
@@ -179,7 +174,6 @@ class ResourceView:
 
     @property
     def time_zone(self) -> str:
-        """The zone of the system's clock times."""
         return self._ctx.time_zone
 
     @property

@@ -158,7 +158,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The environment's name, `prod`."""
         return self.settings.environment
 
     @property
@@ -178,7 +177,6 @@ class Environment(ResolvedSystem, frozen=True, eq=False):
 
     @property
     def state_region(self) -> str:
-        """The region of that bucket."""
         state = self.settings.state
         return (state.region if state else None) or self.settings.region
 
