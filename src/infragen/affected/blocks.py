@@ -57,7 +57,6 @@ class Value:
 
     @property
     def reads(self) -> frozenset[Read]:
-        """Return every name that is read."""
         found = (one for argument in self.made_of for one in argument.references)
         return frozenset(_read(one) for one in found if one.root not in _NOT_READ)
 
@@ -84,7 +83,6 @@ class Statement:
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
-        """Return all that is said."""
         return Value.of(self.said).tokens
 
     @cached_property
@@ -110,7 +108,6 @@ class Folder:
 
     @cached_property
     def reads(self) -> frozenset[Read]:
-        """Return every name that any statement reads."""
         return frozenset(read for statement in self.statements.values() for read in statement.reads)
 
 

@@ -203,7 +203,6 @@ def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:
 
 
 def _address(read: Read) -> str:
-    """Return the address of the statement that a name stands for."""
     if read.root in ("local", "module"):
         return f"{read.root} {read.name}"
     if read.root == "var":

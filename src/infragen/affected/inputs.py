@@ -45,12 +45,10 @@ class InputChange(Struct, frozen=True):
 
     @property
     def is_added(self) -> bool:
-        """Whether the old version has nothing there."""
         return self.before is _ABSENT
 
     @property
     def is_removed(self) -> bool:
-        """Whether the new version has nothing there."""
         return self.after is _ABSENT
 
 

@@ -226,7 +226,6 @@ def reason_of(change: InputChange) -> Reason:
 
 
 def _former_name(change: InputChange) -> str | None:
-    """Return the entry that a new one was before it was renamed."""
     before = getattr(change.after, "renamed_from", None) if change.is_added and not change.path else None
     return None if before is None else f"{change.owner.split('/')[0]}/{before}"
 

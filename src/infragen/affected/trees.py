@@ -28,7 +28,6 @@ class Tree:
 
     @cached_property
     def folders(self) -> Folders:
-        """Return the folders, which know what calls what."""
         return Folders(self.files)
 
     @cached_property
@@ -38,7 +37,6 @@ class Tree:
 
     @cached_property
     def modules(self) -> Mapping[str, Folder]:
-        """Return what each module says."""
         inside = {path.removeprefix(_MODULES): text for path, text in self.files.items() if path.startswith(_MODULES)}
         return {name: read_folder(files) for name, files in by_folder(inside).items()}
 
@@ -129,7 +127,6 @@ class _Comparison:
 
 
 def _changed_folders(base: Tree, head: Tree) -> dict[str, tuple[str, ...]]:
-    """Return the modules of both trees that say something else, each with its files that do."""
     found: dict[str, tuple[str, ...]] = {}
     for path in sorted({**base.files, **head.files}):
         if path.startswith(_MODULES) and base.files.get(path) != head.files.get(path):

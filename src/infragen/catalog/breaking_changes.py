@@ -210,7 +210,6 @@ class _Comparison:
         return Change(subject, taken if self.is_request else promised, path)
 
     def changes(self, field: str, was: Part, now: Part) -> Iterator[Change]:
-        """Yield how a schema breaks."""
         pair = (was.path, now.path)
         if pair in self.seen or not (isinstance(was.value, dict) and isinstance(now.value, dict)):
             return

@@ -63,7 +63,6 @@ def explain(
 
 
 def _capabilities(environment: Environment) -> list[str]:
-    """Return what stands between the entries, and who asked for it."""
     found = in_force(environment)
     count = counted(len(found), "capability", "capabilities")
     lines = [f"{environment.target}: {count} in force, with what they cost a month (`infragen cost` has it all)"]
@@ -78,7 +77,6 @@ def _capabilities(environment: Environment) -> list[str]:
 
 
 def _holds(environment: Environment) -> list[str]:
-    """Return which modules stay as they are, until when and why; nothing where none does."""
     holds = environment.settings.holds
     lines = [f"{environment.target}: {counted(len(holds), 'module')} held, regardless of newer templates"]
     for name, hold in holds.items():
@@ -88,7 +86,6 @@ def _holds(environment: Environment) -> list[str]:
 
 
 def _disabled(environment: Environment | ComposeEnvironment) -> list[str]:
-    """Return which entries are not built, and the lines that say so; nothing where all are."""
     owners = [f"{kind}/{name}" for kind, named in environment.disabled.items() for name in named]
     lines = [f"{environment.target}: {counted(len(owners), 'entry', 'entries')} not built yet"]
     lines += [f"  {environment.at(owner, 'enabled')}: {owner}" for owner in owners]

@@ -103,7 +103,6 @@ def _said_of(service: Service) -> str:
 
 
 def _service(service: Service) -> dict[str, Any]:
-    """Return a service as Compose has it, without what it has none of."""
     said = service.said
     waits = {name: {"condition": CONDITIONS[what]} for name, what in service.depends_on.items()}
     found: dict[str, Any] = {

@@ -90,7 +90,6 @@ class _Reasons:
             self.known.setdefault(plain, {}).setdefault((*compress(steps, plain),), []).append(numbered)
 
     def first(self, path: str) -> _Reason | None:
-        """Return the first line that a difference meets."""
         steps = path.split(".")
         near = (one for plain, by_steps in self.known.items() for one in by_steps.get((*compress(steps, plain),), ()))
         return min((one for one in near if one[1].meets(steps)), key=itemgetter(0), default=(0, None))[1]

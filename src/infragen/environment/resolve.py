@@ -477,14 +477,12 @@ class _Resolving:
         return Layer(self.overrides, (by,), found.failover.standby_overrides, brought_by=by)
 
     def check_defaults(self, document: Document) -> None:
-        """Report default values for kinds that do not exist."""
         known = (*kinds(), "environments")
         for source in (document, *self.catalogue.entries["domains"].values()):
             defaults = source.data.get("defaults")
             self.check_kinds(source, defaults, ("defaults",), known)
 
     def check_overrides(self, document: Document, model: type[Settings | ComposeSettings] = Settings) -> None:
-        """Report overrides of kinds and entries that do not exist, and unknown keys."""
         self.check_kinds(document, document.data.get("every"), ("every",), tuple(kinds()))
         for key in document.data:
             if key in kinds():

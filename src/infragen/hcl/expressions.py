@@ -207,7 +207,6 @@ class _Parser:
         """Whether the end of a line ends what is read: in an object, between its entries."""
 
     def expression(self) -> _Node:
-        """Read one expression."""
         self._go_deeper()
         condition = self._operation(0)
         if self._takes("?"):

@@ -63,7 +63,6 @@ def _set(values: Iterable[object]) -> list[object]:
 
 
 def _once(values: Iterable[object]) -> list[object]:
-    """Return values in their order, each once."""
     found: dict[object, object] = {}
     for value in values:
         found.setdefault(_key(value), value)

@@ -101,7 +101,6 @@ class Traversal(Struct, frozen=True):
 
     @property
     def end(self) -> int:
-        """Where the last step ends."""
         return self.ends[-1]
 
     @property
@@ -124,17 +123,14 @@ class Argument(Struct, frozen=True):
 
     @property
     def value_start(self) -> int:
-        """Where its value starts."""
         return self._value.start
 
     @property
     def end(self) -> int:
-        """Where its value ends."""
         return self._value.end
 
     @property
     def value(self) -> str:
-        """The expression as it stands there."""
         return self._value.text[self._value.start : self._value.end]
 
     @property
@@ -201,27 +197,22 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def end(self) -> int:
-        """Where its closing brace stands."""
         return self._body.end
 
     @property
     def body(self) -> str:
-        """What stands between the braces, as it stands there."""
         return self._body.text[self._body.start : self._body.end]
 
     @property
     def arguments(self) -> Mapping[str, Argument]:
-        """The block's own arguments by name."""
         return self._content.arguments
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks right in this one."""
         return self._content.blocks
 
     @property
     def body_start(self) -> int:
-        """Where what stands between the braces starts."""
         return self._body.start
 
     @property
@@ -238,7 +229,6 @@ class Block(Struct, frozen=True, dict=True):
 
     @property
     def module(self) -> str:
-        """The folder of the module that it calls, by `source`."""
         return module_folder(self.source)
 
     def text(self, name: str) -> str:
@@ -285,7 +275,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks at the top of the file."""
         return self._content.blocks
 
     @property
@@ -295,7 +284,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def calls(self) -> tuple[Block, ...]:
-        """The calls of modules."""
         return tuple(block for block in self.blocks if block.kind == "module")
 
     @cached_property
@@ -311,7 +299,6 @@ class Index(Struct, frozen=True, dict=True):
 
     @cached_property
     def references(self) -> tuple[Traversal, ...]:
-        """What the file refers to anywhere, in its order."""
         return tuple(one for argument in self._every_argument for one in argument.references)
 
     @cached_property

@@ -121,7 +121,6 @@ class _Layout:
             self.verbatim = ""
 
     def finish(self) -> str:
-        """Return the text."""
         self._end_run()
         if self.comments:
             # Comments of consecutive lines stand in one column.

@@ -39,8 +39,6 @@ Knows = Callable[[str, str], object]
 
 
 class _Lazy(Mapping[str, object]):
-    """A map whose values are worked out when they are asked for."""
-
     def __init__(self, names: Callable[[], Iterator[str]], work: Callable[[str], object]) -> None:
         self._names = names
         self._work = work
@@ -179,8 +177,6 @@ class Module:
 
     @cached_property
     def outputs(self) -> Mapping[str, object]:
-        """What the module publishes."""
-
         def names() -> Iterator[str]:
             return (address.removeprefix("output.") for address in self._blocks if address.startswith("output."))
 
@@ -230,7 +226,6 @@ class Instance:
 
     @property
     def attributes(self) -> Mapping[str, object]:
-        """All that it has, by name."""
         return _Lazy(lambda: iter(()), self.value)
 
     def blocks(self, name: str) -> list[dict[str, Any]]:

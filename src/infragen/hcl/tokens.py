@@ -64,7 +64,6 @@ class Token(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where it ends."""
         return self.start + len(self.text)
 
 
